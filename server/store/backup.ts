@@ -1,5 +1,5 @@
 /**
- * Copies the files of a store, even while a server runs. The copy shows the store as of one moment.
+ * Copies the files of a store, even while a server uses them. The copy has the state of one moment.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import { StoreReader } from "./reader.ts";
 import { type Verdict, verify } from "./verify.ts";
 
 /**
- * The number of pages that are copied in one step: all, because any change would restart a copy in
- * several steps.
+ * The number of pages that are copied in one step: all of them. If a copy took several steps, any
+ * change to the database would restart it.
  */
 const ALL_PAGES = 0x7fff_ffff;
 
 /**
- * Copies the journal and the database from the folder `data` to the folder `to`. Copies the journal
- * first: then an event that moves to the database meanwhile is in the copy of the database. An
- * event in both copies is read only once.
+ * Copies the journal and the database from the folder `data` to the folder `to`. The journal is
+ * copied first, so an event that moves from the journal to the database meanwhile is in the copy of
+ * the database. An event in both copies is read only once.
  *
- * @throws {Error} by the system or SQLite.
+ * @throws {Error} if the system or SQLite fails.
  */
 export async function copyStore(data: string, to: string): Promise<void> {
   writePrivate(`${to}/${JOURNAL}`, journalIn(data));
@@ -35,8 +35,8 @@ export async function copyStore(data: string, to: string): Promise<void> {
 }
 
 /**
- * Verifies the database in the folder `data`, which no server uses. Leaves no other files in the
- * folder.
+ * Verifies the database in the folder `data`, which no server may be using. Removes the files that
+ * SQLite creates beside it.
  */
 export function verifyStore(data: string): Verdict {
   const path = `${data}/${DATABASE}`;

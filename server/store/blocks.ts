@@ -156,8 +156,8 @@ function readEvent(stored: unknown, earlier: readonly Event[]): Event {
 }
 
 /**
- * The comparison for each field that must be the same in two messages that resemble each other. A
- * new field of {@linkcode Said} needs a row.
+ * The comparison of each field of two messages; they resemble each other if all comparisons return
+ * true. A new field of {@linkcode Said} needs a row.
  */
 const IS_SAME: Readonly<
   Record<Exclude<keyof Said, "id" | "time" | "text">, (one: Said, other: Said) => boolean>
@@ -177,8 +177,8 @@ function resembles(before: Said, event: Said): boolean {
 }
 
 /**
- * Returns true if both messages go to the same channel. Bursts of messages go to channels, so other
- * targets are not compared.
+ * Returns true if both messages go to the same channel and rank. Messages to other targets never
+ * resemble each other, because only channels get bursts of messages.
  */
 function isSameChannel(one: Target, other: Target): boolean {
   return one.type === "channel" && other.type === "channel" && one.channel === other.channel &&

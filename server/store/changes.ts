@@ -1,5 +1,6 @@
 /**
- * The changes of the database except new events: as data, and as text for the journal.
+ * Represents the changes to the database other than new events: as data, and as text for the
+ * journal.
  *
  * @module
  */
@@ -60,7 +61,7 @@ export function textOfChange(change: Change): string {
   }
 }
 
-/** Returns the change with this text, parsed; `undefined` if it is none. */
+/** Returns the change in a parsed JSON text; `undefined` if it has none. */
 export function changeIn(parsed: unknown): Change | undefined {
   if (!isObject(parsed)) return undefined;
   const { type, key, id, event, from, to, kind, value } = parsed;

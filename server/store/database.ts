@@ -43,7 +43,7 @@ export interface DatabaseOptions {
   readonly keeping?: RetentionLimits | undefined;
   /** The number of messages in a part of the search index; by default, it depends on the size limit. */
   readonly partMessages?: number | undefined;
-  /** Handles damage that is found. */
+  /** Receives a report of each damage that is found. */
   readonly report?: Report;
 }
 
@@ -52,25 +52,25 @@ const SCAN_LIMIT = 1000;
 /** The time to wait for another program that writes to the database, in milliseconds. */
 const LOCKED_MS = 100;
 /**
- * The options of SQLite. Defensive mode would prevent that the index of an earlier version is
- * deleted in steps.
+ * The options of SQLite. Defensive mode would make it impossible to delete the index of an earlier
+ * version in steps.
  */
 const OPTIONS: DatabaseSyncOptions & { readonly defensive: boolean } = { defensive: false };
-/** The amount of other writing in the last moments. */
+/** The amount of other writes in the last moments. */
 export type Load = "quiet" | "busy" | "flood";
 
 /**
- * The approximate time for which messages are indexed at once, in milliseconds. It is short,
- * because delivery must not wait for the search index.
+ * The approximate time that one call spends on indexing messages, in milliseconds, at each load. It
+ * is short, because delivery must not wait for the search index.
  */
 const INDEX_MS = { quiet: 4, busy: 1 };
-/** The approximate time for which space of the index is returned in one go, in milliseconds. */
+/** The approximate time that one call spends on freeing space of the index, in milliseconds. */
 const MERGE_MS = 2;
 /** A text that sorts after every id. */
 const LAST = "~";
 /** A text that sorts before every id. */
 const FIRST = "";
-/** A text that makes the next text after an id when it is added to the id. */
+/** A suffix: an id with it sorts directly after the id itself. */
 const FOLLOWS = "\0";
 
 /** An open database. */
@@ -89,8 +89,8 @@ export class Database {
    * Opens the database in this file, and creates it if there is none. `:memory:` is a database that
    * is lost when it is closed.
    *
-   * @throws {UserError} if it belongs to another program or a newer version; {@linkcode Error} by
-   * SQLite.
+   * @throws {UserError} if it belongs to another program or a newer version; {@linkcode Error} if
+   * SQLite fails.
    */
   constructor(path: string, options: DatabaseOptions) {
     const { durable, keeping = {}, report = () => {} } = options;
@@ -99,9 +99,9 @@ export class Database {
     this.#report = report;
     this.#rows = new BlockRows(report);
     this.#db = new DatabaseSync(path, OPTIONS);
-    // Temporary tables stay in memory, because no file descriptors may be left for a file.
-    // `auto_vacuum` can only be set before anything is written. With WAL, NORMAL means that a power
-    // cut can lose the last transactions, but damages nothing.
+    // Temporary tables stay in memory, because the process may have no file descriptor left for a
+    // file. `auto_vacuum` can only be set before anything is written. With WAL, NORMAL means that a
+    // power cut can lose the last transactions, but damages nothing.
     this.#db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}; PRAGMA busy_timeout = ${LOCKED_MS};
       PRAGMA temp_store = MEMORY`);
@@ -126,7 +126,7 @@ export class Database {
   /**
    * Runs `change` in a transaction, so that it takes effect completely or not at all.
    *
-   * @throws {Error} by SQLite; then nothing has changed.
+   * @throws {Error} if SQLite fails; then nothing has changed.
    */
   transact(change: () => void): void {
     try {
@@ -140,8 +140,8 @@ export class Database {
   }
 
   /**
-   * The number of the last entries of the journal that the database has; `undefined` if it is
-   * damaged.
+   * The number of the last write, by which the journal numbers its entries: the database has all
+   * entries up to it. `undefined` if it is damaged.
    */
   get journaled(): number | undefined {
     const row = this.#statements.journaled.get();
@@ -174,14 +174,15 @@ export class Database {
     this.#statements.append.run(place, first, last, talk, text, sum);
   }
 
-  /** Returns the event with this id. */
+  /** Returns the event with this id in the history of `key`; `undefined` if there is none. */
   find(key: HistoryKey, id: EventId): Event | undefined {
     return this.#blockWith(key, id)?.events.find((event) => event.id === id);
   }
 
   /**
-   * Yields the events of a range that are `wanted`, a block at a time, from the first or the last
-   * block on; those of each block are in order. The database may change between two blocks.
+   * Yields the events of a range that `wanted` accepts, one block at a time, beginning with the
+   * first or the last block. The events of each block are in order. The database may change between
+   * two blocks.
    */
   *pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]> {
     const number = this.#places.numberOf(key);
@@ -283,7 +284,7 @@ export class Database {
   /**
    * Spends a few milliseconds on work that can wait, and less time at a higher load.
    *
-   * @throws {Error} by SQLite.
+   * @throws {Error} if SQLite fails.
    */
   tidy(now: number, load: Load): void {
     try {
@@ -310,13 +311,13 @@ export class Database {
    * Copies the write-ahead log of SQLite to the database file; returns true if that file then has
    * all changes, on the disk.
    *
-   * @throws {Error} by SQLite.
+   * @throws {Error} if SQLite fails.
    */
   checkpoint(): boolean {
     return this.#upkeep.checkpoint();
   }
 
-  /** Deletes history that is beyond these limits from now on. */
+  /** Sets the limits beyond which history is deleted from now on. */
   retain(limits: RetentionLimits): void {
     this.#retention.keeping = limits;
     this.#words.partMessages = partSize(limits.keepBytes);

@@ -34,7 +34,10 @@ export class Findings {
     this.#found = this.from === "first" ? all.slice(0, this.#limit) : all.slice(-this.#limit);
   }
 
-  /** Returns true if no message beyond the one with the number `end` could be added. */
+  /**
+   * Returns true if the search can stop: the limit is reached, and messages beyond the number `end`
+   * would not replace any that were found.
+   */
   areCompleteBefore(end: number): boolean {
     if (this.#found.length < this.#limit) return false;
     const isFirst = this.from === "first";

@@ -19,7 +19,7 @@ const LINE_FEED = 0x0a;
 
 /** The lines of an earlier version at the beginning of a journal. */
 export interface FormerLines {
-  /** The events, in the order of first events. */
+  /** The blocks of events, in the order of their first events. */
   readonly blocks: readonly KeyedEvents[];
   /** The position after the last line that could be read. */
   readonly end: number;

@@ -2,8 +2,9 @@
  * The full-text indexes of earlier versions, which have no parts. They are searched until all of their
  * messages are in the new index, and then deleted a little at a time.
  *
- * In these indexes, a word does not match longer ones: SQLite would look at all messages that have any
- * of them in one step, and the time of a step must not depend on the number of messages.
+ * In these indexes, a search does not match longer words. To find them, SQLite would look at all
+ * messages with any such word in one step, and the time of a step must not depend on the number of
+ * messages.
  *
  * @module
  */
@@ -16,7 +17,10 @@ import { type FindStatements, phrase, prepareFind } from "./word_search.ts";
 
 /** The table of version 1. */
 const FIRST_VERSION = "word";
-/** The table of the versions after it. It is too large for a part, but has the name of the first one. */
+/**
+ * The table of the versions after it. It is not limited in size, so it is not a part, although it
+ * has the name of the first part's table.
+ */
 const UNDIVIDED = partTable(0);
 /** The largest number of words of a search in version 1; further words are ignored. */
 const WORD_LIMIT = 16;
@@ -29,7 +33,7 @@ export class FormerIndex {
   readonly termsOf: (words: string) => readonly string[];
   /** The name of its table. */
   readonly table: string;
-  /** The statements that remove what belongs to it. */
+  /** A statement that drops another table of this index; empty if there is none. */
   readonly rest: string;
   /** True until all its messages are in the new index. */
   isSearched = true;
@@ -71,7 +75,7 @@ function hasTable(db: DatabaseSync, name: string): boolean {
   return db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(name) !== undefined;
 }
 
-/** Returns true if the table of the first part is there, but is no part. */
+/** Returns true if the table has the name of the first part, but is not a part. */
 function isUndivided(db: DatabaseSync): boolean {
   return hasTable(db, UNDIVIDED) &&
     db.prepare("SELECT 1 FROM part WHERE number = 0").get() === undefined;

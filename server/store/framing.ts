@@ -16,14 +16,14 @@ const HEADER = 18;
 const DIGITS = 8;
 const LINE_FEED = 0x0a;
 const SPACE = 0x20;
-/** The most bytes that a character of a record may take in UTF-8. */
+/** The most bytes in UTF-8 for each UTF-16 unit of a record. */
 const MOST_BYTES = 3;
 const HEX_DIGITS = new TextEncoder().encode("0123456789abcdef");
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** Frames records in memory that it uses again. */
+/** A framer of records, which reuses its memory. */
 export class Framer {
   #bytes = new Uint8Array(64 * 1024);
 

@@ -4,12 +4,12 @@
  * many events at once. If the server is killed, or the write-ahead log of SQLite is damaged, the
  * next server reads the journal.
  *
- * Each record (see `framing.ts`) has a number, a space, and JSON. The number is that of the write
- * to the database that has its changes. The JSON is an object (see `changes.ts`) or an array. The
- * array has the key of a history; the number of events of the same block in earlier records; events
- * as in a block (see `blocks.ts`); and the earlier events that these refer to, each with its index.
- * So a record can be read even if the records before it are damaged. The records of an earlier
- * version have no number.
+ * Each record (see `framing.ts`) has a number, a space, and JSON. The number identifies the write
+ * to the database that contains the same changes. The JSON is an object (see `changes.ts`) or an
+ * array. The array has the key of a history; the number of events of the same block in earlier
+ * records; events as in a block (see `blocks.ts`); and the earlier events that these refer to, each
+ * with its index. So a record can be read even if the records before it are damaged. The records of
+ * an earlier version have no number.
  *
  * @module
  */
@@ -24,7 +24,10 @@ import { isList } from "./shapes.ts";
 import { type Report, unusableFile } from "./trouble.ts";
 
 const LINE_FEED = 0x0a;
-/** The largest number of events of one block before a record. A larger number means damage. */
+/**
+ * The largest number of events that earlier records may have of the same block. A larger number
+ * means damage.
+ */
 const MOST_BEFORE = 10_000;
 
 /** The journal of a store. */
@@ -71,7 +74,7 @@ export class Journal implements Disposable {
   /**
    * Adds records, for the write to the database with this number.
    *
-   * @throws {Error} by the system, if it cannot write; then they are not in the journal.
+   * @throws {Error} if it cannot write; then they are not in the journal.
    */
   write(number: number, texts: readonly string[]): void {
     if (texts.length === 0) return;
@@ -104,8 +107,8 @@ export class Journal implements Disposable {
 /** Events or another change in a journal. */
 export interface JournalEntry {
   /**
-   * The number of the write to the database that has the entry; `undefined` in journals of earlier
-   * versions.
+   * The number of the write to the database that contains the entry; `undefined` in journals of
+   * earlier versions.
    */
   readonly number: number | undefined;
   /** The events, or the change. */

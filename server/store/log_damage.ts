@@ -14,7 +14,7 @@ import { unusableFile } from "./trouble.ts";
 
 const HEADER = 32;
 const FRAME_HEADER = 24;
-/** The magic numbers, one for each order of bytes in checksums. */
+/** The magic numbers, one for each byte order of the checksums. */
 const LITTLE_ENDIAN = 0x377f0682;
 const BIG_ENDIAN = 0x377f0683;
 /** The positions in the header. */
@@ -84,7 +84,7 @@ function hasSum(view: DataView, at: number, [one, two]: Sum): boolean {
   return view.getUint32(at) === one && view.getUint32(at + 4) === two;
 }
 
-/** Returns the checksum after further bytes. Their number is a multiple of 8. */
+/** Continues a checksum with `length` further bytes, a multiple of 8. */
 function added(
   [first, second]: Sum,
   view: DataView,

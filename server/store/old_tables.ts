@@ -11,7 +11,10 @@ import type { DatabaseSync } from "node:sqlite";
 const ENDINGS = ["data", "content", "docsize"];
 /** The beginning of their names while they are being deleted. */
 const FORMER = "former_";
-/** The number of rows that are deleted in one transaction: at most as many pages of 4 KiB. */
+/**
+ * The number of rows that are deleted in one transaction, which changes at most as many pages of 4
+ * KiB.
+ */
 const BATCH_ROWS = 50;
 
 /** The indexes of one database that are not searched any more. */
@@ -32,7 +35,7 @@ export class OldTables {
 
   /** Retires an index, an FTS5 table, so that it can be deleted; `change` is made in the same transaction. */
   retire(table: string, change = ""): void {
-    // Once they have other names, FTS5 does not drop these tables with its own.
+    // FTS5 drops its tables by name, so it leaves the renamed ones.
     const renames = ENDINGS.map((ending) => {
       return `ALTER TABLE ${table}_${ending} RENAME TO ${FORMER}${table}_${ending}`;
     });

@@ -66,8 +66,8 @@ export function openStore(
 }
 
 /**
- * Checks that the database exists if there are changes that belong into it. A new database would
- * take the place of one that was moved elsewhere.
+ * Checks that the database exists if other files have changes for it. Otherwise, a new database
+ * would take the place of one that was moved away.
  *
  * @throws {UserError} with advice.
  */
@@ -120,8 +120,8 @@ function reportLogDamage(path: string, report: Report): void {
 }
 
 /**
- * Creates an empty file that only its owner can read. SQLite gives the files beside it the same
- * mode.
+ * Creates an empty file that only its owner can read, unless it exists. SQLite gives the files
+ * beside it the same mode.
  */
 function makePrivate(path: string): void {
   try {

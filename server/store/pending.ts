@@ -10,11 +10,11 @@ import { BlockWriter, type Original } from "./blocks.ts";
 import type { HistoryKey } from "./store.ts";
 
 /**
- * The largest number of events in a block. A page of history should not need many more events to be
- * read than it has.
+ * The largest number of events in a block. To get a page of history, not many more events should be
+ * read than the page has.
  */
 const BLOCK_LIMIT = 100;
-/** The number of characters at which a block is full. Others wait while a block is read. */
+/** The number of characters at which a block is full. All clients wait while a block is read. */
 const SIZE_LIMIT = 32 * 1024;
 
 /** A block that waits for the database, and the part of it that the journal does not have. */
@@ -28,8 +28,8 @@ export interface PendingBlock {
   /** Its other events, as JSON, separated by commas. */
   unjournaled: string;
   /**
-   * The messages that the unjournaled events refer to and that the journal already has. Each record
-   * must be complete.
+   * The messages that the unjournaled events refer to and that the journal already has. The next
+   * record repeats them, because each record must be readable without the others.
    */
   originals: Original[];
 }

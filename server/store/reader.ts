@@ -34,13 +34,13 @@ export interface End {
 }
 
 /**
- * The state of the index. It has the messages of blocks up to `renewed`, and of blocks after
- * `through` up to `block`.
+ * The progress of the index. The index has the messages of blocks up to `renewed`, and of blocks
+ * after `through` up to `block`.
  */
 export interface IndexState {
-  /** The last block of those that were renewed. */
+  /** The last block that was moved from the index of an earlier version. */
   readonly renewed: number;
-  /** The last block that is to be renewed. */
+  /** The last block in the index of an earlier version. */
   readonly through: number;
   /** The last indexed block. */
   readonly block: number;
@@ -78,7 +78,7 @@ export class StoreReader implements Disposable {
   /**
    * Opens the database in this file. Passes damage that reading leaves out to `report`.
    *
-   * @throws {Error} by SQLite, if it cannot be read.
+   * @throws {Error} if SQLite cannot read it.
    */
   constructor(path: string, report: Report = () => {}) {
     this.#rows = new BlockRows(report);
@@ -107,7 +107,8 @@ export class StoreReader implements Disposable {
   }
 
   /**
-   * The number of the last entries of the journal that the database has; infinite if it is unknown.
+   * The number of the last write, by which the journal numbers its entries: the database has all
+   * entries up to it. Infinite if it is unknown.
    */
   get journaled(): number {
     if (!this.#has("SELECT 1 FROM sqlite_schema WHERE name = 'journaled'")) return Infinity;

@@ -10,7 +10,8 @@ const BYTES = 8 * 1024 * 1024;
 const CHUNK = 64 * 1024;
 
 /**
- * A file that reserves disk space. It stays open, because no file descriptors may be left later.
+ * A file that reserves disk space. It stays open, because the process may have no file descriptor
+ * left later.
  */
 export class Reserve implements Disposable {
   readonly #file: Deno.FsFile;
@@ -19,7 +20,7 @@ export class Reserve implements Disposable {
   /**
    * Manages the reserve in this file, which may exist already.
    *
-   * @throws {Error} by the system, if it cannot be opened.
+   * @throws {Error} if it cannot be opened.
    */
   constructor(path: string) {
     this.#file = Deno.openSync(path, { write: true, create: true });

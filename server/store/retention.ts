@@ -13,14 +13,14 @@ import type { Row } from "./checksums.ts";
 import { BLOCK } from "./statements.ts";
 import type { RetentionLimits } from "./store.ts";
 
-/** The number of the oldest blocks whose times are compared. */
+/** The number of oldest blocks among which a valid time is looked for. */
 const LOOKAHEAD = 20;
 /**
  * The time, in milliseconds, after which one call deletes no further block and returns no further
  * page.
  */
 const ROUND_MS = 3;
-/** The number of free pages of 4 KiB at which pages are returned. */
+/** The number of free pages of 4 KiB from which on pages are returned to the file system. */
 const FREE_PAGES = 256;
 /** The number of pages that are returned at a time. */
 const VACUUM_PAGES = 16;
@@ -32,7 +32,8 @@ export class Retention {
   /** The limits, which may change. */
   keeping: RetentionLimits;
   /**
-   * The times of the last events of the oldest blocks whose ids were ahead of the clock, by number.
+   * The times of the last events of blocks whose last ids were ahead of the clock, by the numbers
+   * of the blocks.
    */
   readonly #ends = new Map<number, number>();
   readonly #oldest: StatementSync;
@@ -47,7 +48,8 @@ export class Retention {
     this.#db = db;
     this.#rows = rows;
     this.keeping = keeping;
-    // The last block is kept, because later blocks and ids must come after its number and its ids.
+    // The last block is kept: new blocks and events get numbers and ids after those of the last
+    // one.
     this.#oldest = db.prepare(
       `SELECT ${BLOCK} FROM block
         WHERE number < (SELECT max(number) FROM block) ORDER BY number LIMIT ?`,
@@ -67,7 +69,8 @@ export class Retention {
 
   /**
    * Deletes some of the history that is beyond the limits at the time `now`; returns true if it
-   * deleted any. While the search index is shrinking, the size of the database tells nothing.
+   * deleted any. While the search index is shrinking, the size of the database is ignored, because
+   * it will fall without deletions.
    */
   advance(now: number, isShrinking: boolean): boolean {
     const { keepMs, keepBytes } = this.keeping;
@@ -92,8 +95,8 @@ export class Retention {
     const blocks = this.#oldest.all(LOOKAHEAD);
     for (const block of blocks) {
       const time = this.#endOf(block, now);
-      // The time of a damaged block is unknown, and a time in the future is wrong. The next block
-      // with a right time shows how old this one can be, although a block that starts earlier may
+      // A damaged block has no known time, and a time in the future is wrong: then the next block
+      // with a valid time counts. This is only nearly exact, since a block that starts earlier may
       // end later.
       if (time === undefined || time > now) continue;
       return time < oldestTime ? blocks[0] : undefined;

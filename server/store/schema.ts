@@ -114,11 +114,11 @@ const STEPS: readonly string[] = [
 export const VERSION: number = STEPS.length;
 
 /**
- * Upgrades the database to the newest version, by the `steps` that it has not had yet. Each step is
- * done completely or not at all.
+ * Upgrades the database to the newest version: runs the `steps` that it lacks, each completely or
+ * not at all.
  *
- * @throws {UserError} if it belongs to a newer version or another program; {@linkcode Error} by
- * SQLite.
+ * @throws {UserError} if it belongs to a newer version or another program; {@linkcode Error} if
+ * SQLite fails.
  */
 export function migrate(db: DatabaseSync, path: string, steps = STEPS): void {
   const version = pragma(db, "user_version");

@@ -15,9 +15,9 @@ export interface Damage {
   readonly bytes: Uint8Array;
 }
 
-/** The part of a file's name that means that it has the damaged bytes of another file. */
+/** The part of a file's name that marks it as a copy of the damaged bytes of another file. */
 export const DAMAGED = ".damaged-";
-/** The largest length of the list of damaged positions in the log. */
+/** The largest length, in characters, of the list of damaged positions in a log entry. */
 const AT_LENGTH = 200;
 
 /** Copies damaged bytes of `what`, the file at `path`, to a file beside it, and reports them. */

@@ -65,7 +65,7 @@ function tuple(...checks: readonly Check[]): Check {
     checks.every((check, index) => check(value[index]));
 }
 
-/** Returns the check of an object with any fields. */
+/** Returns the check of an object with any keys, whose values pass `check`. */
 function mapOf(check: Check): Check {
   return (value) => isObject(value) && Object.values(value).every(check);
 }
@@ -155,7 +155,7 @@ export type StoredWhole =
 
 /**
  * A message that resembles an earlier one of its block: its id, its text, the index of the earlier
- * message, and its time if its id has another.
+ * message, and its time unless the id has the same time.
  */
 export type StoredReference = readonly [
   id: string,
@@ -171,7 +171,7 @@ export function isStoredWhole(value: unknown): value is StoredWhole {
 
 /**
  * Returns true if `value` is a message that is stored by reference to an earlier one. It uses no
- * `Check`, so that it is fast: most messages are stored so.
+ * `Check`, because it must be fast: most messages are stored in this form.
  */
 export function isStoredReference(value: unknown): value is StoredReference {
   if (!isList(value) || value.length < 3 || value.length > 4) return false;

@@ -1,6 +1,6 @@
 /**
  * The store in one SQLite database. While a server runs, all changes go to a journal first, and to
- * the database in larger batches: once a second, when many events wait, with a changed record, and
+ * the database in larger batches: once a second, when many events wait, when a record changes, and
  * before each read. SQLite has these batches in its write-ahead log until a checkpoint copies them
  * to the database file. The journal keeps them until then, so damage to the log loses nothing.
  *
@@ -34,7 +34,7 @@ import { STORE_TEXTS } from "../texts/store.ts";
 /** The options for opening a store. */
 export interface SqliteOptions extends DatabaseOptions {
   /**
-   * The journal that has changes until the database file has them; absent if each commit goes to
+   * The journal that keeps changes until the database file has them; absent if each commit goes to
    * the database.
    */
   readonly journal?: Pick<Journal, "read" | "write" | "clear">;
@@ -89,8 +89,8 @@ export class SqliteStore implements Store {
    * Opens the store in this file, and creates it if there is none. `:memory:` is a store that is
    * lost when it is closed.
    *
-   * @throws {UserError} if it belongs to another program or a newer version; {@linkcode Error} by
-   * SQLite.
+   * @throws {UserError} if it belongs to another program or a newer version; {@linkcode Error} if
+   * SQLite fails.
    */
   constructor(path: string, options: SqliteOptions) {
     const { durable, journal, reserve, files, keeping, partMessages, report = () => {} } = options;
@@ -251,7 +251,7 @@ export class SqliteStore implements Store {
     this.#database.close();
   }
 
-  /** Writes the changes to the database that it lacks, from the journal of the last server. */
+  /** Writes to the database the changes that only the journal of the last server has. */
   #readJournal(): void {
     if (!this.#journal) return;
     const journaled = this.#database.journaled;
@@ -321,7 +321,7 @@ export class SqliteStore implements Store {
   /**
    * Writes all waiting changes to the journal and the database.
    *
-   * @throws {Error} by SQLite or the system. Then the changes still wait, and the journal has them
+   * @throws {Error} if SQLite or the system fails. Then the changes still wait, and the journal has them
    * if it could be written.
    */
   #write(): void {
@@ -350,7 +350,7 @@ export class SqliteStore implements Store {
   /**
    * Moves all changes to the database file; then the journal is not needed and is cleared.
    *
-   * @throws {Error} by SQLite or the system.
+   * @throws {Error} if SQLite or the system fails.
    */
   #checkpoint(): void {
     this.#write();

@@ -105,17 +105,17 @@ export interface Store {
    */
   commit(): void;
 
-  /** Returns the event with this id. */
+  /** Returns the event with this id in the history of `key`; `undefined` if there is none. */
   find(key: HistoryKey, id: EventId): Event | undefined;
   /**
-   * Yields the events of a range that are `wanted` in pages of limited size, from its first or its
-   * last events on. Those of each page are in order, and a page may be empty. Other work may be
-   * done between two pages.
+   * Yields the events of a range that `wanted` accepts, in pages of limited size, beginning with
+   * the first or the last page. The events of each page are in order, and a page may be empty.
+   * Other work may be done between two pages.
    */
   pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]>;
-  /** Returns the first events of a range that are `wanted`, in order. */
+  /** Returns the first events of a range that `wanted` accepts, in order; at most `limit`. */
   first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[];
-  /** Returns the last events of a range that are `wanted`, also in order. */
+  /** Returns the last events of a range that `wanted` accepts, also in order; at most `limit`. */
   last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[];
   /**
    * Returns the keys of at most `limit` conversations of `identity` with other users. Those with
@@ -135,7 +135,7 @@ export interface Store {
     kind: Kind,
   ): Iterable<readonly [key: string, record: RecordTypes[Kind]]>;
 
-  /** Deletes history that is beyond these limits from now on, a little at a time. */
+  /** Sets the limits beyond which history is deleted from now on, a little at a time. */
   retain(limits: RetentionLimits): void;
   /** Returns the size of the store; `undefined` if it cannot be determined. */
   size(): StoreSize | undefined;

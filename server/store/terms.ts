@@ -24,12 +24,13 @@ const NOT_ASCII = /[^\0-\x7f]/;
 
 /**
  * The smallest number of code points of a word that is searched by its letters, in the scripts with
- * dictionaries. A shorter word would be found inside too many others: Thai "come" begins "very".
+ * dictionaries. A shorter word would be found inside too many others: in Thai, the word for "very"
+ * begins with the word for "come".
  */
 const PARTS_LENGTH = 3;
 /** Burmese, where the letters of a syllable show its end. */
 const BURMESE = /\p{sc=Mymr}/u;
-/** The smallest number of letters of the last word of a term that also matches longer words. */
+/** The smallest number of letters with which the last word of a term also matches longer words. */
 const PREFIX_LENGTH = 3;
 /** Text that ends in Korean, where a syllable is a word and particles follow without a space. */
 const ENDS_IN_HANGUL = /\p{sc=Hang}$/u;
@@ -52,8 +53,8 @@ export function partsOf(text: string): string {
 }
 
 /**
- * Returns the terms of a search as FTS5 has them, all of which a message must match. If `isExact`, they do
- * not match longer words.
+ * Returns the terms of a search in the syntax of FTS5; a message must match all of them. If
+ * `isExact`, they do not match longer words.
  */
 export function termsOf(search: string, isExact = false): string[] {
   return search.split(/\s+/).flatMap((word) => termOf(word, isExact) ?? []).slice(0, TERM_LIMIT);

@@ -12,7 +12,8 @@ const QUIET_PAGES = 250;
 /** The number of pages that it may have before it is copied at any moment. */
 const BUSY_PAGES = 1000;
 /**
- * The number of calls, which take one minute, after which the log is copied even if it is short.
+ * The number of calls of {@linkcode Upkeep.isDue}, in about a minute, after which the log is copied
+ * even if it is short.
  */
 const MOST_CALLS = 600;
 
@@ -48,9 +49,9 @@ export class Upkeep {
   }
 
   /**
-   * Copies the log; returns true if all of it was copied. Then it also empties the log. Otherwise,
-   * after a crash that damages a copied log, SQLite could take older pages from it than the file
-   * has.
+   * Copies the log to the database file; returns true if all of it was copied. It then also empties
+   * the log. Otherwise, if a crash damaged the copied log, SQLite could read pages from it that are
+   * older than those in the file.
    */
   checkpoint(): boolean {
     this.#calls = 0;

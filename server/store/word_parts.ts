@@ -14,11 +14,14 @@ import { type FindStatements, type IdRange, prepareFind } from "./word_search.ts
 /** The largest number of messages in a part. */
 const PART_MESSAGES = 10_000;
 /**
- * The number of bytes of the size limit for which a part has one message: words stay until all messages
- * of their part are deleted, and must not take much of the space that the limit leaves.
+ * The number of bytes of the size limit for each message of a part. Words stay until all messages
+ * of their part are deleted, so a part must be small compared with the limit.
  */
 const BYTES_PER_MESSAGE = 2000;
-/** The number of letters for which a message counts once more: a part also has a limited size. */
+/**
+ * The number of letters of a message for which it counts once more, so that long messages do not
+ * make a part too large.
+ */
 const COUNTED_LETTERS = 100;
 
 /** A message, as the index has it. */
@@ -108,9 +111,14 @@ export class WordParts {
   size: number;
   #parts: readonly WordPart[];
   readonly #save: StatementSync;
-  /** The parts that single messages were removed from since {@linkcode WordParts.merge} came to them. */
+  /**
+   * The parts from which single messages were removed since {@linkcode WordParts.merge} last
+   * handled them.
+   */
   readonly #shrunk = new Set<WordPart>();
-  /** The first block when the oldest part was looked at last, and still had some. */
+  /**
+   * The first block of the history at the last check, by which the oldest part still had blocks.
+   */
   #checkedBlock = 0;
   readonly #old: OldTables;
 
@@ -175,9 +183,9 @@ export class WordParts {
   }
 
   /**
-   * Returns some of the space of removed messages: words that were removed one by one, which the index
-   * drops when it is merged (SQLite FTS5, "merge"), and a part whose blocks were all removed, because
-   * they come before `firstBlock`.
+   * Frees some of the space of removed messages. Merges a part from which single messages were
+   * removed, which drops their words (SQLite FTS5, "merge"). Retires the oldest part if all its
+   * blocks come before `firstBlock`, and so were removed.
    */
   merge(firstBlock: number): void {
     const [part] = this.#shrunk;
@@ -198,7 +206,7 @@ export class WordParts {
 
   /** Returns true if a part has messages of blocks from this one on. */
   #hasBlocks({ table }: WordPart, firstBlock: number): boolean {
-    // Most messages with greater ids are in later blocks.
+    // The message with the greatest id is usually in the last block, so it is checked first.
     const last = this.#db.prepare(`SELECT block FROM ${table} ORDER BY rowid DESC LIMIT 1`).get();
     if (Number(last?.["block"]) >= firstBlock) return true;
     const some = this.#db.prepare(`SELECT 1 FROM ${table} WHERE block >= ? LIMIT 1`);

@@ -12,7 +12,7 @@ import type { End, Search } from "./store.ts";
 export interface WordSearch extends Omit<Search, "scopes"> {
   /** The numbers of the histories; at least one. */
   readonly places: readonly number[];
-  /** The number of the first block; messages of earlier ones do not exist any more. */
+  /** The number of the first block; messages of earlier blocks no longer exist. */
   readonly firstBlock: number;
 }
 
@@ -36,8 +36,8 @@ export interface FindStatements {
 }
 
 /**
- * The number of messages that a search looks at in one go. The words of a phrase can be in all of them
- * without standing next to each other, so the number of those that are found does not bound the time.
+ * The number of messages that a search looks at in one step. A limit on the found messages would
+ * not limit the time: all messages may have the words of a phrase, but none of them side by side.
  */
 const SLICE_MESSAGES = 2500;
 

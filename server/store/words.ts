@@ -114,8 +114,8 @@ export class WordIndex {
   }
 
   /**
-   * Returns space of removed messages, and of those whose blocks before `firstBlock` were removed, until
-   * about this time of `performance`.
+   * Frees space of messages that were removed, alone or with their blocks before `firstBlock`,
+   * until about this time of `performance`.
    */
   merge(firstBlock: number, until: number): void {
     this.#parts.merge(firstBlock);
@@ -123,9 +123,9 @@ export class WordIndex {
   }
 
   /**
-   * Looks for the first or the last messages that match one of `searches`, which differ in their histories
-   * alone; one slice of a part of the index in each step, and a limited number of parts. Returns them in
-   * order.
+   * Returns the first or the last messages that match one of `searches`, in order. Each step
+   * searches one slice of a part of the index, and the number of parts is limited. The searches may
+   * differ only in their histories and ranges.
    */
   *find(searches: readonly WordSearch[]): Generator<void, WordsFound, void> {
     const [search] = searches;
@@ -210,7 +210,7 @@ function addEvent(part: WordPart, place: number, block: number, event: Event): v
   });
 }
 
-/** Returns the numbers that the ids of all messages of `searches` are between. */
+/** Returns the range of ids that contains the ranges of all `searches`. */
 function rangeOf(searches: readonly WordSearch[]): IdRange {
   const after = searches.map((search) => search.after ? numberOf(search.after) : 0);
   const before = searches.map((search) => search.before ? numberOf(search.before) : Infinity);
