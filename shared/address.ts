@@ -1,6 +1,6 @@
 /**
- * Reads and writes addresses in their usual form: `HOST`, `HOST:PORT`, and IPv6 in brackets. Pure; it
- * resolves no names, and has no default for a missing port.
+ * Reads and writes addresses in their usual form: `HOST`, `HOST:PORT`, and IPv6 in brackets.
+ * Performs no I/O; it resolves no names, and has no default for a missing port.
  *
  * @module
  */

@@ -1,7 +1,5 @@
 /**
  * Generates shell scripts that complete the program's modes and flags, from the tables of both.
- * Pure.
- * Pure.
  *
  * @module
  */

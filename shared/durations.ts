@@ -1,5 +1,5 @@
 /**
- * Reads and writes durations, as in `90s`, `30m` or `1d12h`. Pure.
+ * Reads and writes durations, as in `90s`, `30m` or `1d12h`. Performs no I/O.
  *
  * @module
  */

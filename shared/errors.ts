@@ -5,7 +5,10 @@
  * @module
  */
 
-/** An error outside the program. Its message says what happened and what to do. Exit code 1. */
+/**
+ * An error with a cause outside the program. Its message says what happened and what to do. Exit
+ * code 1.
+ */
 export class UserError extends Error {
   /** The error's name, which is printed before its message. */
   override name = "UserError";

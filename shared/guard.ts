@@ -11,8 +11,8 @@ import { faultFields, type Fields, type Log } from "./log.ts";
 import { TokenBucket } from "./rate.ts";
 
 /**
- * The limits on logged faults: a second in the long run, and at once. A timer may fail each time it
- * fires.
+ * The limits on logged faults: per second in the long run, and at once. There must be limits,
+ * because a timer may fail each time it fires.
  */
 const FAULTS_PER_SECOND = 1;
 const FAULT_BURST = 20;

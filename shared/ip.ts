@@ -1,6 +1,6 @@
 /**
- * Represents IP addresses and ranges as strings of bits: an address is in a range if it begins with the
- * range's bits. Pure; resolves no names.
+ * Represents IP addresses and ranges as strings of bits: an address is in a range if it begins with
+ * the range's bits. Performs no I/O; resolves no names.
  *
  * @module
  */

@@ -28,7 +28,10 @@ export class TokenBucket {
     return true;
   }
 
-  /** Takes a token, borrowing if necessary; returns how long to wait, in milliseconds. */
+  /**
+   * Takes a token, which may be borrowed from the future; returns the time until it is there, in
+   * milliseconds.
+   */
   take(now: Moment): number {
     this.#refill(now);
     this.#tokens--;

@@ -1,6 +1,6 @@
 /**
- * Encodes and decodes the messages of SASL mechanisms for AUTHENTICATE, in both directions: as base64, in
- * pieces. Pure.
+ * Encodes and decodes the messages of SASL mechanisms for AUTHENTICATE, in both directions: as
+ * base64, in pieces. Performs no I/O.
  *
  * Source: https://ircv3.net/specs/extensions/sasl-3.1, "The AUTHENTICATE command"
  *

@@ -1,6 +1,6 @@
 /**
- * Measures text in bytes, splits it between characters, and makes it safe to show. Server and client share
- * this module. Pure; it does not know IRC.
+ * Measures text in bytes, splits it between characters, and makes it safe to show. Server and
+ * client share this module. Performs no I/O; it does not know IRC.
  *
  * @module
  */
