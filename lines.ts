@@ -1,6 +1,7 @@
 /**
- * Turns bytes into lines, the first step for every message on both the server and the client. Pure; it
- * checks the length and the characters of a line, and looks only for the command in its content.
+ * Turns bytes into lines, the first step for every message on both the server and the client.
+ * Performs no I/O; it checks the length and the characters of a line, and looks only for the
+ * command in its content.
  *
  * Sources: Modern IRC, "Message Format"; https://ircv3.net/specs/extensions/message-tags, "Size limit";
  * https://ircv3.net/specs/extensions/utf8-only.

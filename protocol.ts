@@ -1,6 +1,7 @@
 /**
- * The wire format of IRC: reads and writes lines, tags and the names in them, and sets their limits.
- * Server and client share this module. Pure; it does not know sockets, clocks or state.
+ * The wire format of IRC: reads and writes lines, tags and the names in them, and sets their
+ * limits. Server and client share this module. Performs no I/O; it does not know sockets, clocks or
+ * state.
  *
  * Sources: the Modern IRC Client Protocol (https://modern.ircdocs.horse) and the IRCv3
  * specifications (https://ircv3.net/irc/), cited by section below.

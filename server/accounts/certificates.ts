@@ -18,8 +18,9 @@ export const CERTIFICATE_LIMIT = 16;
 export const SHARED_LIMIT = 8;
 
 /**
- * Returns the account called `name` if the client of `session` presents one of its certificates. For an empty
- * name, the account of the nick that it asked for or, without one, its oldest account.
+ * Returns the account called `name` if the client of `session` presents one of its certificates. If
+ * `name` is empty, returns the account with that certificate that owns the client's nick or, if
+ * there is none, the oldest account with that certificate.
  */
 export function accountByCertificate(session: Session, name: string): Account | undefined {
   const { context: { network }, certificate, nick } = session;

@@ -30,7 +30,7 @@ function knowsPassword(session: Session): boolean {
     return refusePassword(session, LOGIN_TEXTS.tooManyTries, ENTRANCE_TEXTS.tooManyTriesReason);
   }
   if (sameSecret(password ?? "", options.password)) return true;
-  // A wrong password that is no token, either, counts as a wrong token.
+  // A text that is neither the password nor a token counts as a wrong token.
   const fault = tokenFault(session);
   if (fault === undefined) return true;
   if (heldToken(session)) return refusePassword(session, fault, ENTRANCE_TEXTS.wrongPasswordReason);

@@ -74,7 +74,8 @@ export function redeemLink({ session }: Redemption, grant: AccountGrant): void {
 }
 
 /**
- * Returns the account of a token, as it will be without the client's key.
+ * Returns the account of a token, as it is before the client's key is added: for a recovery,
+ * without its earlier keys and password.
  *
  * @throws {StandardError} if the client cannot have access; the token can still be used.
  */

@@ -34,7 +34,10 @@ export interface Redemption {
 /** The most expired tokens that are removed for a new one. */
 const EXPIRED_AT_ONCE = 100;
 
-/** Issues a token by `by`, and returns its text. Removes some of the expired tokens first. */
+/**
+ * Issues a token in the name of `by`, and returns its text. Removes some of the expired tokens
+ * first.
+ */
 export function issue(
   context: Context,
   by: Actor,

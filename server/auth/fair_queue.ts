@@ -1,9 +1,9 @@
 /**
  * Queues work that takes long, so that one address or one account cannot keep the others waiting.
- * The next turn is that of the address that has had the fewest turns. Of several addresses, it is
- * that of an account used there before, and then of the account that has had the fewest turns. Every
- * second turn is for addresses where the account was used before, however many new ones wait. Does not
- * know the work.
+ * The next turn goes to the address that has had the fewest turns. Among several such addresses, an
+ * account that was used at its address before comes first, and then the account that has had the
+ * fewest turns. Every second turn is for accounts that were used at their addresses before, however
+ * many others wait. Does not know the work.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export interface Applicant {
   readonly isKnown?: boolean;
 }
 
-/** The number of waiting pieces from which an address may have only one. */
+/** The number of waiting pieces of work from which on an address may have only one of them. */
 const LIMIT = 200;
 /** The largest number of waiting pieces of all addresses. */
 const TOTAL_LIMIT = 1000;

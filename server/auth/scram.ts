@@ -1,7 +1,7 @@
 /**
- * The server's side of SCRAM-SHA-256: client and server prove to each other that they know the password,
- * without sending it. Pure, except that keys and nonces are random. The computations of both sides are
- * in `shared/scram.ts`.
+ * The server's side of SCRAM-SHA-256: client and server prove to each other that they know the
+ * password, without sending it. Performs no I/O; generates random keys and nonces. The computations
+ * of both sides are in `shared/scram.ts`.
  *
  * Sources: RFC 5802; RFC 7677.
  *

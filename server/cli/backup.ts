@@ -58,7 +58,7 @@ export async function backUp(args: readonly string[], environment: Environment):
   const data = dataFolder(values.get("data")?.at(-1), environment);
   if (!isFile(`${data}/${DATABASE}`)) throw new UserError(STORE_TEXTS.noDatabase(data));
   assertEmpty(to);
-  // The folder gets its name at the end, so that no half of a copy looks like one.
+  // The folder gets its final name at the end, so that an incomplete copy does not look complete.
   const draft = `${to.replace(/\/+$/, "")}.unfinished`;
   try {
     removeFolder(draft);

@@ -125,7 +125,10 @@ function isDatabase(path: string): boolean {
 }
 
 const MEBIBYTE = 1024 ** 2;
-/** The free space below which a server can soon store nothing, and below which that may happen. */
+/**
+ * The free space below which a server will soon be unable to store anything, and below which that
+ * may happen.
+ */
 const NO_SPACE = 64 * MEBIBYTE;
 const LITTLE_SPACE = 1024 * MEBIBYTE;
 
@@ -205,7 +208,8 @@ function checkPort(flag: string, address: ListenAddress, isRunning: boolean): Fi
 }
 
 /**
- * The numbers of open files below which a server has too few for some friends, and for many users.
+ * The limits of open files below which a server has too few even for some friends, and too few for
+ * many users.
  */
 const NO_FILES = 100;
 const FEW_FILES = 1000;

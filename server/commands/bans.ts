@@ -2,8 +2,8 @@
  * DLINE and KLINE, by which operators ban addresses and masks from the server; UNDLINE and UNKLINE,
  * which remove bans; and the lists of bans for STATS.
  *
- * No specification has these commands. Their names and parameters are those that common servers
- * share.
+ * No specification has these commands. Their names and parameters are the ones that common servers
+ * use.
  *
  * @module
  */

@@ -159,7 +159,7 @@ function destination(
 
 function* part({ context, session, user, params: [list = "", reason] }: UserCall): Steps {
   for (const name of splitTargets(list, "PART")) {
-    // The user may have quit meanwhile; one who stays leaves all the same.
+    // The user may have quit meanwhile. A user who stays while offline leaves the channel, too.
     if (!context.network.users.has(user.actor.id)) return;
     session.afterwards(() => leave(context, user, name, reason));
     yield;

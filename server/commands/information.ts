@@ -163,7 +163,10 @@ const STATISTICS: ReadonlyMap<string, (call: UserCall) => Steps | void> = new Ma
 
 const NOTHING: readonly void[] = [];
 
-/** The letters for operators only: others could begin to guess passwords, or learn addresses. */
+/**
+ * The letters for operators only. Other users could learn addresses, or the names whose passwords
+ * they must guess.
+ */
 const OPERATORS_ONLY = ["d", "k", "o"];
 
 function* stats(call: UserCall): Steps {

@@ -88,8 +88,8 @@ function historiesIn({ context, user }: UserCall, name: string | undefined) {
 }
 
 /**
- * Returns an id between the messages from before `time` and the later ones. It is the same for all
- * histories. The histories are read only while ids are ahead of the clock.
+ * Returns an id that divides the messages before `time` from the later ones, in all histories.
+ * Reads the histories only while ids are ahead of the clock.
  */
 function* endBefore(
   time: number,

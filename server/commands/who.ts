@@ -60,7 +60,7 @@ function* who(call: UserCall): Steps {
 interface Found {
   readonly call: UserCall;
   readonly user: User;
-  /** The channel that the mask named, if it did. */
+  /** The channel that the mask names, if it names one. */
   readonly channel: Channel | undefined;
 }
 
@@ -94,7 +94,10 @@ function sendWho(found: Found): void {
   session.reply("RPL_WHOREPLY", where, username, host, name, actor.nick, flags, `0 ${realname}`);
 }
 
-/** Returns `H` or `G` (here or gone), `*` of an operator, `B` of a bot, and the prefixes in the channel. */
+/**
+ * Returns `H` or `G` (here or gone), `*` for an operator, `B` for a bot, and the prefixes in the
+ * channel.
+ */
 function flagsOf({ call: { session }, user, channel }: Found): string {
   return (user.away === undefined ? "H" : "G") + (user.modes.has("o") ? "*" : "") +
     (user.modes.has("B") ? "B" : "") +

@@ -1,6 +1,7 @@
 /**
- * Builds the addresses, URLs and commands with which users connect to the server: those that it prints
- * when it has started, and those of invitations. Pure; the machine's addresses are passed in.
+ * Builds the addresses, URLs and commands with which users connect to the server: those that it
+ * prints when it has started, and those of invitations. Performs no I/O; the machine's addresses
+ * are passed in.
  *
  * @module
  */

@@ -176,7 +176,10 @@ export class Settings {
       : membersOf(readJson(path), this.#filePath, keysOf(command));
   }
 
-  /** Returns the setting of `flag`; `undefined` where nothing is given, and it has no default. */
+  /**
+   * Returns the setting of `flag`; `undefined` if no source has a value for it, and it has no
+   * default.
+   */
   of(flag: SettingFlag): unknown {
     const { name, kind } = flag;
     if (!kind) return this.#flags.switches.has(name) || (this.find(keyOf(name), yesOrNo) ?? false);

@@ -1,7 +1,7 @@
 /**
- * Defines which events the log has, with the user who caused them: those by which a user acts on
- * others or on a room. Connections, logins and the acts of server operators are logged where they are
- * handled. The text of a message is never logged.
+ * Defines which events are logged, with the user who caused them: events by which a user acts on
+ * others or on a room. Connections, logins and the acts of server operators are logged where they
+ * are handled. The text of a message is never logged.
  *
  * @module
  */
@@ -17,7 +17,7 @@ type Entry = readonly [message: string, fields: Fields];
 /** The entries that an event makes. */
 type Entries<E extends Event> = (event: E) => readonly Entry[];
 
-/** The kinds of events that the log has. */
+/** The kinds of events that are logged. */
 const AUDITED: { readonly [Type in EventType]?: Entries<EventOf<Type>> } = {
   Kicked: ({ by, channel: room, nick, reason }) => [
     ["kicked", { room, nick, ...author(by), reason }],
@@ -35,7 +35,7 @@ const AUDITED: { readonly [Type in EventType]?: Entries<EventOf<Type>> } = {
   ],
 };
 
-/** Logs `event` if it is of a kind that the log has. */
+/** Logs `event` if its kind is logged. */
 export function audit(log: Log, event: Event): void {
   for (const entry of entriesOf(event)) log.info(...entry);
 }

@@ -13,7 +13,7 @@ export function updateAway(context: Context, user: User): void {
   changeAway(context, user, awayMessage(user));
 }
 
-/** Marks `user` as away with this message, or as back; does nothing if that is no change. */
+/** Marks `user` as away with this message, or as back; does nothing if that changes nothing. */
 export function changeAway(context: Context, user: User, message: string | undefined): void {
   if (message === user.away) return;
   context.append({ type: "AwayChanged", by: user.actor, message });

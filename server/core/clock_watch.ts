@@ -13,8 +13,8 @@ import type { Clock, Moment } from "../../shared/clock.ts";
  */
 const LEAP_MS = 5_000;
 /**
- * The time for which the server must have run with a leap before it counts for deletions, in milliseconds:
- * until then, the clock may be wrong, and an operator can set it right.
+ * The time for which the server must have run since a leap before deletions follow the clock again,
+ * in milliseconds. Until then, the clock may be wrong, and an operator can set it right.
  */
 export const TRIAL_MS = 86_400_000;
 
@@ -22,9 +22,9 @@ export const TRIAL_MS = 86_400_000;
 export class ClockWatch {
   readonly #clock: Clock;
   readonly #start: Moment;
-  /** The time of day at the start, by the clock as it was at the last check. */
+  /** The time of day at the start, calculated from the clock at the last check. */
   #origin: number;
-  /** The same, by the clock that deletions trust. */
+  /** The same, calculated from the clock that deletions follow. */
   #trusted: number;
   /** The moment of the last leap. */
   #leaptAt: Moment;

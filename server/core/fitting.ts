@@ -19,8 +19,8 @@ export type Unsent = Omit<Said, "id" | "time">;
 
 /**
  * Divides `said`, which does not fit, into lines that fit and are one message. Programs recognize a
- * CTCP message other than ACTION only as a whole. So it stays one line if it fits after the nick of
- * its author, to which the mask is then shortened.
+ * CTCP message other than ACTION only as a whole. So it stays one line if it fits after its
+ * author's nick alone; the mask is then shortened to the nick.
  */
 export function divided(said: Unsent): Unsent {
   const { to, text, lines } = said;

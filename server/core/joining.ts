@@ -44,7 +44,10 @@ export function join(
   });
 }
 
-/** Returns the account that owns a channel which `user` founds; none if it owns too many already. */
+/**
+ * Returns the account that will own a channel that `user` founds; `undefined` if there is none, or
+ * if it owns too many already.
+ */
 export function founder({ network }: Context, { actor: { account } }: User): string | undefined {
   return account !== undefined && network.canFound(account) ? account : undefined;
 }

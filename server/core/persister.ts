@@ -1,6 +1,6 @@
 /**
- * Stores each event: its history before it is applied, the records that it changes afterwards. The
- * rows in `server/kinds/` define what is stored of each kind of event. This module has no
+ * Stores each event in history before it is applied, and the records that it changes afterwards.
+ * The rows in `server/kinds/` define what is stored of each kind of event. This module has no
  * dependency on clients or databases.
  *
  * @module

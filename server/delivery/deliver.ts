@@ -54,7 +54,7 @@ export function deliver(
 /**
  * Shows a message to its author: in the client that sent it, if that client asked for it
  * (https://ircv3.net/specs/extensions/echo-message), and in all other clients of the author. A
- * message that is for its author has reached these already.
+ * message to oneself has reached these clients already.
  */
 function showAuthor(event: Said, author: Reachable): void {
   const toSelf = event.to.type === "user" && event.to.user === event.by.id;

@@ -28,8 +28,8 @@ export interface OutboxOwner {
 }
 
 /**
- * The most lines at the end of a queue that are apart. Those before them are joined in pieces, because a line
- * that is apart needs many times the memory of a short line's bytes.
+ * The most lines at the end of a queue that are kept separate. Earlier lines are joined into
+ * pieces, because a separate line needs many times the memory of its bytes if it is short.
  */
 const LOOSE_LINES = 64;
 
@@ -91,7 +91,7 @@ export class Queue {
   /** Returns a queue with the same bytes, in which the lines since the last piece are a piece. */
   #packed(): Queue {
     let base = this.#before;
-    // Nothing before the piece leads to the lines that are apart, so that they are freed.
+    // No earlier queue may refer to the separate lines, so that they can be freed.
     for (; base !== undefined && base.#loose > 0; base = base.#before) base.#next = undefined;
     if (base) base.#next = undefined;
     return new Queue(base, this.#since(base), 0);
@@ -200,7 +200,7 @@ export class Outbox {
     try {
       written = this.#sink.write(bytes);
     } catch (error) {
-      // The other clients of this turn must get their lines all the same.
+      // The other clients of this turn must still get their lines.
       written = Promise.reject(error);
     }
     written.then(

@@ -35,7 +35,7 @@ const PLAIN_RULES: LineRules = { limits: PLAIN_LIMITS, pauseMs: 50 };
 /** The door for clients without IRC. */
 export const plainDoor: Door = {
   flag: "--plain-port",
-  // Layers cannot be detected: `nc` sends no bytes before it gets some.
+  // Layers cannot be detected, because `nc` may send nothing until it has received something.
   layers: [],
   rules: PLAIN_RULES,
   open: (connection, { context, host }) => new PlainClient(connection, context, host),
@@ -89,10 +89,10 @@ class PlainClient implements Recipient, Client {
   /** Does nothing: a client without IRC is not shown the members of the room. */
   entered(): void {}
 
-  /** Does nothing: a client without IRC knows no settings. */
+  /** Does nothing: a client without IRC is not told about settings. */
   reconfigured(): void {}
 
-  /** Answers for the client, which knows no PING. */
+  /** Answers for the client, which does not support PING. */
   askIfAlive(): Life {
     return ALIVE;
   }

@@ -11,8 +11,8 @@ import { SESSION_TEXTS } from "../texts/session.ts";
 import type { ConnectionHandler } from "./door.ts";
 
 /**
- * Has `handler` handle a line once all earlier events have been applied, so that decisions are based on
- * the present state. Until then, no further line is delivered.
+ * Passes a line to `handler` once all earlier events have been applied, because its decisions
+ * depend on the present state. Until then, no further line is delivered.
  */
 export function receive(
   context: Context,

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Names one user from connecting to leaving, through changes of nick. */
+/** A number that identifies a user from connecting to leaving, through changes of nick. */
 export type UserId = number;
 
 /** The author of an event, as it was when the event happened. */

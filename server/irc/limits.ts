@@ -4,7 +4,9 @@
  * @module
  */
 
-/** The messages in a page of history: few enough that the longest ones fit into a send queue. */
+/**
+ * The largest number of messages in a page of history. Even the longest ones fit into a send queue.
+ */
 export const HISTORY_LIMIT = 100;
 /** The largest number of entries in each list of a channel. */
 export const LIST_LIMIT = 100;

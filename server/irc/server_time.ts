@@ -13,7 +13,10 @@ export function formatTime(time: number): string {
   return new Date(time).toISOString();
 }
 
-/** Returns the milliseconds since 1970-01-01 UTC, or `undefined` if `text` is not a time since then. */
+/**
+ * Returns the milliseconds since 1970-01-01 UTC; `undefined` if `text` has another format, or names
+ * an earlier time.
+ */
 export function parseTime(text: string): number | undefined {
   const time = FORMAT.test(text) ? Date.parse(text) : NaN;
   return time >= 0 ? time : undefined;

@@ -16,12 +16,12 @@ export const SERVICE_USER = "service";
 const BY_NAME: ReadonlyMap<string, ServiceNick> = new Map(
   SERVICE_NICKS.map((nick) => [nick.toLowerCase(), nick]),
 );
-/** A name that may be that of a service, with the server if it names one. */
+/** A name that may name a service, perhaps followed by `@` and the name of a server. */
 const NAME = /^([a-z]+serv)(?:@(.*))?$/i;
 
 /**
- * Returns the service called `name`: its nick, or its nick with the name of this server, `server`. With the
- * latter, clients make sure that no user of another server gets their password.
+ * Returns the service called `name`: its nick, or its nick with the name of this server, `server`.
+ * Clients use the latter to make sure that no user of another server gets their password.
  */
 export function serviceNamed(name: string, server: string): ServiceNick | undefined {
   // Most names are those of channels, and this is asked for each message.

@@ -86,7 +86,8 @@ export const CHANNELS: Kinds<
       store.keep("channel", casefold(from), undefined);
       for (const token of network.tokens.leadingTo(name)) store.keep("token", token.hash, token);
       const channel = network.channel(name);
-      // Others who stay are found again by the channel's start. There may be thousands of them.
+      // Users who stay while offline need no new record if it has the channel's start id. There may
+      // be thousands of them.
       const members = channel?.startId === undefined ? channel?.members.keys() : undefined;
       for (const member of members ?? []) savePresence(member, store);
       saveChannel(channel, store);

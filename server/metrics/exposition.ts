@@ -1,6 +1,6 @@
 /**
- * Formats metrics as the text that Prometheus reads. Pure; the module does not know the metrics that
- * exist.
+ * Formats metrics as the text that Prometheus reads. Performs no I/O; the module does not know the
+ * metrics that exist.
  *
  * Source: https://prometheus.io/docs/instrumenting/exposition_formats/
  *

@@ -30,7 +30,7 @@ export class PassedSockets {
   /**
    * Takes over the sockets that were passed to the process `pid`.
    *
-   * @throws {UserError} if one of them is no listening TCP socket.
+   * @throws {UserError} if one of them is not a listening TCP socket.
    */
   static async takeOver(environment: Environment, pid: number): Promise<PassedSockets> {
     const isForUs = environment.get("LISTEN_PID") === String(pid);

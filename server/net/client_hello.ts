@@ -1,5 +1,5 @@
 /**
- * Reads the part of the first TLS message that is needed to recognize a browser. Pure.
+ * Reads the part of the first TLS message that is needed to recognize a browser. Performs no I/O.
  *
  * Sources: RFC 8446, sections 4.1.2 and 5.1; RFC 7301.
  *

@@ -311,7 +311,7 @@ export class Connection {
     for (let found = this.#reader.next(); found; found = this.#reader.next()) {
       const wait = this.#rate.take(this.#parts.clock.moment());
       if (wait > 0) await this.#throttle(wait);
-      // Other clients may have caused an answer to this one, too.
+      // Commands of other clients may have started an answer to this one, too.
       if (this.#paused) await this.#resumed();
       if (this.#state !== "open") return;
       const line = found;

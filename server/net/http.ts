@@ -1,6 +1,6 @@
 /**
  * Implements the part of HTTP/1.1 that is needed to start or refuse a WebSocket, and to answer
- * requests for the page and for metrics. Pure.
+ * requests for the page and for metrics. Performs no I/O.
  *
  * Source: RFC 9112.
  *

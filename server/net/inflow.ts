@@ -1,6 +1,7 @@
 /**
- * Determines when all input of the connections is read, and keeps the deadlines of clients by that.
- * So no deadline ends a client whose bytes wait to be read. Does not know the meaning of the input.
+ * Determines when all input of the connections has been read. The deadlines of clients pass only
+ * then, so no deadline ends a client whose bytes wait to be read. Does not know the meaning of the
+ * input.
  *
  * @module
  */
@@ -10,14 +11,15 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 import type { Socket } from "../../shared/socket.ts";
 
 /**
- * The number of reads and writes in a full turn of the event loop: one that may have left others
- * for the next turn. The runtime ends at most 128 in a turn, and not the oldest ones first, so some
- * may wait long while others come. A few are not counted.
+ * The number of reads and writes from which on a turn of the event loop counts as full: it may have
+ * left others for later turns. The runtime completes at most 128 in a turn, and not the oldest
+ * first, so some may wait long while new ones arrive. The number is below 128, because a few are
+ * not counted.
  */
 const FULL_TURN = 112;
 /**
- * The number of consecutive waits for a timer, without a full turn, after which nothing is left.
- * The runtime looks at all sockets in each wait, but it may not end any read.
+ * The number of consecutive waits for a timer, without a full turn, after which no input is left.
+ * The runtime looks at all sockets in each wait, but may complete no read in it.
  */
 const CALM_WAITS = 16;
 /**

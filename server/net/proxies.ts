@@ -1,7 +1,7 @@
 /**
  * Reads the client's address that a reverse proxy reports: in a header of the PROXY protocol before
- * everything else, or in the head of an HTTP request. Pure; the caller decides if the proxy is
- * trusted.
+ * everything else, or in the head of an HTTP request. Performs no I/O; the caller decides if the
+ * proxy is trusted.
  *
  * Sources: https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt;
  * https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/X-Forwarded-For.

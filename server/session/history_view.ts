@@ -1,7 +1,7 @@
 /**
  * Shows history to a client. The client gets the original messages, in a batch if it has the
- * capability. It gets text instead if it could not tell old messages from new ones. Callers check
- * that the client may see the history.
+ * capability. A client that could not tell old messages from new ones gets text instead. Callers
+ * check that the client may see the history.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Ends the batch or the wait of a client whose time is over, after all is read that the client may
- * have sent in time. Does not close the client.
+ * Ends a batch or a wait of a client when its time is over, once everything that the client may
+ * have sent in time has been read. Does not close the client.
  *
  * @module
  */

@@ -19,8 +19,8 @@ import type { SlicedAnswers } from "./slices.ts";
 import { SignOfLife } from "./sign_of_life.ts";
 
 /**
- * The limit of the time that does not count while a client waits for the server, as a multiple of
- * the time to register.
+ * The limit on the time that is added to a client's time to register because the client waits for
+ * the server, as a multiple of the time to register.
  */
 const HELD_LIMITS = 2;
 
@@ -53,7 +53,7 @@ export class Pulse {
   #pinged = false;
   /** The moment when the client was last heard, at the last check. */
   #heardAt: Moment | undefined;
-  /** An id: the client was heard after all events up to it. */
+  /** The id of the last event before a moment at which the client was heard. */
   #heardUpTo: EventId;
   /** The number of bytes that had been sent to it at the last check. */
   #taken = 0;

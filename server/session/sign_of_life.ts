@@ -11,16 +11,17 @@ import type { Life } from "../state/recipient.ts";
 /** The time that a client has for its answer, in milliseconds. */
 export const ANSWER_MS = 3000;
 /**
- * If a client was heard in this time, in milliseconds, it is probably there, and clients that ask
- * for its nick are told so soon. If it does not answer, it still loses the nick.
+ * A client that was heard within this time, in milliseconds, is probably there. Clients that ask
+ * for its nick are told this early, after {@linkcode SOON_MS}. If it then does not answer, it still
+ * loses the nick.
  */
 const RECENT_MS = 3000;
 /** The time after which these clients are told, in milliseconds. */
 const SOON_MS = 1000;
 /**
- * If a client was heard in this time, in milliseconds, its PING waits for {@linkcode ANSWER_MS},
- * and is sent only if the client stays silent. So people who try a nick do not disturb a user who
- * is talking.
+ * The PING for a client that was heard within this time, in milliseconds, waits for {@linkcode
+ * ANSWER_MS}, and is sent only if the client stays silent. So people who try a nick do not disturb
+ * a user who is talking.
  */
 const LIVELY_MS = 1000;
 

@@ -74,7 +74,10 @@ export class SlicedAnswers {
     if (!this.#takeSlice(steps)) this.sendLater(steps, until);
   }
 
-  /** Sends `steps` as {@linkcode send} does, but in later turns only: many clients get such an answer at once. */
+  /**
+   * Sends `steps` as {@linkcode send} does, but only in later turns: for answers that many clients
+   * get at the same time.
+   */
   sendLater(steps: Steps, until: Until = "it leaves"): void {
     const client = this.#client;
     const resumeLines = client.pause();

@@ -48,7 +48,7 @@ export const FORMER_NAME_MS = 7 * 24 * 60 * 60 * 1000;
 export class Channels {
   readonly #byName = new Map<string, MutableChannel>();
   readonly #owned = new OwnedCounts();
-  /** The channels that had a name last, by the folded name. */
+  /** The channel that last had each former name, by the folded name. */
   readonly #byFormerName = new Map<string, MutableChannel>();
 
   /** All channels, by folded name. */

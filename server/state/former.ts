@@ -7,7 +7,10 @@
 import { casefold } from "../../protocol.ts";
 import type { Former, User } from "./state.ts";
 
-/** The least number of former users that are remembered; the most is twice that. */
+/**
+ * The number of former users that are never forgotten in favor of later ones. At most twice as many
+ * are remembered.
+ */
 const FORMER_LIMIT = 1000;
 
 /** The users who left or changed nicks. */

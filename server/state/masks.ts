@@ -21,7 +21,7 @@ export const EXTENDED_MASKS: string = ACCOUNT_MASK + MUTE_MASK;
 
 const EXTENDED = new RegExp(`^((?:[${EXTENDED_MASKS}]:)*)(.*)$`, "s");
 
-/** The prefixes of other servers, and this server's own, by which a mask has each meaning. */
+/** The prefixes that give a mask each meaning: this server's own, and those of other servers. */
 const FOREIGN_PREFIXES: ReadonlyMap<string, string> = new Map([
   ...[ACCOUNT_MASK, "$a", "~a", "account", "~account", "R"].map((name) =>
     [name, ACCOUNT_MASK] as const
@@ -115,8 +115,8 @@ export function maskFault(given: string): string | undefined {
 }
 
 /**
- * Returns the mask to write in place of `given` if `given` matches everyone but does not look
- * intended to; `undefined` for all other masks.
+ * Returns the mask to write instead if `given` matches everyone, but probably by mistake;
+ * `undefined` for all other masks.
  */
 export function meantInstead(given: string): string | undefined {
   const full = fullMask(given);

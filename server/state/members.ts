@@ -25,8 +25,8 @@ export class Members extends Map<User, string> {
   }
 
   /**
-   * A number that changes with the members and their modes, except when a user joins: that user
-   * comes last.
+   * A number that changes with the members and their modes. It stays the same when a user joins,
+   * because that user comes last.
    */
   get revision(): number {
     return this.#revision;

@@ -1,6 +1,6 @@
 /**
  * The nicks that clients monitor, in use or not. A list belongs to one client and ends with it, so
- * it is a fact of this server alone and no part of the state: applying an event neither reads nor
+ * it concerns this server alone and is not part of the state: applying an event neither reads nor
  * changes it. The lists are kept in both directions, so that the cost of an event depends only on
  * the number of clients that monitor its author.
  *

@@ -44,8 +44,8 @@ export function joinRefusal(
 }
 
 /**
- * Returns true if `user` can join `channel` only by invitation. Its operators by account need none,
- * and neither do users on its list `I`.
+ * Returns true if `user` can join `channel` only by invitation. Accounts that are its operators
+ * need none, and neither do users on its list `I`.
  */
 export function needsInvitation(user: User, channel: Channel): boolean {
   return channel.flags.has("i") && !hasOperatorRank(user, channel) && !isListed(user, channel, "I");

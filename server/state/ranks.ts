@@ -45,7 +45,10 @@ export class Ranks extends Map<string, string> {
     super.clear();
   }
 
-  /** Counts the channel for its owners in `counts` from now on; no longer, if that is `undefined`. */
+  /**
+   * Counts the channel for its owners in `counts` from now on; stops counting it if `counts` is
+   * `undefined`.
+   */
   countIn(counts: OwnedCounts | undefined): void {
     this.#counts?.add(this.#owners, -1);
     this.#counts = counts;
@@ -67,7 +70,7 @@ export class OwnedCounts {
   #all = 0;
   readonly #byAccount = new Map<string, number>();
 
-  /** Adds `change` to the number of channels of all owners of one. */
+  /** Adds `change` to the number of channels of each of `owners`, who own a channel together. */
   add(owners: ReadonlySet<string>, change: 1 | -1): void {
     if (owners.size === 0) return;
     this.#all += change;

@@ -1,6 +1,6 @@
 /**
  * The connected clients of a user, as far as delivery needs them. They belong to this server alone
- * and are no part of the state: applying an event neither reads nor changes them.
+ * and are not part of the state: applying an event neither reads nor changes them.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export interface Life {
   readonly isProbablyAlive: Promise<boolean>;
 }
 
-/** The answer for a client that knows no PING. */
+/** The answer for a client that does not support PING. */
 export const ALIVE: Life = {
   isAlive: Promise.resolve(true),
   isProbablyAlive: Promise.resolve(true),

@@ -45,9 +45,9 @@ export interface User {
    * invitation, in milliseconds since 1970-01-01 UTC.
    */
   readonly invitations: ReadonlyMap<Channel, number>;
-  /** The user's connected clients; no part of the state. */
+  /** The user's connected clients, which are not part of the state. */
   readonly recipients: Recipients;
-  /** The connected client, if there is exactly one; no part of the state, either. */
+  /** The connected client, if there is exactly one. It is not part of the state, either. */
   readonly only: Recipient | undefined;
 }
 

@@ -31,7 +31,10 @@ export class Pattern {
   readonly #length: number;
   /** The positions at which there is a star, and which therefore stay reached. */
   readonly #stars: Uint32Array;
-  /** The positions that any character advances, and those that some characters advance as well. */
+  /**
+   * The positions that any character advances; and for each character of the pattern, all positions
+   * that it advances.
+   */
   readonly #any: Uint32Array;
   readonly #advanced = new Map<number, Uint32Array>();
   /** The positions that are reached, during a match. */
