@@ -1,5 +1,6 @@
 /**
- * Draws screens of a terminal as one SVG picture that shows them one after the other. Pure.
+ * Draws screens of a terminal as one SVG picture that shows them one after the other. Performs no
+ * I/O.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Parses the target of `chat connect`: the server, the room and the encryption. Pure; resolves no
- * names.
+ * Parses the target of `chat connect`: the server, the room and the encryption. Performs no I/O;
+ * resolves no names.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * `/help`: the basic commands, then those of a subject, one command, or a page of text. Made from
- * the tables. Pure.
+ * the tables. Performs no I/O.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * `/room`: the settings of a room as words, each with the modes that it means. Pure.
+ * `/room`: the settings of a room as words, each with the modes that it means. Performs no I/O.
  *
  * @module
  */

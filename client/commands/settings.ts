@@ -1,6 +1,6 @@
 /**
- * The settings of the client in a terminal, as a table, and `/set`, which shows and changes them. Pure: a
- * store keeps what is changed.
+ * The settings of the client in a terminal, as a table, and `/set`, which shows and changes them.
+ * Performs no I/O: a store keeps what is changed.
  *
  * @module
  */

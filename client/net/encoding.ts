@@ -1,5 +1,6 @@
 /**
- * Decodes text that is in UTF-8 or in an older encoding: networks and files may mix both. Pure.
+ * Decodes text that is in UTF-8 or in an older encoding: networks and files may mix both. Performs
+ * no I/O.
  *
  * @module
  */

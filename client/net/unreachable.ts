@@ -1,5 +1,5 @@
 /**
- * Turns a failed attempt to connect into an error that says what to do. Pure.
+ * Turns a failed attempt to connect into an error that says what to do. Performs no I/O.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Completes the last word that the user types: a command, a room or a nick. Pure.
+ * Completes the last word that the user types: a command, a room or a nick. Performs no I/O.
  *
  * @module
  */

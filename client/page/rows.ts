@@ -1,6 +1,7 @@
 /**
- * Divides the events of a conversation into rows: a line for each day, one where new messages begin, one
- * for each message and event, and one for all joins and leaves between two of these. Pure.
+ * Divides the events of a conversation into rows: a line for each day, one where new messages
+ * begin, one for each message and event, and one for all joins and leaves between two of these.
+ * Performs no I/O.
  *
  * @module
  */

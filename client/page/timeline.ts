@@ -1,6 +1,6 @@
 /**
- * The events of one conversation as the page shows them: those that the session reports, and before them
- * the earlier messages that were read back. Pure.
+ * The events of one conversation as the page shows them: those that the session reports, and before
+ * them the earlier messages that were read back. Performs no I/O.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * Tracks the batches that a server has open (https://ircv3.net/specs/extensions/batch): finds the label
- * that their messages answer, collects pages of history, and joins messages of several lines. Pure.
+ * Tracks the batches that a server has open (https://ircv3.net/specs/extensions/batch): finds the
+ * label that their messages answer, collects pages of history, and joins messages of several lines.
+ * Performs no I/O.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The conversation in a room or with a person: its latest events, and the number of those that the user has
- * not seen. Pure; it does not know how buffers are shown.
+ * The conversation in a room or with a person: its latest events, and the number of those that the
+ * user has not seen. Performs no I/O; it does not know how buffers are shown.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The buffers of all sessions of a client, in the order in which they were opened, which gives them their
- * numbers. Pure.
+ * The buffers of all sessions of a client, in the order in which they were opened, which gives them
+ * their numbers. Performs no I/O.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The conversations of a user: a buffer for each room that they are in, and for each person they write
- * with. Pure; it does not know how buffers are shown.
+ * The conversations of a user: a buffer for each room that they are in, and for each person they
+ * write with. Performs no I/O; it does not know how buffers are shown.
  *
  * @module
  */

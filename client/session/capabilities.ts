@@ -1,6 +1,7 @@
 /**
  * Negotiates the IRCv3 capabilities of one connection
- * (https://ircv3.net/specs/extensions/capability-negotiation). Pure: it returns the messages to send.
+ * (https://ircv3.net/specs/extensions/capability-negotiation). Performs no I/O: it returns the
+ * messages to send.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * Catches up with the server's history (https://ircv3.net/specs/extensions/chathistory): the messages of a
- * room before the user joined it, and all that the user missed while there was no connection. Each message
- * is shown once; new messages are held back until the response has arrived. Pure: it returns the requests
- * to send and the events to show.
+ * Catches up with the server's history (https://ircv3.net/specs/extensions/chathistory): the
+ * messages of a room before the user joined it, and all that the user missed while there was no
+ * connection. Each message is shown once; new messages are held back until the response has
+ * arrived. Performs no I/O: it returns the requests to send and the events to show.
  *
  * @module
  */

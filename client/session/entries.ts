@@ -1,6 +1,6 @@
 /**
- * The messages of a buffer, with their reactions, deletions and edits, found by their `msgid`. Pure; it does
- * not know how they are shown.
+ * The messages of a buffer, with their reactions, deletions and edits, found by their `msgid`.
+ * Performs no I/O; it does not know how they are shown.
  *
  * No specification of editing is agreed. So an edit is a deletion and a new message that answers the deleted
  * one, both by its author; a client that does not know this shows exactly that.

@@ -1,7 +1,7 @@
 /**
  * Reads the formatting of a message: IRC's formatting and colors
- * (https://modern.ircdocs.horse/formatting), `code`, *emphasis*, and web addresses. Pure; it does not know
- * how the parts are shown.
+ * (https://modern.ircdocs.horse/formatting), `code`, *emphasis*, and web addresses. Performs no
+ * I/O; it does not know how the parts are shown.
  *
  * @module
  */

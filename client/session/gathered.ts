@@ -1,5 +1,6 @@
 /**
- * Gathers the replies of lists that a command has asked for, so that it can show them in its own way. Pure.
+ * Gathers the replies of lists that a command has asked for, so that it can show them in its own
+ * way. Performs no I/O.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * The nick and the account that the user has at a server, kept from one connection to the next: the wanted
- * nick stays wanted, whatever nick a server gives, and the account stays the one to log in to. Pure.
+ * The nick and the account that the user has at a server, kept from one connection to the next: the
+ * wanted nick stays wanted, whatever nick a server gives, and the account stays the one to log in
+ * to. Performs no I/O.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
  * The people whose messages the user does not want to see. A person is known by account where
- * possible, so that a new nick does not help, and otherwise by nick. Pure: a store keeps the list.
+ * possible, so that a new nick does not help, and otherwise by nick. Performs no I/O: a store keeps
+ * the list.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The features that a server announces in `RPL_ISUPPORT` (005): how names compare, what channel names begin
- * with, which modes have a parameter. Pure.
+ * The features that a server announces in `RPL_ISUPPORT` (005): how names compare, what channel
+ * names begin with, which modes have a parameter. Performs no I/O.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Measures the lag: the time from a line of the client to the server's answer. Pure.
+ * Measures the lag: the time from a line of the client to the server's answer. Performs no I/O.
  *
  * @module
  */

@@ -1,7 +1,6 @@
 /**
  * Logs in to the account of another machine of the user, with the code that the other machine
  * shows. Does not reconnect.
- * Logs in to the account of another machine of the user, with the code that it shows. Does not reconnect.
  *
  * @module
  */

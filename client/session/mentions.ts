@@ -1,5 +1,5 @@
 /**
- * Finds the words that a user watches for in messages, besides their nick. Pure.
+ * Finds the words that a user watches for in messages, besides their nick. Performs no I/O.
  *
  * @module
  */

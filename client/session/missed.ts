@@ -1,9 +1,9 @@
 /**
  * Finds the private messages that the user missed while there was no connection: requests from the
  * server's history the list of nicks with new messages, then one conversation after another
- * (https://ircv3.net/specs/extensions/chathistory, "Client pseudocode"). New messages are held back until
- * the responses have arrived, and each message is shown once. Pure: it returns the requests to send and the
- * events to show.
+ * (https://ircv3.net/specs/extensions/chathistory, "Client pseudocode"). New messages are held back
+ * until the responses have arrived, and each message is shown once. Performs no I/O: it returns the
+ * requests to send and the events to show.
  *
  * @module
  */

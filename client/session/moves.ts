@@ -1,6 +1,7 @@
 /**
- * Folds joins and leaves between two lines of a conversation into one. A user who is back, or has come and
- * gone, leaves no trace; neither does one who comes, says something and goes. Pure.
+ * Folds joins and leaves between two lines of a conversation into one. A user who is back, or has
+ * come and gone, leaves no trace; neither does one who comes, says something and goes. Performs no
+ * I/O.
  *
  * @module
  */

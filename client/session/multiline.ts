@@ -1,6 +1,6 @@
 /**
  * Divides a message of several lines for sending, and joins the lines of one that was received.
- * Pure; it does not know connections.
+ * Performs no I/O; it does not know connections.
  *
  * Source: https://ircv3.net/specs/extensions/multiline
  *

@@ -1,5 +1,5 @@
 /**
- * Computes a number for each nick, so that the nick always has the same color. Pure.
+ * Computes a number for each nick, so that the nick always has the same color. Performs no I/O.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Chooses the next nick to try when the wanted one is refused. Pure.
+ * Chooses the next nick to try when the wanted one is refused. Performs no I/O.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Errors for servers that do not speak the protocol. Pure.
+ * Errors for servers that do not speak the protocol. Performs no I/O.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The outcomes of what the user does: of a command, and of a text that may be sent as several lines. Pure;
- * it does not know how an outcome is found.
+ * The outcomes of what the user does: of a command, and of a text that may be sent as several
+ * lines. Performs no I/O; it does not know how an outcome is found.
  *
  * @module
  */

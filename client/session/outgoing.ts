@@ -1,7 +1,7 @@
 /**
  * Tracks the user's messages until the server has answered them. Each waits, is sent, and is then
  * confirmed, refused or, if the connection breaks, lost. Only a message that the server dropped is
- * sent again. Pure; it does not know connections.
+ * sent again. Performs no I/O; it does not know connections.
  *
  * @module
  */

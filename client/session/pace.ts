@@ -1,6 +1,7 @@
 /**
- * Learns how fast a server takes the user's messages: from the time until it answers, and from what it
- * drops. Outlives connections, because a server that closed one for flooding would close the next. Pure.
+ * Learns how fast a server takes the user's messages: from the time until it answers, and from what
+ * it drops. Outlives connections, because a server that closed one for flooding would close the
+ * next. Performs no I/O.
  *
  * @module
  */

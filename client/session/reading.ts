@@ -1,7 +1,8 @@
 /**
  * The position up to which the user has read each room and private conversation. The options of the
  * session keep it for later sessions, and read markers
- * (https://ircv3.net/specs/extensions/read-marker) share it with the user's other clients. Pure.
+ * (https://ircv3.net/specs/extensions/read-marker) share it with the user's other clients. Performs
+ * no I/O.
  *
  * @module
  */

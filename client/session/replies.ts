@@ -1,6 +1,6 @@
 /**
  * Classifies the numerics of a server, in tables: those that are not shown, and those that refuse a
- * command. Turns the others into sentences. Pure.
+ * command. Turns the others into sentences. Performs no I/O.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The rooms that the user is in and their members, as the server's messages describe them. Names are
- * compared by the server's rules. Pure.
+ * The rooms that the user is in and their members, as the server's messages describe them. Names
+ * are compared by the server's rules. Performs no I/O.
  *
  * @module
  */

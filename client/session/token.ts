@@ -1,7 +1,8 @@
 /**
- * The token in the URL of the server. The client redeems it at every connection, because the server may
- * require it each time; repeated uses by one account count once. When the server refuses the token for
- * good, the user is told, and the token is not sent again. Pure: it sends nothing.
+ * The token in the URL of the server. The client redeems it at every connection, because the server
+ * may require it each time; repeated uses by one account count once. When the server refuses the
+ * token for good, the user is told, and the token is not sent again. Performs no I/O: it sends
+ * nothing.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The rooms that the user wants to be in, on this connection and later ones. Pure.
+ * The rooms that the user wants to be in, on this connection and later ones. Performs no I/O.
  *
  * @module
  */

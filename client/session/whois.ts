@@ -1,5 +1,6 @@
 /**
- * Collects the numerics of one WHOIS, which become one short block of lines at its end. Pure.
+ * Collects the numerics of one WHOIS, which become one short block of lines at its end. Performs no
+ * I/O.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Replaces the characters of the client's own lines that are not ASCII. Pure.
+ * Replaces the characters of the client's own lines that are not ASCII. Performs no I/O.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Asks before a text is sent as many messages, which a server may take for a flood. Pure.
+ * Asks before a text is sent as many messages, which a server may take for a flood. Performs no
+ * I/O.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
  * Measures text in the cells of a terminal, by user-perceived characters, and lays it out in rows.
- * Terminals disagree about some characters: emoji with a skin tone, conjuncts, soft hyphens, letters newer
- * than the terminal. Those count as the widest of what terminals make of them, so that no row reaches
- * the edge. Pure.
+ * Terminals disagree about some characters: emoji with a skin tone, conjuncts, soft hyphens,
+ * letters newer than the terminal. Those count as the widest of what terminals make of them, so
+ * that no row reaches the edge. Performs no I/O.
  *
  * @module
  */

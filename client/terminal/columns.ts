@@ -1,5 +1,5 @@
 /**
- * Lays out words in columns that fit a width. Pure.
+ * Lays out words in columns that fit a width. Performs no I/O.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Completes the word before the cursor: a command or a parameter of one, a room, a nick, or an emoji. Pure.
+ * Completes the word before the cursor: a command or a parameter of one, a room, a nick, or an
+ * emoji. Performs no I/O.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * The input line, with the keys of Emacs and most shells. A paste or Alt-Enter can make it several
- * lines. Pure: it does not know terminals or the use of its text.
+ * lines. Performs no I/O: it does not know terminals or the use of its text.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Formats events as human-readable lines. This is the only place that makes text from outside safe to
- * show. Pure.
+ * Formats events as human-readable lines. This is the only place that makes text from outside safe
+ * to show. Performs no I/O.
  *
  * @module
  */

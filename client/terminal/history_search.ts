@@ -1,6 +1,6 @@
 /**
- * The search in the history of the input line, as Ctrl-R has it in shells: each typed character narrows
- * it. Pure.
+ * The search in the history of the input line, as Ctrl-R has it in shells: each typed character
+ * narrows it. Performs no I/O.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The texts that the user has submitted: to step through, and to search. Pure; the place where they are
- * kept for the next time is passed in.
+ * The texts that the user has submitted: to step through, and to search. Performs no I/O; the place
+ * where they are kept for the next time is passed in.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * Parses the bytes of a terminal into keys. Pure: it knows the names of keys and not their effects.
- * Sources: ECMA-48 (control sequences), xterm's "Control Sequences" (the keys, bracketed paste).
+ * Parses the bytes of a terminal into keys. Performs no I/O; knows the names of keys, and not their
+ * effects. Sources: ECMA-48 (control sequences), xterm's "Control Sequences" (the keys, bracketed
+ * paste).
  *
  * @module
  */

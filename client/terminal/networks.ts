@@ -1,5 +1,6 @@
 /**
- * The servers that the user is at, and the names that distinguish them and their rooms. Pure.
+ * The servers that the user is at, and the names that distinguish them and their rooms. Performs no
+ * I/O.
  *
  * @module
  */

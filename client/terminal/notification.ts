@@ -1,6 +1,7 @@
 /**
- * Notifications of the desktop, as control strings: OSC 9 of iTerm2, OSC 777 of rxvt, or OSC 99 of kitty; in
- * tmux, passed through it (`allow-passthrough`). Terminals that do not know them show nothing. Pure.
+ * Notifications of the desktop, as control strings: OSC 9 of iTerm2, OSC 777 of rxvt, or OSC 99 of
+ * kitty; in tmux, passed through it (`allow-passthrough`). Terminals that do not know them show
+ * nothing. Performs no I/O.
  *
  * @module
  */

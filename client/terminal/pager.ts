@@ -1,5 +1,6 @@
 /**
- * Cuts long answers into pages that fit the screen, so that nothing is scrolled out unread. Pure.
+ * Cuts long answers into pages that fit the screen, so that nothing is scrolled out unread.
+ * Performs no I/O.
  *
  * @module
  */

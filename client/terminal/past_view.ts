@@ -1,6 +1,6 @@
 /**
- * Formats earlier messages: a heading, each message with its time, a line for each day, and one where the
- * present begins. Pure.
+ * Formats earlier messages: a heading, each message with its time, a line for each day, and one
+ * where the present begins. Performs no I/O.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * Composes the bottom rows of the window: joins and leaves, of which there may be more, the user's lines that
- * have no answer, the row of buffers or the chosen message, and the input line with its label. Pure.
+ * Composes the bottom rows of the window: joins and leaves, of which there may be more, the user's
+ * lines that have no answer, the row of buffers or the chosen message, and the input line with its
+ * label. Performs no I/O.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * The message that the user has chosen with Alt-Up and Alt-Down, and the keys that act on it. Each key only
- * begins a command in the input line, so that nothing happens before Enter. Pure.
+ * The message that the user has chosen with Alt-Up and Alt-Down, and the keys that act on it. Each
+ * key only begins a command in the input line, so that nothing happens before Enter. Performs no
+ * I/O.
  *
  * @module
  */

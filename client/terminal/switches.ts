@@ -1,5 +1,5 @@
 /**
- * The keys that switch to another buffer. Pure.
+ * The keys that switch to another buffer. Performs no I/O.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Formats local times and days. Pure.
+ * Formats local times and days. Performs no I/O.
  *
  * @module
  */
