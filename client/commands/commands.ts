@@ -24,7 +24,7 @@ const helpCommands: readonly SlashCommand[] = [
     name: "help",
     aliases: ["?", "h"],
     usage: "[SUBJECT|COMMAND]",
-    help: "show the commands that one needs; or those of a subject, or explain one",
+    help: "show the most useful commands, the commands of a subject, or explain a command",
     run(context, [word = ""]) {
       const name = word.replace(/^\//, "").toLowerCase();
       const lines = name === "" ? basicHelp(SUBJECTS) : helpAbout(name, SUBJECTS);

@@ -43,7 +43,8 @@ export const roomCommands: readonly SlashCommand[] = [
       if (name === undefined && current === undefined) return COMMAND_TEXTS.notInRoom;
       const room = isupport.toRoom(name ?? current ?? "");
       const joined = rooms.get(room)?.name;
-      // A word that is no room may be a misspelt one: it is not a reason to leave the current room.
+      // A word that is not the name of a room may be a misspelled name. It is not taken as a reason
+      // to leave the current room.
       if (joined === undefined && !isupport.isRoom(name ?? room)) {
         return COMMAND_TEXTS.notInThatRoom(room);
       }

@@ -51,7 +51,7 @@ export class Positions implements KnownPositions {
       Deno.writeTextFileSync(draft, lines.join(""), { createNew: true, mode: 0o600 });
       Deno.renameSync(draft, this.#path);
     } catch {
-      // See the module.
+      // Errors are ignored, as the module says.
     }
   }
 

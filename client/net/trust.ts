@@ -42,7 +42,7 @@ export interface ExpectedServer {
  * Checks that the certificate `shown` can be trusted, at the time `now`. Returns its fingerprint if this
  * is the first connection to the server and the fingerprint has just been remembered.
  *
- * @throws {UntrustedError} if the certificate is not to be trusted.
+ * @throws {UntrustedError} if the certificate cannot be trusted.
  * @throws {UserError} if there is no folder for known servers, or their file cannot be used.
  */
 export function verify(

@@ -1,7 +1,7 @@
 /**
- * Keeps the texts that the user has typed in a file, one JSON string a line, for the next session. The file
- * is only a convenience, so errors in reading and writing it are ignored. It does not know which texts
- * are to be kept.
+ * Keeps the texts that the user has typed in a file, one JSON string a line, for the next session.
+ * The file is only a convenience, so errors in reading and writing it are ignored. The caller
+ * decides which texts to keep.
  *
  * @module
  */
@@ -46,7 +46,7 @@ export class TypedTexts {
       const line = `${JSON.stringify(text)}\n`;
       Deno.writeTextFileSync(this.#path, line, { append: true, mode: 0o600 });
     } catch {
-      // See the module.
+      // The history is a convenience: errors are ignored.
     }
   }
 

@@ -70,7 +70,7 @@ class WebSocketStream implements MessageStream {
   }
 }
 
-/** Returns the message in a line; `undefined` if it is none. */
+/** Returns the message in a line; `undefined` if the line is not a message. */
 function parseLine(line: string): Message | undefined {
   try {
     return parse(line);

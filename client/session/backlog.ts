@@ -80,7 +80,8 @@ export class Backlog {
   }
 
   /**
-   * Returns the events of a page after the last seen message: some servers send older ones, too.
+   * Returns the events of a page after the last seen message, because some servers also send older
+   * ones.
    */
   #unseen(page: readonly ClientEvent[]): readonly ClientEvent[] {
     const { seen } = this.#range;

@@ -258,7 +258,7 @@ export class CatchUp {
     this.#requests.clear();
   }
 
-  /** Replaces the open request for private messages with that of `step`, if any. */
+  /** Replaces the open request for private messages with the request of `step`, if it has one. */
   #requestDirect(step: CatchUpStep): CatchUpStep {
     this.#requests.delete(DIRECT);
     if (step.request) this.#requests.set(DIRECT, DIRECT);

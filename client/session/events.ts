@@ -206,7 +206,10 @@ export interface SessionReceiver {
   event(event: ClientEvent): void;
   /** Pauses reading from the server until the promise resolves, if it returns one. */
   ready(): Promise<void> | undefined;
-  /** Records that all that the user missed in a room, or in the conversation with a person, has arrived. */
+  /**
+   * Records that all messages that the user missed in a room or a private conversation have
+   * arrived.
+   */
   caughtUp?(name: string): void;
   /** Records that the user has read a conversation up to `time` in another client. */
   readElsewhere?(name: string, time: number): void;

@@ -42,7 +42,7 @@ export class Gathered {
     this.#open.push({ numerics, items: [], done });
   }
 
-  /** Takes a message; returns true if it belongs to one of the lists, and so is not to be shown. */
+  /** Takes a message; returns true if it belongs to one of the lists, and need not be shown. */
   take(message: Message): boolean {
     const { command } = message;
     const list = this.#open.find(({ numerics }) =>

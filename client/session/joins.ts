@@ -39,10 +39,10 @@ interface OpenJoin {
   cancel: Cancel;
 }
 
-/** The JOINs of one connection that are not answered. */
+/** The JOINs of one connection that the server has not answered. */
 export class Joins {
   readonly #parts: JoinsParts;
-  /** By the folded name of the room. */
+  /** The open requests, by the folded name of the room. */
   readonly #open = new Map<string, OpenJoin>();
   /** The names by which the client asked for renamed rooms, by their folded present names. */
   readonly #renamed = new Map<string, string>();

@@ -1,7 +1,7 @@
 /**
- * Detects a dead connection: the server gets a PING at intervals, and times out if it answers nothing that
- * the client sends. Lines of other users are no answer: they may still arrive when the client's own lines
- * no longer reach the server.
+ * Detects a dead connection: the server gets a PING at intervals, and times out if it answers
+ * nothing that the client sends. Lines of other users do not count as an answer: they may still
+ * arrive when the client's own lines no longer reach the server.
  *
  * @module
  */

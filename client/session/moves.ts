@@ -1,7 +1,7 @@
 /**
- * Folds joins and leaves between two lines of a conversation into one. A user who is back, or has
- * come and gone, leaves no trace; neither does one who comes, says something and goes. Performs no
- * I/O.
+ * Folds joins and leaves between two lines of a conversation into one. A user who left and is back,
+ * or who came and left, is not shown; neither is a user who came, said something and left. Performs
+ * no I/O.
  *
  * @module
  */

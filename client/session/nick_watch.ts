@@ -1,6 +1,6 @@
 /**
- * Takes back the wanted nick once nobody has it. Mostly, the user's own lost connection has it,
- * until the server gives that connection up. Performs no I/O.
+ * Takes back the wanted nick once nobody has it. Usually, the user's own lost connection still has
+ * it, until the server closes that connection. Performs no I/O.
  *
  * @module
  */

@@ -109,7 +109,7 @@ export function mayRefuseJoin({ command, params }: Message): boolean {
   return /^[459][0-9][0-9]$/.test(command) && !NO_JOIN_REFUSALS.has(command);
 }
 
-/** Errors that refuse other commands in a room: the user is no member, or no operator. */
+/** Errors that refuse other commands in a room: the user is not a member, or not an operator. */
 const NO_JOIN_REFUSALS: ReadonlySet<string> = new Set("442 482".split(" "));
 
 /** Numerics that refuse a PRIVMSG and name its target. */

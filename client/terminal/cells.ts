@@ -55,7 +55,10 @@ function cellsOf(character: string): number {
   return PICTURE.test(character) ? Math.max(2, apart) : apart;
 }
 
-/** Returns the number of cells of a code point in a terminal that knows no graphemes, like tmux 3.3. */
+/**
+ * Returns the number of cells of a code point in a terminal without support for graphemes, as tmux
+ * 3.3.
+ */
 function cellsApart(each: string): number {
   const code = each.codePointAt(0) ?? 0;
   if (CELL_OF_ITS_OWN.test(each)) return 1;

@@ -127,7 +127,9 @@ function allNicks(parts: CompletionParts): string[] {
   return unique([...nicksHere(parts), ...persons, ...others]).filter((nick) => !state.isMe(nick));
 }
 
-/** Returns the emoji whose names begin with `name`; that with just this name is the first. */
+/**
+ * Returns the emoji whose names begin with `name`; the emoji with exactly this name is the first.
+ */
 function emojiLike(name: string): string[] {
   const names = [...EMOJI.keys()].filter((each) => each.startsWith(name));
   const exact = names.filter((each) => each === name);

@@ -1,6 +1,6 @@
 /**
- * Formats events as lines. Joins and leaves between two lines become one, so that messages are not
- * lost between them. Performs no I/O.
+ * Formats events as lines. Joins and leaves between two messages are shown as one line, so that
+ * messages are not lost between them. Performs no I/O.
  *
  * @module
  */

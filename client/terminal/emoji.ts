@@ -1,6 +1,6 @@
 /**
- * The emoji that can be typed by name, as `:tada:`: those used most, under the names that chat programs
- * share. Pure data.
+ * The emoji that can be typed by name, as `:tada:`: those used most, under the names that chat
+ * programs share. Holds only data.
  *
  * @module
  */

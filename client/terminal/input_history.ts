@@ -32,7 +32,7 @@ export function isKept(text: string): boolean {
 export class InputHistory {
   readonly #kept: KeptTexts | undefined;
   readonly #texts: string[];
-  /** The index of the text that is shown; the number of texts if it is none of them. */
+  /** The index of the text that is shown; the number of texts if the draft is shown. */
   #at: number;
   /** The text that was typed before the first step. */
   #draft = "";

@@ -44,7 +44,7 @@ export const EVENT_KEYS = {
 export const RESULT_KEYS = {
   type: { types: ["string"], help: "Always result." },
   ref: { types: ["string", "number", "null"], help: "The ref that the command gave." },
-  do: { types: TEXT, help: "The command; null if the line is none." },
+  do: { types: TEXT, help: "The command; null if the line is not a command." },
   status: { types: ["string"], help: "done, refused, or lost: it may have had an effect, or not." },
   reason: { types: TEXT, help: "The reason, unless it is done." },
   ids: {

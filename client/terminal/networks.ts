@@ -74,7 +74,10 @@ export class Networks {
     return nameOf?.(network) ?? formatAddress({ hostname: host, port });
   }
 
-  /** Returns the name of a buffer, with that of the server if another one has a room of that name. */
+  /**
+   * Returns the name of a buffer, after the name of its server if another server has a buffer of
+   * the same name.
+   */
   labelOf(buffer: Buffer): string {
     if (this.#all.length === 1) return buffer.name;
     const network = this.of(buffer);
@@ -88,7 +91,10 @@ export class Networks {
     return this.#all.length === 1 ? [buffer.name] : [buffer.name, this.fullNameOf(buffer)];
   }
 
-  /** Returns the name of a buffer as a heading has it: with that of the server, if there are several. */
+  /**
+   * Returns the name of a buffer for a heading: with the name of its server, if there are several
+   * servers.
+   */
   titleOf(buffer: Buffer): string {
     if (this.#all.length === 1) return buffer.name;
     return SERVER_TEXTS.here(buffer.name, this.nameOf(this.of(buffer)));
@@ -107,7 +113,7 @@ export class Networks {
     };
   }
 
-  /** Returns the name of a buffer, with that of the server before it. */
+  /** Returns the name of a buffer after the name of its server. */
   fullNameOf(buffer: Buffer): string {
     return `${this.nameOf(this.of(buffer))}/${buffer.name}`;
   }

@@ -32,7 +32,9 @@ export interface Prompt {
   readonly after: string;
   /** The row above the label, which must fit; none if it is empty or absent. */
   readonly status?: readonly Segment[];
-  /** Lines above the label that are not final, and so no part of the scrollback; none if absent. */
+  /**
+   * Lines above the label that are not final, and therefore not in the scrollback; none if absent.
+   */
   readonly above?: readonly string[];
   /** Marks a row of {@linkcode above}, without changing its width. */
   readonly paint?: (row: string) => string;

@@ -205,7 +205,7 @@ export interface GivenLine {
   readonly ref: Ref;
   /** The name of the command, or null. */
   readonly name: string | null;
-  /** The command with its values, or the reason why the line is no command. */
+  /** The command with its values, or the reason why the line is not a command. */
   readonly given: GivenCommand | { readonly error: string };
 }
 

@@ -28,8 +28,8 @@ const ACTIONS: Readonly<Record<string, (text: string, entry: Entry) => string>> 
 const WIDE = 70;
 
 /**
- * The effect of a key on the selection: a line to put into the input. If `isVain`, the key had
- * none.
+ * The effect of a key on the selection: a line to put into the input. `isVain` is true if the key
+ * had no effect.
  */
 export type SelectionOutcome = { readonly line?: string; readonly isVain?: true };
 

@@ -1,6 +1,7 @@
 /**
  * The terminal as a device: put into raw mode while the client runs, and restored at the end, on a
- * signal, on an uncaught error, and while the client is suspended. It does not know chat.
+ * signal, on an uncaught error, and while the client is suspended. This module knows nothing about
+ * chat.
  *
  * @module
  */

@@ -6,7 +6,7 @@
 
 /** The lines around the commands that help shows. */
 export const HELP_TEXTS = {
-  heading: "the commands that one needs:",
+  heading: "the most useful commands:",
   subjects: (names: readonly string[]) =>
     `more: ${names.map((name) => `/help ${name}`).join(", ")}, /help COMMAND`,
   plainLine: "anything else is sent to the room; to send a message that begins with /, type //",

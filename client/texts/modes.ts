@@ -1,6 +1,6 @@
 /**
- * The sentences about changes of modes, so that nobody has to know the letters. A letter that is not in the
- * tables is shown as it is, because servers differ in the meaning of the others.
+ * The sentences about changes of modes, so that users need not know the letters. A letter that is
+ * not in the tables is shown as it is, because servers give it different meanings.
  *
  * @module
  */

@@ -138,7 +138,10 @@ function since(signon: number): string {
   return time === "" ? "" : `, here since ${time}`;
 }
 
-/** Returns a time in seconds since 1970 as a date and a time of day; the empty text if it is none. */
+/**
+ * Returns a time in seconds since 1970 as a date and a time of day; the empty text if it is not a
+ * time.
+ */
 export function utcTime(seconds: number): string {
   if (!(seconds > 0 && seconds < 8.64e12)) return "";
   return `${new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -1,7 +1,7 @@
 /**
- * Recognizes peers that speak another protocol by their first bytes, and answers TLS and HTTP in
- * their own protocols. A refusal of HTTP also keeps web pages from sending IRC through a browser,
- * because each POST of a browser begins with a request line.
+ * Recognizes peers of other protocols by their first bytes, and answers TLS and HTTP in their own
+ * protocols. A refusal of HTTP also keeps web pages from sending IRC through a browser, because
+ * each POST of a browser begins with a request line.
  *
  * @module
  */

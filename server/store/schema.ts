@@ -102,7 +102,7 @@ const STEPS: readonly string[] = [
   INSERT INTO journaled VALUES (0, NULL);
   `,
   `
-  -- An index with more messages than a part may have is no part: its messages are indexed again, in
+  -- An index with more messages than a part may have is removed: its messages are indexed again, in
   -- parts (\`words.ts\`).
   UPDATE progress SET renewed = 0, through = block
     WHERE EXISTS (SELECT 1 FROM part WHERE number = 0 AND messages > 20000);

@@ -25,10 +25,10 @@ export const BAN_TEXTS = {
     `${command} takes no masks with a prefix, such as a: and m:; ban a nick, user name, host or ` +
     "address",
   matchesEveryone: (command: string) =>
-    `This ban matches everyone; to set it all the same, use ${command} MYSELF`,
+    `This ban matches everyone; to set it anyway, use ${command} MYSELF`,
   durationNeedsUnit: "A duration needs a unit, as in 30m, 12h or 1d12h",
   matchesYourself: (command: string) =>
-    `This ban matches you, too; to set it all the same, use ${command} MYSELF`,
+    `This ban matches you, too; to set it anyway, use ${command} MYSELF`,
   tooMany: (limit: number) => `There are ${limit} bans already; remove one first`,
   notBanned: "There is no such ban; STATS d and STATS k list them all",
 

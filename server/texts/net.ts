@@ -74,7 +74,7 @@ export const TLS_TEXTS = {
   tookTooLong: "it took too long",
 } as const;
 
-/** Answers to peers that speak another protocol than is expected. */
+/** Answers to peers that speak an unexpected protocol. */
 export const PROTOCOL_TEXTS = {
   firstLineTooLong:
     "The first line is too long. This is a chat server: join it with: chat connect HOST:PORT",
@@ -95,7 +95,7 @@ export const START_TEXTS = {
     `the service manager passed file descriptor ${fd}, which cannot be used: ${reason}; check the ` +
     "socket unit",
   listenerClosed: "the listener is closed",
-  notTcp: "it is no TCP socket",
+  notTcp: "it is not a TCP socket",
   unusedSocket: (port: number) =>
     `the service manager passed a socket for port ${port}, which the server does not use: name it ` +
     `with --listen ${port}, or remove it from the socket unit`,

@@ -16,7 +16,7 @@ Deno.test("an unknown command is not sent, and the user is told of /help", async
 /** The usage of each command that `/help` shows first. */
 const BASICS = COMMANDS.filter(({ isBasic }) => isBasic).map(({ name }) => `/${name} `);
 
-Deno.test("/help shows the ten commands that one needs, and the subjects, on one screen", async () => {
+Deno.test("/help shows the ten most useful commands, and the subjects, on one screen", async () => {
   assertEquals(BASICS.length, 10);
   await using setup = await setUp(new Screen(80, 24));
   const { screen } = setup;

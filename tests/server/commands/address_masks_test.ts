@@ -259,8 +259,8 @@ Deno.test("a ban from the server that matches everyone needs MYSELF, even if its
   for (const [line = "", target] of table) {
     const name = line.split(" ")[0] ?? "";
     assertEquals(await ada.ask(line), [
-      `:chat.test FAIL ${name} BANS_EVERYONE ${target} :This ban matches everyone; to set it all ` +
-      `the same, use ${name} MYSELF`,
+      `:chat.test FAIL ${name} BANS_EVERYONE ${target} :This ban matches everyone; to set it ` +
+      `anyway, use ${name} MYSELF`,
     ]);
     assertMatch((await ada.ask(line.replace(" ", " MYSELF "))).join(), /Banned: /);
   }

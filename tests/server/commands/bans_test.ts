@@ -137,7 +137,7 @@ Deno.test("a ban that matches its operator needs MYSELF", async () => {
       await ada.ask(line),
       [
         `:chat.test FAIL ${name} BANS_YOURSELF ${target} :This ban matches you, too; to set ` +
-        `it all the same, use ${name} MYSELF`,
+        `it anyway, use ${name} MYSELF`,
       ],
     );
   }
