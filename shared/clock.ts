@@ -105,21 +105,38 @@ export class RunningTime {
 
 const running = new RunningTime(() => performance.now());
 
+/** An object for each timer of the machine's clock that is set. */
+const timers = new Set<object>();
+
+/** Returns the number of timers of the machine's clock that are set. */
+export function countTimers(): number {
+  return timers.size;
+}
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   moment: () => running.moment(),
   after(ms, action) {
     const due = running.moment().plus(ms);
+    const set = {};
     const ring = () => {
       const left = due.since(running.moment());
       // The process was stopped. The timer waits on, because lines of the peer may be waiting to be
       // read.
-      if (left >= STOPPED_MS / 2) timer = setTimeout(ring, left);
-      else action();
+      if (left >= STOPPED_MS / 2) {
+        timer = setTimeout(ring, left);
+        return;
+      }
+      timers.delete(set);
+      action();
     };
     let timer = setTimeout(ring, ms);
-    return () => clearTimeout(timer);
+    timers.add(set);
+    return () => {
+      clearTimeout(timer);
+      timers.delete(set);
+    };
   },
   every(ms, action) {
     const beats = running.beats(ms);
@@ -127,8 +144,10 @@ export const systemClock: Clock = {
       beats.beat();
       action();
     }, ms);
+    timers.add(beats);
     return () => {
       clearInterval(timer);
+      timers.delete(beats);
       beats.end();
     };
   },

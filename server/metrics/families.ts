@@ -7,6 +7,7 @@
 
 import type { Outbox } from "../delivery/outbox.ts";
 import type { StoreSize } from "../store/store.ts";
+import { countTimers } from "../../shared/clock.ts";
 import { VERSION } from "../../shared/version.ts";
 import { type Family, numeral, type Sample } from "./exposition.ts";
 import type { Histogram, Metrics, Tally } from "./metrics.ts";
@@ -147,6 +148,12 @@ const ROWS: readonly Row[] = [
     help: "Blocks of history that are not yet indexed for search.",
     type: "gauge",
     read: ({ store }) => store ? one(store.unindexed) : [],
+  },
+  {
+    name: "chat_timers",
+    help: "Timers that are set.",
+    type: "gauge",
+    read: () => one(countTimers()),
   },
   {
     name: "chat_heap_bytes",

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { RunningTime } from "../../shared/clock.ts";
+import { countTimers, RunningTime, systemClock } from "../../shared/clock.ts";
 
 Deno.test("time in which the process did not run does not count", () => {
   let now = 0;
@@ -27,4 +27,16 @@ Deno.test("a stop counts once, however many timers are late", () => {
   now = 60_000;
   for (const { beat } of timers) beat();
   assertEquals(running.moment().since(start), 100);
+});
+
+Deno.test("a timer counts until it rings or is canceled", async () => {
+  const before = countTimers();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  systemClock.after(0, resolve);
+  const cancel = [systemClock.after(60_000, () => {}), systemClock.every(60_000, () => {})];
+  assertEquals(countTimers() - before, 3);
+  await promise;
+  assertEquals(countTimers() - before, 2);
+  for (const each of cancel) each();
+  assertEquals(countTimers() - before, 0);
 });

@@ -188,6 +188,7 @@ Deno.test("the values for durations, the store and memory are plausible", async 
   }
   assert(number("chat_turn_seconds_sum") >= number("chat_commit_seconds_sum"));
   assert(number("chat_store_bytes") >= 4096);
+  assert(number("chat_timers") >= 0);
   assert(number("chat_heap_bytes") > 1e6 && number("process_resident_memory_bytes") > 1e6);
   assertEquals(number("process_start_time_seconds"), Date.UTC(2026, 0, 1) / 1000);
 });
