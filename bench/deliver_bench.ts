@@ -8,7 +8,7 @@ import { Network } from "../server/state/network.ts";
 import { type ByteSink, Outbox } from "../server/delivery/outbox.ts";
 import { Tick } from "../server/delivery/tick.ts";
 
-/** A sink that takes all bytes at once, as a socket does whose reader keeps up. */
+/** A sink that takes all bytes at once, like a socket with a fast reader. */
 const sink: ByteSink = { write: (bytes) => Promise.resolve(bytes.length) };
 
 /** Returns a recipient with an outbox of its own and no connection. */
@@ -77,7 +77,7 @@ for (const members of [100, 1000]) {
         recipient(caps[id % caps.length] ?? Caps.none, tick),
       );
     }
-    // Ten lines a turn, so that joining them is measured too, as it happens under load.
+    // Each turn has ten lines, so the benchmark also measures joining lines, as happens under load.
     Deno.bench(`deliver 10 lines to ${members} members ${name}`, async () => {
       for (let i = 0; i < 10; i++) {
         deliver(SAID, network.apply(SAID), network.users.get(SAID.by.id));

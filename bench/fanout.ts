@@ -27,7 +27,7 @@ const LATENCY_MS = 3000;
 const PACE_MS = 20;
 /** The largest number of timed deliveries a second, so that a large room is not overloaded. */
 const PACED_DELIVERIES_PER_SECOND = 50_000;
-/** The number of deliveries under way at a time while throughput is measured. */
+/** The number of deliveries that are on their way at a time while throughput is measured. */
 const WINDOW = 100_000;
 /** The least number of messages in a burst. */
 const LEAST_BURST = 50;
@@ -98,7 +98,7 @@ async function fanout(
   const members: Member[] = [];
   for (const size of sizes) {
     while (members.length < size) {
-      // At most as many at a time as the operating system always queues.
+      // Each turn connects at most 200 members: every operating system queues as many connections.
       const count = Math.min(200, size - members.length);
       const names = Array.from({ length: count }, (_, i) => `m${members.length + i}`);
       const joining = names.map((name) => Member.join(server.address, name, ROOM, by));
@@ -122,7 +122,7 @@ async function fanout(
 
 async function idle(): Promise<void> {
   await using server = await ServerProcess.start();
-  // The first connection pays for the memory that all share.
+  // The first connection also allocates the memory that all connections share.
   const members = [await Member.join(server.address, "first", ROOM)];
   const before = server.residentBytes();
   while (members.length <= IDLE_CONNECTIONS) {

@@ -15,13 +15,13 @@ export interface Settings {
   readonly memory?: boolean;
   /** The limits on one client. */
   readonly limits?: Partial<Limits>;
-  /** The proxies whose word about the address of a client is trusted. */
+  /** The proxies that the server trusts to report the address of a client. */
   readonly trustedProxy?: readonly string[];
   /** The operators of the server. */
   readonly operators?: readonly { readonly name: string; readonly password: string }[];
   /** True to let clients of other machines connect without TLS. */
   readonly allowPlaintext?: boolean;
-  /** The size of the database from which on history is deleted. */
+  /** The size of the database above which history is deleted. */
   readonly keepSize?: string;
   /** Fills the data folder before the server starts. */
   readonly prepare?: (folder: string) => void;
@@ -50,7 +50,7 @@ export class ServerProcess implements AsyncDisposable {
       listen: "127.0.0.1:0",
       data: `${folder}/data`,
       logLevel: "error",
-      // The length of a mask must be known in advance.
+      // Clients calculate the length of lines from the length of a mask.
       cloak: "off",
       ...more,
       limits: {
@@ -127,7 +127,7 @@ export class Member {
   bytes = 0;
   /** `nick!user@host`, as others see it. */
   readonly mask: string;
-  /** Takes all received lines as text, if set; counting bytes alone costs much less. */
+  /** Takes all received text, if it is set. Counting only bytes costs much less. */
   onText: ((text: string) => void) | undefined;
   readonly #decoder = new TextDecoder();
   #awaited: { readonly token: string; readonly resolve: () => void } | undefined;
@@ -141,7 +141,10 @@ export class Member {
     this.mask = `${nick}!~u@127.0.0.1`;
   }
 
-  /** Connects and registers; from `host`, if it is given, in the word of a trusted proxy. */
+  /**
+   * Connects and registers. If `host` is given, reports it as the client's address, as a trusted
+   * proxy does.
+   */
   static async register(
     address: ServerAddress,
     nick: string,

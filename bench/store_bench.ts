@@ -1,6 +1,6 @@
 /**
  * Measures the store with a million messages: reading a page, searching, opening. First builds a
- * database in a temporary folder, which takes about a minute.
+ * database in a temporary folder, which takes about two minutes.
  */
 
 import type { Said } from "../server/events/events.ts";

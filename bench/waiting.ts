@@ -82,7 +82,7 @@ async function measure(): Promise<void> {
   others?.close();
 }
 
-/** Copies the data for a server; without any, its rooms are made. */
+/** Copies the prepared data for a server; if there is none, creates the rooms. */
 function copy(to: string): void {
   if (data === undefined) {
     const store = openStore({ data: to, memory: false, durable: false });

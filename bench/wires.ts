@@ -1,6 +1,6 @@
 /**
- * Connects the clients of a measurement to a server, by each transport: so the cost of TLS and of
- * WebSocket can be measured.
+ * Connects the clients of a measurement to a server by plain TCP, TLS or WebSocket, so that the
+ * cost of each can be measured.
  *
  * @module
  */
@@ -25,7 +25,10 @@ export interface Wire {
   close(): void;
 }
 
-/** Connects; passes each received chunk to `receive`, until that returns false. */
+/**
+ * A function that connects, and passes each received chunk to `receive` until `receive` returns
+ * false.
+ */
 export type Connect = (
   address: ServerAddress,
   receive: (chunk: Uint8Array) => boolean,
@@ -74,7 +77,7 @@ async function read(socket: Socket, receive: (chunk: Uint8Array) => boolean): Pr
       if (count === null || !receive(buffer.subarray(0, count))) return;
     }
   } catch {
-    // The connection was closed here.
+    // This client has closed the connection.
   }
 }
 

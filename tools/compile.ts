@@ -1,6 +1,7 @@
 /**
- * Builds the executable, `dist/chat`, with `deno compile`. If the runtime that `deno compile` downloads
- * is not available, builds a single file of another kind. `--target TRIPLE` builds for another system.
+ * Builds the executable, `dist/chat`, with `deno compile`. If the runtime cannot be downloaded,
+ * packs the installed Deno and the program into one file instead (`single_file.ts`). `--target
+ * TRIPLE` builds for another system.
  *
  * @module
  */
@@ -16,8 +17,8 @@ const DIST = "dist";
 const WORKSHOP = "dist/new";
 
 /**
- * The memory settings of V8: memory that a burst of new connections took is returned to the system
- * after one quiet second. The default is half a minute.
+ * The memory settings of V8. V8 returns the memory that a burst of new connections took to the
+ * system after one quiet second; by default, it does so after half a minute.
  */
 const V8_FLAGS = "--gc-memory-reducer-start-delay-ms=1000,--memory-reducer-delay-ms=1000";
 
@@ -82,8 +83,8 @@ async function pack(output: string): Promise<string> {
 }
 
 /**
- * Returns the modules of the program, `main` first. Each command is a module of its own, with what only
- * it needs, so that the runtime reads and compiles no others.
+ * Returns the modules of the program, `main` first. Each mode has a module of its own, so the
+ * runtime reads and compiles only the modules of the mode that runs.
  */
 async function bundle(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const folder = `${WORKSHOP}/modules`;
@@ -105,7 +106,10 @@ async function bundle(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   );
 }
 
-/** Returns `text`, in which the modules of these names are imported as {@linkcode asModule} names them. */
+/**
+ * Returns `text` with each import of one of the modules `names` changed to the name that {@linkcode
+ * asModule} gives it.
+ */
 function withModuleNames(text: string, names: readonly string[]): string {
   return text.replace(
     /"\.\/([\w.-]+\.js)"/g,
@@ -113,7 +117,10 @@ function withModuleNames(text: string, names: readonly string[]): string {
   );
 }
 
-/** Returns the name by which a file is a module, whatever a `package.json` above it says. */
+/**
+ * Returns a file name that always means a JavaScript module (`.mjs`), even if a `package.json` in a
+ * folder above says otherwise.
+ */
 function asModule(name: string): string {
   return name.replace(/\.js$/, ".mjs");
 }

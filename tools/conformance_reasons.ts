@@ -1,6 +1,6 @@
 /**
- * The reasons why tests of the conformance suite do not pass. `conformance.ts` puts them on its page
- * and lists there those that no longer apply.
+ * The reasons why tests of the conformance suite do not pass. `conformance.ts` puts them on its
+ * page, and lists the reasons that no longer apply there.
  *
  * @module
  */
@@ -43,8 +43,9 @@ export const REASONS: readonly Reason[] = [
   },
   {
     why:
-      "The test expects a message that is too long with its source to be cut. We deliver all of " +
-      "it, in two lines, and the test takes the second line for the answer to its next command.",
+      "The test expects the server to cut a message that is too long once its source is added. We " +
+      "deliver all of it, in two lines, and the test takes the second line for the answer to its " +
+      "next command.",
     tests: ["message_tags: MessageTagsTestCase.testLengthLimits"],
   },
   {

@@ -68,7 +68,9 @@ function term(name: string, meaning: string): string[] {
   return [".TP", `.B ${escape(name)}`, escape(meaning)];
 }
 
-/** Escapes backslashes, typed dashes and quotes, and a first character that would begin a request. */
+/**
+ * Escapes backslashes, dashes, quotes, and a first character that would begin a request of man(7).
+ */
 function escape(text: string): string {
   return text
     .replaceAll("\\", "\\e")

@@ -34,7 +34,7 @@ export async function buildPage(): Promise<void> {
     "page.js": new TextDecoder().decode(stdout),
   } satisfies PageFiles;
   await Deno.mkdir("dist", { recursive: true });
-  // Moved into place when it is complete, since a server may be loading it.
+  // The file is moved into place when it is complete, because a server may be loading the old one.
   await Deno.writeTextFile(`${OUTPUT}.new`, JSON.stringify(files));
   await Deno.rename(`${OUTPUT}.new`, OUTPUT);
 }

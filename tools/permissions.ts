@@ -7,7 +7,10 @@
 /** The values of a permission: everything (`true`), or those listed. */
 export type Values = boolean | readonly string[];
 
-/** A permission set of `deno.json`: for each permission, what is allowed, and what is denied of it. */
+/**
+ * A permission set of `deno.json`: for each permission, the allowed values, or the allowed and the
+ * denied values.
+ */
 export type PermissionSet = Readonly<
   Record<string, Values | { readonly allow: Values; readonly deny: Values }>
 >;
@@ -22,7 +25,7 @@ export function permissionFlags(set: PermissionSet): string[] {
 
 function flags(word: string, name: string, values: Values): string[] {
   if (values === true) return [`--${word}-${name}`];
-  // A flag without values would stand for everything.
+  // A flag without values would allow or deny everything.
   if (values === false || values.length === 0) return [];
   return [`--${word}-${name}=${values.join(",")}`];
 }

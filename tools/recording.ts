@@ -1,5 +1,5 @@
 /**
- * Records two clients at a server: what one of them sees on a screen of 80×24 cells, as a moving picture.
+ * Records two clients at a server: the screen of one of them, 80×24 cells, as an animated picture.
  * The names and times are fixed, so that the picture is the same each time.
  *
  * @module
@@ -21,7 +21,10 @@ const ROWS = 24;
 /** The time of day on all clocks, in the local time zone, so that each machine shows the same. */
 const START = new Date(2026, 10, 20, 16, 10).getTime();
 
-/** The steps: the client that types, its keys, the text that ada then sees, and the time to look at it. */
+/**
+ * The steps: the client that types, its keys, the text that ada's screen then shows, and the time
+ * for which the picture shows it, in milliseconds.
+ */
 const STEPS: readonly (readonly [typist: "ada" | "bob", keys: string, seen: string, ms: number])[] =
   [
     ["bob", "is the kettle on?\r", "<bob> is the kettle on?", 1500],

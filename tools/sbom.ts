@@ -81,7 +81,8 @@ export function billOfMaterials(
 
 /** Adds the key of a package, and of all that it needs, to `found`. */
 function collect(wanted: string, lock: Lock, found: Set<string>): void {
-  // A dependency has a version only if there are several; what it was installed with follows after "_".
+  // A dependency has a version only if there are several. After "_" come the packages that it was
+  // installed with.
   const key = Object.keys(lock.npm).find((key) =>
     key === wanted || key.startsWith(`${wanted}@`) || key.startsWith(`${wanted}_`)
   );

@@ -44,7 +44,10 @@ export async function singleFile({ runtime, program, flags }: Parts): Promise<Ui
   return await new Blob([header, packedRuntime, packedModules]).bytes();
 }
 
-/** Returns a line for each module: its name, its begin counted from the end of all, and its size. */
+/**
+ * Returns a line for each module: its name, the number of bytes from its start to the end of the
+ * last module, and its size.
+ */
 function tableOf(program: Parts["program"], total: number): string {
   let end = total;
   return Array.from(program, ([name, { length }]) => {

@@ -1,8 +1,8 @@
 #!/bin/sh
 # This file is a script, followed by chat's runtime and its modules in compressed form. The first start
-# unpacks both into the user's cache. The runtime's file and the modules' folder are moved there when
-# they are complete, under a name made from the content, so what the cache has is always complete, even
-# if several processes unpack at once.
+# unpacks both into the user's cache: into a temporary file and a temporary folder, which get their
+# final names, made from a hash of the content, only when they are complete. So a file or folder with
+# a final name is always complete, even if several processes unpack at once.
 set -eu
 
 fail() {
@@ -27,7 +27,7 @@ cannot_unpack() {
   fail "cannot unpack to $cache: free some space, or download this file again if it is damaged"
 }
 
-# extract END SIZE: prints what the SIZE bytes contain that begin END bytes before the end of this file.
+# extract END SIZE: decompresses SIZE bytes of this file, from END bytes before its end, and prints them.
 extract() {
   tail -c "$1" "$0" | head -c "$2" | gzip -dc 2>/dev/null
 }
@@ -36,7 +36,7 @@ unpack_runtime() {
   begin
   extract @RUNTIME_END@ @RUNTIME_SIZE@ >"$part" || cannot_unpack
   chmod 500 "$part"
-  # The content reaches the disk before the name, so a power failure cannot leave half a file.
+  # The content is on the disk before the file gets its name: a power failure cannot leave half a file.
   sync "$part" 2>/dev/null || :
   mv -f "$part" "$runtime"
 }

@@ -11,9 +11,9 @@ export interface Cell {
   readonly text: string;
   /** The number of columns that it takes. */
   readonly width: number;
-  /** The number of its color in the palette; none if it has the usual color. */
+  /** The number of its color in the palette; absent if it has the default color. */
   readonly color?: number;
-  /** True if it is paler than others. */
+  /** True if it is dimmed. */
   readonly isDim: boolean;
   /** True if it is bold. */
   readonly isBold: boolean;
@@ -37,7 +37,7 @@ const MARGIN = 10;
 const FOREGROUND = "#d8dee4";
 const BACKGROUND = "#15191e";
 
-/** The steps of each part of a color in the palette of 256 colors, from number 16 on. */
+/** The six values of red, green and blue in the palette of 256 colors, from number 16 on. */
 const LEVELS = [0, 95, 135, 175, 215, 255];
 
 /** Returns the picture of `frames`. */
@@ -52,7 +52,8 @@ export function svg(frames: readonly Frame[], columns: number, rows: number): st
     start += frame.ms;
     return { share, text: `${group}\n${drawn(frame)}\n</g>` };
   });
-  // A frame is seen during its share of the time, so each share has an animation of its own.
+  // A frame is visible during its share of the time. Each different share has an animation of its
+  // own.
   const shares = [...new Set(groups.map(({ share }) => share.toFixed(3)))];
   const styles = shares.map((share, i) =>
     `@keyframes k${i}{0%{opacity:1}${share}%{opacity:0}100%{opacity:0}}` +
@@ -66,7 +67,7 @@ export function svg(frames: readonly Frame[], columns: number, rows: number): st
     `<style>text{font:13px monospace;white-space:pre;fill:${FOREGROUND}}` +
     `.d{opacity:.6}.b{font-weight:bold}.f{opacity:0}.f:last-of-type{opacity:1}`,
     ...styles,
-    // Without motion, the last frame is seen.
+    // If the viewer prefers no motion, only the last frame is visible.
     `@media (prefers-reduced-motion:reduce){.f{animation:none}}</style>`,
     `<rect width="${width}" height="${height}" rx="6" fill="${BACKGROUND}"/>`,
     ...shown,

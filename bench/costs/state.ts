@@ -1,5 +1,6 @@
 /**
- * Fills a store with what makes commands costly: many users, rooms and messages, and full lists.
+ * Fills a store with everything that makes commands costly: many users, rooms and messages, and
+ * full lists.
  *
  * @module
  */
@@ -22,21 +23,24 @@ export interface Scale {
   readonly messages: number;
 }
 
-/** The rooms whose lists are full, and in which a client can be at the same time. */
+/** The number of rooms with full lists. A client can be in all of them at the same time. */
 export const GUARDED_ROOMS = 90;
-/** The rooms in which every user is. */
+/** The rooms that every user is in. */
 export const CROWDED_ROOMS: readonly string[] = ["#big0", "#big1", "#big2", "#big3"];
 /** The room with messages. */
 export const TALK_ROOM = "#talk";
-/** An account that owns much, and one of its rooms, with full lists. */
+/** An account that owns many rooms, and one of these rooms, with full lists. */
 export const OWNER = "owner";
 export const OWNED_ROOM = "#owned0";
-/** The accounts that own the rooms with few members. */
+/** The number of accounts that own the rooms with few members. */
 const KEEPERS = 500;
 /** The time of creation of everything. */
 const START = Date.UTC(2025, 0);
 const YEAR_MS = 365 * 86_400_000;
-/** The messages that are stored at once, and the time between them, in milliseconds. */
+/**
+ * The number of messages that are stored at once, and the time between two of them, in
+ * milliseconds.
+ */
 const MESSAGES_AT_ONCE = 50;
 const PACE_MS = 1000;
 
@@ -50,7 +54,10 @@ export function accountOf(index: number): Account {
   return { name: `u${index}`, createdAt: START, fingerprints: [], stays: true };
 }
 
-/** Returns the longest mask with the most stars, which matches nobody. */
+/**
+ * Returns the mask that costs most to match: as long as possible, with many stars. It matches
+ * nobody.
+ */
 export function costlyMask(index: number): string {
   return `*${"u*".repeat(25)}!*${"s*".repeat(20)}@${"*".repeat(10)}${index}x`;
 }
@@ -65,7 +72,7 @@ export function fillStore(store: Store, scale: Scale, now: number): void {
   fillHistory(store, scale);
 }
 
-/** The number of rooms so far: each has another start. */
+/** The number of rooms so far. Each room has a different start time. */
 let starts = 0;
 
 function keepRoom(store: Store, room: Partial<ChannelRecord> & { readonly name: string }): void {

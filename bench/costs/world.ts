@@ -35,18 +35,21 @@ export const CAPS =
 
 /** The time that passes before each input, in milliseconds, so that no rate limit applies. */
 const PAUSE_MS = 2000;
-/** A journal that writes nothing, as servers have that store nothing on the disk. */
+/** A journal that writes nothing, like the journal of a server that stores nothing on the disk. */
 const NO_JOURNAL = { read: () => ({ entries: [], number: 0 }), write() {}, clear() {} };
 
-/** Returns the processor time that this process has used, in milliseconds: other programs use the machine, too. */
+/**
+ * Returns the processor time that this process has used, in milliseconds. Elapsed time would
+ * include the work of other programs.
+ */
 function processorTime(): number {
   const { system, user } = cpuUsage();
   return (system + user) / 1000;
 }
 
-/** The processor times of what the server does without a pause. */
+/** Measures the processor time of each action that the server does without a pause. */
 class Stopwatch {
-  /** The longest one since {@linkcode restart}, in milliseconds. */
+  /** The longest time since {@linkcode restart}, in milliseconds. */
   longest = 0;
 
   restart(): void {
@@ -77,7 +80,10 @@ class MeasuredBudgets extends Budgets {
   }
 }
 
-/** A log that measures what continues a command later, such as the end of a login. */
+/**
+ * An event log that also measures the callbacks that continue a command later, such as the end of a
+ * login.
+ */
 class MeasuredLog extends LocalLog {
   readonly network: Network;
   readonly stopwatch: Stopwatch;
@@ -104,35 +110,40 @@ class MeasuredStore extends SqliteStore {
 
 /** The clients that send the inputs. */
 const ROLES = [
-  /** In no room. */
+  /** A user in no room. */
   "guest",
-  /** In the rooms in which every user is. */
+  /** A user in the rooms that every user is in. */
   "member",
   /** The owner of an account with a room, in many rooms with full lists. */
   "owner",
   /** The owner of an account, in no room. */
   "founder",
-  /** An operator of the server, in a room in which every user is. */
+  /** An operator of the server, in a room that every user is in. */
   "operator",
 ] as const;
 
-/** A nick that was used by as many users as the server remembers. */
+/** A nick that as many former users had as the server remembers. */
 export const FORMER_NICK = "former";
 const FORMER_USERS = 2000;
 
 /** An input of a client. */
 export interface WorstInput {
-  /** The words that tell it from the other inputs of the command; absent if it is the only one. */
+  /**
+   * The words after the command in the name of the input; absent if the command has only this
+   * input.
+   */
   readonly name?: string;
   /** The rights of the client that sends it. */
   readonly role: Role;
-  /** The lines that it sends before, which are not measured. */
+  /** The lines that the client sends before. They are not measured. */
   readonly before?: readonly string[];
   /** Prepares the server. */
   readonly prepare?: (world: CostWorld) => void;
-  /** The line; another one each time, if it depends on the number of the attempt. */
+  /** The line; a function if it depends on the number of the attempt. */
   readonly line: string | ((attempt: number) => string);
-  /** The time that passes before it, for commands that may be used only so often. */
+  /**
+   * The time that passes before it, in milliseconds, for commands with a rate limit of their own.
+   */
   readonly pauseMs?: number;
 }
 
@@ -142,7 +153,7 @@ export interface WorstInput {
  */
 export type Role = typeof ROLES[number] | "newcomer" | "page";
 
-/** The server; see the module. */
+/** The server, its clients and the measurement. */
 export class CostWorld implements AsyncDisposable {
   readonly #server: TestServer;
   readonly #log: MeasuredLog;
@@ -184,8 +195,9 @@ export class CostWorld implements AsyncDisposable {
   }
 
   /**
-   * Returns the longest processor time that the server needs for an input without a pause, in milliseconds:
-   * the least of several attempts, since there is some for the collection of garbage in most.
+   * Returns the longest processor time that the server needs for an input without a pause, in
+   * milliseconds. Several attempts are made, and the least result is returned, because most
+   * attempts include some garbage collection.
    */
   async costOf(input: WorstInput, attempts: number): Promise<number> {
     let least = Infinity;
@@ -219,7 +231,7 @@ export class CostWorld implements AsyncDisposable {
     this.#log.append({ type: "ChannelModesChanged", by, channel, changes });
   }
 
-  /** Lets as many messages wait for an account as may. */
+  /** Stores as many waiting messages for an account as the limit allows. */
   letMessagesWait(account: string): void {
     const by = this.#newUser("writer");
     const to = { type: "account", account } as const;
@@ -229,7 +241,7 @@ export class CostWorld implements AsyncDisposable {
     }
   }
 
-  /** Adds what is not stored: the metadata of users, and former users. */
+  /** Adds state that the store does not have: the metadata of users, and former users. */
   #fillState(): void {
     for (const { actor: by } of this.#network.users.values()) {
       const target = { type: "user", user: by.id, nick: by.nick } as const;

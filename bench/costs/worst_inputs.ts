@@ -12,7 +12,7 @@ import { METADATA_LIMITS } from "../../server/state/metadata.ts";
 import { accountOf, costlyMask, CROWDED_ROOMS, OWNED_ROOM, TALK_ROOM } from "./state.ts";
 import { FORMER_NICK, type WorstInput } from "./world.ts";
 
-/** The bytes of a line without its end. */
+/** The largest number of bytes in a line without its line end. */
 const ROOM = LIMITS.line - 2;
 const BIG = CROWDED_ROOMS[0] ?? "";
 const ALL_BIG = CROWDED_ROOMS.join(",");
@@ -42,7 +42,7 @@ const nick = (index: number): string => `u${index}`;
 const letter = (index: number): string => String.fromCodePoint(0x4e00 + index);
 const manyStars = "*a".repeat(200);
 
-/** The input that the costs of the others are compared with. */
+/** The input with which the costs of all others are compared. */
 export const REFERENCE: WorstInput = { role: "guest", line: "PRIVMSG member :tea?" };
 
 /** A public key on P-256. */

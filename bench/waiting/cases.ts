@@ -1,5 +1,6 @@
 /**
- * The inputs of which the effect on other clients is measured: the costliest ones of each command, and others.
+ * The inputs whose effect on other clients is measured: the costliest inputs of each command, and
+ * others.
  *
  * @module
  */
@@ -10,10 +11,10 @@ import { TALK_ROOM } from "../costs/state.ts";
 
 /** An operator of the servers. */
 export const OPERATOR = { name: "root", password: "secret" };
-/** The room in which all clients are. */
+/** The room that all clients are in. */
 export const CROWD = "#big0";
 
-/** The lines of one client, again and again. */
+/** The lines that one client sends, repeatedly. */
 export interface Case {
   readonly name: string;
   readonly role: Role;
@@ -26,7 +27,7 @@ const LEFT_OUT = ["with messages that waited", "DROP", "QUIT"];
 
 const PARAGRAPH = "x".repeat(120);
 
-/** Further inputs: of several commands, or that reach all clients. */
+/** Further inputs: inputs of several commands, and inputs that reach all clients. */
 const OTHERS: readonly Case[] = [
   { name: "nothing", role: "guest", lines: () => [] },
   {

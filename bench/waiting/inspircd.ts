@@ -8,7 +8,7 @@ import type { ServerAddress } from "../wires.ts";
 import { OPERATOR } from "./cases.ts";
 
 const PORT = 7302;
-/** The modules with commands that are compared. */
+/** The modules with the compared commands. */
 const MODULES = ["cap", "chghost", "ircv3", "ircv3_batch", "ircv3_ctctags", "knock", "monitor"];
 
 /** A running InspIRCd. */

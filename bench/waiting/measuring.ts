@@ -1,5 +1,5 @@
 /**
- * Measures the time that a client waits for the answer to PING while another one sends lines.
+ * Measures the time that a client waits for the answer to PING while another client sends lines.
  *
  * @module
  */
@@ -10,11 +10,14 @@ import { CAPS, type Role } from "../costs/world.ts";
 import type { ServerAddress } from "../wires.ts";
 import { type Case, CROWD, OPERATOR } from "./cases.ts";
 
-/** The lines that a client may send at once. */
+/** The number of lines that a client may send at once. */
 const BURST = 190;
-/** The time for which a case is measured, about, in milliseconds. */
+/** The approximate time for which a case is measured, in milliseconds. */
 const CASE_MS = 1500;
-/** The clients that send PING in turn, so that none of them exceeds its limit, and the time between two. */
+/**
+ * The number of clients that send PING in turn, and the time between two PINGs, in milliseconds.
+ * With fewer clients, each would exceed its rate limit.
+ */
 const PROBES = 100;
 const PING_MS = 1;
 /** The largest number of clients that connect at the same time. */
@@ -42,7 +45,10 @@ export class Crowd {
     this.#hasProxy = hasProxy;
   }
 
-  /** Connects clients that do nothing but be in a room with all others, and in `rooms` of their own. */
+  /**
+   * Connects clients that join a room with all others, and `rooms` rooms of their own, and then do
+   * nothing.
+   */
   async fill(clients: number, rooms: number): Promise<void> {
     for (let from = 0; from < clients; from += CONNECTING) {
       const some = Array.from({ length: Math.min(CONNECTING, clients - from) }, (_, i) => from + i);
@@ -59,7 +65,7 @@ export class Crowd {
     const own = Array.from({ length: rooms }, (_, i) => `#${"r".repeat(40)}${index * rooms + i}`);
     await client.send(`JOIN ${[CROWD, ...own].join(",")}\r\n`);
     await client.barrier();
-    // What they are sent from now on remains in the buffers of the system.
+    // Bytes that the server sends from now on remain in the buffers of the operating system.
     client.stopReading();
     this.#idle.push(client);
   }
@@ -86,7 +92,10 @@ export class Crowd {
     return summary(times);
   }
 
-  /** Returns the times that others wait while `client` sends lines and gets the answers. */
+  /**
+   * Returns the times that the clients with PING wait while `client` sends lines and gets the
+   * answers.
+   */
   async #during(client: Member, lines: readonly string[]): Promise<number[]> {
     let isOver = false;
     const sent = client.send(lines.map((line) => `${line}\r\n`).join(""));
@@ -107,7 +116,7 @@ export class Crowd {
       await new Promise((resolve) => setTimeout(resolve, PING_MS));
     }
     await Promise.all(waiting.values());
-    // The next case gets a new client if this one is still being answered.
+    // If the server is still answering this client, the next case gets a new client.
     if (!isOver) this.#forget(client);
     return times;
   }
