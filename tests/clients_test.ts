@@ -72,7 +72,7 @@ Deno.test("a user's message to themselves reaches each client once", async () =>
   assertEquals(await desk.heard(), [line]);
 });
 
-Deno.test("JOIN, PART and NICK of one client hold for all clients of the user", async () => {
+Deno.test("JOIN, PART and NICK of one client apply to all clients of the user", async () => {
   await using server = new TestServer();
   const [desk] = await deskAndBob(server);
   const [mobile] = await phone(server);
@@ -120,7 +120,7 @@ Deno.test("a client without the account cannot take the nick", async () => {
   assertMatch((await eve.heard()).join(), / 433 /);
 });
 
-Deno.test("an account gets the nick that the user has when it is made", async () => {
+Deno.test("a new account is named after the nick that the user has at that moment", async () => {
   await using server = new TestServer();
   const [desk, bob] = await deskAndBob(server);
   const [mobile] = await phone(server);
@@ -136,7 +136,7 @@ Deno.test("an account gets the nick that the user has when it is made", async ()
   assertEquals((await bob.askMessages("REGISTER * * sesame"))[0]?.params[0], "SUCCESS");
 });
 
-Deno.test("AWAY and METADATA of a second client before registration count once it is registered", async () => {
+Deno.test("AWAY and METADATA that a second client sends before registration take effect once it is registered", async () => {
   await using server = new TestServer();
   const [desk, bob] = await deskAndBob(server);
   const mobile = await server.connect();

@@ -53,7 +53,7 @@ Deno.test("the message about a wrong import says what the layer may import", () 
   ]);
 });
 
-Deno.test("an import of a file at the top is reported, and one from there", () => {
+Deno.test("imports of a file at the top and from it are reported", () => {
   const tree = treeOf({ "low/a.ts": 'import "../main.ts";', "main.ts": 'import "./high/a.ts";' });
   assertEquals(wrongImports(tree, { "low": [], "main.ts": ["low"] }), [
     "low/a.ts imports main.ts: low may import nothing",
@@ -93,7 +93,7 @@ Deno.test("a layer without files is reported", () => {
   ]);
 });
 
-Deno.test("a circle of files is reported, types counted", () => {
+Deno.test("a circle of files is reported, also one of type imports", () => {
   const tree = treeOf({
     "low/start.ts": 'import "./b.ts";',
     "low/a.ts": 'import "./b.ts";',
@@ -107,7 +107,7 @@ Deno.test("a circle of files is reported, types counted", () => {
   ]);
 });
 
-Deno.test("a circle of layers is reported, even without one of files", () => {
+Deno.test("a circle of layers is reported, even without a circle of files", () => {
   const tree = treeOf({
     "low/a.ts": 'import "../high/a.ts";',
     "high/a.ts": "",
@@ -254,7 +254,7 @@ class G { h = 1; i?: string; }
   assertEquals(uncheckedCode(treeOf({ "a.ts": source })), []);
 });
 
-Deno.test("a use of Deno or Node in the session is reported, and in what the session imports", () => {
+Deno.test("a use of Deno or Node in the session, or in a file that it imports, is reported", () => {
   const tree = treeOf({
     "client/session/a.ts": 'import "../../shared/a.ts"; import { Buffer } from "node:buffer";',
     "client/session/b.ts": 'import type { C } from "./c.ts"; /** Without Deno. */ f("Deno");',

@@ -84,8 +84,8 @@ export class Answers {
    * up to number `through` precede the next PONG, and those to later lines follow it.
    */
   take(message: Message, label: string | undefined, through?: number): Answer | undefined {
-    if (label !== undefined) return this.#labelled(message, label);
-    return this.#connection.capabilities.labels ? undefined : this.#unlabelled(message, through);
+    if (label !== undefined) return this.#labeled(message, label);
+    return this.#connection.capabilities.labels ? undefined : this.#unlabeled(message, through);
   }
 
   /**
@@ -129,7 +129,7 @@ export class Answers {
   }
 
   /** Takes a message of the response to a label (https://ircv3.net/specs/extensions/labeled-response). */
-  #labelled(message: Message, label: string): Answer | undefined {
+  #labeled(message: Message, label: string): Answer | undefined {
     const line = this.#outgoing.sent.find((line) => line.label === label);
     if (!line) return undefined;
     if (this.#isOwn(message)) return this.#answer(line, { meaning: "echo" });
@@ -167,7 +167,7 @@ export class Answers {
     return command === "NOTICE" ? { text: params.at(-1) ?? "" } : {};
   }
 
-  #unlabelled(message: Message, through: number | undefined): Answer | undefined {
+  #unlabeled(message: Message, through: number | undefined): Answer | undefined {
     const { sent } = this.#outgoing;
     if (sent.length === 0) return undefined;
     if (this.#connection.capabilities.echoes && this.#isOwn(message)) {

@@ -81,8 +81,8 @@ export class Requests implements MessageReceiver {
 
   /** Part of {@linkcode MessageReceiver}. */
   message(message: Message, label: string | undefined): void {
-    const labelled = this.#open.get(label ?? "");
-    const request = labelled ?? this.#refusedBy(message);
+    const labeled = this.#open.get(label ?? "");
+    const request = labeled ?? this.#refusedBy(message);
     if (!request) return this.#receiver.message(message, label);
     const { ids, message: { command } } = request;
     const id = message.tags?.get("msgid");
@@ -91,7 +91,7 @@ export class Requests implements MessageReceiver {
     if (!isRefusal(message)) this.#receiver.message(message, label);
     // A response of several messages is a batch, whose messages have no label of their own.
     const isEnd = message.command === "BATCH" || message.tags?.has("label");
-    if (labelled && label !== undefined && isEnd) this.#conclude(label);
+    if (labeled && label !== undefined && isEnd) this.#conclude(label);
   }
 
   /** Part of {@linkcode MessageReceiver}. */

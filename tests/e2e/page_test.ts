@@ -162,7 +162,7 @@ Deno.test("the owner's link makes its visitor the owner, and the token stays out
   assert(!link.endsWith("/lobby"));
 });
 
-Deno.test("earlier messages come as one scrolls up, each once", { ignore }, async () => {
+Deno.test("earlier messages load as the user scrolls up, each once", { ignore }, async () => {
   await using parts = await open();
   const { url, visitors } = parts;
   const { host } = new URL(url);
@@ -182,7 +182,7 @@ Deno.test("earlier messages come as one scrolls up, each once", { ignore }, asyn
   await ada.getByText("This is the beginning of #lobby.").waitFor();
 });
 
-Deno.test("whatever people are called and say is shown as text", { ignore }, async () => {
+Deno.test("names and messages are shown as text, whatever they contain", { ignore }, async () => {
   await using parts = await open();
   const { url, visitors } = parts;
   const { host } = new URL(url);
@@ -203,7 +203,7 @@ Deno.test("whatever people are called and say is shown as text", { ignore }, asy
   assertEquals(visitors.complaints, []);
 });
 
-Deno.test("without the page, a browser is told that this is no web server", async () => {
+Deno.test("without the page, a browser is told that this is not a web server", async () => {
   using folder = new TempFolder();
   await using process = new Process([
     "serve",

@@ -38,7 +38,7 @@ server.terminate()
 print("code", server.wait(10), flush=True)
 `;
 
-Deno.test("a log that nobody reads makes nobody wait", async () => {
+Deno.test("if nobody reads the log, no client waits", async () => {
   const ended = await Process.run(["-c", UNREAD, CHAT], "", { command: "python3" });
   assertEquals(ended, { code: 0, stdout: "answered\ncode 0\n", stderr: "" });
 });
@@ -70,7 +70,7 @@ Deno.test("a server takes over the port that a service manager holds, with its w
   assertEquals((await server.ended()).code, 0);
 });
 
-Deno.test("a server that was passed a port without use does not start", async () => {
+Deno.test("a server that gets a port for which it has no use does not start", async () => {
   const args = ["-c", PASSED, Deno.realPathSync(CHAT), "0"];
   const { code, stderr } = await Process.run(args, "", { command: "python3" });
   assertEquals(code, 1);

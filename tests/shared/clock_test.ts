@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { countTimers, RunningTime, systemClock } from "../../shared/clock.ts";
 
-Deno.test("time in which the process did not run does not count", () => {
+Deno.test("time during which the process did not run does not count", () => {
   let now = 0;
   const running = new RunningTime(() => now);
   const start = running.moment();
@@ -19,7 +19,7 @@ Deno.test("time in which the process did not run does not count", () => {
   assertEquals(running.moment().since(woken), 759_900, "nothing is due that could be late");
 });
 
-Deno.test("a stop counts once, however many timers are late", () => {
+Deno.test("a stop of the process counts once, however many timers are late", () => {
   let now = 0;
   const running = new RunningTime(() => now);
   const start = running.moment();

@@ -59,7 +59,7 @@ Deno.test("a value that looks like a number, or is empty, stays as it was typed"
   }
 });
 
-Deno.test("a value may hold anything, if it is joined to its flag", () => {
+Deno.test("a value may be any text if = joins it to its flag", () => {
   for (const value of ["-1", "--", "--iced", "a=b", "a\nb"]) {
     assertEquals(parse([`--leaf=${value}`]).values, { leaf: [value] });
   }
@@ -79,7 +79,7 @@ Deno.test("-h is --help, and can be repeated", () => {
   }
 });
 
-Deno.test("a flag that is not given has no entry", () => {
+Deno.test("a flag that is not given has no value", () => {
   assertEquals(parse(["blue"]), { operands: ["blue"], switches: [], values: {} });
 });
 

@@ -61,7 +61,7 @@ Deno.test("a destination that takes a few bytes at a time gets everything", asyn
   assertEquals(pipe.text, `one\n${"z".repeat(10_000)}\n`);
 });
 
-Deno.test("without a reader, lines are dropped and counted, and it is said in their place", async () => {
+Deno.test("without a reader, lines are dropped and counted, and one line in their place says so", async () => {
   const { pipe, writer } = writing(100);
   for (let i = 0; i < 50; i++) writer.write(`line ${i}`.padEnd(9));
   assertEquals(writer.dropped, 40);
@@ -74,7 +74,7 @@ Deno.test("without a reader, lines are dropped and counted, and it is said in th
   assertEquals(writer.dropped, 40);
 });
 
-Deno.test("a reader that is gone costs only the lines that it did not read", async () => {
+Deno.test("when a reader goes, only the lines that it did not read are lost", async () => {
   const { pipe, writer } = writing();
   writer.write("lost");
   pipe.fail();

@@ -17,7 +17,7 @@ Deno.test("a line is written completely, however little each write takes", () =>
   assertEquals(new TextDecoder().decode(new Uint8Array(written)).trimEnd(), "ü tea");
 });
 
-Deno.test("an error of the output blames the output, and a reader that is gone is none", () => {
+Deno.test("an error of the output names the output, and a reader that has gone is not an error", () => {
   const full = failing(new Error("No space left on device (os error 28)"));
   const error = assertThrows(
     () => writeLine("tea", full),

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { passwordForms, saslPrep } from "../../shared/sasl_prep.ts";
 
-Deno.test("SASLprep maps the examples of RFC 4013 as its section 3 says", () => {
+Deno.test("SASLprep maps the examples of section 3 of RFC 4013", () => {
   const cases: readonly (readonly [typed: string, prepared: string])[] = [
     ["I\u00adX", "IX"],
     ["user", "user"],

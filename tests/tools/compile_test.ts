@@ -77,7 +77,7 @@ Deno.test("a single file begins with a script without unfilled placeholders", as
   assertEquals(text.match(/@[A-Z]/), null);
 });
 
-Deno.test("the name to unpack under depends on the content alone", async () => {
+Deno.test("the name of the unpacked folder depends only on the content", async () => {
   const text = await script("runtime", "program");
   assertEquals(await script("runtime", "program"), text);
   assertNotEquals(await script("runtime", "Program"), text);

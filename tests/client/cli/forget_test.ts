@@ -6,7 +6,7 @@ import { serve, User } from "../../support/client_user.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TlsServer } from "../../support/tls_server.ts";
 
-Deno.test("a server is forgotten on one port or on all, and the others stay", () => {
+Deno.test("a server is forgotten on one port or on all, and other servers stay", () => {
   using folder = new TempFolder();
   Deno.mkdirSync(`${folder.path}/chat`);
   const path = folder.write("chat/known_servers", "h:1 a\nh:2 b\n# a note\n[::1]:1 c\nh:1 d");

@@ -286,7 +286,7 @@ const REFUSED: readonly [typed: string, shown: string][] = [
   ["/invite :x", "a parameter cannot begin with a colon"],
 ];
 
-Deno.test("what is not a command in its whole is refused, and nothing of it is sent", async () => {
+Deno.test("a line that is only partly a command is refused, and no part of it is sent", async () => {
   await using setup = await setUp(new Screen(120, 30));
   const { screen, peer } = setup;
   for (const [typed, shown] of REFUSED) {
@@ -339,7 +339,7 @@ Deno.test("a text of several lines of which one looks like a command is not sent
   await peer.expect(/PRIVMSG #a : and\/or$/);
 });
 
-Deno.test("a mistake in a command does not end the client, whichever it is", async () => {
+Deno.test("an error in any command does not end the client", async () => {
   await using setup = await setUp(new Screen(120, 30));
   const { screen, peer } = setup;
   for (const { name } of COMMANDS) {

@@ -43,7 +43,7 @@ Deno.test("connecting fails if the user's key cannot be read", async () => {
   assertEquals(server.handshakes, 0);
 });
 
-Deno.test("a link-local address with its zone is dialled, with TLS and without", async () => {
+Deno.test("a link-local address with its zone is dialed, with TLS and without", async () => {
   // The loopback interface is the first one; names of zones work for link-local addresses only.
   using user = new User();
   await using server = await TlsServer.start(RIGHT, "::1");
@@ -112,7 +112,7 @@ Deno.test("without a fingerprint or a folder to remember the server in, the clie
   assertEquals(server.received, "");
 });
 
-Deno.test("irc:// at a port for TLS says that it is one", async () => {
+Deno.test("a client with irc:// at a port for TLS says that the port needs TLS", async () => {
   using user = new User();
   await using server = await TlsServer.start(RIGHT);
   const target = `irc://127.0.0.1:${server.port}/a`;

@@ -25,7 +25,7 @@ Deno.test("text that is not UTF-8 is read as Windows-1252, or in the encoding th
   assertEquals(textDecoder("utf-8").decode(bytes("caf\xe9")), "caf\ufffd");
 });
 
-Deno.test("names in UTF-8 are read as such in a line whose text is not", () => {
+Deno.test("names in UTF-8 are read as UTF-8 in a line with other text that is not", () => {
   const decoder = messageDecoder();
   const room = utf8("#café");
   for (
@@ -59,7 +59,7 @@ Deno.test("messages and input in Latin-1 keep their letters", async () => {
   assertEquals(await exitCode, 0);
 });
 
-Deno.test("--encoding accepts what can be told from UTF-8, and nothing else", () => {
+Deno.test("--encoding accepts only encodings that can be told from UTF-8", () => {
   const optionsFor = (name: string) => connectOptions(["host", "--encoding", name], new Map());
   assertEquals(optionsFor("KOI8-R").encoding, "KOI8-R");
   for (const name of ["klingon", "utf-16", "iso-2022-jp", "replacement"]) {

@@ -19,7 +19,7 @@ Deno.test("the file keeps one line for each server, and the others as they are",
   assertEquals(identities.find("nowhere.test:1"), undefined);
 });
 
-Deno.test("a file that cannot be used is passed over", () => {
+Deno.test("a file that cannot be used is ignored", () => {
   using folder = new TempFolder();
   const identities = new Identities(`${folder.write("file", "")}/identities`);
   identities.keep("chat.test:7342", { nick: "ada" });

@@ -125,7 +125,7 @@ Deno.test("without a server, a terminal goes back to the last one, and into the 
   ]);
 });
 
-Deno.test("without a server, a pipe is refused, and several rooms as text, too", async () => {
+Deno.test("without a server, the client refuses a pipe, and several rooms", async () => {
   using folder = new TempFolder();
   Deno.mkdirSync(`${folder.path}/chat`);
   folder.write("chat/places", "localhost:1 #a\n");

@@ -35,7 +35,7 @@ function shown(events: readonly ClientEvent[], newFrom?: ClientEvent) {
   return { timeline, rows };
 }
 
-Deno.test("a message that follows another of its author has no name of its own", () => {
+Deno.test("a message after another message of its author does not repeat the name", () => {
   const { rows } = shown([
     said("1", "ada", "one"),
     said("2", "ada", "two"),
@@ -51,13 +51,13 @@ Deno.test("joins and leaves in a row are one row", () => {
   assertEquals(rows, ["day", "ada: one", "moves 3", "ada: two"]);
 });
 
-Deno.test("a line shows where the new messages begin, and one where a day does", () => {
+Deno.test("one line shows where the new messages begin, and another where a day begins", () => {
   const second = said("2", "ada", "two", { time: DAY + 86_400_000 });
   const { rows } = shown([said("1", "ada", "one"), second], second);
   assertEquals(rows, ["day", "ada: one", "day", "new", "ada: two"]);
 });
 
-Deno.test("a deleted message leaves a word, and an edited one only its new text", () => {
+Deno.test("a deleted message is shown as deleted, and an edited one only with its new text", () => {
   const redaction = { type: "redaction", own: false, room: "#tea", to: "#tea", time: DAY } as const;
   const { rows } = shown([
     said("1", "ada", "one"),

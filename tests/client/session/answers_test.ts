@@ -7,7 +7,7 @@ const NO_LABELS = "echo-message message-tags";
 /** The notice of Solanum and ircd-hybrid about a message that they drop. */
 const THROTTLED = ":irc.test NOTICE ann :*** Message to #a throttled due to flooding";
 
-Deno.test("with echoes, a labelled response without one is no confirmation", async () => {
+Deno.test("with echoes, a labeled response without an echo does not confirm a line", async () => {
   await using setup = setUp();
   const peer = await started(setup, ALL_CAPS);
   for (const text of ["ack", "notice", "batch"]) setup.session.say("#a", text);
@@ -48,7 +48,7 @@ Deno.test("a reply of the recipient confirms a line, with its echo or without", 
   assertEquals(setup.told.events.filter(({ type }) => type === "refused"), []);
 });
 
-Deno.test("without echoes, a labelled notice is no confirmation", async () => {
+Deno.test("without echoes, a labeled notice does not confirm a line", async () => {
   await using setup = setUp();
   const peer = await started(setup, "batch labeled-response");
   setup.session.say("#a", "hello");
@@ -92,7 +92,7 @@ Deno.test("an echo after the PONG is waited for: a bouncer may answer PING befor
   assertEquals((await setup.told.take("refused")).line?.text, "two");
 });
 
-Deno.test("an echo without formatting, or cut, is that of its line", async () => {
+Deno.test("an echo without formatting, or a cut echo, confirms its line", async () => {
   await using setup = setUp();
   const peer = await started(setup, NO_LABELS);
   const long = "y".repeat(300);
@@ -104,7 +104,7 @@ Deno.test("an echo without formatting, or cut, is that of its line", async () =>
   await setup.session.settled(0);
 });
 
-Deno.test("lines of which some were dropped, and it is unknown which, are reported as such", async () => {
+Deno.test("if some of several lines were dropped, and it is unknown which, all are reported as uncertain", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   for (const text of ["one", "two", "three"]) setup.session.say("#a", text);
@@ -218,7 +218,7 @@ Deno.test("with echoes, lines that are all refused are reported at the PONG", as
   assertEquals(lines.map(({ line }) => line?.text), ["one", "two"]);
 });
 
-Deno.test("a user who accepts messages of few only has not got the line", async () => {
+Deno.test("a line that the recipient's filter refuses counts as not delivered", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   setup.session.say("bob", "hello");
@@ -227,7 +227,7 @@ Deno.test("a user who accepts messages of few only has not got the line", async 
   assertEquals((await setup.told.take("refused")).line?.text, "hello");
 });
 
-Deno.test("lines that a living server does not answer are reported after a minute", async () => {
+Deno.test("lines that a server does not answer are reported after a minute, although it answers PING", async () => {
   await using setup = setUp();
   const peer = await started(setup, ALL_CAPS);
   setup.session.say("#a", "hello");
@@ -244,7 +244,7 @@ Deno.test("lines that a living server does not answer are reported after a minut
   await setup.session.settled(0);
 });
 
-Deno.test("the end of a labelled response is not shown", async () => {
+Deno.test("the end of a labeled response is not shown", async () => {
   await using setup = setUp();
   const peer = await started(setup, "batch labeled-response");
   setup.told.events.length = 0;

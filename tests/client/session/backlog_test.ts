@@ -38,7 +38,7 @@ Deno.test("with a limit, the newest of what was missed is read, and the first me
   assertEquals([caughtUp, rest], ["#a", {}]);
 });
 
-Deno.test("with a limit, what was missed has no gap if it is less, whatever the server heeds", () => {
+Deno.test("with a limit, fewer missed messages than that leave no gap, even if the page has older ones", () => {
   for (const page of [[said(2)], [said(0), said(1), said(2)]]) {
     const subject = catchUp(100);
     subject.joined("#a", { time: 1, id: "1" }, 3);

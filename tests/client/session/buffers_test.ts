@@ -53,7 +53,7 @@ Deno.test("each room and each person has a buffer, and what is not seen is count
   assertEquals(buffers.all[2]?.events.length, 2);
 });
 
-Deno.test("a private notice opens no buffer, but belongs to one that is open", () => {
+Deno.test("a private notice opens no buffer, but is shown in an open one", () => {
   const notice = message({ type: "notice", nick: "NickServ" });
   assertEquals(counts(followed([joined("#a"), notice])), [["#a", 0, 0]]);
   const asked = message({ nick: "ann", own: true, to: "NickServ", forMe: false });
@@ -87,7 +87,7 @@ Deno.test("the next unread buffer is one with something for the user, if there i
   assertEquals(next(), undefined);
 });
 
-Deno.test("a buffer is found by its number of places, and by letters of its name, the best first", () => {
+Deno.test("a buffer is found by its position, and by letters of its name, the best match first", () => {
   const list = new BufferList();
   const { current } = followed(["#lobby", "#tea-lovers", "#late"].map(joined), list);
   assertEquals([1, -1, 3].map((step) => list.next(current, step)?.name), [

@@ -51,7 +51,7 @@ Deno.test("labels are used only together with batches, because some replies are 
   assert(!capabilities.labels);
 });
 
-Deno.test("CAP DEL disables a capability, and CAP NEW has it requested", () => {
+Deno.test("CAP DEL disables a capability, and after CAP NEW it is requested again", () => {
   const capabilities = new Capabilities();
   answers(capabilities, "CAP * LS :echo-message", "CAP a ACK :echo-message");
   answers(capabilities, "CAP a DEL :echo-message");

@@ -90,7 +90,7 @@ Deno.test("in a later session, the page that reaches where the user stopped show
   assertEquals(caughtUp, "#a");
 });
 
-Deno.test("in a later session, all that came after a position further back is requested", () => {
+Deno.test("in a later session, all messages after an older position are requested", () => {
   const subject = catchUp(2, { time: 5, id: "5" });
   subject.joined("#a", { time: 20 }, 3);
   const after = (id: number) => ["AFTER", "#a", `msgid=${id}`, "3"];
@@ -102,7 +102,7 @@ Deno.test("in a later session, all that came after a position further back is re
   assertEquals(subject.page("#a", rest), { show: rest.map(asMissed), caughtUp: "#a" });
 });
 
-Deno.test("a connection lost before the first page is no gap in a later session", () => {
+Deno.test("a connection lost before the first page leaves no gap in a later session", () => {
   const subject = catchUp(3, { time: 5, id: "5" });
   subject.joined("#a", { time: 9, id: "9" }, 100);
   subject.lost();
@@ -184,7 +184,7 @@ Deno.test("a refusal ends the search for missed messages first, and what is foun
   assertEquals(subject.refused().show, [said(2)]);
 });
 
-Deno.test("no time from the future is the time up to which all was seen", () => {
+Deno.test("a time in the future does not count as the time up to which all messages were seen", () => {
   const subject = catchUp(0);
   subject.joined("#a", { time: Date.UTC(2036, 0) }, 2);
   subject.lost();
@@ -192,7 +192,7 @@ Deno.test("no time from the future is the time up to which all was seen", () => 
   assertEquals(subject.joined("#a", { time: 3 }, 2), request);
 });
 
-Deno.test("a message without an id does not take the place of one that the history knows", () => {
+Deno.test("a message without an id does not replace a position that the history knows", () => {
   const subject = catchUp(0);
   subject.joined("#a", { time: 1, id: "1" }, 2);
   const { id: _, ...notice } = said(2);

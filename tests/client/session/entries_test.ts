@@ -77,7 +77,7 @@ Deno.test("a new text that answers a message deleted by its author replaces it",
   assertEquals(twice.find("1")?.speech, third);
 });
 
-Deno.test("an answer to a message that somebody else deleted is no edit", () => {
+Deno.test("an answer to a message that somebody else deleted is not an edit", () => {
   const rude = speech("1", "rude");
   const byOperator = entries([
     rude,

@@ -52,7 +52,7 @@ Deno.test("--wait also waits for a port that accepts connections, but does not a
   assertEquals(await exitCode, 0);
 });
 
-Deno.test("after the time of --wait, and at once without it, the client says what is wrong", async () => {
+Deno.test("without --wait at once, or after its time, the client says what is wrong", async () => {
   const port = freePort();
   const { clock, stdio, exitCode } = connectTo(port, ["--wait", "1s"]);
   const failed = assertRejects(() => exitCode, UserError, "nothing is listening on");
@@ -62,7 +62,7 @@ Deno.test("after the time of --wait, and at once without it, the client says wha
   await assertRejects(() => connectTo(port, []).exitCode, UserError, "nothing is listening on");
 });
 
-Deno.test("--wait does not repeat what the server has refused", async () => {
+Deno.test("--wait does not try again after a refusal of the server", async () => {
   await using server = new FakeServer();
   const { exitCode } = connectTo(server.port, ["--wait", "5m"]);
   const failed = assertRejects(() => exitCode, UserError, "CHAT_PASSWORD");

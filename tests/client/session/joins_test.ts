@@ -9,7 +9,7 @@ const NAMES: readonly [asked: string, name: string][] = [
   [`#${"x".repeat(70)}`, `#${"x".repeat(49)}`],
 ];
 
-Deno.test("a room that the server calls something else is the room that was asked for", async () => {
+Deno.test("a room that the server calls something else counts as the requested room", async () => {
   for (const [asked, name] of NAMES) {
     await using setup = setUp({ room: asked });
     const starting = setup.session.start();
@@ -33,7 +33,7 @@ Deno.test("a room that the server calls something else is the room that was aske
   }
 });
 
-Deno.test("a room into which the server puts the user is not the one that was asked for", async () => {
+Deno.test("a room into which the server puts the user does not count as the requested room", async () => {
   await using setup = setUp();
   const starting = setup.session.start();
   const peer = await setup.server.accept();
@@ -66,7 +66,7 @@ Deno.test("any error that names an awaited room refuses it", async () => {
   }
 });
 
-Deno.test("a JOIN that is not answered ends with a word", async () => {
+Deno.test("a JOIN that is not answered is reported", async () => {
   await using setup = setUp();
   const starting = setup.session.start();
   const peer = await setup.server.accept();

@@ -48,7 +48,7 @@ Deno.test("a server does not count as silent while the client is not reading", a
   assertEquals(actions, ["ping"]);
 });
 
-Deno.test("a connection that takes no more lines ends in under a minute, although others still talk", async () => {
+Deno.test("a connection that takes no more lines ends in under a minute, even if other users' lines still arrive", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   for (let second = 0; second < 50; second += 10) {

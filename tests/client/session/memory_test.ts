@@ -5,12 +5,12 @@ import { FakeStream } from "../../support/fake_stream.ts";
 import { inTime } from "../../support/patience.ts";
 import { Recorder } from "../../support/recorder.ts";
 
-Deno.test("a session needs no permission: it talks, loses its stream and comes back, in memory", {
+Deno.test("a session in memory talks, loses its stream and comes back without any permission", {
   permissions: "none",
 }, async () => {
   const streams = [new FakeStream(), new FakeStream()] as const;
   const [first, second] = streams;
-  const dialled = streams.values();
+  const dialed = streams.values();
   const told = new Recorder();
   const clock = new FakeClock();
   const session = new Session({
@@ -21,7 +21,7 @@ Deno.test("a session needs no permission: it talks, loses its stream and comes b
     history: 0,
     clock,
     random: () => 1,
-    dial: () => Promise.resolve(dialled.next().value ?? new FakeStream()),
+    dial: () => Promise.resolve(dialed.next().value ?? new FakeStream()),
   }, told);
 
   const starting = session.start();

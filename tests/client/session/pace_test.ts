@@ -5,7 +5,7 @@ import { setUp, started } from "../../support/session.ts";
 /** The notice of Solanum and ircd-hybrid about a message that they drop. */
 const THROTTLED = ":irc.test NOTICE ann :*** Message to #a throttled due to flooding";
 
-Deno.test("a labelled NOTICE is no confirmation: the line is sent again, after a pause", async () => {
+Deno.test("a labeled NOTICE does not confirm a line: the line is sent again, after a pause", async () => {
   await using setup = setUp();
   const peer = await started(setup, ALL_CAPS);
   for (const text of ["one", "two"]) setup.session.say("#a", text);
@@ -39,7 +39,7 @@ Deno.test("a line that the server drops again and again is refused in the end", 
   assertEquals([line?.text, reason], ["one", "*** Message to #a throttled due to flooding"]);
 });
 
-Deno.test("without labels and echoes, a notice of dropped lines is no confirmation", async () => {
+Deno.test("without labels and echoes, a notice of dropped lines does not confirm a line", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   setup.session.say("#a", "one");

@@ -16,7 +16,7 @@ async function reconnected(setup: ReturnType<typeof setUp>, peer: Peer): Promise
   return next;
 }
 
-Deno.test("the session rejoins a room with the key that it has by then", async () => {
+Deno.test("the session rejoins a room with its current key", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   await peer.send(":op!u@h MODE #a +ik-l sesame", ":op!u@h MODE #a +v ann");

@@ -63,7 +63,7 @@ Deno.test("the delays between tries grow to a minute", async () => {
   assertEquals(delays, [1, 2, 4, 8, 16, 32, 60]);
 });
 
-Deno.test("after a lost connection, a server that is down is not taken for a wrong address", async () => {
+Deno.test("after a lost connection, a server that is down is not reported as a wrong address", async () => {
   await using setup = setUp();
   const peer = await started(setup);
   await setup.server[Symbol.asyncDispose]();
@@ -275,7 +275,7 @@ Deno.test("after a code logs the user in under the account's nick, the session s
   await peer.expect(/^PONG/);
 });
 
-Deno.test("a session that the server puts into a room is connected first, and catches up there", async () => {
+Deno.test("a session that the server puts into a room reports that it is connected, and catches up there", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   await ada.ask("REGISTER * * sesame");

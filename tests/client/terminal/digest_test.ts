@@ -52,14 +52,14 @@ Deno.test("a summary counts people, not the rooms that they come to or leave", (
   ]);
 });
 
-Deno.test("a user that is back, or has come and gone, leaves no trace", () => {
+Deno.test("a user who left and is back, or came and left, is not shown", () => {
   assertEquals(lines([join("a"), quit("b"), join("b"), join("c"), quit("c"), said("hi")]), [
     "-- a joined #a",
     "<ann> hi",
   ]);
 });
 
-Deno.test("a user that comes, says something and goes makes no other noise", () => {
+Deno.test("of a user who comes, says something and goes, only the message is shown", () => {
   assertEquals(lines([join("ann"), said("backup done"), quit("ann")]), ["<ann> backup done"]);
   const later = { ...quit("ann"), time: 11 * 60_000 };
   assertEquals(lines([join("ann"), said("hello"), later]), ["<ann> hello", "-- ann left"]);

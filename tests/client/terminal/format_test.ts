@@ -130,7 +130,7 @@ const MARKS = {
   bare: safeText,
 };
 
-Deno.test("a past message is quiet as a whole, and a refusal is an alarm", () => {
+Deno.test("a past message is dimmed as a whole, and a refusal is highlighted", () => {
   const view = { style: MARKS, room: undefined };
   assertEquals(toText(speech({ isPast: true }), view), "(<ann> hi)");
   assertEquals(toText(speech({ forMe: true }), view), "<@ann> !hi");

@@ -85,7 +85,7 @@ Deno.test("a room is read on from where the user stopped: one page, what is hidd
   await secondExit;
 });
 
-Deno.test("what is read in another client is not new here", async () => {
+Deno.test("messages that were read in another client are not new here", async () => {
   await using setup = await setUp(new Screen(), CAPS);
   const { screen, peer } = setup;
   screen.type("/query bob\r");

@@ -94,7 +94,7 @@ Deno.test("a text that was not sent stays in its room", async () => {
   await screen.until(({ rows }) => !rows.join().includes("bob]"));
 });
 
-Deno.test("what is typed in a room is not sent elsewhere when the room is gone", async () => {
+Deno.test("text typed in a room is not sent elsewhere when the room is gone", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   await peer.send(":bob!u@h PRIVMSG ann :psst");

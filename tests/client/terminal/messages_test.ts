@@ -135,7 +135,7 @@ const COMMAND_LINES: readonly [typed: string, sent: RegExp, reply?: string][] = 
   ["/delete -2 spam", /REDACT #a 2 :?spam$/],
 ];
 
-Deno.test("commands act on the last message that fits, or on the one with that number", async () => {
+Deno.test("a command acts on the last suitable message, or on the message with the given number", async () => {
   await using setup = await inRoom();
   const { peer, screen } = setup;
   await peer.send(
@@ -179,7 +179,7 @@ Deno.test("/edit deletes the old text and sends the new one as an answer to it, 
   await screen.shows("<ann> hello (edited)");
 });
 
-Deno.test("where messages have no ids, /reply begins with the nick, and the rest says so", async () => {
+Deno.test("without ids of messages, /reply begins with the nick, and the other commands say that they cannot work", async () => {
   await using setup = await setUp(new Screen(80, 24), "echo-message");
   const { peer, screen } = setup;
   await peer.send(":bob!u@h PRIVMSG #a :tea?");

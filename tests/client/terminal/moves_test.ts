@@ -15,7 +15,7 @@ function below(screen: Screen): string[] {
   return rows.slice(rows.findLastIndex((row) => row.startsWith("<ivy>")) + 1);
 }
 
-Deno.test("joins and quits that come one by one share a line, which others follow", async () => {
+Deno.test("joins and quits that come one by one share a line, and later lines follow it", async () => {
   await using setup = await setUp(new Screen(60, 14));
   const { screen, peer } = setup;
   await peer.send(":ivy!i@h PRIVMSG #a :hello");
@@ -97,7 +97,7 @@ Deno.test("a room that the user switches to shows its topic, as it is now", asyn
   await screen.until(() => heading()[1] === "   Tea at five");
 });
 
-Deno.test("a screen reader gets each join at once, and nothing is drawn again", async () => {
+Deno.test("with a screen reader, each join is written at once, and nothing is drawn again", async () => {
   const server = new FakeServer();
   await using screen = new Screen(60, 14);
   const plain = { ...server.connectOptions, plainScreen: true };

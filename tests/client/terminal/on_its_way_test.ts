@@ -16,7 +16,7 @@ Deno.test("the user's own message is shown at once as on its way, and then in th
   assert(!screen.all.join().includes("on its way"));
 });
 
-Deno.test("a message that the server refuses is no longer on its way, but not sent", async () => {
+Deno.test("a message that the server refuses is shown as not sent", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
   screen.type("hello\r");

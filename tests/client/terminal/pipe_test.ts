@@ -132,7 +132,7 @@ Deno.test("nothing is sent after the room is refused, however much input there i
   await failed;
 });
 
-Deno.test("a room with another name is spoken to under that name", async () => {
+Deno.test("messages to a room with another name are sent to that name", async () => {
   await using setup = setUp();
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
   await peer.send(":bob!u@h RENAME #a #b :");

@@ -97,7 +97,7 @@ Deno.test("/history shows a day, or another room", async () => {
   await screen.shows("/history got too many parameters");
 });
 
-Deno.test("/search says how many, shows pages of them, and what is around one", async () => {
+Deno.test("/search says how many messages there are, shows pages of them, and the messages around one", async () => {
   await using room = await inRoom(60, (n) => n % 2 === 0 ? `tea ${n}` : `other ${n}`);
   const { screen } = room;
   screen.type("/search tea\r");
@@ -120,7 +120,7 @@ Deno.test("/search says how many, shows pages of them, and what is around one", 
   await screen.shows('no message in #a has "nowhere"');
 });
 
-Deno.test("a server without history or search is called that, in a line", async () => {
+Deno.test("one line says that a server has no history or no search", async () => {
   await using setup = await setUp();
   const { screen } = setup;
   screen.type(PAGE_UP);

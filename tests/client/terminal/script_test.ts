@@ -211,7 +211,7 @@ const WRONG: readonly (readonly [line: string, reason: string])[] = [
   ['{"do":"say","to":"#a","text":"x","ref":[]}', "ref must be"],
 ];
 
-Deno.test("a line that is no command has a refusal, nothing of it is sent, and the exit code is 1", async () => {
+Deno.test("a line that is not a command is refused, no part of it is sent, and the exit code is 1", async () => {
   await using program = new Program();
   program.pipes.input(WRONG.map(([line]) => `${line}\n`).join(""));
   program.pipes.endInput();
@@ -227,7 +227,7 @@ Deno.test("a line that is no command has a refusal, nothing of it is sent, and t
   }
 });
 
-Deno.test("commands that a lost connection leaves open are lost, and those without one wait or are refused", async () => {
+Deno.test("open commands are lost with the connection, and commands without a connection wait or are refused", async () => {
   await using program = new Program();
   program.give({ do: "topic", room: "#a", text: "tea", ref: "t" });
   program.give({ do: "say", to: "#a", text: "one", ref: "s" });

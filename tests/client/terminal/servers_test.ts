@@ -126,7 +126,7 @@ Deno.test("a user who is removed from their only room at a server stays at that 
   await taken(home);
 });
 
-Deno.test("a lost connection is said in the rooms of its server only", async () => {
+Deno.test("a lost connection is reported only in the rooms of its server", async () => {
   await using setup = await setUp();
   const { screen, servers: [, server], peers: [home, other], clock } = setup;
   other.close();
@@ -143,7 +143,7 @@ Deno.test("a lost connection is said in the rooms of its server only", async () 
   assert(everything(screen).some((line) => line.startsWith("-- connection lost")));
 });
 
-Deno.test("/connect shows another server at once, and only keys lead back", async () => {
+Deno.test("/connect shows another server at once, and only keys and commands lead back", async () => {
   await using setup = await setUp();
   const { screen, peers: [home, other] } = setup;
   await using third = new FakeServer();
@@ -168,7 +168,7 @@ Deno.test("/connect shows another server at once, and only keys lead back", asyn
   await taken(other);
 });
 
-Deno.test("a server that cannot be connected to says so where the user is, and is gone once they leave", async () => {
+Deno.test("an error in connecting to a server is shown in the current room, and the server is gone once the user leaves it", async () => {
   await using setup = await setUp();
   const { screen, peers: [home] } = setup;
   const closed = new FakeServer();
@@ -186,7 +186,7 @@ Deno.test("a server that cannot be connected to says so where the user is, and i
   await taken(home);
 });
 
-Deno.test("a person at another server is told of with a number, since the nick may be one here, too", async () => {
+Deno.test("a notice about a person at another server gives the number of the buffer, because the nick may exist here, too", async () => {
   await using setup = await setUp();
   const { screen, peers: [home, other] } = setup;
   await home.send(":bob!u@h PRIVMSG ann :from home");

@@ -22,7 +22,7 @@ const SITTING: readonly (readonly [typed: string, shown: string])[] = [
   ["/mode #keep +i", "only invited people can join #keep now"],
 ];
 
-Deno.test("what is typed at a server of chat does what it says, or is refused", async () => {
+Deno.test("at a chat server, each typed line does what it says or is refused", async () => {
   await using server = new TestServer();
   await using screen = new Screen(160, 50);
   const options = connectOptions([`127.0.0.1:${server.port}/a`, "--nick", "ann"], new Map());

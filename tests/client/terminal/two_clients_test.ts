@@ -10,7 +10,7 @@ function join(server: TestServer, nick: string, screen: Screen): Promise<number>
   return connect(options, { stdio: screen, clock: systemClock });
 }
 
-Deno.test("at a server of chat, two clients see the same replies, reactions, edits and deletions", async () => {
+Deno.test("at a chat server, two clients see the same replies, reactions, edits and deletions", async () => {
   await using server = new TestServer();
   await using ann = new Screen(100, 40);
   await using bob = new Screen(100, 40);

@@ -104,7 +104,7 @@ Deno.test("a message for some members of a room names them, and does not look pu
   }
 });
 
-Deno.test("a paste without an end leaves the keyboard deaf for a second only", async () => {
+Deno.test("after a paste without an end, keys work again within a second", async () => {
   await using setup = await setUp();
   const { screen, peer, clock, exitCode } = setup;
   screen.type("\x1b[200~half a paste");

@@ -43,7 +43,7 @@ const MODES: readonly (readonly [line: string, shown: string])[] = [
   [":irc.test MODE ann :+oQ", "you are an operator of this server now; mode +Q"],
 ];
 
-Deno.test("a change of modes is told in words, and letters without words stay", async () => {
+Deno.test("a change of modes is shown in words, and unknown letters as they are", async () => {
   await using setup = await setUp(new Screen(120, 24), ALL_CAPS, TOKENS);
   const { screen, peer } = setup;
   for (const [line, shown] of MODES) {
@@ -53,14 +53,14 @@ Deno.test("a change of modes is told in words, and letters without words stay", 
   assert(!screen.all.some((row) => row.includes("set mode")));
 });
 
-Deno.test("q is a mute where it is no rank", async () => {
+Deno.test("mode q is a mute at servers where it is not a rank", async () => {
   const tokens = "CASEMAPPING=ascii CHANMODES=eIbq,k,flj,CFLMPQScgimnprstuz";
   await using setup = await setUp(new Screen(120, 24), ALL_CAPS, tokens);
   await setup.peer.send(":bob!u@h MODE #a +q eve!*@*");
   await setup.screen.shows("eve cannot speak in #a now (by bob)");
 });
 
-Deno.test("/names shows the members in columns, by rank, with those who are away in parentheses", async () => {
+Deno.test("/names shows the members in columns, by rank, with away members in parentheses", async () => {
   await using setup = await setUp(new Screen(40, 24), ALL_CAPS, TOKENS);
   const { screen, peer } = setup;
   const nicks = ["@bob", "+vic", ...Array.from({ length: 9 }, (_, i) => `guest${i}`)];
@@ -167,7 +167,7 @@ Deno.test("/set shows and changes the settings, and keeps them for the next time
   );
 });
 
-Deno.test("--ascii and --plain-screen count for once", () => {
+Deno.test("--ascii and --plain-screen apply to one run only", () => {
   const store = { read: () => [["bell", "off"]], keep: () => {} };
   const settings = new Settings(store, [["ascii", "on"], ["plain", "on"]]);
   assertEquals([settings.get("ascii"), settings.isOn("plain"), settings.isOn("bell")], [

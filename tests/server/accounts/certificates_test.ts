@@ -146,7 +146,7 @@ Deno.test("using a nick makes no account if accounts need an email address", asy
   assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [welcome("ada")]);
 });
 
-Deno.test("while the store cannot write, users are let in and get no accounts", async () => {
+Deno.test("while the store cannot write, users are admitted and get no accounts", async () => {
   await using server = secureServer();
   Object.defineProperty(server.store, "trouble", { value: "the disk is full" });
   assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [welcome("ada")]);

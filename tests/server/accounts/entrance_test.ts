@@ -86,7 +86,7 @@ Deno.test("a client without account and invitation gets one line that says what 
   ]);
 });
 
-Deno.test("the owner of an account is let in by SASL and by PASS, not with a wrong password", async () => {
+Deno.test("the owner of an account is admitted by SASL and by PASS, not with a wrong password", async () => {
   await using server = closedServer();
   await registerOwner(server);
   assertEquals(await registeredAs(server, { nick: "eda", login: ["ada", "sesame"] }), "ada");
@@ -97,7 +97,7 @@ Deno.test("the owner of an account is let in by SASL and by PASS, not with a wro
   ]);
 });
 
-Deno.test("the owner of an account is let in by its key, under any nick", async () => {
+Deno.test("the owner of an account is admitted by its key, under any nick", async () => {
   await using server = closedServer();
   await leave(await registerOwner(server, ADAS));
   assertEquals(await registeredAs(server, { nick: "ada" }, ADAS), "ada");
@@ -107,7 +107,7 @@ Deno.test("the owner of an account is let in by its key, under any nick", async 
   assertEquals(await bob.untilEnd(), [UNINVITED]);
 });
 
-Deno.test("an invited client is let in by REDEEM or PASS, and by its key ever after", async () => {
+Deno.test("an invited client is admitted by REDEEM or PASS, and later by its key", async () => {
   await using server = closedServer();
   const ada = await registerOwner(server);
   for (const command of ["REDEEM", "PASS"]) {
@@ -131,7 +131,7 @@ Deno.test("an invitation to a room overrides the server password and the room's 
   assert(heard.includes(":bob!~bob@127.0.0.1 JOIN #a"), heard.join(" | "));
 });
 
-Deno.test("an invited client without an account is told how to be let in again", async () => {
+Deno.test("an invited client without an account is told how to be admitted again", async () => {
   await using server = closedServer();
   const ada = await registerOwner(server);
   const bob = await server.connect();
@@ -147,7 +147,7 @@ Deno.test("an invited client without an account is told how to be let in again",
   assertEquals(await registeredAs(server, { nick: "bob", password: "bob:tea" }), "bob");
 });
 
-Deno.test("an invalid token lets no client in, and the error says why", async () => {
+Deno.test("a client with an invalid token is not admitted, and the error says why", async () => {
   await using server = closedServer();
   const ada = await registerOwner(server);
   const once = await invitation(ada);
@@ -177,7 +177,7 @@ Deno.test("tries of wrong tokens are limited per address", async () => {
   await registeredAs(server, { nick: "bob", password: token });
 });
 
-Deno.test("no account can be made before a client is let in", async () => {
+Deno.test("no account can be made before a client is admitted", async () => {
   await using server = closedServer();
   await registerOwner(server);
   const bob = await server.connect();
@@ -211,7 +211,7 @@ Deno.test("a banned client is refused even with an invitation", async () => {
   assertEquals(answer.at(-1)?.startsWith("ERROR :Banned"), true, answer.join(" | "));
 });
 
-Deno.test("the owner's token lets the owner in, even if the configuration names operators", async () => {
+Deno.test("the owner's token admits the owner, even if the configuration names operators", async () => {
   using folder = new TempFolder();
   const changes: Overrides = { ...ROOT, memory: false, data: folder.path };
   {
@@ -224,7 +224,7 @@ Deno.test("the owner's token lets the owner in, even if the configuration names 
   assertEquals(await registeredAs(server, { nick: "ada", login: ["ada", "sesame"] }), "ada");
 });
 
-Deno.test("the line of LINK lets another machine of a member in, if it presents a key", async () => {
+Deno.test("a code of LINK admits another machine of a member, if that machine presents a key", async () => {
   await using server = closedServer();
   const ada = await registerOwner(server, ADAS);
   const [explanation = "", line = ""] = await ada.ask("LINK");
@@ -244,7 +244,7 @@ Deno.test("the line of LINK lets another machine of a member in, if it presents 
   assertEquals(await registeredAs(server, { nick: "eda" }, BOBS), "ada");
 });
 
-Deno.test("a user who has lost their key is let in by a line from an operator", async () => {
+Deno.test("a user who has lost their key is admitted by a code from an operator", async () => {
   await using server = closedServer();
   const ada = await registerOwner(server);
   const bob = await connect(server, ADAS);

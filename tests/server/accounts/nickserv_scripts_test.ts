@@ -106,7 +106,7 @@ Deno.test("INFO shows an account; its e-mail address only to its owner", async (
   assertEquals((await tell(bob, "INFO ada"))[1], "ada is offline.");
 });
 
-Deno.test("STATUS and ACC show as a number if a user owns a nick", async () => {
+Deno.test("STATUS and ACC show as a number whether a user owns a nick", async () => {
   await using server = await serverWithAda();
   const ada = await server.register("ada", { login: ["ada", "sesame"] });
   await server.register("bob");

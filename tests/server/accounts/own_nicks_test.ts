@@ -15,7 +15,7 @@ const offer = (nick: string) =>
   `:chat.test NOTICE ${nick} :Nobody owns the nick ${nick}. OWN makes it yours ` +
   "(in chat connect: /own), so that no other user can take it";
 
-Deno.test("a nick that a user takes is offered, and owned for good after OWN", async () => {
+Deno.test("a user who takes a free nick is told of OWN, and owns the nick after OWN", async () => {
   using folder = new TempFolder();
   const changes = { memory: false, data: folder.path };
   {
@@ -42,7 +42,7 @@ Deno.test("a nick that a user takes is offered, and owned for good after OWN", a
   assertEquals((await bob.ask("NICK ada"))[0], ":bob!~bob@127.0.0.1 NICK ada");
 });
 
-Deno.test("a user who logs in gets the own nick that they were refused", async () => {
+Deno.test("a user who logs in gets their own nick that they were refused before", async () => {
   await using server = await serverWithAda();
   const ada = await server.register("ada", { login: ["ada", "sesame"] });
   await ada.ask("NICK lovelace");
@@ -67,7 +67,7 @@ Deno.test("a message to an own nick of an absent user waits for the account", as
   assert((await back.ask("PING x")).length > 0);
 });
 
-Deno.test("a nick is not owned twice, nor without an account, nor beyond the limit", async () => {
+Deno.test("a nick has one owner, who needs an account, and each account has a limit of nicks", async () => {
   await using server = secureServer();
   const eve = await server.register("eve");
   assertEquals(await eve.ask("OWN"), [

@@ -50,7 +50,7 @@ Deno.test("the founder of an invitation-only room comes back to it under another
   assert(lines.some((line) => line.endsWith(" 353 mama = #den :~mama")), lines.join("\n"));
 });
 
-Deno.test("a key that comes under a nick of another user is refused the nick, and logged in all the same", async () => {
+Deno.test("a key under a nick of another user is logged in, but does not get the nick", async () => {
   await using server = secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   await registerAndQuit(server, BOB_CERT, { nick: "bob" });
@@ -60,7 +60,7 @@ Deno.test("a key that comes under a nick of another user is refused the nick, an
   assert((await client.ask("NICK ada")).some((line) => line.includes(" 001 ada ")));
 });
 
-Deno.test("a client that asks for the account of its key, and has none, gets no new account", async () => {
+Deno.test("a client that asks for the account of its key, but has no account, gets no new one", async () => {
   await using server = secureServer();
   const client = await connect(server, ADA_CERT);
   assertEquals(await saslExternal(client), [UNKNOWN]);

@@ -71,7 +71,7 @@ function textOf([, text = ""]: readonly string[]): string {
   return text.replace(/^\[.*UTC\] /, "");
 }
 
-Deno.test("a client that is killed amid its waiting messages gets exactly the others at its next login", async () => {
+Deno.test("a client that is killed while it gets its waiting messages gets exactly the rest at its next login", async () => {
   await using waiting = new Waiting();
   const bob = await waiting.leaveMessages();
   const { ada, first } = await waiting.logInForOneSlice(bob);

@@ -42,7 +42,7 @@ Deno.test("an account that many addresses try does not delay the others", async 
   assertEquals((await bench.order()).slice(0, 2), ["eve0 root", "ada ada"]);
 });
 
-Deno.test("of addresses without a turn, one where the owner logged in before comes first", async () => {
+Deno.test("among waiting addresses, one from which the owner has logged in before comes first", async () => {
   const bench = new Bench();
   bench.add(Array.from({ length: 200 }, (_, i) => `eve${i} root`));
   bench.add(["home root"], { isKnown: true });
@@ -74,7 +74,7 @@ Deno.test("an address that fills the queue does not keep out another", async () 
   assertEquals(bench.queue.isFull("eve"), false);
 });
 
-Deno.test("a queue that is closed gives up the work that waits, and ends after that in progress", async () => {
+Deno.test("a closed queue drops the waiting work, and ends when the work in progress is done", async () => {
   const queue = new FairQueue(1);
   const { promise, resolve } = Promise.withResolvers<void>();
   const done: string[] = [];

@@ -29,7 +29,7 @@ function tries(logins: Logins, count: number, address: string, name: string): bo
   });
 }
 
-Deno.test("the failed logins of an address are limited over all accounts, and one more is allowed in time", () => {
+Deno.test("the failed logins of an address are limited over all accounts, and after some time one more is allowed", () => {
   const clock = new FakeClock();
   const logins = newLogins(clock);
   for (let i = 0; i < TRIES; i++) assertEquals(tries(logins, 1, "192.0.2.1", `a${i}`), [true]);
@@ -82,7 +82,7 @@ Deno.test("only failed logins count, so that a whole office can reconnect at onc
   for (let i = 0; i < 3 * TRIES; i++) assertEquals(logins.mayTry("192.0.2.1", "ada"), true);
 });
 
-Deno.test("the accounts registered from an address are limited, and one more is allowed in time", () => {
+Deno.test("the accounts registered from an address are limited, and after some time one more is allowed", () => {
   const clock = new FakeClock();
   const logins = newLogins(clock);
   for (let i = 0; i < REGISTRATIONS; i++) assertEquals(logins.mayRegister("192.0.2.1"), true);

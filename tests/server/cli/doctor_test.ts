@@ -133,7 +133,7 @@ Deno.test("doctor notices a clock that is behind what was written, or older than
   assertMatch(await clock(Date.UTC(1970, 0, 1)), /^problem: 1970-01-01.* set the clock/);
 });
 
-Deno.test("doctor sees files that others can read, and a database that is gone", async () => {
+Deno.test("doctor reports files that others can read, and a missing database", async () => {
   using folder = new TempFolder();
   const config = folder.write("chat.json", `{ "password": "sesame" }`);
   Deno.chmodSync(config, 0o644);

@@ -23,7 +23,7 @@ async function serverIn(folder: TempFolder, options: Overrides = {}): Promise<Te
   return server;
 }
 
-Deno.test("an operator added while the server runs is one at the next login", async () => {
+Deno.test("a user whom the command adds while the server runs is an operator at the next login", async () => {
   using folder = new TempFolder();
   await using server = await serverIn(folder);
   assertEquals(run(folder, "list"), []);
@@ -131,7 +131,7 @@ Deno.test("logging in to another account ends the rights of an operator's accoun
   assertEquals((await bob.ask("NS IDENTIFY bob shovel"))[1], ":bob!~bob@127.0.0.1 MODE bob -o");
 });
 
-Deno.test("an operator by OPER stays one over logins and logouts", async () => {
+Deno.test("an operator by OPER stays an operator through logins and logouts", async () => {
   using folder = new TempFolder();
   await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
   const ada = await server.register("ada");

@@ -128,7 +128,7 @@ Deno.test("of two clients that register the same name at once, one gets the acco
   assert(answers.flat().some((line) => line.includes("ACCOUNT_EXISTS")));
 });
 
-Deno.test("with beforeConnect off, REGISTER needs a registered connection, and the capability says so", async () => {
+Deno.test("with beforeConnect off, REGISTER needs a registered connection, as the capability says", async () => {
   await using server = new TestServer({
     accounts: { ...DEFAULT_ACCOUNT_RULES, beforeConnect: false },
   });
@@ -140,7 +140,7 @@ Deno.test("with beforeConnect off, REGISTER needs a registered connection, and t
   ]);
 });
 
-Deno.test("with requireEmail on, REGISTER needs an address, and the capability says so", async () => {
+Deno.test("with requireEmail on, REGISTER needs an address, as the capability says", async () => {
   await using server = new TestServer({
     accounts: { ...DEFAULT_ACCOUNT_RULES, requireEmail: true },
   });

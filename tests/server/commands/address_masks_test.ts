@@ -216,7 +216,7 @@ Deno.test("a mask that can match no user is refused with the reason", async () =
   }
 });
 
-Deno.test("a mask that would match everyone by accident asks to be meant", async () => {
+Deno.test("an unusual mask that matches everyone is refused, and the reply says how to write it", async () => {
   const { server, ada } = await serverBehindProxy();
   await using _ = server;
   const table = [
@@ -266,7 +266,7 @@ Deno.test("a ban from the server that matches everyone needs MYSELF, even if its
   }
 });
 
-Deno.test("WHO takes an address or a range, and shows by it only what the viewer may see", async () => {
+Deno.test("WHO takes an address or a range, and reveals by its answer only users that the viewer may see", async () => {
   const { server, ada } = await serverBehindProxy();
   await using _ = server;
   const eve = await connectFrom(server, "10.0.0.7");
@@ -300,7 +300,7 @@ Deno.test("an address that begins with a colon can be typed as it is", async () 
   assertEquals(await ada.ask("MODE #a -b ::2"), [`${ADA} MODE #a -b *!*@0::2`]);
 });
 
-Deno.test("a change of a list is made once, and the last change of an entry counts", async () => {
+Deno.test("an entry of a list is changed once in a MODE, and its last change counts", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const ADA = ":ada!~ada@127.0.0.1";

@@ -12,7 +12,7 @@ async function inRoomOfZoe(server: TestServer, member: IrcClient): Promise<IrcCl
   return zoe;
 }
 
-Deno.test("a ban or a mute of a nick that has an account is one of the account", async () => {
+Deno.test("a ban or a mute of a nick with an account is a ban or a mute of the account", async () => {
   await using server = await serverWithAda();
   const ada = await server.register("ada", { login: ["ada", "sesame"] });
   const zoe = await inRoomOfZoe(server, ada);

@@ -147,7 +147,7 @@ Deno.test("KLINE and DLINE reach a client by its address, and KLINE by its cloak
   }
 });
 
-Deno.test("a mask that all cloaks match asks to be meant", async () => {
+Deno.test("a mask that all cloaks match is refused, and the reply says how to ban everyone", async () => {
   await using server = new TestServer(CLOAKED);
   const ada = await server.register("ada", { join: "#a" });
   for (const mask of ["*!*@*.ip", "*.ip", "*@*.*.*.ip"]) {

@@ -26,7 +26,7 @@ async function asked(server: TestServer, ghost: IrcClient, count = 1): Promise<v
   await probe.untilEnd();
 }
 
-Deno.test("a client that comes back before the end of its old connection is noticed gets the nick", async () => {
+Deno.test("a client that comes back before the server notices the end of its old connection gets the nick", async () => {
   await using server = new TestServer();
   const old = await server.register("ada");
   old.isThere = false;
@@ -40,7 +40,7 @@ Deno.test("a client that comes back before the end of its old connection is noti
   assertEquals((await again.until("JOIN")).params, ["#a"], "the lines after NICK have waited");
 });
 
-Deno.test("hundreds of clients that come back at once all get their nicks, however late their ends are read", async () => {
+Deno.test("hundreds of clients that come back at once all get their nicks, however late the ends of their old connections are read", async () => {
   await using server = new TestServer();
   const nicks = Array.from({ length: 400 }, (_, i) => `n${i}`);
   const old = await Promise.all(nicks.map((nick) => server.register(nick)));
@@ -78,7 +78,7 @@ Deno.test("a user that does not answer a PING gives the nick up to a user who ch
   assertEquals(await eve.ask("NICK ada"), [`:chat.test 433 eve ada :${IN_USE}`], "Bob answers");
 });
 
-Deno.test("a user that was heard a moment ago keeps the nick for some seconds more", async () => {
+Deno.test("a user that sent a line a moment ago keeps the nick for some seconds more", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   ada.isThere = false;
@@ -94,7 +94,7 @@ Deno.test("a user that was heard a moment ago keeps the nick for some seconds mo
   await first.expect("001");
 });
 
-Deno.test("a user that was heard just now is asked only if it falls silent", async () => {
+Deno.test("a user that has just sent a line is asked only if it then falls silent", async () => {
   await using server = new TestServer();
   const [ada, bob] = [await server.register("ada"), await server.register("bob")];
   await bob.send("NICK ada", "PING waiting");
@@ -124,7 +124,7 @@ Deno.test("a user that speaks after another one was refused the nick keeps it", 
   assertEquals(await ada.heard(), []);
 });
 
-Deno.test("a client that has given up waiting for a nick is no hindrance for its next connection", async () => {
+Deno.test("a connection that no longer waits for a nick does not delay the client's next connection", async () => {
   await using server = new TestServer();
   const ghost = await registerGhost(server);
   const first = await server.connect();

@@ -225,7 +225,7 @@ Deno.test("JOIN returns the subscribed metadata of the channel and its members",
   ]);
 });
 
-Deno.test("metadata too long for one reply continues with the next METADATA SYNC", async () => {
+Deno.test("metadata that is too long for one reply continues at the next METADATA SYNC", async () => {
   await using server = new TestServer();
   const subscriptions = Array.from({ length: METADATA_LIMITS.keys }, (_, i) => `k${i}`);
   for (let i = 0; i < 11; i++) {

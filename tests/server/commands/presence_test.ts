@@ -168,7 +168,7 @@ Deno.test("SETNAME refuses a name that is empty or longer than NAMELEN", async (
   assertEquals(await ada.ask(`SETNAME ${longest}`), [`:ada!~ada@127.0.0.1 SETNAME ${longest}`]);
 });
 
-Deno.test("clients with server-time get tags without a value with an equals sign, which rcirc needs", async () => {
+Deno.test("tags without a value end with an equals sign for clients with server-time, because rcirc needs it", async () => {
   await using server = new TestServer({ replay: 20 });
   const ada = await server.register("ada", { caps: "message-tags server-time", join: "#a" });
   const robot = await server.register("robot", { caps: "message-tags", join: "#a" });
@@ -181,7 +181,7 @@ Deno.test("clients with server-time get tags without a value with an equals sign
   assertMatch((await eve.ask("JOIN #a")).at(-2) ?? "", withEquals);
 });
 
-Deno.test("a user with mode +B is shown as a bot by tag, in WHO and in WHOIS", async () => {
+Deno.test("a tag, WHO and WHOIS mark a user with mode +B as a bot", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: "message-tags" });
   const robot = await server.register("robot");

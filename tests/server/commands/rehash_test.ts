@@ -124,7 +124,7 @@ Deno.test("REHASH tells clients with cap-notify the changed capabilities, and al
   assertMatch((await zoe.ask("VERSION")).join(), /LOBBY=#tea/);
 });
 
-Deno.test("a user of the plain text door stays in the room in which they are when the first room changes", async () => {
+Deno.test("a plain text user stays in their room when the first room changes", async () => {
   const { server, rehash, ada } = await rehashing({ plainPort: 0 });
   await using _ = server;
   await ada.ask("JOIN #lobby");
@@ -157,7 +157,7 @@ Deno.test("an error that a part of the server finds in the new settings changes 
   assertMatch((await ada.ask("MOTD"))[0] ?? "", / 422 /);
 });
 
-Deno.test("a reload by a signal does what REHASH does, and says in the log what came of it", async () => {
+Deno.test("a reload by a signal does what REHASH does, and logs the result", async () => {
   const { server, ada, rehash } = await rehashing();
   await using _ = server;
   await rehash({ motd: ["before"] });

@@ -121,7 +121,7 @@ Deno.test("read markers move with a renamed channel, also over a restart, and le
   assertEquals(await ada.ask("MARKREAD #old"), marker("#old", "*"));
 });
 
-Deno.test("mode +f follows a RENAME, and leads nobody to a new channel of the old name", async () => {
+Deno.test("mode +f follows a RENAME, and forwards nobody to a new channel with the old name", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAP, join: "#a,#old" });
   const bob = await server.register("bob");
@@ -197,7 +197,7 @@ Deno.test("a former name is free once its channel ends, or another one is rename
   assertEquals((await bob.ask("JOIN #b"))[0], `:${BOB} JOIN #b`);
 });
 
-Deno.test("a member of a renamed channel can make a new one of its former name", async () => {
+Deno.test("a member of a renamed channel can create a new channel under its former name", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#old" });
   const bob = await server.register("bob", { join: "#old" });

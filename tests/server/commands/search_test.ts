@@ -121,7 +121,7 @@ Deno.test("SEARCH with wrong attributes gets FAIL with the error", async () => {
   assertEquals(await bob.ask("SEARCH text=tea"), [":chat.test 421 bob SEARCH :Unknown command"]);
 });
 
-Deno.test("a SEARCH that did not look at all messages says with which time to go on", async () => {
+Deno.test("a SEARCH that has not read all messages gives the time from which to continue", async () => {
   const store = new SqliteStore(":memory:", { durable: false, partMessages: 1 });
   await using server = new TestServer({}, { store });
   const ada = await server.register("ada", { caps: `${CAPS} standard-replies`, join: "#a" });

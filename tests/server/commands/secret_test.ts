@@ -30,7 +30,7 @@ const QUESTIONS = [
   "PRIVMSG @#s :hello",
 ];
 
-Deno.test("to outsiders, a secret channel looks like one that does not exist", async () => {
+Deno.test("to outsiders, a secret channel looks as if it did not exist", async () => {
   await using server = new TestServer();
   const { eve } = await secretChannel(server);
   for (const question of QUESTIONS) {

@@ -23,7 +23,7 @@ const history = async (client: IrcClient, channel: string) =>
 
 const CAPS = "draft/chathistory batch server-time message-tags";
 
-Deno.test("a restricted channel of guests ends when the server ends, and its history is read by nobody", async () => {
+Deno.test("a restricted channel of guests ends when the server ends, and nobody can read its history", async () => {
   using folder = new TempFolder();
   const stored = { memory: false, data: folder.path };
   for (const modes of ["+s", "+i", "+k sesame", "+p"]) {
@@ -38,7 +38,7 @@ Deno.test("a restricted channel of guests ends when the server ends, and its his
   }
 });
 
-Deno.test("a channel of guests that is shut ends when the server ends, and an open one keeps its topic", async () => {
+Deno.test("a channel of guests that nobody can join ends when the server ends, and an open one keeps its topic", async () => {
   using folder = new TempFolder();
   const stored = { memory: false, data: folder.path };
   {
@@ -147,7 +147,7 @@ Deno.test("LIST shows the topic of a channel only to users who could read it in 
   assertEquals(await topics(eve), [["#invited", ""], ["#key", ""], ["#open", "tea"]]);
 });
 
-Deno.test("a new account or channel has nothing of an earlier one of its name, however the clock is set", async () => {
+Deno.test("a new account or channel has nothing of an earlier one with its name, even if the clock was set back", async () => {
   await using server = new TestServer();
   const bob = await withAccount(server, "bob");
   const ada = await withAccount(server, "ada");

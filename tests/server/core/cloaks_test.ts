@@ -43,7 +43,7 @@ Deno.test("each server has its own cloaks, and keeps them", () => {
   assertNotEquals(newCloaks().hostOf("192.0.2.1"), host);
 });
 
-Deno.test("a host that an operator chose is no cloak of another time", () => {
+Deno.test("a host that an operator chose is not replaced by a cloak", () => {
   const cloaks = newCloaks();
   const host = cloaks.hostOf("192.0.2.1");
   assertEquals(cloaks.renewed("192.0.2.1", "192.0.2.1"), host);

@@ -21,7 +21,7 @@ async function texts(client: IrcClient, line: string): Promise<string> {
     .map(({ params }) => params[1]).join("");
 }
 
-Deno.test("a leap of the clock closes nobody, and is told to operators and the log", async () => {
+Deno.test("after a leap of the clock, nobody is disconnected, and operators and the log are told", async () => {
   await using server = new TestServer(OPERATORS);
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
@@ -38,7 +38,7 @@ Deno.test("a leap of the clock closes nobody, and is told to operators and the l
   }
 });
 
-Deno.test("a process that was stopped reads what has come before it closes anybody", async () => {
+Deno.test("a process that was stopped reads its input before it disconnects anybody", async () => {
   await using server = new TestServer({ limits: { pingSeconds: 60, registrationSeconds: 30 } });
   const ada = await server.register("ada");
   const bob = await server.connect();
@@ -51,7 +51,7 @@ Deno.test("a process that was stopped reads what has come before it closes anybo
   assertEquals(await ada.heard(), ["PING chat.test"]);
 });
 
-Deno.test("times come back to the truth after a leap, and ids still ascend", async () => {
+Deno.test("after a leap is corrected, times are right again, and ids still ascend", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const start = server.clock.now();
@@ -103,7 +103,7 @@ Deno.test("history is found by time while ids run ahead of the clock", async () 
   assertMatch(targets.join(), new RegExp(`TARGETS #a ${at(19)}`));
 });
 
-Deno.test("a leap deletes no history, and what is old later goes as ever", async () => {
+Deno.test("a leap deletes no history, and messages that become old later are deleted as usual", async () => {
   await using server = new TestServer({ keepMs: 2 * HOUR, limits: { pingSeconds: 86_400 } });
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const tidy = () => {
@@ -154,7 +154,7 @@ Deno.test("a long time since the latest event of an earlier run counts as a leap
   assertEquals(late(clock.now() + YEARS), 0);
 });
 
-Deno.test("a stop of the process is no leap", () => {
+Deno.test("a stop of the process does not count as a leap", () => {
   const clock = new FakeClock();
   const watch = new ClockWatch(clock, undefined);
   clock.stall(HOUR);

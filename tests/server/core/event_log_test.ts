@@ -111,7 +111,7 @@ Deno.test("each event has the time of its append, and an id behind all before", 
   assertEquals(ids, [...new Set(ids)].sort());
 });
 
-Deno.test("what comes afterwards sees what was appended", () => {
+Deno.test("a callback of afterwards sees the appended event", () => {
   const { log, network, steps } = setUp();
   log.append(CONNECTED);
   log.append(JOINED);
@@ -120,7 +120,7 @@ Deno.test("what comes afterwards sees what was appended", () => {
   assertEquals(steps, ["1 is there"]);
 });
 
-Deno.test("what must be kept and cannot be is refused, and nothing of it is done", () => {
+Deno.test("an event that must be stored and cannot be is refused, and has no effect", () => {
   const { log, applied, store, steps } = setUp();
   log.append(CONNECTED);
   log.append(JOINED);
@@ -132,7 +132,7 @@ Deno.test("what must be kept and cannot be is refused, and nothing of it is done
   assertEquals(applied.at(-1)?.type, "AwayChanged");
 });
 
-Deno.test("a log begins with the state that the store has, and keeps it no second time", () => {
+Deno.test("a log begins with the state that the store has, and does not store it again", () => {
   const account = { name: "ada", createdAt: 1, fingerprints: [] };
   const { network, steps } = setUp((store) => store.keep("account", "ada", account));
   assertEquals(network.account("ada"), account);
@@ -148,7 +148,7 @@ Deno.test("once keeping has stopped, events are only applied and delivered", () 
   assertEquals(steps, ["Joined is applied", "Joined is delivered", "a commit is due"]);
 });
 
-Deno.test("no two users have the same id, nor the id of an event", () => {
+Deno.test("no two users have the same id, and no user has the id of an event", () => {
   const { log, applied } = setUp();
   const one = log.newUserId();
   log.append(CONNECTED);

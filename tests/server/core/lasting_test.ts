@@ -203,7 +203,7 @@ async function exceed(server: TestServer, { lines }: Bound): Promise<void> {
 }
 
 for (const bound of Object.values(BOUNDS).flat()) {
-  Deno.test(`what lasts is limited: ${bound.name}`, async () => {
+  Deno.test(`lasting data is limited: ${bound.name}`, async () => {
     const store = new SqliteStore(":memory:", { durable: false });
     bound.fill(store);
     store.commit();

@@ -111,12 +111,12 @@ const CONVERSATIONS: Readonly<Record<string, readonly Turn[]>> = {
 };
 
 for (const [name, turns] of Object.entries(CONVERSATIONS)) {
-  Deno.test(`${name}: the same is heard when events are applied late`, async () => {
+  Deno.test(`${name}: clients get the same lines when events are applied late`, async () => {
     assertEquals(await heard(late, turns), await heard(undefined, turns));
   });
 }
 
-Deno.test("an owner's token gives all that it is worth, in order, when events are applied late", async () => {
+Deno.test("an owner's token grants everything, in order, when events are applied late", async () => {
   await using server = new TestServer({}, { openEvents: late });
   const ada = await server.connect();
   const token = server.server.claim();

@@ -126,7 +126,7 @@ Deno.test("after a long flush, the next one waits until all writes have ended", 
   assertEquals(commits(), 2);
 });
 
-Deno.test("a sink that takes nothing delays the others by four times the last flush at most", async () => {
+Deno.test("a sink that takes nothing delays the others by at most four times the last flush", async () => {
   const { one, other, a, commits } = await inFlight();
   // The first flush takes two milliseconds for each outbox, the next one is of a single outbox.
   for (const [text, pauseMs] of [["2", 16], ["3", 8]] as const) {
@@ -148,7 +148,7 @@ Deno.test("a sink that takes nothing delays the others by four times the last fl
   assertEquals(one.writes, ["1", "2", "3", "4"], "there is no write to wait for");
 });
 
-Deno.test("after a pause, a lone line is delayed by no timer, though a sink takes nothing", async () => {
+Deno.test("after a pause, no timer delays a lone line, even if a sink takes nothing", async () => {
   const { one, a } = await inFlight();
   one.end();
   await turns();
@@ -158,7 +158,7 @@ Deno.test("after a pause, a lone line is delayed by no timer, though a sink take
   assertEquals(one.writes, ["1", "2"]);
 });
 
-Deno.test("after a long flush of very many, the timer fires after twenty milliseconds at most", async () => {
+Deno.test("after a long flush of very many outboxes, the timer fires after at most twenty milliseconds", async () => {
   const tick = newTick();
   const sinks = Array.from({ length: 10 }, () => new SlowSink());
   const outboxes = sinks.map((sink) => new Outbox(sink, tick, 1000, () => {}));

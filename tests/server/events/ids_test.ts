@@ -12,7 +12,7 @@ Deno.test("ids ascend, as text and as numbers, even within one millisecond", () 
   for (const id of given) assert(isEventId(id), id);
 });
 
-Deno.test("an id contains the time of its event, and a time has its place among ids", () => {
+Deno.test("an id contains the time of its event, and a time can be compared with ids", () => {
   const ids = new EventIds();
   const [one, two, three] = [NOW, NOW + 1, NOW + 2].map((time) => ids.next(time));
   assert(one && two && three);

@@ -19,7 +19,7 @@ const FLEETING = [
   "PRIVMSG #a :\x01DCC CHAT",
 ];
 
-Deno.test("CTCP other than ACTION, and a sign of life to oneself, are delivered and not stored", async () => {
+Deno.test("CTCP other than ACTION, and a client's check of its own connection, are delivered and not stored", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const bob = await server.register("bob", { caps: CAPS, join: "#a" });

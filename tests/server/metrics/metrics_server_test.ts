@@ -258,7 +258,7 @@ Deno.test("thousands of unfinished requests do not keep monitoring from being an
   assert(server.clock.pending <= MONITOR_LIMIT + 1, `${server.clock.pending} connections are open`);
 });
 
-Deno.test("a request that is no HTTP, too long, or in pieces is answered", async () => {
+Deno.test("a request that is not HTTP, too long, or in pieces is answered", async () => {
   await using server = new WatchedServer();
   const cases: readonly (readonly [parts: readonly string[], answer: string])[] = [
     [["hello\r\n\r\n"], "HTTP/1.1 400 Bad Request"],

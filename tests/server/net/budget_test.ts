@@ -56,7 +56,7 @@ Deno.test("the clients of one address share its budget, and those that used litt
   assertEquals(bench.endTurn(), ["ada", "one 2"]);
 });
 
-Deno.test("a turn serves clients beyond their budgets for a few milliseconds, in order", () => {
+Deno.test("each turn serves clients beyond their budgets for a few milliseconds, in order", () => {
   const bench = new Bench();
   const eve = bench.budgets.open("192.0.2.1");
   eve.run(bench.work("first", 100));
@@ -67,7 +67,7 @@ Deno.test("a turn serves clients beyond their budgets for a few milliseconds, in
   assertEquals(bench.endTurn(), ["e"]);
 });
 
-Deno.test("a client that alone keeps the server busy does not wait while turns are short", () => {
+Deno.test("a client that is the only busy one does not wait while turns are short", () => {
   const bench = new Bench();
   const eve = bench.budgets.open("192.0.2.1");
   eve.run(bench.work("long", 100));
@@ -76,7 +76,7 @@ Deno.test("a client that alone keeps the server busy does not wait while turns a
   assertEquals(bench.ran, ["long", "a", "b", "c"]);
 });
 
-Deno.test("what was used is forgotten with time", () => {
+Deno.test("the use of a budget is forgotten with time", () => {
   const bench = new Bench();
   const eve = bench.budgets.open("192.0.2.1");
   eve.run(bench.work("a", 50));

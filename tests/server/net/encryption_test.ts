@@ -27,7 +27,7 @@ Deno.test("TLS clients and plaintext clients share one port", async () => {
   assertEquals((await ada.until("PRIVMSG")).params, ["#a", "yes"]);
 });
 
-Deno.test("a client whose user decides about the certificate during the handshake has the time to register", async () => {
+Deno.test("a client whose user checks the certificate during the handshake has time to register", async () => {
   await using server = secureServer({ limits: { registrationSeconds: 30 } });
   using relay = new Relay(server.port, 16 * 1024);
   const bob = await server.register("bob");

@@ -146,7 +146,7 @@ Deno.test("an unusable new certificate is logged once, and the old one stays", a
   assertEquals(entries.length, 5);
 });
 
-Deno.test("a pair with which no client can connect is not taken up, and clients still connect", async () => {
+Deno.test("a pair with which no client can connect is not used, and clients still connect", async () => {
   using folder = new TempFolder();
   const tls = { cert: folder.write("cert", ONE.cert), key: folder.write("key", ONE.key) };
   const identity = await openIdentity({ data: folder.path, memory: true, tls }, NAMES);
@@ -165,7 +165,7 @@ Deno.test("a pair with which no client can connect is not taken up, and clients 
   }
 });
 
-Deno.test("a pair of any kind that TLS clients accept is taken up", async () => {
+Deno.test("a pair of any kind that TLS clients accept is used", async () => {
   using folder = new TempFolder();
   const tls = { cert: folder.write("cert", ONE.cert), key: folder.write("key", ONE.key) };
   const identity = await openIdentity({ data: folder.path, memory: true, tls }, NAMES);

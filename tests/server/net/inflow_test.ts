@@ -60,7 +60,7 @@ Deno.test("users whose lines wait to be read do not time out", async () => {
   }
 });
 
-Deno.test("a client whose handshake waits to be read is not too late with it", async () => {
+Deno.test("a client whose handshake waits to be read is not disconnected as too late", async () => {
   const identity = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
   await using server = new TestServer({}, { identity });
   const probe = await server.register("probe");
@@ -106,7 +106,7 @@ Deno.test("a batch is not dropped while its lines wait for the rate limit", asyn
   assertEquals((await bob.until("BATCH")).params[1], "draft/multiline");
 });
 
-Deno.test("a user who leaves the nick of an account in time is given no other, also if that waits", async () => {
+Deno.test("a user who leaves the nick of an account in time keeps the new nick, even if the NICK waits to be read", async () => {
   await using server = await serverWithAda();
   const ada = await server.register("ada", { login: ["ada", "sesame"] });
   await ada.ask("NS LOGOUT");
@@ -145,7 +145,7 @@ Deno.test("a silent connection is ended at its deadline, also on a server that i
   assertEquals(await silent.untilEnd(), [TIMEOUT]);
 });
 
-Deno.test("a client that talks while the server is behind has as much more time, and no more", async () => {
+Deno.test("a client that talks while the server is behind gets exactly the lost time more", async () => {
   let now = 0;
   await using server = new TestServer({}, { readingTime: () => now });
   const slow = await server.connect();
@@ -175,7 +175,7 @@ Deno.test("a deadline that is canceled while the server reads does not pass", as
   assertEquals(passed, 1);
 });
 
-Deno.test("nothing is caught up with while turns are full of reads", async () => {
+Deno.test("while turns are full of reads, the server does not count as having caught up", async () => {
   const inflow = new Inflow({ clock: new FakeClock() });
   let left = 40;
   const turn = setInterval(() => {

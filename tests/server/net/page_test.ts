@@ -41,7 +41,7 @@ Deno.test("every path leads to the page, so that a URL can name a room", async (
   }
 });
 
-Deno.test("the files of the page have their types, and no others can be had", async () => {
+Deno.test("the files of the page have their types, and no other file is served", async () => {
   assertEquals((await answer("/-/page.js")).body, FILES["page.js"]);
   assertMatch((await answer("/-/page.css")).head, /Content-Type: text\/css/);
   for (const path of ["/-/", "/-/toString", "/-/../server.ts", "/-/__proto__"]) {
@@ -72,13 +72,13 @@ Deno.test("a request without encryption is sent to the same URL with https", () 
   assertMatch(text, /\r\nLocation: https:\/\/192\.0\.2\.7:7342\/lobby\?a=b\r\n/);
 });
 
-Deno.test("a host that is no host is not repeated in an answer", () => {
+Deno.test("an invalid host is not repeated in an answer", () => {
   const headers = { host: "a b" };
   const text = new TextDecoder().decode(redirectToTls({ method: "GET", target: "/x", headers }));
   assertMatch(text, /^HTTP\/1\.1 403 /);
 });
 
-Deno.test("only a page of the server itself is its own", () => {
+Deno.test("only a page from the server itself counts as its own", () => {
   const names = ["chat.example.org"];
   const cases:
     readonly (readonly [origin: string, host: string, encrypted: boolean, own: boolean])[] = [
@@ -128,7 +128,7 @@ Deno.test("a server with a page answers browsers, and lets its own page connect"
   assertEquals([response.status, await response.text()], [200, FILES["index.html"]]);
 });
 
-Deno.test("a server without a page says that it is no web server", async () => {
+Deno.test("a server without a page says that it is not a web server", async () => {
   await using server = new TestServer();
   const response = await fetch(`http://127.0.0.1:${server.port}/lobby`);
   assertEquals(response.status, 400);

@@ -62,7 +62,7 @@ Deno.test("a PROXY header names the client, and ends before the bytes after it",
   }
 });
 
-Deno.test("a PROXY header that is cut short anywhere is incomplete", () => {
+Deno.test("a PROXY header that ends early, at any byte, is incomplete", () => {
   for (const [version, header] of HEADERS) {
     const read = readers[version];
     for (let length = 6; length < header.length; length++) {

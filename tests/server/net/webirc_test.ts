@@ -148,7 +148,7 @@ Deno.test("a registered client that sends WEBIRC is refused, and stays", async (
   assertMatch((await ada.ask(`WEBIRC ${PASSWORD} kiwi h 192.0.2.1`)).join(), / 462 ada /);
 });
 
-Deno.test("the name of a gateway is made safe, and what it says of a certificate is not used", () => {
+Deno.test("the name of a gateway is made printable, and its claim about a certificate is ignored", () => {
   const found = readWebirc(`WEBIRC x ${"é".repeat(60)}\x1b[31m h 192.0.2.1 :certfp-sha-256=ab`);
   assertEquals(found?.gateway, "é".repeat(31));
   assertEquals(found?.secure, false);

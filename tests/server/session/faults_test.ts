@@ -63,7 +63,7 @@ function faultIn(log: readonly Entry[], message: string): Entry[1] {
   return fields;
 }
 
-Deno.test("a mistake is one line of the log, with its stack and nothing that acts on a terminal", () => {
+Deno.test("an error is logged in one line, with its stack and without control characters", () => {
   const lines: string[] = [];
   const write = (line: string) => lines.push(line);
   const parts = { level: "info", clock: new FakeClock(), write } as const;
@@ -78,7 +78,7 @@ Deno.test("a mistake is one line of the log, with its stack and nothing that act
   }
 });
 
-Deno.test("a stack without end is cut, and what was thrown need be no error", () => {
+Deno.test("an endless stack is cut, and a thrown value need not be an error", () => {
   const error = new Error("x".repeat(100_000));
   assertEquals(String(faultFields(error)["stack"]).length, 4000);
   assertEquals(faultFields("nothing"), { error: "nothing", stack: "" });
@@ -135,7 +135,7 @@ Deno.test("a client whose check fails is logged and closed, and all others are c
   assertEquals(faultIn(log, "a check failed")["address"], "a");
 });
 
-Deno.test("a room whose history cannot be read is joined, and what joining changes is stored", async () => {
+Deno.test("a room whose history cannot be read can be joined, and the join is stored", async () => {
   const store = new Failing((what) => what === "pages");
   await using server = new TestServer({ plainPort: 0, replay: 20 }, { store });
   const ada = await server.register("ada");
@@ -173,7 +173,7 @@ Deno.test("a connection that cannot begin is closed, and nobody else is affected
   assertEquals(server.server.counts.users, 1);
 });
 
-Deno.test("periodic work that fails keeps no other from being done, and is not logged for ever", async () => {
+Deno.test("periodic work that fails does not stop other work, and is not logged endlessly", async () => {
   let isBroken = false;
   const store = new Failing((what) => isBroken && (what === "tidy" || what === "commit"));
   await using server = new TestServer({ limits: { registrationSeconds: 10 } }, { store });

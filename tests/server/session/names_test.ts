@@ -86,7 +86,7 @@ Deno.test("a change of host makes names anew", () => {
   assertEquals(linesOf(channel, form), ["ada!~a@b.test"]);
 });
 
-Deno.test("names that are not kept are those of the members at each step", () => {
+Deno.test("names that are not kept match the members at each step", () => {
   const { channel: { members }, users: [ada, bob, eve] } = channelOf("ada", "bob", "eve");
   assert(ada && bob && eve);
   const names = new NameLines(members, FORM, (member) => member !== ada);
@@ -144,7 +144,7 @@ Deno.test("a viewer who leaves a secret channel between the steps of NAMES is sh
   assertEquals(lines.length, 3, "the end of the list follows");
 });
 
-Deno.test("NAMES and JOIN show the members as they are, however they have changed since", async () => {
+Deno.test("NAMES and JOIN show the current members after any changes", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada", { join: "#a" });
   const names = async () => (await ada.ask("NAMES #a"))[0]?.split(" :")[1];

@@ -71,7 +71,7 @@ Deno.test("an account is recognized under any nick, and a further client of it i
   assertEquals(await replayed(again), ["two"]);
 });
 
-Deno.test("a client that did not answer PING is shown what it may not have got", async () => {
+Deno.test("a client that did not answer PING is shown messages that it may not have received", async () => {
   await using server = new TestServer({ replay: 20, limits: { pingSeconds: 60 } });
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { caps: CAPS, join: "#a" });

@@ -64,7 +64,7 @@ Deno.test("a client may leave, or be closed, while it is sent a long answer", as
   assert(server.log.every(([message]) => message !== "a command failed"));
 });
 
-Deno.test("JOIN 0 leaves all channels, although the client that sent it is gone before the end", async () => {
+Deno.test("JOIN 0 leaves all channels, even if the client that sent it is gone before the end", async () => {
   const turns = new HeldTurns();
   await using server = new TestServer({}, { budgets: turns.budgets });
   const ada = await server.register("ada");

@@ -3,7 +3,7 @@ import { ReadMarkers } from "../../../server/state/read_markers.ts";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { TestServer } from "../../support/server.ts";
 
-Deno.test("forgetting a user removes the markers of a user without an account only", () => {
+Deno.test("when a user is forgotten, only the markers of a user without an account are removed", () => {
   const markers = new ReadMarkers();
   markers.set({ reader: "~7", target: "#a", upTo: 1 });
   markers.set({ reader: "ada", target: "#a", upTo: 1 });

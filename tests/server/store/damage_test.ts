@@ -93,7 +93,7 @@ Deno.test("a damaged block is reported once and left out, and those before and a
   }
 });
 
-Deno.test("a block whose room has changed is not shown in the other room", () => {
+Deno.test("a block whose stored room a disk has changed is not shown in the other room", () => {
   using damaged = new Damaged();
   const before = damaged.open();
   say(before, "#a", "012");
@@ -106,7 +106,7 @@ Deno.test("a block whose room has changed is not shown in the other room", () =>
   store.close();
 });
 
-Deno.test("a history whose name has changed is read by nobody, and its room can be used", () => {
+Deno.test("a history whose stored name a disk has changed is not shown, and its room can be used", () => {
   using damaged = new Damaged();
   const before = damaged.open();
   say(before, "#secret", "012");
@@ -123,7 +123,7 @@ Deno.test("a history whose name has changed is read by nobody, and its room can 
   ]);
 });
 
-Deno.test("a damaged record is left out if the server is as safe without it, else it is an error", () => {
+Deno.test("a damaged record is left out if the server is as safe without it, and is an error otherwise", () => {
   using damaged = new Damaged();
   const before = damaged.open();
   before.keep("marker", "ada #a", { reader: "ada", target: "#a", upTo: 1 });
@@ -224,7 +224,7 @@ Deno.test("the reserved space can be filled without a further file descriptor", 
   store.close();
 });
 
-Deno.test("single flipped bits change no message, lose none without a word, and end no server", () => {
+Deno.test("a single flipped bit changes no message, loses none without a report, and ends no server", () => {
   using folder = new TempFolder();
   for (const file of ["journal", "chat.db", "chat.db-wal"] as const) {
     const findings = flipBits(folder.path, file, 20, 1);

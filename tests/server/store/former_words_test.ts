@@ -88,7 +88,7 @@ function said(text: string): Said {
   };
 }
 
-Deno.test("the index of version 1 is renewed a little at a time, and search always finds what it did", async () => {
+Deno.test("the index of version 1 is renewed a little at a time, and search finds the same messages meanwhile", async () => {
   using folder = new TempFolder();
   const path = await fixture(1, folder);
   const store = open(path);

@@ -68,7 +68,7 @@ function say(store: SqliteStore, ...texts: readonly string[]): void {
   }
 }
 
-Deno.test("events that only the journal has survive a kill, once and in order", () => {
+Deno.test("events that only the journal has survive a kill, each once and in order", () => {
   using killed = new Killed();
   const one = killed.next();
   say(one, "0", "1");
@@ -303,7 +303,7 @@ Deno.test("damaged parts of the journal are reported and kept beside it, and the
   assertEquals(Deno.statSync(path).size, 0);
 });
 
-Deno.test("a record that is no proper event never reaches the database", () => {
+Deno.test("a record that is not a valid event never reaches the database", () => {
   using folder = new TempFolder();
   const path = `${folder.path}/journal`;
   const proper = JSON.parse(blockOf([]).add(said("0")).text);

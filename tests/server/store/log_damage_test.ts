@@ -104,7 +104,7 @@ Deno.test("damage in the log is named and lost if there is no journal", () => {
   ]);
 });
 
-Deno.test("the log of a killed server is whole, also if an earlier one was longer", () => {
+Deno.test("the log of a killed server counts as whole, even if an earlier log was longer", () => {
   using killed = new Killed();
   assertEquals(readLog(`${killed.data}/chat.db`).damagedFrom, undefined);
   killed.open().close();
@@ -120,7 +120,7 @@ Deno.test("the log of a killed server is whole, also if an earlier one was longe
   db.close();
 });
 
-Deno.test("an export with a damaged log has what the journal has, without what was removed", () => {
+Deno.test("an export with a damaged log has the journal's messages, without removed ones", () => {
   using killed = new Killed();
   killed.flip(32 + (24 + 4096) * 6 + 50);
   const run = (...args: readonly string[]) => {

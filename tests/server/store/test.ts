@@ -172,7 +172,7 @@ test("messages are found behind any number of joins", (store) => {
   assertEquals(store.last("#a", {}, 5, TALK), []);
 });
 
-test("a flood in one turn is read back whole", (store, reopen) => {
+test("a flood in one turn is read back completely", (store, reopen) => {
   const events = Array.from({ length: 1234 }, (_, i) => said(String(i)));
   for (const event of events) store.append("#a", event);
   const after = reopen();
@@ -333,7 +333,7 @@ test("messages in every script are found by their words", (store) => {
   assertEquals(found, SEARCHES.map((search) => [...search]));
 });
 
-test("indexed messages stay in the index, and once", (store, reopen) => {
+test("each indexed message stays in the index, and is there once", (store, reopen) => {
   ten(store);
   store.commit();
   store.tidy(0);

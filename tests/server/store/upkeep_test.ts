@@ -23,7 +23,7 @@ function logOf(pages: number) {
   };
 }
 
-Deno.test("the log is checkpointed while the server is quiet, or once it is too long", () => {
+Deno.test("a checkpoint empties the log while the server is quiet, or once the log is too long", () => {
   for (
     const [pages, isQuiet, expected] of [
       [10, true, false],

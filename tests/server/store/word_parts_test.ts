@@ -46,7 +46,7 @@ function textsOf({ found }: SearchResult): string[] {
   return found.map(({ event }) => event.type === "Said" ? event.text : event.type);
 }
 
-Deno.test("a search looks at one part of the index after the other, and only at those that it needs", () => {
+Deno.test("a search reads one part of the index after the other, and only the parts that it needs", () => {
   const store = filled(":memory:");
   const last = searched(store, { ...TEA, limit: 3 });
   assertEquals(textsOf(last), ["tea 107", "tea 108", "tea 109"]);
@@ -57,7 +57,7 @@ Deno.test("a search looks at one part of the index after the other, and only at 
   store.close();
 });
 
-Deno.test("a search for words that all messages have looks at a part in several steps", () => {
+Deno.test("a search for words that all messages have reads a part in several steps", () => {
   const store = new SqliteStore(":memory:", { durable: false });
   const ids = new EventIds();
   const by = { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" };
@@ -99,7 +99,7 @@ Deno.test("long messages fill a part of the index sooner", () => {
   assert(Number(db.prepare("SELECT count(*) AS parts FROM part").get()?.["parts"]) > 20);
 });
 
-Deno.test("a search that has looked at 100 parts ends and tells where, and another one can go on there", () => {
+Deno.test("a search ends after 100 parts and says where it ended, and another search can continue there", () => {
   const store = filled(":memory:");
   const { found, cut } = searched(store, { ...TEA, words: "needle" });
   assertEquals(found, []);
