@@ -8,7 +8,7 @@ import type { Change } from "./state_kinds.ts";
 const CAPS = "batch draft/channel-rename draft/chathistory draft/message-redaction " +
   "draft/metadata-2 draft/read-marker echo-message labeled-response message-tags standard-replies";
 
-/** A change without an answer. */
+/** A change that the server has not answered. */
 interface Open {
   readonly change: Change;
   readonly answered: (isDone: boolean) => void;
@@ -18,7 +18,7 @@ interface Open {
 export class Asking {
   readonly client: IrcClient;
   readonly #open = new Map<string, Open>();
-  /** The answers that have begun: their labels and messages, by the name of the batch. */
+  /** The unfinished answers: their labels and messages, by the reference of their batch. */
   readonly #batches = new Map<string, { readonly label: string; readonly messages: Message[] }>();
   #count = 0;
 
@@ -31,19 +31,22 @@ export class Asking {
     return new Asking(await IrcClient.register(port, { caps: CAPS, ...introduction }));
   }
 
-  /** The number of changes without an answer. */
+  /** The number of changes that the server has not answered. */
   get open(): number {
     return this.#open.size;
   }
 
-  /** Returns the line that asks for `change`; `answered` is told if the server has made it. */
+  /**
+   * Returns the line that asks for `change`. Later, `answered` gets true if the server has made the
+   * change, and false if not.
+   */
   lineOf(change: Change, answered: Open["answered"]): string {
     const label = `${this.#count++}`;
     this.#open.set(label, { change, answered });
     return `@label=${label} ${change.line}`;
   }
 
-  /** Asks for `change`; resolves to true if the server has made it, and to false if not. */
+  /** Asks for `change`; resolves to true if the server has made the change, and to false if not. */
   async ask(change: Change, answered: Open["answered"]): Promise<boolean> {
     let outcome: boolean | undefined;
     const line = this.lineOf(change, (isDone) => {

@@ -1,4 +1,7 @@
-/** Flips single bits in the files of a store, and compares what it serves then with what was said. */
+/**
+ * Flips single bits in the files of a store, and compares the messages that the store then serves
+ * with those that were said.
+ */
 
 import { UserError } from "../../shared/errors.ts";
 import { casefold } from "../../protocol.ts";
@@ -13,22 +16,22 @@ import { Random } from "./random.ts";
 export interface FlipFindings {
   /** The number of flips. */
   flips: number;
-  /** The messages that were served in all. */
+  /** The number of messages that were served. */
   served: number;
-  /** The messages that were served but never said so, or in another room. */
+  /** The number of served messages with another text than was said, or in another room. */
   changed: number;
-  /** The messages that were said but not served, over the flips that were not refused. */
+  /** The number of messages that were said but not served, by stores that were not refused. */
   missing: number;
-  /** The stores that were refused with an explanation. */
+  /** The number of stores that were refused with an explanation. */
   refused: number;
-  /** The flips after which something was reported. */
+  /** The number of flips after which something was reported. */
   reported: number;
   /**
    * The flips after which messages were missing, though nothing was reported and a verification finds
    * nothing.
    */
   readonly silent: string[];
-  /** Errors that explain nothing, each with the bit that was flipped. */
+  /** Errors without an explanation, each with the flipped bit. */
   readonly crashed: string[];
 }
 
@@ -71,7 +74,7 @@ export function flipBits(
     for (const [name, content] of whole) {
       Deno.writeFileSync(`${data}/${name}`, name === file ? bytes : content);
     }
-    // The reserved space counts as filled, which would take long.
+    // Filling the reserved space would take long, so it counts as filled.
     Deno.writeFileSync(`${data}/reserve`, new Uint8Array());
     Deno.truncateSync(`${data}/reserve`, 8 * 1024 * 1024);
     findings.flips++;
@@ -84,7 +87,9 @@ export function flipBits(
 /** The messages of each room, by id, as JSON. */
 type Rooms = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-/** Makes a store in a folder, most of whose messages are in `file`; returns its files and messages. */
+/**
+ * Makes a store in a folder, with most of its messages in `file`; returns its files and messages.
+ */
 function killedStore(data: string, file: string) {
   Deno.mkdirSync(data);
   const ids = new EventIds();
@@ -107,7 +112,7 @@ function killedStore(data: string, file: string) {
     store.append(casefold(room), event);
     store.commit();
     rooms.get(room)?.set(event.id, textOf(event));
-    // Moves what was said to the database, and its log to the file.
+    // Moves the messages from the journal to the database.
     if (file !== "journal" && i % 10 === 0) store.find("#a", "");
   }
   if (file !== "journal") store.find("#a", "");

@@ -20,7 +20,7 @@ export class BreakableSocket implements Socket {
     return this.#socket.write(bytes);
   }
 
-  /** Makes the reading end, as if the connection had broken. */
+  /** Ends reading, as if the connection had broken. */
   break(): void {
     this.#broken.resolve(null);
   }

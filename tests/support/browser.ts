@@ -11,10 +11,10 @@ export const CHROMIUM = PATHS.find((path) => {
   }
 });
 
-/** The time for what a test waits for in a page, in milliseconds. */
+/** The longest time that a test waits for something in a page, in milliseconds. */
 const TIME_LIMIT_MS = 20_000;
 
-/** A Chromium without a window; it ends with the test. Each visitor has a profile of their own. */
+/** A Chromium without a window; disposing closes it. Each visitor has a profile of their own. */
 export class Visitors implements AsyncDisposable {
   readonly #browser: Browser;
   /** All that the pages have written to the console, and their errors. */

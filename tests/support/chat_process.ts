@@ -19,7 +19,7 @@ export interface Start {
   readonly env?: Readonly<Record<string, string>>;
   /** The program to run; by default the executable of chat. */
   readonly command?: string;
-  /** The most time that it may take, in milliseconds; by default, 30 seconds. */
+  /** The longest time that it may take, in milliseconds; by default, 30 seconds. */
   readonly timeLimitMs?: number;
 }
 
@@ -60,7 +60,7 @@ export class Process implements AsyncDisposable {
     return await process.end();
   }
 
-  /** Writes to its input; a process that does not read it is no error. */
+  /** Writes to its input. A process that does not read its input is not an error. */
   async write(text: string): Promise<void> {
     if (text !== "") await this.#input.write(new TextEncoder().encode(text)).catch(() => {});
   }

@@ -2,7 +2,7 @@ import { findProgram } from "./programs.ts";
 import { Pty } from "./pty.ts";
 import type { TempFolder } from "./temp_folder.ts";
 
-/** The server that a client connects to, and the user that it is there. */
+/** The server that a client connects to, and the user of the client. */
 export interface Visit {
   /** The port on 127.0.0.1. */
   readonly port: number;
@@ -71,7 +71,7 @@ function weechatArguments(folder: TempFolder, visit: Visit): string[] {
   const commands = [
     "/bar hide buflist",
     "/bar hide nicklist",
-    // Otherwise it shows its own log of the last visit.
+    // Otherwise WeeChat shows its own log of the last visit.
     "/set logger.look.backlog 0",
     `/server add chat 127.0.0.1/${port}`,
     ...settings.map(([name, value]) => `/set irc.server.chat.${name} "${value}"`),

@@ -24,7 +24,7 @@ export class CountingListener {
 export class CountingSocket implements TcpSocket {
   /** The number of bytes that the server has read. */
   bytesRead = 0;
-  /** The number of bytes that the server had read when it next wrote something or closed. */
+  /** The number of bytes that the server had read when it first wrote something or closed. */
   bytesReadBeforeReply: number | undefined;
   readonly #socket: Deno.TcpConn;
 

@@ -3,7 +3,7 @@ import { type Cancel, systemClock } from "../../shared/clock.ts";
 import { LineReader } from "../../lines.ts";
 import { type Message, parse } from "../../protocol.ts";
 
-/** No exchange of a test should take longer. */
+/** The longest time that an exchange of a test may take, in milliseconds. */
 const TIME_LIMIT_MS = 10_000;
 
 /** A server on loopback that sends what a test tells it to. */
@@ -68,7 +68,7 @@ export interface Welcome {
   /** The tokens of RPL_ISUPPORT. */
   readonly tokens?: string;
   readonly nick?: string;
-  /** A channel that the server joins the client to of its own accord. */
+  /** A channel into which the server puts the client without a request. */
   readonly room?: string;
   /** The password that the client must give. */
   readonly password?: string;

@@ -18,11 +18,11 @@ export class HeldTurns {
       const timer = setTimeout(action, 0);
       return () => clearTimeout(timer);
     };
-    // Without use of time, no command waits for the next turn.
+    // The clock stands still, so commands use no time, and no command waits for the next turn.
     this.budgets = new Budgets({ now: () => 0, nextTurn });
   }
 
-  /** Runs the turns that were held back; no further ones are. */
+  /** Runs the turns that were held back, and holds back no more. */
   release(): void {
     this.isHeld = () => false;
     for (const action of this.#held.splice(0)) action();

@@ -37,9 +37,9 @@ export class IrcClient implements AsyncDisposable {
   #newLine = Promise.withResolvers<void>();
   #reading: Promise<void> | undefined;
   #pings = 0;
-  /** False if it is not to answer when the server asks if it is still there. */
+  /** False if the client must not answer when the server asks whether it is still there. */
   isThere = true;
-  /** The number of times that the server has asked. */
+  /** The number of times that the server has asked this. */
   asked = 0;
 
   /** Makes a client on this socket that does not read until {@linkcode read} is called. */
@@ -197,7 +197,10 @@ export class IrcClient implements AsyncDisposable {
     this.#wake();
   }
 
-  /** Answers the PING that asks if the client is there, as all clients do; that is no matter of tests. */
+  /**
+   * Answers the PING by which the server asks whether the client is there, as all clients do. Tests
+   * do not see this PING.
+   */
   #answersPing(found: Received): boolean {
     const [, token] = found.type === "line" ? /^PING (here-\d+)$/.exec(found.text) ?? [] : [];
     if (token === undefined) return false;

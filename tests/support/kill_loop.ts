@@ -12,15 +12,15 @@ import { TempFolder } from "./temp_folder.ts";
 const EARLY = 8;
 const START_MS = 250;
 
-/** The work of clients that is compared with what a server knows after a kill. */
+/** The work of clients, whose results are compared with the state of the server after a kill. */
 export interface Load {
   /** The settings of the servers, in addition to those of the loop. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Compares what clients have seen up to the last kill with what the new server has. */
+  /** Compares everything that clients saw before the last kill with the data of the new server. */
   begin(port: number): Promise<void>;
-  /** Works until `kill` was called, which it does itself. */
+  /** Works until it calls `kill` itself. */
   work(port: number, kill: () => void): Promise<void>;
-  /** Looks at the files that the killed server has left. */
+  /** Checks the files that the killed server has left. */
   killed(): void;
 }
 

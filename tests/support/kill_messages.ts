@@ -37,7 +37,7 @@ export interface Findings {
   seen: number;
   /** Messages in the store. */
   stored: number;
-  /** Those of them that were in the journal when a server was killed. */
+  /** The messages in the store that were in the journal when a server was killed. */
   journaled: number;
   /** Messages that were seen but are not stored as they were seen. */
   missing: number;

@@ -1,4 +1,7 @@
-/** Kills servers while clients change their state, and compares it with what clients know of it. */
+/**
+ * Kills servers while clients change their state, and compares the state with the clients'
+ * knowledge of it.
+ */
 
 import { Asking } from "./asking.ts";
 import { killAgainAndAgain, type Load, passed } from "./kill_loop.ts";
@@ -11,9 +14,9 @@ const OWNER = "ada";
 const OPERATOR = { name: "root", password: "hunter2" };
 /** A server is killed after at most this number of milliseconds. */
 const MOST_MS = 900;
-/** The most changes that a client asks for at once, */
+/** The largest number of changes that a client asks for at once, */
 const BURST = 20;
-/** and that have no answer yet. */
+/** and that may wait for an answer. */
 const MOST_OPEN = 60;
 
 /** The results over all kills. */
@@ -99,7 +102,7 @@ class Changes implements Load {
     const login = this.#isPrepared ? { login: [nick, "sesame"] as const } : {};
     const asking = await Asking.register(port, { nick, ...login });
     if (!this.#isPrepared) await asking.client.ask("REGISTER * * sesame");
-    // A room that an account has made outlasts the server.
+    // A room that an account owns survives a restart.
     await asking.client.ask(`JOIN ${ROOM},${TALK}`);
     return asking;
   }

@@ -1,4 +1,7 @@
-/** The state that clients know of: what a server has confirmed, and what it may have done. */
+/**
+ * The state that clients know: the changes that a server has confirmed, and those that it may have
+ * made.
+ */
 
 import type { IrcClient } from "./irc_client.ts";
 import type { Change, ReadState } from "./state_kinds.ts";
@@ -7,7 +10,10 @@ import type { Change, ReadState } from "./state_kinds.ts";
 export interface Wrong {
   readonly key: string;
   readonly found: string;
-  /** The values that it may have: the confirmed one, and those that it had not answered yet. */
+  /**
+   * The values that it may have: the confirmed value, and the values that clients asked for without
+   * an answer.
+   */
   readonly allowed: readonly string[];
 }
 
@@ -36,12 +42,15 @@ export class KnownState<State extends ReadState = ReadState> {
     if (isDone) this.#confirmed.set(change.key, change.value);
   }
 
-  /** Compares with the state of a server, which is known from then on; returns what is wrong. */
+  /**
+   * Compares the known state with the state of a server, and returns the differences. From then on,
+   * the server's state is the known one.
+   */
   async compare(client: IrcClient): Promise<Wrong[]> {
     const known = new Set([...this.#confirmed.keys(), ...this.#open.keys()]);
     const values = await this.state.read(client, [...known]);
     const wrong: Wrong[] = [];
-    // Brief state is read along with what earlier servers had, which is not known any more.
+    // Brief state also contains values that earlier servers had, which are no longer known.
     const keys = this.state.isBrief ? known : known.union(new Set(values.keys()));
     for (const key of keys) {
       const found = values.get(key) ?? "";

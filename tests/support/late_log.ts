@@ -4,14 +4,14 @@ import type { EventId } from "../../server/events/ids.ts";
 import type { UserId } from "../../server/events/actor.ts";
 
 /**
- * A log that applies events later than they are appended, as a log does that asks another server for
+ * A log that applies events later than they are appended, like a log that asks another server for
  * their order. It applies them in {@linkcode run}, which it calls itself at the end of the turn.
  */
 export class LateLog implements EventLog {
   readonly #inner: EventLog;
   /** The waiting steps, in order. */
   #steps: (() => void)[] = [];
-  /** The steps that the current step has added, which precede those that wait already. */
+  /** The steps that the current step has added. They run before the steps that wait already. */
   #added: (() => void)[] | undefined;
   #scheduled = false;
 

@@ -1,4 +1,7 @@
-/** The accounts and rooms of newcomers: each registers, and has a room that is then renamed. */
+/**
+ * The accounts and rooms of newcomers: each newcomer registers, and creates a room that is then
+ * renamed.
+ */
 
 import { parse } from "../../protocol.ts";
 import type { IrcClient } from "./irc_client.ts";

@@ -8,7 +8,7 @@ import { TempFolder } from "./temp_folder.ts";
 /** The most time that a test of a server may take: ngIRCd takes only three lines a second. */
 export const TIME_LIMIT_MS = 90_000;
 
-/** Another IRC server. */
+/** An IRC server of another project. */
 export interface ServerProgram {
   readonly name: string;
   /** The path of its executable; undefined if it is not installed. */

@@ -2,7 +2,7 @@ import { type IDisposable, spawn } from "@lydell/node-pty";
 import { Buffer } from "node:buffer";
 import { Screen } from "./screen.ts";
 
-/** A program in a real terminal, whose screen is looked at. */
+/** A program in a real terminal, whose screen a test looks at. */
 export class Pty implements AsyncDisposable {
   readonly screen: Screen;
   /** Resolves to the exit code. */
@@ -13,7 +13,7 @@ export class Pty implements AsyncDisposable {
 
   constructor(command: string, args: readonly string[], columns = 80, rows = 24) {
     this.screen = new Screen(columns, rows);
-    // As started by a shell, not by the task runner that started the tests.
+    // The program must not inherit the variables that the task runner sets.
     const { INIT_CWD: _, ...inherited } = Deno.env.toObject();
     const env = { ...inherited, TERM: "xterm-256color", NO_COLOR: "1" };
     this.#pty = spawn(command, [...args], { cols: columns, rows, env });
@@ -28,12 +28,12 @@ export class Pty implements AsyncDisposable {
     );
   }
 
-  /** The user types. */
+  /** Types `keys`. */
   type(keys: string): void {
     this.#pty.write(keys);
   }
 
-  /** The window gets another size. */
+  /** Changes the size of the terminal. */
   resize(columns: number, rows: number): void {
     this.screen.resize(columns, rows);
     this.#pty.resize(columns, rows);
@@ -45,7 +45,7 @@ export class Pty implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // What a program writes at its end would be shown after the test.
+    // Otherwise the program's last output would be shown after the test.
     this.#showing.dispose();
     if (!this.#hasExited) this.kill("SIGKILL");
     await this.exited;

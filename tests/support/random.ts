@@ -22,7 +22,7 @@ export class Random {
   /**
    * Returns one of `choices`.
    *
-   * @throws {RangeError} if there are none
+   * @throws {RangeError} if there are no choices.
    */
   pick<T>(choices: readonly T[]): T {
     const choice = choices[this.below(choices.length)];

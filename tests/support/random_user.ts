@@ -13,8 +13,9 @@ import { Screen } from "./screen.ts";
 import { TestServer } from "./server.ts";
 
 /**
- * The characters that are typed. Their widths are not disputed, since the client cannot know into how many
- * rows a terminal has wrapped others. No command of a chosen message begins with one.
+ * The characters that are typed. All terminals agree on their widths: of other characters, the
+ * client cannot know into how many rows a terminal has wrapped them. No command for a chosen
+ * message begins with one of these characters.
  */
 const TYPED = ["x", "y", " z", "日", "ü", "e\u0301", "🎉", "ｶ"];
 
@@ -26,7 +27,7 @@ const KEYS = {
   end: "\x05",
   newLine: "\x1b\r",
   kill: "\x15",
-  // On an empty line, it would end the client.
+  // On an empty line, this key would end the client.
   clear: "x\x03",
 } as const;
 
@@ -36,13 +37,13 @@ const ALT_DOWN = "\x1b[1;3B";
 /** The beginning of the row above the input line: the conversations, or the chosen message. */
 const STATUS_ROW = /^ ?(?:1 #a|-\d+ <|<(?:ann|bob)> )/;
 
-/** The beginnings of rows that are not of the input line. */
+/** The beginnings of rows that do not belong to the input line. */
 const OTHER_ROW = /^\d\d:\d\d |^──|^ {6}|^\d+ more|^connecting|^$/;
 
 /** The rooms, in the order of the keys that switch to them. */
 const NAMES = ["#a", "bob"] as const;
 
-/** The number of messages of which each is shown, however low the screen is. */
+/** The number of messages that are all shown even on the lowest screen. */
 const MAX_PENDING = 6;
 
 /** The number of rows of a long input line that are always drawn. */
@@ -55,7 +56,7 @@ interface Sent {
   isDeleted: boolean;
 }
 
-/** Bob, who writes to ann, and records what reaches him. */
+/** Bob, who writes to ann, and records the messages that reach him. */
 class Bob {
   readonly #client: IrcClient;
   /** The ids of his messages, by their texts. */
@@ -80,7 +81,7 @@ class Bob {
     await this.#client.send(`REDACT ${to} ${await this.#idOf(text)}`);
   }
 
-  /** Resolves when ann has left, which she has not when this is called. */
+  /** Resolves when ann has left. Must be called before she leaves. */
   gone(): Promise<void> {
     this.#gone = Promise.withResolvers();
     return inTime(this.#gone.promise, "the end of the connection");
@@ -113,7 +114,7 @@ class Bob {
   }
 }
 
-/** A user at random of a real server, and what the screen should show of it. */
+/** A user who acts at random at a real server, and the expected contents of the screen. */
 export class RandomUser implements AsyncDisposable {
   readonly #random: Random;
   readonly #screen = new Screen(40, 20);
@@ -191,7 +192,7 @@ export class RandomUser implements AsyncDisposable {
     await this.#check();
   }
 
-  /** Ends with a connection and an empty input line, and checks all that was shown. */
+  /** Restores the connection, empties the input line, and checks everything that was shown. */
   async finish(): Promise<void> {
     if (!this.#isOnline) await this.#toggleConnection();
     for (const at of [1, 0]) {
@@ -201,7 +202,7 @@ export class RandomUser implements AsyncDisposable {
       await this.#screen.shows(`<bob> the end of ${at}`);
       await this.#screen.until(({ rows }) => !rows.some((row) => row.includes("on its way")));
     }
-    // What ann has sent has reached bob when this has.
+    // When this message has reached bob, all earlier messages of ann have, too.
     await this.#bob?.say("#a", "over");
     const { all } = this.#screen;
     // A switch repeats the last lines.
@@ -386,7 +387,7 @@ function marksIn(text: string): string[] {
   return text.match(/[mw]\d+[mw]/g) ?? [];
 }
 
-/** Returns a line of a message without what it answers. */
+/** Returns the line of a message without the quotation of the message that it answers. */
 function withoutQuote(line: string): string {
   return line.replace(/\[re <\S+> .*?(?:…|\])/, "");
 }

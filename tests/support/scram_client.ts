@@ -34,7 +34,7 @@ export class ScramClient {
     return `${bare},p=${Buffer.from(proof).toString("base64")}`;
   }
 
-  /** Reports whether the server's final message proves that it knows the password. */
+  /** Returns true if the server's final message proves that the server knows the password. */
   accepts(message: string): boolean {
     return message === `v=${this.#serverSignature}`;
   }

@@ -4,19 +4,19 @@ import { type Cancel, systemClock } from "../../shared/clock.ts";
 import type { Cell } from "../../tools/svg.ts";
 import type { Signal, Stdio } from "../../client/terminal/stdio.ts";
 
-/** Nothing that a test waits for should take longer. */
+/** The longest time that a test waits for something, in milliseconds. */
 const TIME_LIMIT_MS = 10_000;
 
-/** The least indent of the rows after the first of a wrapped line. */
+/** The smallest indent of the rows after the first row of a wrapped line. */
 const INDENT = "      ";
 
 const encoder = new TextEncoder();
 
 /** The differences between terminals. */
 export interface Kind {
-  /** True for one that knows no graphemes and no recent characters, as tmux 3.3 does. */
+  /** True for a terminal without support for graphemes and recent characters, such as tmux 3.3. */
   readonly isPlain?: boolean;
-  /** True for one that shows colors. */
+  /** True for a terminal that shows colors. */
   readonly hasColors?: boolean;
 }
 
@@ -53,7 +53,7 @@ export class Screen implements Stdio, AsyncDisposable {
     this.#terminal.loadAddon(new UnicodeGraphemesAddon());
     this.#terminal.unicode.activeVersion = isPlain ? "6" : "15-graphemes";
     this.#terminal.onBell(() => this.bells++);
-    // Its answers to the client's questions.
+    // The terminal's answers to the client's queries.
     this.#terminal.onData((answer) => this.type(answer));
   }
 
@@ -138,7 +138,9 @@ export class Screen implements Stdio, AsyncDisposable {
     this.signal("SIGWINCH");
   }
 
-  /** Waits until nothing is being written: what is drawn for one size must not be shown in another. */
+  /**
+   * Waits until nothing is being written, because output for one size must not be shown in another.
+   */
   async settled(): Promise<void> {
     for (let before = -1; before !== this.writes;) {
       before = this.writes;
@@ -170,7 +172,8 @@ export class Screen implements Stdio, AsyncDisposable {
       const text = line?.translateToString(true) ?? "";
       // A row that the terminal has wrapped continues the line before it.
       if (line?.isWrapped) lines.push((lines.pop() ?? "") + text);
-      // So does one that the client has wrapped, which begins with an indent.
+      // A row that the client has wrapped begins with an indent, and also continues the line before
+      // it.
       else if (text.startsWith(INDENT) && lines.length > 0) {
         lines.push(`${lines.pop()} ${text.trimStart()}`);
       } else lines.push(text);
@@ -252,7 +255,7 @@ export class Screen implements Stdio, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // The terminal takes what was written in a timer, which must not outlast the test.
+    // The terminal processes its input in a timer, which must end before the test does.
     await this.#shown;
     this.#terminal.dispose();
   }

@@ -18,7 +18,7 @@ export class SecureSocket extends StreamSocket implements Socket {
   private constructor(tls: TLSSocket) {
     super(tls);
     this.#tls = tls;
-    tls.on("error", () => {}); // The reader gets it.
+    tls.on("error", () => {}); // The reader gets the error.
   }
 
   /** Sends `preface`, then connects; resolves when the handshake is complete. */

@@ -35,7 +35,7 @@ export type Entry = readonly [message: string, fields: Fields];
 
 /**
  * A server on free ports of loopback, whose clock moves only when a test advances it. Disposing
- * checks that no connection or timer is left, and no user but those `staying`.
+ * checks that no connection and no timer is left, and no users except as many as `staying` says.
  */
 export class TestServer implements AsyncDisposable {
   readonly clock = new FakeClock();
@@ -55,7 +55,7 @@ export class TestServer implements AsyncDisposable {
     const log = recordTo(this.log);
     const options = testOptions(overrides);
     this.store = parts.store ?? openStore(options);
-    // A busy machine must not change the time of a test.
+    // The clock must not depend on how busy the machine is.
     const surroundings = { clock: this.clock, log, readingTime: () => 0 };
     this.server = serve(options, { ...surroundings, ...parts, store: this.store });
   }

@@ -10,7 +10,7 @@ import { posix } from "node:path";
 
 /** One import or re-export; types and dynamic imports count. */
 export interface Import {
-  /** The path from the root of the tree, the name of a package, or "" if it is computed. */
+  /** The path from the root of the tree, the name of a package, or "" for a computed path. */
   readonly target: string;
   readonly relative: boolean;
   readonly line: number;
@@ -54,7 +54,7 @@ const SUPPRESSION = /^\s*(deno-lint-ignore|@ts-(ignore|expect-error|nocheck))\b/
  * A function is a table if its whole body is one array or object literal, returned bare or as the
  * only argument of a call (`new Map([…])`). The functions in such a table have facts of their own.
  *
- * @throws {SyntaxError} if `text` is no TypeScript.
+ * @throws {SyntaxError} if `text` is not TypeScript.
  */
 export function factsOf(path: string, text: string): SourceFacts {
   const imports: Import[] = [];

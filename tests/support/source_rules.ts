@@ -9,12 +9,12 @@ import type { FunctionFacts } from "./source_facts.ts";
 import type { SourceTree } from "./source_tree.ts";
 
 /**
- * Layers from the bottom up, each with those that it may import. A layer is a folder or a file of the
- * top folder. Every layer may import itself.
+ * Layers from the bottom up, each with the layers that it may import. A layer is a folder or a file
+ * of the top folder. Every layer may import itself.
  */
 export type Layers = Readonly<Record<string, readonly string[]>>;
 
-/** Nodes of a graph, each with those that it leads to. */
+/** The nodes of a graph, each with the nodes that it leads to. */
 type Graph = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** The most lines that a function may have, from its first to its last. */
@@ -47,7 +47,7 @@ export function wrongImports(tree: SourceTree, layers: Layers): string[] {
   });
 }
 
-/** Returns a line for each layer that may import one that does not stand before it. */
+/** Returns a line for each layer that may import a layer that is not listed before it. */
 export function layersOutOfOrder(layers: Layers): string[] {
   return Object.entries(layers).flatMap(([layer, allowed], row, rows) => {
     const below = rows.slice(0, row).map(([other]) => other);
@@ -59,7 +59,7 @@ export function layersOutOfOrder(layers: Layers): string[] {
 }
 
 /**
- * Returns a line for each layer without files; of other types than TypeScript, only those that are imported
+ * Returns a line for each layer without files; of files that are not TypeScript, only imported ones
  * are seen.
  */
 export function emptyLayers(tree: SourceTree, layers: Layers): string[] {
@@ -102,7 +102,7 @@ export function looseFiles(
     .map((path) => `${path} lies beside the folders: move it into the folder of its subject`);
 }
 
-/** Returns a line for each function that is too long and is no table. */
+/** Returns a line for each function that is too long and is not a table. */
 export function longFunctions(tree: SourceTree): string[] {
   const isLong = ({ lines, isTable }: FunctionFacts) => lines > FUNCTION_LINES && !isTable;
   return [...tree].flatMap(([path, { functions }]) =>
@@ -146,7 +146,9 @@ export function uncheckedCode(tree: SourceTree): string[] {
   );
 }
 
-/** Returns a line for each use of `Deno` or `node:` in `folder` and in all that it imports. */
+/**
+ * Returns a line for each use of `Deno` or `node:` in `folder` and in all files that it imports.
+ */
 export function runtimeUses(tree: SourceTree, folder: string): string[] {
   const start = [...tree.keys()].filter((path) => path.startsWith(`${folder}/`));
   return [...reach(start, (path) => importedBy(tree, path))].flatMap((path) => {
@@ -195,7 +197,9 @@ function importedBy(tree: SourceTree, path: string): Set<string> {
   return new Set(imports.map(({ target }) => target).filter((target) => tree.has(target)));
 }
 
-/** Returns circles, as short as can be, that together hold every node that is on any. */
+/**
+ * Returns circles, as short as possible, that together contain every node that lies on a circle.
+ */
 function circles(graph: Graph): string[] {
   const seen = new Set<string>();
   return [...graph.keys()].flatMap((node) => {
@@ -219,7 +223,7 @@ function circleThrough(graph: Graph, start: string): string[] | undefined {
   return undefined;
 }
 
-/** Returns the nodes of `start` and all that they lead to. */
+/** Returns the nodes of `start` and all nodes that they lead to. */
 function reach(start: Iterable<string>, next: (node: string) => Iterable<string>): Set<string> {
   const reached = new Set(start);
   for (const node of reached) {

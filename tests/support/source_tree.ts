@@ -9,7 +9,7 @@ import { factsOf, type SourceFacts } from "./source_facts.ts";
 /** The files of a tree by their path from its root, such as `server/state/network.ts`. */
 export type SourceTree = ReadonlyMap<string, SourceFacts>;
 
-/** Folders whose files are made, not written. */
+/** Folders whose files are generated. */
 const GENERATED = ["coverage", "dist", "node_modules"];
 
 /** Returns the tree of these files, given as path and text. */

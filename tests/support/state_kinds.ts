@@ -1,4 +1,4 @@
-/** The kinds of state that a server keeps, each with changes to it and with a way to read it. */
+/** The kinds of state that a server keeps, each with changes to it and a function that reads it. */
 
 import type { Message } from "../../protocol.ts";
 import type { IrcClient } from "./irc_client.ts";
@@ -14,9 +14,9 @@ export const MEMBER = "bob";
 /** A line that asks a server for a change. */
 export interface Change {
   readonly line: string;
-  /** The thing that changes, */
+  /** The name of the value that changes, */
   readonly key: string;
-  /** and its value afterwards; empty if it is then gone. */
+  /** and the value after the change; empty if the change removes it. */
   readonly value: string;
   /** Takes the answer of a server that has made the change. */
   readonly done?: (answer: readonly Message[]) => void;
@@ -35,9 +35,12 @@ export interface ReadState {
 
 /** A kind of state. */
 export interface StateKind extends ReadState {
-  /** True if only the room's operators and those of the server may change it, to a new value each time. */
+  /**
+   * True if only operators of the room and of the server may change it. Each change sets a new
+   * value.
+   */
   readonly isReserved?: true;
-  /** Returns a change; `n` is a number without an earlier use. */
+  /** Returns a change; `n` is a number that was not used before. */
   change(n: number, random: Random): Change;
 }
 
@@ -107,7 +110,7 @@ const metadata: StateKind = {
     ),
 };
 
-/** The read marker moves forward only, as `n` does. */
+/** The read marker only moves forward, and `n` only grows. */
 const marker: StateKind = {
   change: (n) => {
     const value = `timestamp=${new Date(Date.UTC(2026, 0, 1) + n * 1000).toISOString()}`;
@@ -135,11 +138,11 @@ const rank: StateKind = {
     ),
 };
 
-/** Invitations, which the number of uses tells from each other. */
+/** Invitations, each with a different number of uses. */
 function invitations(): StateKind {
-  /** The ids of the known ones, by their uses. */
+  /** The ids of the known invitations, by their number of uses. */
   let ids = new Map<number, string>();
-  /** The uses that were asked for since they were read. */
+  /** The numbers of uses that were asked for since the invitations were read. */
   let asked = new Set<number>();
   return {
     change: (n, random) => {
@@ -174,7 +177,10 @@ function invitations(): StateKind {
   };
 }
 
-/** Messages in a room of their own, which are redacted later; a page of history has room for them. */
+/**
+ * Messages in a room of their own, some of which are redacted later. All fit into one page of
+ * history.
+ */
 function messages(): StateKind {
   /** The ids of the messages that are there, by text. */
   const ids = new Map<string, string>();

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { IrcClient } from "./irc_client.ts";
 import { type Overrides, type TestParts, TestServer } from "./server.ts";
 
-/** Ada and Bob, who must be able to exchange messages whatever another client does. */
+/** Two users, Ada and Bob, who must be able to exchange messages whatever another client does. */
 export class Talk implements AsyncDisposable {
   readonly server: TestServer;
   readonly #ada: IrcClient;

@@ -1,4 +1,4 @@
-/** The number of times that a folder is tried to be removed. */
+/** The largest number of attempts to remove a folder. */
 const TRIES = 100;
 
 /** A temporary folder, removed when it is disposed of: `using folder = new TempFolder()`. */
@@ -20,7 +20,8 @@ export class TempFolder implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    // A process that the test has ended may still write its last file: then the folder is not empty.
+    // A process that the test has ended may still write a last file. Then the folder is not empty,
+    // and removing it fails.
     for (let left = TRIES; left > 0; left--) {
       try {
         return Deno.removeSync(this.path, { recursive: true });

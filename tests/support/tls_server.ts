@@ -4,7 +4,7 @@ import { type Cancel, systemClock } from "../../shared/clock.ts";
 import { fingerprintOf } from "../../shared/fingerprint.ts";
 import { type ByteStream, Peer } from "./fake_server.ts";
 
-/** No exchange of a test should take longer. */
+/** The longest time that an exchange of a test may take, in milliseconds. */
 const TIME_LIMIT_MS = 10_000;
 
 /** A key and its certificate, in PEM. */
@@ -93,7 +93,7 @@ export class TlsServer implements AsyncDisposable {
   }
 }
 
-/** Reads from the socket at once, even before the test does; passes the text to `onText`. */
+/** Reads from the socket at once, even before the test does, and passes the text to `onText`. */
 function streamOf(socket: TLSSocket, onText: (text: string) => void): ByteStream {
   const chunks: Uint8Array[] = [];
   let hasEnded = false;

@@ -48,7 +48,10 @@ export function everything(screen: Screen): string[] {
   return screen.all.map((row) => row.replace(/^\d\d:\d\d /, ""));
 }
 
-/** Waits until the screen shows all that `peer` has sent; `mark` is a text that appears last. */
+/**
+ * Waits until the screen shows everything that `peer` has sent; `mark` is a text that it sends
+ * last.
+ */
 export async function sync({ peer, screen }: Setup, mark: string): Promise<void> {
   await peer.send(`:irc.test NOTE X Y :${mark}`);
   await screen.shows(mark);
