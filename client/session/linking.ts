@@ -9,9 +9,9 @@ import type { Connection } from "./connection.ts";
 import type { Identity } from "./identity.ts";
 
 /**
- * Redeems `code` on `connection`. If that logs the user in to an account, and they do not have its
- * nick, calls `returning` with that nick and leaves. The session must then reconnect under that
- * nick.
+ * Redeems `code` on `connection`. If that logs the user in to an account, its nick is the wanted one from
+ * now on. If they do not have it yet, calls `returning` with that nick and leaves. The session must then
+ * reconnect under that nick.
  */
 export function redeemCode(
   code: string,
@@ -23,8 +23,10 @@ export function redeemCode(
   connection.send({ command: "REDEEM", params: [code] });
   connection.barrier(() => {
     const { account } = identity;
-    if (account === undefined || connection.conversation.isMe(account)) return;
+    if (account === undefined) return;
     identity.takeAccountNick();
+    // The server may have changed the nick at the login.
+    if (connection.conversation.isMe(account)) return;
     returning(account);
     void connection.leave("");
   });

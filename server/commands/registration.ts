@@ -129,7 +129,10 @@ function nick(call: Call): void {
   const refusal = nickRefusal(session, wanted);
   if (refusal !== undefined) throw new IrcError("ERR_NICKNAMEINUSE", wanted, refusal);
   if (context.network.isTaken(wanted, user)) {
-    session.finishLater("NICK", isKept(context, wanted, user), (isInUse) => {
+    const { account } = user.actor;
+    const isOwner = account !== undefined &&
+      context.network.accountOfNick(wanted)?.name === account;
+    session.finishLater("NICK", isKept(context, wanted, user, isOwner), (isInUse) => {
       if (isInUse) throw nickInUse(session, wanted);
       nick(call);
     });

@@ -161,6 +161,29 @@ Deno.test("a client whose nick is taken meanwhile comes back under the name of i
   await ada.session.leave("");
 });
 
+Deno.test("a machine that is linked to an account whose nick is free comes back under it", async () => {
+  using folder = new TempFolder();
+  await using server = serverWith({});
+  const desk = await server.encrypted(await makeCertificate({ names: [], days: 1 }));
+  desk.read();
+  await desk.introduce({ nick: "ada" });
+  await desk.ask("NICK mama");
+  const [, code = ""] = /\/link (\S+)/.exec((await desk.ask("LINK")).join()) ?? [];
+  const phone = new KeyUser(server.port, folder.path, { nick: "zoe" });
+  await phone.start();
+  phone.session.link(code);
+  assertEquals((await phone.told.take("nick")).to, "ada");
+  // The connection is broken only after the client has got the answer to its PING.
+  const done = await phone.session.request({ command: "PING", params: ["x"] });
+  assertEquals(done.status, "done");
+  phone.session.send("QUIT");
+  await phone.told.take("disconnected");
+  phone.clock.advance(1000);
+  assertEquals((await phone.told.take("connected")).nick, "ada");
+  assertEquals(phone.remembered.at(-1), { nick: "ada", account: "ada" });
+  await phone.session.leave("");
+});
+
 Deno.test("a nick that the server gave is not wanted on the next connection", async () => {
   await using setup = setUp();
   const peer = await started(setup);

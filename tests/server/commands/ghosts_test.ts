@@ -180,6 +180,18 @@ Deno.test("a client that comes back under another nick gets its own by IDENTIFY 
   await ghost.untilEnd();
 });
 
+Deno.test("a client that has logged in under another nick gets its own by NICK from a dead connection", async () => {
+  await using server = await serverWithAda();
+  const ghost = await server.register("ada", { login: ["ada", "sesame"] });
+  ghost.isThere = false;
+  const back = await server.register("ada_", { login: ["ada", "sesame"] });
+  await back.send("NICK ada");
+  await asked(server, ghost);
+  server.clock.advance(ANSWER_MS);
+  assertEquals((await back.until("NICK")).params, ["ada"]);
+  await ghost.untilEnd();
+});
+
 Deno.test("IDENTIFY takes no nick from another connection of the account that answers", async () => {
   await using server = await serverWithAda();
   const desk = await server.register("ada", { login: ["ada", "sesame"] });
