@@ -25,19 +25,41 @@ export function isEncoding(name: string): boolean {
   }
 }
 
-/** Returns a decoder of whole texts: as UTF-8, or else from `encoding`. */
+/**
+ * Returns a decoder of whole texts: as UTF-8, or else from `encoding`. Servers cut long lines, also within a
+ * character: if only the end is not UTF-8, and other characters are, it is left out.
+ */
 export function textDecoder(encoding: string = DEFAULT_ENCODING): Decoder {
   const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const fallback = new TextDecoder(encoding);
+  const unicode = (bytes: Uint8Array): string | undefined => {
+    try {
+      return strict.decode(bytes);
+    } catch {
+      return undefined;
+    }
+  };
   return {
     decode(bytes) {
-      try {
-        return strict.decode(bytes);
-      } catch {
-        return fallback.decode(bytes);
-      }
+      const whole = unicode(bytes);
+      if (whole !== undefined) return whole;
+      const cut = unicode(withoutCutEnd(bytes));
+      return cut !== undefined && NOT_ASCII.test(cut) ? cut : fallback.decode(bytes);
     },
   };
+}
+
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/** The largest number of bytes that a cut character of UTF-8 has left. */
+const MAX_CUT_BYTES = 3;
+
+/** Returns `bytes` without the bytes of an incomplete character at the end. */
+function withoutCutEnd(bytes: Uint8Array): Uint8Array {
+  const isContinuation = (byte = 0) => (byte & 0xc0) === 0x80;
+  let length = 1;
+  while (length < MAX_CUT_BYTES && isContinuation(bytes.at(-length))) length++;
+  return bytes.subarray(0, -length);
 }
 
 /**

@@ -25,6 +25,23 @@ Deno.test("text that is not UTF-8 is read as Windows-1252, or in the encoding th
   assertEquals(textDecoder("utf-8").decode(bytes("caf\xe9")), "caf\ufffd");
 });
 
+Deno.test("UTF-8 that is cut within a character is read as UTF-8, and Latin-1 is not taken for it", () => {
+  const decoder = textDecoder();
+  for (
+    const [text, count] of [["größer é", 1], ["größer €", 1], ["größer €", 2], ["ü 🫖", 3]] as const
+  ) {
+    const cut = new TextEncoder().encode(text).slice(0, -count);
+    assertEquals(decoder.decode(cut), [...text].slice(0, -1).join(""));
+  }
+  const line = messageDecoder().decode(
+    bytes(`:ann!u@h PRIVMSG #a :${utf8("größer €").slice(0, -1)}`),
+  );
+  assertEquals(line, ":ann!u@h PRIVMSG #a :größer ");
+  for (const text of ["cafÃ", "gr\xf6\xdfer \xe9", "\xe9", "caf\xe9 \xe2\x82"]) {
+    assertEquals(decoder.decode(bytes(text)), new TextDecoder("windows-1252").decode(bytes(text)));
+  }
+});
+
 Deno.test("names in UTF-8 are read as UTF-8 in a line with other text that is not", () => {
   const decoder = messageDecoder();
   const room = utf8("#café");
