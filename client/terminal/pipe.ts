@@ -34,7 +34,7 @@ const MAX_UNCONFIRMED = 32;
 /** The types of events that are not printed, because each is about a line that was printed before. */
 const QUIET: ReadonlySet<ClientEvent["type"]> = new Set(["reaction", "redaction"] as const);
 
-/** The view for a pipe: without marks, and without the name of the room, because there is only one. */
+/** The view for a pipe: without marks. Rooms other than the one that the pipe is in are named. */
 export const PIPE_VIEW: View = { style: PLAIN, room: undefined };
 
 /**
@@ -48,9 +48,10 @@ export function runPipe(options: PipeOptions, stdio: Stdio): Promise<number> {
   const lines = inputLines(stdio.stdin, textDecoder(encoding));
   if (json) return runTask(options, stdio, new Script(lines, { follow, clock: options.clock }));
   return runTask(options, stdio, {
-    lineOf(event) {
-      const isShown = isUserEvent(event) && !event.own && !QUIET.has(event.type);
-      return isShown ? apart(event).map((each) => toText(each, PIPE_VIEW)).join("\n") : undefined;
+    lineOf(event, home) {
+      if (!isUserEvent(event) || event.own || QUIET.has(event.type)) return undefined;
+      const view = { ...PIPE_VIEW, room: home };
+      return apart(event).map((each) => toText(each, view)).join("\n");
     },
     isEndedBy: () => true,
     run: (parts) => sendLines(lines, parts, follow),

@@ -31,8 +31,11 @@ export interface TaskParts {
 
 /** The work of a client without a terminal. */
 export interface Task {
-  /** Returns the line to print for `event`; undefined for none. */
-  lineOf(event: ClientEvent): string | undefined;
+  /**
+   * Returns the line to print for `event`; undefined for none. `home` is the room of the task, if it has
+   * one.
+   */
+  lineOf(event: ClientEvent, home: string | undefined): string | undefined;
   /** Returns true if the client cannot go on after `event`. */
   isEndedBy(event: RoomLost): boolean;
   /** Works; resolves when the client can leave, to the reason that other users see. */
@@ -81,7 +84,7 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
   const session = new Session(options, {
     event(event) {
       if (FAILURES.has(event.type)) hasFailed = true;
-      const line = task.lineOf(event);
+      const line = task.lineOf(event, homeIn(session, event));
       if (line !== undefined) print(line);
       // The error that ends the client reports this event.
       if (isRoomLost(event) && task.isEndedBy(event)) {
@@ -121,6 +124,13 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
     await stderr.flush();
   }
   return typeof end === "number" ? end : hasFailed ? 1 : 0;
+}
+
+/** Returns the room of the task, written as `event` does if it is in that room. */
+function homeIn({ home, state }: Session, event: ClientEvent): string | undefined {
+  const room = "room" in event ? event.room : undefined;
+  if (room === undefined || home === undefined) return home;
+  return state.isupport.isSame(room, home) ? room : home;
 }
 
 /**

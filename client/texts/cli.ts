@@ -4,6 +4,8 @@
  * @module
  */
 
+import { LIMITS } from "../../protocol.ts";
+
 /** The errors about the target: the host, port and room, or the URL. */
 export const TARGET_TEXTS = {
   noHost: "the host is missing: write HOST[:PORT][/ROOM]",
@@ -12,7 +14,8 @@ export const TARGET_TEXTS = {
   bareIpv6: (address: string) =>
     `${address} is not a valid address: write an IPv6 address in brackets, such as [::1]:7342`,
   badRoom: (room: string) =>
-    `${room} is not a valid room: the name of a room has no spaces or commas`,
+    `${room} is not a valid room: the name of a room has no spaces or commas, and at most ` +
+    `${LIMITS.channel} bytes`,
   badEscape: (room: string) => `${room} is not a valid room: in a URL, write % as %25`,
   urlNeeded: "a fingerprint or a token needs a URL: write chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT",
   unknownScheme: (scheme: string, known: string) =>

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { LIMITS } from "../../protocol.ts";
+
 /** The texts of the window: the prompt, and notes to the user. */
 export const WINDOW_TEXTS = {
   connecting: (host: string) => `connecting to ${host} …`,
@@ -140,7 +142,8 @@ export const SCRIPT_TEXTS = {
   notText: (key: string) => `${key} must be a string that is not empty`,
   notANumber: (key: string) => `${key} must be a whole number above 0`,
   noText: "the text is empty",
-  badRoom: (room: string) => `the name of a room has no spaces or commas: ${room}`,
+  badRoom: (room: string) =>
+    `the name of a room has no spaces or commas, and at most ${LIMITS.channel} bytes: ${room}`,
   badSince: (text: string) => `since must be a time such as 1h, 2d or 2026-11-20, not ${text}`,
   notIrc: "line must be an IRC command with its parameters",
 } as const;

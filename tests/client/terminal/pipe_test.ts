@@ -151,6 +151,14 @@ Deno.test("a notice of the server to the room is printed as one in the room", as
   assertEquals([type, room, nick], ["notice", "#a", "irc.test"]);
 });
 
+Deno.test("a notice of the server to another room names that room", async () => {
+  await using setup = setUp({ follow: true });
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  await peer.send(":irc.test NOTICE #b :the kettle is on", ":irc.test NOTICE #a :tea");
+  await setup.pipes.out.has("tea");
+  assertEquals(setup.pipes.out.lines, ["#b -irc.test- the kettle is on", "-irc.test- tea"]);
+});
+
 Deno.test("a refused line is reported on standard error and makes the exit code 1", async () => {
   await using setup = setUp();
   setup.pipes.input("hello\nagain\n");
