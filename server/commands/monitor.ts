@@ -8,10 +8,12 @@
 
 import { casefold, nickFault } from "../../protocol.ts";
 import { joinInLines } from "../../shared/text.ts";
+import type { Context } from "../core/context.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import { isMetadataAware, postponeSync } from "../session/metadata_view.ts";
 import { MONITOR_LIMIT } from "../state/monitors.ts";
 import { MONITOR_TEXTS } from "../texts/people.ts";
+import { findService, shownService } from "./services.ts";
 
 /** Commands of this family. */
 export const monitorCommands: readonly Command[] = [
@@ -88,13 +90,21 @@ function sendList(call: UserCall): void {
   session.reply("RPL_ENDOFMONLIST");
 }
 
+function serviceMask(context: Context, name: string): string | undefined {
+  const service = findService(context, name);
+  if (!service) return undefined;
+  const { nick, username, host } = shownService(context, service);
+  return `${nick}!${username}@${host}`;
+}
+
 /** Sends which of `nicks` are online and which are not. */
 function sendStatus({ context, session }: UserCall, nicks: readonly string[]): void {
   const online: string[] = [];
   const offline: string[] = [];
   for (const nick of nicks) {
     const user = context.network.user(nick);
-    if (user) online.push(user.actor.mask);
+    const mask = user?.actor.mask ?? serviceMask(context, nick);
+    if (mask !== undefined) online.push(mask);
     else offline.push(nick);
   }
   session.replyList("RPL_MONONLINE", [], online, ",");

@@ -122,7 +122,7 @@ Deno.test("STATUS and ACC show as a number whether a user owns a nick", async ()
   assertEquals(await tell(ada, "STATUS ada"), ["STATUS ada 1"]);
 });
 
-Deno.test("NickServ is found by WHOIS, ISON, USERHOST and USERIP", async () => {
+Deno.test("NickServ is found by WHOIS, ISON, MONITOR, USERHOST and USERIP", async () => {
   await using server = new TestServer();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("WHOIS nickserv"), [
@@ -132,6 +132,10 @@ Deno.test("NickServ is found by WHOIS, ISON, USERHOST and USERIP", async () => {
   ]);
   assertEquals((await ada.ask("WHOIS NickServ NickServ")).length, 3);
   assertEquals(await ada.ask("ISON ada NICKSERV zoe"), [":chat.test 303 ada :ada NickServ"]);
+  assertEquals(await ada.ask("MONITOR + NickServ,zoe"), [
+    ":chat.test 730 ada NickServ!service@chat.test",
+    ":chat.test 731 ada zoe",
+  ]);
   assertEquals(await ada.ask("USERHOST NickServ"), [
     ":chat.test 302 ada NickServ=+service@chat.test",
   ]);
