@@ -7,6 +7,8 @@
 /** Turns the parameters of a numeric, without the client's own nick, into a sentence. */
 export type ReplyText = (...params: string[]) => string;
 
+const NOBODY_ONLINE = "none of these users is online";
+
 /** Numerics that have a sentence of our own; the others are shown in the server's words. */
 export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "221": (modes = "") => /[A-Za-z]/.test(modes) ? `your modes are ${modes}` : "you have no modes",
@@ -17,6 +19,8 @@ export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "266": lastOf,
   "276": aboutNick,
   "301": (nick = "", text = "") => `${nick} is away: ${text}`,
+  "302": (users = "") => users.trim() === "" ? NOBODY_ONLINE : users.trim(),
+  "303": (nicks = "") => nicks.trim() === "" ? NOBODY_ONLINE : `online: ${nicks.trim()}`,
   "305": () => "you are no longer marked as away",
   "306": () => "you are marked as away",
   "311": (nick = "", user = "", host = "", _star = "", name = "") =>
