@@ -11,11 +11,17 @@ export class Pty implements AsyncDisposable {
   readonly #showing: IDisposable;
   #hasExited = false;
 
-  constructor(command: string, args: readonly string[], columns = 80, rows = 24) {
+  constructor(
+    command: string,
+    args: readonly string[],
+    columns = 80,
+    rows = 24,
+    variables: Readonly<Record<string, string>> = { NO_COLOR: "1" },
+  ) {
     this.screen = new Screen(columns, rows);
     // The program must not inherit the variables that the task runner sets.
     const { INIT_CWD: _, ...inherited } = Deno.env.toObject();
-    const env = { ...inherited, TERM: "xterm-256color", NO_COLOR: "1" };
+    const env = { ...inherited, TERM: "xterm-256color", ...variables };
     this.#pty = spawn(command, [...args], { cols: columns, rows, env });
     this.#showing = this.#pty.onData((data: string | Buffer) => {
       void this.screen.write(data.toString());
@@ -26,6 +32,11 @@ export class Pty implements AsyncDisposable {
         resolve(exitCode);
       })
     );
+  }
+
+  /** The process id. */
+  get pid(): number {
+    return this.#pty.pid;
   }
 
   /** Types `keys`. */

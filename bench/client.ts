@@ -1,0 +1,187 @@
+/**
+ * Measures the executable's client in a terminal: the time from a key until an emulated screen shows it,
+ * and its memory after many messages. Build it first: `deno task compile`.
+ *
+ * ```sh
+ * deno task figures             # the time from a key to the screen, while messages arrive
+ * deno task figures --memory    # the memory after a million messages
+ * ```
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { systemClock } from "../shared/clock.ts";
+import { Pty } from "../tests/support/pty.ts";
+import { TempFolder } from "../tests/support/temp_folder.ts";
+import { median, Member, percentile, ServerProcess } from "./members.ts";
+
+const ROOM = "#lobby";
+const LINE_END = "\r\n";
+
+/** The time between two bursts of messages, in milliseconds. */
+const BURST_INTERVAL = 5;
+
+/** The time after which V8 has returned the memory that a burst took, in milliseconds. */
+const QUIET_MS = 15_000;
+
+/** The number of lines that a member sends before it waits until the client has them. */
+const MEMORY_BURST = 2000;
+
+const {
+  memory,
+  seconds = 10,
+  rate = 2000,
+  messages = 1_000_000,
+  rooms = 1,
+  chat = "dist/chat",
+} = parseArgs(Deno.args, {
+  boolean: ["memory"],
+  string: ["seconds", "rate", "messages", "rooms", "chat"],
+});
+
+/** The places where messages arrive while keys are pressed. */
+const PLACES = [
+  { name: "no messages", room: undefined },
+  { name: `${rate} messages a second in the room`, room: ROOM },
+  { name: `${rate} messages a second in another room`, room: "#other" },
+] as const;
+
+/** A client in a terminal, with a folder of its own. */
+class Client implements AsyncDisposable {
+  readonly pty: Pty;
+  readonly #folder = new TempFolder();
+
+  constructor(port: number, rooms: readonly string[], columns = 80, rows = 24) {
+    const address = `127.0.0.1:${port}/${rooms.join(",")}`;
+    const { path } = this.#folder;
+    this.pty = new Pty(chat, ["connect", address, "--nick", "ann"], columns, rows, {
+      XDG_CONFIG_HOME: path,
+      XDG_DATA_HOME: path,
+    });
+  }
+
+  /** Presses a key that adds `text`; resolves to the milliseconds until the screen shows it. */
+  async press(key: string, line: string): Promise<number> {
+    const start = performance.now();
+    this.pty.type(key);
+    await this.pty.screen.until(({ beforeCursor }) => beforeCursor === line);
+    return performance.now() - start;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.pty[Symbol.asyncDispose]();
+    this.#folder[Symbol.dispose]();
+  }
+}
+
+/** Prints the times from keys to the screen. */
+async function measureKeys(): Promise<void> {
+  await using server = await ServerProcess.start({ memory: true });
+  const { port } = server.address;
+  const sender = await Member.register(server.address, "bob");
+  await sender.send(`JOIN ${ROOM},#other${LINE_END}`);
+  await using client = new Client(port, [ROOM, "#other"]);
+  await client.pty.screen.until(({ beforeCursor }) => beforeCursor === `[${ROOM}] `);
+  console.log(
+    "| while these arrive | keys | p50 | p99 | max |\n| :--- | ---: | ---: | ---: | ---: |",
+  );
+  for (const { name, room } of PLACES) {
+    const flood = room === undefined ? undefined : new Flood(sender, room);
+    const times = await pressFor(client, Number(seconds) * 1000);
+    await flood?.end();
+    const ms = (value: number) => `${value.toFixed(1)} ms`;
+    const figures = [median(times), percentile(times, 0.99), times.at(-1) ?? NaN].map(ms);
+    console.log(`| ${name} | ${times.length} | ${figures.join(" | ")} |`);
+  }
+  sender.close();
+}
+
+/** Presses keys for a time; returns the times until they are shown, in ascending order. */
+async function pressFor(client: Client, duration: number): Promise<number[]> {
+  const times: number[] = [];
+  const end = performance.now() + duration;
+  for (let text = ""; performance.now() < end;) {
+    // A user that types fast presses a key each 80 ms, which is no multiple of the bursts' interval.
+    await pause(20 + Math.random() * 60);
+    const isFull = text.length === 40;
+    text = isFull ? "" : `${text}x`;
+    times.push(await client.press(isFull ? "\x15" : "x", `[${ROOM}] ${text}`));
+  }
+  await client.press("\x15", `[${ROOM}] `);
+  return times.toSorted((one, other) => one - other);
+}
+
+/** A member that sends messages at a steady rate. */
+class Flood {
+  readonly #start = performance.now();
+  readonly #cancel: () => void;
+  #sent = 0;
+  #sending: Promise<void> = Promise.resolve();
+
+  constructor(readonly sender: Member, room: string) {
+    this.#cancel = systemClock.every(BURST_INTERVAL, () => {
+      const due = Math.floor((performance.now() - this.#start) / 1000 * Number(rate)) - this.#sent;
+      const lines = Array.from({ length: due }, () => messageTo(room, this.#sent++));
+      this.#sending = this.#sending.then(() => sender.send(lines.join("")));
+    });
+  }
+
+  async end(): Promise<void> {
+    this.#cancel();
+    await this.#sending;
+  }
+}
+
+/** Prints the memory of a client that has received many messages. */
+async function measureMemory(): Promise<void> {
+  await using server = await ServerProcess.start({ memory: true });
+  const { port } = server.address;
+  const names = Array.from({ length: Number(rooms) }, (_, i) => i === 0 ? ROOM : `#room${i}`);
+  const sender = await Member.register(server.address, "bob");
+  await sender.send(names.map((name) => `JOIN ${name}${LINE_END}`).join(""));
+  await using client = new Client(port, names);
+  const { screen, pid } = client.pty;
+  await screen.until(({ beforeCursor }) => beforeCursor === `[${ROOM}] `);
+  console.log(`at the start: ${megabytes(pid)}`);
+  const started = performance.now();
+  let peak = 0;
+  for (let sent = 0; sent < Number(messages);) {
+    const lines = Array.from({ length: MEMORY_BURST }, () => {
+      const number = sent++;
+      return messageTo(names[number % names.length] ?? ROOM, number);
+    });
+    lines.push(`PRIVMSG ${ROOM} :burst ${sent} has arrived${LINE_END}`);
+    await sender.send(lines.join(""));
+    await screen.until(({ rows }) => rows.some((row) => row.includes(`burst ${sent} has arrived`)));
+    peak = Math.max(peak, residentBytes(pid));
+    if (sent % 100_000 === 0) console.log(`after ${sent} messages: ${megabytes(pid)}`);
+  }
+  const took = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(`the peak: ${(peak / 1e6).toFixed(0)} MB; ${took} s`);
+  await pause(QUIET_MS);
+  console.log(`after a quiet time: ${megabytes(pid)}`);
+  sender.close();
+}
+
+function messageTo(room: string, number: number): string {
+  return `PRIVMSG ${room} :message ${number}, a few words of the length that people write in chats${LINE_END}`;
+}
+
+/** Returns the resident memory of a process; 0 except on Linux. */
+function residentBytes(pid: number): number {
+  if (Deno.build.os !== "linux") return 0;
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+}
+
+function megabytes(pid: number): string {
+  return `${(residentBytes(pid) / 1e6).toFixed(0)} MB`;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => systemClock.after(ms, resolve));
+}
+
+if (memory) await measureMemory();
+else await measureKeys();
