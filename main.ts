@@ -11,6 +11,7 @@ import { helpText, overview } from "./shared/flags.ts";
 import { type Mode, PERMISSIONS, type Surroundings } from "./shared/mode.ts";
 import { OutputError, writeLine } from "./shared/output.ts";
 import { printable } from "./shared/text.ts";
+import { prepareTls } from "./shared/tls_start.ts";
 import { VERSION } from "./shared/version.ts";
 
 /**
@@ -106,6 +107,7 @@ const PROCESS: Surroundings = {
   print: writeLine,
   printError: console.error,
   environment: Deno.env,
+  prepareTls,
   giveUp: (name) => Deno.permissions.revokeSync({ name }),
   isTerminal: () => Deno.stdout.isTerminal(),
   stopRequest,
@@ -150,6 +152,8 @@ async function dispatch(args: readonly string[], surroundings: Surroundings): Pr
   const mode = modeOf(word);
   const isHelp = rest.some((arg) => arg === "--help" || arg === "-h");
   if (isHelp) return show(await helpOn(mode), surroundings);
+  // Before the module is loaded, which takes about as long.
+  if (mode.uses.includes("net")) surroundings.prepareTls();
   const { run } = await mode.load();
   for (const permission of PERMISSIONS) {
     if (!mode.uses.includes(permission)) surroundings.giveUp(permission);

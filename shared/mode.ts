@@ -19,6 +19,8 @@ export interface Surroundings {
   printError(line: string): void;
   /** The environment variables. */
   readonly environment: Environment;
+  /** Begins the work that the first TLS handshake would wait for. */
+  prepareTls(): void;
   /** Gives up a permission, for good. */
   giveUp(permission: Permission): void;
   /** Returns true if standard output is a terminal. */

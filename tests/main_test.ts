@@ -7,17 +7,19 @@ async function run(line: string, environment: Environment = new Map<string, stri
   const output: string[] = [];
   const errors: string[] = [];
   const givenUp: string[] = [];
+  let preparesTls = false;
   const code = await main(line.split(" ").filter((word) => word !== ""), {
     print: (text) => output.push(text),
     printError: (text) => errors.push(text),
     environment,
     isTerminal: () => false,
+    prepareTls: () => preparesTls = true,
     giveUp: (permission) => givenUp.push(permission),
     stopRequest: () => new Promise<never>(() => {}),
     onHangUp() {},
     onUncaught() {},
   });
-  return { code, output, errors, givenUp };
+  return { code, output, errors, givenUp, preparesTls };
 }
 
 Deno.test("--version prints the version", async () => {
@@ -39,7 +41,8 @@ Deno.test("every common way to ask for help prints it", async () => {
     const help = (await run(`help ${command}`)).output.join();
     assertStringIncludes(help, `Usage: chat ${command}`);
     for (const line of [`${command} --help`, `${command} -h`, `${command} --nonsense --help`]) {
-      assertEquals(await run(line), { code: 0, output: [help], errors: [], givenUp: [] });
+      const nothingElse = { code: 0, errors: [], givenUp: [], preparesTls: false };
+      assertEquals(await run(line), { ...nothingElse, output: [help] });
     }
   }
 });
@@ -123,4 +126,10 @@ Deno.test("a mode gives up the permissions that it does not use before it runs",
   assertEquals((await run("export --data .tmp/none")).givenUp, ["net", "sys", "write"]);
   assertEquals((await run("operators list --data .tmp/none")).givenUp, ["net", "sys"]);
   assertEquals((await run("serve --config .tmp/nothing.json")).givenUp, []);
+});
+
+Deno.test("a mode with connections prepares TLS before it runs, and others do not", async () => {
+  assertEquals((await run("serve --config .tmp/nothing.json")).preparesTls, true);
+  assertEquals((await run("export --data .tmp/none")).preparesTls, false);
+  assertEquals((await run("completion bash")).preparesTls, false);
 });

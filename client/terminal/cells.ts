@@ -8,8 +8,7 @@
  */
 
 import { eastAsianWidth } from "get-east-asian-width";
-
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+import { characters } from "../../shared/text.ts";
 
 /** Characters without a cell of their own: marks, joiners, variation selectors. */
 const NO_CELL = /^[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]$/u;
@@ -25,11 +24,6 @@ const NEW_MARK = /^(?![\u{e0000}-\u{effff}])(?=[\u{10000}-\u{10ffff}])\p{M}$/u;
 
 /** Characters that terminals draw as a picture, two cells wide. */
 const PICTURE = /^\p{RGI_Emoji}|\ufe0f/v;
-
-/** Yields the user-perceived characters of `text`. */
-export function* characters(text: string): Generator<string> {
-  for (const { segment } of graphemes.segment(text)) yield segment;
-}
 
 /** Returns the length of the last user-perceived character of `text`, in UTF-16 units. */
 export function lastLength(text: string): number {

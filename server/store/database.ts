@@ -56,6 +56,8 @@ const LOCKED_MS = 100;
  * version in steps.
  */
 const OPTIONS: DatabaseSyncOptions & { readonly defensive: boolean } = { defensive: false };
+/** The value of `auto_vacuum` with which space is returned in steps. */
+const INCREMENTAL = 2;
 /** The amount of other writes in the last moments. */
 export type Load = "quiet" | "busy" | "flood";
 
@@ -99,12 +101,11 @@ export class Database {
     this.#report = report;
     this.#rows = new BlockRows(report);
     this.#db = new DatabaseSync(path, OPTIONS);
-    // Temporary tables stay in memory, because the process may have no file descriptor left for a
-    // file. `auto_vacuum` can only be set before anything is written. With WAL, NORMAL means that a
-    // power cut can lose the last transactions, but damages nothing.
-    this.#db.exec(`PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"}; PRAGMA busy_timeout = ${LOCKED_MS};
-      PRAGMA temp_store = MEMORY`);
+    // Temporary tables stay in memory, because the process may have no descriptor left for a file. With WAL,
+    // NORMAL means that a power cut can lose the last transactions, but damages nothing.
+    makeIncremental(this.#db);
+    this.#db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"};
+      PRAGMA busy_timeout = ${LOCKED_MS}; PRAGMA temp_store = MEMORY`);
     migrate(this.#db, path);
     this.#statements = prepare(this.#db);
     this.#places = new Places(this.#statements, report);
@@ -361,4 +362,14 @@ export class Database {
     const events = row && this.#rows.read(row, place);
     return events && { number: Number(row["number"]), row, events };
   }
+}
+
+/**
+ * Lets a new database return the space of deleted rows in steps, which can only be set before
+ * anything is written. Otherwise leaves it as it is: setting the same again would write to the file
+ * at each start, and wait for the disk.
+ */
+function makeIncremental(db: DatabaseSync): void {
+  const row = db.prepare("PRAGMA auto_vacuum").get();
+  if (row?.["auto_vacuum"] !== INCREMENTAL) db.exec(`PRAGMA auto_vacuum = ${INCREMENTAL}`);
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { byteLength, joinInLines, printable, splitText } from "../../shared/text.ts";
+import { byteLength, characters, joinInLines, printable, splitText } from "../../shared/text.ts";
 import { Random } from "../support/random.ts";
 
 const encodedLength = (text: string): number => new TextEncoder().encode(text).length;
@@ -90,4 +90,16 @@ Deno.test("words are joined into as few lines as possible, and none is dropped o
     ["éé é", "e"],
     "the limit counts bytes, not letters",
   );
+});
+
+Deno.test("the characters of a text are those that users perceive", () => {
+  const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+  const perceived = (text: string) => Array.from(graphemes.segment(text), ({ segment }) => segment);
+  const units = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code));
+  const texts = units.filter((unit) => unit.isWellFormed()).map((unit) =>
+    `a${unit}b${unit}${unit}`
+  );
+  for (const text of [...texts, CHARACTERS.join(""), "\r\n\n\r"]) {
+    assertEquals([...characters(text)], perceived(text), JSON.stringify(text));
+  }
 });

@@ -166,6 +166,7 @@ Deno.test("doctor prints a line for each finding, and exits with 1 if there is a
     printError() {},
     environment: NO_ENVIRONMENT,
     isTerminal: () => false,
+    prepareTls() {},
     giveUp() {},
     stopRequest: () => new Promise<never>(() => {}),
     onHangUp() {},

@@ -164,6 +164,15 @@ Deno.test("a database uses incremental vacuum to release free space", () => {
   db.close();
 });
 
+Deno.test("opening a database that is up to date writes nothing", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/chat.db`;
+  new SqliteStore(path, { durable: false }).close();
+  const store = new SqliteStore(path, { durable: false });
+  assertEquals(Deno.statSync(`${path}-wal`).size, 0);
+  store.close();
+});
+
 function exec(path: string, sql: string): void {
   const db = new DatabaseSync(path);
   db.exec(sql);
