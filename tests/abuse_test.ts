@@ -39,7 +39,7 @@ Deno.test("random bytes are answered or refused, and disturb no other client", a
   for (const port of talk.ports) {
     for (let i = 0; i < 20; i++) {
       const client = await talk.server.connect(port);
-      // The plain port takes any text for a message, so the bytes must not be text by chance.
+      // The plain port treats any text as a message, so the bytes must not be valid text by chance.
       const high = port === talk.server.plainPort ? 0x80 : 0;
       await client.sendBytes(random.bytes(4000).map((byte) => byte | high)).catch(() => {});
       await client.close();

@@ -51,7 +51,7 @@ const SERVER = [
   "server/cli",
 ];
 
-/** All layers from the bottom up, each with those that it may import. */
+/** All layers from the bottom up, each with the layers that it may import. */
 const LAYERS: Layers = {
   "types": [],
   "deno.json": [],
@@ -63,7 +63,7 @@ const LAYERS: Layers = {
   "protocol.ts": ["shared"],
   "lines.ts": ["shared", "protocol.ts"],
 
-  // The session has no network, no files and no terminal: they are given to it.
+  // The session uses no network, no files and no terminal itself: they are passed to it.
   "client/texts": WIRE,
   "client/session": [...WIRE, "client/texts"],
   "client/net": [...WIRE, "client/texts", "client/session"],
@@ -84,9 +84,9 @@ const LAYERS: Layers = {
   "server/config": [...WIRE, "server/texts", "server/irc"],
   "server/kinds": [...DATA, "server/state", "server/store"],
   "server/delivery": [...DATA, "server/state", "server/kinds"],
-  // Passwords and mechanisms have no sessions.
+  // Passwords and mechanisms do not use sessions.
   "server/auth": [...DATA, "server/store", "server/config"],
-  // A connection carries lines and does not look into them.
+  // A connection carries lines and does not interpret them.
   "server/net": [...WIRE, "server/texts", "server/irc", "server/config", "server/delivery"],
   "server/acme": [...WIRE, "server/texts", "server/config", "server/net"],
   "server/metrics": [

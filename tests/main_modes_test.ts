@@ -7,7 +7,7 @@ import { modulesOf } from "./support/imports.ts";
 const SERVER = /^server(?:\.ts|\/)/;
 const CLIENT = /^client(?:\.ts|\/)/;
 
-/** Returns those of `modules` that match `pattern`. */
+/** Returns the `modules` that match `pattern`. */
 function those(pattern: RegExp, modules: ReadonlySet<string>): string[] {
   return [...modules].filter((path) => pattern.test(path));
 }

@@ -206,7 +206,7 @@ function enter() {}
 function door() {}
 /** Who-is replies. */
 /** WHO, the command. */
-// What follows is no doc comment, and neither is the next one.
+// What follows is not a doc comment, and the next one is not either.
 /* What else? */
 const a = "/** What is quoted. */";
 `,

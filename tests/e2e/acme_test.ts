@@ -10,7 +10,10 @@ import { TempFolder } from "../support/temp_folder.ts";
 
 const NAME = "chat.example.org";
 
-/** Starts a server that gets its certificate from `pebble`, and gives proofs at its port. */
+/**
+ * Starts a server that gets its certificate from `pebble`, and answers the authority's checks at
+ * its port.
+ */
 function start(pebble: Pebble, data: string): ServeProcess {
   const settings = {
     listen: [`127.0.0.1:${pebble.proofPort}`],

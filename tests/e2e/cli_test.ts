@@ -44,7 +44,7 @@ Deno.test("the line that deno task serve prints joins that server when it is pas
     assertEquals(code, 0);
     await server.stderr(/ nick=ada/);
   } finally {
-    // Not SIGKILL, which `deno task` cannot pass on to the server.
+    // SIGKILL would not do: `deno task` cannot pass it on to the server.
     server.kill("SIGINT");
     await server.ended();
   }

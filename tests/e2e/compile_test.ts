@@ -13,7 +13,7 @@ echo "$1 $2 [$(cat "$3" "$(dirname "$3")/second.mjs")] $4|$5"
 exit 7
 `;
 
-/** Padding, so that a half unpacked file fails. */
+/** Padding, so a file that was unpacked only in part fails. */
 const PADDING = "#".repeat(1_000_000);
 
 /** A single file with a cache of its own. */

@@ -40,7 +40,7 @@ Deno.test("the scripts of all shells name every command and flag", async () => {
         assert(script.includes(flag.name), `${flag.name} in ${shell}`);
       }
     }
-    // Quotes are closed on each line: bash reads the quoting of the others, too.
+    // Quotes are closed on each line, because bash also reads the quoting of the other lines.
     await bash("-n", "-c", shell === "zsh" ? ": " : script);
   }
   assertEquals(completionMode(MODES).command.flags, []);

@@ -1,6 +1,6 @@
-// No flipped bit changes a message, ends the program, or loses a message without a word; those in the log
-// of the database lose none. `deno task flip` takes the number of flips in
-// each file, and a seed for their places.
+// Checks that a flipped bit never changes a message, ends the program, or loses a message without a
+// report. A flipped bit in the log of the database loses no message at all. `deno task flip` takes
+// the number of flips in each file, and a seed for their positions.
 
 import { assertEquals } from "@std/assert";
 import { flipBits } from "../support/bit_flips.ts";

@@ -1,5 +1,5 @@
-// What a client has seen or was told survives a kill of the server. `deno task kill` takes the number of
-// kills and a seed for their moments.
+// Checks that every message that a client has seen, and every change that was confirmed, survives a
+// kill of the server. `deno task kill` takes the number of kills and a seed for their moments.
 
 import { assert, assertEquals } from "@std/assert";
 import { killTalks } from "../support/kill_messages.ts";

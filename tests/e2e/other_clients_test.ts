@@ -1,4 +1,4 @@
-// Other clients for terminals against `chat serve`. Those that are not installed are skipped.
+// Tests of other terminal clients with `chat serve`. Clients that are not installed are skipped.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { ServeProcess } from "../support/chat_process.ts";
@@ -31,12 +31,12 @@ class Tea implements AsyncDisposable {
     return { port: Number(this.address.split(":")[1]), nick, ...more };
   }
 
-  /** Waits until `nick` has joined, after the user of `client` has typed the command for that. */
+  /** Types the command to join in `client`; waits until `nick` has joined. */
   async join(client: Pty, nick: string): Promise<void> {
     await client.screen.shows("There is no message of the day");
     client.type("/join #tea\r");
     await this.sees(new RegExp(`:${nick}!\\S+ JOIN `));
-    // The client has opened a window or buffer for the room.
+    // The client has now opened a window or buffer for the room.
     await client.screen.until(({ rows }) => rows.some((row) => /\[2:chat\/#tea| 2:#tea/.test(row)));
   }
 

@@ -1,4 +1,5 @@
-// `chat connect` at servers of other projects. Those that are not installed are skipped.
+// Tests of `chat connect` with servers of other projects. Servers that are not installed are
+// skipped.
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { CHAT, type Ended, Process } from "../support/chat_process.ts";
@@ -108,7 +109,7 @@ testAt(inspircd, "a line that a filter blocks is the only one that is not sent",
 testAt(inspircd, "a refusal of a room by a numeric of its own ends the client", async (server) => {
   const { code, stderr } = await pipe(server, "#closed", ["one"]);
   assertEquals(code, 1);
-  // If the line was read before the answer came, it is named, too.
+  // If the client read the line before the answer came, its error names this line, too.
   assertMatch(
     stderr,
     /^(chat: not sent to #closed: one .*\n)?chat: cannot join #closed: .*This room is closed\n$/,

@@ -1,12 +1,16 @@
-// The owner of a server through a whole evening: a new nick, broken connections, restarts, a second
-// machine, and a copy that is restored. Throughout, they stay the owner, and no friend loses anything.
+// A test of the owner of a server through a whole evening: a new nick, broken connections,
+// restarts, a second machine, and a restored copy. The owner always stays the owner, and no friend
+// loses an account or a nick.
 
 import { assert, assertEquals } from "@std/assert";
 import { Beginner } from "../support/beginner.ts";
 import { Process, ServeProcess } from "../support/chat_process.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
-/** An address by which other machines reach this one: there, a fingerprint is remembered. */
+/**
+ * An address at which other machines reach this one. For such an address, the client remembers the
+ * fingerprint.
+ */
 const ADDRESS = Deno.networkInterfaces()
   .find(({ family, address }) => family === "IPv4" && !address.startsWith("127."))?.address;
 // Windows has no such terminal.
@@ -61,7 +65,7 @@ async function pipe(from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
       for (let at = 0; at < n;) at += await to.write(buffer.subarray(at, n));
     }
   } catch {
-    // It was broken.
+    // The connection was broken.
   }
   closeQuietly(from);
   closeQuietly(to);
@@ -71,7 +75,7 @@ function closeQuietly(connection: Deno.TcpConn): void {
   try {
     connection.close();
   } catch {
-    // It is closed already.
+    // The connection is closed already.
   }
 }
 
@@ -87,7 +91,7 @@ async function kill(server: ServeProcess): Promise<void> {
   await server.ended();
 }
 
-/** Checks that no fingerprint has changed, and that nobody got another nick than theirs. */
+/** Checks that no fingerprint has changed, and that each user has their own nick. */
 function nothingIsStrange({ screen }: Beginner): void {
   const text = screen.all.join("\n");
   assert(!/has changed|anna2|mama1|opa1/.test(text), text);
@@ -119,7 +123,7 @@ async function link(owner: Beginner, laptop: Beginner, address: string): Promise
   await laptop.sees("<mama> only us");
 }
 
-/** Has `owner` ask for themselves; waits for the `count`-th answer. */
+/** Has `owner` send WHOIS for their own nick; waits for the `count`-th answer. */
 async function isStillOwner(owner: Beginner, count: number): Promise<void> {
   owner.type("/whois mama\r");
   await owner.sees("logged in as anna", count);
@@ -172,7 +176,7 @@ Deno.test({
 
     for (const user of [owner, laptop, friend]) nothingIsStrange(user);
 
-    // New clients, which read the remembered fingerprint, nick and rooms.
+    // These are new clients, which read the remembered fingerprint, nick and rooms.
     for (const [user, target] of [[owner, ""], [friend, port.address]] as const) {
       user.type("/quit\r");
       await user.screen.until(({ rows }) =>

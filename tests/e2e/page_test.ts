@@ -91,7 +91,7 @@ Deno.test("after a reload, the visitor is the same person, and reads on", { igno
   await ada.goto(url);
   await reads(ada, "the second");
   assertEquals(await ada.locator(".composer textarea").inputValue(), "half a sentence");
-  // Nobody else can have the name meanwhile.
+  // Meanwhile, no other user can take the name.
   const guest = await visitors.join(url, "ada");
   await guest.getByText(/ada_?/).first().waitFor();
   assertEquals(await guest.locator(".members").getByText("ada", { exact: true }).count(), 1);

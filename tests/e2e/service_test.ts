@@ -1,4 +1,5 @@
-// The executable as a service manager runs it: its signals, its log, its sockets, its permissions.
+// Tests of the executable as a service manager runs it: its signals, its log, its sockets, its
+// permissions.
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { CHAT, Process, ServeProcess } from "../support/chat_process.ts";

@@ -42,7 +42,7 @@ Deno.test({
     eve.type("\x04");
     await eve.screen.shows("exit code 0");
     eve.type("stty -a\r");
-    // Echo and line mode are those of a shell, and bracketed paste is off.
+    // The terminal has the echo and the line mode of a shell again, and bracketed paste is off.
     await eve.screen.until(({ all }) =>
       / icanon/.test(all.join(" ")) && / echo /.test(all.join(" "))
     );

@@ -7,7 +7,7 @@ class Pipe {
   text = "";
   /** The number of calls of `write`. */
   writes = 0;
-  /** The most bytes of one write that are taken. */
+  /** The largest number of bytes that one write takes. */
   most = Infinity;
   #open = Promise.withResolvers<void>();
 
@@ -16,7 +16,7 @@ class Pipe {
     this.#open.resolve();
   }
 
-  /** Fails the write that waits, and those to come until {@linkcode open} is called. */
+  /** Fails the waiting write, and all later writes until {@linkcode open} is called. */
   fail(): void {
     this.#open.reject(new Error("Broken pipe (os error 32)"));
     this.#open.promise.catch(() => {});

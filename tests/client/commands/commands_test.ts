@@ -13,7 +13,7 @@ Deno.test("an unknown command is not sent, and the user is told of /help", async
   await peer.expect(/PRIVMSG #a :\/not a command$/);
 });
 
-/** The usage of each command that `/help` shows first. */
+/** The usage of each command that `/help` lists. */
 const BASICS = COMMANDS.filter(({ isBasic }) => isBasic).map(({ name }) => `/${name} `);
 
 Deno.test("/help shows the ten most useful commands, and the subjects, on one screen", async () => {
@@ -251,7 +251,7 @@ Deno.test("a command with too few parameters shows its usage, and sends nothing"
   await peer.expect(/^PONG/);
 });
 
-/** Typed texts that nothing is sent for, and a part of the answer. */
+/** Typed texts for which nothing is sent, and a part of the answer. */
 const REFUSED: readonly [typed: string, shown: string][] = [
   ["/nick a b", "too many parameters: /nick NAME"],
   ["/names #a #b", "too many parameters"],

@@ -11,10 +11,10 @@ const unknown = (name: string) => async (peer: Peer) => {
   if (name === "TBAN" && label === undefined) await peer.answerPing();
 };
 
-/** A command that the server cannot do: the line that says so, and what the server answers to it. */
+/** A command that the server does not support, the line that says so, and the server's answer. */
 type Lack = readonly [typed: string, shown: string, answer?: (peer: Peer) => Promise<void>];
 
-/** The commands that both kinds lack. */
+/** The commands that neither kind of server supports. */
 const LACKS: readonly Lack[] = [
   ["/delete", "this server deletes no messages"],
   ["/history", "this server keeps no history that can be read"],

@@ -109,9 +109,11 @@ Deno.test("a port of this machine without a listener is reported", async () => {
   );
 });
 
-/** Forwards connections to a server, whose answers on the first one are held back. */
+/**
+ * Forwards connections to a server, and holds back the server's answers on the first connection.
+ */
 class SlowHandshake {
-  /** Resolves once the first connection is there. */
+  /** Resolves once the first connection is open. */
   readonly begun: Promise<void>;
   /** Resolves once the client has closed the second one. */
   readonly probed: Promise<void>;

@@ -7,7 +7,7 @@ import { FakeClock } from "../../support/fake_clock.ts";
 import { FakeServer } from "../../support/fake_server.ts";
 import { Pipes } from "../../support/pipes.ts";
 
-/** Returns bytes, of which each is a character of `text`. */
+/** Returns one byte for each character of `text`. */
 function bytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

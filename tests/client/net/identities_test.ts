@@ -35,7 +35,7 @@ class Client {
     this.#folder = folder;
   }
 
-  /** Runs a client, for which `act` types; resolves when it has left. */
+  /** Runs a client, while `act` types; resolves when the client has left. */
   async run(
     stdio: Screen | Pipes,
     act: (peer: Peer) => Promise<void>,

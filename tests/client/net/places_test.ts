@@ -44,7 +44,7 @@ Deno.test("a server is written so that it can be read again", () => {
 Deno.test("a server is the same one with its fingerprint and without, and has the rooms of both", () => {
   using folder = new TempFolder();
   const url = `chat://192.0.2.1:7342?fp=${"a".repeat(64)}`;
-  // As an earlier version wrote them.
+  // These lines are in the format of an earlier version.
   const path = folder.write(
     "places",
     `${url} #tea,key #a\n192.0.2.1:7342 #a #b\nirc.test:6667 #c\n`,

@@ -8,7 +8,7 @@ const encoder = new TextEncoder();
 class FakeSocket implements Socket {
   written = "";
   isClosed = false;
-  /** The most bytes that one write takes. */
+  /** The largest number of bytes that one write takes. */
   writeLimit = Infinity;
   reads = 0;
   /** True once the peer takes no more data. */

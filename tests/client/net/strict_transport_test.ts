@@ -207,7 +207,7 @@ Deno.test("the client ends if a policy cannot be stored, and says what to do", a
 interface Attack {
   readonly name: string;
   readonly pair: KeyPair;
-  /** The entry of the server's TLS port in the known servers. */
+  /** The entry of the server's TLS port in the list of known servers. */
   readonly known?: string;
   readonly message: readonly string[];
 }

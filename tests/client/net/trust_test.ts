@@ -31,7 +31,7 @@ interface Trusted {
   /** The rest of the URL after `chat://HOST:PORT/a`. */
   readonly query?: string;
   readonly host?: string;
-  /** The server's entry in the known servers before, and its entries afterwards. */
+  /** The server's entry in the list of known servers before, and its entries afterwards. */
   readonly known?: string;
   readonly remembered: readonly string[];
 }
@@ -108,7 +108,7 @@ for (const { name, pair, query = "", host = "127.0.0.1", known, remembered } of 
   });
 }
 
-/** An attacker in between, or what looks like one. */
+/** An attacker between client and server, or a server that looks like one. */
 interface Attack {
   readonly name: string;
   readonly pair: KeyPair;

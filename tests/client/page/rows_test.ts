@@ -17,7 +17,7 @@ function moved(type: "join" | "part", nick: string): ClientEvent {
     : { type, nick, own: false, room: "#tea", text: "", time: DAY };
 }
 
-/** A timeline with these events, and its rows in short. */
+/** A timeline with these events, and its rows in a short form. */
 function shown(events: readonly ClientEvent[], newFrom?: ClientEvent) {
   const entries = new Entries((one, other) => one === other, 1000);
   const timeline = new Timeline(entries);

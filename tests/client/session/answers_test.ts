@@ -126,7 +126,10 @@ Deno.test("if some of several lines were dropped, and it is unknown which, all a
 /** The answer of InspIRCd's filter to a message that it blocks. */
 const FILTERED = ":irc.test 404 ann #a :Cannot send to channel (your message was filtered)";
 
-/** Says `texts` to #a at a server without labels; returns after the PING that follows the last one. */
+/**
+ * Says `texts` in #a at a server without labels; resolves after the PING that follows the last
+ * line.
+ */
 async function sayTogether(
   setup: Setup,
   peer: Peer,

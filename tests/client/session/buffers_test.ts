@@ -27,7 +27,7 @@ const joined = (room: string): ClientEvent => (
   { type: "join", time: 0, nick: "ann", own: true, room }
 );
 
-/** Follows events as a client does that shows the current buffer. */
+/** Passes events to the buffers, like a client that shows the current buffer. */
 function followed(events: readonly ClientEvent[], list = new BufferList()): Buffers {
   const buffers = new Buffers(() => NAMES, list);
   for (const event of events) {

@@ -52,7 +52,7 @@ Deno.test("the message of the day is shown once, and not at each reconnect", asy
   assertEquals((await told.take("answer")).text, "be kind");
 });
 
-/** Lines of a server, and the texts that they are shown as. */
+/** Lines of a server, and the texts that the client shows for them. */
 const ANSWERS: readonly (readonly [lines: readonly string[], texts: readonly string[]])[] = [
   [["221 ann +iw"], ["your modes are +iw"]],
   [["221 ann +"], ["you have no modes"]],

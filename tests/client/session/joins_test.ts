@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { ALL_CAPS } from "../../support/fake_server.ts";
 import { setUp, started } from "../../support/session.ts";
 
-/** A name that is asked for, and the name of the room that comes. */
+/** The name that the client asks for, and the name of the room that it then joins. */
 const NAMES: readonly [asked: string, name: string][] = [
   ["!!safe", "!ZIFJQsafe"],
   ["!safe", "!ZIFJQsafe"],

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { ALL_CAPS } from "../../support/fake_server.ts";
 import { setUp, started } from "../../support/session.ts";
 
-/** The types of batches in which servers play what was. */
+/** The types of batches in which servers send earlier messages. */
 const TYPES = ["chathistory #a", "znc.in/playback #a"];
 
 for (const type of TYPES) {

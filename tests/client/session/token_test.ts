@@ -11,7 +11,7 @@ import { sessionAt } from "../../support/session.ts";
 
 const USED = ":irc.test FAIL REDEEM TOKEN_USED :That token has already been used: ask for another";
 
-/** Returns the warning that `line` leads to, if it refuses `token`. */
+/** Returns the warning that `line` causes, if it refuses `token`. */
 function warningFor(token: Token, line: string): string | undefined {
   const message = parse(line);
   return message && token.refusedBy(message);

@@ -68,7 +68,7 @@ Deno.test("rows that the terminal has wrapped are erased as far as it says that 
   const draws = [
     // The row of the cursor takes two rows now, and the cursor is in the second.
     [{ row: 5, column: 11 }, "\x1b[4;1H"],
-    // The terminal has cut it.
+    // The terminal has cut the row.
     [{ row: 5, column: 20 }, "\x1b[5;1H"],
   ] as const;
   for (const [cursor, first] of draws) {
@@ -79,7 +79,10 @@ Deno.test("rows that the terminal has wrapped are erased as far as it says that 
   }
 });
 
-/** Returns true if the last rows on the screen are `text`, in rows one cell shorter than the screen. */
+/**
+ * Returns true if the last rows on the screen are `text`, in rows that are one cell shorter than
+ * the width of the screen.
+ */
 function isLast(rows: readonly string[], text: string, columns: number): boolean {
   const used = rows.filter((row) => row !== "");
   const count = rowsOf(text, columns);

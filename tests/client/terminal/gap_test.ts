@@ -25,7 +25,7 @@ async function sendPage(peer: Peer, room: string, numbers: readonly number[]): P
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-/** The start of a client of the user whose settings are in `folder`. */
+/** Starts a client for the user whose settings are in `folder`. */
 function start(folder: TempFolder, target: string, screen: Screen, clock = new FakeClock()) {
   const environment = new Map([["XDG_CONFIG_HOME", folder.path]]);
   const options = connectOptions([target, "--nick", "ann"], environment);

@@ -125,7 +125,7 @@ Deno.test("Esc and other keys leave the choice of a message, and the line is as 
   assertEquals(tags?.get("+draft/reply"), undefined);
 });
 
-/** Typed commands, and what the server gets: the message, and the `msgid` that its tag names. */
+/** Typed commands, the message that the server gets, and the `msgid` in its tag. */
 const COMMAND_LINES: readonly [typed: string, sent: RegExp, reply?: string][] = [
   ["/reply sure", /PRIVMSG #a :?sure$/, "2"],
   ["/reply -3 sure thing", /PRIVMSG #a :sure thing$/, "1"],

@@ -1,11 +1,14 @@
-// After random steps the input line is whole. `deno task steps` takes the number of steps, and a seed.
+// Checks that the input line is whole after random steps. `deno task steps` takes the number of
+// steps, and a seed.
 
 import { RandomUser } from "../../support/random_user.ts";
 
-/** The same steps on each machine; another seed tries others. */
+/** The number of steps, and the seed. With the same seed, each run has the same steps. */
 const [steps = 2000, firstSeed = 20_261_128] = Deno.args.map(Number);
 
-/** The number of steps of one client; the next begins on an empty screen, with the next seed. */
+/**
+ * The number of steps of one client. The next client begins on an empty screen, with the next seed.
+ */
 const STEPS_AT_ONCE = 1000;
 
 Deno.test(`after each of ${steps} random steps, the input line is whole and no message is lost or doubled`, async () => {

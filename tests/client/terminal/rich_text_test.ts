@@ -18,7 +18,8 @@ const TEXTS: readonly [text: string, shown: string][] = [
   ["https://ex.org/ü", "{https://ex.org/%C3%BC|https://ex.org/ü}"],
   ["javascript:alert(1) file:///etc ftp://x", "javascript:alert(1) file:///etc ftp://x"],
   ["https://", "https://"],
-  // Hostile: no sequence of the message is left, and none can be put together from its parts.
+  // Hostile texts: no control sequence of the message is left, and none can be put together from
+  // its parts.
   ["\x1b[31mred\x1b[0m", "red"],
   ["\x1b\x02[31mred", "^[1m[31mred^[0m"],
   ["\x1b]8;;https://evil.org\x1b\\click\x1b]8;;\x1b\\", "click"],

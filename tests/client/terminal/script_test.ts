@@ -57,7 +57,10 @@ class Program implements AsyncDisposable {
   }
 }
 
-/** Answers the next line with `answer`, under its label; returns the line without it. */
+/**
+ * Answers the next line with `answer`, under the label of the line; returns the line without its
+ * label.
+ */
 async function answer(peer: Peer, line: RegExp, ...answers: string[]): Promise<string | undefined> {
   const { tags } = await peer.expect(line);
   const [first, ...more] = answers;
@@ -195,7 +198,7 @@ Deno.test("the replies to an IRC command are answers", async () => {
   assert(program.objects.some(({ type, text }) => type === "answer" && `${text}`.includes("fast")));
 });
 
-/** Lines that are no command, each with a part of the reason. */
+/** Lines that are not commands, each with a part of the reason. */
 const WRONG: readonly (readonly [line: string, reason: string])[] = [
   ["hello", "one JSON object"],
   ['["say"]', "one JSON object"],

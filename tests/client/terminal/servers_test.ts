@@ -61,7 +61,7 @@ async function hears(peer: Peer, text: string): Promise<void> {
   await peer.send(`@label=${tags?.get("label")} :ann!u@h PRIVMSG ${params[0]} :${text}`);
 }
 
-/** Waits until the client has taken all that `peer` has sent. */
+/** Waits until the client has read everything that `peer` has sent. */
 async function taken(peer: Peer): Promise<void> {
   await peer.send("PING :taken");
   await peer.expect(/^PONG :?taken$/);

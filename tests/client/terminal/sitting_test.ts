@@ -5,7 +5,7 @@ import { systemClock } from "../../../shared/clock.ts";
 import { Screen } from "../../support/screen.ts";
 import { TestServer } from "../../support/server.ts";
 
-/** Commands that are typed at a server of chat, and a part of the line that each must show. */
+/** Commands that are typed at a chat server, and a part of the line that each must show. */
 const SITTING: readonly (readonly [typed: string, shown: string])[] = [
   ["/join my room", "cannot join #my: there is no room #my"],
   ["/join #ren", "you joined #ren"],

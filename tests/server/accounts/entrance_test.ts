@@ -55,7 +55,7 @@ function tokenIn(line: string): string {
   return token;
 }
 
-/** Sends `lines` and registers in vain; resolves to the lines of the server. */
+/** Sends `lines` and tries to register, which must fail; resolves to the lines of the server. */
 async function refusal(server: TestServer, ...lines: string[]): Promise<string[]> {
   const client = await server.connect();
   await client.send(...lines, "NICK bob", "USER bob 0 * :b");

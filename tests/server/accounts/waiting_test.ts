@@ -4,7 +4,7 @@ import { HeldTurns } from "../../support/held_turns.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
 import { TestServer } from "../../support/server.ts";
 
-/** The number of messages that wait: one slice of an answer does not suffice for them. */
+/** The number of waiting messages: too many for one slice of an answer. */
 const COUNT = 400;
 
 const OPERATOR = { name: "root", password: "secret" };
@@ -15,7 +15,7 @@ class Waiting implements AsyncDisposable {
   readonly server = new TestServer({ operators: [OPERATOR] }, { budgets: this.turns.budgets });
   readonly sent = Array.from({ length: COUNT }, (_, i) => `message ${i}`);
 
-  /** Leaves the messages; returns Bob. */
+  /** Has Bob send the messages; returns Bob's client. */
   async leaveMessages(): Promise<IrcClient> {
     const ada = await this.server.register("ada");
     await ada.ask("REGISTER * * sesame");
@@ -66,7 +66,7 @@ class Waiting implements AsyncDisposable {
   }
 }
 
-/** Returns the text of a message, without the time that precedes it if it has waited. */
+/** Returns the text of a message, without the time that precedes the text of a waiting message. */
 function textOf([, text = ""]: readonly string[]): string {
   return text.replace(/^\[.*UTC\] /, "");
 }

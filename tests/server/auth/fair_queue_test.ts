@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Applicant, FairQueue } from "../../../server/auth/fair_queue.ts";
 
-/** A queue of pieces of work that end when a test lets them. */
+/** A queue of pieces of work, each of which ends when a test ends it. */
 class Bench {
   readonly queue = new FairQueue(1);
   readonly #order: string[] = [];

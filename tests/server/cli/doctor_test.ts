@@ -23,7 +23,7 @@ function about(lines: readonly Line[], subject: string): string[] {
   );
 }
 
-/** A folder as a server leaves it, with one message. */
+/** A folder that a server has left, with one message. */
 async function used(folder: TempFolder): Promise<string> {
   const data = `${folder.path}/data`;
   Deno.mkdirSync(data, { mode: 0o700 });

@@ -35,7 +35,9 @@ async function isAdmitted(server: TestServer, address: string, nick = "eve"): Pr
   return heard[0]?.split(" ")[1] === "001";
 }
 
-/** Forms of addresses and ranges, with an address that each matches and one that it does not. */
+/**
+ * Forms of addresses and ranges, each with an address that matches and an address that does not.
+ */
 const FORMS: readonly [given: string, inside: string, outside: string][] = [
   ["127.0.0.32/27", "127.0.0.63", "127.0.0.64"],
   ["10.0.0.5/28", "10.0.0.15", "10.0.0.16"],

@@ -9,7 +9,7 @@ const notice = (text: string) => [`:chat.test NOTICE ada :${text}`];
 /** Limits under which no client is closed because of silence. */
 const PATIENT = { pingSeconds: 86_400 };
 
-/** Starts a server at 127.0.0.1 and ::1; Ada is an operator, connected to the former. */
+/** Starts a server at 127.0.0.1 and ::1; Ada is an operator, connected to 127.0.0.1. */
 async function serverWithOperator(overrides: Overrides = {}) {
   const listen = [{ hostname: "127.0.0.1", port: 0 }, { hostname: "::1", port: 0 }];
   const server = new TestServer({ ...OPERATORS, listen, limits: PATIENT, ...overrides });

@@ -8,7 +8,7 @@ Deno.test("each command has a row with its costliest inputs", () => {
   assertEquals(Object.keys(WORST_INPUTS).sort(), commands);
 });
 
-/** The most that an input may cost, in units of a PRIVMSG to one user. */
+/** The highest cost that an input may have; the unit is the cost of a PRIVMSG to one user. */
 const BOUND = 300;
 const ATTEMPTS = 3;
 

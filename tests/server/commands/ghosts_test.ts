@@ -7,10 +7,10 @@ import { serverWithAda } from "../../support/people.ts";
 import { TestServer } from "../../support/server.ts";
 
 const IN_USE = "That nick is in use, or looks like one that is in use";
-/** Longer than a client counts as heard a moment ago, in milliseconds. */
+/** A time, in milliseconds, after which a client no longer counts as recently active. */
 const SILENCE_MS = 4000;
 
-/** Registers a client that does not answer any more, and has not been heard for a while. */
+/** Registers a client that has been silent for a while, and no longer answers. */
 async function registerGhost(server: TestServer, nick = "ada"): Promise<IrcClient> {
   const ghost = await server.register(nick);
   ghost.isThere = false;
@@ -47,7 +47,8 @@ Deno.test("hundreds of clients that come back at once all get their nicks, howev
   const back = await Promise.all(nicks.map(() => server.connect()));
   await Promise.all(back.map((client, i) => client.send(`NICK n${i}`, "USER u 0 * r")));
   await server.register("probe");
-  // Nothing of this is read before the time is over after which others are told that a nick is in use.
+  // The server reads none of these lines before the time for which other clients wait for a nick is
+  // over.
   const closed = old.map((client) => client.close());
   server.clock.advance(1000);
   await Promise.all(closed);

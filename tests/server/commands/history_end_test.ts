@@ -5,7 +5,7 @@ import { TestServer } from "../../support/server.ts";
 
 const CAPS = "batch draft/chathistory server-time";
 
-/** Requests, with true for those after whose page there is nothing more of what they request. */
+/** Requests, each with true if there are no more messages after its page. */
 const ENDS: readonly [request: string, isEnd: boolean][] = [
   ["LATEST #a * 3", false],
   ["LATEST #a * 4", true],

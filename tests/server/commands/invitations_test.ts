@@ -11,7 +11,7 @@ const OPERATORS = { operators: [{ name: "root", password: "secret" }] };
 
 /** An invitation that INVITATION has made. */
 interface Invitation {
-  /** The name of it in INVITATION LIST and REVOKE. */
+  /** The name of the invitation in INVITATION LIST and REVOKE. */
   readonly id: string;
   /** The secret that REDEEM takes. */
   readonly token: string;

@@ -46,7 +46,7 @@ Deno.test("the server's own page proves its key, whose first nick becomes its ow
   assert(told.some((line) => line.includes("The nick ada is now yours")), told.join("\n"));
   await leave(client);
 
-  // The key logs in again, under any nick.
+  // The key also logs in under another nick.
   const again = await openWithKey(server, ADA);
   const replies = await again.introduce({ nick: "zoe" });
   assert(
@@ -142,7 +142,7 @@ Deno.test("only a public key on P-256 gets a challenge", async () => {
   for (const key of wrong) assertEquals(await refusal(client, `SHOW ${key}`), "INVALID_KEY", key);
   assertEquals(await refusal(client, `PROVE ${"A".repeat(88)}`), "NO_CHALLENGE");
   assertEquals(await refusal(client, "BEGIN x"), "INVALID_PARAMS");
-  // The point is looked at only with the signature, which is no work for the event loop.
+  // The point is checked only together with the signature, outside the event loop.
   const shown = offCurve(ADA);
   const challenge = await challengeFor(client, { ...ADA, shown });
   const signature = await signed({ ...ADA, shown }, originOf(server), challenge);

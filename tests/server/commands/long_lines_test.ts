@@ -4,7 +4,10 @@ import { TestServer } from "../../support/server.ts";
 const NICK = "n".repeat(32);
 const ROOM = `#${"r".repeat(63)}`;
 
-/** Starts a server on which the user with the longest mask is in the room with the longest name. */
+/**
+ * Starts a server on which a user with the longest possible mask is in a room with the longest
+ * possible name.
+ */
 async function longNames() {
   const server = new TestServer({
     name: `${"s".repeat(58)}.test`,

@@ -184,7 +184,7 @@ Deno.test("a CTCP message that fits nowhere comes in several of its kind", async
     assertEquals([texts.length, texts.join("")], [2, text.slice(kind.length + 2, -1)]);
     assertEquals(textsOf(await eve.heard(), "PRIVMSG").join(""), text);
   }
-  // No part of it could name its kind.
+  // The kind of the CTCP message is too long to fit into any part.
   const nameless = fullText("PRIVMSG", "#a", "\x01", "\x01");
   assertEquals(await ada.ask(`PRIVMSG #a :${nameless}`), []);
   assertEquals(textsOf(await bob.heard(), "PRIVMSG").join(""), nameless);

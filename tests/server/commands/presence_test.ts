@@ -76,7 +76,9 @@ Deno.test("with draft/pre-away, AWAY works before registration", async () => {
   assertEquals(await ada.heard(), [":chat.test 730 * eve!~eve@127.0.0.1"], "Eve is not away");
 });
 
-/** Registers Ada's account; resolves to two clients of it and to Bob, all in `#a`. */
+/**
+ * Registers Ada's account; resolves to two clients of the account and to Bob's client, all in `#a`.
+ */
 async function deskAndPhone(server: TestServer): Promise<[IrcClient, IrcClient, IrcClient]> {
   const desk = await server.register("ada", { join: "#a" });
   await desk.ask("REGISTER * * sesame");

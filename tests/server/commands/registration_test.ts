@@ -130,7 +130,10 @@ Deno.test("without the right server password, a client is disconnected", async (
   }
 });
 
-/** The time after which a user of a nick is asked at once if they are there, in milliseconds. */
+/**
+ * The time, in milliseconds, after which the server asks the user of a nick at once whether they
+ * are there.
+ */
 const SILENCE_MS = 1500;
 
 Deno.test("a nick in use is refused whatever its case, and the client can send another", async () => {

@@ -8,14 +8,16 @@ import { type Overrides, testOptions, TestServer } from "../../support/server.ts
 const OPERATORS = { operators: [{ name: "root", password: "secret" }] };
 const CONFIG = "chat.json";
 
-/** Starts a server whose REHASH reads what `next` has then; Ada is an operator of it. */
+/**
+ * Starts a server whose REHASH reads the current value of `next`; Ada is an operator of the server.
+ */
 async function rehashing(before: Overrides = {}) {
   const next: { options: Overrides } = { options: {} };
   const reload = () => testOptions({ ...OPERATORS, config: CONFIG, ...before, ...next.options });
   const server = new TestServer({ ...OPERATORS, config: CONFIG, ...before }, { reload });
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
-  /** Changes the settings; returns what REHASH says, without the first line. */
+  /** Changes the settings; returns the answer to REHASH, without the first line. */
   const rehash = async (changed: Overrides): Promise<string[]> => {
     next.options = changed;
     const [first = "", ...lines] = await ada.ask("REHASH");

@@ -129,7 +129,7 @@ Deno.test("a SEARCH that has not read all messages gives the time from which to 
   for (let index = 0; index < 110; index++) {
     server.clock.advance(1000);
     await ada.ask(`PRIVMSG #a :tea ${index}`);
-    // Reading writes what waits, so that each message is in a part of its own.
+    // Reading first writes the waiting messages, so each message is in a part of its own.
     assertEquals(await found(ada, `text=${index};limit=1`), [`ada in #a: tea ${index}`]);
   }
   const answer = await ada.ask("SEARCH text=needle");

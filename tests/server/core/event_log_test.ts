@@ -34,7 +34,7 @@ const SAID: Unstamped = {
   tags: new Map(),
 };
 
-/** A store that writes down what it is told, and may have no room. */
+/** A store that records the calls of its methods, and can refuse to store. */
 class Notebook extends SqliteStore {
   readonly #write: (line: string) => void;
   full = false;
@@ -59,7 +59,7 @@ class Notebook extends SqliteStore {
   }
 }
 
-/** A log and all that it works on; `steps` says what was done, in order. */
+/** A log and the parts that it uses; `steps` lists the actions, in order. */
 function setUp(prepare: (store: SqliteStore) => void = () => {}) {
   const steps: string[] = [];
   const store = new Notebook((line) => steps.push(line));

@@ -14,7 +14,10 @@ function fullText(channel: string, start = "", end = ""): string {
   return `${start}${"แมว ".repeat(room).slice(0, Math.floor(room / 10) * 4)}${end}`;
 }
 
-/** Returns the texts of messages, all of which must fit and be to the channel under its long name. */
+/**
+ * Returns the texts of messages. Each message must fit into a line, and name the channel by its
+ * long name.
+ */
 function texts(lines: readonly string[]): string[] {
   return lines.flatMap((line) => {
     assert(byteLength(line.replace(/^@\S+ /, "")) <= LIMITS.line - 2, line);

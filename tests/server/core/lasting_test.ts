@@ -23,7 +23,7 @@ const BY = { id: 1, nick: "bob", mask: "bob!~b@192.0.2.1" };
 interface Bound {
   /** The limit that the case is about. */
   readonly name: string;
-  /** The largest number of records, of those that the case counts. */
+  /** The largest number of the records that the case counts. */
   readonly limit: number;
   /** Fills the store up to the limit, or beyond it. */
   readonly fill: (store: Store) => void;

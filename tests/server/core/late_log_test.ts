@@ -7,16 +7,16 @@ import { type Overrides, TestServer } from "../../support/server.ts";
 
 const OPERATORS: Overrides = { operators: [{ name: "root", password: "sesame" }] };
 
-/** A log that applies nothing in the turn in which it is appended. */
+/** A log that does not apply an event in the turn in which the event is appended. */
 const late: NonNullable<ServeParts["openEvents"]> = (parts) => new LateLog(new LocalLog(parts));
 
 /** A turn: a client, and the lines that it sends at once. */
 type Turn = readonly [client: "ada" | "bob", ...lines: string[]];
 
-/** The last line of a turn that closes the other client. */
+/** The last line of a turn, if the turn closes the other client. */
 const CLOSES_OTHER = /^(KILL|KLINE|NS DROP) /;
 
-/** Returns what two clients hear in these turns, each until it is gone. */
+/** Returns the lines that two clients get in these turns, each client until it is closed. */
 async function heard(
   openEvents: ServeParts["openEvents"],
   turns: readonly Turn[],
@@ -27,7 +27,7 @@ async function heard(
   for (const [name, ...sent] of turns) {
     const sender = clients.get(name);
     assert(sender, `${name} has quit`);
-    // A user who was heard just now keeps others who ask for the nick waiting.
+    // Clients that ask for the nick of a recently active user have to wait.
     if (name === "bob" && sent.includes("NICK ada")) server.clock.advance(1001);
     await sender.send(...sent);
     const last = sent.at(-1) ?? "";

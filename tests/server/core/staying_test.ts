@@ -133,7 +133,7 @@ Deno.test("a staying user is in a renamed channel after a restart", async () => 
     await bob.ask("OPER root sesame");
     await bob.ask("MODE #a +q bob");
     await bob.ask("RENAME #a #b");
-    // Ada was never in the channel that gets its former name.
+    // Ada was never in the new channel with the former name.
     const eve = await server.register("eve");
     for (const line of ["REGISTER * * sesame", "JOIN #a", "TOPIC #a :mine"]) await eve.ask(line);
   }

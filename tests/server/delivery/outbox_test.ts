@@ -251,7 +251,7 @@ Deno.test("the bytes are written in order for any sequence of pushes, flushes an
         () => turns.end(),
         () => sink.writing ? sink.take(random.below(4)) : undefined,
       ];
-      // A write takes no more than it was offered.
+      // A write takes at most the bytes that it was offered.
       const offered = sink.writes.at(-1)?.length ?? 0;
       await (offered < 4 && sink.writing ? sink.take() : random.pick(steps)());
     }

@@ -5,7 +5,7 @@ import { type ByteSink, Outbox } from "../../../server/delivery/outbox.ts";
 import { Tick } from "../../../server/delivery/tick.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
-/** The time, in milliseconds, which only work advances. */
+/** The time, in milliseconds. Only work advances it. */
 let now = 0;
 /** The clock of the timers. */
 let clock = new FakeClock();
@@ -14,7 +14,7 @@ const newTick = (commit?: () => void) => {
   return new Tick(commit, { now: () => now, after: (ms, action) => clock.after(ms, action) });
 };
 
-/** A sink that takes every write whole, with `ms` milliseconds of work. */
+/** A sink that takes every write completely, and works for `ms` milliseconds. */
 class Sink implements ByteSink {
   readonly writes: string[] = [];
   readonly #ms: number;
@@ -51,7 +51,7 @@ class SlowSink extends Sink {
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const endOfTurn = (): Promise<void> => new Promise((resolve) => nextTick(resolve));
-/** Waits two turns of the event loop, in which pending promises have their effect. */
+/** Waits two turns of the event loop, until pending promises have had their effect. */
 const turns = async (): Promise<void> => {
   for (let i = 0; i < 2; i++) await new Promise<void>((resolve) => setImmediate(resolve));
 };
@@ -128,7 +128,7 @@ Deno.test("after a long flush, the next one waits until all writes have ended", 
 
 Deno.test("a sink that takes nothing delays the others by at most four times the last flush", async () => {
   const { one, other, a, commits } = await inFlight();
-  // The first flush takes two milliseconds for each outbox, the next one is of a single outbox.
+  // The first flush takes two milliseconds for each outbox. The next one flushes a single outbox.
   for (const [text, pauseMs] of [["2", 16], ["3", 8]] as const) {
     one.end();
     a.push(bytes(text));

@@ -9,9 +9,12 @@ import { MONITOR_LIMIT } from "../../../server/metrics/metrics_server.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
 import { type Overrides, TestServer } from "../../support/server.ts";
 
-/** Listeners that fail to accept as often as a test wants, as without file descriptors. */
+/**
+ * Listeners that fail to accept as often as a test wants, as if the process had no file descriptors
+ * left.
+ */
 class FailingListener {
-  /** The number of failures to come, of all listeners together. */
+  /** The number of remaining failures of all listeners together. */
   failures = 0;
 
   readonly listen = (options: Deno.TcpListenOptions): Listener => {
@@ -177,7 +180,7 @@ Deno.test("the values for durations, the store and memory are plausible", async 
   await ada.heard();
   const unindexed = (await server.numbers()).get("chat_store_unindexed_blocks") ?? 0;
   assert(unindexed > 0);
-  // A slow machine indexes less in the time that it has.
+  // On a slow machine, fewer messages are indexed in the same time.
   for (let i = 0; i < 100; i++) server.clock.advance(100);
   const numbers = await server.numbers();
   const number = (name: string) => numbers.get(name) ?? NaN;

@@ -21,7 +21,7 @@ function proxiedServer(changes: Overrides = {}): TestServer {
   return new TestServer({ trustedProxies: PROXIES, ...changes }, { identity: IDENTITY });
 }
 
-/** Connects as a proxy does, which sends `header` first. */
+/** Connects like a proxy that first sends `header`. */
 type ConnectBy = (
   port: number,
   header: Uint8Array,
@@ -113,7 +113,7 @@ const CLIENTS: readonly {
     address: "192.0.2.1",
     secure: true,
   },
-  // The proxy connects for itself, or does not know the client.
+  // The proxy connects on its own behalf, or does not know the client.
   { connectBy: tcp, header: LOCAL, address: "127.0.0.1", secure: false },
   {
     connectBy: tcp,
@@ -236,7 +236,7 @@ Deno.test("the connections of each address behind a proxy have their own limit",
   const waitForConnections = (count: number) =>
     server.until(() => server.server.counts.connections === count, probe);
   await using ada = await tls(port, proxyV1("192.0.2.1"));
-  // It counts as soon as its header has named the client.
+  // The connection counts for the client as soon as its header has named the client.
   await using stalled = await tcp(port, proxyV2());
   await waitForConnections(3);
   await using late = await tcp(port, proxyV1("192.0.2.1"));
@@ -254,7 +254,7 @@ Deno.test("the connections of each address behind a proxy have their own limit",
   await using next = await web(port, NOTHING, [FOR, HTTPS]);
   await next.heard();
   await ada.heard();
-  // The proxy's own address has only had the probe all along.
+  // The proxy's own address has had no connection but the probe's.
   await (await server.connect()).heard();
   const last = await server.connect();
   await last.send("NICK eve");

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Budgets } from "../../../server/net/budget.ts";
 
-/** Budgets whose turns and time a test moves itself. */
+/** Budgets whose turns and time a test controls. */
 class Bench {
   now = 0;
   /** The names of the work that has run, in order. */
@@ -23,7 +23,7 @@ class Bench {
     };
   }
 
-  /** Ends the turn; returns what ran in the next one. */
+  /** Ends the turn; returns the names of the work that ran in the next turn. */
   endTurn(): string[] {
     const before = this.ran.length;
     const turn = this.#turn;

@@ -33,7 +33,8 @@ Deno.test("a client whose user checks the certificate during the handshake has t
   const bob = await server.register("bob");
   relay.flows = false;
   const connecting = SecureSocket.connect(relay.port);
-  // The server has answered the first message of TLS; the client does not go on.
+  // The server has answered the first message of TLS, and the client does not continue the
+  // handshake.
   await server.until(() => relay.holds, bob);
   for (let second = 0; second < 29; second++) {
     await bob.heard();
@@ -234,7 +235,7 @@ Deno.test("a TLS socket that is not read takes only a little from the network", 
   const client = await connecting;
   const flood = client.write(new Uint8Array(50 * 1024 * 1024)).catch(() => {});
   await first;
-  // Often enough for the sent bytes to have arrived, if the server took them.
+  // This is often enough for the bytes to have arrived, if the server reads them.
   for (let i = 0; i < 100; i++) await server.write(one).then(() => client.read(one));
   assert(taken < 64 * 1024, `${taken} bytes were taken`);
   client.close();

@@ -70,7 +70,7 @@ const REFUSED: readonly (readonly [cert: string, key: string, message: RegExp])[
   }),
   [ONE.cert + NO_DER, ONE.key, /certificate 2 in .*cert is damaged: get that file/],
   [`${ONE.cert}${CUT_SHORT}`, ONE.key, /certificate 2 in .*cert is damaged: get that file/],
-  // A critical extension that nobody knows: only the handshake fails.
+  // The certificate has an unknown critical extension: only the handshake fails.
   [
     keyOfKind("critical").cert,
     keyOfKind("critical").key,

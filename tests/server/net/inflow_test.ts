@@ -11,7 +11,7 @@ import { joinThree, serverWithAda } from "../../support/people.ts";
 import { clientHello } from "../../support/secure_socket.ts";
 import { TestServer } from "../../support/server.ts";
 
-/** More than the runtime reads from in one turn. */
+/** The number of connections: more than the runtime reads in one turn. */
 const MANY = 300;
 const REGISTRATION_MS = 30_000;
 const TIMEOUT = "ERROR :Registration timed out";
@@ -19,9 +19,9 @@ const TIMEOUT = "ERROR :Registration timed out";
 /** Returns the nicks `n0`, `n1` and so on. */
 const nicks = Array.from({ length: MANY }, (_, i) => `n${i}`);
 
-/** Lets `ms` pass in which the server reads nothing of what `send` sends. */
+/** Lets `ms` milliseconds pass in which the server reads none of the bytes that `send` sends. */
 async function unread(server: TestServer, ms: number, send: () => Promise<void>): Promise<void> {
-  // Sockets take the bytes at once, and the server is not run before the deadline.
+  // Sockets take the bytes at once, but the server does not run before the deadline.
   const sent = send();
   server.clock.advance(ms);
   await sent;

@@ -95,7 +95,7 @@ class Stalling implements AsyncDisposable {
       await eve.say("USER eve 0 * eve");
       await talk.waitForUsers(3);
     }
-    // TLS adds bytes to it.
+    // TLS adds bytes to each message.
     const before = socket.bytesRead;
     await eve.send(begins);
     await talk.until(() => socket.bytesRead >= before + begins.length);
@@ -134,11 +134,14 @@ interface Stall {
   readonly deadlineMs: number;
   /** The reason that the server then logs. */
   readonly reason: string;
-  /** True if the server answers them. */
+  /** True if the server answers these bytes. */
   readonly isAnswered?: true;
   /** Bytes to repeat forever instead of stalling. */
   readonly endless?: Uint8Array;
-  /** The most bytes that the server reads before it sends an error, closes or stops reading. */
+  /**
+   * The largest number of bytes that the server reads before it sends an error, closes or stops
+   * reading.
+   */
   readonly most?: number;
 }
 
@@ -226,7 +229,7 @@ const STALLS: readonly Stall[] = [
     most: HEAD_BYTES + READ,
   },
   { what: "sends nothing by WebSocket", by: "web", begins: NOTHING, ...UNREGISTERED },
-  // In the middle of something, before registration and after.
+  // The client stalls in the middle of something, before or after registration.
   ...[UNREGISTERED, REGISTERED].flatMap((stage): Stall[] => {
     const state = stage === REGISTERED ? "is registered and" : "is not registered and";
     return [
@@ -309,7 +312,7 @@ for (const stall of STALLS) {
     const flood = (async () => {
       for (;; sent += much.length) await eve.send(much);
     })().catch(() => {}); // Closed, by the server or below.
-    // Often enough for the server to have read all of it, if it did.
+    // This is often enough for the server to have read everything, if it reads.
     for (let i = 0; i < 100 && socket.bytesReadBeforeReply === undefined; i++) {
       await talk.exchange();
     }

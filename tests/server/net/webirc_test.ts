@@ -19,7 +19,7 @@ function gatewayServer(changes: Overrides = {}): TestServer {
   return new TestServer(options, { identity: IDENTITY });
 }
 
-/** Connects as a gateway does, which sends `first` first. */
+/** Connects like a gateway that first sends `first`. */
 async function through(server: TestServer, first: string, byTls = false): Promise<IrcClient> {
   const client = byTls
     ? new IrcClient(await SecureSocket.connect(server.port, {}))
@@ -29,7 +29,7 @@ async function through(server: TestServer, first: string, byTls = false): Promis
   return client;
 }
 
-/** Lines of gateways, with the address and the security that others see. */
+/** Lines of gateways, with the address and the security that other users see. */
 const CLIENTS: readonly {
   line: string;
   byTls?: boolean;

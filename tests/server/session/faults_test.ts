@@ -8,7 +8,7 @@ import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { type Entry, recordTo, testOptions, TestServer } from "../../support/server.ts";
 
-/** A store with a mistake in it, which nobody has met yet. */
+/** A store with a bug that has not occurred yet. */
 class Faulty extends SqliteStore {
   constructor() {
     super(":memory:", { durable: false });
@@ -53,7 +53,7 @@ class Failing extends SqliteStore {
   }
 }
 
-/** The entry of the log called `message`, which must have the stack of the mistake. */
+/** Returns the log entry `message`, which must have the stack of the error. */
 function faultIn(log: readonly Entry[], message: string): Entry[1] {
   const found = log.filter(([logged]) => logged === message);
   assertEquals(found.length, 1, JSON.stringify(log));

@@ -1,4 +1,7 @@
-/** Tests of the messages that users are shown when they join: each one once, and bots none. */
+/**
+ * Tests of the messages that users are shown when they join: users see each message once, and bots
+ * see none.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { SEEN_MS } from "../../../server/core/seen.ts";
@@ -98,7 +101,7 @@ Deno.test("a user who comes back after a restart of the server is shown nothing 
     const bob = await server.register("bob", { caps: CAPS, join: "#a" });
     await ada.ask("PRIVMSG #a :one");
     await bob.heard();
-    // The server ends while Bob is connected.
+    // The server ends here, while Bob is connected.
     server.server.close();
   }
   await using server = new TestServer(options);
@@ -130,7 +133,7 @@ Deno.test("a user who comes back after a crash of the server is shown nothing tw
   await ada.ask("PRIVMSG #a :two");
   await ada.ask("PRIVMSG #b :three");
   await bob.heard();
-  // The files are as they are if the server is killed now.
+  // The files are in the state that a kill of the server would leave now.
   for (const { name, isFile } of Deno.readDirSync(folder.path)) {
     if (isFile) Deno.copyFileSync(`${folder.path}/${name}`, `${crashed.path}/${name}`);
   }

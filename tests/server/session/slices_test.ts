@@ -6,7 +6,7 @@ import { TestServer } from "../../support/server.ts";
 const ROOMS = 3000;
 const ROOM = (index: number): string => `#${"r".repeat(40)}${index}`;
 
-/** Starts a server with many rooms, whose send queues have room for few of them. */
+/** Starts a server with many rooms, and with send queues too small for all of them. */
 function serverWithRooms(): TestServer {
   const store = new SqliteStore(":memory:", { durable: false });
   for (let index = 0; index < ROOMS; index++) {

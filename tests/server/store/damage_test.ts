@@ -59,7 +59,7 @@ Deno.test("every type of event that a history may have is known to the store", (
   assertEquals(types.toSorted(), HISTORY_TYPES.toSorted());
 });
 
-/** Damage to the third of five blocks of a room, of which others are served. */
+/** Kinds of damage to the third of five blocks of a room. The other blocks are still served. */
 const BLOCK_DAMAGES = [
   "UPDATE block SET events = replace(events, '\"3\"', '\"9\"') WHERE number = 3",
   "UPDATE block SET last = 'zzzzzzzzzzz' WHERE number = 3",
@@ -215,7 +215,7 @@ Deno.test({
 Deno.test("the reserved space can be filled without a further file descriptor", () => {
   using damaged = new Damaged();
   const store = damaged.open();
-  // Whatever is opened from now on would not be found here.
+  // A file that the store opens from now on would not be found here.
   Deno.renameSync(`${damaged.data}/reserve`, `${damaged.data}/held`);
   store.tidy(0);
   assertEquals(store.trouble, undefined);

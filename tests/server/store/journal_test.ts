@@ -271,7 +271,7 @@ Deno.test("a flipped bit in the journal costs one record, and changes none", () 
     Deno.writeFileSync(killed.path, bytes);
     const { texts, damaged } = read(killed.path);
     const hit = whole.subarray(0, at).filter((byte) => byte === 10).length;
-    // The line feed after a record is no part of it.
+    // The line feed after a record does not belong to it.
     const left = whole[at] === 10 ? "012345" : "012345".replace(String(hit), "");
     assertEquals({ texts, damaged }, { texts: left, damaged: left === "012345" ? 0 : 1 }, `${bit}`);
   }

@@ -75,7 +75,7 @@ class Killed implements Disposable {
 }
 
 Deno.test("damage in the log of the database loses nothing, and is named, kept and repaired", () => {
-  // In the header, in the header of a frame, and in a page.
+  // The damaged bytes: in the header, in the header of a frame, and in a page.
   for (const at of [20, 40, 32 + 24 + 100, 32 + (24 + 4096) * 6 + 50]) {
     using killed = new Killed();
     killed.flip(at);

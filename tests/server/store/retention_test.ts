@@ -139,7 +139,7 @@ Deno.test("the words of deleted messages take little of a small size limit", () 
 Deno.test("deleting history writes little at a time, whatever the messages are", () => {
   const words = Array.from({ length: 3000 }, (_, index) => `w${index}`).join(" ");
   using kept = storeOf({}, 300, words);
-  // All of them get into the index.
+  // This call indexes all messages.
   kept.pass(300);
   const db = new DatabaseSync(kept.path);
   const pages = db.prepare("PRAGMA wal_checkpoint(NOOP)");

@@ -26,7 +26,7 @@ function filled(path: string): SqliteStore {
       tags: new Map(),
     };
     store.append("#a", said);
-    // Reading writes what waits, so that each message has a block of its own.
+    // Reading first writes the waiting messages, so each message has a block of its own.
     store.find("#a", id);
   }
   while (Number(store.size()?.unindexed) > 0) store.tidy(0);
