@@ -7,8 +7,8 @@
 /** The parts of the text. */
 export interface ProofParts {
   /**
-   * The origin of the page, such as `https://chat.example.org:7342`. It binds the proof to this server: no
-   * other server can use a proof that it got.
+   * The origin of the page, such as `https://chat.example.org:7342`. It binds the proof to this
+   * server: another server cannot use a proof that it has received.
    */
   readonly origin: string;
   /** The public key, in base64. */

@@ -32,7 +32,10 @@ export type Meaning = "echo" | "reported" | "other";
 
 /** An answer, and the outcome of the line that it belongs to. */
 export interface Answer {
-  /** The line; undefined if the answer may belong to several, whose outcome is known after the PONG. */
+  /**
+   * The line; undefined if the answer may belong to several lines, whose outcome is known after the
+   * PONG.
+   */
   readonly line?: SentLine;
   /** The meaning of the message that answers it. */
   readonly meaning: Meaning;
@@ -51,13 +54,13 @@ interface Remark {
   readonly isReplied?: boolean;
 }
 
-/** Lines to one target of which some were not said. */
+/** Lines to one target, some of which were refused. */
 interface Unsaid {
-  /** The number of lines that were not said. */
+  /** The number of refused lines. */
   readonly count: number;
-  /** The reason for the last one. */
+  /** The reason for the last refusal. */
   readonly text: string;
-  /** The number of the last line that may be one of them. */
+  /** The number of the last line that may have been refused. */
   readonly through: number;
 }
 
@@ -68,8 +71,8 @@ export class Answers {
   /** The remarks in the open batches, by label. */
   readonly #remarks = new Map<string, Remark>();
   /**
-   * The lines that were not said since the last PONG, by the folded target; it is unknown which they
-   * are. Under `undefined`, it is unknown to which target they were.
+   * The refused lines since the last PONG, by their folded target; it is not known which lines were
+   * refused. The key `undefined` has those whose target is not known either.
    */
   readonly #unsaid = new Map<string | undefined, Unsaid>();
 
@@ -118,7 +121,7 @@ export class Answers {
     return { line, outcome: "unknown", reason: SESSION_TEXTS.someUnsaid(count, of, text) };
   }
 
-  /** Returns what is known if `line`, one of `lines`, may not have been said. */
+  /** Returns the known facts if `line`, one of `lines`, may have been refused. */
   #mayBeUnsaid({ number, to }: SentLine, lines: readonly SentLine[]) {
     const key = this.#fold(to);
     const own = this.#unsaid.get(key);
@@ -216,7 +219,7 @@ export class Answers {
     if (to !== undefined) this.#noteUnsaid(to, text);
   }
 
-  /** Notes that one of the lines to the folded target `to`, up to number `through`, was not said. */
+  /** Notes that one of the lines to the folded target `to`, up to number `through`, was refused. */
   #noteUnsaid(to: string | undefined, text: string, through?: number): void {
     const { count = 0 } = this.#unsaid.get(to) ?? {};
     const last = through ?? this.#outgoing.sent.at(-1)?.number ?? 0;

@@ -1,6 +1,6 @@
 /**
- * The record of failed attempts to get a certificate. It outlasts the process, because authorities
- * refuse a server that asks too often, also over restarts.
+ * The record of failed attempts to get a certificate. It is kept in a file, because authorities
+ * refuse a server that asks too often, even if it restarts in between.
  *
  * @module
  */
@@ -11,11 +11,11 @@ import type { AcmeFiles } from "./files.ts";
 
 /** The failed attempts since the last success. */
 export interface Failures {
-  /** Their number. */
+  /** The number of failures. */
   readonly count: number;
-  /** The time of the last one, in milliseconds since 1970-01-01 UTC. */
+  /** The time of the last failure, in milliseconds since 1970-01-01 UTC. */
   readonly at: number;
-  /** The reason for the last one. */
+  /** The reason for the last failure. */
   readonly reason: string;
 }
 

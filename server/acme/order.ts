@@ -1,6 +1,6 @@
 /**
  * Gets a certificate from an authority by ACME: proves to it that a name leads to this server, and
- * sends it the name and a new key to sign. Does not know when a certificate is needed.
+ * sends it the name and a new key to sign. Does not decide when a certificate is needed.
  *
  * Source: RFC 8555.
  *
@@ -34,15 +34,15 @@ export interface CertificateRequest {
   readonly email: string | undefined;
   /** The path of the key of the account at the authority; made if it does not exist. */
   readonly accountKey: string;
-  /** The place where the server gives proofs. */
+  /** The proofs that the server shows to the authority. */
   readonly proofs: Proofs;
   /** The clock. */
   readonly clock: Clock;
 }
 
-/** The pause between two questions after the state of an order, in milliseconds. */
+/** The pause between two queries of the state of an order, in milliseconds. */
 const POLL_MS = 1_000;
-/** The number of such questions after which an order counts as failed. */
+/** The number of queries after which an order counts as failed. */
 const POLLS = 90;
 
 /**
@@ -67,13 +67,18 @@ export async function orderCertificate(request: CertificateRequest): Promise<str
   }
 }
 
-/** Returns the message of an error, or of its cause, which says more than "fetch failed". */
+/**
+ * Returns the message of an error, or of its cause if it has one: `fetch` says only "fetch failed".
+ */
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : causeOf(error.cause);
 }
 
-/** Opens the account whose key is kept, or a new one if there is none at this authority. */
+/**
+ * Opens the account of the stored key. Creates an account with a new key if there is no stored key,
+ * or the authority has no account for it.
+ */
 async function openAccount(
   { accountKey, directory, email }: CertificateRequest,
 ): Promise<AcmeAccount> {
@@ -118,7 +123,7 @@ async function prove(
   throw new UserError(ACME_TEXTS.tookTooLong);
 }
 
-/** Lets the authority sign a new key; resolves to the key and the certificate. */
+/** Has the authority sign a new key; resolves to the key and the certificate. */
 async function sign(order: AcmeOrder, { clock, name }: CertificateRequest): Promise<string> {
   const keyPair = await crypto.subtle.generateKey(
     { name: "ECDSA", namedCurve: "P-256" },

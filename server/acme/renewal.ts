@@ -1,6 +1,6 @@
 /**
- * Keeps a certificate from an authority in the server's folder, and gets a new one before it ends. If
- * that fails, the server goes on with the one that it has, and tries again later.
+ * Keeps a certificate from an authority in the server's folder, and gets a new one before it
+ * expires. If that fails, the server continues with the old one, and tries again later.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { type Failures, NO_FAILURES, readFailures, retryAt, writeFailures } from
 import { type AcmeFiles, acmeFiles } from "./files.ts";
 import type { CertificateRequest } from "./order.ts";
 
-/** The part of a certificate's lifetime that is left when the server gets a new one. */
+/** The fraction of a certificate's lifetime that is left when the server gets a new certificate. */
 const LAST_PART = 1 / 3;
 
 /** The parts that a renewal needs. */
@@ -91,7 +91,7 @@ export class Renewal {
     return { name, directory, email, accountKey: this.#files.accountKey, proofs, clock };
   }
 
-  /** Keeps the record in memory, too: the disk may be full. */
+  /** Keeps the record also in memory, because the disk may be full. */
   #record(failures: Failures): void {
     this.#failures = failures;
     try {
@@ -112,7 +112,9 @@ export function pairOf(data: string): KeyFiles | undefined {
   return certificateAt(pair) && { cert: pair, key: pair };
 }
 
-/** Returns true if the certificate in the file `pair` is missing, not for `name`, or ends soon. */
+/**
+ * Returns true if the certificate in the file `pair` is missing, not for `name`, or expires soon.
+ */
 export function needsRenewal(pair: string, name: string, now: number): boolean {
   const certificate = certificateAt(pair);
   if (certificate?.checkHost(name) === undefined) return true;

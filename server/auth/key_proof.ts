@@ -1,7 +1,8 @@
 /**
- * The proof of one client that it has a private key, in place of a TLS client certificate: a page in a
- * browser cannot choose such a certificate, but can keep a key that no script can read. The client signs
- * a challenge. Does not know sessions, and does not decide who may try.
+ * The proof of one client that it has a private key, in place of a TLS client certificate. A page
+ * in a browser cannot choose such a certificate, but can keep a key that no script can read. The
+ * client signs a challenge. This module does not use sessions, and does not decide which clients
+ * may try.
  *
  * It has no specification. SASL's ECDSA-NIST256P-CHALLENGE signs the challenge itself, while the keys of
  * browsers sign only a hash of it (https://www.w3.org/TR/WebCryptoAPI/, "ECDSA", "Sign").
@@ -12,7 +13,7 @@
 import { fingerprintOf } from "../../shared/fingerprint.ts";
 import { proofText } from "../../shared/key_proof.ts";
 
-/** The number of random bytes in a challenge: 256 bits, which do not repeat. */
+/** The number of random bytes in a challenge: with 256 bits, challenges do not repeat. */
 const CHALLENGE_BYTES = 32;
 /** The length of a signature: two numbers of 32 bytes (WebCrypto, "ECDSA", "Sign"). */
 const SIGNATURE_BYTES = 64;
@@ -36,7 +37,7 @@ interface Shown {
   readonly text: string;
 }
 
-/** The proof of one client; see the module. */
+/** The proof of one client, from the first key to a right signature. */
 export class KeyProof {
   readonly #origin: string;
   #shown: Shown | undefined;

@@ -38,7 +38,7 @@ export const command: Command = SERVE;
  */
 const CLOSE_MS = 1_800;
 
-/** The interval of looking if a certificate must be renewed, in milliseconds. */
+/** The interval of the checks whether a certificate must be renewed, in milliseconds. */
 const RENEWAL_CHECK_MS = 60_000;
 
 /**
@@ -87,7 +87,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const stopped = surroundings.stopRequest();
   surroundings.onHangUp(() => server.reload("SIGHUP"));
   surroundings.onUncaught((error) => server.reportFault(error));
-  // What is printed depends on the certificate.
+  // The printed URLs depend on the certificate.
   await Promise.race([stopped, keepCertificate(options, identity, log)]);
   for (const listening of server.addresses) {
     printAll([connectUrls.announcement(listening), connectUrls.pageLine(listening)]);

@@ -1,8 +1,8 @@
 /**
- * KEY: the server's own page proves that it has a private key, which then counts as the key of a TLS client
- * certificate.
+ * KEY, by which the server's own page proves that it has a private key. The key then counts as the
+ * key of a TLS client certificate.
  *
- * It has no specification; see docs/irc.md.
+ * No specification defines this command; docs/irc.md describes it.
  *
  * @module
  */
@@ -17,7 +17,9 @@ export const keyCommands: readonly Command[] = [
   {
     name: "KEY",
     syntax: "<SHOW|PROVE> <key|signature>",
-    help: "Proves the key of the server's own page: SHOW gives a challenge, PROVE its signature.",
+    help:
+      "Proves the key of the server's own page: SHOW sends the key and gets a challenge, PROVE sends " +
+      "the signature.",
     minParams: 2,
     when: "before registration",
     run: key,

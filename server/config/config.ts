@@ -87,7 +87,10 @@ const NO_SECRETS_BY_NC =
   "--plain-port admits anyone, because nc can send neither an invitation nor a password: remove it, " +
   "or remove --invite-only and --password (CHAT_PASSWORD)";
 
-/** Checks that a certificate from an authority has a place, and no other certificate is given. */
+/**
+ * Checks that the server has a folder for a certificate from an authority, and that no other
+ * certificate is given.
+ */
 function assertAuthorityFits(memory: boolean, tls: KeyFiles | undefined): void {
   if (tls) throw new UsageError(ACME_TEXTS.noFileAndAuthority);
   if (memory) throw new UsageError(ACME_TEXTS.needsFolder);

@@ -191,7 +191,9 @@ export class Settings {
     return "none" in kind ? kind.none : undefined;
   }
 
-  /** Returns true if the setting of `flag` is given anywhere, so that its default does not count. */
+  /**
+   * Returns true if a flag, the environment or the file sets `flag`, so its default does not apply.
+   */
   has({ name }: SettingFlag): boolean {
     return this.#flags.values.has(name) || this.#file.has(keyOf(name));
   }

@@ -84,7 +84,7 @@ export class Arrival {
   /** The fingerprint of the certificate whose key the client has proved to have, if any. */
   certificate: string | undefined;
   /**
-   * The origin of the server's own page, if the client is that page over a connection that others cannot read.
+   * The origin of the server's own page, if the client is that page and its connection is private.
    */
   pageOrigin: string | undefined;
   /** True if a gateway on this machine passes on a TLS client, so that nobody else can read it. */

@@ -190,7 +190,7 @@ function readPair(files: KeyFiles): Certificate {
   if (!certificate?.checkPrivateKey(secret)) {
     throw new UserError(START_TEXTS.unrelatedKey(files.key, files.cert));
   }
-  // Only these parts of the files: some of the functions that take them accept no others.
+  // Only these parts of the files are used, because some functions accept no other parts.
   const cert = chain.map(String).join("");
   const pair = { cert, key, fingerprint: fingerprintOf(certificate.raw) };
   try {
@@ -226,7 +226,10 @@ const PEM_KEY = /-----BEGIN (?:[A-Z0-9]+ )?PRIVATE KEY-----(?!\s*Proc-Type:)/;
 /** Matches a private key with its last line. */
 const PEM_KEY_BLOCK = /-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----[^]*?-----END \1-----/;
 
-/** Returns the first private key in a file that may have more, such as its certificate; else all of it. */
+/**
+ * Returns the first private key in a file that may also have other parts, such as its certificate;
+ * the whole text if it has no key.
+ */
 function keyBlock(text: string): string {
   return PEM_KEY_BLOCK.exec(text)?.[0] ?? text;
 }

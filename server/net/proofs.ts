@@ -18,11 +18,11 @@ const HEADERS = {
   "X-Content-Type-Options": "nosniff",
 } as const;
 
-/** The proofs that the server gives now. */
+/** The proofs that the server gives at present. */
 export class Proofs {
   readonly #texts = new Map<string, string>();
 
-  /** Gives `text` to those who ask for `token`; returns a function that ends this. */
+  /** Answers requests for `token` with `text`; returns a function that ends this. */
   offer(token: string, text: string): () => void {
     this.#texts.set(token, text);
     return () => this.#texts.delete(token);

@@ -32,7 +32,10 @@ export interface User {
   readonly plain: boolean;
   /** The letters of the user modes. */
   readonly modes: ReadonlySet<string>;
-  /** True for an operator by OPER, who remains one whatever becomes of their account. */
+  /**
+   * True for an operator by OPER. Such an operator keeps the rights after logging out of an
+   * account.
+   */
   readonly isOperatorByPassword: boolean;
   /** The away message; `undefined` while the user is not away. */
   readonly away: string | undefined;

@@ -12,7 +12,7 @@ export const KEY_TEXTS = {
     "The key must be a public key on P-256: its SubjectPublicKeyInfo, 91 bytes, in base64",
   noChallenge: "There is no challenge to sign: begin with KEY SHOW and your public key",
   invalidSignature:
-    "That is no signature of the challenge with that key: begin again with KEY SHOW",
+    "That is not a signature of the challenge with that key: begin again with KEY SHOW",
   already: "You have proved a key already",
   tooManyTries: "Too many wrong attempts: wait half a minute",
   usage: "Write KEY SHOW and your public key, then KEY PROVE and your signature of the challenge",

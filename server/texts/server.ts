@@ -53,7 +53,7 @@ export const OPERATORS_TEXTS = {
   notOperator: (name: string) =>
     `${name} is not an operator: chat operators list shows the operators`,
   nothingChanged: (reason: string) => `nothing was changed: ${reason}`,
-  removed: (account: string) => `${account} is an operator no longer`,
+  removed: (account: string) => `${account} is no longer an operator`,
   usage: "use `chat operators add NAME`, `chat operators remove NAME` or `chat operators list`",
 } as const;
 

@@ -51,7 +51,7 @@ Deno.test("logging out of an operator's account, or removing the operator, ends 
   await eda.ask("NS IDENTIFY ada sesame");
   await eda.ask("MODE eda +s");
   assertEquals((await eda.ask("NS LOGOUT"))[1], ":eda!~eda@127.0.0.1 MODE eda -os");
-  assertEquals(run(folder, "remove ada"), ["ada is an operator no longer"]);
+  assertEquals(run(folder, "remove ada"), ["ada is no longer an operator"]);
   assertEquals((await eda.ask("NS IDENTIFY ada sesame")).length, 2);
 });
 
