@@ -53,15 +53,16 @@ export function restore(args: readonly string[], environment: Environment): stri
   makeFolder(data);
   using _lock = lockFolder(data);
   const keys = ownFiles("");
-  // The database is last: without it, the folder is not one of a server yet.
-  const names = [JOURNAL, keys.cert, keys.key, DATABASE].map((name) => name.replace(/^\//, ""));
+  const key = keys.key.replace(/^\//, "");
+  // The database is last: without it, the folder is not one of a server yet. Its log is only in a copy that
+  // was made by other means, from the folder of a stopped server; it has the last changes.
+  const names = [JOURNAL, keys.cert.replace(/^\//, ""), key, `${DATABASE}-wal`, DATABASE];
   // SQLite would take a log that was left over for a part of the restored database.
-  const inTheWay = [...names, `${DATABASE}-wal`]
-    .find((name) => name !== JOURNAL && isFile(`${data}/${name}`));
+  const inTheWay = names.find((name) => name !== JOURNAL && isFile(`${data}/${name}`));
   if (inTheWay !== undefined) throw new UserError(BACKUP_TEXTS.inTheWay(data, inTheWay));
   try {
     for (const name of names) copy(`${from}/${name}`, `${data}/${name}`);
-    return BACKUP_TEXTS.restored(from, data);
+    return BACKUP_TEXTS.restored(from, data, isFile(`${from}/${key}`));
   } catch (error) {
     throw new UserError(BACKUP_TEXTS.notRestored(data, reason(error)));
   }

@@ -87,6 +87,10 @@ export const BACKUP_TEXTS = {
     `${data} has a file ${file} already, and nothing was changed: move its files away first, or ` +
     "choose another folder with --data",
   notRestored: (data: string, why: string) => `cannot restore to ${data}: ${why}`,
-  restored: (from: string, data: string) =>
-    `${from} is restored to ${data}: start the server with chat serve`,
+  restored: (from: string, data: string, hasKey: boolean) =>
+    `${from} is restored to ${data}: start the server with chat serve` +
+    (hasKey
+      ? ""
+      : ". The copy has no key: unless you name one with --tls-key, the server creates another, and clients " +
+        "that know it report a changed fingerprint"),
 } as const;

@@ -60,6 +60,32 @@ Deno.test("a copy of a running server, restored elsewhere, has its messages, acc
   assert(history.includes("in the journal"), history);
 });
 
+Deno.test("a folder that was copied after the server was killed is restored with the last changes", () =>
+  withKilled(
+    (killed, fresh) => {
+      const told = restore([killed, "--data", fresh], NO_ENVIRONMENT);
+      assertEquals(messagesIn(fresh), ["in the database", "in the journal"]);
+      // The server had a key that was not in its folder.
+      assert(told.includes("The copy has no key"), told);
+    },
+  ));
+
+/** Calls `check` with the files of a server as a kill leaves them, and with a path for another folder. */
+async function withKilled(check: (killed: string, fresh: string) => void): Promise<void> {
+  using folder = new TempFolder();
+  const [data, killed, fresh] = ["data", "killed", "fresh"].map((name) => `${folder.path}/${name}`);
+  assert(data && killed && fresh);
+  Deno.mkdirSync(data);
+  Deno.mkdirSync(killed);
+  await using server = new TestServer({ data, memory: false });
+  const ada = await server.register("ada", { join: "#a" });
+  await ada.ask("PRIVMSG #a :in the database");
+  for (let second = 0; second < 3; second++) server.clock.advance(1000);
+  await ada.ask("PRIVMSG #a :in the journal");
+  for (const name of filesIn(data)) Deno.copyFileSync(`${data}/${name}`, `${killed}/${name}`);
+  check(killed, fresh);
+}
+
 Deno.test("a copy at any moment is whole, and has all that anyone had seen before", async () => {
   using folder = new TempFolder();
   const data = `${folder.path}/data`;
