@@ -30,6 +30,8 @@ import type { Token } from "./token.ts";
 const TIMES = {
   /** Until the server sends its first message. */
   firstReply: 10_000,
+  /** Until the client asks a server that has not answered CAP for any answer. */
+  probe: 1_000,
   /** Until the client sends its nick to a server that might still ask for TLS. */
   sendNick: 5_000,
   /** Until the end of the registration; some servers first look up names, slowly. */
@@ -186,8 +188,8 @@ export class Registration {
 
   /** Takes `message`; returns true if it concerns the registration only. */
   handles(message: Message): boolean {
-    // A server without capabilities does not answer CAP.
-    if (/^\d/.test(message.command)) this.#sendNick();
+    // A server without capabilities may not answer CAP, and then answers what follows it.
+    if (/^\d|^PONG$/.test(message.command)) this.#sendNick();
     if (this.#stage === "greeted" && isEvent(message)) this.#complete();
     if (!this.#isGreeted) this.#register(message);
     return !this.#isGreeted;
@@ -247,6 +249,7 @@ export class Registration {
   #startTimeLimits(): Cancel[] {
     const { clock } = this.#options;
     return [
+      clock.after(TIMES.probe, () => this.#probe()),
       clock.after(TIMES.sendNick, () => this.#sendNick()),
       clock.after(TIMES.firstReply, () => {
         if (this.#stage === "silent") {
@@ -257,6 +260,14 @@ export class Registration {
         this.#fail(new UserError(REGISTRATION_TEXTS.timeout(this.#server)));
       }),
     ];
+  }
+
+  /**
+   * Asks a server that has not answered CAP for any answer. It answers in order, so that one without CAP is
+   * known by its PONG or its error (ERR_NOTREGISTERED), long before the client gives up waiting.
+   */
+  #probe(): void {
+    if (!this.#isNickSent) this.#parts.send({ command: "PING", params: ["probe"] });
   }
 
   /** Sends token, password, nick and user, once, in the order of "Connection Registration". */

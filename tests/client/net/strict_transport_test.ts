@@ -326,19 +326,29 @@ Deno.test("another certificate at a reconnect under a policy ends the client at 
   assertEquals(secure.received, received);
 });
 
-Deno.test("a server without CAP, or that does not answer it, gets the registration all the same", async () => {
+Deno.test("a server without CAP, or that does not answer it, gets the registration all the same, soon if it answers PING", async () => {
   using user = new User();
   await using plain = new FakeServer();
-  for (const answer of ["421 * CAP :Unknown command", "NOTICE * :Looking up your host"]) {
+  // The second line of each is the answer to a PING of the client, after a second.
+  const cases = [
+    ["421 * CAP :Unknown command"],
+    ["NOTICE * :Looking up your host", "451 * PING :You have not registered."],
+    ["NOTICE * :Looking up your host", "PONG irc.test :probe"],
+    ["NOTICE * :Looking up your host", undefined],
+  ];
+  for (const [answer, toPing] of cases) {
     const clock = new FakeClock(NOW);
     const exitCode = user.connect(`irc://localhost:${plain.port}/a`, hello(), clock);
     const peer = await plain.accept();
     await peer.expect(/^CAP LS 302$/);
     await peer.send(`:irc.test ${answer}`);
-    if (answer.startsWith("NOTICE")) {
+    if (answer?.startsWith("NOTICE")) {
       await peer.send("PING a");
       await peer.expect(/^PONG a$/);
-      clock.advance(5_000);
+      clock.advance(1_000);
+      await peer.expect(/^PING probe$/);
+      if (toPing === undefined) clock.advance(4_000);
+      else await peer.send(`:irc.test ${toPing}`);
     }
     await peer.expect(/^PASS sesame$/);
     peer.nick = "ann";
