@@ -322,6 +322,10 @@ Deno.test("the server's own reason for a refusal is shown if it is not the usual
   await using setup = setUp();
   const peer = await started(setup);
   const REASONS: readonly [line: string, reason: string][] = [
+    [
+      "470 ann #b ##b :Forwarding to another channel",
+      "#b forwards to ##b (Forwarding to another channel)",
+    ],
     ["471 ann #b :Cannot join channel (+l) -- Channel is full, try later", "#b is full"],
     ["471 ann #b :Registered users only", "#b: Registered users only"],
     [
