@@ -57,8 +57,11 @@ export const HELP_WORDS: readonly string[] = wordsOf(SUBJECTS);
 /** All commands, by subject. */
 export const COMMANDS: readonly SlashCommand[] = SUBJECTS.flatMap(({ commands }) => commands);
 
-/** The pattern of a line that is meant as a command; invisible characters may stand before it. */
-const COMMAND = /^[\s\p{Cf}]*\/(?!\/)/u;
+/**
+ * The pattern of a line that is meant as a command; invisible characters may stand before it. Input methods
+ * for Chinese and Japanese write a wide slash.
+ */
+const COMMAND = /^[\s\p{Cf}]*(?:\/(?!\/)|／(?=[A-Za-z]))/u;
 
 /** Runs or sends `text`, as the user has typed or pasted it. Two slashes at a line's start are one. */
 export function submit(context: CommandContext, text: string): void {
@@ -74,13 +77,13 @@ export function submit(context: CommandContext, text: string): void {
 
 /** Reports whether one of several lines looks like a command. A path, for example, does not. */
 function looksLikeCommand(line: string): boolean {
-  const [, name, text] = /^[\s\p{Cf}]*\/([A-Za-z]+)(?:\s+(.*))?$/u.exec(line) ?? [];
+  const [, name, text] = /^[\s\p{Cf}]*[/／]([A-Za-z]+)(?:\s+(.*))?$/u.exec(line) ?? [];
   return name !== undefined && (Boolean(text) || find(name) !== undefined);
 }
 
 /** Runs the command in `line`; shows the error if it fails. */
 function runCommand(context: CommandContext, line: string): void {
-  const [, name = "", text = ""] = /\/(\S*)(.*)/s.exec(line) ?? [];
+  const [, name = "", text = ""] = /[/／](\S*)(.*)/s.exec(line) ?? [];
   const command = find(name);
   const error = command ? run(context, command, text) : unknown(name);
   if (error) context.tell(error);

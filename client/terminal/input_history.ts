@@ -21,7 +21,7 @@ export const MAX_RECALLED = 500;
  * password or a code in them.
  */
 const SECRET =
-  /^\s|^\/(?:link|own|redeem|oper|pass|identify|login|register)\b|^\/quote\s+(?:pass|oper|authenticate|redeem|link|register|verify|webirc|nickserv|ns)\b|^\/connect\s+\S+\s+\S|token=|^\/(?:msg|query|quote\s+privmsg)\s+\S*serv\b|\b(?:identify|setpass)\s+\S/i;
+  /^\s|^[/／](?:link|own|redeem|oper|pass|identify|login|register)\b|^[/／]quote\s+(?:pass|oper|authenticate|redeem|link|register|verify|webirc|nickserv|ns)\b|^[/／]connect\s+\S+\s+\S|token=|^[/／](?:msg|query|quote\s+privmsg)\s+\S*serv\b|\b(?:identify|setpass)\s+\S/i;
 
 /** Returns true if `text` may be kept on the disk. */
 export function isKept(text: string): boolean {

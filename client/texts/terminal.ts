@@ -46,6 +46,7 @@ export const COMMAND_TEXTS = {
   noBuffer: (name: string) => `there is no room or person like ${name} here: /win lists them`,
   notInThatRoom: (room: string) =>
     `you are not in ${room}, so you left no room: to give a reason, type /part ROOM REASON`,
+  noRoomName: (name: string) => `${name} is only the start of a room's name: /join ROOM`,
   oneRoomOnly: "join one room at a time: /join ROOM",
   joinsWithKey: (room: string, key: string) =>
     `joining ${room} with the key ${key}, if there is such a room (names of rooms have no spaces)`,

@@ -59,6 +59,7 @@ Deno.test("passwords, codes and lines that begin with a space are not kept", () 
   const secrets = [
     " anything",
     "/quote PASS sesame",
+    "／quote PASS sesame",
     "/quote oper ann sesame",
     "/quote AUTHENTICATE x",
     "/link 1234",
