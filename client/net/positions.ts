@@ -7,7 +7,8 @@
  */
 
 import { dirname } from "node:path";
-import type { KnownPositions, Position } from "../session/reading.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
+import { isFromFuture, type KnownPositions, type Position } from "../session/reading.ts";
 
 /** The largest number of conversations to keep for a server; those read last remain. */
 const MAX_KEPT = 500;
@@ -16,11 +17,13 @@ const MAX_KEPT = 500;
 export class Positions implements KnownPositions {
   readonly #path: string;
   readonly #address: string;
+  readonly #clock: Pick<Clock, "now">;
 
   /** Uses the lines of the server at `address`, `HOST:PORT`, in the file at `path`, which need not exist. */
-  constructor(path: string, address: string) {
+  constructor(path: string, address: string, clock: Pick<Clock, "now"> = systemClock) {
     this.#path = path;
     this.#address = address;
+    this.#clock = clock;
   }
 
   /** Part of {@linkcode KnownPositions}. */
@@ -30,11 +33,15 @@ export class Positions implements KnownPositions {
     );
   }
 
-  /** Part of {@linkcode KnownPositions}; of two positions, the later one remains. */
+  /** Part of {@linkcode KnownPositions}; of two positions, the later one remains, unless it is from the future. */
   keep(positions: ReadonlyMap<string, Position>): void {
     const all = new Map(this.find());
+    const now = this.#clock.now();
     for (const [name, position] of positions) {
-      if ((all.get(name)?.time ?? 0) <= position.time) all.set(name, position);
+      const before = all.get(name);
+      if (!before || before.time <= position.time || isFromFuture(before, now)) {
+        all.set(name, position);
+      }
     }
     const latest = [...all].sort(([, one], [, other]) => other.time - one.time).slice(0, MAX_KEPT);
     const others = this.#read().filter(([address]) => address !== this.#address);

@@ -39,6 +39,14 @@ const ALL_DIRECT = "*";
 /** The time after which changed positions are kept and sent, in milliseconds. */
 const DELAY = 2_000;
 
+/** The largest difference between the clocks of this machine and of a server, in milliseconds. */
+const CLOCK_ERROR = 3_600_000;
+
+/** Returns true if `position` is from the future: no later message would be after it for long. */
+export function isFromFuture({ time }: Position, now: number): boolean {
+  return time > now + CLOCK_ERROR;
+}
+
 /** A position, and the name as the server or the user writes it. */
 interface Entry {
   readonly name: string;
@@ -119,7 +127,8 @@ export class Reading {
   }
 
   /** Moves the position of `name` to `stamp`, if that is later. */
-  #advance(name: string, { time, id }: Position): boolean {
+  #advance(name: string, stamp: Position): boolean {
+    const { time, id } = this.#noFuture(stamp);
     const key = this.#fold(name);
     const before = this.#all.get(key)?.position;
     if (before && (before.time > time || (before.time === time && (!id || before.id === id)))) {
@@ -134,10 +143,16 @@ export class Reading {
     this.#entries ??= new Map(
       [...this.#known?.find() ?? []].map(([name, position]) => [
         this.#fold(name),
-        { name, position },
+        { name, position: this.#noFuture(position) },
       ]),
     );
     return this.#entries;
+  }
+
+  /** Returns `position` with the present in place of a time in the future. */
+  #noFuture(position: Position): Position {
+    const now = this.#parts.clock.now();
+    return isFromFuture(position, now) ? { ...position, time: now } : position;
   }
 
   #fold(name: string): string {

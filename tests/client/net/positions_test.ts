@@ -15,6 +15,15 @@ Deno.test("the file keeps the later position of each conversation, and other ser
   assertEquals(Deno.readTextFileSync(path).split("\n").length, 5);
 });
 
+Deno.test("a position from the future is replaced by the next one", () => {
+  using folder = new TempFolder();
+  const path = folder.write("positions", "chat.test:7342 %23a 2036-01-01T00:00:00.000Z x\n");
+  const now = Date.UTC(2026, 10, 29);
+  const positions = new Positions(path, "chat.test:7342", { now: () => now });
+  positions.keep(new Map([["#a", { time: now - 1000, id: "y" }]]));
+  assertEquals([...positions.find()], [["#a", { time: now - 1000, id: "y" }]]);
+});
+
 Deno.test("a file that cannot be used keeps no positions", () => {
   using folder = new TempFolder();
   const positions = new Positions(`${folder.write("file", "")}/positions`, "chat.test:7342");
