@@ -22,7 +22,7 @@ export const command: Command = {
     "Makes the owner of the account NAME an operator of the server, from the next login and without " +
     "another password. The account must exist: its owner registers it first. The server may be " +
     "running.",
-    "A user who is removed is no longer an operator at once, unless they have also used OPER.",
+    "A user who is removed loses the rights at once, unless they have also used OPER.",
   ],
   flags: [dataFlag],
   exitCodes: [
