@@ -1,6 +1,6 @@
 /**
- * Makes the user's nick their own: registers an account under it, with a password that the page makes and
- * keeps, so that the user has nothing to remember.
+ * Makes the user's nick their own: registers an account under it. The user's key logs in to it or, in a
+ * browser that keeps no key, a password that the page makes. The user has nothing to remember.
  *
  * Source: https://ircv3.net/specs/extensions/account-registration
  *
@@ -16,7 +16,7 @@ const PASSWORD_BYTES = 24;
 /** The result of a registration: the user with their account, or the reason against it. */
 export type OwnName = { readonly me: Me } | { readonly reason: string };
 
-/** Registers an account under the user's nick. */
+/** Registers an account under the user's nick, with a password. */
 export async function registerNick(session: Session): Promise<OwnName> {
   const { nick } = session.state;
   const password = crypto.getRandomValues(new Uint8Array(PASSWORD_BYTES)).toBase64({
@@ -25,4 +25,36 @@ export async function registerNick(session: Session): Promise<OwnName> {
   const message = { command: "REGISTER", params: [nick, "*", password] };
   const { status, reason = "" } = await session.request(message);
   return status === "done" ? { me: { nick, account: nick, password } } : { reason };
+}
+
+/** Registers an account under the user's nick, for the key that the server knows. */
+export async function ownNick(session: Session): Promise<OwnName> {
+  const { nick } = session.state;
+  const { status, reason = "" } = await session.request({ command: "OWN", params: [] });
+  return status === "done" ? { me: { nick, account: nick } } : { reason };
+}
+
+/** Adds the key that the server knows to the user's account; resolves to the reason if that fails. */
+export async function addKey(session: Session): Promise<string | undefined> {
+  const message = { command: "NICKSERV", params: ["CERT", "ADD"] };
+  const { status, reason = "" } = await session.request(message);
+  return status === "done" ? undefined : reason;
+}
+
+/** A code that links another device, and the link that carries it, if the server names one. */
+export interface DeviceLink {
+  /** The code. */
+  readonly code: string;
+  /** The URL of the page. */
+  readonly url: string | undefined;
+}
+
+/** Asks for a code that links another device to the user's account. */
+export async function createLink(
+  session: Session,
+): Promise<DeviceLink | { readonly reason: string }> {
+  const { notes = [], reason = "" } = await session.request({ command: "LINK", params: [] });
+  const [, , code] = notes.find(([, kind]) => kind === "CODE") ?? [];
+  const [, , , url] = notes.find(([, kind]) => kind === "PAGE") ?? [];
+  return code === undefined ? { reason } : { code, url };
 }

@@ -1,30 +1,23 @@
 /**
- * The page that `chat serve` gives to browsers: reads the URL, connects, and shows the chat. The path of
- * the URL names the room; its fragment, which no server sees, may have a token.
+ * The page that `chat serve` gives to browsers: reads the URL, and shows the screens, one at a time. The path
+ * of the URL names the room; its fragment, which no server sees, may have a token, or the code that links
+ * this browser to the user's other device.
  *
  * @module
  */
 
 import { signal } from "@preact/signals";
 import { render } from "preact";
-import { systemClock } from "../../shared/clock.ts";
 import { FinalError } from "../../shared/errors.ts";
 import { printable } from "../../shared/text.ts";
-import type { LoginOptions } from "../session/login.ts";
-import type { SessionOptions } from "../session/options.ts";
 import { PasswordError } from "../session/registration.ts";
 import { Token } from "../session/token.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
-import { registerNick } from "./account.ts";
 import { App } from "./app.tsx";
-import { Chat } from "./chat.ts";
-import { keepMe, keepRooms, type Me, positions, readMe, readRooms } from "./keeping.ts";
+import type { Chat, ChatParts } from "./chat.ts";
 import { notify } from "./notifications.ts";
-import { dialOwnServer } from "./web_socket_stream.ts";
-import { type Introduction, Welcome } from "./welcome.tsx";
-
-/** The number of earlier messages of a room to request when the user first joins it. */
-const HISTORY = 50;
+import { type Introduction, Visit } from "./visit.ts";
+import { Welcome } from "./welcome.tsx";
 
 /** The parts of the page, one at a time. */
 type Screen =
@@ -46,7 +39,6 @@ const FIRST_VISIT = {
 } as const;
 
 const screen = signal<Screen>({ type: "connecting" });
-let me: Me | undefined = readMe();
 
 /** Returns the room in the path; undefined if it names none. */
 function roomOfUrl(): string | undefined {
@@ -59,81 +51,61 @@ function roomOfUrl(): string | undefined {
   }
 }
 
-/** Returns the token in the fragment, and takes it out of the address bar and the history. */
-function takeToken(): Token | undefined {
-  const text = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (text === null) return undefined;
-  history.replaceState(null, "", location.pathname);
-  return new Token(text);
+/** Returns the secrets in the fragment, and takes them out of the address bar and the history. */
+function takeFragment() {
+  const found = new URLSearchParams(location.hash.slice(1));
+  const [token, code] = [found.get("token"), found.get("link")];
+  if (token !== null || code !== null) history.replaceState(null, "", location.pathname);
+  return { token: token === null ? undefined : new Token(token), code: code ?? undefined };
 }
 
-const token = takeToken();
+const { token, code } = takeFragment();
+const visit = new Visit({ room: roomOfUrl(), token });
+/** True if the browser keeps a key; undefined while that is not known. */
+const hasKey = signal<boolean | undefined>(undefined);
+void visit.hasKey().then((found) => hasKey.value = found);
 
-/** A session's options; the login is added once the user has an account. */
-type Options = SessionOptions & { login?: LoginOptions };
+const PARTS: ChatParts = {
+  isSeen: () => document.visibilityState === "visible",
+  notify: ({ nick, text }) => {
+    if (document.visibilityState !== "visible") notify(printable(nick), printable(text));
+  },
+};
 
-function optionsFor({ nick, password }: Introduction): Options {
-  const room = roomOfUrl();
-  return {
-    host: location.hostname,
-    port: Number(location.port) || (location.protocol === "https:" ? 443 : 80),
-    nick,
-    ...(password !== "" && { password }),
-    ...(token && { token }),
-    ...loginOf(me),
-    ...(room !== undefined && { room }),
-    rooms: readRooms(),
-    rememberRooms: keepRooms,
-    remember: ({ nick }) => keepMe(me = { ...me, nick }),
-    dial: dialOwnServer,
-    clock: systemClock,
-    random: Math.random,
-    history: HISTORY,
-    positions,
-  };
-}
-
-function loginOf(me: Me | undefined): { login?: LoginOptions } {
-  const { account, password } = me ?? {};
-  if (account === undefined || password === undefined) return {};
-  return { login: { account, password } };
-}
-
-async function join(introduction: Introduction): Promise<void> {
+async function join(introduction: Introduction): Promise<Chat | undefined> {
   screen.value = { type: "connecting" };
-  const options = optionsFor(introduction);
-  const chat = new Chat(options, {
-    isSeen: () => document.visibilityState === "visible",
-    notify: ({ nick, text }) => {
-      if (document.visibilityState !== "visible") notify(printable(nick), printable(text));
-    },
-  });
   try {
-    await chat.session.start();
+    const { chat, settle } = await visit.join(introduction, PARTS);
+    const { session } = chat;
+    if (session.home !== undefined) chat.switchTo(chat.buffers.open(session.home));
+    screen.value = { type: "chat", chat };
+    session.ended.then(
+      () => chat.ended(PAGE_TEXTS.left),
+      (error) => chat.ended(reasonOf(error)),
+    );
+    await settle();
+    return chat;
   } catch (error) {
-    return failed(error);
+    failed(error);
   }
-  const { home } = chat.session;
-  if (home !== undefined) chat.switchTo(chat.buffers.open(home));
-  screen.value = { type: "chat", chat };
-  chat.session.ended.then(
-    () => chat.ended(PAGE_TEXTS.left),
-    (error) => chat.ended(reasonOf(error)),
-  );
-  // A token may have logged the user in to an account.
-  if (!options.login && chat.session.account === undefined) await own(chat, options);
 }
 
-/** Makes the user's nick their own, and logs in to its account from the next connection on. */
-async function own(chat: Chat, options: Options): Promise<void> {
-  chat.isQuiet = true;
-  const result = await registerNick(chat.session);
-  chat.isQuiet = false;
-  if ("reason" in result) return chat.tell(PAGE_TEXTS.notOwned(result.reason));
-  me = result.me;
-  keepMe(me);
-  Object.assign(options, loginOf(me));
-  chat.tell(PAGE_TEXTS.owned(me.nick));
+/** Links this browser to the user's other device, which shows `code`, and joins. */
+async function link(code: string): Promise<void> {
+  const { me } = visit;
+  if (me) {
+    const chat = await join({ nick: me.nick, password: "" });
+    chat?.session.link(code);
+    return;
+  }
+  screen.value = { type: "connecting" };
+  try {
+    const linked = await visit.link(code);
+    if ("account" in linked) await join({ nick: linked.account, password: "" });
+    else screen.value = { ...FIRST_VISIT, problem: printable(linked.reason) };
+  } catch (error) {
+    failed(error);
+  }
 }
 
 function failed(error: unknown): void {
@@ -141,13 +113,13 @@ function failed(error: unknown): void {
     type: "welcome",
     problem: reasonOf(error),
     asksPassword: error instanceof PasswordError,
-    isRefused: me?.account !== undefined && error instanceof FinalError,
+    isRefused: visit.me?.account !== undefined && error instanceof FinalError,
   };
 }
 
 /** Gives up the account, whose key only this browser has, and joins without it. */
 function joinAnew(introduction: Introduction): void {
-  me = undefined;
+  visit.forget();
   void join(introduction);
 }
 
@@ -163,11 +135,14 @@ function Root() {
   const { problem, asksPassword, isRefused } = value.type === "welcome" ? value : FIRST_VISIT;
   return (
     <Welcome
-      nick={me?.nick ?? ""}
+      nick={visit.me?.nick ?? ""}
       problem={problem}
       asksPassword={asksPassword}
       isBusy={value.type === "connecting"}
+      hasKey={hasKey.value}
+      code={code}
       onJoin={join}
+      onLink={link}
       {...(isRefused && { onJoinAnew: joinAnew })}
     />
   );
@@ -177,8 +152,10 @@ document.addEventListener("visibilitychange", () => {
   const { value } = screen;
   if (value.type === "chat" && document.visibilityState === "visible") value.chat.seeAll();
 });
+// A link to this page that is opened in its window changes only the fragment.
+addEventListener("hashchange", () => /^#(?:token|link)=/.test(location.hash) && location.reload());
 
 const root = document.getElementById("root");
 if (root) render(<Root />, root);
-if (me) void join({ nick: me.nick, password: "" });
+if (visit.me && code === undefined) void join({ nick: visit.me.nick, password: "" });
 else screen.value = FIRST_VISIT;

@@ -10,6 +10,7 @@ import { printable } from "../../shared/text.ts";
 import type { Buffer } from "../session/buffer.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Chat } from "./chat.ts";
+import { LinkDevice } from "./link_device.tsx";
 import { nickColor } from "./message.tsx";
 import { ask, canAsk } from "./notifications.ts";
 
@@ -64,6 +65,7 @@ export function Sidebar(
           placeholder={PAGE_TEXTS.joinHint}
         />
       </form>
+      <LinkDevice chat={chat} />
       <NotifyButton />
     </nav>
   );

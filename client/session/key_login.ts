@@ -10,6 +10,7 @@
 
 import type { Message } from "../../protocol.ts";
 import { toPieces } from "../../shared/sasl.ts";
+import type { Login } from "./login.ts";
 
 /** Replies that end an attempt without a login. */
 const REFUSALS: ReadonlySet<string> = new Set("902 904 905 906 907 908".split(" "));
@@ -17,7 +18,7 @@ const REFUSALS: ReadonlySet<string> = new Set("902 904 905 906 907 908".split(" 
 /** One login; see the module. */
 export class KeyLogin {
   readonly #send: (message: Message) => void;
-  readonly #end: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #end: PromiseWithResolvers<boolean> = Promise.withResolvers();
   /** The accounts to try; an empty name stands for any account. */
   readonly #accounts: string[];
 
@@ -31,13 +32,13 @@ export class KeyLogin {
   }
 
   /**
-   * Begins the login; resolves once it has ended. `offered` is the value of the server's capability
-   * `sasl`; if it does not list EXTERNAL, the login ends at once.
+   * Begins the login; resolves once it has ended, to true if the client is logged in. `offered` is the value
+   * of the server's capability `sasl`; if it does not list EXTERNAL, the login ends at once.
    */
-  begin(offered: string | undefined): Promise<void> {
+  begin(offered: string | undefined): Promise<boolean> {
     const isOffered = offered?.toUpperCase().split(",").includes("EXTERNAL") ?? false;
     if (isOffered) this.#send({ command: "AUTHENTICATE", params: ["EXTERNAL"] });
-    else this.#end.resolve();
+    else this.#end.resolve(false);
     return this.#end.promise;
   }
 
@@ -45,12 +46,12 @@ export class KeyLogin {
   receive({ command, params }: Message): void {
     if (command === "AUTHENTICATE" && params[0] === "+") return this.#answer();
     // RPL_SASLSUCCESS
-    if (command === "903") return this.#end.resolve();
+    if (command === "903") return this.#end.resolve(true);
     if (!REFUSALS.has(command)) return;
     this.#accounts.shift();
     // RPL_SASLMECHS comes before ERR_SASLFAIL, and says that there is nothing to try.
     if (command === "908") this.#accounts.length = 0;
-    if (this.#accounts.length === 0) return this.#end.resolve();
+    if (this.#accounts.length === 0) return this.#end.resolve(false);
     this.#send({ command: "AUTHENTICATE", params: ["EXTERNAL"] });
   }
 
@@ -58,5 +59,36 @@ export class KeyLogin {
     for (const piece of toPieces(this.#accounts[0] ?? "")) {
       this.#send({ command: "AUTHENTICATE", params: [piece] });
     }
+  }
+}
+
+/** A login by the user's key, and with a password only if the server does not know the key. */
+export class KeyFirst {
+  readonly #key: KeyLogin;
+  readonly #password: Login;
+  readonly #keyWorked: () => void;
+  #current: KeyLogin | Login;
+
+  /** Creates a login that has not begun; calls `keyWorked` if the key logs in. */
+  constructor(key: KeyLogin, password: Login, keyWorked: () => void) {
+    this.#current = this.#key = key;
+    this.#password = password;
+    this.#keyWorked = keyWorked;
+  }
+
+  /**
+   * Begins the login as {@linkcode Login.begin} does.
+   *
+   * @throws {UserError} if neither logs in.
+   */
+  async begin(offered: string | undefined): Promise<void> {
+    if (await this.#key.begin(offered)) return this.#keyWorked();
+    this.#current = this.#password;
+    await this.#password.begin(offered);
+  }
+
+  /** Takes a message, which need not concern the login. */
+  receive(message: Message): void {
+    this.#current.receive(message);
   }
 }

@@ -25,6 +25,11 @@ import {
 export interface LoginOptions extends Credentials {
   /** The only mechanism to use; undefined: the best one with a password. */
   readonly mechanism?: string;
+  /**
+   * If given, the user's key is tried before the password. Called once the key has logged in, so that the
+   * password is not needed any more.
+   */
+  readonly keyWorked?: () => void;
 }
 
 /** The parts of a connection that a login uses. */

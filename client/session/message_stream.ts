@@ -16,6 +16,11 @@ export interface MessageStream {
   /** True if the connection is encrypted. */
   readonly isEncrypted?: boolean | undefined;
   /**
+   * True if the server knows the user's key. If absent, it does if the connection is encrypted and the user
+   * has a key: TLS shows it.
+   */
+  readonly showsKey?: boolean | undefined;
+  /**
    * Applies the server's value of `sts` (https://ircv3.net/specs/extensions/sts). Returns true if the
    * client must disconnect at once and dial again, which connects with TLS. Undefined if policies do not
    * apply.

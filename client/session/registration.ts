@@ -18,7 +18,7 @@ import {
   REGISTRATION_TEXTS,
 } from "../texts/session.ts";
 import { Capabilities } from "./capabilities.ts";
-import { KeyLogin } from "./key_login.ts";
+import { KeyFirst, KeyLogin } from "./key_login.ts";
 import { Login, type LoginOptions } from "./login.ts";
 import { NickChoice } from "./nicks.ts";
 import { NICK_REFUSALS, replyText } from "./replies.ts";
@@ -72,7 +72,7 @@ export interface RegistrationParts {
   /** The address of the server. */
   readonly address: Address;
   /** Its encryption, and its reaction to a server that asks for TLS. */
-  readonly stream: Pick<MessageStream, "applySts" | "isEncrypted" | "keyProblem">;
+  readonly stream: Pick<MessageStream, "applySts" | "isEncrypted" | "keyProblem" | "showsKey">;
   /** Queues a message. */
   send(message: Message): void;
   /** Calls `action` once the server has answered all messages sent until now. */
@@ -126,7 +126,7 @@ export class Registration {
   readonly #parts: RegistrationParts;
   readonly #server: string;
   readonly #nicks: NickChoice;
-  readonly #login: Login | KeyLogin | undefined;
+  readonly #login: Login | KeyLogin | KeyFirst | undefined;
   #stage: "silent" | "negotiating" | "logging-in" | "registering" | "greeted" | "registered" =
     "silent";
   #isNickSent = false;
@@ -223,15 +223,18 @@ export class Registration {
    * Returns the login that the user asked for, or else one by the key, if the server can see the
    * key.
    */
-  #newLogin(): Login | KeyLogin | undefined {
+  #newLogin(): Login | KeyLogin | KeyFirst | undefined {
     const { login, keyAccount, isReturning = false } = this.#options;
     const { address, stream } = this.#parts;
     const send = (message: Message) => this.#parts.send(message);
+    const isShownByTls = stream.isEncrypted === true && stream.keyProblem === undefined;
+    const { showsKey = isShownByTls } = stream;
     if (login) {
       const isPrivate = stream.isEncrypted === true || isLoopback(address.hostname);
-      return new Login(login, { server: this.#server, isPrivate, send });
+      const byPassword = new Login(login, { server: this.#server, isPrivate, send });
+      if (!login.keyWorked || !showsKey) return byPassword;
+      return new KeyFirst(new KeyLogin(login.account, false, send), byPassword, login.keyWorked);
     }
-    const showsKey = stream.isEncrypted === true && stream.keyProblem === undefined;
     if (keyAccount === undefined || !showsKey) return undefined;
     return new KeyLogin(keyAccount, isReturning, send);
   }

@@ -40,6 +40,7 @@ interface Request {
   readonly settle: (outcome: Outcome) => void;
   readonly cancel: Cancel;
   readonly ids: string[];
+  readonly notes: (readonly string[])[];
   /** The reason for which the server refused it. */
   refusal?: string;
 }
@@ -71,7 +72,7 @@ export class Requests implements MessageReceiver {
     const label = `r-${++this.#count}`;
     const { promise, resolve: settle } = Promise.withResolvers<Outcome>();
     const cancel = clock.after(ANSWER, () => this.#lose(label, SESSION_TEXTS.noAnswer));
-    this.#open.set(label, { message, takePage, settle, cancel, ids: [] });
+    this.#open.set(label, { message, takePage, settle, cancel, ids: [], notes: [] });
     const tags = new Map(message.tags);
     if (labels) tags.set("label", label);
     this.#parts.send({ ...message, ...(tags.size > 0 && { tags }) });
@@ -84,10 +85,11 @@ export class Requests implements MessageReceiver {
     const labeled = this.#open.get(label ?? "");
     const request = labeled ?? this.#refusedBy(message);
     if (!request) return this.#receiver.message(message, label);
-    const { ids, message: { command } } = request;
+    const { ids, notes, message: { command } } = request;
     const id = message.tags?.get("msgid");
     if (isRefusal(message)) request.refusal ??= replyText(message);
     else if (id !== undefined && message.command === command && this.#isOwn(message)) ids.push(id);
+    if (message.command === "NOTE") notes.push(message.params);
     if (!isRefusal(message)) this.#receiver.message(message, label);
     // A response of several messages is a batch, whose messages have no label of their own.
     const isEnd = message.command === "BATCH" || message.tags?.has("label");
@@ -112,10 +114,13 @@ export class Requests implements MessageReceiver {
   }
 
   #conclude(label: string): void {
-    const { refusal: reason, ids = [] } = this.#open.get(label) ?? {};
+    const { refusal: reason, ids = [], notes = [] } = this.#open.get(label) ?? {};
+    const answer = { ids, ...(notes.length > 0 && { notes }) };
     this.#settle(
       label,
-      reason === undefined ? { status: "done", ids } : { status: "refused", reason, ids },
+      reason === undefined
+        ? { status: "done", ...answer }
+        : { status: "refused", reason, ...answer },
     );
   }
 

@@ -14,6 +14,24 @@ export const PAGE_TEXTS = {
   welcome: (host: string) => `Chat on ${host}`,
   nickLabel: "Your name here",
   nickHelp: "Letters, digits, - and _. It becomes yours: this browser keeps the key to it.",
+  ways: {
+    name: "Join with a new name",
+    password: "Log in with a password",
+    code: "Use my account of another device",
+  },
+  accountLabel: "Your account",
+  accountPasswordLabel: "Its password",
+  noPassword: "Type the password of your account.",
+  logIn: "Log in",
+  linkHelp: "On your other device, choose “Link a device”, or type /link in chat connect. " +
+    "Use only a code that you have made yourself.",
+  linkInstead: (nick: string) =>
+    `This browser is ${nick} now, and will be your other self instead.`,
+  linkNeedsKey: "This browser can't be linked: it keeps keys only for pages that it trusts, over " +
+    "https or on the server's machine.",
+  codeLabel: "The code",
+  noCode: "Type the code that your other device shows.",
+  link: "Link this browser",
   badNick: "Use letters, digits, - and _; begin with a letter.",
   passwordLabel: "The server's password",
   enter: "Join",
@@ -63,12 +81,28 @@ export const PAGE_TEXTS = {
   close: "Close",
   answer: "Answer of the server",
 
+  // Linking another device.
+  linkDevice: "Link a device",
+  showCode: "On the other device, read this code with the camera, open the link, or type /link " +
+    "and this:",
+  qrLabel: "The link as a QR code",
+  codeWarning: "It works once, within ten minutes, and gives access to your account: " +
+    "show it to nobody else.",
+
   // The connection.
   offline: (reason: string, seconds: number) =>
     `Not connected: ${reason}. Trying again in ${seconds} s; what you write is kept.`,
   ended: (reason: string) => `Disconnected: ${reason}.`,
   reconnect: "Connect again",
   owned: (account: string) => `The name ${account} is yours now: this browser keeps the key to it`,
+  ownedByPassword: (account: string) =>
+    `The name ${account} is yours now: this browser keeps a password for it, because it keeps ` +
+    "keys only for pages that it trusts, over https or on the server's machine",
+  keyLost: (account: string) =>
+    `This browser has lost its key to ${account}: get a code from your other device, and type ` +
+    "/link and the code here",
+  keyAdded: "From now on, this browser logs in by a key that it keeps, without your password",
+  keyNotAdded: (reason: string) => `This browser will need your password again: ${reason}`,
   notOwned: (reason: string) => `Your name is not reserved: ${reason}`,
   notify: "Notify me of messages to me",
   title: (unread: number, name: string) => unread === 0 ? name : `(${unread}) ${name}`,

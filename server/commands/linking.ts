@@ -41,6 +41,9 @@ function createCode({ context, session, user }: UserCall): void {
   } else {
     session.note("LINK", "CODE", code, LINK_COMMAND_TEXTS.typeCode(code, LINK_MINUTES));
   }
+  const { connectUrls, options: { room } } = context;
+  const url = connectUrls.pageUrl({ at: session.local, room, link: code });
+  if (url !== undefined) session.note("LINK", "PAGE", code, url, LINK_COMMAND_TEXTS.openPage(url));
 }
 
 function createRecoveryToken({ context, session, user }: UserCall, name: string): void {

@@ -47,6 +47,8 @@ export interface Destination {
   readonly room: string;
   /** The token to redeem, if any. */
   readonly token?: string;
+  /** The code that links a browser to an account, if any; only the page reads it. */
+  readonly link?: string;
 }
 
 /** Returns the names and addresses for a certificate of this machine; `name` is the server's. */
@@ -97,12 +99,16 @@ export class ConnectUrls {
    * Returns the URL of the page that leads to `destination`; `undefined` if there is no page. The token is
    * in the fragment, which browsers send to nobody (RFC 3986, section 3.5).
    */
-  pageUrl({ at, room, token }: Destination): string | undefined {
+  pageUrl({ at, room, token, link }: Destination): string | undefined {
     if (this.#parts.options.page === false) return undefined;
     const { host, isLocal } = this.#target(at);
     const isPlain = isLocal || !this.#parts.identity;
-    const fragment = token === undefined ? "" : `#token=${encodeURIComponent(token)}`;
-    return `${isPlain ? "http" : "https"}://${host}/${pathOf(room)}${fragment}`;
+    const fragment = new URLSearchParams({
+      ...(token !== undefined && { token }),
+      ...(link !== undefined && { link }),
+    });
+    const url = `${isPlain ? "http" : "https"}://${host}/${pathOf(room)}`;
+    return fragment.size > 0 ? `${url}#${fragment}` : url;
   }
 
   /** Returns the line with the command to own the server, for the first user with the `token`. */

@@ -33,6 +33,8 @@ export const LINK_COMMAND_TEXTS = {
   runCommand: (minutes: number) =>
     "Run the following command on your other machine. " +
     `It works once, within ${minutes} minutes`,
+  /** For the same code on the page. */
+  openPage: (url: string) => `Or open this link in a browser there: ${url}`,
   recoverByToken: (token: string, account: string, hours: number) =>
     `The user who types /link ${token} within ${hours} hours gets the account ${account}: ` +
     REPLACES,

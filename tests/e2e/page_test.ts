@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { CHROMIUM, reads, Visitors, write } from "../support/browser.ts";
+import { CHROMIUM, reads, serveWithPage, Visitors, write } from "../support/browser.ts";
 import { Process } from "../support/chat_process.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
@@ -9,17 +9,10 @@ const ignore = CHROMIUM === undefined;
 async function open() {
   const stack = new AsyncDisposableStack();
   const folder = stack.use(new TempFolder());
-  const { process, url } = await serve(folder.path);
+  const { process, url } = await serveWithPage(folder.path);
   stack.use(process);
   const visitors = stack.use(await Visitors.arrive());
   return { url, process, visitors, [Symbol.asyncDispose]: () => stack.disposeAsync() };
-}
-
-/** A server of its own, and the URL of its page. */
-async function serve(data: string, ...flags: readonly string[]) {
-  const process = new Process(["serve", "--listen", "127.0.0.1:0", "--data", data, ...flags]);
-  const [, url = ""] = await process.stdout(/open in a browser: (\S+)/);
-  return { process, url };
 }
 
 Deno.test("two people talk on the page, and with irc clients in the same room", {
@@ -100,8 +93,16 @@ Deno.test("after a reload, the visitor is the same person, and reads on", { igno
 Deno.test("a login that the server refuses costs nobody their account", { ignore }, async () => {
   await using parts = await open();
   const { url, visitors } = parts;
-  const ada = await visitors.join(url, "ada");
-  await ada.getByText("The name ada is yours now").waitFor();
+  const ada = await visitors.open("about:blank");
+  // As on a page that the browser does not trust, which gets no keys.
+  await ada.addInitScript("Object.defineProperty(window, 'isSecureContext', { value: false })");
+  await ada.goto(url);
+  await ada.getByRole("button", { name: "Use my account of another device" }).click();
+  await ada.getByRole("alert").filter({ hasText: "This browser can't be linked" }).waitFor();
+  await ada.getByRole("button", { name: "Join with a new name" }).click();
+  await ada.getByLabel("Your name here").fill("ada");
+  await ada.getByRole("button", { name: "Join", exact: true }).click();
+  await ada.getByText("The name ada is yours now: this browser keeps a password").waitFor();
   const key = await ada.evaluate("localStorage.getItem('me')");
   await ada.evaluate(
     "localStorage.setItem('me', localStorage.me.replace(/password\":\"./, '$&x'))",
@@ -127,7 +128,7 @@ Deno.test("when the server restarts, the page says so, and continues where it wa
   ignore,
 }, async () => {
   using folder = new TempFolder();
-  const { process, url } = await serve(folder.path);
+  const { process, url } = await serveWithPage(folder.path);
   await using visitors = await Visitors.arrive();
   const ada = await visitors.join(url, "ada");
   await write(ada, "before");

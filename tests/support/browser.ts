@@ -1,3 +1,4 @@
+import { Process } from "./chat_process.ts";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -44,7 +45,7 @@ export class Visitors implements AsyncDisposable {
   async join(url: string, nick: string, options?: BrowserContextOptions): Promise<Page> {
     const page = await this.open(url, options);
     await page.getByLabel("Your name here").fill(nick);
-    await page.getByRole("button", { name: "Join" }).click();
+    await page.getByRole("button", { name: "Join", exact: true }).click();
     await page.getByRole("log").waitFor();
     return page;
   }
@@ -63,4 +64,11 @@ export async function write(page: Page, text: string): Promise<void> {
 /** Resolves once `text` is among the messages. */
 export async function reads(page: Page, text: string): Promise<void> {
   await page.locator(".message .text").filter({ hasText: text }).first().waitFor();
+}
+
+/** Starts a server that keeps its data in the folder `data`; resolves to it and to the URL of its page. */
+export async function serveWithPage(data: string, ...flags: readonly string[]) {
+  const process = new Process(["serve", "--listen", "127.0.0.1:0", "--data", data, ...flags]);
+  const [, url = ""] = await process.stdout(/open in a browser: (\S+)/);
+  return { process, url };
 }

@@ -27,6 +27,25 @@ Deno.test("a refused command has the reason, which is not reported again", async
   assertEquals(setup.told.events.filter(({ type }) => type === "refused"), []);
 });
 
+Deno.test("the notes in the answer are a part of the outcome", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, ALL_CAPS);
+  const outcome = setup.session.request({ command: "LINK", params: [] });
+  const { tags } = await peer.expect(/ LINK$/);
+  await peer.send(
+    `@label=${tags?.get("label")} :irc.test BATCH +b labeled-response`,
+    "@batch=b :irc.test NOTE LINK CODE ABCD :Type it",
+    "@batch=b :irc.test NOTE LINK PAGE ABCD http://h/#link=ABCD :Open it",
+    ":irc.test BATCH -b",
+  );
+  const notes = [
+    ["LINK", "CODE", "ABCD", "Type it"],
+    ["LINK", "PAGE", "ABCD", "http://h/#link=ABCD", "Open it"],
+  ];
+  assertEquals(await outcome, { status: "done", ids: [], notes });
+  assertEquals((await setup.told.take("answer")).text, "Type it");
+});
+
 Deno.test("without labels, a command is done unless the server refuses it before the PONG", async () => {
   await using setup = setUp();
   const peer = await started(setup);

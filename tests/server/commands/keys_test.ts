@@ -59,8 +59,10 @@ Deno.test("a proven key logs in with EXTERNAL, and redeems a code", async () => 
   await using server = serverWithPage();
   const desk = await openWithKey(server, ADA);
   await desk.introduce({ nick: "ada" });
-  const [note = ""] = await desk.ask("LINK");
+  const [note = "", page = ""] = await desk.ask("LINK");
   const [, code = ""] = /([A-Z]{4}-[A-Z]{4})/.exec(note) ?? [];
+  const url = `${originOf(server)}/lobby#link=${code}`;
+  assertEquals(page, `:chat.test NOTICE ada :Or open this link in a browser there: ${url}`);
   const phone = await openWithKey(server, BOB);
   await phone.introduce({ nick: "phone" });
   assertMatch((await phone.ask(`REDEEM ${code}`)).join("\n"), / 900 phone \S+ ada :/);

@@ -1,0 +1,86 @@
+/**
+ * The dialog that links another device to the user's account: a code, and a link that carries it, also as a
+ * picture that a phone reads.
+ *
+ * @module
+ */
+
+import type { VNode } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { encode } from "uqr";
+import { printable } from "../../shared/text.ts";
+import { PAGE_TEXTS } from "../texts/page.ts";
+import { createLink, type DeviceLink } from "./account.ts";
+import type { Chat } from "./chat.ts";
+
+/** The width of the white border, in modules (ISO/IEC 18004, section 6.3.8). */
+const QUIET_ZONE = 4;
+
+/** The button that opens the dialog. */
+export function LinkDevice({ chat }: { readonly chat: Chat }): VNode {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" onClick={() => setOpen(true)}>{PAGE_TEXTS.linkDevice}</button>
+      {isOpen && <LinkDialog chat={chat} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function LinkDialog({ chat, onClose }: { readonly chat: Chat; readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [found, setFound] = useState<DeviceLink | { readonly reason: string } | undefined>();
+  const heading = useId();
+  useEffect(() => {
+    dialog.current?.showModal();
+    chat.isQuiet = true;
+    void createLink(chat.session).then(setFound).finally(() => chat.isQuiet = false);
+  }, []);
+  return (
+    <dialog ref={dialog} class="link-device" aria-labelledby={heading} onClose={onClose}>
+      <h2 id={heading}>{PAGE_TEXTS.linkDevice}</h2>
+      <div aria-live="polite">
+        {!found && <p>{PAGE_TEXTS.connecting}</p>}
+        {found &&
+          ("reason" in found
+            ? <p class="alarm">{printable(found.reason)}</p>
+            : <Code {...found} />)}
+      </div>
+      <form method="dialog">
+        <button type="submit">{PAGE_TEXTS.close}</button>
+      </form>
+    </dialog>
+  );
+}
+
+function Code({ code, url }: DeviceLink) {
+  return (
+    <>
+      <p>{PAGE_TEXTS.showCode}</p>
+      <p class="code">{printable(code)}</p>
+      {url !== undefined && (
+        <>
+          <QrCode text={url} />
+          <p class="url">
+            <a href={url} rel="noreferrer">{url}</a>
+          </p>
+        </>
+      )}
+      <p class="quiet">{PAGE_TEXTS.codeWarning}</p>
+    </>
+  );
+}
+
+/** A QR code; black on white also in dark colors, since some cameras cannot read an inverted one. */
+function QrCode({ text }: { readonly text: string }) {
+  const { data, size } = encode(text, { border: QUIET_ZONE });
+  const path = data.flatMap((row, y) =>
+    row.flatMap((isDark, x) => isDark ? `M${x} ${y}h1v1h-1z` : [])
+  );
+  return (
+    <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={PAGE_TEXTS.qrLabel}>
+      <rect width={size} height={size} fill="#fff" />
+      <path d={path.join("")} fill="#000" shape-rendering="crispEdges" />
+    </svg>
+  );
+}

@@ -1,0 +1,89 @@
+/**
+ * The user's key at this server. The browser makes it at the first visit, keeps it, and lets no script read
+ * it: it can only sign. It takes the place of the certificate that `chat connect` shows.
+ *
+ * Sources: https://www.w3.org/TR/WebCryptoAPI/, https://www.w3.org/TR/IndexedDB/
+ *
+ * @module
+ */
+
+/** The database, its only store, and the name of the key there. */
+const DATABASE = "chat";
+const STORE = "keys";
+const NAME = "own";
+
+const CURVE = { name: "ECDSA", namedCurve: "P-256" };
+const SIGNATURE = { name: "ECDSA", hash: "SHA-256" };
+
+/** A key. */
+export interface OwnKey {
+  /** The public key, a SubjectPublicKeyInfo in base64. */
+  readonly shown: string;
+  /** Returns the signature of `text`, in base64. */
+  sign(text: string): Promise<string>;
+}
+
+/**
+ * Returns the user's key; makes it if there is none. Returns `undefined` if this browser has no keys for the
+ * page: without a secure context, such as https, or without storage.
+ */
+export async function ownKey(): Promise<OwnKey | undefined> {
+  if (!isSecureContext) return undefined;
+  try {
+    const database = await open();
+    try {
+      return await asOwnKey(await keptPair(database) ?? await makePair(database));
+    } finally {
+      database.close();
+    }
+  } catch {
+    // A private window may have no storage, or none for keys.
+    return undefined;
+  }
+}
+
+async function asOwnKey({ privateKey, publicKey }: CryptoKeyPair): Promise<OwnKey> {
+  const exported = await crypto.subtle.exportKey("spki", publicKey);
+  return {
+    shown: new Uint8Array(exported).toBase64(),
+    async sign(text) {
+      const bytes = new TextEncoder().encode(text);
+      return new Uint8Array(await crypto.subtle.sign(SIGNATURE, privateKey, bytes)).toBase64();
+    },
+  };
+}
+
+/** Makes a key, and keeps it; returns the one that another window has kept meanwhile, if any. */
+async function makePair(database: IDBDatabase): Promise<CryptoKeyPair> {
+  const made = await crypto.subtle.generateKey(CURVE, false, ["sign", "verify"]);
+  const store = database.transaction(STORE, "readwrite").objectStore(STORE);
+  await resultOf(store.add(made, NAME)).catch(() => {});
+  const kept = await keptPair(database);
+  if (!kept) throw new Error("the browser has not kept the key");
+  return kept;
+}
+
+async function keptPair(database: IDBDatabase): Promise<CryptoKeyPair | undefined> {
+  const store = database.transaction(STORE).objectStore(STORE);
+  const found: unknown = await resultOf(store.get(NAME));
+  return isPair(found) ? found : undefined;
+}
+
+function isPair(found: unknown): found is CryptoKeyPair {
+  if (typeof found !== "object" || found === null) return false;
+  return "privateKey" in found && found.privateKey instanceof CryptoKey &&
+    "publicKey" in found && found.publicKey instanceof CryptoKey;
+}
+
+function open(): Promise<IDBDatabase> {
+  const request = indexedDB.open(DATABASE, 1);
+  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
+  return resultOf(request);
+}
+
+function resultOf<Result>(request: IDBRequest<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}

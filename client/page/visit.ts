@@ -1,0 +1,211 @@
+/**
+ * The visit of one user: who they are at this server, how they say so, and how that is remembered. A key that
+ * the browser keeps is better than a password, and replaces one that an earlier version of the page has made.
+ * Does not know what is shown.
+ *
+ * @module
+ */
+
+import { systemClock } from "../../shared/clock.ts";
+import { linkBeforehand, type Linked } from "../session/linking.ts";
+import type { KnownIdentity } from "../session/identity.ts";
+import type { LoginOptions } from "../session/login.ts";
+import type { SessionOptions } from "../session/options.ts";
+import type { Session } from "../session/session.ts";
+import type { Token } from "../session/token.ts";
+import { PAGE_TEXTS } from "../texts/page.ts";
+import { addKey, ownNick, registerNick } from "./account.ts";
+import { Chat, type ChatParts } from "./chat.ts";
+import { keepMe, keepRooms, type Me, positions, readMe, readRooms } from "./keeping.ts";
+import { type OwnKey, ownKey } from "./own_key.ts";
+import { dialOwnServer } from "./web_socket_stream.ts";
+
+/** The number of earlier messages of a room to request when the user first joins it. */
+const HISTORY = 50;
+
+/** The answers of a visitor. */
+export interface Introduction {
+  /** The nick. */
+  readonly nick: string;
+  /** The password of the server; empty if none was asked for. */
+  readonly password: string;
+  /** The password of the account that is called like the nick, to log in to it; it is not kept. */
+  readonly accountPassword?: string;
+}
+
+/** The room and the token in the URL of the page. */
+export interface Destination {
+  /** The room. */
+  readonly room: string | undefined;
+  /** The token to redeem. */
+  readonly token: Token | undefined;
+}
+
+/** A session's options; the login is added or removed as the user gets an account or the key works. */
+type Options = SessionOptions & { login?: LoginOptions };
+
+/** The visit; see the module. */
+export class Visit {
+  readonly #destination: Destination;
+  readonly #key: Promise<OwnKey | undefined> = ownKey();
+  #me: Me | undefined = readMe();
+
+  /** Begins a visit, which connects nowhere yet. */
+  constructor(destination: Destination) {
+    this.#destination = destination;
+  }
+
+  /** The user, if this browser knows them. */
+  get me(): Me | undefined {
+    return this.#me;
+  }
+
+  /** Resolves to true if the browser keeps a key for the page, so that it can be linked. */
+  async hasKey(): Promise<boolean> {
+    return await this.#key !== undefined;
+  }
+
+  /** Forgets the user, whose account this browser then has no way into. */
+  forget(): void {
+    this.#me = undefined;
+  }
+
+  /**
+   * Joins the room of the URL. Resolves to the state of the page, and to a function that makes the nick the
+   * user's own, or lets the key log in next time.
+   *
+   * @throws {UserError} if the server cannot be reached or does not accept the user.
+   */
+  async join(introduction: Introduction, parts: ChatParts): Promise<Joined> {
+    const key = await this.#key;
+    if (introduction.accountPassword !== undefined) this.forget();
+    const before = this.#me;
+    const options = this.#optionsFor(introduction, key);
+    const chat = new Chat(options, parts);
+    await chat.session.start();
+    return { chat, settle: () => this.#settle(chat, options, key, before) };
+  }
+
+  /**
+   * Logs this browser in to the account of the user's other device, which shows `code`. Only for a user
+   * that this browser does not know.
+   *
+   * @throws {UserError} if the server cannot be reached or does not accept the user.
+   */
+  async link(code: string): Promise<Linked> {
+    const { signal } = new AbortController();
+    const suffix = crypto.getRandomValues(new Uint8Array(4)).toHex();
+    const nick = `link-${suffix}`;
+    const linked = await linkBeforehand(code, { ...server(await this.#key), nick, signal });
+    if ("account" in linked) this.#keep({ nick: linked.account, account: linked.account });
+    return linked;
+  }
+
+  #keep(me: Me): void {
+    this.#me = me;
+    keepMe(me);
+  }
+
+  #optionsFor(
+    { nick, password, accountPassword }: Introduction,
+    key: OwnKey | undefined,
+  ): Options {
+    const { room, token } = this.#destination;
+    const account = accountPassword === undefined ? this.#me?.account : nick;
+    const options: Options = {
+      ...server(key),
+      nick,
+      ...(password !== "" && { password }),
+      ...(token && { token }),
+      ...(account !== undefined && { account }),
+      ...(room !== undefined && { room }),
+      rooms: readRooms(),
+      rememberRooms: keepRooms,
+      remember: (known) => this.#remember(known, options, key),
+      random: Math.random,
+      history: HISTORY,
+      positions,
+    };
+    const known = accountPassword ?? this.#me?.password;
+    if (account === undefined || known === undefined) return options;
+    const keyWorked = () => {
+      // The password is forgotten only now.
+      delete options.login;
+      this.#keep({ nick, account });
+    };
+    return Object.assign(options, {
+      login: { account, password: known, ...(key && { keyWorked }) },
+    });
+  }
+
+  /** Keeps the nick and the account. A code or a password can log the key's user in to another account. */
+  #remember({ nick, account }: KnownIdentity, options: Options, key: OwnKey | undefined): void {
+    const known = this.#me?.account;
+    if (!key || account === undefined || account === known) {
+      return this.#keep({ ...this.#me, nick });
+    }
+    if (known !== undefined) delete options.login;
+    this.#keep({ nick, account });
+  }
+
+  async #settle(
+    chat: Chat,
+    options: Options,
+    key: OwnKey | undefined,
+    before: Me | undefined,
+  ): Promise<void> {
+    const { session } = chat;
+    chat.isQuiet = true;
+    // A token, too, may have logged the user in to an account.
+    const text = session.account === undefined
+      ? await this.#own(session, options, key, before?.account)
+      : options.login && key
+      ? await letKeyIn(session)
+      : key && before?.account === undefined
+      ? PAGE_TEXTS.owned(session.account)
+      : undefined;
+    chat.isQuiet = false;
+    if (text !== undefined) chat.tell(text);
+  }
+
+  /** Makes the nick the user's own; returns a text for them. */
+  async #own(
+    session: Session,
+    options: Options,
+    key: OwnKey | undefined,
+    lost: string | undefined,
+  ): Promise<string> {
+    if (lost !== undefined) return PAGE_TEXTS.keyLost(lost);
+    const result = await (key ? ownNick : registerNick)(session);
+    if ("reason" in result) return PAGE_TEXTS.notOwned(result.reason);
+    const { me: { nick, account, password } } = result;
+    this.#keep(result.me);
+    if (account === undefined || password === undefined) return PAGE_TEXTS.owned(nick);
+    options.login = { account, password };
+    return PAGE_TEXTS.ownedByPassword(nick);
+  }
+}
+
+/** The state of the page after the user has joined. */
+export interface Joined {
+  /** The state. */
+  readonly chat: Chat;
+  /** Makes the nick the user's own, or lets the key log in next time, and tells the user. */
+  settle(): Promise<void>;
+}
+
+/** Lets the user's key log in next time; returns a text for the user. */
+async function letKeyIn(session: Session): Promise<string> {
+  const reason = await addKey(session);
+  return reason === undefined ? PAGE_TEXTS.keyAdded : PAGE_TEXTS.keyNotAdded(reason);
+}
+
+/** Returns the server of the page, and the way to it. */
+function server(key: OwnKey | undefined): Pick<SessionOptions, "host" | "port" | "dial" | "clock"> {
+  return {
+    host: location.hostname,
+    port: Number(location.port) || (location.protocol === "https:" ? 443 : 80),
+    dial: dialOwnServer(key),
+    clock: systemClock,
+  };
+}

@@ -1,0 +1,252 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import jsQR from "jsqr";
+import type { Page } from "playwright-core";
+// The emulator of a screen does not load after the driver of the browser.
+import { Pty } from "../support/pty.ts";
+import { CHROMIUM, reads, serveWithPage, Visitors, write } from "../support/browser.ts";
+import { CHAT, Process } from "../support/chat_process.ts";
+import { IrcClient } from "../support/irc_client.ts";
+import { TempFolder } from "../support/temp_folder.ts";
+
+const ignore = CHROMIUM === undefined;
+
+/** A server with the page in a new folder, and the visitors of a test; all end with it. */
+async function open() {
+  const stack = new AsyncDisposableStack();
+  const folder = stack.use(new TempFolder());
+  const { process, url } = await serveWithPage(folder.path);
+  stack.use(process);
+  const visitors = stack.use(await Visitors.arrive());
+  return { url, folder, process, visitors, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+/** Waits until `nick` is the only member of the room in the page with that name. */
+async function isMember(page: Page, nick: string): Promise<void> {
+  await page.locator(".members").getByText(nick, { exact: true }).waitFor();
+}
+
+/** Returns what the browser keeps of the user. */
+async function kept(page: Page): Promise<string> {
+  return `${await page.evaluate("localStorage.getItem('me')")}`;
+}
+
+/** Registers the account ada with a password, as an earlier page did. */
+async function register(url: string, password: string): Promise<void> {
+  await using client = await IrcClient.register(Number(new URL(url).port), { nick: "ada" });
+  assertMatch((await client.ask(`REGISTER * * ${password}`)).join("\n"), / 900 /);
+  await client.send("QUIT");
+  await client.untilEnd();
+}
+
+const YOURS = "is yours now: this browser keeps the key to it";
+
+Deno.test("a new visitor gets their nick again by the key, after a reload and a restart", {
+  ignore,
+}, async () => {
+  using folder = new TempFolder();
+  const { process, url } = await serveWithPage(folder.path);
+  await using visitors = await Visitors.arrive();
+  const ada = await visitors.join(url, "ada");
+  await ada.getByText(`The name ada ${YOURS}`).waitFor();
+  assertEquals(JSON.parse(await kept(ada)), { nick: "ada", account: "ada" });
+  await ada.reload();
+  await isMember(ada, "ada");
+  await process[Symbol.asyncDispose]();
+  await ada.getByText("Not connected").waitFor();
+  const { port } = new URL(url);
+  const again = ["serve", "--listen", `127.0.0.1:${port}`, "--data", folder.path];
+  await using _again = new Process(again);
+  await ada.getByText("Not connected").waitFor({ state: "detached" });
+  await write(ada, "back");
+  await reads(ada, "back");
+  await ada.reload();
+  await isMember(ada, "ada");
+  assertEquals(await ada.getByText("has lost its key").count(), 0);
+  assertEquals(JSON.parse(await kept(ada)), { nick: "ada", account: "ada" });
+  // Nobody without the key is ada.
+  const eve = await visitors.join(url, "ada");
+  await eve.locator(".members").getByText(/^ada./).waitFor();
+  assertEquals(visitors.complaints.filter((text) => !text.includes("ERR_CONNECTION_REFUSED")), []);
+});
+
+Deno.test("no script can read the key", { ignore }, async () => {
+  await using parts = await open();
+  const ada = await parts.visitors.join(parts.url, "ada");
+  const read = `new Promise((resolve, reject) => {
+    const request = indexedDB.open("chat");
+    request.onerror = reject;
+    request.onsuccess = () => {
+      const get = request.result.transaction("keys").objectStore("keys").get("own");
+      get.onsuccess = () => {
+        const { privateKey } = get.result;
+        crypto.subtle.exportKey("pkcs8", privateKey)
+          .then(() => resolve("exported"), (error) => resolve(error.name + privateKey.extractable));
+      };
+    };
+  })`;
+  assertEquals(await ada.evaluate(read), "InvalidAccessErrorfalse");
+});
+
+Deno.test("a visitor with the password of an earlier page logs in, and is moved to the key", {
+  ignore,
+}, async () => {
+  await using parts = await open();
+  const { url, visitors } = parts;
+  const password = "a-password-that-the-page-has-made";
+  await register(url, password);
+  const ada = await visitors.open(url);
+  const me = JSON.stringify({ nick: "ada", account: "ada", password });
+  await ada.evaluate(`localStorage.setItem("me", ${JSON.stringify(me)})`);
+  await ada.reload();
+  await isMember(ada, "ada");
+  // The password is kept until the key has logged in.
+  await ada.getByText("From now on, this browser logs in by a key").waitFor();
+  assertEquals(await kept(ada), me);
+  await ada.reload();
+  await isMember(ada, "ada");
+  assertEquals(JSON.parse(await kept(ada)), { nick: "ada", account: "ada" });
+  await ada.reload();
+  await isMember(ada, "ada");
+  assertEquals(await ada.getByText("has lost its key").count(), 0);
+});
+
+Deno.test("an account and its password log in on the page, once", { ignore }, async () => {
+  await using parts = await open();
+  const { url, visitors } = parts;
+  await register(url, "correct-horse");
+  const ada = await visitors.open(url);
+  await ada.getByRole("button", { name: "Log in with a password" }).click();
+  await ada.getByLabel("Your account").fill("ada");
+  await ada.getByLabel("Its password").fill("wrong");
+  await ada.getByRole("button", { name: "Log in", exact: true }).click();
+  await ada.getByRole("alert").filter({ hasText: "Could not join" }).waitFor();
+  await ada.getByLabel("Its password").fill("correct-horse");
+  await ada.getByRole("button", { name: "Log in", exact: true }).click();
+  await isMember(ada, "ada");
+  assert(!(await kept(ada)).includes("horse"));
+  await ada.getByText("From now on, this browser logs in by a key").waitFor();
+  await ada.reload();
+  await isMember(ada, "ada");
+  assertEquals(await ada.getByText("has lost its key").count(), 0);
+});
+
+/** Reads the QR code in the dialog. */
+async function readCode(page: Page): Promise<string | undefined> {
+  const path = `${await page.locator(".qr path").getAttribute("d")}`;
+  const size = Number((await page.locator(".qr").getAttribute("viewBox"))?.split(" ")[2]);
+  const scale = 4;
+  const width = size * scale;
+  const pixels = new Uint8ClampedArray(width * width * 4).fill(255);
+  for (const [, x, y] of path.matchAll(/M(\d+) (\d+)h1v1h-1z/g)) {
+    for (let i = 0; i < scale * scale; i++) {
+      const column = Number(x) * scale + i % scale;
+      const row = Number(y) * scale + Math.floor(i / scale);
+      pixels.fill(0, (row * width + column) * 4, (row * width + column) * 4 + 3);
+    }
+  }
+  return jsQR.default(pixels, width, width)?.data;
+}
+
+Deno.test("a second browser is the same user by the link in a QR code", { ignore }, async () => {
+  await using parts = await open();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  await ada.getByText(`The name ada ${YOURS}`).waitFor();
+  await ada.getByRole("button", { name: "Link a device" }).click();
+  const link = await ada.locator(".link-device .url").innerText();
+  assertMatch(link, /^http:\/\/localhost:\d+\/lobby#link=[A-Z]{4}-[A-Z]{4}$|#link=/);
+  assertEquals(await readCode(ada), link);
+
+  const phone = await visitors.open(link.replace("localhost", "127.0.0.1"));
+  assertEquals(new URL(phone.url()).hash, "");
+  await phone.getByRole("button", { name: "Link this browser" }).click();
+  await isMember(phone, "ada");
+  await ada.keyboard.press("Escape");
+  await write(phone, "from the phone");
+  await reads(ada, "from the phone");
+  assertEquals(await ada.locator(".members li").count(), 1);
+  await phone.reload();
+  await isMember(phone, "ada");
+
+  // The code is used up.
+  const eve = await visitors.open(link.replace("localhost", "127.0.0.1"));
+  await eve.getByRole("button", { name: "Link this browser" }).click();
+  await eve.getByRole("alert").filter({ hasText: "no such token" }).waitFor();
+  assertEquals(visitors.complaints, []);
+});
+
+/** Starts `chat connect` in a terminal, with a key of its own in the folder `config`. */
+async function terminal(url: string, nick: string, config: string): Promise<Pty> {
+  const { host, port } = new URL(url);
+  assert(host.endsWith(port));
+  const command = `XDG_CONFIG_HOME=${config} ${CHAT} connect chat://127.0.0.1:${port}/lobby`;
+  const pty = new Pty("sh", ["-c", `${command} --nick ${nick}`], 100, 40);
+  await pty.screen.shows("in #lobby:");
+  return pty;
+}
+
+Deno.test("a browser is the user of a terminal by the link that /link shows there", {
+  ignore,
+}, async () => {
+  await using parts = await open();
+  const { url, visitors, folder } = parts;
+  await using desk = await terminal(url, "ada", `${folder.path}/config`);
+  desk.type("/link\r");
+  await desk.screen.shows("#link=");
+  const [link = ""] = /http:\S+#link=[A-Z]{4}-[A-Z]{4}/.exec(desk.screen.all.join("")) ?? [];
+  assert(link, desk.screen.all.join("\n"));
+  const phone = await visitors.open(link);
+  await phone.getByRole("button", { name: "Link this browser" }).click();
+  await isMember(phone, "ada");
+  await desk.screen.shows("logged in to the account ada with your code");
+  await write(phone, "both of us");
+  await desk.screen.shows("<ada> both of us");
+  assertEquals(await phone.locator(".members li").count(), 1);
+});
+
+Deno.test("a terminal is the user of a browser by the code that the page shows", {
+  ignore,
+}, async () => {
+  await using parts = await open();
+  const { url, visitors, folder } = parts;
+  const ada = await visitors.join(url, "ada");
+  await ada.getByText(`The name ada ${YOURS}`).waitFor();
+  await ada.getByRole("button", { name: "Link a device" }).click();
+  const code = await ada.locator(".link-device .code").innerText();
+  await ada.getByRole("button", { name: "Close" }).click();
+  await using desk = await terminal(url, "zoe", `${folder.path}/config`);
+  desk.type(`/link ${code}\r`);
+  await ada.getByText("logged in to the account ada with your code").waitFor();
+  await write(ada, "both of us");
+  await desk.screen.shows("<ada> both of us");
+  await ada.locator(".members").getByText("zoe").waitFor({ state: "detached" });
+  assertEquals(await ada.locator(".members li").count(), 1);
+});
+
+Deno.test("a visitor with a name of their own links by typing the code", { ignore }, async () => {
+  await using parts = await open();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  await ada.getByText(`The name ada ${YOURS}`).waitFor();
+  const bob = await visitors.join(url, "bob");
+  await bob.getByText(`The name bob ${YOURS}`).waitFor();
+  const link = async () => {
+    await ada.getByRole("button", { name: "Link a device" }).click();
+    const code = await ada.locator(".link-device .code").innerText();
+    await ada.getByRole("button", { name: "Close" }).click();
+    return code;
+  };
+  await write(bob, `/link ${await link()}`);
+  await bob.locator(".members").getByText("bob").waitFor({ state: "detached" });
+  await isMember(bob, "ada");
+  await bob.reload();
+  await isMember(bob, "ada");
+  assertEquals(JSON.parse(await kept(bob)), { nick: "ada", account: "ada" });
+  assertEquals(await ada.locator(".members li").count(), 1);
+
+  const cleo = await visitors.open(url);
+  await cleo.getByRole("button", { name: "Use my account of another device" }).click();
+  await cleo.getByLabel("The code").fill((await link()).toLowerCase());
+  await cleo.keyboard.press("Enter");
+  await isMember(cleo, "ada");
+});
