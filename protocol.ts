@@ -40,6 +40,20 @@ export const DEFAULT_PORT = 7342;
  */
 export const LOBBY_TOKEN = "LOBBY";
 
+/** The path of the URL to which files are uploaded. Below it are the files. */
+export const UPLOAD_PATH = "/-/files";
+/** The path of a file, as in `/-/files/ID/NAME`. The id, of 144 bits, is the right to read the file. */
+const UPLOAD = /\/-\/files\/([\w-]{24})(?![\w-])/g;
+/** The largest number of files that one message can name. */
+const UPLOADS_LIMIT = 20;
+
+/** Returns the ids of the uploaded files that `text` names by their URLs, each once. */
+export function uploadsIn(text: string): string[] {
+  if (!text.includes(UPLOAD_PATH)) return [];
+  const ids = new Set(Array.from(text.matchAll(UPLOAD), ([, id = ""]) => id));
+  return [...ids].slice(0, UPLOADS_LIMIT);
+}
+
 /** Message tags, unescaped. A tag without a value has the value `""`; both mean the same. */
 export type Tags = ReadonlyMap<string, string>;
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Clock, type Moment, systemClock } from "./shared/clock.ts";
+import { type Moment, systemClock } from "./shared/clock.ts";
 import { operatorCheck } from "./server/accounts/operator_rights.ts";
 import { issueOwnerToken } from "./server/accounts/ownership.ts";
 import { sameSecret } from "./server/auth/secrets.ts";
@@ -15,9 +15,10 @@ import type { ServeOptions } from "./server/config/config.ts";
 import type { ListenAddress, Listening } from "./server/config/options.ts";
 import { Budgets } from "./server/net/budget.ts";
 import { Connection } from "./server/net/connection.ts";
-import { Context, type Reload } from "./server/core/context.ts";
-import type { EventLog, EventLogParts } from "./server/core/event_log.ts";
+import { Context } from "./server/core/context.ts";
+import type { ServeParts } from "./server/core/serve_parts.ts";
 import { DOORS } from "./server/doors/doors.ts";
+import { FileDoor } from "./server/doors/files.ts";
 import { receive } from "./server/doors/receiving.ts";
 import {
   Arrival,
@@ -40,13 +41,16 @@ import { UserError } from "./shared/errors.ts";
 import { asParameter, unmapped } from "./shared/ip.ts";
 import { refusePlaintext, strictTransport } from "./server/net/strict_transport.ts";
 import { Guard } from "./shared/guard.ts";
-import { type Log, silentLog } from "./shared/log.ts";
+import { silentLog } from "./shared/log.ts";
 import { banTerms } from "./server/state/server_bans.ts";
 import { openStore } from "./server/store/open.ts";
 import type { Store } from "./server/store/store.ts";
 import { Tick } from "./server/delivery/tick.ts";
+import { UploadFolder } from "./server/uploads/folder.ts";
 import { NET_TEXTS } from "./server/texts/net.ts";
 import { SESSION_TEXTS } from "./server/texts/session.ts";
+
+export type { ServeParts };
 
 /** A running server. */
 export interface Server {
@@ -70,36 +74,6 @@ export interface Server {
    * seconds. It can be called again.
    */
   close(): Promise<void>;
-}
-
-/** The parts of a server that can be replaced. */
-export interface ServeParts {
-  /** Opens a port; by default with `Deno.listen`. */
-  readonly listen?: (options: Deno.TcpListenOptions) => Listener;
-  /** The clock; by default the machine's. */
-  readonly clock?: Clock;
-  /** Returns a time in milliseconds, for measuring how long it takes to read; by default the machine's. */
-  readonly readingTime?: () => number;
-  /** The log of connections and failures; by default none. */
-  readonly log?: Log;
-  /** Returns the number of lines of the log that were dropped; absent if none ever are. */
-  readonly droppedLogLines?: () => number;
-  /** The URLs and commands that lead to the server; by default made from the options alone. */
-  readonly connectUrls?: ConnectUrls;
-  /** The store of history and records; by default the one in the server's folder. */
-  readonly store?: Store;
-  /** The page for browsers; absent if the server has none. */
-  readonly page?: Page | undefined;
-  /** The key and the certificate for TLS; absent if the server does not offer TLS. */
-  readonly identity?: Identity;
-  /** Reads the configuration file again; absent if there is none. May throw a {@linkcode UserError}. */
-  readonly reload?: Reload;
-  /** Applies options that were read again to parts outside of the server, such as the log. */
-  readonly reloaded?: (options: ServeOptions) => void;
-  /** Opens the log of events; by default one in which this server decides their order. */
-  readonly openEvents?: (parts: EventLogParts) => EventLog;
-  /** The budgets of the server's time; by default new ones. */
-  readonly budgets?: Budgets;
 }
 
 /** Connections that wait to be accepted; the operating system may allow fewer. */
@@ -134,6 +108,8 @@ class ChatServer implements Server {
   readonly #store: Store;
   readonly #identity: Identity | undefined;
   readonly #page: Page | undefined;
+  /** The door for uploaded files; absent if the server keeps everything in memory. */
+  readonly #files: FileDoor | undefined;
   readonly #listeners: Listener[] = [];
   readonly #open: (options: Deno.TcpListenOptions) => Listener;
   /** The connections whose first line has not begun yet. */
@@ -180,6 +156,10 @@ class ChatServer implements Server {
     const wiring = { guard, clock, inflow, connectUrls, log, metrics, openEvents };
     const shared = { ...wiring, reload, reloaded, store, tick: this.#tick };
     this.#context = new Context(options, shared);
+    if (!options.memory) {
+      const folder = new UploadFolder(options.data);
+      this.#files = new FileDoor({ context: this.#context, folder, page: this.#page });
+    }
     this.#admission = new Admission(options.limits.connectionsPerAddress);
     const [first] = options.listen;
     const plain = options.plainPort !== undefined && first
@@ -200,6 +180,7 @@ class ChatServer implements Server {
       ["clients", () => this.#context.checkClients()],
       ["store", () => this.#context.tidy()],
       ["operators", operatorCheck(this.#context)],
+      ["files", (now) => this.#files?.tidy(now)],
       ["refusals", (now) => this.#context.refusals.check(now)],
       ["certificate", (now) => this.#identity?.check(now, log)],
     ];
@@ -245,6 +226,7 @@ class ChatServer implements Server {
     for (const listener of this.#listeners) listener.close();
     for (const arrival of this.#arriving) arrival.abort(NET_TEXTS.shuttingDown);
     this.#context.closeClients(NET_TEXTS.shuttingDown);
+    this.#files?.close();
     await Promise.all([...this.#handled, this.metricsServer?.close()]);
     await this.#context.close();
     for (const part of [this.#tick, this.#budgets, this.#inflow, this.#store]) part.close();
@@ -321,6 +303,7 @@ class ChatServer implements Server {
       origins,
       trustedProxies,
       page: this.#page,
+      isAboutFiles: (request) => this.#files?.isFor(request) === true,
       names: namesOf(options),
       isGatewayPassword: (password) =>
         gatewayPassword !== undefined && sameSecret(password, gatewayPassword),
@@ -330,7 +313,8 @@ class ChatServer implements Server {
     const door = DOORS[kind];
     await this.#arrive(arrival, door.layers, parts);
     if (arrival.closed) return;
-    const { address, local } = arrival;
+    const { address, local, request } = arrival;
+    if (request) return await this.#files?.answer(arrival, request, mustUseTls(arrival, parts));
     const sts = strictTransport(arrival, { identity: this.#identity, options });
     const isRefused = kind === "irc" && mustUseTls(arrival, parts);
     const refuse = isRefused ? refusePlaintext(local.port, options.name, sts) : undefined;

@@ -39,6 +39,7 @@ const PARTS = [
   "server/delivery",
   "server/auth",
   "server/net",
+  "server/uploads",
   "server/metrics",
 ];
 const CORE = [...PARTS, "server/core", "server/session", "server/accounts"];
@@ -89,6 +90,8 @@ const LAYERS: Layers = {
   // A connection carries lines and does not interpret them.
   "server/net": [...WIRE, "server/texts", "server/irc", "server/config", "server/delivery"],
   "server/acme": [...WIRE, "server/texts", "server/config", "server/net"],
+  // Files as bytes on a disk: without connections, and without the users who may read them.
+  "server/uploads": [...DATA, "server/state"],
   "server/metrics": [
     ...WIRE,
     "server/texts",

@@ -104,6 +104,7 @@ export const WORST_INPUTS: Readonly<Record<string, readonly WorstInput[]>> = {
     { role: "owner", line: "LINK" },
     { name: "for another", role: "operator", line: "LINK u1" },
   ],
+  UPLOAD: [{ role: "owner", line: "UPLOAD" }],
   ...Object.fromEntries(SERVICE_NAMES.chanserv.map((name) => [name, chanServ(name)])),
   ...Object.fromEntries(SERVICE_NAMES.nickserv.map((name) => [name, nickServ(name)])),
   ACCEPT: [

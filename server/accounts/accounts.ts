@@ -93,7 +93,10 @@ export function checkClaim(
 }
 
 /** Returns the reason why no client may try to log in to the account `name` now, if there is one. */
-export function loginRefusal({ context, host }: Session, name: string): string | undefined {
+export function loginRefusal(
+  { context, host }: Pick<Session, "context" | "host">,
+  name: string,
+): string | undefined {
   const { logins, log } = context;
   if (logins.isBusy(host)) return LOGIN_TEXTS.busy;
   if (logins.mayTry(host, name)) return undefined;

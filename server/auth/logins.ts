@@ -12,6 +12,7 @@ import { keptSecret } from "./kept_secrets.ts";
 import type { Applicant } from "./fair_queue.ts";
 import { Passwords } from "./passwords.ts";
 import { TokenBuckets } from "../../shared/rate.ts";
+import { Tickets } from "./tickets.ts";
 import { decoyKeys } from "./scram.ts";
 import type { Account, ScramKeys } from "../events/records.ts";
 import type { Store } from "../store/store.ts";
@@ -31,6 +32,8 @@ export const KNOWN_LIMIT = 10_000;
 export class Logins {
   /** Hashes and checks passwords. */
   readonly passwords: Passwords = new Passwords();
+  /** The rights to act over HTTP. */
+  readonly tickets: Tickets;
   readonly #clock: Clock;
   readonly #byAddress = new TokenBuckets(1 / TRY_SECONDS, TRIES);
   readonly #byAccount = new TokenBuckets(1 / TRY_SECONDS, TRIES);
@@ -43,6 +46,7 @@ export class Logins {
   /** Counts by `clock`; the server's secret is kept in `store`. */
   constructor(clock: Clock, store: Pick<Store, "keep" | "records">) {
     this.#clock = clock;
+    this.tickets = new Tickets(clock);
     // If a restart changed the secret, decoys could be distinguished from the keys of accounts.
     this.#secret = keptSecret(store, "logins");
   }

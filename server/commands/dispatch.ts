@@ -36,6 +36,7 @@ import { searchCommands } from "./search.ts";
 import { registrationCommands } from "./registration.ts";
 import { serviceCommands } from "./services.ts";
 import { tokenCommands } from "./tokens.ts";
+import { uploadCommands } from "./uploads.ts";
 import { whoCommands } from "./who.ts";
 import { whoisCommands } from "./whois.ts";
 import { renameCommands } from "./rename.ts";
@@ -51,6 +52,7 @@ const FAMILIES: readonly Command[] = [
   ...keyCommands,
   ...accountCommands,
   ...tokenCommands,
+  ...uploadCommands,
   ...invitationCommands,
   ...serviceCommands,
   ...acceptCommands,

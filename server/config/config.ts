@@ -71,6 +71,13 @@ export function serveOptions(
   };
 }
 
+/** Returns true if users can upload files. They are on the disk, so a server in memory has none. */
+export function takesUploads(
+  { uploads, memory }: Pick<ServeOptions, "uploads" | "memory">,
+): boolean {
+  return uploads > 0 && !memory;
+}
+
 /**
  * Checks that a server for people with only `nc` needs no password and no invitation.
  *

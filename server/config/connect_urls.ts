@@ -7,7 +7,7 @@
  */
 
 import { type Address, formatAddress, isLoopback } from "../../shared/address.ts";
-import { DEFAULT_PORT } from "../../protocol.ts";
+import { DEFAULT_PORT, UPLOAD_PATH } from "../../protocol.ts";
 import type { ServeOptions } from "./config.ts";
 import type { ListenAddress, Listening } from "./options.ts";
 import { SERVE_TEXTS } from "../texts/server.ts";
@@ -109,6 +109,23 @@ export class ConnectUrls {
     });
     const url = `${isPlain ? "http" : "https"}://${host}/${pathOf(room)}`;
     return fragment.size > 0 ? `${url}#${fragment}` : url;
+  }
+
+  /**
+   * Returns the URL to which a client uploads files that is connected to the address `at`. Clients must
+   * not upload without encryption if they are connected with it (https://soju.im/filehost).
+   */
+  uploadUrl(at: ListenAddress, encrypted: boolean): string {
+    const isHere = isLoopback(at.hostname) && !encrypted;
+    const host = isHere ? formatAddress(at) : this.#target(at).host;
+    return `${encrypted ? "https" : "http"}://${host}${UPLOAD_PATH}`;
+  }
+
+  /** Returns the URL of the file at `path` that was uploaded to the listener `at`, for other users. */
+  fileUrl(at: ListenAddress, path: string): string {
+    const { host, isLocal } = this.#target(at);
+    const isPlain = isLocal || !this.#parts.identity;
+    return `${isPlain ? "http" : "https"}://${host}${path}`;
   }
 
   /** Returns the line with the command to own the server, for the first user with the `token`. */

@@ -9,9 +9,10 @@ import { type Command, USAGE_EXIT_CODE } from "../../shared/flags.ts";
 import { DEFAULT_PORT } from "../../protocol.ts";
 import * as kinds from "./setting_kinds.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../../shared/log.ts";
-import { DEFAULT_ACCOUNT_RULES, DEFAULT_LIMITS, QR_TIMES } from "./options.ts";
+import { QR_TIMES } from "./options.ts";
 import { oneOf, type SettingFlag } from "./settings.ts";
 import { dataFlag } from "./data_folder.ts";
+import { FILE_SETTINGS } from "./file_settings.ts";
 
 /** The flags of `chat serve`, by the names of the options that they set. */
 export const FLAGS = {
@@ -259,6 +260,26 @@ export const FLAGS = {
     help: "Delete the oldest messages when the database exceeds about this size, such as 500M or " +
       "2G (default: keep all).",
   },
+  uploads: {
+    name: "uploads",
+    value: "SIZE|off",
+    kind: kinds.sizeOrOff,
+    default: "1G",
+    group: "Files",
+    changes: "while running",
+    help:
+      "Keep at most this much of the files that users with an account upload. They are deleted " +
+      "with the messages that name them. off takes no files; nor does --memory.",
+  },
+  uploadSize: {
+    name: "upload-size",
+    value: "SIZE",
+    kind: kinds.size,
+    default: "25M",
+    group: "Files",
+    changes: "while running",
+    help: "The largest file that users can upload.",
+  },
   tlsCert: {
     name: "tls-cert",
     value: "FILE",
@@ -313,60 +334,7 @@ export const SERVE: Command = {
     "line wins over the environment, and the environment over the file.",
   ],
   flags: Object.values(FLAGS),
-  fileOnly: [
-    {
-      path: "operators",
-      default: "[]",
-      help: "Users who may become IRC operators with OPER: a list of { name, password }.",
-    },
-    {
-      path: "gatewayPassword",
-      default: "none",
-      help: "The password with which a trusted proxy, such as a web gateway, may report its " +
-        "client's address by WEBIRC.",
-    },
-    {
-      path: "accounts.requireEmail",
-      default: String(DEFAULT_ACCOUNT_RULES.requireEmail),
-      help: "Require an email address to register an account. No mail is sent.",
-    },
-    {
-      path: "accounts.beforeConnect",
-      default: String(DEFAULT_ACCOUNT_RULES.beforeConnect),
-      help: "Let newcomers register an account before they have finished connecting. Only if the " +
-        "server needs neither a password nor an invitation.",
-    },
-    {
-      path: "limits.connectionsPerAddress",
-      default: String(DEFAULT_LIMITS.connectionsPerAddress),
-      help: "Connections from one IP address at a time.",
-    },
-    {
-      path: "limits.commandsPerSecond",
-      default: String(DEFAULT_LIMITS.commandsPerSecond),
-      help: "Commands per second that a client may send on average.",
-    },
-    {
-      path: "limits.commandBurst",
-      default: String(DEFAULT_LIMITS.commandBurst),
-      help: "Commands that a client may send at once before that rate applies.",
-    },
-    {
-      path: "limits.sendQueueBytes",
-      default: String(DEFAULT_LIMITS.sendQueueBytes),
-      help: "Bytes that may wait for a client to read them before the client is disconnected.",
-    },
-    {
-      path: "limits.registrationSeconds",
-      default: String(DEFAULT_LIMITS.registrationSeconds),
-      help: "Seconds that a client has to complete the connection.",
-    },
-    {
-      path: "limits.pingSeconds",
-      default: String(DEFAULT_LIMITS.pingSeconds),
-      help: "Seconds of silence before a client is pinged, and again before it is disconnected.",
-    },
-  ],
+  fileOnly: FILE_SETTINGS,
   exitCodes: [
     ["0", "The server was stopped by SIGINT or SIGTERM."],
     ["1", "The server cannot run. Standard error says why."],

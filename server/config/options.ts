@@ -45,6 +45,8 @@ export interface Limits {
   readonly registrationSeconds: number;
   /** The seconds of silence after which a client is pinged; after as many more it is closed. */
   readonly pingSeconds: number;
+  /** The bytes of the files that one account has uploaded. */
+  readonly uploadBytes: number;
 }
 
 /** The limits without a configuration file. */
@@ -56,6 +58,7 @@ export const DEFAULT_LIMITS: Limits = {
   sendQueueBytes: 1024 * 1024,
   registrationSeconds: 30,
   pingSeconds: 120,
+  uploadBytes: 256 * 1024 * 1024,
 };
 
 /** The credentials of an IRC operator. */

@@ -130,12 +130,27 @@ const SIZES: ReadonlyMap<string, number> = new Map([
 /** A size of a file, in bytes. */
 export const size: Kind<number> = {
   read(value, where) {
-    const [, count, unit = ""] = /^([1-9]\d{0,5})([MGT])$/i.exec(String(value)) ?? [];
-    const bytes = Number(count) * (SIZES.get(unit.toUpperCase()) ?? NaN);
-    if (!Number.isNaN(bytes)) return bytes;
+    const bytes = sizeOf(value);
+    if (bytes !== undefined) return bytes;
     throw where.mustBe("a size of at least 1M, such as 500M or 2G");
   },
 };
+
+/** A size, in bytes, or `off`, which is 0. */
+export const sizeOrOff: Kind<number> = {
+  read(value, where) {
+    const isOff = value === "off" || value === "0" || value === 0 || value === false;
+    const bytes = isOff ? 0 : sizeOf(value);
+    if (bytes !== undefined) return bytes;
+    throw where.mustBe("a size of at least 1M, such as 500M or 2G, or off");
+  },
+};
+
+function sizeOf(value: unknown): number | undefined {
+  const [, count, unit = ""] = /^([1-9]\d{0,5})([MGT])$/i.exec(String(value)) ?? [];
+  const bytes = Number(count) * (SIZES.get(unit.toUpperCase()) ?? NaN);
+  return Number.isNaN(bytes) ? undefined : bytes;
+}
 
 /** `on` or `off`; in a file also `true` or `false`. */
 export const onOrOff: Kind<boolean> = {
@@ -274,6 +289,7 @@ const LIMIT_KINDS: ReadonlyMap<keyof Limits, Kind<number>> = new Map([
   ["sendQueueBytes", wholeNumber(16 * 1024, 1024 ** 3)],
   ["registrationSeconds", wholeNumber(1, DAY)],
   ["pingSeconds", wholeNumber(1, DAY)],
+  ["uploadBytes", wholeNumber(1, 1024 ** 5)],
 ]);
 
 /** The limits, as far as they are set. */

@@ -30,6 +30,7 @@ export function* restoring(
   }
   for (const [, ban] of store.records("ban")) yield { type: "ServerBanSaved", by, ban };
   for (const [, token] of store.records("token")) yield { type: "TokenSaved", by, token };
+  for (const [, upload] of store.records("upload")) yield { type: "UploadSaved", by, upload };
   for (const [, marker] of store.records("marker")) yield { type: "MarkerMoved", by, marker };
   for (const [, channel] of store.records("channel")) {
     yield { type: "ChannelRestored", by, channel: withCloaks(channel, cloaks) };

@@ -10,7 +10,7 @@ import { redeemHeld } from "../accounts/redeeming.ts";
 import { stayOrQuit } from "../accounts/staying.ts";
 import { deliverWaiting } from "../accounts/waiting.ts";
 import { receive } from "../commands/dispatch.ts";
-import { LAYERS } from "../net/arrival.ts";
+import { LAYERS } from "../net/layers.ts";
 import { showReconfigured } from "../session/reconfigured.ts";
 import { Session, type SessionHooks } from "../session/session.ts";
 import type { Steps } from "../session/slices.ts";

@@ -6,7 +6,7 @@
  */
 
 import type { EventBase } from "./actor.ts";
-import type { Account, BanKey, ServerBan, Token, WaitingMessage } from "./records.ts";
+import type { Account, BanKey, ServerBan, Token, Upload, WaitingMessage } from "./records.ts";
 
 /** An account was created or changed. */
 export interface AccountSaved extends EventBase<"AccountSaved"> {
@@ -61,6 +61,18 @@ export interface WaitingChanged extends EventBase<"WaitingChanged"> {
   readonly messages: readonly WaitingMessage[];
 }
 
+/** A file was uploaded. */
+export interface UploadSaved extends EventBase<"UploadSaved"> {
+  /** The file. */
+  readonly upload: Upload;
+}
+
+/** An uploaded file was removed: nobody can read it any more. */
+export interface UploadRemoved extends EventBase<"UploadRemoved"> {
+  /** The id of the file. */
+  readonly upload: string;
+}
+
 /** Any event of this file. */
 export type RecordEvent =
   | AccountSaved
@@ -70,4 +82,6 @@ export type RecordEvent =
   | TokenSaved
   | TokenUsed
   | TokenRemoved
+  | UploadSaved
+  | UploadRemoved
   | WaitingChanged;

@@ -201,6 +201,24 @@ export interface Token {
 /** A reference to a message that waits: its id, author and target. */
 export type WaitingMessage = Pick<EventBase, "id" | "by"> & { readonly to: Target };
 
+/** A file that a user has uploaded. Its bytes are in the folder of the server. */
+export interface Upload {
+  /** The id: 24 letters, digits, `-` and `_`, which cannot be guessed. */
+  readonly id: string;
+  /** The folded name of the account that it belongs to. */
+  readonly account: string;
+  /** The name for the URL and for saving it: letters, digits, `.`, `-` and `_`. */
+  readonly name: string;
+  /** The media type, if browsers may show it; found from its bytes. */
+  readonly mediaType?: string;
+  /** The size, in bytes. */
+  readonly bytes: number;
+  /** The time when it was uploaded, in milliseconds since 1970-01-01 UTC. */
+  readonly time: number;
+  /** The ids of the messages that it is bound to, the latest last. */
+  readonly messages: readonly EventId[];
+}
+
 /** The kinds of records, and the type of each. */
 export interface RecordTypes {
   /** Accounts, by their folded names. */
@@ -224,6 +242,8 @@ export interface RecordTypes {
   token: Token;
   /** Users who stay in their channels while offline, by the folded names of their accounts. */
   presence: Presence;
+  /** Uploaded files, by id. */
+  upload: Upload;
   /** The messages that users have been sent, by the keys of `SeenMessages`. */
   seen: Seen;
 }

@@ -9,6 +9,7 @@ import type { Redacted, Said } from "../events/events.ts";
 import { addressed } from "../state/audience.ts";
 import type { NetworkState } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
+import { withoutMessage } from "../state/uploads.ts";
 import { type Exported, type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
 import { historyKeyOf } from "./history_keys.ts";
 import { saveWaiting } from "./saving.ts";
@@ -28,6 +29,7 @@ export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
   Said: {
     apply(state, event) {
       const { to } = event;
+      state.uploads.named(event);
       if (to.type === "account") state.waiting.add(to.account, event);
       if (to.type !== "channel") return state.audienceOf(to);
       const channel = state.channel(to.channel);
@@ -44,8 +46,9 @@ export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
       isWorthKeeping(event) ? [historyKeyOf(event.by, event.to, network)] : [],
     rewrite: undefined,
     mayEnd: undefined,
-    save({ to }, network, store) {
+    save({ id, to }, network, store) {
       if (to.type === "account") saveWaiting(to.account, network, store);
+      for (const upload of network.uploads.of(id)) store.keep("upload", upload.id, upload);
     },
     whileFull: (event) => isWorthKeeping(event) ? [event.command, nameOf(event)] : undefined,
     exported: exportSaid,
@@ -59,8 +62,12 @@ export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
     needs: ["draft/message-redaction"], // https://ircv3.net/specs/extensions/message-redaction
     monitored: undefined,
     ...NOT_STORED,
-    rewrite: ({ by, to, message }, network, store) =>
-      store.replace(historyKeyOf(by, to, network), message, undefined),
+    rewrite({ by, to, message }, network, store) {
+      store.replace(historyKeyOf(by, to, network), message, undefined);
+      for (const upload of network.uploads.of(message)) {
+        store.keep("upload", upload.id, withoutMessage(upload, message));
+      }
+    },
     whileFull: (event) => ["REDACT", nameOf(event)],
   },
   Announced: {
@@ -74,8 +81,9 @@ export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
   },
 };
 
-/** Returns the users who got the message, and the user who redacted it, as with KICK. */
-function redact(state: NetworkState, { by, to }: Redacted): readonly User[] {
+/** Unbinds the message from its files; returns the users who got the message, and the user who redacted it, as with KICK. */
+function redact(state: NetworkState, { by, to, message }: Redacted): readonly User[] {
+  state.uploads.unnamed(message);
   return [...new Set(state.audienceOf(to)).add(state.user(by.id))];
 }
 

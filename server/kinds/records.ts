@@ -34,6 +34,8 @@ export const RECORDS: Kinds<
   | "TokenRemoved"
   | "TokenSaved"
   | "TokenUsed"
+  | "UploadRemoved"
+  | "UploadSaved"
   | "WaitingChanged"
 > = {
   AccountSaved: {
@@ -54,6 +56,7 @@ export const RECORDS: Kinds<
       state.markers.forgetAccount(account);
       state.accounts.remove(account);
       state.tokens.forget(account);
+      state.uploads.forgetAccount(account);
       state.waiting.set(account, []);
       return NOBODY;
     },
@@ -120,6 +123,25 @@ export const RECORDS: Kinds<
     },
     save: saveToken,
   },
+  UploadSaved: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, { upload }) {
+      state.uploads.save(upload);
+      return NOBODY;
+    },
+    save: ({ upload }, _network, store) => store.keep("upload", upload.id, upload),
+    whileFull: () => ["UPLOAD", "*"],
+  },
+  UploadRemoved: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, { upload }) {
+      state.uploads.remove(upload);
+      return NOBODY;
+    },
+    save: ({ upload }, _network, store) => store.keep("upload", upload, undefined),
+  },
   WaitingChanged: {
     ...NOT_SHOWN,
     ...NOT_STORED,
@@ -181,13 +203,17 @@ function changeMetadata(state: NetworkState, event: MetadataChanged): readonly U
 }
 
 /** Removes from `store` what belongs to the account called `name`. */
-function forgetAccount(name: string, { markers, tokens }: Network, store: Store): void {
+function forgetAccount(name: string, network: Network, store: Store): void {
+  const { markers, tokens, uploads } = network;
   const account = casefold(name);
   for (const kind of ["account", "operator", "presence", "waiting"] as const) {
     store.keep(kind, account, undefined);
   }
   for (const target of markers.latestOf(account, MARKER_LIMIT)) {
     store.keep("marker", `${account} ${target}`, undefined);
+  }
+  for (const upload of uploads.all()) {
+    if (upload.account === account) store.keep("upload", upload.id, undefined);
   }
   for (const token of tokens.all()) {
     const left = withoutAccount(token, account);

@@ -1,6 +1,6 @@
 /**
  * Implements the part of HTTP/1.1 that is needed to start or refuse a WebSocket, and to answer
- * requests for the page and for metrics. Performs no I/O.
+ * requests for the page, for files and for metrics. Performs no I/O.
  *
  * Source: RFC 9112.
  *
@@ -54,24 +54,67 @@ export function parseHead(head: Uint8Array): HttpRequest | undefined {
 const latin1 = new TextDecoder("latin1");
 
 /** The status code of an answer. */
-export type HttpStatus = 200 | 308 | 400 | 403 | 404 | 405 | 500 | 503;
+export type HttpStatus =
+  | 200
+  | 201
+  | 204
+  | 206
+  | 304
+  | 308
+  | 400
+  | 401
+  | 403
+  | 404
+  | 405
+  | 411
+  | 413
+  | 415
+  | 416
+  | 429
+  | 500
+  | 503
+  | 507;
 
-/** The name of each status code (RFC 9110, section 15). */
+/** The name of each status code (RFC 9110, section 15; RFC 4918 and RFC 6585). */
 const STATUSES: Readonly<Record<HttpStatus, string>> = {
   200: "OK",
+  201: "Created",
+  204: "No Content",
+  206: "Partial Content",
+  304: "Not Modified",
   308: "Permanent Redirect",
   400: "Bad Request",
+  401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
+  411: "Length Required",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  416: "Range Not Satisfiable",
+  429: "Too Many Requests",
   500: "Internal Server Error",
   503: "Service Unavailable",
+  507: "Insufficient Storage",
 };
 
 /** The fields of an answer with a human-readable sentence. */
 const PLAIN_TEXT: Readonly<Record<string, string>> = {
   "Content-Type": "text/plain; charset=utf-8",
 };
+
+/** Returns the head of the last response on a connection, with these fields. */
+export function httpHead(
+  status: HttpStatus,
+  headers: Readonly<Record<string, string>>,
+): Uint8Array {
+  const fields = Object.entries({ "Connection": "close", ...headers });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUSES[status]}`,
+    ...fields.map(([name, value]) => `${name}: ${value}`),
+  ];
+  return new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`);
+}
 
 /** Returns the last response on a connection, with this body. */
 export function httpResponse(
@@ -80,12 +123,8 @@ export function httpResponse(
   headers: Readonly<Record<string, string>> = PLAIN_TEXT,
 ): Uint8Array {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-  const fields = { ...headers, "Connection": "close", "Content-Length": String(bytes.length) };
-  const head = [
-    `HTTP/1.1 ${status} ${STATUSES[status]}`,
-    ...Object.entries(fields).map(([name, value]) => `${name}: ${value}`),
-  ];
-  return concat(new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`), bytes);
+  const head = httpHead(status, { ...headers, "Content-Length": String(bytes.length) });
+  return concat(head, bytes);
 }
 
 /** Returns the last response on a connection, with a human-readable sentence. */

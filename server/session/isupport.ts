@@ -9,7 +9,7 @@
 
 import { LIMITS, LOBBY_TOKEN } from "../../protocol.ts";
 import { byteLength, joinInLines } from "../../shared/text.ts";
-import type { ServeOptions } from "../config/config.ts";
+import { type ServeOptions, takesUploads } from "../config/config.ts";
 import { ACCOUNT_MASK, EXTENDED_MASKS } from "../state/masks.ts";
 import { channelModes, MEMBER_MODES } from "../state/modes.ts";
 import { CHANNEL_LIMIT } from "../state/permissions.ts";
@@ -27,8 +27,14 @@ function escaped(value: string): string {
   return value.replaceAll("\\", "\\x5C").replaceAll("=", "\\x3D");
 }
 
-/** Returns the tokens, in alphabetical order. */
-export function isupportTokens(options: ServeOptions): string[] {
+/** Returns the URL to which the client of `session` uploads files. */
+export function uploadUrl({ context, local, encrypted }: Session): string {
+  return context.connectUrls.uploadUrl(local, encrypted);
+}
+
+/** Returns the tokens, in alphabetical order. Files are uploaded to `url`, if it is given. */
+export function isupportTokens(options: ServeOptions, url?: string): string[] {
+  const hosts = url !== undefined && takesUploads(options) ? [escaped(url)] : [];
   const kinds = (["list", "setting", "limit", "flag"] as const).map(channelModes);
   const letters = MEMBER_MODES.map(({ letter }) => letter).join("");
   const prefixes = MEMBER_MODES.map(({ prefix }) => prefix).join("");
@@ -70,8 +76,12 @@ export function isupportTokens(options: ServeOptions): string[] {
     "WHOX",
     // https://ircv3.net/specs/extensions/account-registration, "ISUPPORT token"
     ...(options.inviteOnly ? ["draft/ACCOUNTREQUIRED"] : []),
+    // The same in the earlier draft (https://github.com/progval/ircv3-specifications, filehost).
+    ...hosts.map((host) => `draft/FILEHOST=${host}`),
     // https://ircv3.net/specs/extensions/network-icon
     ...(options.icon === undefined ? [] : [`draft/ICON=${escaped(options.icon)}`]),
+    // https://soju.im/filehost
+    ...hosts.map((host) => `soju.im/FILEHOST=${host}`),
   ];
 }
 
@@ -85,7 +95,7 @@ export function sendIsupport(session: Session): void {
 }
 
 function sendTokens(session: Session): void {
-  const tokens = isupportTokens(session.context.options);
+  const tokens = isupportTokens(session.context.options, uploadUrl(session));
   const [code, text] = NUMERICS.RPL_ISUPPORT;
   const { name } = session.context.options;
   const room = LIMITS.line - byteLength(`:${name} ${code} ${session.nick} :${text}\r\n`);

@@ -15,6 +15,7 @@ import type { ServerBans } from "./server_bans.ts";
 import type { Channel, Former, User } from "./state.ts";
 import type { Account } from "../events/records.ts";
 import type { Tokens } from "./tokens.ts";
+import type { Uploads } from "./uploads.ts";
 import type { Waiting } from "./waiting.ts";
 
 /** Changes `state` as `event` says; returns the users that see the event. */
@@ -68,6 +69,11 @@ export class Network {
   /** The tokens. */
   get tokens(): Pick<Tokens, "all" | "get" | "leadingTo"> {
     return this.#state.tokens;
+  }
+
+  /** The uploaded files. */
+  get uploads(): Pick<Uploads, "all" | "bytes" | "bytesOf" | "get" | "of" | "size"> {
+    return this.#state.uploads;
   }
 
   /**

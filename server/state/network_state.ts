@@ -15,6 +15,7 @@ import { ReadMarkers } from "./read_markers.ts";
 import { ServerBans } from "./server_bans.ts";
 import type { User } from "./state.ts";
 import { Tokens } from "./tokens.ts";
+import { Uploads } from "./uploads.ts";
 import { Waiting } from "./waiting.ts";
 
 /** The audience of an event that no user sees. */
@@ -34,6 +35,8 @@ export class NetworkState {
   readonly serverBans: ServerBans = new ServerBans();
   /** The tokens. */
   readonly tokens: Tokens = new Tokens();
+  /** The uploaded files. */
+  readonly uploads: Uploads = new Uploads();
   /** The messages that wait for owners of accounts. */
   readonly waiting: Waiting = new Waiting();
 

@@ -124,6 +124,12 @@ export class Database {
     return undefined;
   }
 
+  /** The id of the first event of the oldest block; `undefined` if there is none, or it is damaged. */
+  get firstId(): EventId | undefined {
+    const row = this.#statements.block.get(this.#firstBlock);
+    return row && this.#rows.read(row)?.[0]?.id;
+  }
+
   /**
    * Runs `change` in a transaction, so that it takes effect completely or not at all.
    *

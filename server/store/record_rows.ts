@@ -24,6 +24,7 @@ const IS_SPARE: { readonly [Kind in keyof RecordTypes]: boolean } = {
   secret: false,
   seen: true,
   token: true,
+  upload: true,
   waiting: true,
 };
 

@@ -25,6 +25,7 @@ import type {
   ServerBan,
   Token,
   Topic,
+  Upload,
   WaitingMessage,
 } from "../events/records.ts";
 
@@ -262,6 +263,15 @@ const RECORDS: { readonly [Kind in keyof RecordTypes]: Check } = {
     realname: text,
     channels: listOf(either(tuple(text, text), tuple(text, text, text))),
     away: optional(text),
+  }),
+  upload: object<Upload>({
+    id: text,
+    account: text,
+    name: text,
+    mediaType: optional(text),
+    bytes: number,
+    time: number,
+    messages: listOf(eventId),
   }),
   seen: object<Seen>({
     time: number,

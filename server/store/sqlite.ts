@@ -111,6 +111,10 @@ export class SqliteStore implements Store {
     return this.#database.lastId;
   }
 
+  get firstId(): EventId | undefined {
+    return this.#database.firstId;
+  }
+
   append(key: HistoryKey, event: Event): void {
     this.#waiting.append(key, event);
   }

@@ -82,6 +82,11 @@ export interface Store {
   readonly trouble: string | undefined;
   /** The greatest id of an event in the store. */
   readonly lastId: EventId | undefined;
+  /**
+   * An id before which the store has no event, because older ones were deleted; `undefined` if that is
+   * not known.
+   */
+  readonly firstId: EventId | undefined;
 
   /** Adds an event to the history of `key`. Ids must never descend. */
   append(key: HistoryKey, event: Event): void;

@@ -161,6 +161,8 @@ export function testOptions({ limits, ...rest }: Overrides = {}): ServeOptions {
     data: ".tmp",
     memory: true,
     durable: false,
+    uploads: 1024 ** 3,
+    uploadSize: 1024 ** 2,
     operators: [],
     accounts: DEFAULT_ACCOUNT_RULES,
     logLevel: "debug",

@@ -33,6 +33,8 @@ Deno.test("every setting has a safe default", () => {
     data: "/home/ada/.local/share/chat",
     memory: false,
     durable: false,
+    uploads: 1024 ** 3,
+    uploadSize: 25 * 1024 ** 2,
     operators: [],
     accounts: { requireEmail: false, beforeConnect: true },
     limits: DEFAULT_LIMITS,
@@ -54,7 +56,7 @@ Deno.test("every flag is parsed", () => {
   const line =
     "--listen 7000 --listen [::1]:0 --invite-only --page off --qr --metrics 9342 --room kitchen --network tea " +
     "--address chat.example.net:443 --name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
-    "--memory --durable --keep 90d --keep-size 2G " +
+    "--memory --durable --keep 90d --keep-size 2G --uploads 3G --upload-size 4M " +
     "--origin https://web.example.org/ --origin * --allow-plaintext --sts 90d --tls-cert full.pem --tls-key key.pem " +
     "--trusted-proxy 127.0.0.1 --trusted-proxy 2001:DB8::/32 --cloak off --icon https://a.example/i.svg " +
     "--log-without-addresses --log-level debug --log-format json";
@@ -91,6 +93,8 @@ Deno.test("every flag is parsed", () => {
     durable: true,
     keepMs: 90 * 86_400_000,
     keepBytes: 2 * 1024 ** 3,
+    uploads: 3 * 1024 ** 3,
+    uploadSize: 4 * 1024 ** 2,
     logLevel: "debug",
     logFormat: "json",
     logWithoutAddresses: true,
@@ -134,6 +138,8 @@ Deno.test("the file takes every flag as a key, and the settings that have no fla
     "data": "data",
     "memory": false,
     "durable": true,
+    "uploads": false,
+    "uploadSize": "5M",
     "logLevel": "error",
     "logFormat": "json",
     "logWithoutAddresses": true,
@@ -167,6 +173,8 @@ Deno.test("the file takes every flag as a key, and the settings that have no fla
     data: "data",
     memory: false,
     durable: true,
+    uploads: 0,
+    uploadSize: 5 * 1024 ** 2,
     logLevel: "error",
     logFormat: "json",
     logWithoutAddresses: true,

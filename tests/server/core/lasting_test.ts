@@ -163,6 +163,14 @@ const BOUNDS: Readonly<Record<keyof RecordTypes, readonly Bound[]>> = {
       count: counting("token"),
     },
   ],
+  upload: [{
+    // `tests/server/doors/file_limits_test.ts` tries to exceed the limits by HTTP.
+    name: "uploaded files: no command stores one",
+    limit: 0,
+    fill: () => {},
+    lines: ["UPLOAD"],
+    count: counting("upload"),
+  }],
   presence: [{
     name: "users of one account who stay",
     limit: 1,

@@ -2,13 +2,8 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Moment } from "../../../shared/clock.ts";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import type { Socket } from "../../../shared/socket.ts";
-import {
-  Arrival,
-  type ArrivalContext,
-  arrive,
-  LAYERS,
-  mustUseTls,
-} from "../../../server/net/arrival.ts";
+import { Arrival, type ArrivalContext, arrive, mustUseTls } from "../../../server/net/arrival.ts";
+import { LAYERS } from "../../../server/net/layers.ts";
 import { Refused } from "../../../server/net/foreign.ts";
 import { Inflow } from "../../../server/net/inflow.ts";
 import { Identity } from "../../../server/net/identity.ts";

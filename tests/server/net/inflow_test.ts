@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { makeCertificate } from "../../../shared/certificate.ts";
-import { HELLO_MS } from "../../../server/net/arrival.ts";
+import { HELLO_MS } from "../../../server/net/layers.ts";
 import { Identity } from "../../../server/net/identity.ts";
 import { Inflow } from "../../../server/net/inflow.ts";
 import { NICK_SECONDS } from "../../../server/accounts/accounts.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import { concat } from "../../../lines.ts";
 import { LIMITS } from "../../../protocol.ts";
-import { HELLO_MS } from "../../../server/net/arrival.ts";
+import { HELLO_MS } from "../../../server/net/layers.ts";
 import { HEAD_BYTES } from "../../../server/net/http.ts";
 import { Identity } from "../../../server/net/identity.ts";
 import { parseRange } from "../../../shared/ip.ts";

@@ -1,0 +1,149 @@
+/**
+ * The door for uploaded files: answers HTTP requests that upload a file or read one, and removes the
+ * files that no message names any more. The URL of a file is the right to read it; only users with an
+ * account can upload.
+ *
+ * Source: https://soju.im/filehost
+ *
+ * @module
+ */
+
+import { UPLOAD_PATH } from "../../protocol.ts";
+import type { Moment } from "../../shared/clock.ts";
+import { takesUploads } from "../config/config.ts";
+import { isOver } from "../core/ended_uploads.ts";
+import { type HttpRequest, httpResponse } from "../net/http.ts";
+import { HttpPeer, PeerGone } from "../net/http_peer.ts";
+import { isWelcome, namesOf, redirectToTls } from "../net/page.ts";
+import { UPLOAD_TEXTS } from "../texts/uploads.ts";
+import { type FileDoorParts, type FileVisit, HttpError, SAFE } from "./file_answers.ts";
+import { FileReceiver } from "./receiving_files.ts";
+import { sendFile } from "./sending_files.ts";
+
+/** The time between two searches for files that no message names any more, in milliseconds. */
+const SEARCH_MS = 60_000;
+
+/** The door. */
+export class FileDoor {
+  readonly #parts: FileDoorParts;
+  readonly #receiver: FileReceiver;
+  /** The clients whose requests are being answered. */
+  readonly #open = new Set<HttpPeer>();
+  #searchedAt: Moment | undefined;
+
+  /** Answers requests about the files in the folder. */
+  constructor(parts: FileDoorParts) {
+    this.#parts = parts;
+    this.#receiver = new FileReceiver(parts);
+  }
+
+  /** Returns true if the request is about files, and the server takes files. */
+  isFor({ target }: HttpRequest): boolean {
+    const isPath = target === UPLOAD_PATH || target.startsWith(`${UPLOAD_PATH}/`);
+    return isPath && takesUploads(this.#parts.context.options);
+  }
+
+  /** Answers a request, and closes the connection. `isPlain` if the client must use TLS and does not. */
+  async answer(visit: FileVisit, request: HttpRequest, isPlain: boolean): Promise<void> {
+    const { context } = this.#parts;
+    const peer = new HttpPeer({ ...visit, inflow: context.inflow });
+    this.#open.add(peer);
+    try {
+      await this.#answerOrRefuse(peer, visit, request, isPlain);
+    } catch (error) {
+      if (!(error instanceof PeerGone || peer.isClosed)) throw error;
+    } finally {
+      this.#open.delete(peer);
+      peer.close();
+    }
+  }
+
+  async #answerOrRefuse(
+    peer: HttpPeer,
+    visit: FileVisit,
+    request: HttpRequest,
+    isPlain: boolean,
+  ): Promise<void> {
+    try {
+      if (isPlain) return await this.#refusePlain(peer, request);
+      await this.#answer(peer, visit, request);
+    } catch (error) {
+      if (error instanceof PeerGone || peer.isClosed) return;
+      if (error instanceof HttpError) return await peer.finish(error.answer);
+      const { address } = visit;
+      this.#parts.context.fault("a request about a file failed", { address }, error);
+      await peer.finish(new HttpError(500, UPLOAD_TEXTS.fault).answer);
+    }
+  }
+
+  async #refusePlain(peer: HttpPeer, request: HttpRequest): Promise<void> {
+    if (request.method !== "GET") throw new HttpError(403, UPLOAD_TEXTS.useTls);
+    await peer.finish(redirectToTls(request));
+  }
+
+  async #answer(peer: HttpPeer, visit: FileVisit, request: HttpRequest): Promise<void> {
+    const { context, folder } = this.#parts;
+    if (request.target !== UPLOAD_PATH) return await sendFile(peer, request, context, folder);
+    const shared = this.#sharedWith(request, visit.encrypted);
+    if (request.method === "POST") {
+      return await peer.finish(await this.#receiver.receive(peer, visit, request, shared));
+    }
+    if (request.method !== "OPTIONS") {
+      throw new HttpError(405, UPLOAD_TEXTS.methods, { "Allow": "POST, OPTIONS" });
+    }
+    await peer.finish(httpResponse(204, "", {
+      ...SAFE,
+      ...shared,
+      "Allow": "POST, OPTIONS",
+      "Accept-Post": "*/*",
+      "Upload-Limit": `maxsize=${context.options.uploadSize}`,
+    }));
+  }
+
+  /**
+   * Returns the fields that let the page that asks read the answer (https://fetch.spec.whatwg.org,
+   * "CORS protocol").
+   *
+   * @throws {HttpError} if the page may not upload.
+   */
+  #sharedWith({ headers }: HttpRequest, encrypted: boolean): Readonly<Record<string, string>> {
+    const { context: { options }, page } = this.#parts;
+    const { origin } = headers;
+    if (origin === undefined) return {};
+    const names = namesOf(options);
+    if (!isWelcome(headers, encrypted, { origins: options.origins, page, names })) {
+      throw new HttpError(403, UPLOAD_TEXTS.otherOrigin);
+    }
+    return {
+      "Access-Control-Allow-Origin": origin,
+      "Access-Control-Allow-Methods": "POST",
+      "Access-Control-Allow-Headers": "Authorization, Content-Type, Content-Disposition",
+      "Access-Control-Expose-Headers": "Location",
+      "Vary": "Origin",
+    };
+  }
+
+  /** Removes files that have ended. Called ten times a second. */
+  tidy(now: Moment): void {
+    const { context, folder } = this.#parts;
+    context.afterwards(() => {
+      const { uploads } = context.network;
+      if (!this.#searchedAt || now.since(this.#searchedAt) >= SEARCH_MS) {
+        this.#searchedAt = now;
+        for (const upload of uploads.all().toArray()) {
+          if (folder.has(upload.id) && !isOver(upload, context)) continue;
+          context.append({ type: "UploadRemoved", by: context.server, upload: upload.id });
+        }
+      }
+      context.afterwards(() => {
+        if (folder.size === uploads.size) return;
+        folder.keepOnly((id) => uploads.get(id) !== undefined);
+      });
+    });
+  }
+
+  /** Ends all requests. */
+  close(): void {
+    for (const peer of this.#open) peer.close();
+  }
+}

@@ -1,0 +1,179 @@
+/**
+ * Receives files from clients that have an account, within all limits, and stores them.
+ *
+ * Source: https://soju.im/filehost
+ *
+ * @module
+ */
+
+import { casefold, UPLOAD_PATH } from "../../protocol.ts";
+import { reason } from "../../shared/files.ts";
+import { accountOfRequest } from "../accounts/http_login.ts";
+import type { Context } from "../core/context.ts";
+import type { Account, Upload } from "../events/records.ts";
+import { StandardError } from "../irc/replies.ts";
+import { type HttpRequest, httpResponse } from "../net/http.ts";
+import { BodyError, bodyLength, readBody } from "../net/http_body.ts";
+import type { HttpPeer } from "../net/http_peer.ts";
+import { PeerGone } from "../net/http_peer.ts";
+import { UPLOAD_TEXTS } from "../texts/uploads.ts";
+import { FormatError } from "../uploads/byte_reader.ts";
+import { type Complete, PlaceError, type UploadFolder } from "../uploads/folder.ts";
+import { safeName, statedName } from "../uploads/names.ts";
+import { type ByteLimits, type Exceeded, Quota } from "../uploads/quota.ts";
+import { type FileDoorParts, type FileVisit, HttpError, TEXT } from "./file_answers.ts";
+
+/** Tells a client that waits before it sends the body to send it (RFC 9110, section 10.1.1). */
+const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
+
+/** The receiver of files. */
+export class FileReceiver {
+  readonly #context: Context;
+  readonly #folder: UploadFolder;
+  readonly #quota = new Quota();
+
+  /** Stores files in the folder. */
+  constructor({ context, folder }: Pick<FileDoorParts, "context" | "folder">) {
+    this.#context = context;
+    this.#folder = folder;
+  }
+
+  /**
+   * Receives the file in the body of a request; resolves to the answer, which has the fields `shared`,
+   * too.
+   *
+   * @throws {HttpError} if it is refused.
+   */
+  async receive(
+    peer: HttpPeer,
+    visit: FileVisit,
+    request: HttpRequest,
+    shared: Readonly<Record<string, string>>,
+  ): Promise<Uint8Array> {
+    const length = bodyLength(request);
+    if (length === undefined) throw new HttpError(411, UPLOAD_TEXTS.lengthRequired, shared);
+    const end = this.#quota.begin(visit.address);
+    if (!end) throw new HttpError(429, UPLOAD_TEXTS.tooMany, { ...shared, "Retry-After": "10" });
+    try {
+      const account = await this.#accountOf(visit, request, shared);
+      const upload = await this.#receiveFrom(account, peer, request, length);
+      await this.#save(account, upload);
+      const { bytes, mediaType: type = "unknown" } = upload;
+      const { address } = visit;
+      this.#context.log.info("file uploaded", { account: account.name, address, bytes, type });
+      const path = `${UPLOAD_PATH}/${upload.id}/${encodeURIComponent(upload.name)}`;
+      const url = this.#context.connectUrls.fileUrl(visit.local, path);
+      return httpResponse(201, `${url}\n`, { ...TEXT, ...shared, "Location": url });
+    } finally {
+      end();
+    }
+  }
+
+  /** Resolves to the account of the client. */
+  async #accountOf(
+    { address, certificate }: FileVisit,
+    { headers: { authorization } }: HttpRequest,
+    shared: Readonly<Record<string, string>>,
+  ): Promise<Account> {
+    const credentials = { address, certificate, authorization };
+    const account = await accountOfRequest(this.#context, credentials);
+    if (account === "busy") throw new HttpError(503, UPLOAD_TEXTS.busy, shared);
+    if (account) return account;
+    // A browser asks the user for a password if it sees Basic, also on behalf of the page.
+    const isPage = authorization?.toLowerCase().startsWith("bearer ");
+    const scheme = isPage ? "Bearer" : `Basic realm="chat", charset="UTF-8"`;
+    throw new HttpError(401, UPLOAD_TEXTS.loginRequired, { ...shared, "WWW-Authenticate": scheme });
+  }
+
+  /** Receives the body into a file within the limits. */
+  async #receiveFrom(
+    { name }: Account,
+    peer: HttpPeer,
+    { headers }: HttpRequest,
+    length: number | "chunked",
+  ): Promise<Upload> {
+    const { options: { limits, uploads: all, uploadSize: file }, network } = this.#context;
+    const account = casefold(name);
+    const size = length === "chunked" ? file : length;
+    const byteLimits = { file, account: limits.uploadBytes, all };
+    const release = this.#quota.reserve(account, size, network.uploads, byteLimits);
+    if (typeof release === "string") throw exceeded(release, byteLimits);
+    try {
+      if (headers.expect?.toLowerCase() === "100-continue") await peer.write(CONTINUE);
+      peer.allow(size);
+      const { id, media, bytes } = await this.#store(peer, length, byteLimits);
+      const stated = statedName(headers["content-disposition"] ?? "");
+      const [kind = "file"] = media?.type.split("/") ?? [];
+      return {
+        id,
+        account,
+        name: safeName(stated, kind, media?.endings ?? []),
+        ...(media && { mediaType: media.type }),
+        bytes,
+        time: this.#context.clock.now(),
+        messages: [],
+      };
+    } finally {
+      release();
+    }
+  }
+
+  /** Writes the body to the folder. */
+  async #store(
+    peer: HttpPeer,
+    length: number | "chunked",
+    limits: ByteLimits,
+  ): Promise<Complete> {
+    try {
+      using draft = await this.#folder.begin();
+      let bytes = 0;
+      for await (const piece of readBody(length, () => peer.read())) {
+        bytes += piece.length;
+        if (bytes > limits.file) throw exceeded("file", limits);
+        await draft.write(piece);
+      }
+      return await draft.complete();
+    } catch (error) {
+      if (error instanceof HttpError || error instanceof PeerGone) throw error;
+      if (error instanceof BodyError) throw new HttpError(400, UPLOAD_TEXTS.endedEarly);
+      if (error instanceof FormatError) throw new HttpError(415, UPLOAD_TEXTS.damagedPicture);
+      if (error instanceof PlaceError) throw new HttpError(415, UPLOAD_TEXTS.keepsPlace);
+      if (peer.isClosed) throw new PeerGone();
+      this.#context.log.error("a file cannot be stored", { reason: reason(error) });
+      throw new HttpError(507, UPLOAD_TEXTS.cannotStore);
+    }
+  }
+
+  /** Makes the file known, if its account still exists. */
+  async #save({ name }: Account, upload: Upload): Promise<void> {
+    const context = this.#context;
+    await applied(context);
+    if (!context.network.account(name)) throw new HttpError(401, UPLOAD_TEXTS.loginRequired);
+    this.#folder.adopt(upload.id);
+    try {
+      context.append({ type: "UploadSaved", by: context.server, upload });
+    } catch (error) {
+      if (!(error instanceof StandardError)) throw error;
+      throw new HttpError(507, UPLOAD_TEXTS.cannotStore);
+    }
+    await applied(context);
+    // The client must not learn a URL that a crash would make invalid.
+    context.commit();
+  }
+}
+
+/** Resolves once all events have been applied. */
+function applied(context: Context): Promise<void> {
+  return new Promise((resolve) => context.afterwards(resolve));
+}
+
+function exceeded(limit: Exceeded, { file }: ByteLimits): HttpError {
+  switch (limit) {
+    case "file":
+      return new HttpError(413, UPLOAD_TEXTS.tooLarge(file), { "Upload-Limit": `maxsize=${file}` });
+    case "account":
+      return new HttpError(507, UPLOAD_TEXTS.accountFull);
+    case "all":
+      return new HttpError(507, UPLOAD_TEXTS.full);
+  }
+}

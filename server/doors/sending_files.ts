@@ -1,0 +1,103 @@
+/**
+ * Sends uploaded files to clients that know their URLs.
+ *
+ * Source: RFC 9110, sections 13 (conditions) and 14 (ranges).
+ *
+ * @module
+ */
+
+import { UPLOAD_PATH } from "../../protocol.ts";
+import type { Context } from "../core/context.ts";
+import type { Upload } from "../events/records.ts";
+import { httpHead, type HttpRequest } from "../net/http.ts";
+import type { HttpPeer } from "../net/http_peer.ts";
+import { UPLOAD_TEXTS } from "../texts/uploads.ts";
+import type { UploadFolder } from "../uploads/folder.ts";
+import { isShown } from "../uploads/media.ts";
+import { disposition } from "../uploads/names.ts";
+import { HttpError, SAFE } from "./file_answers.ts";
+
+/** The size of one write. */
+const BUFFER_BYTES = 64 * 1024;
+
+/**
+ * Sends the file that the request names to `peer`. The name in the URL is for people and is not
+ * compared.
+ *
+ * @throws {HttpError} if there is none, or the request cannot be answered.
+ */
+export async function sendFile(
+  peer: HttpPeer,
+  { method, target, headers }: HttpRequest,
+  context: Context,
+  folder: UploadFolder,
+): Promise<void> {
+  if (method !== "GET" && method !== "HEAD") {
+    throw new HttpError(405, UPLOAD_TEXTS.methods, { "Allow": "GET, HEAD" });
+  }
+  const [id = ""] = target.slice(`${UPLOAD_PATH}/`.length).split(/[/?]/);
+  const upload = context.network.uploads.get(id);
+  if (!upload) throw new HttpError(404, UPLOAD_TEXTS.notFound);
+  const fields = fieldsOf(upload);
+  if (headers["if-none-match"]?.includes(`"${id}"`)) {
+    return await peer.finish(httpHead(304, fields));
+  }
+  const range = headers.range === undefined ? undefined : rangeIn(headers.range, upload.bytes);
+  const [first, end] = range ?? [0, upload.bytes];
+  const head = httpHead(range ? 206 : 200, {
+    ...fields,
+    "Content-Length": String(end - first),
+    ...(range && { "Content-Range": `bytes ${first}-${end - 1}/${upload.bytes}` }),
+  });
+  if (method === "HEAD") return await peer.finish(head);
+  using file = await openOr404(folder, id);
+  peer.allow(end - first);
+  await peer.write(head);
+  await file.seek(first, Deno.SeekMode.Start);
+  const buffer = new Uint8Array(BUFFER_BYTES);
+  for (let left = end - first; left > 0;) {
+    const count = await file.read(buffer.subarray(0, left));
+    if (count === null) break;
+    await peer.write(buffer.subarray(0, count));
+    left -= count;
+  }
+  await peer.finish();
+}
+
+async function openOr404(folder: UploadFolder, id: string): Promise<Deno.FsFile> {
+  try {
+    return await folder.open(id);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new HttpError(404, UPLOAD_TEXTS.notFound);
+  }
+}
+
+/** Returns the fields of the answer. Only media that is known to be safe is shown; the rest is saved. */
+function fieldsOf({ id, name, mediaType }: Upload): Record<string, string> {
+  const shown = isShown(mediaType) ? mediaType : undefined;
+  return {
+    ...SAFE,
+    "Content-Type": shown ?? "application/octet-stream",
+    "Content-Disposition": disposition(shown === undefined ? "attachment" : "inline", name),
+    "Accept-Ranges": "bytes",
+    // The file may be deleted at any time, so each use asks if it is still there.
+    "Cache-Control": "private, no-cache",
+    "ETag": `"${id}"`,
+  };
+}
+
+/**
+ * Returns the first byte of a range, and the byte after its last. `undefined` if the field has another
+ * form or several ranges, which a server may ignore.
+ *
+ * @throws {HttpError} if the file has no such range.
+ */
+function rangeIn(field: string, bytes: number): readonly [first: number, end: number] | undefined {
+  const [, from = "", to = ""] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(field) ?? [];
+  if (from === "" && to === "") return undefined;
+  const first = from === "" ? Math.max(0, bytes - Number(to)) : Number(from);
+  const end = from === "" || to === "" ? bytes : Math.min(bytes, Number(to) + 1);
+  if (first < end) return [first, end];
+  throw new HttpError(416, UPLOAD_TEXTS.wrongRange, { "Content-Range": `bytes */${bytes}` });
+}

@@ -1,0 +1,133 @@
+/**
+ * The files that users have uploaded, and the messages that name them. A file lasts as long as a
+ * message with its URL does. Part of the network's state; the bytes of the files are elsewhere.
+ *
+ * @module
+ */
+
+import { casefold, uploadsIn } from "../../protocol.ts";
+import type { Said } from "../events/events.ts";
+import type { EventId } from "../events/ids.ts";
+import type { Upload } from "../events/records.ts";
+
+/**
+ * The least number of bytes that a file counts as, so that limits in bytes also limit the number of
+ * files.
+ */
+export const LEAST_BYTES = 16 * 1024;
+/** The largest number of messages that one file is bound to; it does not outlast these. */
+export const MESSAGE_LIMIT = 100;
+
+/** Returns the number of bytes that a file of `bytes` counts as. */
+export function countedBytes(bytes: number): number {
+  return Math.max(bytes, LEAST_BYTES);
+}
+
+/** The uploaded files. */
+export class Uploads {
+  readonly #byId = new Map<string, Upload>();
+  /** The ids of the files that each message names, by the id of the message. */
+  readonly #byMessage = new Map<EventId, readonly string[]>();
+  /** The bytes that count for each account, by its folded name. */
+  readonly #bytesOf = new Map<string, number>();
+  #bytes = 0;
+
+  /** The number of files. */
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** The bytes that count for all accounts. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Returns the bytes that count for the account with this folded name. */
+  bytesOf(account: string): number {
+    return this.#bytesOf.get(account) ?? 0;
+  }
+
+  /** Returns all files. They may be removed meanwhile. */
+  all(): IteratorObject<Upload> {
+    return this.#byId.values();
+  }
+
+  /** Returns the file with this id. */
+  get(id: string): Upload | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Returns the files that are bound to the message with this id. */
+  of(message: EventId): readonly Upload[] {
+    return (this.#byMessage.get(message) ?? []).flatMap((id) => this.#byId.get(id) ?? []);
+  }
+
+  /** Adds a file, or replaces it. */
+  save(upload: Upload): void {
+    this.remove(upload.id);
+    this.#byId.set(upload.id, upload);
+    this.#count(upload, countedBytes(upload.bytes));
+    for (const message of upload.messages) this.#index(message, upload.id);
+  }
+
+  /** Removes a file. */
+  remove(id: string): void {
+    const upload = this.#byId.get(id);
+    if (!upload) return;
+    this.#byId.delete(id);
+    this.#count(upload, -countedBytes(upload.bytes));
+    for (const message of upload.messages) {
+      const left = (this.#byMessage.get(message) ?? []).filter((each) => each !== id);
+      if (left.length > 0) this.#byMessage.set(message, left);
+      else this.#byMessage.delete(message);
+    }
+  }
+
+  /** Removes the files of the account called `name`. */
+  forgetAccount(name: string): void {
+    const account = casefold(name);
+    for (const upload of this.all()) if (upload.account === account) this.remove(upload.id);
+  }
+
+  /**
+   * Binds the files that a message names to it. Only messages of the owner of a file count, unless
+   * nobody has named it yet: a user who repeats a link does not make the file last longer.
+   */
+  named({ id, by, text }: Said): void {
+    // Nearly all messages end here.
+    if (this.#byId.size === 0) return;
+    for (const upload of uploadsIn(text).flatMap((each) => this.#byId.get(each) ?? [])) {
+      const isOwn = by.account !== undefined && casefold(by.account) === upload.account;
+      if (!isOwn && upload.messages.length > 0) continue;
+      if (upload.messages.length >= MESSAGE_LIMIT || upload.messages.includes(id)) continue;
+      this.#byId.set(upload.id, { ...upload, messages: [...upload.messages, id] });
+      this.#index(id, upload.id);
+    }
+  }
+
+  /** Unbinds a message that was deleted. Removes the files that no other message names. */
+  unnamed(message: EventId): void {
+    for (const upload of this.of(message)) {
+      const left = withoutMessage(upload, message);
+      if (left) this.save(left);
+      else this.remove(upload.id);
+    }
+  }
+
+  #index(message: EventId, id: string): void {
+    this.#byMessage.set(message, [...this.#byMessage.get(message) ?? [], id]);
+  }
+
+  #count({ account }: Upload, bytes: number): void {
+    const left = this.bytesOf(account) + bytes;
+    if (left > 0) this.#bytesOf.set(account, left);
+    else this.#bytesOf.delete(account);
+    this.#bytes += bytes;
+  }
+}
+
+/** Returns `upload` without one of its messages; `undefined` if it was the last. */
+export function withoutMessage(upload: Upload, message: EventId): Upload | undefined {
+  const messages = upload.messages.filter((each) => each !== message);
+  return messages.length === 0 ? undefined : { ...upload, messages };
+}

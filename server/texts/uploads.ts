@@ -1,0 +1,38 @@
+/**
+ * Texts about uploaded files: the answers to HTTP requests, and those of UPLOAD.
+ *
+ * @module
+ */
+
+/** The answers to HTTP requests for files. */
+export const UPLOAD_TEXTS = {
+  accountFull: "Your files have reached the limit of one account: delete messages with older files",
+  busy: "The server checks too many logins right now: try again in a minute",
+  cannotStore: "The server cannot store the file right now: try again in a minute",
+  damagedPicture:
+    "This picture is damaged, so the place where it was taken cannot be removed from it",
+  endedEarly: "The file was not received completely",
+  fault: "Internal server error; the server's log has the details",
+  full: "The files of all users have reached the limit of this server",
+  keepsPlace:
+    "Pictures of this kind (HEIC, AVIF, TIFF, JPEG XL) can contain the place where they were " +
+    "taken, which the server cannot remove: convert it to JPEG or PNG",
+  lengthRequired: "The request does not say how long the file is",
+  loginRequired: "Log in with the name and the password of your account, or with a token of UPLOAD",
+  methods: "Use POST to upload a file, GET to read one",
+  notFound: "There is no such file: it was deleted, or it never was",
+  otherOrigin: "Web pages from this origin may not upload: ask the server's operator",
+  tooLarge: (bytes: number) => `The file is too large: at most ${bytes} bytes`,
+  tooMany: "Too many uploads at a time: wait until another one is complete",
+  useTls: "Remote clients must use TLS: upload to https:// instead of http://",
+  wrongRange: "The file has no such range",
+} as const;
+
+/** The answers to UPLOAD. */
+export const UPLOAD_COMMAND_TEXTS = {
+  accountRequired: "Only users with an account can upload files: log in first, or register an " +
+    "account with REGISTER * * PASSWORD",
+  off: "This server takes no files",
+  token: (url: string, minutes: number) =>
+    `Upload one file to ${url} within ${minutes} minutes, with this token as HTTP Bearer`,
+} as const;

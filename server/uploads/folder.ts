@@ -1,0 +1,190 @@
+/**
+ * Keeps the bytes of uploaded files in a folder, each in a file whose name is its id. A file that is
+ * not complete has another name, so that a server that was killed leaves nothing that looks complete.
+ *
+ * @module
+ */
+
+import { randomBytes } from "node:crypto";
+import { makeFolder } from "../../shared/files.ts";
+import { ByteReader, type ByteSink } from "./byte_reader.ts";
+import { keepsPlace, MAGIC_BYTES, type Media, recognize } from "./media.ts";
+import { COPIES } from "./pictures.ts";
+
+/** The name of the folder in the folder of the server. */
+export const UPLOADS = "uploads";
+/** The number of random bytes of an id: 144 bits. */
+const ID_BYTES = 18;
+/** The form of an id. */
+const ID = /^[\w-]{24}$/;
+/** The ends of the names of incomplete files: what was received, and the picture that is copied from it. */
+const RECEIVED = ".part";
+const COPIED = ".copy";
+
+/** A file that is complete. */
+export interface Complete {
+  /** The id. */
+  readonly id: string;
+  /** The kind of media; `undefined` if browsers must not show it. */
+  readonly media: Media | undefined;
+  /** The size, in bytes. */
+  readonly bytes: number;
+}
+
+/** The error for a picture with a place in it that cannot be removed. */
+export class PlaceError extends Error {
+  /** The error's name, which is printed before its message. */
+  override readonly name = "PlaceError";
+}
+
+/** The folder of the uploaded files. */
+export class UploadFolder {
+  readonly #path: string;
+  readonly #ids = new Set<string>();
+
+  /** Opens the folder of uploads in the folder `data`; removes what an earlier server left unfinished. */
+  constructor(data: string) {
+    this.#path = `${data}/${UPLOADS}`;
+    for (const name of namesIn(this.#path)) {
+      if (ID.test(name)) this.#ids.add(name);
+      else if (name.endsWith(RECEIVED) || name.endsWith(COPIED)) remove(`${this.#path}/${name}`);
+    }
+  }
+
+  /** The number of complete files. */
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  /** Returns true if there is a complete file with this id. */
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
+  /**
+   * Opens a complete file.
+   *
+   * @throws {Deno.errors.NotFound} if there is none.
+   */
+  open(id: string): Promise<Deno.FsFile> {
+    if (!this.#ids.has(id)) return Promise.reject(new Deno.errors.NotFound());
+    return Deno.open(`${this.#path}/${id}`);
+  }
+
+  /** Begins a file. Throws the errors of the system. */
+  async begin(): Promise<Draft> {
+    makeFolder(this.#path);
+    const id = randomBytes(ID_BYTES).toString("base64url");
+    const path = `${this.#path}/${id}`;
+    return new Draft(id, path, await create(path + RECEIVED));
+  }
+
+  /** Makes a complete file one of the folder: from now on, it can be opened, or removed. */
+  adopt(id: string): void {
+    this.#ids.add(id);
+  }
+
+  /** Removes the files for whose ids `isWanted` returns false. */
+  keepOnly(isWanted: (id: string) => boolean): void {
+    for (const id of this.#ids) {
+      if (isWanted(id)) continue;
+      remove(`${this.#path}/${id}`);
+      this.#ids.delete(id);
+    }
+  }
+}
+
+/** A file that is being received. */
+export class Draft implements Disposable {
+  readonly #id: string;
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+  #isOpen = true;
+
+  /** Writes to `file`, which gets the path `path` once it is complete. */
+  constructor(id: string, path: string, file: Deno.FsFile) {
+    this.#id = id;
+    this.#path = path;
+    this.#file = file;
+  }
+
+  /** Writes the next bytes. Throws the errors of the system. */
+  async write(bytes: Uint8Array): Promise<void> {
+    await writeAll(this.#file, bytes);
+  }
+
+  /**
+   * Completes the file. A picture is copied without the place where it was taken.
+   *
+   * @throws {FormatError} if it is a damaged picture.
+   * @throws {PlaceError} if it is a picture of a kind from which the place cannot be removed.
+   */
+  async complete(): Promise<Complete> {
+    const start = new Uint8Array(MAGIC_BYTES);
+    await this.#file.seek(0, Deno.SeekMode.Start);
+    const count = await this.#file.read(start) ?? 0;
+    const magic = start.subarray(0, count);
+    if (keepsPlace(magic)) throw new PlaceError();
+    const media = recognize(magic);
+    const from = await this.#finished(media);
+    const { size: bytes } = await Deno.stat(from);
+    await Deno.rename(from, this.#path);
+    return { id: this.#id, media, bytes };
+  }
+
+  /** Writes what is needed of the file to the disk; returns its path. */
+  async #finished(media: Media | undefined): Promise<string> {
+    const copy = COPIES.get(media?.type ?? "");
+    if (!copy) {
+      await this.#file.syncData();
+      return this.#path + RECEIVED;
+    }
+    using file = await create(this.#path + COPIED);
+    const sink: ByteSink = {
+      write: (bytes) => writeAll(file, bytes),
+      async overwrite(position, bytes) {
+        await file.seek(position, Deno.SeekMode.Start);
+        await writeAll(file, bytes);
+        await file.seek(0, Deno.SeekMode.End);
+      },
+    };
+    await this.#file.seek(0, Deno.SeekMode.Start);
+    await copy(new ByteReader(this.#file), sink);
+    await file.syncData();
+    return this.#path + COPIED;
+  }
+
+  /** Closes the file, and removes what is left unless it is complete. */
+  [Symbol.dispose](): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#file.close();
+    for (const end of [RECEIVED, COPIED]) remove(this.#path + end);
+  }
+}
+
+/** Creates a file that only its owner can read. */
+function create(path: string): Promise<Deno.FsFile> {
+  return Deno.open(path, { read: true, write: true, createNew: true, mode: 0o600 });
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return Array.from(Deno.readDirSync(folder), ({ name }) => name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
