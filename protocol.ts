@@ -212,6 +212,11 @@ export function isCommand(text: string): boolean {
   return COMMAND.test(text);
 }
 
+/** Returns true if `param` can stand before other parameters of a message. */
+export function isMiddle(param: string): boolean {
+  return !needsColon(param) && !BREAKS_LINE.test(param);
+}
+
 function needsColon(param: string): boolean {
   return param === "" || param.charCodeAt(0) === COLON || param.includes(" ");
 }

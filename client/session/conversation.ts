@@ -6,12 +6,13 @@
  * @module
  */
 
-import { type Message, parseCtcp, parseSource } from "../../protocol.ts";
+import { isMiddle, type Message, parseCtcp, parseSource } from "../../protocol.ts";
 import { ownModeText, roomModeText } from "../texts/modes.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import type { ClientEvent, Line, MessageKind, Speech, Stamp } from "./events.ts";
 import { Gathered } from "./gathered.ts";
 import { Isupport } from "./isupport.ts";
+import { hasPossibleNames } from "./named.ts";
 import { type Greeting, isHidden, isRefusal, Lists, replyText, unknownText } from "./replies.ts";
 import { type Room, Rooms } from "./rooms.ts";
 import { Whois } from "./whois.ts";
@@ -70,6 +71,7 @@ export class Conversation {
    * @param isEcho - True if the message is known to be the echo of the user's own line.
    */
   apply(message: Message, isEcho = false): ClientEvent[] {
+    if (!hasPossibleNames(message)) return [];
     const received = this.#received(message);
     const { stamp, from, own } = received;
     if (own && message.source?.includes("@")) this.source = message.source;
@@ -93,6 +95,7 @@ export class Conversation {
    * may be in it now.
    */
   past(message: Message): ClientEvent[] {
+    if (!hasPossibleNames(message)) return [];
     const received = this.#received(message);
     if (isSaid(message)) return this.#speech(received, false);
     if (!PLAYED.has(message.command)) return [];
@@ -106,7 +109,8 @@ export class Conversation {
     const account = tags?.get("account");
     return {
       time: Number.isNaN(time) ? this.#now() : time,
-      ...(id && { id }),
+      // The client requests the history after a message by its id.
+      ...(id && isMiddle(id) && { id }),
       ...(account && { account }),
     };
   }

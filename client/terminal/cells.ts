@@ -63,6 +63,7 @@ function cellsApart(each: string): number {
 
 /** Returns the number of cells of `text` in one row; no terminal needs more. */
 export function cells(text: string): number {
+  if (ASCII.test(text)) return text.length;
   let sum = 0;
   for (const character of characters(text)) sum += cellsOf(character);
   return sum;
@@ -70,6 +71,7 @@ export function cells(text: string): number {
 
 /** Returns the beginning of `text` that takes at most `width` cells. */
 export function firstCells(text: string, width: number): string {
+  if (ASCII.test(text)) return text.slice(0, Math.max(0, width));
   let start = "";
   let used = 0;
   for (const character of characters(text)) {
@@ -82,6 +84,7 @@ export function firstCells(text: string, width: number): string {
 
 /** Returns the least number of cells that a terminal gives to `text` in one row. */
 export function leastCells(text: string): number {
+  if (ASCII.test(text)) return text.length;
   let sum = 0;
   for (const character of characters(text)) {
     if (!ALL_WITHOUT_CELL.test(character)) sum += eastAsianWidth(character.codePointAt(0) ?? 0);

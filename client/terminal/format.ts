@@ -175,9 +175,9 @@ function aboutMessage(event: ClientEvent, view: View): string | undefined {
 /** The number of cells that are quoted of a message. */
 const MAX_QUOTED = 30;
 
-/** Returns the beginning of a message, to name it. */
+/** Returns the beginning of a message in one row, to name it. */
 export function quoteOf({ nick, text }: Speech, width = MAX_QUOTED): string {
-  const safe = safeText(text);
+  const safe = safeText(text.replaceAll("\n", " "));
   const start = firstCells(safe, width);
   return MESSAGE_TEXTS.quote(safeText(nick), start === safe ? safe : `${start.trimEnd()}…`);
 }

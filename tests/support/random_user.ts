@@ -128,7 +128,7 @@ export class RandomUser implements AsyncDisposable {
   /** The number of the conversation that is shown. */
   #at = 0;
   #isOnline = true;
-  /** True while lines wait for the connection, and are shown above the input line. */
+  /** True while lines may wait for the connection, and are shown above the input line. */
   #isQueued = false;
   /** The number of messages. */
   #count = 0;
@@ -248,10 +248,13 @@ export class RandomUser implements AsyncDisposable {
     }
     this.#type("\r");
     if (!isMessage || !this.#isOnline || this.#random.below(2) === 0) return;
+    // The end of a line that is on its way may be in another row, or cut off.
     await this.#screen.until(({ rows }) =>
-      rows.some((row) => row.includes(mark) && !row.endsWith("way)"))
+      rows.some((row) => row.includes(mark)) && !rows.some((row) => /way\)$|^…$/.test(row))
     );
     this.#seen.add(mark);
+    // All lines before this one are sent, too.
+    if (this.#at === 0) this.#isQueued = false;
   }
 
   async #hear(): Promise<void> {
@@ -327,16 +330,22 @@ export class RandomUser implements AsyncDisposable {
       this.#cable.cut();
       return await gone;
     }
-    this.#isQueued = false;
+    const connections = this.#connections;
     this.#clock.advance(61_000);
+    // Of a long input line, the row with the label may not be shown.
     await this.#screen.until(({ rows }) =>
-      rows.some((row) => row.startsWith(this.#label.trimEnd()))
+      this.#connections > connections || rows.some((row) => row.startsWith(this.#label.trimEnd()))
     );
     const pending = this.#pending[this.#at]?.splice(0) ?? [];
     this.#expect(pending);
     for (const { text, isDeleted } of pending.length > MAX_PENDING ? [] : pending) {
       if (!isDeleted) await this.#screen.shows(text);
     }
+  }
+
+  /** The number of times that the client has told the user of a new connection. */
+  get #connections(): number {
+    return this.#screen.all.filter((line) => line.endsWith("-- reconnected")).length;
   }
 
   get #label(): string {
@@ -353,15 +362,9 @@ export class RandomUser implements AsyncDisposable {
     return this.#screen.until((now) =>
       now.beforeCursor === beforeCursor && this.#isWhole(layout, now)
     ).catch((error) => {
-      const expected = layout.rows.join("\n");
-
+      const expected = `${layout.rows.join("\n")}\nwith the cursor after ${beforeCursor}`;
       const rows = this.#screen.rows.map((each) => `|${each}`).join("\n");
-      throw new Error(
-        `in ${this.#columns}\n${rows}\nexpected:\n${expected}\nwith the cursor after ${beforeCursor}`,
-        {
-          cause: error,
-        },
-      );
+      throw new Error(`in ${this.#columns}\n${rows}\nexpected:\n${expected}`, { cause: error });
     });
   }
 

@@ -236,3 +236,18 @@ Deno.test("the answer to WHOIS is one short block in words", () => {
     assertEquals(events.map((event) => event.type === "answer" ? event.text : ""), [...shown]);
   }
 });
+
+Deno.test("a name that no command can hold is no name, and such an id is no id", () => {
+  const conversation = inRoom();
+  const lines = [
+    ":me!u@h JOIN :#a b",
+    "::c!u@h PRIVMSG me :hi",
+    ":me!u@h NICK :a nn",
+    ":me!u@h JOIN",
+  ];
+  assertEquals(apply(conversation, ...lines), []);
+  assertEquals(conversation.nick, "me");
+  const [message] = apply(conversation, String.raw`@msgid=a\sb :vic!u@h PRIVMSG me :hi`);
+  assert(message);
+  assertEquals("id" in message, false);
+});

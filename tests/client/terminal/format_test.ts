@@ -8,6 +8,7 @@ import {
   LINKED,
   NICK_COLORS,
   PLAIN,
+  quoteOf,
   safeText,
   toText,
 } from "../../../client/terminal/format.ts";
@@ -257,6 +258,10 @@ Deno.test("a reply shows what it answers, a reaction is counted, and an edit say
     true,
   ]);
   assertEquals(toText(edit, view), "<ann> hi, bob (edited)");
+});
+
+Deno.test("a quote of a message of several lines is one line, with spaces between them", () => {
+  assertEquals(quoteOf(speech({ nick: "bob", text: "one\ntwo" })), "<bob> one two");
 });
 
 Deno.test("a deletion strikes the message out as it happens, and does not repeat it later", () => {

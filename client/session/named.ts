@@ -1,0 +1,23 @@
+/**
+ * Recognizes messages that name a room or a user as no command can: with a space, a leading colon, or not
+ * at all. The client could not answer them, nor request their history. Pure.
+ *
+ * @module
+ */
+
+import { isMiddle, type Message, parseSource } from "../../protocol.ts";
+
+/** The names in a message that the client sends back to the server. */
+const NAMES: Readonly<Record<string, (message: Message) => readonly (string | undefined)[]>> = {
+  JOIN: ({ params: [room] }) => [room],
+  NICK: ({ params: [to] }) => [to],
+  RENAME: ({ params: [, to] }) => [to],
+  PRIVMSG: ({ source, params: [to] }) => [parseSource(source ?? "").nick, to],
+  "001": ({ params: [nick] }) => [nick],
+};
+
+/** Returns true if all rooms and users in `message` can be named in a command. */
+export function hasPossibleNames(message: Message): boolean {
+  const names = NAMES[message.command]?.(message) ?? [];
+  return names.every((name) => name !== undefined && isMiddle(name));
+}
