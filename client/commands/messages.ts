@@ -7,6 +7,7 @@
 
 import type { Message } from "../../protocol.ts";
 import type { Buffer } from "../session/buffer.ts";
+import { EMOJI } from "../session/emoji.ts";
 import { EDIT_REASON, type Entry } from "../session/entries.ts";
 import { isSpeech } from "../session/events.ts";
 import { REACT_TAG, REPLY_TAG } from "../session/tags.ts";
@@ -53,7 +54,8 @@ export const messageCommands: readonly SlashCommand[] = [
       if (typeof chosen === "string") return chosen;
       const { buffer, id, rest } = chosen;
       if (rest === "") return MESSAGE_COMMAND_TEXTS.noReason;
-      const tags = new Map([[REPLY_TAG, id], [REACT_TAG, rest]]);
+      const [, name = ""] = /^:(\S+):$/.exec(rest) ?? [];
+      const tags = new Map([[REPLY_TAG, id], [REACT_TAG, EMOJI.get(name) ?? rest]]);
       const message = { command: "TAGMSG", params: [buffer.name], tags };
       void request(context, message, MESSAGE_COMMAND_TEXTS.notReacted);
     },

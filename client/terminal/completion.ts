@@ -12,7 +12,7 @@ import type { SlashCommand } from "../commands/command.ts";
 import type { Buffers } from "../session/buffers.ts";
 import type { Conversation } from "../session/conversation.ts";
 import type { Completions } from "./editor.ts";
-import { EMOJI } from "./emoji.ts";
+import { EMOJI } from "../session/emoji.ts";
 
 /** The state that completions come from. */
 export interface CompletionParts {

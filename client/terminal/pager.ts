@@ -6,7 +6,7 @@
  */
 
 import { HELP_TEXTS } from "../texts/help.ts";
-import { cells } from "./cells.ts";
+import { countRows, wrapped } from "./wrap.ts";
 
 /** The rows that a page leaves free: the prompt, the row of rooms, and the last line of the page. */
 const RESERVED = 4;
@@ -27,7 +27,7 @@ export class Pager {
     let left = Math.max(1, rows - RESERVED);
     let count = 0;
     for (const line of this.#rest) {
-      left -= Math.max(1, Math.ceil(cells(line) / Math.max(1, columns - 1)));
+      left -= countRows(`${wrapped(line, columns)}\r\n`, Math.max(1, columns));
       if (left < 0 && count > 0) break;
       count++;
     }

@@ -18,13 +18,16 @@ const LINK_END = `${LINK}\x1b\\`;
 const HEAD =
   /^ *(?:\d{4}-\d\d-\d\d )?(?:\d\d:\d\d(?::\d\d)? )?(?:[#&]\S* )?(?:<\S+> |-\S+- |-- |\* )?/u;
 
+/** Matches the first columns of a line of a table, before its text: a command, or a setting. */
+const COLUMNS = /^[/a-z].* {2,}(?=\S)/;
+
 /** Returns the rows of `line`, joined by line ends, in a terminal of `columns` cells. */
 export function wrapped(line: string, columns: number): string {
   const visible = line.replace(SEQUENCES, "");
   // Most lines are short, and counting cells is slow.
   if (visible.length <= columns && /^[\x20-\x7e]*$/.test(visible)) return line;
   if (cells(visible) <= columns) return line;
-  const head = cells(HEAD.exec(visible)?.[0] ?? "");
+  const head = cells((COLUMNS.exec(visible) ?? HEAD.exec(visible))?.[0] ?? "");
   return wrapWords(line, columns, head > columns / 3 ? Math.min(6, Math.floor(columns / 4)) : head);
 }
 

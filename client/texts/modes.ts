@@ -166,6 +166,9 @@ const MAX_UNDO = 2;
 /** Matches a ban that only mutes, such as `m:bob` or `~quiet:bob`; the rest is the mask. */
 const MUTING_BAN = /^[~$]?(?:m|q|mute|quiet):(.+)$/;
 
+/** Matches a ban of an account, such as `a:bob` or `~account:bob`; the rest is its name. */
+const ACCOUNT_BAN = /^[~$]?(?:a|account):(.+)$/;
+
 /** Returns the sentences about the changes that `by` has made in `room`, as one text. */
 export function modeText(
   { nick, own, room, changes }: {
@@ -234,7 +237,7 @@ function sentence(change: ModeChange, room: string): string {
     : SETTINGS[letter] ?? (param === "" ? undefined : LISTS[letter]);
   const subject = muted ?? param;
   if (!pair) return letterOf(change);
-  return pair[has ? 0 : 1](room, own ? "you" : personOf(subject), own);
+  return pair[has ? 0 : 1](room, own ? "you" : personOf(maskInWords(subject)), own);
 }
 
 const FORWARD: Pair = [
@@ -245,6 +248,11 @@ const FORWARD: Pair = [
 /** Returns a mask without the parts that match everything: `bob!*@*` gives `bob`. */
 function personOf(mask: string): string {
   return mask.replace(/^([^!*?@]+)!\*@\*$/, "$1");
+}
+
+/** Returns a mask as it is, and that of an account in words. */
+export function maskInWords(mask: string): string {
+  return mask.replace(ACCOUNT_BAN, "the account $1");
 }
 
 function letterOf({ letter, has, param }: ModeChange): string {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { maskInWords } from "./modes.ts";
+
 /** Turns the parameters of a numeric, without the client's own nick, into a sentence. */
 export type ReplyText = (...params: string[]) => string;
 
@@ -41,12 +43,12 @@ export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "335": aboutNick,
   "338": (nick = "", ...rest) => `${nick} ${rest.toReversed().join(" ")}`,
   "341": (nick = "", room = "") => `${nick} is invited to ${room}`,
-  "346": (room = "", mask = "") => `${mask} may join ${room} without an invitation`,
-  "348": (room = "", mask = "") => `${mask} is exempt from bans in ${room}`,
+  "346": (room = "", mask = "") => `${maskInWords(mask)} may join ${room} without an invitation`,
+  "348": (room = "", mask = "") => `${maskInWords(mask)} is exempt from bans in ${room}`,
   "352": (room = "", user = "", host = "", _server = "", nick = "") =>
     `${nick} (${user}@${host}) in ${room}`,
   "367": (room = "", mask = "", by = "") =>
-    `${mask} is banned from ${room}${by === "" ? "" : `, by ${nickOf(by)}`}`,
+    `${maskInWords(mask)} is banned from ${room}${by === "" ? "" : `, by ${nickOf(by)}`}`,
   "368": (room = "") => `end of the bans in ${room}`,
   "372": (text = "") => text,
   "378": aboutNick,

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { complete } from "../../../client/terminal/completion.ts";
-import { EMOJI } from "../../../client/terminal/emoji.ts";
+import { EMOJI } from "../../../client/session/emoji.ts";
 import { Buffers } from "../../../client/session/buffers.ts";
 import { Conversation } from "../../../client/session/conversation.ts";
 

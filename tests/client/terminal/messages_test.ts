@@ -155,6 +155,19 @@ Deno.test("a command acts on the last suitable message, or on the message with t
   await screen.shows("there is no such message here");
 });
 
+Deno.test("/react takes an emoji by its name, and any other text as it is", async () => {
+  await using setup = await inRoom();
+  const { peer, screen } = setup;
+  await peer.send("@msgid=1 :bob!u@h PRIVMSG #a :tea?");
+  await screen.shows("<bob> tea?");
+  for (const [typed, sent] of [[":+1:", "👍"], [":no such:", ":no such:"], ["+1", "+1"]] as const) {
+    screen.type(`/react ${typed}\r`);
+    const { tags } = await peer.expect(/TAGMSG/);
+    assertEquals(tags?.get("+draft/react"), sent);
+    await peer.send(`@label=${tags?.get("label")} :irc.test ACK`);
+  }
+});
+
 Deno.test("/edit deletes the old text and sends the new one as an answer to it, or nothing", async () => {
   await using setup = await inRoom();
   const { peer, screen } = setup;

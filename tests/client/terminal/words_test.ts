@@ -18,6 +18,11 @@ const MODES: readonly (readonly [line: string, shown: string])[] = [
   [":bob!u@h MODE #a +o ann", "you can run this room now (by bob)"],
   [":ann!u@h MODE #a -o bob", "bob can no longer run this room (by you; undo: /op bob)"],
   [":ann!u@h MODE #a +b eve!*@*", "eve is banned from #a (by you; undo: /unban eve)"],
+  [
+    ":ann!u@h MODE #a +b m:a:eve",
+    "the account eve cannot speak in #a now (by you; undo: /unmute a:eve)",
+  ],
+  [":bob!u@h MODE #a +b ~account:eve", "the account eve is banned from #a (by bob)"],
   [":ann!u@h MODE #a -b m:eve", "eve can speak in #a again (by you; undo: /mute eve)"],
   [":ann!u@h MODE #a +is", "(by you; undo: /room anyone, /room shown)"],
   [

@@ -32,6 +32,21 @@ Deno.test("words wrap, and the rows after the first begin under the text", () =>
   ]);
 });
 
+Deno.test("the text of a table wraps under itself, or with a small indent if it has little room", () => {
+  assertEquals(rows("/go ROOM     switch to a room by a part of its name", 40), [
+    "/go ROOM     switch to a room by a part",
+    "             of its name",
+  ]);
+  assertEquals(rows("bell    on       ring for a private message", 40), [
+    "bell    on       ring for a private",
+    "      message",
+  ]);
+  assertEquals(rows("/search [ROOM] [WORDS]  search the messages of a room", 40), [
+    "/search [ROOM] [WORDS]  search the",
+    "      messages of a room",
+  ]);
+});
+
 Deno.test("the second line of a message wraps under its text, too", () => {
   assertEquals(rows("      one two three four five", 20), [
     "      one two three",
