@@ -53,7 +53,10 @@ export interface DeviceLink {
 export async function createLink(
   session: Session,
 ): Promise<DeviceLink | { readonly reason: string }> {
-  const { notes = [], reason = "" } = await session.request({ command: "LINK", params: [] });
+  const notes: (readonly string[])[] = [];
+  const { reason = "" } = await session.request({ command: "LINK", params: [] }, (messages) => {
+    notes.push(...messages.map(({ params }) => params));
+  });
   const [, , code] = notes.find(([, kind]) => kind === "CODE") ?? [];
   const [, , , url] = notes.find(([, kind]) => kind === "PAGE") ?? [];
   return code === undefined ? { reason } : { code, url };

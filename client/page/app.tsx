@@ -12,6 +12,7 @@ import type { Answer, Chat } from "./chat.ts";
 import { Composer } from "./composer.tsx";
 import { MessageList } from "./message_list.tsx";
 import { Members, Sidebar } from "./sidebar.tsx";
+import { uploadAll } from "./uploading.ts";
 
 /** The whole page; `reconnect` begins anew. */
 export function App(
@@ -26,7 +27,15 @@ export function App(
     document.title = PAGE_TEXTS.title(unread + (current?.unread ?? 0), name);
   });
   return (
-    <div class={isMenuOpen ? "app menu-open" : "app"}>
+    <div
+      class={isMenuOpen ? "app menu-open" : "app"}
+      onDragOver={(event) => event.preventDefault()}
+      onDrop={(event) => {
+        // Otherwise, the browser would leave the page to show the file.
+        event.preventDefault();
+        if (current) void uploadAll(chat, current, [...event.dataTransfer?.files ?? []]);
+      }}
+    >
       <Sidebar chat={chat} onChosen={() => setMenuOpen(false)} />
       <main>
         <header class="top">

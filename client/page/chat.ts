@@ -118,6 +118,11 @@ export class Chat implements CommandContext {
     return this.#changes.value;
   }
 
+  /** True if the server takes files. */
+  get takesFiles(): boolean {
+    return this.session.state.isupport.filehost !== undefined;
+  }
+
   /** Returns the events of a conversation. */
   timelineOf(buffer: Buffer): Timeline {
     let timeline = this.#timelines.get(buffer);

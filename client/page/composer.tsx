@@ -11,6 +11,7 @@ import { TYPING_TEXT } from "../texts/messages.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Buffer } from "../session/buffer.ts";
 import type { Chat } from "./chat.ts";
+import { uploadAll } from "./uploading.ts";
 import type { RowParts } from "./message.tsx";
 import { completed } from "./completion.ts";
 import { keepDraft, readDraft } from "./keeping.ts";
@@ -74,9 +75,20 @@ function Field({ chat, buffer }: RowParts) {
     }
   }
 
+  function upload(list: FileList | null | undefined): boolean {
+    const files = [...list ?? []];
+    if (files.length > 0) void uploadAll(chat, buffer, files);
+    return files.length > 0;
+  }
+
   const name = printable(buffer.name);
   return (
-    <form class="field" onSubmit={submit}>
+    <form
+      class="field"
+      onSubmit={submit}
+      onPaste={(event) => upload(event.clipboardData?.files) && event.preventDefault()}
+    >
+      {chat.takesFiles && <FileButton onChosen={upload} />}
       <textarea
         ref={field}
         rows={1}
@@ -89,6 +101,24 @@ function Field({ chat, buffer }: RowParts) {
       />
       <button type="submit">{PAGE_TEXTS.send}</button>
     </form>
+  );
+}
+
+/** The button with which the user picks files. The label of the input is seen, and the input is not. */
+function FileButton({ onChosen }: { readonly onChosen: (files: FileList | null) => void }) {
+  return (
+    <label class="attach" title={PAGE_TEXTS.attach}>
+      <span aria-hidden="true">+</span>
+      <input
+        type="file"
+        multiple
+        aria-label={PAGE_TEXTS.attach}
+        onChange={({ currentTarget }) => {
+          onChosen(currentTarget.files);
+          currentTarget.value = "";
+        }}
+      />
+    </label>
   );
 }
 

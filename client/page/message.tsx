@@ -14,6 +14,7 @@ import { EVENT_TEXTS, SUMMARY_TEXTS } from "../texts/events.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Buffer } from "../session/buffer.ts";
 import type { Chat } from "./chat.ts";
+import { Pictures } from "./pictures.tsx";
 import { RichText } from "./rich_text.tsx";
 import type { Move, Row } from "./rows.ts";
 
@@ -117,6 +118,7 @@ function MessageView({ speech, isContinued, chat, buffer }: RowParts & MessageRo
         <RichText text={speech.text} />
         {isEdited && <span class="quiet">{` ${PAGE_TEXTS.edited}`}</span>}
       </div>
+      <Pictures text={speech.text} />
       {entry && <Reactions entry={entry} chat={chat} />}
       {speech.id !== undefined && chat.session.isConnected && (
         <Actions entry={entry ?? plainEntry(speech)} chat={chat} />

@@ -47,6 +47,11 @@ export class Isupport {
     return lobby !== undefined && this.isRoom(lobby) ? lobby : undefined;
   }
 
+  /** The URL to which the server proposes to upload files (https://soju.im/filehost). */
+  get filehost(): string | undefined {
+    return this.#tokens.get("soju.im/FILEHOST");
+  }
+
   /** True if the server tells when users come and go (https://ircv3.net/specs/extensions/monitor). */
   get monitors(): boolean {
     return this.#tokens.has("MONITOR");

@@ -13,8 +13,6 @@ export interface Outcome {
   readonly reason?: string;
   /** The `msgid` of each message that was sent, if the server tells them. */
   readonly ids: readonly string[];
-  /** The parameters of each NOTE in the answer, if there is any. */
-  readonly notes?: readonly (readonly string[])[];
 }
 
 /** The severity of each status: the outcome of a whole is that of its worst part. */

@@ -30,7 +30,7 @@ export interface RequestsParts {
   barrier(action: () => void): void;
 }
 
-/** Takes the page of history that a command asked for. */
+/** Takes the messages that a command asked for: a page of history, or its NOTE. */
 export type TakePage = (messages: readonly Message[]) => void;
 
 /** A command without an outcome. */
@@ -40,7 +40,6 @@ interface Request {
   readonly settle: (outcome: Outcome) => void;
   readonly cancel: Cancel;
   readonly ids: string[];
-  readonly notes: (readonly string[])[];
   /** The reason for which the server refused it. */
   refusal?: string;
 }
@@ -72,7 +71,7 @@ export class Requests implements MessageReceiver {
     const label = `r-${++this.#count}`;
     const { promise, resolve: settle } = Promise.withResolvers<Outcome>();
     const cancel = clock.after(ANSWER, () => this.#lose(label, SESSION_TEXTS.noAnswer));
-    this.#open.set(label, { message, takePage, settle, cancel, ids: [], notes: [] });
+    this.#open.set(label, { message, takePage, settle, cancel, ids: [] });
     const tags = new Map(message.tags);
     if (labels) tags.set("label", label);
     this.#parts.send({ ...message, ...(tags.size > 0 && { tags }) });
@@ -85,12 +84,13 @@ export class Requests implements MessageReceiver {
     const labeled = this.#open.get(label ?? "");
     const request = labeled ?? this.#refusedBy(message);
     if (!request) return this.#receiver.message(message, label);
-    const { ids, notes, message: { command } } = request;
+    const { ids, message: { command } } = request;
     const id = message.tags?.get("msgid");
     if (isRefusal(message)) request.refusal ??= replyText(message);
     else if (id !== undefined && message.command === command && this.#isOwn(message)) ids.push(id);
-    if (message.command === "NOTE") notes.push(message.params);
-    if (!isRefusal(message)) this.#receiver.message(message, label);
+    const isNote = message.command === "NOTE" && message.params[0] === command;
+    if (isNote && request.takePage) request.takePage([message]);
+    else if (!isRefusal(message)) this.#receiver.message(message, label);
     // A response of several messages is a batch, whose messages have no label of their own.
     const isEnd = message.command === "BATCH" || message.tags?.has("label");
     if (labeled && label !== undefined && isEnd) this.#conclude(label);
@@ -114,13 +114,10 @@ export class Requests implements MessageReceiver {
   }
 
   #conclude(label: string): void {
-    const { refusal: reason, ids = [], notes = [] } = this.#open.get(label) ?? {};
-    const answer = { ids, ...(notes.length > 0 && { notes }) };
+    const { refusal: reason, ids = [] } = this.#open.get(label) ?? {};
     this.#settle(
       label,
-      reason === undefined
-        ? { status: "done", ...answer }
-        : { status: "refused", reason, ...answer },
+      reason === undefined ? { status: "done", ids } : { status: "refused", reason, ids },
     );
   }
 

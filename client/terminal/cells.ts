@@ -25,6 +25,9 @@ const NEW_MARK = /^(?![\u{e0000}-\u{effff}])(?=[\u{10000}-\u{10ffff}])\p{M}$/u;
 /** Characters that terminals draw as a picture, two cells wide. */
 const PICTURE = /^\p{RGI_Emoji}|\ufe0f/v;
 
+/** Text of which each UTF-16 unit is a character in a cell of its own. */
+const ASCII = /^[\x20-\x7e]*$/;
+
 /** Returns the length of the last user-perceived character of `text`, in UTF-16 units. */
 export function lastLength(text: string): number {
   // A segmenter works only forwards; no character is longer than this.

@@ -69,6 +69,8 @@ export const PAGE_TEXTS = {
   composer: (name: string) => `Write to ${name}`,
   hint: (name: string) => `Write to ${name}. /help lists the commands`,
   send: "Send",
+  attach: "Send files",
+  picture: (name: string) => `Picture ${name}`,
   replying: (nick: string) => `Replying to ${nick}`,
   editing: "Editing your message",
   cancel: "Cancel",

@@ -13,6 +13,7 @@ import { dataFlag, dataFolder } from "../config/data_folder.ts";
 import { ownFiles } from "../net/identity.ts";
 import { copyStore, verifyStore, writePrivate } from "../store/backup.ts";
 import { DATABASE } from "../store/open.ts";
+import { copyUploads } from "../uploads/folder.ts";
 import { BACKUP_TEXTS } from "../texts/server.ts";
 import { STORE_TEXTS } from "../texts/store.ts";
 
@@ -20,7 +21,7 @@ import { STORE_TEXTS } from "../texts/store.ts";
 export const command: Command = {
   description: [
     "Copies everything that a server keeps into the folder DIR, which must be new or empty: messages, " +
-    "accounts, rooms and bans, and the key and the certificate by which clients recognize the server. " +
+    "accounts, rooms, bans and uploaded files, and the key and the certificate by which clients recognize the server. " +
     "The server may be running. The copy is checked before the command ends.",
     "chat restore puts the copy back. The copy includes private messages and the server's key: protect " +
     "it. Files that you named with --tls-cert, --tls-key and --config are yours to copy.",
@@ -68,6 +69,8 @@ export async function backUp(args: readonly string[], environment: Environment):
       if (isFile(path)) writePrivate(ownFiles(draft)[file], Deno.readFileSync(path));
     }
     await copyStore(data, draft);
+    // After the database: all files that it knows are there, unless they were deleted since.
+    copyUploads(data, draft);
     const { checked, error } = verifyStore(draft);
     if (error !== undefined) throw new UserError(BACKUP_TEXTS.damaged(data, error));
     removeFolder(to);

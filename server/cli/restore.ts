@@ -12,13 +12,14 @@ import { dataFlag, dataFolder } from "../config/data_folder.ts";
 import { ownFiles } from "../net/identity.ts";
 import { writePrivate } from "../store/backup.ts";
 import { DATABASE, JOURNAL, lockFolder } from "../store/open.ts";
+import { copyUploads } from "../uploads/folder.ts";
 import { BACKUP_TEXTS } from "../texts/server.ts";
 
 /** The flags of `chat restore`, and its help. */
 export const command: Command = {
   description: [
     "Puts a copy that chat backup made in the folder DIR back into a server's folder, which must have " +
-    "no database and no key of its own. Start the server afterwards: it has the same messages, accounts " +
+    "no database and no key of its own. Start the server afterwards: it has the same messages, files, accounts " +
     "and key, so that clients notice no difference.",
   ],
   flags: [dataFlag],
@@ -61,6 +62,7 @@ export function restore(args: readonly string[], environment: Environment): stri
   const inTheWay = names.find((name) => name !== JOURNAL && isFile(`${data}/${name}`));
   if (inTheWay !== undefined) throw new UserError(BACKUP_TEXTS.inTheWay(data, inTheWay));
   try {
+    copyUploads(from, data);
     for (const name of names) copy(`${from}/${name}`, `${data}/${name}`);
     return BACKUP_TEXTS.restored(from, data, isFile(`${from}/${key}`));
   } catch (error) {

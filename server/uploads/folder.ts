@@ -94,6 +94,22 @@ export class UploadFolder {
   }
 }
 
+/**
+ * Copies the complete files of the folder of uploads from the folder `data` to the folder `to`. A file
+ * that is removed meanwhile is left out. Throws the errors of the system.
+ */
+export function copyUploads(data: string, to: string): void {
+  const ids = namesIn(`${data}/${UPLOADS}`).filter((name) => ID.test(name));
+  if (ids.length > 0) makeFolder(`${to}/${UPLOADS}`);
+  for (const id of ids) {
+    try {
+      Deno.copyFileSync(`${data}/${UPLOADS}/${id}`, `${to}/${UPLOADS}/${id}`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
 /** A file that is being received. */
 export class Draft implements Disposable {
   readonly #id: string;

@@ -1,6 +1,8 @@
+import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { CHROMIUM, reads, serveWithPage, Visitors, write } from "../support/browser.ts";
 import { Process } from "../support/chat_process.ts";
+import { PNG_WITH_PLACE } from "../support/pictures.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 const ignore = CHROMIUM === undefined;
@@ -220,3 +222,59 @@ Deno.test("without the page, a browser is told that this is not a web server", a
   assertEquals(response.status, 400);
   assertMatch(await response.text(), /^This is a chat server, not a web server/);
 });
+
+Deno.test(
+  "pictures are picked, dropped and pasted, shown to others, and deleted with their message",
+  {
+    ignore,
+  },
+  async () => {
+    await using parts = await open();
+    const { url, visitors } = parts;
+    const ada = await visitors.join(url, "ada");
+    await ada.getByText("The name ada is yours now").waitFor();
+    const bob = await visitors.join(url, "bob");
+    const picture = Buffer.from(PNG_WITH_PLACE);
+    await ada.getByLabel("Send files").setInputFiles({
+      name: "tea pot.png",
+      mimeType: "image/png",
+      buffer: picture,
+    });
+    await bob.getByRole("img", { name: "Picture tea_pot.png" }).waitFor();
+    const loaded = () =>
+      bob.locator(".pictures img").evaluateAll((found) =>
+        found.every((image) => "naturalWidth" in image && image.naturalWidth === 1)
+      );
+    assert(await loaded());
+
+    // What a drop and a paste carry, made in the page, because no other program takes part.
+    const give = (event: string, target: string, name: string) =>
+      ada.evaluate(`{
+      const data = new DataTransfer();
+      data.items.add(new File(["<script>document.title = 'taken'</script>"], "${name}"));
+      const options = { bubbles: true, cancelable: true };
+      document.querySelector("${target}").dispatchEvent(
+        "${event}" === "paste"
+          ? new ClipboardEvent("paste", { ...options, clipboardData: data })
+          : new DragEvent("drop", { ...options, dataTransfer: data }),
+      );
+    }`);
+    await give("drop", ".app", "dropped.html");
+    await reads(bob, "/dropped.html");
+    await give("paste", ".composer textarea", "pasted.svg");
+    await reads(bob, "/pasted.svg");
+    assertEquals(await bob.locator(".pictures img").count(), 1);
+
+    // A hostile file is saved, not opened.
+    const saved = bob.waitForEvent("download");
+    await bob.getByRole("link", { name: "dropped.html" }).click();
+    assertEquals((await saved).suggestedFilename(), "dropped.html");
+
+    const message = ada.locator(".message").filter({ has: ada.locator("img") });
+    await message.hover();
+    await message.getByRole("button", { name: "Delete" }).click();
+    await bob.getByText("ada deleted this message").waitFor();
+    assertEquals(await bob.locator(".pictures img").count(), 0);
+    assertEquals(visitors.complaints, []);
+  },
+);

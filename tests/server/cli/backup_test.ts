@@ -4,6 +4,7 @@ import { exportHistory } from "../../../server/cli/export.ts";
 import { restore } from "../../../server/cli/restore.ts";
 import { openIdentity } from "../../../server/net/identity.ts";
 import { UsageError, UserError } from "../../../shared/errors.ts";
+import { FileServer, result, say } from "../../support/files.ts";
 import { TestServer } from "../../support/server.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
@@ -142,4 +143,19 @@ Deno.test("a copy goes to a new or empty folder, and is restored to one without 
   await assertRejects(() => backUp([], NO_ENVIRONMENT), UsageError, "chat backup DIR");
   assertThrows(() => restore([], NO_ENVIRONMENT), UsageError, "chat restore DIR");
   assertEquals(filesIn(folder.path), ["copy", "data"]);
+});
+
+Deno.test("a copy has the uploaded files, and so has the server that is restored from it", async () => {
+  using folder = new TempFolder();
+  const [to, fresh] = ["copy", "fresh"].map((name) => `${folder.path}/${name}`);
+  assert(to && fresh);
+  const { server, ada } = await FileServer.withAda();
+  await using _ = server;
+  const path = new URL(await server.uploaded("tea")).pathname;
+  await say(ada, `look: ${new URL(path, server.url)}`);
+  await copy(server.data, to);
+  restore([to, "--data", fresh], NO_ENVIRONMENT);
+  await using restored = new FileServer({}, {}, fresh);
+  restored.clock.advance(200);
+  assertEquals(await result(fetch(new URL(path, restored.url))), [200, "tea"]);
 });

@@ -1,0 +1,52 @@
+/**
+ * Uploads the files that the user picks, drops or pastes, and says their links.
+ *
+ * @module
+ */
+
+import { printable } from "../../shared/text.ts";
+import type { Buffer } from "../session/buffer.ts";
+import { requestUpload, uploadFields } from "../session/uploads.ts";
+import { UPLOAD_TEXTS } from "../texts/uploads.ts";
+import type { Chat } from "./chat.ts";
+
+/** Uploads files one after the other, and says the link of each in `buffer`. */
+export async function uploadAll(chat: Chat, buffer: Buffer, files: readonly File[]): Promise<void> {
+  for (const file of files) {
+    const name = printable(file.name);
+    chat.tell(UPLOAD_TEXTS.uploading(name));
+    const result = await upload(chat, file);
+    if ("url" in result) chat.session.say(buffer.name, result.url);
+    else chat.tell(UPLOAD_TEXTS.failed(name, printable(result.reason)));
+  }
+}
+
+type Uploaded = { readonly url: string } | { readonly reason: string };
+
+async function upload(chat: Chat, file: File): Promise<Uploaded> {
+  const right = await requestUpload(chat.session);
+  if ("reason" in right) return right;
+  try {
+    // The page may connect only to its own server, under the address that the user has opened.
+    const { pathname } = new URL(right.url);
+    const headers = uploadFields(file.name, right);
+    const response = await fetch(pathname, { method: "POST", body: file, headers });
+    const url = response.headers.get("Location");
+    if (response.status === 201 && url !== null) return { url };
+    return { reason: (await response.text()).trim() };
+  } catch {
+    return { reason: UPLOAD_TEXTS.notConnected };
+  }
+}
+
+/** The path of an uploaded picture, as in `/-/files/ID/NAME.png`. */
+const PICTURE = /^\/-\/files\/[\w-]{24}\/[^/]+\.(?:gif|jpe?g|png|webp)$/i;
+
+/**
+ * Returns the path of the picture that a link leads to, if it can be a picture on this server. The host
+ * is not compared, because a server has several names; a picture of another server is not found.
+ */
+export function pictureOf(address: string): string | undefined {
+  const { pathname = "" } = URL.parse(address) ?? {};
+  return PICTURE.test(pathname) ? pathname : undefined;
+}
