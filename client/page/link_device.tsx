@@ -38,7 +38,12 @@ function LinkDialog({ chat, onClose }: { readonly chat: Chat; readonly onClose: 
   }, []);
   return (
     <dialog ref={dialog} class="link-device" aria-labelledby={heading} onClose={onClose}>
-      <h2 id={heading}>{PAGE_TEXTS.linkDevice}</h2>
+      <header>
+        <h2 id={heading}>{PAGE_TEXTS.linkDevice}</h2>
+        <form method="dialog">
+          <button type="submit">{PAGE_TEXTS.close}</button>
+        </form>
+      </header>
       <div aria-live="polite">
         {!found && <p>{PAGE_TEXTS.connecting}</p>}
         {found &&
@@ -46,9 +51,6 @@ function LinkDialog({ chat, onClose }: { readonly chat: Chat; readonly onClose: 
             ? <p class="alarm">{printable(found.reason)}</p>
             : <Code {...found} />)}
       </div>
-      <form method="dialog">
-        <button type="submit">{PAGE_TEXTS.close}</button>
-      </form>
     </dialog>
   );
 }

@@ -250,3 +250,37 @@ Deno.test("a visitor with a name of their own links by typing the code", { ignor
   await cleo.keyboard.press("Enter");
   await isMember(cleo, "ada");
 });
+
+Deno.test("a visitor with a name of their own links by opening the link", { ignore }, async () => {
+  await using parts = await open();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  await ada.getByText(`The name ada ${YOURS}`).waitFor();
+  const bob = await visitors.join(url, "bob");
+  await bob.getByText(`The name bob ${YOURS}`).waitFor();
+  await ada.getByRole("button", { name: "Link a device" }).click();
+  const link = await ada.locator(".link-device .url").innerText();
+  // The window has the page already, so that only the fragment changes.
+  await bob.evaluate(`location.hash = ${JSON.stringify(new URL(link).hash)}`);
+  await bob.getByText("This browser is bob now").waitFor();
+  assertEquals(new URL(bob.url()).hash, "");
+  await bob.getByRole("button", { name: "Link this browser" }).click();
+  await isMember(bob, "ada");
+  assertEquals(await ada.locator(".members li").count(), 1);
+});
+
+Deno.test("over https, the key logs in too, and a browser that has lost it says so", {
+  ignore,
+}, async () => {
+  await using parts = await open();
+  const { visitors } = parts;
+  const url = parts.url.replace("http:", "https:");
+  const ada = await visitors.join(url, "ada", { ignoreHTTPSErrors: true });
+  await ada.getByText(`The name ada ${YOURS}`).waitFor();
+  await ada.reload();
+  await isMember(ada, "ada");
+  await ada.evaluate("indexedDB.deleteDatabase('chat')");
+  await ada.reload();
+  await ada.getByText("This browser has lost its key to ada").waitFor();
+  assertEquals(JSON.parse(await kept(ada)), { nick: "ada", account: "ada" });
+});
