@@ -123,7 +123,7 @@ class ChatServer implements Server {
   #closed: Promise<void> | undefined;
 
   constructor(options: ServeOptions, parts: ServeParts) {
-    const { log = silentLog, reload, openEvents, droppedLogLines = () => 0 } = parts;
+    const { log = silentLog, reload, openEvents, postPush, droppedLogLines = () => 0 } = parts;
     const store = parts.store ?? openStore(options, log.error);
     this.#open = parts.listen ?? Deno.listen;
     this.#budgets = parts.budgets ?? new Budgets();
@@ -131,13 +131,12 @@ class ChatServer implements Server {
     this.#identity = parts.identity;
     this.#page = parts.page;
     const metrics = this.#metrics;
-    const guard = new Guard({
+    const guard = this.#guard = new Guard({
       clock: parts.clock ?? systemClock,
       log,
       onFault: () => metrics.faults++,
     });
     const { clock } = guard;
-    this.#guard = guard;
     const commit = () => this.#context.commit();
     this.#tick = new Tick(() => guard.run("a commit failed", {}, commit), {
       onTurn: (commitMs, turnMs) => {
@@ -146,14 +145,13 @@ class ChatServer implements Server {
       },
       onLateWrite: () => this.#inflow.count(),
     });
-    this.#inflow = new Inflow({ clock, now: parts.readingTime });
-    const inflow = this.#inflow;
+    const inflow = this.#inflow = new Inflow({ clock, now: parts.readingTime });
     const connectUrls = parts.connectUrls ?? new ConnectUrls({ options, interfaces: [] });
     const reloaded = (options: ServeOptions): void => {
       if (options.tls) this.#identity?.follow(options.tls);
       parts.reloaded?.(options);
     };
-    const wiring = { guard, clock, inflow, connectUrls, log, metrics, openEvents };
+    const wiring = { guard, clock, inflow, connectUrls, log, metrics, openEvents, postPush };
     const shared = { ...wiring, reload, reloaded, store, tick: this.#tick };
     this.#context = new Context(options, shared);
     if (!options.memory) {

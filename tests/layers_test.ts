@@ -42,7 +42,7 @@ const PARTS = [
   "server/uploads",
   "server/metrics",
 ];
-const CORE = [...PARTS, "server/core", "server/session", "server/accounts"];
+const CORE = [...PARTS, "server/push", "server/core", "server/session", "server/accounts"];
 const SERVER = [
   ...CORE,
   "server/acme",
@@ -101,9 +101,17 @@ const LAYERS: Layers = {
     "server/delivery",
     "server/net",
   ],
-  "server/core": PARTS,
-  "server/session": [...PARTS, "server/core"],
-  "server/accounts": [...PARTS, "server/core", "server/session"],
+  "server/push": [
+    ...DATA,
+    "server/state",
+    "server/store",
+    "server/kinds",
+    "server/delivery",
+    "server/auth",
+  ],
+  "server/core": [...PARTS, "server/push"],
+  "server/session": [...PARTS, "server/push", "server/core"],
+  "server/accounts": [...PARTS, "server/push", "server/core", "server/session"],
   "server/commands": CORE,
   "server/doors": [...CORE, "server/commands"],
   "server.ts": [...CORE, "server/doors"],

@@ -31,6 +31,7 @@ import { operatorCommands } from "./operators.ts";
 import { monitorCommands } from "./monitor.ts";
 import { peopleCommands } from "./people.ts";
 import { presenceCommands } from "./presence.ts";
+import { pushCommands } from "./push.ts";
 import { redactionCommands } from "./redaction.ts";
 import { searchCommands } from "./search.ts";
 import { registrationCommands } from "./registration.ts";
@@ -64,6 +65,7 @@ const FAMILIES: readonly Command[] = [
   ...modeCommands,
   ...messageCommands,
   ...batchCommands,
+  ...pushCommands,
   ...redactionCommands,
   ...historyCommands,
   ...searchCommands,

@@ -10,7 +10,6 @@ import { TICKET_MINUTES } from "../auth/tickets.ts";
 import { takesUploads } from "../config/config.ts";
 import { StandardError } from "../irc/replies.ts";
 import type { Command, UserCall } from "../session/command.ts";
-import { uploadUrl } from "../session/isupport.ts";
 import { UPLOAD_COMMAND_TEXTS } from "../texts/uploads.ts";
 
 /** Commands of this family. */
@@ -34,6 +33,9 @@ function upload({ context, session, user }: UserCall): void {
     throw new StandardError("UPLOAD", "ACCOUNT_REQUIRED", UPLOAD_COMMAND_TEXTS.accountRequired);
   }
   const token = context.logins.tickets.issue(account);
-  const text = UPLOAD_COMMAND_TEXTS.token(uploadUrl(session), TICKET_MINUTES);
+  const text = UPLOAD_COMMAND_TEXTS.token(
+    context.connectUrls.uploadUrl(session.local, session.encrypted),
+    TICKET_MINUTES,
+  );
   session.note("UPLOAD", "TOKEN", token, text);
 }

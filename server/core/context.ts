@@ -31,6 +31,7 @@ import { Network } from "../state/network.ts";
 import { SeenMessages } from "./seen.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 import { Inflow } from "../net/inflow.ts";
+import { Pushes, type PushParts } from "../push/pushes.ts";
 import { Refusals } from "../net/refusals.ts";
 import { isConnected } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
@@ -88,6 +89,8 @@ export interface ContextParts {
   readonly store: Store;
   /** The counters; by default new ones, which nothing reads. */
   readonly metrics?: Metrics;
+  /** Sends a request to a push service. */
+  readonly postPush?: PushParts["post"];
   /** Schedules a commit. */
   readonly tick: Pick<Tick, "schedule">;
   /** Opens the log of events; by default a {@linkcode LocalLog}. */
@@ -135,6 +138,8 @@ export class Context {
   readonly logins: Logins;
   /** The counters. */
   readonly metrics: Metrics;
+  /** The messages that are pushed to users who are away. */
+  readonly pushes: Pushes;
   /** The greatest id that events before the last check of the clients can have. */
   checkedUpTo: EventId;
   /** The moment when the server started. */
@@ -171,7 +176,11 @@ export class Context {
     this.cloaks = new Cloaks(store, () => this.#options.cloak);
     this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAtMoment);
     this.network = new Network(apply);
+    const ended = (endpoint: string) =>
+      this.append({ type: "PushRemoved", by: this.server, endpoint });
     const { cloaks, network, server } = this;
+    const { name } = options;
+    this.pushes = new Pushes({ name, network, store, clock, log, ended, post: parts.postPush });
     const deliver = this.#deliver.bind(this);
     this.events = openEvents({ cloaks, clock, deliver, network, server, store, tick });
     this.checkedUpTo = this.events.nextId();
@@ -192,36 +201,14 @@ export class Context {
       if (event.type === "Said") {
         this.metrics.messages++;
         this.metrics.deliveries += delivered;
+        this.pushes.tell(event, audience);
       } else {
         audit(this.log, event);
-        this.#rememberSeen(event);
+        this.seen.follow(event, this.network);
       }
     } catch (error) {
       // The event has happened: what it changes must still be stored, and its author may go on.
       this.fault("a delivery failed", { event: event.type }, error);
-    }
-  }
-
-  #rememberSeen(event: Event): void {
-    switch (event.type) {
-      case "Kicked":
-      case "Parted": {
-        const id = event.type === "Kicked" ? event.user : event.by.id;
-        const user = this.network.users.get(id);
-        if (user && isConnected(user)) {
-          this.seen.remember(user, [event.channel], event.id);
-        }
-        return;
-      }
-      case "Renamed": {
-        const members = this.network.channel(event.name)?.members.keys() ?? [];
-        return this.seen.rename(event.channel, event.name, members);
-      }
-      case "Joined":
-      case "LoggedIn":
-      case "NickChanged":
-      case "Quit":
-        return this.seen.mark(event.by.id);
     }
   }
 
@@ -290,7 +277,7 @@ export class Context {
 
   /** Ends the work for clients that have left, and logs what was not logged yet. */
   async close(): Promise<void> {
-    await this.logins.passwords.close();
+    await Promise.all([this.logins.passwords.close(), this.pushes.close()]);
     this.refusals.logCount();
   }
 

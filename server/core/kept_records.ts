@@ -32,6 +32,9 @@ export function* restoring(
   for (const [, token] of store.records("token")) yield { type: "TokenSaved", by, token };
   for (const [, upload] of store.records("upload")) yield { type: "UploadSaved", by, upload };
   for (const [, marker] of store.records("marker")) yield { type: "MarkerMoved", by, marker };
+  for (const [, subscription] of store.records("push")) {
+    yield { type: "PushSaved", by, subscription };
+  }
   for (const [, channel] of store.records("channel")) {
     yield { type: "ChannelRestored", by, channel: withCloaks(channel, cloaks) };
   }

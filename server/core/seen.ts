@@ -11,9 +11,12 @@
 import { casefold } from "../../protocol.ts";
 import type { Clock, Moment } from "../../shared/clock.ts";
 import type { UserId } from "../events/actor.ts";
+import type { Event } from "../events/events.ts";
 import type { EventId } from "../events/ids.ts";
 import type { Seen } from "../events/records.ts";
+import type { Network } from "../state/network.ts";
 import { CHANNEL_LIMIT } from "../state/permissions.ts";
+import { isConnected } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import { keysOf, PresentUsers } from "./present_users.ts";
@@ -66,6 +69,27 @@ export class SeenMessages {
   /** Notes that the channels, the nick or the account of the user with this id may have changed. */
   mark(id: UserId): void {
     this.#present.mark(id);
+  }
+
+  /** Notes what `event`, which was just applied to `network`, changes. */
+  follow(event: Event, network: Pick<Network, "channel" | "users">): void {
+    switch (event.type) {
+      case "Kicked":
+      case "Parted": {
+        const user = network.users.get(event.type === "Kicked" ? event.user : event.by.id);
+        if (user && isConnected(user)) this.remember(user, [event.channel], event.id);
+        return;
+      }
+      case "Renamed": {
+        const members = network.channel(event.name)?.members.keys() ?? [];
+        return this.rename(event.channel, event.name, members);
+      }
+      case "Joined":
+      case "LoggedIn":
+      case "NickChanged":
+      case "Quit":
+        return this.mark(event.by.id);
+    }
   }
 
   /** Remembers that `user` was sent the messages of these channels up to `upTo`. */

@@ -13,7 +13,7 @@ import type { Budgets } from "../net/budget.ts";
 import type { Identity } from "../net/identity.ts";
 import type { Page } from "../net/page.ts";
 import type { Store } from "../store/store.ts";
-import type { Reload } from "./context.ts";
+import type { ContextParts, Reload } from "./context.ts";
 import type { EventLog, EventLogParts } from "./event_log.ts";
 
 /** The parts of a server that can be replaced. */
@@ -44,4 +44,6 @@ export interface ServeParts {
   readonly openEvents?: (parts: EventLogParts) => EventLog;
   /** The budgets of the server's time; by default new ones. */
   readonly budgets?: Budgets;
+  /** Sends a request to a push service; by default over the network. */
+  readonly postPush?: ContextParts["postPush"];
 }

@@ -6,7 +6,15 @@
  */
 
 import type { EventBase } from "./actor.ts";
-import type { Account, BanKey, ServerBan, Token, Upload, WaitingMessage } from "./records.ts";
+import type {
+  Account,
+  BanKey,
+  PushSubscription,
+  ServerBan,
+  Token,
+  Upload,
+  WaitingMessage,
+} from "./records.ts";
 
 /** An account was created or changed. */
 export interface AccountSaved extends EventBase<"AccountSaved"> {
@@ -30,6 +38,18 @@ export interface ServerBanSaved extends EventBase<"ServerBanSaved"> {
 export interface ServerBanRemoved extends EventBase<"ServerBanRemoved"> {
   /** The kind and target of the ban. */
   readonly ban: BanKey;
+}
+
+/** A subscription to messages was made; it replaces one with the same endpoint. */
+export interface PushSaved extends EventBase<"PushSaved"> {
+  /** The subscription. */
+  readonly subscription: PushSubscription;
+}
+
+/** A subscription to messages was ended, by the user or by the push service. */
+export interface PushRemoved extends EventBase<"PushRemoved"> {
+  /** Its endpoint. */
+  readonly endpoint: string;
 }
 
 /** A token was created; it replaces a token with the same hash. */
@@ -79,6 +99,8 @@ export type RecordEvent =
   | AccountRemoved
   | ServerBanSaved
   | ServerBanRemoved
+  | PushSaved
+  | PushRemoved
   | TokenSaved
   | TokenUsed
   | TokenRemoved

@@ -198,6 +198,18 @@ export interface Token {
   readonly usedBy: readonly string[];
 }
 
+/** A place to which a message is sent while the owner of an account is away (RFC 8030, section 2). */
+export interface PushSubscription {
+  /** The account's name. */
+  readonly account: string;
+  /** The URL at a push service, which leads to one browser or app of the owner. */
+  readonly endpoint: string;
+  /** The public key of that program, on the curve P-256, in base64url (RFC 8291, section 2). */
+  readonly p256dh: string;
+  /** The secret of that program for its messages, 16 bytes, in base64url. */
+  readonly auth: string;
+}
+
 /** A reference to a message that waits: its id, author and target. */
 export type WaitingMessage = Pick<EventBase, "id" | "by"> & { readonly to: Target };
 
@@ -236,6 +248,8 @@ export interface RecordTypes {
    * too.
    */
   operator: OperatorRecord;
+  /** Subscriptions to messages by Web Push, by endpoint. */
+  push: PushSubscription;
   /** Secrets of the server, in base64, by purpose. */
   secret: string;
   /** Tokens, by hash. */

@@ -25,6 +25,7 @@ export const CAPABILITY_NAMES = [
   "draft/multiline",
   "draft/pre-away",
   "draft/read-marker",
+  "draft/webpush",
   "echo-message",
   "extended-join",
   "invite-notify",
@@ -37,6 +38,7 @@ export const CAPABILITY_NAMES = [
   "server-time",
   "setname",
   "soju.im/search",
+  "soju.im/webpush",
   "standard-replies",
   "userhost-in-names",
 ] as const;

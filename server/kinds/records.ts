@@ -29,6 +29,8 @@ export const RECORDS: Kinds<
   | "MarkerMoved"
   | "MetadataChanged"
   | "OperatorAdded"
+  | "PushRemoved"
+  | "PushSaved"
   | "ServerBanRemoved"
   | "ServerBanSaved"
   | "TokenRemoved"
@@ -54,6 +56,7 @@ export const RECORDS: Kinds<
     apply(state, { account }) {
       state.channels.forgetAccount(account);
       state.markers.forgetAccount(account);
+      state.pushes.forgetAccount(account);
       state.accounts.remove(account);
       state.tokens.forget(account);
       state.uploads.forgetAccount(account);
@@ -70,6 +73,26 @@ export const RECORDS: Kinds<
     apply: () => NOBODY,
     save: ({ account: name, time: since }, _network, store) =>
       store.keep("operator", casefold(name), { name, since }),
+  },
+  PushSaved: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, { subscription }) {
+      state.pushes.save(subscription);
+      return NOBODY;
+    },
+    save: ({ subscription }, _network, store) =>
+      store.keep("push", subscription.endpoint, subscription),
+    whileFull: () => ["WEBPUSH", "REGISTER"],
+  },
+  PushRemoved: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply(state, { endpoint }) {
+      state.pushes.remove(endpoint);
+      return NOBODY;
+    },
+    save: ({ endpoint }, _network, store) => store.keep("push", endpoint, undefined),
   },
   ServerBanSaved: {
     ...NOT_SHOWN,
@@ -204,7 +227,7 @@ function changeMetadata(state: NetworkState, event: MetadataChanged): readonly U
 
 /** Removes from `store` what belongs to the account called `name`. */
 function forgetAccount(name: string, network: Network, store: Store): void {
-  const { markers, tokens, uploads } = network;
+  const { markers, pushes, tokens, uploads } = network;
   const account = casefold(name);
   for (const kind of ["account", "operator", "presence", "waiting"] as const) {
     store.keep(kind, account, undefined);
@@ -215,6 +238,7 @@ function forgetAccount(name: string, network: Network, store: Store): void {
   for (const upload of uploads.all()) {
     if (upload.account === account) store.keep("upload", upload.id, undefined);
   }
+  for (const { endpoint } of pushes.of(account)) store.keep("push", endpoint, undefined);
   for (const token of tokens.all()) {
     const left = withoutAccount(token, account);
     if (left !== token) store.keep("token", token.hash, left);

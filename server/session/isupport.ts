@@ -27,13 +27,25 @@ function escaped(value: string): string {
   return value.replaceAll("\\", "\\x5C").replaceAll("=", "\\x3D");
 }
 
-/** Returns the URL to which the client of `session` uploads files. */
-export function uploadUrl({ context, local, encrypted }: Session): string {
-  return context.connectUrls.uploadUrl(local, encrypted);
+/** Values of tokens that do not come from the options. */
+export interface OwnValues {
+  /** The URL to which the client uploads files. */
+  readonly uploadUrl?: string;
+  /** The public key for Web Push. */
+  readonly pushKey?: string;
 }
 
-/** Returns the tokens, in alphabetical order. Files are uploaded to `url`, if it is given. */
-export function isupportTokens(options: ServeOptions, url?: string): string[] {
+/** Returns these values for the client of `session`. */
+export function ownValues({ context, local, encrypted }: Session): OwnValues {
+  const uploadUrl = context.connectUrls.uploadUrl(local, encrypted);
+  return { uploadUrl, pushKey: context.pushes.publicKey };
+}
+
+/** Returns the tokens, in alphabetical order. */
+export function isupportTokens(
+  options: ServeOptions,
+  { uploadUrl: url, pushKey }: OwnValues = {},
+): string[] {
   const hosts = url !== undefined && takesUploads(options) ? [escaped(url)] : [];
   const kinds = (["list", "setting", "limit", "flag"] as const).map(channelModes);
   const letters = MEMBER_MODES.map(({ letter }) => letter).join("");
@@ -73,6 +85,8 @@ export function isupportTokens(options: ServeOptions, url?: string): string[] {
     "USERIP",
     `USERLEN=${LIMITS.user}`,
     "UTF8ONLY",
+    // soju.im/webpush, "ISUPPORT token"
+    ...(pushKey === undefined ? [] : [`VAPID=${pushKey}`]),
     "WHOX",
     // https://ircv3.net/specs/extensions/account-registration, "ISUPPORT token"
     ...(options.inviteOnly ? ["draft/ACCOUNTREQUIRED"] : []),
@@ -95,9 +109,10 @@ export function sendIsupport(session: Session): void {
 }
 
 function sendTokens(session: Session): void {
-  const tokens = isupportTokens(session.context.options, uploadUrl(session));
+  const { options } = session.context;
+  const tokens = isupportTokens(options, ownValues(session));
   const [code, text] = NUMERICS.RPL_ISUPPORT;
-  const { name } = session.context.options;
+  const { name } = options;
   const room = LIMITS.line - byteLength(`:${name} ${code} ${session.nick} :${text}\r\n`);
   for (let i = 0; i < tokens.length; i += TOKENS_PER_LINE) {
     const some = tokens.slice(i, i + TOKENS_PER_LINE);

@@ -9,17 +9,17 @@ import { byteLength, joinInLines } from "../../shared/text.ts";
 import type { ServeOptions } from "../config/config.ts";
 import { VERSION_WITH_VALUES } from "../irc/capabilities.ts";
 import { capsWithValues } from "./capability_values.ts";
-import { isupportTokens, uploadUrl } from "./isupport.ts";
+import { isupportTokens, ownValues } from "./isupport.ts";
 import type { Session } from "./session.ts";
 
 /** Sends what has changed since the options were those of `before`. */
 export function showReconfigured(session: Session, before: ServeOptions): void {
   sendCapabilities(session, before);
   if (!session.user) return;
-  const url = uploadUrl(session);
+  const values = ownValues(session);
   const tokens = changedTokens(
-    isupportTokens(before, url),
-    isupportTokens(session.context.options, url),
+    isupportTokens(before, values),
+    isupportTokens(session.context.options, values),
   );
   if (tokens.length > 0) session.reply("RPL_ISUPPORT", ...tokens);
 }

@@ -10,6 +10,7 @@ import type { Event } from "../events/events.ts";
 import type { UserId } from "../events/actor.ts";
 import type { AccountIndex } from "./account_index.ts";
 import { NetworkState } from "./network_state.ts";
+import type { PushSubscriptions } from "./push_subscriptions.ts";
 import type { ReadMarkers } from "./read_markers.ts";
 import type { ServerBans } from "./server_bans.ts";
 import type { Channel, Former, User } from "./state.ts";
@@ -59,6 +60,11 @@ export class Network {
   /** The read markers. */
   get markers(): Pick<ReadMarkers, "get" | "countOf" | "in" | "latestOf"> {
     return this.#state.markers;
+  }
+
+  /** The subscriptions to messages by Web Push. */
+  get pushes(): Pick<PushSubscriptions, "accountCount" | "get" | "of"> {
+    return this.#state.pushes;
   }
 
   /** The bans from the server. */

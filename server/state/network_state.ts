@@ -11,6 +11,7 @@ import { addressed } from "./audience.ts";
 import { Channels } from "./channels.ts";
 import type { MutableChannel, MutableUser } from "./mutable_state.ts";
 import { People } from "./people.ts";
+import { PushSubscriptions } from "./push_subscriptions.ts";
 import { ReadMarkers } from "./read_markers.ts";
 import { ServerBans } from "./server_bans.ts";
 import type { User } from "./state.ts";
@@ -29,6 +30,8 @@ export class NetworkState {
   readonly channels: Channels = new Channels();
   /** The read markers. */
   readonly markers: ReadMarkers = new ReadMarkers();
+  /** The subscriptions to messages by Web Push. */
+  readonly pushes: PushSubscriptions = new PushSubscriptions();
   /** The accounts. */
   readonly accounts: AccountIndex = new AccountIndex();
   /** The bans from the server. */

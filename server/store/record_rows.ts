@@ -21,6 +21,7 @@ const IS_SPARE: { readonly [Kind in keyof RecordTypes]: boolean } = {
   marker: true,
   operator: false,
   presence: true,
+  push: true,
   secret: false,
   seen: true,
   token: true,

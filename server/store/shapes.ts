@@ -16,6 +16,7 @@ import type {
   ListEntry,
   OperatorRecord,
   Presence,
+  PushSubscription,
   ReadMarker,
   RecordTypes,
   ScramKeyPair,
@@ -244,6 +245,7 @@ const RECORDS: { readonly [Kind in keyof RecordTypes]: Check } = {
   }),
   waiting: listOf(object<WaitingMessage>({ id: text, by: actor, to: target })),
   marker: object<ReadMarker>({ reader: text, target: text, upTo: number }),
+  push: object<PushSubscription>({ account: text, endpoint: text, p256dh: text, auth: text }),
   operator: object<OperatorRecord>({ name: text, since: number }),
   secret: text,
   token: object<Token>({

@@ -24,6 +24,7 @@ export type TestParts = Pick<
   | "listen"
   | "openEvents"
   | "page"
+  | "postPush"
   | "readingTime"
   | "reload"
   | "reloaded"

@@ -4,6 +4,8 @@ import { INVITATION_LIMITS } from "../../../server/accounts/invitations.ts";
 import { UNOWNED_LIMIT } from "../../../server/core/abandoned.ts";
 import { SEEN_LIMIT } from "../../../server/core/seen.ts";
 import type { RecordTypes } from "../../../server/events/records.ts";
+import { SUBSCRIPTION_LIMIT } from "../../../server/state/push_subscriptions.ts";
+import { PUSH_KEYS } from "../../support/push_service.ts";
 import { CHANNEL_LIMIT } from "../../../server/state/permissions.ts";
 import { OWNED_LIMITS } from "../../../server/state/ranks.ts";
 import { MARKER_LIMIT } from "../../../server/state/read_markers.ts";
@@ -115,6 +117,17 @@ const BOUNDS: Readonly<Record<keyof RecordTypes, readonly Bound[]>> = {
     },
     lines: ["PRIVMSG bob :one more"],
     count: (store) => [...store.records("waiting")].flatMap(([, messages]) => messages).length,
+  }],
+  push: [{
+    name: "subscriptions to messages of one account",
+    limit: SUBSCRIPTION_LIMIT,
+    fill: (store) =>
+      times(SUBSCRIPTION_LIMIT, (i) => {
+        const endpoint = `https://push.example/${i}`;
+        store.keep("push", endpoint, { account: "ada", endpoint, p256dh: "x", auth: "x" });
+      }),
+    lines: ["CAP REQ draft/webpush", `WEBPUSH REGISTER https://push.example/more ${PUSH_KEYS}`],
+    count: counting("push"),
   }],
   marker: [{
     name: "read markers of one account",

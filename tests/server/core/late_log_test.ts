@@ -42,7 +42,9 @@ async function heard(
       for (const line of told) lines.push(`${other}: ${line}`);
     }
   }
-  return lines.map((line) => line.replace(/msgid=\w+/, "msgid=ID"));
+  return lines.map((line) =>
+    line.replace(/msgid=\w+/, "msgid=ID").replace(/VAPID=\S+/, "VAPID=KEY")
+  );
 }
 
 /** Returns the turns in which an operator removes a user who stays in rooms while offline. */

@@ -1,0 +1,158 @@
+/**
+ * Tells owners of accounts of messages while they are away, by Web Push: the server encrypts each
+ * message for the browser or app, and sends it to the push service of that program, which wakes it.
+ *
+ * Sources: https://ircv3.net/specs/extensions/webpush; RFC 8030; RFC 8291; RFC 8292.
+ *
+ * @module
+ */
+
+import { createECDH } from "node:crypto";
+import { format } from "../../protocol.ts";
+import { splitText } from "../../shared/text.ts";
+import type { Clock } from "../../shared/clock.ts";
+import type { Log } from "../../shared/log.ts";
+import { TokenBucket } from "../../shared/rate.ts";
+import { keptSecret } from "../auth/kept_secrets.ts";
+import { render } from "../delivery/render.ts";
+import type { Said } from "../events/events.ts";
+import type { PushSubscription } from "../events/records.ts";
+import { Caps } from "../irc/capabilities.ts";
+import type { Network } from "../state/network.ts";
+import type { User } from "../state/state.ts";
+import type { Store } from "../store/store.ts";
+import type { PushRequest } from "./posting.ts";
+import { accountsToTell } from "./recipients.ts";
+
+/** The parts that pushing messages needs. */
+export interface PushParts {
+  /** The server's name. */
+  readonly name: string;
+  /** The state. */
+  readonly network: Network;
+  /** The store, which keeps the server's key. */
+  readonly store: Store;
+  /** The clock. */
+  readonly clock: Clock;
+  /** The log. */
+  readonly log: Log;
+  /** Removes the subscription with this endpoint, because the push service has ended it. */
+  readonly ended: (endpoint: string) => void;
+  /** Sends a request; by default `post`, which is loaded on first use. */
+  readonly post?: ((request: PushRequest) => Promise<number>) | undefined;
+}
+
+/** The most messages that wait to be sent; more are dropped, as the history has them. */
+const WAITING = 1000;
+/** The most requests at a time. */
+const IN_FLIGHT = 8;
+/** The messages a second to one endpoint in the long run, and at once; more are dropped. */
+const RATE = { perSecond: 1, burst: 20 } as const;
+/** The seconds for which a push service keeps a message for a program that it cannot reach. */
+const TTL_SECONDS = 86_400;
+/** The largest text, in bytes: push services take 4096 bytes with all that is around it. */
+const TEXT_BYTES = 2000;
+/** The capabilities that the pushed messages follow. */
+const CAPS = Caps.of(["account-tag", "message-tags", "server-time"]);
+/** The answers of a service that does not know the subscription any more (RFC 8030, section 7.3). */
+const GONE: ReadonlySet<number> = new Set([404, 410]);
+
+/** The messages that are pushed, and the server's key for them. */
+export class Pushes {
+  /** The public key by which push services recognize the server, in base64url (RFC 8292, section 3.2). */
+  readonly publicKey: string;
+  readonly #privateKey: string;
+  readonly #parts: PushParts;
+  readonly #waiting: (readonly [PushSubscription, line: string])[] = [];
+  readonly #rates = new Map<string, TokenBucket>();
+  readonly #sending = new Set<Promise<void>>();
+  #closed = false;
+
+  /** Makes the key, if the store has none. */
+  constructor(parts: PushParts) {
+    this.#parts = parts;
+    const key = createECDH("prime256v1");
+    key.setPrivateKey(keptSecret(parts.store, "push"));
+    this.publicKey = key.getPublicKey("base64url");
+    this.#privateKey = key.getPrivateKey("base64url");
+  }
+
+  /** Pushes `said`, which `audience` sees, to those whom it concerns and who are away. */
+  tell(said: Said, audience: readonly User[]): void {
+    const { network } = this.#parts;
+    for (const account of accountsToTell(said, audience, network)) {
+      for (const subscription of network.pushes.of(account)) {
+        this.#add(subscription, lineOf(said));
+      }
+    }
+  }
+
+  /** Drops what waits; resolves when nothing is being sent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#waiting.length = 0;
+    await Promise.all(this.#sending);
+  }
+
+  #add(subscription: PushSubscription, line: string): void {
+    if (this.#waiting.length >= WAITING || !this.#mayPush(subscription.endpoint)) return;
+    this.#waiting.push([subscription, line]);
+    this.#next();
+  }
+
+  #mayPush(endpoint: string): boolean {
+    const now = this.#parts.clock.moment();
+    const rate = this.#rates.get(endpoint) ?? new TokenBucket(RATE.perSecond, RATE.burst, now);
+    this.#rates.set(endpoint, rate);
+    return rate.tryTake(now);
+  }
+
+  #next(): void {
+    if (this.#closed || this.#sending.size >= IN_FLIGHT) return;
+    const next = this.#waiting.shift();
+    if (!next) return;
+    const sending = this.#send(...next).finally(() => {
+      this.#sending.delete(sending);
+      this.#next();
+    });
+    this.#sending.add(sending);
+  }
+
+  /** Sends one message. Never rejects: a message that does not arrive is in the history. */
+  async #send(subscription: PushSubscription, line: string): Promise<void> {
+    const { ended, log, network } = this.#parts;
+    const { endpoint } = subscription;
+    try {
+      const post = this.#parts.post ?? (await import("./posting.ts")).post;
+      const status = await post(await this.#request(subscription, line));
+      if (!GONE.has(status)) return;
+      this.#rates.delete(endpoint);
+      if (network.pushes.get(endpoint)) ended(endpoint);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.debug("a message was not pushed", { service: new URL(endpoint).host, reason });
+    }
+  }
+
+  async #request({ endpoint, p256dh, auth }: PushSubscription, line: string): Promise<PushRequest> {
+    const { buildPushPayload } = await import("@block65/webcrypto-web-push");
+    const subscription = { endpoint, expirationTime: null, keys: { p256dh, auth } };
+    const message = { data: line, options: { ttl: TTL_SECONDS, urgency: "high" as const } };
+    const { headers, body } = await buildPushPayload(message, subscription, {
+      // The contact for push services that have a complaint (RFC 8292, section 2.1).
+      subject: `https://${this.#parts.name}`,
+      publicKey: this.publicKey,
+      privateKey: this.#privateKey,
+    });
+    return { endpoint, headers: { ...headers }, body };
+  }
+}
+
+/**
+ * Returns the message as one line for all subscribers: without the sender's own tags, which may be long
+ * (webpush, "Implementation"), and with the beginning of a long text.
+ */
+function lineOf(said: Said): string {
+  const [text = ""] = splitText(said.text.replaceAll("\n", " "), TEXT_BYTES);
+  return format(render({ ...said, text, tags: new Map() }, CAPS));
+}

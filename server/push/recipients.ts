@@ -1,0 +1,54 @@
+/**
+ * Decides whom a message is pushed to: owners of accounts who are away or not connected, if the message
+ * is for them alone or names them in a channel. Performs no I/O.
+ *
+ * @module
+ */
+
+import { parseCtcp } from "../../protocol.ts";
+import type { Said } from "../events/events.ts";
+import type { Network } from "../state/network.ts";
+import { isConnected } from "../state/recipient.ts";
+import type { User } from "../state/state.ts";
+
+/** The most words of a message that are looked up, so that a long message costs no more. */
+const WORDS = 200;
+/** The characters between nicks in a text. */
+const BETWEEN_NICKS = /[\s,.:;!?@()"]+/;
+
+/** Returns the accounts that `said`, which `audience` sees, is pushed to. */
+export function accountsToTell(
+  said: Said,
+  audience: readonly User[],
+  network: Pick<Network, "channel" | "pushes" | "user" | "users">,
+): string[] {
+  if (network.pushes.accountCount === 0 || !isForPeople(said)) return [];
+  const { by, to } = said;
+  if (to.type === "account") return [to.account];
+  const named = to.type === "user" ? audience : namedIn(said, audience, network);
+  const accounts = named.filter(isAway).flatMap(({ actor: { account } }) => account ?? []);
+  return [...new Set(accounts)].filter((account) => account !== by.account);
+}
+
+/** Returns true for what users say, and false for what programs exchange. */
+function isForPeople({ command, text }: Said): boolean {
+  return command === "PRIVMSG" && (parseCtcp(text)?.command ?? "ACTION") === "ACTION";
+}
+
+/** Returns the users whose nick is a word of the text, and who see it. */
+function namedIn(
+  { text, to }: Said,
+  audience: readonly User[],
+  network: Pick<Network, "channel" | "user">,
+): User[] {
+  if (to.type !== "channel") return [];
+  const members = network.channel(to.channel)?.members;
+  const words = new Set(text.split(BETWEEN_NICKS, WORDS));
+  return [...words].flatMap((word) => network.user(word) ?? []).filter((found) =>
+    to.rank === undefined ? members?.has(found) : audience.includes(found)
+  );
+}
+
+function isAway(user: User): boolean {
+  return !isConnected(user) || user.away !== undefined;
+}
