@@ -71,6 +71,8 @@ const LAYERS: Layers = {
   "client/commands": [...WIRE, "client/texts", "client/session"],
   "client/terminal": [...WIRE, "client/texts", "client/session", "client/net", "client/commands"],
   "client/cli": [...WIRE, "client/texts", "client/session", "client/net"],
+  // The page's service worker is a program of its own.
+  "client/page/worker": [...WIRE, "client/texts"],
   // The page is bundled for browsers, and is not part of the client in the terminal.
   "client/page": [...WIRE, "client/texts", "client/session", "client/commands"],
   "client.ts": [...WIRE, ...CLIENT],

@@ -19,24 +19,31 @@ const STYLES = ["style/base.css", "style/messages.css", "style/chat.css"];
  * @throws {Error} if `deno bundle` fails; the message is its output.
  */
 export async function buildPage(): Promise<void> {
-  const bundle = new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform=browser", "--minify", `${SOURCE}/main.tsx`],
-    stdout: "piped",
-    stderr: "piped",
-  });
-  const { success, stdout, stderr } = await bundle.output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
   const read = (name: string) => Deno.readTextFileSync(`${SOURCE}/${name}`);
   const files = {
     "index.html": read("index.html"),
     "icon.svg": read("icon.svg"),
     "page.css": STYLES.map(read).join("\n"),
-    "page.js": new TextDecoder().decode(stdout),
+    "manifest.webmanifest": read("manifest.webmanifest"),
+    "page.js": await bundle("main.tsx"),
+    "worker.js": await bundle("worker/worker.ts"),
   } satisfies PageFiles;
   await Deno.mkdir("dist", { recursive: true });
   // The file is moved into place when it is complete, because a server may be loading the old one.
   await Deno.writeTextFile(`${OUTPUT}.new`, JSON.stringify(files));
   await Deno.rename(`${OUTPUT}.new`, OUTPUT);
+}
+
+/** Resolves to a program of the page as one script. */
+async function bundle(entry: string): Promise<string> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--platform=browser", "--minify", `${SOURCE}/${entry}`],
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { success, stdout, stderr } = await command.output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
 }
 
 if (import.meta.main) await buildPage();

@@ -30,7 +30,7 @@ const OPERATOR = { name: "root", password: "secret" };
 /** The capabilities of clients: those that make replies longer, and those that commands need. */
 export const CAPS =
   "account-tag batch draft/chathistory draft/event-playback draft/message-redaction " +
-  "draft/metadata-3 draft/multiline draft/read-marker echo-message labeled-response message-tags " +
+  "draft/metadata-3 draft/multiline draft/read-marker draft/webpush echo-message labeled-response message-tags " +
   "multi-prefix server-time soju.im/search standard-replies userhost-in-names";
 
 /** The time that passes before each input, in milliseconds, so that no rate limit applies. */

@@ -16,6 +16,7 @@ import { PAGE_TEXTS } from "../texts/page.ts";
 import { App } from "./app.tsx";
 import type { Chat, ChatParts } from "./chat.ts";
 import { notify } from "./notifications.ts";
+import { subscribe } from "./push.ts";
 import { type Introduction, Visit } from "./visit.ts";
 import { Welcome } from "./welcome.tsx";
 
@@ -84,6 +85,7 @@ async function join(introduction: Introduction): Promise<Chat | undefined> {
       (error) => chat.ended(reasonOf(error)),
     );
     await settle();
+    await subscribe(session);
     return chat;
   } catch (error) {
     failed(error);

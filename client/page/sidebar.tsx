@@ -13,6 +13,7 @@ import type { Chat } from "./chat.ts";
 import { LinkDevice } from "./link_device.tsx";
 import { nickColor } from "./message.tsx";
 import { ask, canAsk } from "./notifications.ts";
+import { subscribe } from "./push.ts";
 
 /** The list of conversations; `onChosen` is called when the user has chosen one. */
 export function Sidebar(
@@ -66,16 +67,20 @@ export function Sidebar(
         />
       </form>
       <LinkDevice chat={chat} />
-      <NotifyButton />
+      <NotifyButton chat={chat} />
     </nav>
   );
 }
 
-function NotifyButton() {
+function NotifyButton({ chat }: { readonly chat: Chat }) {
   const [isAsked, setAsked] = useState(!canAsk());
   if (isAsked) return null;
+  const allow = async () => {
+    await ask();
+    await subscribe(chat.session);
+  };
   return (
-    <button type="button" onClick={() => void ask().finally(() => setAsked(true))}>
+    <button type="button" onClick={() => void allow().finally(() => setAsked(true))}>
       {PAGE_TEXTS.notify}
     </button>
   );

@@ -19,6 +19,7 @@ const WANTED: ReadonlySet<string> = new Set([
   "draft/chathistory",
   "draft/message-redaction",
   "draft/read-marker",
+  "draft/webpush",
   MULTILINE,
   "echo-message",
   "labeled-response",

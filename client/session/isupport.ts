@@ -52,6 +52,11 @@ export class Isupport {
     return this.#tokens.get("soju.im/FILEHOST");
   }
 
+  /** The public key by which the server pushes messages, in base64url; absent if it pushes none. */
+  get pushKey(): string | undefined {
+    return this.#tokens.get("VAPID");
+  }
+
   /** True if the server tells when users come and go (https://ircv3.net/specs/extensions/monitor). */
   get monitors(): boolean {
     return this.#tokens.has("MONITOR");

@@ -6,7 +6,14 @@
 
 import type { PageFile, PageFiles } from "../net/page.ts";
 
-const NAMES: readonly PageFile[] = ["index.html", "page.css", "page.js", "icon.svg"];
+const NAMES: readonly PageFile[] = [
+  "icon.svg",
+  "index.html",
+  "manifest.webmanifest",
+  "page.css",
+  "page.js",
+  "worker.js",
+];
 
 /** Resolves to the files; `undefined` if the program runs from source and they are not built. */
 export async function loadPageFiles(): Promise<PageFiles | undefined> {

@@ -1,6 +1,6 @@
 /**
  * Answers browsers that ask for the page: a chat client for people who have nothing installed. The
- * page has four files, which `tools/page.ts` builds. Every path outside the folder of the files
+ * page has six files, which `tools/page.ts` builds. Every path outside the folder of the files
  * leads to the page, so that a URL can name a room.
  *
  * @module
@@ -15,11 +15,19 @@ import { httpAnswer, type HttpRequest, httpResponse } from "./http.ts";
 export type PageFiles = Readonly<Record<PageFile, string>>;
 
 /** The names of the page's files. */
-export type PageFile = "index.html" | "page.css" | "page.js" | "icon.svg";
+export type PageFile =
+  | "icon.svg"
+  | "index.html"
+  | "manifest.webmanifest"
+  | "page.css"
+  | "page.js"
+  | "worker.js";
 
 /** The media types of the files. */
 const MEDIA_TYPES: Readonly<Record<PageFile, string>> = {
   "index.html": "text/html; charset=utf-8",
+  "manifest.webmanifest": "application/manifest+json",
+  "worker.js": "text/javascript; charset=utf-8",
   "page.css": "text/css; charset=utf-8",
   "page.js": "text/javascript; charset=utf-8",
   "icon.svg": "image/svg+xml",
@@ -41,10 +49,13 @@ const FOLDER = "/-/";
 const SAFE: Readonly<Record<string, string>> = {
   "Content-Security-Policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+    "manifest-src 'self'; worker-src 'self'; " +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
+  // The worker lies in the folder of the files, and is for the whole page (Service Workers, "Path restriction").
+  "Service-Worker-Allowed": "/",
   "X-Content-Type-Options": "nosniff",
 };
 

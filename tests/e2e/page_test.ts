@@ -278,3 +278,37 @@ Deno.test(
     assertEquals(visitors.complaints, []);
   },
 );
+
+Deno.test(
+  "a message that is pushed to the browser becomes a notification, and its text only text",
+  {
+    ignore,
+  },
+  async () => {
+    await using parts = await open();
+    const { url, visitors } = parts;
+    const ada = await visitors.join(url, "ada", { permissions: ["notifications"] });
+    const worker = await ada.context().newCDPSession(ada);
+    const registered = Promise.withResolvers<string>();
+    worker.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      for (const { registrationId } of registrations) registered.resolve(registrationId);
+    });
+    await worker.send("ServiceWorker.enable");
+    const registrationId = await registered.promise;
+    await ada.evaluate("navigator.serviceWorker.ready.then(() => {})");
+    const { origin } = new URL(url);
+    const data = "@msgid=1 :<b>bob</b>!b@h PRIVMSG #a/b :<img src=x> ada, \x02tea\x02?";
+    await worker.send("ServiceWorker.deliverPushMessage", { origin, registrationId, data });
+    const all = "navigator.serviceWorker.ready.then((worker) => worker.getNotifications())";
+    await ada.waitForFunction(`${all}.then((all) => all.length > 0)`);
+    const fields = "({ title, body, data }) => ({ title, body, data })";
+    assertEquals(await ada.evaluate(`${all}.then(([first]) => (${fields})(first))`), {
+      title: "<b>bob</b> in #a/b",
+      body: "<img src=x> ada, tea?",
+      data: "/a%2Fb",
+    });
+    // Chromium has no push service here, and says so.
+    const others = visitors.complaints.filter((text) => !text.includes("support the Push API"));
+    assertEquals(others, []);
+  },
+);

@@ -14,6 +14,8 @@ const FILES: PageFiles = {
   "index.html": "<!DOCTYPE html><title>chat</title>",
   "page.css": "body {}",
   "page.js": "'use strict';",
+  "manifest.webmanifest": "{}",
+  "worker.js": "",
   "icon.svg": "<svg/>",
 };
 

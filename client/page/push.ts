@@ -1,0 +1,52 @@
+/**
+ * Subscribes this browser to messages that are pushed to it while the page is closed. Browsers allow this
+ * only to a page with a certificate that they trust, or on this machine.
+ *
+ * Sources: https://www.w3.org/TR/push-api/; https://ircv3.net/specs/extensions/webpush
+ *
+ * @module
+ */
+
+import type { Session } from "../session/session.ts";
+
+/** The worker, whose scope is the whole page. */
+const WORKER = "/-/worker.js";
+
+/**
+ * Subscribes, if the user has allowed notifications, the browser can be reached by messages, and the server
+ * pushes them. Does nothing otherwise: messages are then shown when the page is opened.
+ */
+export async function subscribe(session: Session): Promise<void> {
+  const key = session.state.isupport.pushKey;
+  if (key === undefined || session.account === undefined || !isAllowed()) return;
+  try {
+    const { endpoint, keys } = (await subscription(key)).toJSON();
+    const { p256dh, auth } = keys ?? {};
+    if (endpoint === undefined || p256dh === undefined || auth === undefined) return;
+    const params = ["REGISTER", endpoint, `p256dh=${p256dh};auth=${auth}`];
+    await session.request({ command: "WEBPUSH", params });
+  } catch {
+    // The browser has no push service, or cannot reach it.
+  }
+}
+
+function isAllowed(): boolean {
+  return typeof Notification !== "undefined" && Notification.permission === "granted" &&
+    "serviceWorker" in navigator && "PushManager" in globalThis;
+}
+
+/** Returns the subscription of this browser to messages of the server that has `key`. */
+async function subscription(key: string): Promise<PushSubscription> {
+  await navigator.serviceWorker.register(WORKER, { scope: "/", updateViaCache: "none" });
+  const { pushManager } = await navigator.serviceWorker.ready;
+  const known = await pushManager.getSubscription();
+  const applicationServerKey = Uint8Array.fromBase64(key, { alphabet: "base64url" });
+  if (known && isFor(known, applicationServerKey)) return known;
+  await known?.unsubscribe();
+  return await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
+}
+
+function isFor({ options }: PushSubscription, key: Uint8Array): boolean {
+  const found = new Uint8Array(options.applicationServerKey ?? new ArrayBuffer());
+  return found.length === key.length && found.every((byte, i) => byte === key[i]);
+}

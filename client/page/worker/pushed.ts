@@ -1,0 +1,30 @@
+/**
+ * Reads the line of a pushed message. Performs no I/O.
+ *
+ * @module
+ */
+
+import { isChannel, parse, parseCtcp, parseSource } from "../../../protocol.ts";
+import { printable } from "../../../shared/text.ts";
+import { PAGE_TEXTS } from "../../texts/page.ts";
+
+/** A message as a notification. */
+export interface Pushed {
+  /** The author, and the room if there is one. */
+  readonly title: string;
+  /** The text. */
+  readonly body: string;
+  /** The path of the page that shows the conversation. */
+  readonly path: string;
+}
+
+/** Returns the message in a line of IRC; a general one if the line has none, as it must be shown. */
+export function messageIn(line: string): Pushed {
+  const { command, source = "", params: [target = "", text = ""] = [] } = parse(line) ?? {};
+  if (command !== "PRIVMSG") return { title: PAGE_TEXTS.newMessage, body: "", path: "/" };
+  const { nick } = parseSource(source);
+  const body = printable(parseCtcp(text)?.text ?? text);
+  if (!isChannel(target)) return { title: printable(nick), body, path: "/" };
+  const title = PAGE_TEXTS.saidIn(printable(nick), printable(target));
+  return { title, body, path: `/${encodeURIComponent(target.slice(1))}` };
+}

@@ -1,0 +1,19 @@
+import { assertEquals } from "@std/assert";
+import { messageIn } from "../../../client/page/worker/pushed.ts";
+
+Deno.test("a pushed line becomes a notification that leads to its conversation", () => {
+  assertEquals(messageIn("@time=x;msgid=1 :bob!b@h PRIVMSG ada :the tea\x03 is ready"), {
+    title: "bob",
+    body: "the tea is ready",
+    path: "/",
+  });
+  assertEquals(messageIn(":bob!b@h PRIVMSG #tea room :\x01ACTION waves\x01"), {
+    title: "bob in #tea",
+    body: "room",
+    path: "/tea",
+  });
+  assertEquals(messageIn(":bob!b@h PRIVMSG #tea/room :\x01ACTION waves\x01").body, "waves");
+  for (const line of ["", "nonsense", ":bob!b@h JOIN #a"]) {
+    assertEquals(messageIn(line), { title: "New message", body: "", path: "/" });
+  }
+});
