@@ -33,7 +33,6 @@ import { TokenBucket } from "../../shared/rate.ts";
 import { Inflow } from "../net/inflow.ts";
 import { Pushes, type PushParts } from "../push/pushes.ts";
 import { Refusals } from "../net/refusals.ts";
-import { isConnected } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import type { Tick } from "../delivery/tick.ts";
