@@ -207,18 +207,21 @@ export function assertMayChange(
   assertRank(channel, user, changedFrom(letter));
 }
 
+/** A mask that all users match. */
+const ALL_USERS = /^[*?]+![*?]+@[*?]+$/;
+
 /**
- * Returns true if `channel` is not open to all users: by a key, by invitation, or because it is
- * hidden.
+ * Returns true if `channel` is not open to all users: by a key, by invitation, because it is hidden, for
+ * users with an account only, or shut by a ban of all users.
  */
-export function isRestricted({ flags, settings }: Channel): boolean {
-  return ["i", "p", "s"].some((letter) => flags.has(letter)) || settings.has("k");
+export function isRestricted({ flags, settings, lists }: Channel): boolean {
+  return ["R", "i", "p", "s"].some((letter) => flags.has(letter)) || settings.has("k") ||
+    Array.from(lists.get("b")?.values() ?? []).some(({ mask }) => ALL_USERS.test(mask));
 }
 
 /** Returns true if all users can join `channel`, and can find it. */
 export function isOpen(channel: Channel): boolean {
-  const { flags, settings, lists } = channel;
-  return !isRestricted(channel) && !flags.has("R") && !settings.has("l") && !lists.get("b")?.size;
+  return !isRestricted(channel) && !channel.settings.has("l") && !channel.lists.get("b")?.size;
 }
 
 /** Returns true if `viewer` may know that `channel` exists (Modern IRC, "Secret Channel Mode"). */

@@ -26,7 +26,7 @@ const CAPS = "draft/chathistory batch server-time message-tags";
 Deno.test("a restricted channel of guests ends when the server ends, and nobody can read its history", async () => {
   using folder = new TempFolder();
   const stored = { memory: false, data: folder.path };
-  for (const modes of ["+s", "+i", "+k sesame", "+p"]) {
+  for (const modes of ["+s", "+i", "+k sesame", "+p", "+R", "+b *!*@*", "+b *"]) {
     await using server = new TestServer(stored);
     const ada = await server.register("ada", { join: "#a" });
     for (const line of [`MODE #a ${modes}`, "PRIVMSG #a :between us"]) await ada.ask(line);
