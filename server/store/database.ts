@@ -283,9 +283,9 @@ export class Database {
     }
   }
 
-  /** Indexes messages for a few milliseconds. */
-  index(): void {
-    this.#words.advance(performance.now() + INDEX_MS.quiet);
+  /** Indexes messages for a few milliseconds; returns false if none were left. */
+  index(): boolean {
+    return this.#words.advance(performance.now() + INDEX_MS.quiet);
   }
 
   /**

@@ -44,6 +44,11 @@ export interface SqliteOptions extends DatabaseOptions {
   readonly files?: () => Pick<OpenFiles, "missing">;
 }
 
+/**
+ * The most slices of a few milliseconds in which a search indexes the latest messages first. More wait only
+ * after a flood; then the oldest of them are found.
+ */
+const INDEX_SLICES = 250;
 /** The number of waiting characters at which the next commit writes to the database. */
 const JOURNAL_LIMIT = 128 * 1024;
 /**
@@ -187,8 +192,11 @@ export class SqliteStore implements Store {
 
   *searchInSteps(search: Search): Generator<void, SearchResult, void> {
     this.#writeUnlessTrouble();
-    if (this.#trouble === undefined) this.#database.index();
-    yield;
+    for (let slice = 0; slice < INDEX_SLICES && this.#trouble === undefined; slice++) {
+      const isAll = !this.#database.index();
+      yield;
+      if (isAll) break;
+    }
     return yield* this.#database.search(search);
   }
 

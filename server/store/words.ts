@@ -87,9 +87,12 @@ export class WordIndex {
     this.#parts.size = count;
   }
 
-  /** Indexes new blocks until about this time of `performance`, at least one block if there is one. */
-  advance(until: number): void {
-    this.#index(this.#new, this.#parts.newest(), until);
+  /**
+   * Indexes new blocks until about this time of `performance`, at least one block if there is one. Returns
+   * false if there was none.
+   */
+  advance(until: number): boolean {
+    return this.#index(this.#new, this.#parts.newest(), until);
   }
 
   /** Renews the index of an earlier version until about this time of `performance`. */

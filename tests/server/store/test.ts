@@ -348,3 +348,13 @@ test("each indexed message stays in the index, and is there once", (store, reope
   );
   assert(after.trouble === undefined);
 });
+
+test("a search finds what was said last, although much was said since the index was written", (store) => {
+  for (let i = 0; i < 5_000; i++) {
+    store.append("#a", said(`line ${i} of a long talk about tea, biscuits, kettles and cups`));
+    if (i % 100 === 0) store.commit();
+  }
+  store.append("#a", said("marmalade"));
+  const search: Search = { scopes: [{ key: "#a" }], words: "marmalade", limit: 10, from: "last" };
+  assertEquals(textsOf(store.search(search).map(({ event }) => event)), ["marmalade"]);
+});
