@@ -113,7 +113,7 @@ export const HISTORY_MODE: LoadedMode = {
 export interface ConnectParts {
   /** The clock. */
   readonly clock: Clock;
-  /** The trusted authorities, in PEM; if absent, those of the runtime, which are Mozilla's. */
+  /** The trusted authorities, in PEM; if absent, the runtime's list, which is Mozilla's. */
   readonly authorities?: readonly string[];
   /** Input, output and the terminal. */
   readonly stdio: Stdio;

@@ -222,7 +222,7 @@ function asLong(found: Received): Received {
   return found.type === "refused" ? { ...found, isLong: true } : found;
 }
 
-/** Returns the bytes of `a` followed by those of `b`, in a new array. */
+/** Returns the bytes of `a` followed by the bytes of `b`, in a new array. */
 export function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
   const both = new Uint8Array(a.length + b.length);
   both.set(a);

@@ -31,7 +31,7 @@ export const LIMITS = {
   realname: 150,
 } as const;
 
-/** The default port: that of the tutorial from which the project grew. */
+/** The default port, which comes from the tutorial with which the project began. */
 export const DEFAULT_PORT = 7342;
 
 /**
@@ -149,8 +149,8 @@ export function format(message: Message): string {
 
 /**
  * Encodes a message for the wire, its line end included. If the line, without its tags, exceeds
- * {@linkcode LIMITS.line}, its source is shortened: that of a user to the nick, and that of a
- * server is left out. A line that is still too long is cut between characters.
+ * {@linkcode LIMITS.line}, its source is shortened: the source of a user to the nick; the source of
+ * a server is left out. A line that is still too long is cut between characters.
  *
  * @throws {FormatError} as {@linkcode format} does.
  */

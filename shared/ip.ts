@@ -17,7 +17,7 @@ const VERSIONS = {
 } as const;
 
 /**
- * Returns the bits of an address; for a mapped address, those of the IPv4 address. Returns
+ * Returns the bits of an address; for an IPv4-mapped address, the bits of the IPv4 address. Returns
  * `undefined` if `address` is not an address.
  */
 export function addressBits(address: string): Bits | undefined {
@@ -55,7 +55,7 @@ export function parseRange(text: string): Range | undefined {
   const all = unmappedBits(written);
   const { bits } = VERSIONS[all.startsWith("4") ? 4 : 6];
   let length = suffix === undefined ? bits : Number(suffix);
-  // The length of a mapped range may be that of the IPv6 range or that of the IPv4 range.
+  // The length of a mapped range may count the bits of the IPv6 address or of the IPv4 address.
   if (all !== written && length >= MAPPED_LENGTH) length -= MAPPED_LENGTH;
   if (length > bits) return undefined;
   const prefix = all.slice(0, 1 + length);

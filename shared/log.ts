@@ -81,7 +81,7 @@ export interface ChangeableLog extends Log {
   line(level: LogLevel, message: string, fields: Fields): string;
 }
 
-/** Returns a log like that of {@linkcode createLog}, whose options can be changed. */
+/** Returns a log like {@linkcode createLog}, but one with options that can be changed. */
 export function changeableLog(options: LogOptions): ChangeableLog {
   let current = options;
   let log = createLog(options);

@@ -1,6 +1,6 @@
 /**
- * Writes to standard output. An error of the output has a type of its own. Does not know what is
- * written.
+ * Writes to standard output. An error of the output has a type of its own. Does not interpret the
+ * text.
  *
  * @module
  */

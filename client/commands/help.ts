@@ -1,6 +1,6 @@
 /**
- * `/help`: the basic commands, then those of a subject, one command, or a page of text. Made from
- * the tables. Performs no I/O.
+ * `/help`: shows the basic commands, the commands of a subject, one command, or a page of text.
+ * Made from the tables. Performs no I/O.
  *
  * @module
  */

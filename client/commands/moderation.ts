@@ -49,7 +49,7 @@ export const moderationCommands: readonly SlashCommand[] = [
     runIn(session, room, values) {
       const [first = "+"] = values;
       if (session.state.isMe(first)) return send(session, "MODE", ...values);
-      // A letter alone lists what is set, for example the bans.
+      // A letter alone lists the entries that are set, for example the bans.
       const isList = values.length === 1 && first.length === 1;
       if (!/^[+-]/.test(first) && !isList) return COMMAND_TEXTS.noModes;
       return send(session, "MODE", room, ...values);

@@ -1,6 +1,6 @@
 /**
- * Parses the parameters of a slash command by its usage, which is what its help shows: a parameter
- * in brackets is optional, one that ends with `…` takes several words, and a text takes the rest of
+ * Parses the parameters of a slash command by its usage, which its help shows: a parameter in
+ * brackets is optional, one that ends with `…` takes several words, and a text takes the rest of
  * the line. Performs no I/O, and does not know the commands.
  *
  * @module

@@ -1,6 +1,6 @@
 /**
  * The settings of the client in a terminal, as a table, and `/set`, which shows and changes them.
- * Performs no I/O: a store keeps what is changed.
+ * Performs no I/O: a store keeps the changed settings.
  *
  * @module
  */
@@ -85,7 +85,7 @@ export type SettingName = (typeof SETTINGS)[number]["name"];
 
 /** The place where settings are kept: a name and a value each. */
 export interface SettingStore {
-  /** Returns what is kept. */
+  /** Returns the kept settings. */
   read(): Iterable<readonly string[]>;
   /** Keeps these settings in place of all others. */
   keep(settings: readonly (readonly string[])[]): void;
@@ -135,7 +135,7 @@ export class Settings {
     return SETTING_TEXTS.changed(name, value);
   }
 
-  /** Returns the lines that show the settings; only one if `name` is that of a setting. */
+  /** Returns the lines that show the settings; only one line if `name` is the name of a setting. */
   describe(name?: string): string[] {
     const shown: readonly Setting[] = SETTINGS.filter((each) => !name || each.name === name);
     if (shown.length === 0) return [SETTING_TEXTS.unknown(name ?? "")];

@@ -44,7 +44,7 @@ export interface TrustOptions {
 export interface DialParts {
   /** The time. */
   readonly clock: Clock;
-  /** Certificates of authorities, in PEM; undefined: those of the runtime, which are Mozilla's. */
+  /** Certificates of authorities, in PEM; if undefined, the runtime's list, which is Mozilla's. */
   readonly authorities?: readonly string[];
 }
 
@@ -271,7 +271,7 @@ function certificateOf(socket: TLSSocket): ServerCertificate {
 
 /** The facts about a trusted server. */
 interface TrustedServer extends Pick<Socket, "newFingerprint" | "keyProblem"> {
-  /** Keeps the server's `sts` policy, for `seconds`; undefined if it is not to be kept. */
+  /** Keeps the server's `sts` policy for `seconds`; undefined if the policy must not be kept. */
   readonly keep: ((seconds: number) => void) | undefined;
 }
 

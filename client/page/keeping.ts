@@ -20,7 +20,7 @@ export interface Me {
   readonly password?: string;
 }
 
-/** Reads what is kept under `name`; `undefined` if there is nothing, or it is damaged. */
+/** Reads the value that is kept under `name`; `undefined` if there is none, or it is damaged. */
 function read(name: string): unknown {
   try {
     return JSON.parse(localStorage.getItem(name) ?? "null") ?? undefined;
@@ -38,7 +38,7 @@ function keep(name: string, value: unknown): void {
   }
 }
 
-/** Returns the texts of an object by their names; those of another kind are left out. */
+/** Returns the texts of an object by their names; values that are not texts are left out. */
 function texts(value: unknown): Map<string, string> {
   if (typeof value !== "object" || value === null) return new Map();
   const all = Object.entries(value);

@@ -127,7 +127,7 @@ function MessageView({ speech, isContinued, chat, buffer }: RowParts & MessageRo
   );
 }
 
-/** Returns the entry of a message that is too old to be among those of its buffer. */
+/** Returns an entry for a message that is too old to have one in its buffer. */
 function plainEntry(speech: Speech): Entry {
   return { speech, reactions: new Map(), isEdited: false };
 }

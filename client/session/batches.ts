@@ -44,7 +44,10 @@ interface Collected {
 interface Batch {
   /** The label that it answers. */
   readonly label: string | undefined;
-  /** The collection that its messages join; a batch in a batch has that of the outer one. */
+  /**
+   * The collection that its messages join. A batch in another batch has the collection of the outer
+   * batch.
+   */
   readonly collected: Collected | undefined;
 }
 
@@ -53,8 +56,8 @@ export interface MessageReceiver {
   /** Takes a message; `label` is the label of the line that it answers, if any. */
   message(message: Message, label: string | undefined): void;
   /**
-   * Takes a page of the history of `room`, in order; with an empty `room`, the results of a search. `label` is
-   * that of the line that it answers, if any.
+   * Takes a page of the history of `room`, in order; with an empty `room`, the results of a search.
+   * `label` is the label of the line that it answers, if any.
    */
   history(room: string, messages: readonly Message[], label: string | undefined): void;
   /** Takes the rooms and nicks that have new messages: one `CHATHISTORY TARGETS` for each. */
@@ -66,7 +69,7 @@ export class Batches {
   readonly #receiver: MessageReceiver;
   readonly #open = new Map<string, Batch>();
 
-  /** Creates the batches of a new connection, none of which is open. */
+  /** Creates the batches of a new connection; none is open. */
   constructor(receiver: MessageReceiver) {
     this.#receiver = receiver;
   }

@@ -19,22 +19,22 @@ export class Buffer {
   readonly kind: "room" | "person";
   /** The latest events, in order; at most 1,000. */
   readonly events: ClientEvent[] = [];
-  /** The messages among them, with their reactions, edits and deletions. */
+  /** The messages among these events, with their reactions, edits and deletions. */
   readonly entries: Entries;
   /** The number of events at the end of {@linkcode events} that the user has not seen. */
   unseen = 0;
   /** The number of messages that the user has not seen. */
   unread = 0;
-  /** The number of these that are for the user in particular. */
+  /** The number of unread messages that are for the user; see {@linkcode Speech}. */
   mentions = 0;
 
   /** The topic of the room; empty if it has none, or is a person. */
   topic = "";
 
-  /** True if the user has missed more than was read. */
+  /** True if the client has read only the newest of the missed messages. */
   isCut = false;
 
-  /** The first message that is on the screen: earlier ones are read back from it. */
+  /** The first message that is on the screen. Earlier messages are requested from there. */
   shownFrom: Speech | undefined;
 
   /** Creates an empty buffer. */

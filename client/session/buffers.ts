@@ -26,7 +26,9 @@ export class Buffers {
   readonly #byName = new Map<string, Buffer>();
   #current: Buffer | undefined;
 
-  /** Creates an empty list; its buffers are also in `list`, with those of other sessions. */
+  /**
+   * Creates an empty list. Its buffers are also in `list`, which has the buffers of all sessions.
+   */
   constructor(names: () => BufferNames, list: BufferList = new BufferList()) {
     this.#names = names;
     this.#list = list;

@@ -39,12 +39,12 @@ interface RoomRequest {
 /** The number of held messages at which the client stops waiting for responses. */
 const MAX_HELD = 10_000;
 
-/** The key of the request for private messages, of which there is one at a time. */
+/** The key of the request for private messages; there is one such request at a time. */
 const DIRECT = "*";
 
 const NOTHING: CatchUpStep = { show: [] };
 
-/** The functions that compare names and recognize those of rooms. */
+/** The functions that compare names and recognize names of rooms. */
 export type Names = Pick<Isupport, "fold" | "isRoom">;
 
 /** The last message that the user has seen in each conversation. */
@@ -55,7 +55,9 @@ export class CatchUp {
   /** The last message seen in each room. */
   readonly #seen = new Map<string, Stamp>();
   readonly #now: () => number;
-  /** The open requests, in the order in which they were sent, which is that of the responses. */
+  /**
+   * The open requests, in the order in which they were sent. The responses come in the same order.
+   */
   readonly #requests = new Map<string, RoomRequest | typeof DIRECT>();
   readonly #missed: Missed;
   readonly #findPosition: FindPosition;
@@ -147,7 +149,7 @@ export class CatchUp {
     return { show: [...show, ...this.#release(request)], caughtUp: request.room };
   }
 
-  /** Takes a page of what was missed; requests the one before it, or shows all. */
+  /** Takes a page of missed messages; requests the page before it, or shows all. */
   #takeBacklog(
     request: RoomRequest,
     backlog: Backlog,
@@ -247,7 +249,7 @@ export class CatchUp {
     return { show };
   }
 
-  /** Records that the user has left `room`, and so misses nothing there. */
+  /** Records that the user has left `room`, and no longer misses messages there. */
   left(room: string): void {
     this.#seen.delete(this.#fold(room));
     this.#requests.delete(this.#fold(room));
@@ -295,7 +297,7 @@ export class CatchUp {
     this.#requests.set(key, request);
   }
 
-  /** Ends a request; returns what was missed, as far as it was read, and the held messages. */
+  /** Ends a request; returns the missed messages that were read, and the held messages. */
   #release({ room, held, backlog }: RoomRequest): Speech[] {
     this.#requests.delete(this.#fold(room));
     if (backlog?.last) this.#see(room, backlog.last);

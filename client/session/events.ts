@@ -67,7 +67,7 @@ export type RoomEvent =
   & (
     | { readonly type: "join"; readonly room: string }
     | { readonly type: "part"; readonly room: string; readonly text: string }
-    /** The user left the server, and so these rooms. */
+    /** The user left the server, and thereby these rooms. */
     | { readonly type: "quit"; readonly rooms: readonly string[]; readonly text: string }
     | {
       readonly type: "kick";

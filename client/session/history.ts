@@ -135,7 +135,7 @@ export class History {
     this.#catchUp.renamed(room, to);
   }
 
-  /** Records that the user has left `room`, and so misses nothing there. */
+  /** Records that the user has left `room`, and no longer misses messages there. */
   left(room: string): void {
     this.#catchUp.left(room);
   }

@@ -46,8 +46,8 @@ export class Identity {
   #requested: string | undefined;
 
   /**
-   * Begins with what is known from an earlier session. `isSame` returns true if the server treats two nicks
-   * as the same.
+   * Begins with the identity from an earlier session. `isSame` returns true if the server treats
+   * two nicks as the same.
    */
   constructor(
     { nick, account, remember = () => {} }: IdentityOptions,
@@ -102,8 +102,8 @@ export class Identity {
   }
 
   /**
-   * Records that a connection is registered under `nick`. Returns texts for the user if the nick or the
-   * account differs from that of the connection before.
+   * Records that a connection is registered under `nick`. Returns texts for the user if the nick or
+   * the account is not the same as on the previous connection.
    */
   connected(nick: string, { account, nickRefusal }: Registered, isFirst: boolean): string[] {
     const before = this.#kept;

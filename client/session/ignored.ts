@@ -10,7 +10,7 @@ import { type ClientEvent, isSpeech } from "./events.ts";
 
 /** The place where the list is kept: a word for each person, the nick, or `nick,account`. */
 export interface IgnoredStore {
-  /** Returns what is kept. */
+  /** Returns the kept list. */
   read(): Iterable<string>;
   /** Keeps these words in place of all others. */
   keep(words: readonly string[]): void;

@@ -22,7 +22,7 @@ const RFC_MODES = "b,k,l,imnpst";
 /** The largest number of messages to request in one page of history. */
 const MAX_HISTORY_PAGE = 100;
 
-/** The features of one server; those of RFC 1459 until its first 005. */
+/** The features of one server. Until its first 005, it has the features of RFC 1459. */
 export class Isupport {
   readonly #tokens = new Map<string, string>();
 

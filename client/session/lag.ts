@@ -44,7 +44,7 @@ export class Lag {
     const at = this.#sent.get(key ?? "");
     if (at === undefined) return;
     this.#last = this.#now().since(at);
-    // A server answers in order, so what was sent before gets no answer any more.
+    // A server answers in order, so earlier lines no longer get an answer.
     for (const earlier of this.#sent.keys()) {
       this.#sent.delete(earlier);
       if (earlier === key) return;

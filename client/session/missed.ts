@@ -21,11 +21,11 @@ export interface CatchUpStep {
   readonly show: readonly ClientEvent[];
   /** The next request to send. */
   readonly request?: HistoryRequest | undefined;
-  /** The room or person of which all missed messages have arrived. */
+  /** The room or person whose missed messages have all arrived. */
   readonly caughtUp?: string;
 }
 
-/** Returns the ends of a page of which all messages have events. */
+/** Returns the ends of a page in which each message has an event. */
 export function endOf(page: readonly ClientEvent[]): PageEnd {
   return { count: page.length, first: page[0], last: page.at(-1) };
 }
@@ -86,7 +86,7 @@ export class Missed {
   /** The part that is read of the conversation that was requested last, if there is a limit. */
   #backlog: Backlog | undefined;
   #held: Speech[] = [];
-  /** True while the requests are for what was missed since an earlier session. */
+  /** True while the requests are for messages that were missed since an earlier session. */
   #isFromEarlier = false;
 
   /**
@@ -184,7 +184,10 @@ export class Missed {
     return this.#finish();
   }
 
-  /** Shows what was read of the last conversation, and requests the next one, if any. */
+  /**
+   * Shows the messages that were read of the last conversation, and requests the next conversation,
+   * if any.
+   */
   #next(): CatchUpStep {
     const show = this.#takeBacklog();
     const name = this.#inquiry?.names.shift();
@@ -200,7 +203,7 @@ export class Missed {
     return { show, request: ["AFTER", name, after, String(limit)] };
   }
 
-  /** Returns what was read of the last conversation. */
+  /** Returns the messages that were read of the last conversation. */
   #takeBacklog(): Speech[] {
     const found = this.#backlog?.messages ?? [];
     this.#backlog = undefined;
@@ -217,7 +220,7 @@ export class Missed {
     return [...missed, ...held];
   }
 
-  /** Returns those of `events` that were not shown before, and notes them as shown. */
+  /** Returns the `events` that were not shown before, and notes them as shown. */
   #show(events: readonly Speech[]): Speech[] {
     const fresh = events.filter(({ id }) => id === undefined || !this.#shown.has(id));
     for (const event of fresh) this.#note(event);

@@ -85,7 +85,7 @@ export function batchOf(
 export function joined(opening: Message, contents: readonly Message[]): Message | undefined {
   const first = contents.find(({ command }) => command === "PRIVMSG" || command === "NOTICE");
   if (!first) return undefined;
-  // Nothing else may be in such a batch.
+  // Such a batch may not contain anything else.
   const messages = contents.filter(({ command }) => command === first.command);
   const [to = ""] = first.params;
   const text = messages.map(({ tags, params: [, text = ""] }, i) =>

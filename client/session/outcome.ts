@@ -15,10 +15,10 @@ export interface Outcome {
   readonly ids: readonly string[];
 }
 
-/** The severity of each status: the outcome of a whole is that of its worst part. */
+/** The severity of each status. The outcome of a text is the outcome of its worst line. */
 const SEVERITY = { done: 0, refused: 1, lost: 2 } as const;
 
-/** Collects the outcomes of the lines of one text, and reports that of the whole. */
+/** Collects the outcomes of the lines of one text, and reports the outcome of the text. */
 export class Delivery {
   readonly #report: (outcome: Outcome) => void;
   #whole: Outcome = { status: "done", ids: [] };

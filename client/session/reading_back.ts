@@ -1,7 +1,7 @@
 /**
- * Reads earlier messages of a room or a private conversation: those before the screen, those of a
- * day, and those with certain words (https://soju.im/ext/search). Each part is a block with a
- * heading. Does not know how blocks are shown.
+ * Reads earlier messages of a room or a private conversation: messages from before those on the
+ * screen, messages of a day, and messages with certain words (https://soju.im/ext/search). Each
+ * part is a block with a heading. Does not know how blocks are shown.
  *
  * @module
  */

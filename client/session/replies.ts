@@ -39,7 +39,7 @@ export function isHidden(command: string, greeting: Greeting): boolean {
     (greeting === "repeated" && command === MOTD);
 }
 
-/** The numerics that end a list, with those of its items. */
+/** The numerics that end a list, with the numerics of its items. */
 const LISTS: Readonly<Record<string, readonly string[]>> = {
   "315": ["352", "354"],
   "323": ["322"],

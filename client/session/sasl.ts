@@ -34,7 +34,7 @@ export interface Mechanism {
    * @throws {MechanismError} if the challenge is invalid.
    */
   answer(challenge: string): string | Promise<string>;
-  /** True once the server has proven what it must before the login may succeed. */
+  /** True once the server has given the proof that is necessary for a successful login. */
   readonly isProven: boolean;
 }
 

@@ -327,7 +327,7 @@ export class Speaker {
     return this.#outgoing.sent.some((line) => line.number <= number);
   }
 
-  /** Reports a line of which the server does not tell the outcome. */
+  /** Reports a line whose outcome the server does not tell. */
   #doubt(line: SentLine, reason: string, isTooFast = TOO_FAST.test(reason)): void {
     if (isTooFast) this.#pace.slower(line.sentAt, this.#parts.clock.moment());
     this.#lose(line, reason);

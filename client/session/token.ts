@@ -37,7 +37,10 @@ export class Token {
     return { command: "REDEEM", params: [this.#text] };
   }
 
-  /** Records that the server has answered. Later refusals concern other tokens, such as that of `/link`. */
+  /**
+   * Records that the server has answered. Later refusals concern other tokens, such as a token of
+   * `/link`.
+   */
   settle(): void {
     if (this.#state === "sent") this.#state = "answered";
   }

@@ -17,7 +17,10 @@ export interface WantedRoom {
 
 /** The rooms that the user asks for at the start. */
 export interface RoomOptions {
-  /** The room to join, with or without its `#`; undefined: one of the others, or that of the server. */
+  /**
+   * The room to join, with or without its `#`. If undefined, the first of `rooms`, or the server's
+   * default room.
+   */
   readonly room?: string;
   /** Other rooms to join; without `room`, the first of them takes its place. */
   readonly rooms?: readonly WantedRoom[];
@@ -49,7 +52,9 @@ export class WantedRooms {
     this.#changed = changed;
   }
 
-  /** Begins with the rooms that the user asks for; returns the first, or that of the server. */
+  /**
+   * Begins with the rooms that the user asks for; returns the first, or the server's default room.
+   */
   begin({ room, rooms = [] }: RoomOptions, isupport: Isupport): string | undefined {
     const named = rooms.map((each) => ({ ...each, name: isupport.toRoom(each.name) }));
     const home = room === undefined ? named[0]?.name ?? isupport.lobby : isupport.toRoom(room);

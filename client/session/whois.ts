@@ -51,8 +51,8 @@ export class Whois {
   }
 
   /**
-   * Takes a message. Returns the lines to show, which are none before the end; `undefined` if the
-   * message is not part of a WHOIS, or has no fact in the table.
+   * Takes a message. Returns the lines to show, which is an empty list before the end; `undefined`
+   * if the message is not part of a WHOIS, or has no fact in the table.
    */
   take({ command, params }: Message): string[] | undefined {
     const [, nick = "", ...rest] = params;

@@ -11,7 +11,9 @@ import type { Settings } from "../commands/settings.ts";
 import { notification } from "./notification.ts";
 import type { Stdio } from "./stdio.ts";
 
-/** The time after a key in which the user counts as looking, in milliseconds. */
+/**
+ * The time after a key press for which the user counts as looking at the terminal, in milliseconds.
+ */
 const LOOKING = 30_000;
 
 const BELL = "\x07";
@@ -23,7 +25,7 @@ export class Alerts {
   readonly #settings: Pick<Settings, "isOn">;
   #pressedAt: Moment;
   #rings = false;
-  /** The last message of which the user should be notified. */
+  /** The last message about which to notify the user. */
   #message: Speech | undefined;
 
   /** Creates a state without alerts. */

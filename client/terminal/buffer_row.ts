@@ -1,6 +1,6 @@
 /**
- * The row above the input line that lists the buffers: rooms and persons, each with its number and
- * what is unread in it. Performs no I/O.
+ * The row above the input line that lists the buffers: rooms and persons, each with its position
+ * and the number of unread messages. Performs no I/O.
  *
  * @module
  */

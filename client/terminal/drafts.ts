@@ -31,8 +31,8 @@ export class Drafts {
   }
 
   /**
-   * Makes `place` the one that the user types in. The first conversation of a network takes over what was
-   * typed before it was there.
+   * Makes `place` the place that the user types in. The first conversation of a network takes over
+   * the text that was typed before there was a conversation.
    */
   typeIn(place: DraftPlace): void {
     const before = this.#typedIn;

@@ -182,7 +182,10 @@ export function quoteOf({ nick, text }: Speech, width = MAX_QUOTED): string {
   return MESSAGE_TEXTS.quote(safeText(nick), start === safe ? safe : `${start.trimEnd()}…`);
 }
 
-/** Returns the text of a message as it is shown, with what it answers, and whether it was edited. */
+/**
+ * Returns the text of a message as it is shown, with the message that it answers, and a mark if it
+ * was edited.
+ */
 function textOf(event: Speech, { style, entries }: View): string {
   const lines = event.text.split("\n").map((line) => style.rich(line, event.forMe));
   const text = lines.join(`\n${INDENT}`);

@@ -1,6 +1,6 @@
 /**
- * One server that the user is at: its session, and all that belongs to that session alone. Its events go
- * into its buffers; the window shows those of the buffer that the user sees.
+ * One server that the user is at: its session, and all that belongs to that session alone. Its
+ * events go into its buffers; the window shows the events of the buffer that the user sees.
  *
  * @module
  */
@@ -136,7 +136,7 @@ export class Network implements SessionReceiver {
     if (home !== undefined) this.buffers.show(this.buffers.open(home));
   }
 
-  /** Shows what was missed before the terminal was open. */
+  /** Shows the missed messages that arrived before the terminal was open. */
   showEarly(): void {
     if (this.#caughtUpEarly !== undefined) this.caughtUp(this.#caughtUpEarly);
   }
@@ -158,7 +158,7 @@ export class Network implements SessionReceiver {
     this.#window.changed();
   }
 
-  /** Part of {@linkcode SessionReceiver}: shows what was missed in the current buffer. */
+  /** Part of {@linkcode SessionReceiver}: shows the missed messages of the current buffer. */
   caughtUp(name: string): void {
     const { buffers: { current } } = this;
     if (!this.#window.isOpen) this.#caughtUpEarly = name;

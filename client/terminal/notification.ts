@@ -49,7 +49,7 @@ export function notification(
   return isInTmux ? `\x1bPtmux;${string.replaceAll("\x1b", "\x1b\x1b")}\x1b\\` : string;
 }
 
-/** The control string of each form; `id` is that of the notification. */
+/** The control string of each form; `id` identifies the notification. */
 const FORMAT: Readonly<
   Record<NotificationForm, (title: string, body: string, id: string) => string>
 > = {

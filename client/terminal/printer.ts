@@ -1,6 +1,6 @@
 /**
- * Prints above the input line: events, what is new in a buffer, earlier messages, and the pages of long
- * answers. It does not know which of them the user wants to see.
+ * Prints above the input line: events, the new events of a buffer, earlier messages, and the pages
+ * of long answers. It does not know which of them the user wants to see.
  *
  * @module
  */
@@ -85,7 +85,7 @@ export class Printer {
     return lineOf(moves.take(), look.viewOf(networks.current.buffers.current), look.stamp);
   }
 
-  /** Returns the lines for what is new in `buffer`, which the user sees. */
+  /** Returns the lines for the new events of `buffer`, which the user sees. */
   news(buffer: Buffer): string[] {
     return news(buffer, ...this.#viewOf(buffer));
   }

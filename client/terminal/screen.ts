@@ -1,7 +1,7 @@
 /**
- * Draws the bottom rows of a terminal, where the input line stays whole while lines are printed above
- * it. This module returns escape sequences, and remembers what is drawn; it writes nothing itself.
- * Printed lines go to the terminal's own scrollback.
+ * Draws the bottom rows of a terminal, where the input line stays whole while lines are printed
+ * above it. This module returns escape sequences, and remembers the drawn rows; it writes nothing
+ * itself. Printed lines go to the terminal's own scrollback.
  *
  * Terminals disagree about the width of some characters. So rows end one cell before the edge and are
  * drawn without automatic wrapping, and the terminal itself finds the place of the cursor: it draws what

@@ -58,7 +58,10 @@ export class TypingRow {
     this.#typists.clear();
   }
 
-  /** Returns the part of the row that says who is typing in `place`, if it is not too long for `width`. */
+  /**
+   * Returns the part of the row that names the users who are typing in `place`, if it is not too
+   * long for `width`.
+   */
   segments(place: string | undefined, style: Style, width: number): Segment[] {
     if (place === undefined || this.#settings.get("typing") === "off") return [];
     const nicks = this.#typists.in(place);
@@ -66,7 +69,9 @@ export class TypingRow {
     return nicks.length === 0 || cells(text) > width / 2 ? [] : [{ text, paint: style.quiet }];
   }
 
-  /** Sends a notice, if a label can distinguish its refusal from that of a message. */
+  /**
+   * Sends a notice, if a label can distinguish a refusal of the notice from a refusal of a message.
+   */
   #send(message: Message): void {
     const { tags, labels } = this.#session.features?.capabilities ?? {};
     if (tags && labels && this.#settings.get("typing") === "on") {

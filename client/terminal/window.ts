@@ -203,7 +203,7 @@ class Window implements NetworkWindow {
     });
   }
 
-  /** Shows another buffer, with what is new in it. */
+  /** Shows another buffer, with its new events. */
   #switchTo(buffer: Buffer): void {
     const { current } = this.#networks;
     const network = this.#networks.of(buffer);
@@ -235,7 +235,9 @@ class Window implements NetworkWindow {
     this.#servers.tidy();
   }
 
-  /** Returns the objects that a command acts on: those of the network that the user sees now. */
+  /**
+   * Returns the objects that a command acts on: the parts of the network that the user sees now.
+   */
   #context(selected?: Entry): CommandContext {
     const network = this.#networks.current;
     const { session, buffers, ignored, readingBack } = network;

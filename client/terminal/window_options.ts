@@ -9,7 +9,7 @@ import type { SettingName, SettingStore } from "../commands/settings.ts";
 import type { NetworkOptions } from "./network.ts";
 import type { ToServer } from "./servers.ts";
 
-/** The options of the client in a terminal, with those of the server that it shows first. */
+/** The options of the client in a terminal, with the options for the server that it shows first. */
 export interface WindowOptions extends NetworkOptions {
   /** The other servers to connect to. */
   readonly others?: readonly NetworkOptions[];

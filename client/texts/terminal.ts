@@ -21,7 +21,10 @@ export const WINDOW_TEXTS = {
   cannotSuspend: "chat cannot be suspended here: Ctrl-Z works only if a shell started chat itself",
 } as const;
 
-/** The texts of the row that lists the buffers, and of what is shown when another one is chosen. */
+/**
+ * The texts of the row that lists the buffers, and of the lines that are shown when another buffer
+ * is chosen.
+ */
 export const ROW_TEXTS = {
   buffer: (number: number, name: string, unread: number, isForUser: boolean) =>
     `${number} ${name}${unread === 0 ? "" : ` ${unread}${isForUser ? "!" : ""}`}`,

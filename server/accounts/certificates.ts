@@ -1,6 +1,7 @@
 /**
- * Logs clients in by their certificates, without a password. A certificate is known by its fingerprint.
- * The client has proven in the TLS handshake that it has the key; the module does not know TLS.
+ * Logs clients in by their certificates, without a password. A certificate is known by its
+ * fingerprint. The client has already proved that it has the key: in the TLS handshake, or with
+ * KEY.
  *
  * @module
  */

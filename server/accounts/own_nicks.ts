@@ -24,8 +24,8 @@ export function offerNick(session: Session): void {
 }
 
 /**
- * Adds the user's nick to those of their account. A user without an account who shows a certificate
- * gets an account with the name of the nick.
+ * Adds the user's nick to the nicks of their account. A user without an account who shows a
+ * certificate gets an account with the name of the nick.
  *
  * @throws {StandardError} if the nick cannot be owned.
  */
@@ -50,7 +50,7 @@ export function ownNick(session: Session): void {
 }
 
 /**
- * Removes `nick` from those of the user's account.
+ * Removes `nick` from the nicks of the user's account.
  *
  * @throws {StandardError} if the account does not have it.
  */

@@ -1,6 +1,6 @@
 /**
- * Issues tokens, and finds them by their texts, of which the server keeps only hashes. Does not
- * depend on the effects of tokens, which are in `redeeming.ts`.
+ * Issues tokens, and finds them by their texts. The server keeps only hashes of these texts. Does
+ * not depend on the effects of tokens, which are in `redeeming.ts`.
  *
  * @module
  */

@@ -24,8 +24,9 @@ export const NO_FAILURES: Failures = { count: 0, at: 0, reason: "" };
 
 const MINUTE_MS = 60_000;
 /**
- * The pauses after the first failure, the second, and so on; the last one repeats. Let's Encrypt
- * refuses a name for an hour after five failures (https://letsencrypt.org/docs/rate-limits/).
+ * The pauses after the first failure, the second, and so on. The last pause is used for all further
+ * failures. Let's Encrypt refuses a name for an hour after five failures
+ * (https://letsencrypt.org/docs/rate-limits/).
  */
 const PAUSES_MS = [5, 30, 120, 720, 1440].map((minutes) => minutes * MINUTE_MS);
 

@@ -29,7 +29,10 @@ export type Step =
   /** The response is malformed or asks for something unsupported. */
   | { readonly type: "refused"; readonly why: string };
 
-/** Returns the keys of an account; those of one that does not exist look the same. */
+/**
+ * Returns the keys of an account. For an account that does not exist, returns keys that look the
+ * same.
+ */
 export type KeysOf = (account: string) => ScramKeys;
 
 /** A mechanism: returns the result of each decoded response. */

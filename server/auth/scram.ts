@@ -22,8 +22,8 @@ const NONCE_BYTES = 18;
 const CLIENT_NONCE_LIMIT = 128;
 
 /**
- * Computes the keys of `password`, in each of its forms, off the event loop. RFC 5802, section 2.2, has
- * clients prepare it by SASLprep, but many send what was typed.
+ * Computes the keys of `password`, in each of its forms, off the event loop. RFC 5802, section 2.2,
+ * requires clients to prepare the password by SASLprep, but many send it as it was typed.
  */
 export async function scramKeys(
   password: string,
@@ -48,8 +48,8 @@ async function keyPair(
 }
 
 /**
- * Returns keys for an account that does not exist: the same at every try, as those of an account would
- * be, but no proof matches them. `secret` is the server's own.
+ * Returns keys for an account that does not exist. Like the keys of an account, they are the same
+ * at every attempt, but no proof matches them. `secret` is the server's own.
  */
 export function decoyKeys(secret: Uint8Array, name: string): ScramKeys {
   const derive = (purpose: string) => sign(secret, `${purpose} ${name}`);

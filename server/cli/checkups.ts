@@ -1,6 +1,6 @@
 /**
- * The checks of `chat doctor`: each looks at one thing that a server needs, and returns what it found.
- * They change nothing that lasts.
+ * The checks of `chat doctor`: each examines one thing that a server needs, and returns its
+ * findings. They change nothing that lasts.
  *
  * @module
  */

@@ -77,7 +77,7 @@ export function run(
 
 /**
  * Runs `chat export` with these arguments. Passes the output to `print`, some lines at a time, and
- * what is damaged and left out to `warn`; returns the exit code.
+ * a warning about each damaged part that is left out to `warn`; returns the exit code.
  *
  * @throws {UsageError} if the arguments are invalid; {@linkcode UserError} if there is no database,
  * or it cannot be read.

@@ -115,8 +115,8 @@ function takesLong(command: string): boolean {
 }
 
 /**
- * Returns true if the tags of a client's line are too long. Their limit is below that of the
- * server's tags (message-tags, "Size limit").
+ * Returns true if the tags of a client's line are too long. Clients have a lower limit than the
+ * server (message-tags, "Size limit").
  */
 function tagsTooLong(line: string): boolean {
   return line.startsWith("@") &&

@@ -34,7 +34,7 @@ function knock(call: UserCall): void {
   const now = context.clock.now();
   assertMayKnock(user, channel, now);
   const passed = now - channel.knockedAt;
-  // The duration is negative, and so unknown, if the clock was set back.
+  // If the clock was set back, the duration is negative, which means that it is unknown.
   if (passed >= 0 && passed < KNOCK_PAUSE_MS) {
     throw new IrcError("ERR_TOOMANYKNOCK", channel.name);
   }

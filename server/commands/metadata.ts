@@ -146,8 +146,9 @@ function requireTarget(context: Context, user: User, target: string): User | Cha
 }
 
 /**
- * Returns true if `user` may change the metadata of `target`: their own, that of a channel as its
- * operator ("Concepts"), or any as an operator of the server.
+ * Returns true if `user` may change the metadata of `target`. Users may change their own metadata,
+ * operators of a channel the metadata of the channel ("Concepts"), and operators of the server all
+ * metadata.
  */
 function mayChange(user: User, target: User | Channel): boolean {
   if (user === target || user.modes.has("o")) return true;

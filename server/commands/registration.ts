@@ -240,7 +240,7 @@ function attach(session: Session, user: User): void {
   );
 }
 
-/** Shows the client of `user` what it missed. */
+/** Shows the client of `user` the messages that it missed. */
 function* returning(session: Session, user: User): Steps {
   yield* showChannels(session, user);
   session.afterwards(() => applyEarly(session));

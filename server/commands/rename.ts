@@ -82,7 +82,7 @@ function refusalOf({ context }: UserCall, channel: Channel, name: string): Refus
     return { code: "CANNOT_RENAME", text: RENAME_TEXTS.isLobby };
   }
   const passed = clock.now() - channel.renamedAt;
-  // The duration is negative, and so unknown, if the clock was set back.
+  // If the clock was set back, the duration is negative, which means that it is unknown.
   if (passed >= 0 && passed < RENAME_PAUSE_MS) {
     return { code: "CANNOT_RENAME", text: RENAME_TEXTS.tooSoon };
   }

@@ -1,6 +1,6 @@
 /**
- * Builds the addresses, URLs and commands with which users connect to the server: those that it
- * prints when it has started, and those of invitations. Performs no I/O; the machine's addresses
+ * Builds the addresses, URLs and commands with which users connect to the server: for the lines
+ * that it prints when it has started, and for invitations. Performs no I/O; the machine's addresses
  * are passed in.
  *
  * @module

@@ -19,8 +19,8 @@ export const UNOWNED_LIMIT = 10_000;
 
 /**
  * Ends stored channels as if their members had left, because no member comes back as the same user.
- * The channels of users who stay while offline remain, and so do used channels that an account owns
- * or that all users can join. The next user to join an ended channel creates it anew.
+ * The channels of users who stay while offline remain, as do used channels that an account owns or
+ * that all users can join. The next user to join an ended channel creates it anew.
  */
 export function endAbandoned(store: Store): void {
   let unowned = 0;

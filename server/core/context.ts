@@ -98,7 +98,7 @@ export interface ContextParts {
 
 /** The shared parts of one server. */
 export class Context {
-  /** The options: those of the start, with the changes that {@linkcode Context.rehash} has made. */
+  /** The options from the start, with the changes that {@linkcode Context.rehash} has made. */
   get options(): ServeOptions {
     return this.#options;
   }
@@ -206,7 +206,7 @@ export class Context {
         this.seen.follow(event, this.network);
       }
     } catch (error) {
-      // The event has happened: what it changes must still be stored, and its author may go on.
+      // The event has happened: its changes must be stored, and its author can continue.
       this.fault("a delivery failed", { event: event.type }, error);
     }
   }
@@ -244,7 +244,7 @@ export class Context {
     this.tellOperators(SERVER_TEXTS.clockLeapt(by, leap > 0));
   }
 
-  /** The time by which to judge what is old enough to be deleted; see {@linkcode ClockWatch}. */
+  /** The time that decides which data is old enough to delete; see {@linkcode ClockWatch}. */
   get deletionTime(): number {
     return this.#watch.deletionTime;
   }

@@ -41,7 +41,7 @@ export interface EventLog {
    * Returns `event` with an id and the present time. It is not appended: only some clients get it.
    */
   stamp(event: Unstamped): Event;
-  /** Returns an id after those of all events so far, which no event gets. */
+  /** Returns an id that is greater than the ids of all events so far, and that no event gets. */
   nextId(): EventId;
   /** Returns an id for a new user, which no user had before, also in earlier runs of the server. */
   newUserId(): UserId;

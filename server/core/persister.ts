@@ -1,6 +1,6 @@
 /**
  * Stores each event in history before it is applied, and the records that it changes afterwards.
- * The rows in `server/kinds/` define what is stored of each kind of event. This module has no
+ * The rows in `server/kinds/` define the stored data of each kind of event. This module has no
  * dependency on clients or databases.
  *
  * @module

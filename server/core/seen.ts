@@ -25,7 +25,7 @@ import { keysOf, PresentUsers } from "./present_users.ts";
 export const SEEN_MS = 10 * 60_000;
 /** The largest number of users that are remembered; the first to leave are forgotten first. */
 const LIMIT = 10_000;
-/** The largest number of records in the store, those of connected users included. */
+/** The largest number of records in the store, including the records of connected users. */
 export const SEEN_LIMIT: number = 2 * LIMIT;
 /** The time from one change of the stored records to the next, in milliseconds. */
 const KEEP_MS = 1000;

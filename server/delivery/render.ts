@@ -53,10 +53,11 @@ export function render(event: Event, caps: Caps): Message {
 }
 
 /**
- * Returns true if `tags`, some of which have no value, are written with equals signs: `bot=` means the
- * same as `bot` (message-tags, "Rules for naming message tags"), and rcirc shows no message with the
- * latter. It requests server-time, as clients for people do. Programs that request only message-tags get
- * the shorter form, because some of them do not understand the other.
+ * Returns true if `tags`, some of which have no value, are written with equals signs: `bot=` means
+ * the same as `bot` (message-tags, "Rules for naming message tags"), and rcirc does not show
+ * messages with tags of the form `bot`. rcirc requests server-time, as clients for people do.
+ * Programs that request only message-tags get the shorter form, because some of them do not
+ * understand `bot=`.
  */
 function needsEquals(tags: Tags, caps: Caps): boolean {
   return caps.has("server-time") && caps.has("message-tags") && tags.values().some(isEmpty);

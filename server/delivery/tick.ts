@@ -12,11 +12,11 @@ import { type Cancel, type Clock, systemClock } from "../../shared/clock.ts";
 import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
 
 /**
- * The duration of a commit and flush, in milliseconds, above which the next flush does not come at the end
- * of the turn, but when all writes have ended or a timer fires. A single message is still sent at once;
- * under load, each write gathers more lines. A flush skips outboxes with a write in flight. Their queues
- * then differ from those of the others, so their lines must be joined into bytes separately. Waiting
- * avoids that.
+ * The duration of a commit and flush, in milliseconds, above which the next flush does not come at
+ * the end of the turn, but when all writes have ended or a timer fires. A single message is still
+ * sent at once; under load, each write gathers more lines. A flush skips outboxes with a write in
+ * flight. Their queues then differ from the other queues, so their lines must be joined into bytes
+ * separately. Waiting avoids that.
  */
 const LONG_FLUSH_MS = 0.5;
 /**
@@ -27,7 +27,7 @@ const PAUSE_PER_FLUSH = 4;
 /** The longest time from the end of a flush to the timer, in milliseconds. */
 const LONGEST_PAUSE_MS = 20;
 
-/** The parts of a {@linkcode Tick}; those of the machine are the defaults. */
+/** The parts of a {@linkcode Tick}. By default, the clock of the machine. */
 export interface TickParts {
   /** Returns a time in milliseconds, for measuring durations. */
   readonly now?: () => number;

@@ -26,7 +26,7 @@ import { banTerms } from "../state/server_bans.ts";
 import { PLAIN_TEXTS } from "../texts/doors.ts";
 import { ENTRANCE_TEXTS } from "../texts/logins.ts";
 
-/** The limits of lines: longer than those of IRC, since pasted text is split into messages. */
+/** The limits of lines. They are longer than in IRC, because pasted text is split into messages. */
 const PLAIN_LIMITS: LineLimits = { content: 4096, tags: 0 };
 
 /** The rules for reading lines: after a pause, text without a line end is a line, too. */

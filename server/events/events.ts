@@ -21,7 +21,10 @@ export interface Connected extends EventBase<"Connected"> {
   readonly address?: string;
   /** The real name. */
   readonly realname: string;
-  /** True for a user of the plain text door, who has no commands and so becomes no operator. */
+  /**
+   * True for a user of the plain text door. Such a user has no commands, and therefore does not
+   * become an operator.
+   */
   readonly plain?: boolean;
 }
 
@@ -111,7 +114,7 @@ export interface TopicChanged extends EventBase<"TopicChanged"> {
   readonly topic: string;
 }
 
-/** One letter of a MODE command, validated. */
+/** One valid change from a MODE command. */
 export interface ModeChange {
   /** True if the mode is set, false if it is unset. */
   readonly add: boolean;
@@ -175,7 +178,7 @@ export interface RealnameChanged extends EventBase<"RealnameChanged"> {
   readonly realname: string;
 }
 
-/** A user accepts private messages from others in spite of user mode R, or no longer does. */
+/** A user accepts private messages from others despite user mode R, or no longer does. */
 export interface AcceptChanged extends EventBase<"AcceptChanged"> {
   /** True to accept, false to stop accepting. */
   readonly add: boolean;

@@ -2,7 +2,7 @@
  * Ids of events. Ids are in the order of the events: they sort as texts, and the ids of a later run
  * of the server are greater than all earlier ones. An id contains the time of its event, so that a
  * time can be converted to a position among the ids. After the clock was set back, ids stay ahead
- * of the clock until it has caught up. So the time in an id is never earlier than that of its
+ * of the clock until it has caught up. So the time in an id is never earlier than the time of its
  * event.
  *
  * @module
@@ -43,8 +43,8 @@ export function idAt(time: number): EventId {
 }
 
 /**
- * Returns the time in this id, in milliseconds since 1970-01-01 UTC: that of its event, or a later one if
- * ids had run ahead of the clock.
+ * Returns the time in this id, in milliseconds since 1970-01-01 UTC. It is the time of the event,
+ * or a later time if ids had run ahead of the clock.
  */
 export function timeOf(id: EventId): number {
   return Math.floor(numberOf(id) / PER_MS);

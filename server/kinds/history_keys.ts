@@ -13,17 +13,23 @@ import { identityOf, isAccount } from "../state/person.ts";
 import { type HistoryKey, historyKeyOfTwo } from "../store/store.ts";
 
 /**
- * Returns the key of a channel's history; with the prefix of a rank, that of the messages to the members
- * of this rank.
+ * Returns the key of a channel's history. With the prefix of a rank, returns the key of the history
+ * of messages to that rank.
  */
 export function historyKeyOfChannel(name: string, rank = ""): HistoryKey {
   return rank + casefold(name);
 }
 
-/** The prefix of each history of a channel: its own, and those of the messages to each rank. */
+/**
+ * The prefixes of the histories of a channel: none for its main history, and one for the messages
+ * to each rank.
+ */
 const HISTORIES: readonly string[] = ["", ...MEMBER_MODES.map(({ prefix }) => prefix)];
 
-/** Returns the keys of all histories of a channel: its own first, then those of its ranks. */
+/**
+ * Returns the keys of all histories of a channel: first its main history, then the histories of its
+ * ranks.
+ */
 export function historyKeysOfChannel(name: string): readonly HistoryKey[] {
   return HISTORIES.map((rank) => historyKeyOfChannel(name, rank));
 }

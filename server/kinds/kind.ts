@@ -28,7 +28,7 @@ export interface Presence {
   readonly mask: string | undefined;
 }
 
-/** For a FAIL reply while the store cannot write: the command, and what it was about. */
+/** The parts of a FAIL reply while the store cannot write: the command, and its subject. */
 export type Refused = readonly [command: string, about: string];
 
 /**

@@ -36,7 +36,7 @@ export class Tally {
     [...REASONS.map(([label]) => label), OTHER].map((label) => [label, 0]),
   );
 
-  /** Counts one; `reason` is human-readable text, some of which may come from a user. */
+  /** Counts one; `reason` is a human-readable text, which may contain text of a user. */
   add(reason: string): void {
     const [label] = REASONS.find(([, pattern]) => pattern.test(reason)) ?? [OTHER];
     this.#counts.set(label, (this.#counts.get(label) ?? 0) + 1);

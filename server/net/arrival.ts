@@ -197,7 +197,10 @@ export function admit(arrival: Arrival, parts: ArrivalContext): void {
   arrival.isAdmitted = true;
 }
 
-/** Returns true while the address is that of a trusted proxy, which has not reported its client's yet. */
+/**
+ * Returns true while the address is the address of a trusted proxy that has not reported its
+ * client's address yet.
+ */
 export function isProxy({ address }: Arrival, { trustedProxies }: ArrivalContext): boolean {
   return isWithin(address, trustedProxies);
 }

@@ -30,7 +30,7 @@ const DEBT_MS = 1000;
  */
 const ADDRESSES = 10_000;
 
-/** The parts of {@linkcode Budgets}; those of the machine are the defaults. */
+/** The parts of {@linkcode Budgets}. By default, the clock and the event loop of the machine. */
 export interface BudgetParts {
   /** Returns a time in milliseconds, for measuring durations. */
   readonly now?: () => number;

@@ -15,7 +15,9 @@ export interface HttpRequest {
   readonly method: string;
   /** The target, such as `/metrics?a=b`. */
   readonly target: string;
-  /** The values by field names in lower case; those of a repeated field are joined by commas. */
+  /**
+   * The values by field names in lower case. The values of a repeated field are joined by commas.
+   */
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 

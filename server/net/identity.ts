@@ -205,7 +205,7 @@ function readPair(files: KeyFiles): Certificate {
 /** Matches a certificate in PEM format (RFC 7468, section 5). */
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^]*?(?:-----END CERTIFICATE-----|$)/g;
 
-/** Returns the certificates of a file, of which there is at least one. */
+/** Returns the certificates of a file that has at least one. */
 function readChain(text: string, path: string): X509Certificate[] {
   const blocks = text.match(PEM_CERTIFICATE) ?? [];
   if (blocks.length === 0) {

@@ -32,7 +32,7 @@ export function cannotListen(flag: string, address: ListenAddress, error: unknow
 
 /**
  * The default host of each flag whose value may be only a port. `--plain-port` takes no host: it
- * has that of the first `--listen`.
+ * uses the host of the first `--listen`.
  */
 const HOSTS: ReadonlyMap<string, string> = new Map([
   ["--listen", "0.0.0.0"],

@@ -12,7 +12,7 @@ import { capsWithValues } from "./capability_values.ts";
 import { isupportTokens, ownValues } from "./isupport.ts";
 import type { Session } from "./session.ts";
 
-/** Sends what has changed since the options were those of `before`. */
+/** Sends the differences between the options `before` and the present ones. */
 export function showReconfigured(session: Session, before: ServeOptions): void {
   sendCapabilities(session, before);
   if (!session.user) return;

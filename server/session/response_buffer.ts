@@ -65,7 +65,7 @@ export class ResponseBuffer {
     this.#isHeld = this.#held !== undefined || this.#open.length > 0;
   }
 
-  /** The number of messages that are held, and so not yet in the send queue. */
+  /** The number of held messages, which are not yet in the send queue. */
   get heldCount(): number {
     return this.#held?.length ?? 0;
   }

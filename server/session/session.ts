@@ -40,7 +40,7 @@ export interface SessionHooks {
   left(context: Context, user: User, reason: string): void;
   /** Continues after the client has logged in to an account. */
   loggedIn(session: Session): void;
-  /** Tells the client about the changes since the server's options were those of `before`. */
+  /** Tells the client about the differences between the options `before` and the present ones. */
   reconfigured(session: Session, before: ServeOptions): void;
 }
 

@@ -15,7 +15,7 @@ import type { Channel } from "./state.ts";
 /** The lists of exceptions. */
 const EXCEPTIONS = ["e", "I"] as const;
 
-/** Returns those of `channels` in which an account has a rank or an exception. */
+/** Returns the `channels` in which an account has a rank or an exception. */
 export function withRankOrException<Each extends Channel>(
   channels: Iterable<Each>,
   account: string,

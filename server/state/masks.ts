@@ -21,7 +21,10 @@ export const EXTENDED_MASKS: string = ACCOUNT_MASK + MUTE_MASK;
 
 const EXTENDED = new RegExp(`^((?:[${EXTENDED_MASKS}]:)*)(.*)$`, "s");
 
-/** The prefixes that give a mask each meaning: this server's own, and those of other servers. */
+/**
+ * The prefixes of masks, with their meaning: this server's prefixes, and the prefixes of other
+ * servers.
+ */
 const FOREIGN_PREFIXES: ReadonlyMap<string, string> = new Map([
   ...[ACCOUNT_MASK, "$a", "~a", "account", "~account", "R"].map((name) =>
     [name, ACCOUNT_MASK] as const
@@ -44,7 +47,7 @@ export interface SplitMask {
   readonly mask: string;
 }
 
-/** Splits the prefixes, of which there may be several, from a mask. */
+/** Splits a mask into its prefixes, of which there may be several, and the rest. */
 export function splitMask(extended: string): SplitMask {
   const [, letters = "", mask = ""] = EXTENDED.exec(extended) ?? [];
   return { mutes: letters.includes(MUTE_MASK), ofAccounts: letters.includes(ACCOUNT_MASK), mask };
@@ -61,7 +64,7 @@ export function fullMask(given: string): string {
     (ofAccounts ? `${ACCOUNT_MASK}:${mask || "*"}` : fullPlainMask(mask));
 }
 
-/** Returns a mask with this server's prefixes in place of those of other servers. */
+/** Returns a mask with the prefixes of other servers replaced by this server's prefixes. */
 export function withOwnPrefixes(given: string): string {
   // The address `a::1` has no prefix.
   if (parseRange(given)) return fullPlainMask(given);

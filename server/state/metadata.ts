@@ -43,7 +43,8 @@ export interface MetadataEntry {
 }
 
 /**
- * Yields the entries of `target` for those of `keys` that it has; looks up each when it is needed.
+ * Yields the entries of `target` for `keys`, without the keys that it does not have. Looks up each
+ * entry when it is needed.
  */
 export function* entriesOf(
   target: User | Channel,

@@ -17,7 +17,7 @@ export type ChannelModeKind =
   /** Type D: no parameter. */
   | "flag";
 
-/** The modes of channels, by letter, except those of members. */
+/** The modes of channels, by letter, without the modes of members. */
 export const CHANNEL_MODES: ReadonlyMap<string, ChannelModeKind> = new Map([
   ["b", "list"], // banned masks, which can neither join nor speak
   ["e", "list"], // exceptions from bans

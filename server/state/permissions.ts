@@ -256,7 +256,7 @@ export function isVisible(user: User, viewer: User): boolean {
   return shareChannel(user, viewer);
 }
 
-/** Returns true if there is a channel of which both are members. */
+/** Returns true if both users are members of the same channel. */
 export function shareChannel(one: User, other: User): boolean {
   for (const channel of one.channels) if (channel.members.has(other)) return true;
   return false;

@@ -39,7 +39,7 @@ export interface User {
   readonly isOperatorByPassword: boolean;
   /** The away message; `undefined` while the user is not away. */
   readonly away: string | undefined;
-  /** The users whose private messages the user accepts in spite of user mode R, the latest last. */
+  /** The users whose private messages the user accepts despite user mode R, the latest last. */
   readonly accepted: ReadonlySet<UserId>;
   /** The channels that the user is in. */
   readonly channels: ReadonlySet<Channel>;

@@ -23,8 +23,8 @@ const STAR = 0x2a;
 const QUESTION_MARK = 0x3f;
 
 /**
- * A pattern, ready to be compared. It is an automaton with one position before each of its characters
- * and one at its end, all of which it follows at the same time, as the bits of words.
+ * A pattern, ready to be compared. It is an automaton with a position before each of its characters
+ * and a position at its end. All positions are followed at the same time, as bits of machine words.
  */
 export class Pattern {
   /** The number of characters, stars not counted: the length of the shortest text that matches. */

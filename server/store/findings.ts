@@ -26,7 +26,7 @@ export class Findings {
     return this.#found;
   }
 
-  /** Adds messages, of which some may have been added before. */
+  /** Adds messages, some of which may have been added before. */
   add(more: readonly FoundWords[]): void {
     if (more.length === 0) return;
     const all = [...new Map([...this.#found, ...more].map((each) => [each.id, each])).values()]

@@ -22,7 +22,7 @@ export class OldTables {
   readonly #db: DatabaseSync;
   #tables: readonly string[] = [];
 
-  /** Looks for what is left in `db`. */
+  /** Looks for old tables in `db`. */
   constructor(db: DatabaseSync) {
     this.#db = db;
     this.#look();

@@ -1,5 +1,5 @@
 /**
- * Creates the tables of the database, and upgrades those of earlier versions.
+ * Creates the tables of the database, and upgrades the tables of earlier versions.
  *
  * @module
  */

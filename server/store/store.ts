@@ -54,11 +54,11 @@ export interface SearchScope {
 
 /** The result of a search. */
 export interface SearchResult {
-  /** The messages that match, in order. */
+  /** The matching messages, in order. */
   readonly found: readonly Found[];
   /**
-   * The id up to which the search looked at all messages, from the end where it began. Absent if it
-   * found enough or looked at all.
+   * The id at which the search stopped before it had read all messages. Absent if it found enough
+   * messages, or read all of them.
    */
   readonly cut?: EventId | undefined;
 }
@@ -73,7 +73,7 @@ export interface Found {
 
 /**
  * A store. No method waits. Changes of one turn are saved together, by {@linkcode Store.commit}.
- * Reading history commits first, and so sees all changes.
+ * Reading history commits first, so it sees all changes.
  */
 export interface Store {
   /**

@@ -185,7 +185,7 @@ export class WordParts {
   /**
    * Frees some of the space of removed messages. Merges a part from which single messages were
    * removed, which drops their words (SQLite FTS5, "merge"). Retires the oldest part if all its
-   * blocks come before `firstBlock`, and so were removed.
+   * blocks come before `firstBlock`, because these blocks were removed.
    */
   merge(firstBlock: number): void {
     const [part] = this.#shrunk;

@@ -185,7 +185,7 @@ interface Searched {
   readonly isLeft: () => boolean;
 }
 
-/** Adds what is found in one index, in steps. */
+/** Adds the messages found in one index, in steps. */
 function* findIn(
   { statements, range, searches, terms, isLeft }: Searched,
   findings: Findings,

@@ -1,5 +1,5 @@
 /**
- * Texts that `chat doctor` prints: what it found, and what to do about it.
+ * Texts that `chat doctor` prints: its findings, and advice for each problem.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Texts about the server itself: those of MOTD, LUSERS, VERSION, INFO, ADMIN, STATS and HELP.
+ * Texts about the server itself, in the replies to MOTD, LUSERS, VERSION, INFO, ADMIN, STATS and
+ * HELP.
  *
  * @module
  */

@@ -15,6 +15,6 @@ export const REGISTRATION_TEXTS = {
   startedAt: (time: string) => `This server was started at ${time}`,
   /** For operators. */
   connected: (mask: string) => `Connected: ${mask}`,
-  /** The prefix sets a reason of the user apart from those of the server. */
+  /** The prefix distinguishes the reasons of users from the reasons of the server. */
   quitReason: (reason: string) => `Quit: ${reason}`,
 } as const;
