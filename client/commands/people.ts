@@ -5,7 +5,8 @@
  */
 
 import { COMMAND_TEXTS, IGNORE_TEXTS } from "../texts/terminal.ts";
-import { roomOf, send, type SlashCommand } from "./command.ts";
+import { createLink } from "../session/linking.ts";
+import { type CommandContext, roomOf, send, type SlashCommand } from "./command.ts";
 
 /** Commands of this subject. */
 export const peopleCommands: readonly SlashCommand[] = [
@@ -26,10 +27,12 @@ export const peopleCommands: readonly SlashCommand[] = [
     name: "link",
     usage: "[CODE]",
     help:
-      "use your account on another machine: /link shows a code; type /link CODE on the other machine",
-    run({ session }, [code]) {
-      if (code === undefined) return send(session, "LINK");
-      if (!session.link(code)) return COMMAND_TEXTS.notConnected;
+      "use your account on another machine: /link shows a code and a QR code; type /link CODE there",
+    run(context, [code]) {
+      const { session } = context;
+      if (!session.isConnected) return COMMAND_TEXTS.notConnected;
+      if (code === undefined) void showLink(context);
+      else session.link(code);
     },
   },
   {
@@ -84,3 +87,11 @@ export const peopleCommands: readonly SlashCommand[] = [
     },
   },
 ];
+
+/** Asks for a code that links another device, and shows it. */
+async function showLink(context: CommandContext): Promise<void> {
+  const link = await createLink(context.session);
+  if ("reason" in link) return link.reason === "" ? undefined : context.tell(link.reason);
+  for (const text of link.texts) context.tell(text);
+  if (link.url !== undefined) context.showQrCode(link.url);
+}

@@ -40,24 +40,3 @@ export async function addKey(session: Session): Promise<string | undefined> {
   const { status, reason = "" } = await session.request(message);
   return status === "done" ? undefined : reason;
 }
-
-/** A code that links another device, and the link that carries it, if the server names one. */
-export interface DeviceLink {
-  /** The code. */
-  readonly code: string;
-  /** The URL of the page. */
-  readonly url: string | undefined;
-}
-
-/** Asks for a code that links another device to the user's account. */
-export async function createLink(
-  session: Session,
-): Promise<DeviceLink | { readonly reason: string }> {
-  const notes: (readonly string[])[] = [];
-  const { reason = "" } = await session.request({ command: "LINK", params: [] }, (messages) => {
-    notes.push(...messages.map(({ params }) => params));
-  });
-  const [, , code] = notes.find(([, kind]) => kind === "CODE") ?? [];
-  const [, , , url] = notes.find(([, kind]) => kind === "PAGE") ?? [];
-  return code === undefined ? { reason } : { code, url };
-}

@@ -271,6 +271,9 @@ export class Chat implements CommandContext {
     this.page(groups.flatMap(({ heading, words }) => [heading, words.join(" ")]));
   }
 
+  /** Part of `CommandContext`: the dialog that links a device shows it. */
+  showQrCode(): void {}
+
   /** Part of `CommandContext`. */
   compose(text: string, entry: Entry): void {
     this.chosen = { kind: "edit", entry };

@@ -9,8 +9,8 @@ import type { VNode } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { encode } from "uqr";
 import { printable } from "../../shared/text.ts";
+import { createLink, type DeviceLink } from "../session/linking.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
-import { createLink, type DeviceLink } from "./account.ts";
 import type { Chat } from "./chat.ts";
 
 /** The width of the white border, in modules (ISO/IEC 18004, section 6.3.8). */

@@ -5,9 +5,11 @@
  * @module
  */
 
+import type { Message } from "../../protocol.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import { Connection, type ConnectionOptions, type ConnectionReceiver } from "./connection.ts";
 import type { Identity } from "./identity.ts";
+import type { Outcome } from "./outcome.ts";
 import { replyText } from "./replies.ts";
 import { Token } from "./token.ts";
 
@@ -71,4 +73,35 @@ export async function linkBeforehand(
   await Promise.race([answered, connection.ended]);
   await connection.leave("");
   return linked;
+}
+
+/** A code that links another device, and the link that carries it, if the server names one. */
+export interface DeviceLink {
+  /** The code. */
+  readonly code: string;
+  /** The URL of the page. */
+  readonly url: string | undefined;
+  /** The sentences with which the server explains both. */
+  readonly texts: readonly string[];
+}
+
+/** The part of a session that sends a command. */
+export interface Requester {
+  /** Sends a command; resolves to its outcome. `take` gets the messages that answer it. */
+  request(message: Message, take: (messages: readonly Message[]) => void): Promise<Outcome>;
+}
+
+/** Asks for a code that links another device to the user's account; resolves to it, or to the refusal. */
+export async function createLink(
+  session: Requester,
+): Promise<DeviceLink | { readonly reason: string }> {
+  const notes: (readonly string[])[] = [];
+  const { reason = "" } = await session.request({ command: "LINK", params: [] }, (messages) => {
+    notes.push(...messages.map(({ params }) => params));
+  });
+  const [, , code] = notes.find(([, kind]) => kind === "CODE") ?? [];
+  const [, , , url] = notes.find(([, kind]) => kind === "PAGE") ?? [];
+  return code === undefined
+    ? { reason }
+    : { code, url, texts: notes.flatMap((note) => note.at(-1) ?? []) };
 }

@@ -51,6 +51,11 @@ export class Look {
   /** Returns the text before a line from `time`. */
   readonly stamp = (time: number): string => this.style.quiet(this.plainStamp(time));
 
+  /** True if QR codes can be shown: they need colors that no theme changes, and half blocks. */
+  get showsQrCodes(): boolean {
+    return this.style !== PLAIN && !this.#settings.isOn("ascii");
+  }
+
   /**
    * Returns `lines`, with ASCII in place of the client's own other characters if the user wants
    * that.

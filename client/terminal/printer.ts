@@ -5,12 +5,14 @@
  * @module
  */
 
+import { qrCode } from "../../shared/qr.ts";
 import type { Buffer } from "../session/buffer.ts";
 import type { ClientEvent } from "../session/events.ts";
 import type { Moves } from "../session/moves.ts";
 import type { PastBlock } from "../session/reading_back.ts";
 import { HISTORY_TEXTS } from "../texts/history.ts";
 import { SERVER_TEXTS } from "../texts/servers.ts";
+import { cells } from "./cells.ts";
 import { digest, lineOf, linesOf } from "./digest.ts";
 import { safeText, type View } from "./format.ts";
 import type { Look } from "./look.ts";
@@ -126,6 +128,16 @@ export class Printer {
     if (network.readingBack.canContinue) return network.readingBack.more();
     const { columns, rows } = this.#parts.terminal;
     this.#page(network, this.#pager.next(columns, rows));
+  }
+
+  /** Prints `text` as a QR code, if the terminal can show it and it fits the screen. */
+  async qrCode(network: Network, text: string): Promise<void> {
+    const { look, terminal } = this.#parts;
+    if (!look.showsQrCodes || !terminal.redraws) return;
+    const lines = (await qrCode(text)).split("\n");
+    const isFitting = lines.length + RESERVED <= terminal.rows &&
+      lines.every((line) => cells(safeText(line)) < terminal.columns);
+    if (isFitting) this.print([...this.#serverOf(network), ...lines]);
   }
 
   #page(network: Network, lines: readonly string[]): void {

@@ -263,6 +263,7 @@ class Window implements NetworkWindow {
         this.#printer.more(network);
       },
       grid: (groups) => page(groupLines(groups, this.#terminal.columns - 1)),
+      showQrCode: (url) => void this.#printer.qrCode(network, url),
       compose: (text, entry) => this.#compose(text, entry),
       leave: (reason) => this.#leave(reason),
     };

@@ -19,9 +19,9 @@ import {
   metricsLine,
 } from "../config/connect_urls.ts";
 import { makeFolder } from "../../shared/files.ts";
-import { qrCode } from "../config/qr.ts";
 import { type ChangeableLog, changeableLog, type Log } from "../../shared/log.ts";
 import { LineWriter } from "../../shared/line_writer.ts";
+import { qrCode } from "../../shared/qr.ts";
 import { PassedSockets } from "../net/activation.ts";
 import { type Identity, openIdentity } from "../net/identity.ts";
 import { pairOf, Renewal } from "../acme/renewal.ts";

@@ -130,22 +130,46 @@ Deno.test("an account and its password log in on the page, once", { ignore }, as
   assertEquals(await ada.getByText("has lost its key").count(), 0);
 });
 
-/** Reads the QR code in the dialog. */
-async function readCode(page: Page): Promise<string | undefined> {
-  const path = `${await page.locator(".qr path").getAttribute("d")}`;
-  const size = Number((await page.locator(".qr").getAttribute("viewBox"))?.split(" ")[2]);
-  const scale = 4;
-  const width = size * scale;
+/** The width and height of a module of a QR code, in pixels. */
+const SCALE = 4;
+
+/** Reads a QR code of `size` modules, of which these are dark. */
+function decode(size: number, dark: Iterable<readonly [x: number, y: number]>) {
+  const width = size * SCALE;
   const pixels = new Uint8ClampedArray(width * width * 4).fill(255);
-  for (const [, x, y] of path.matchAll(/M(\d+) (\d+)h1v1h-1z/g)) {
-    for (let i = 0; i < scale * scale; i++) {
-      const column = Number(x) * scale + i % scale;
-      const row = Number(y) * scale + Math.floor(i / scale);
-      pixels.fill(0, (row * width + column) * 4, (row * width + column) * 4 + 3);
+  for (const [x, y] of dark) {
+    for (let row = y * SCALE; row < (y + 1) * SCALE; row++) {
+      const start = (row * width + x * SCALE) * 4;
+      for (let at = start; at < start + SCALE * 4; at += 4) pixels.fill(0, at, at + 3);
     }
   }
   return jsQR.default(pixels, width, width)?.data;
 }
+
+/** Reads the QR code in the dialog. */
+async function readCode(page: Page): Promise<string | undefined> {
+  const path = `${await page.locator(".qr path").getAttribute("d")}`;
+  const size = Number((await page.locator(".qr").getAttribute("viewBox"))?.split(" ")[2]);
+  const modules = path.matchAll(/M(\d+) (\d+)h1v1h-1z/g);
+  return decode(size, modules.map(([, x, y]) => [Number(x), Number(y)] as const));
+}
+
+/** Reads the QR code on a screen, whose characters are two modules, one above the other. */
+function readScreen(rows: readonly string[]): string | undefined {
+  const blocks = rows.filter((row) => /[█▀▄]/.test(row));
+  const dark = blocks.flatMap((row, index) =>
+    [...row].flatMap((character, x) => {
+      const upper = "█▀".includes(character) ? [[x, 2 * index] as const] : [];
+      const lower = "█▄".includes(character) ? [[x, 2 * index + 1] as const] : [];
+      return [...upper, ...lower];
+    })
+  );
+  const size = Math.max(2 * blocks.length, ...blocks.map((row) => row.length));
+  return decode(size + QUIET_ZONE, dark.map(([x, y]) => [x, y + QUIET_ZONE] as const));
+}
+
+/** The width of the white border of a QR code, in modules; on a screen, its rows are blank. */
+const QUIET_ZONE = 4;
 
 Deno.test("a second browser is the same user by the link in a QR code", { ignore }, async () => {
   await using parts = await open();
@@ -179,7 +203,8 @@ Deno.test("a second browser is the same user by the link in a QR code", { ignore
 async function terminal(url: string, nick: string, config: string): Promise<Pty> {
   const { host, port } = new URL(url);
   assert(host.endsWith(port));
-  const command = `XDG_CONFIG_HOME=${config} ${CHAT} connect chat://127.0.0.1:${port}/lobby`;
+  const command =
+    `env -u NO_COLOR XDG_CONFIG_HOME=${config} ${CHAT} connect chat://127.0.0.1:${port}/lobby`;
   const pty = new Pty("sh", ["-c", `${command} --nick ${nick}`], 100, 40);
   await pty.screen.shows("in #lobby:");
   return pty;
@@ -195,6 +220,7 @@ Deno.test("a browser is the user of a terminal by the link that /link shows ther
   await desk.screen.shows("#link=");
   const [link = ""] = /http:\S+#link=[A-Z]{4}-[A-Z]{4}/.exec(desk.screen.all.join("")) ?? [];
   assert(link, desk.screen.all.join("\n"));
+  await desk.screen.until(({ all }) => readScreen(all) === link);
   const phone = await visitors.open(link);
   await phone.getByRole("button", { name: "Link this browser" }).click();
   await isMember(phone, "ada");

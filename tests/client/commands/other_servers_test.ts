@@ -8,7 +8,8 @@ const unknown = (name: string) => async (peer: Peer) => {
   const label = tags?.get("label");
   const prefix = label === undefined ? "" : `@label=${label} `;
   await peer.send(`${prefix}:irc.test 421 ann ${name} :Unknown command`);
-  if (name === "TBAN" && label === undefined) await peer.answerPing();
+  const isRequest = name === "TBAN" || name === "LINK";
+  if (isRequest && label === undefined) await peer.answerPing();
 };
 
 /** A command that the server does not support, the line that says so, and the server's answer. */

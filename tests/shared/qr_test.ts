@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import xterm from "@xterm/headless";
 import jsQR from "jsqr";
-import { qrCode } from "../../../server/config/qr.ts";
+import { qrCode } from "../../shared/qr.ts";
 
 const BLACK = 0;
 const WHITE = 255;
