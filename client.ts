@@ -56,6 +56,7 @@ import { historyTask, tailTask } from "./client/terminal/shell.ts";
 import { runTask, type Task } from "./client/terminal/task.ts";
 import { askPassword } from "./client/terminal/password.ts";
 import { type PipeOptions, runPipe, sendTask } from "./client/terminal/pipe.ts";
+import { fileSender } from "./client/net/upload.ts";
 import { streamDialer } from "./client/net/stream_dialer.ts";
 import { MECHANISMS } from "./client/session/sasl.ts";
 import { Token } from "./client/session/token.ts";
@@ -128,7 +129,7 @@ const SYSTEM: ConnectParts = {
 };
 
 /** The options of a session without the number of earlier messages. */
-type SessionParts = Omit<PipeOptions, "history">;
+type SessionParts = Omit<PipeOptions, "history"> & Pick<NetworkOptions, "sendFile">;
 
 /** The exit code after a canceled password prompt, as after SIGINT. */
 const CANCELED = 130;
@@ -312,12 +313,14 @@ function sessionAt(
   identity: IdentityOptions,
 ): SessionParts {
   const { stdio: _stdio, ...rest } = { ...SYSTEM, ...parts };
+  const dial = dialerFor(options, rest);
   return {
     ...options,
     ...rest,
     ...identity,
     ...(isTerminal && rememberedRooms(options)),
-    dial: streamDialer(dialerFor(options, rest), rest.clock, options.encoding),
+    dial: streamDialer(dial, rest.clock, options.encoding),
+    sendFile: fileSender({ ...options, dial }),
     ...(token !== undefined && { token: new Token(token) }),
   };
 }

@@ -49,6 +49,8 @@ export interface CommandContext {
   showQrCode(url: string): void;
   /** Puts `text`, a command that acts on `entry`, into the input line. */
   compose(text: string, entry: Entry): void;
+  /** Uploads the file at `path`, and says its link to the room or person `to`. */
+  upload(path: string, to: string): void;
   /** Ends the client; the other users see `reason`. */
   leave(reason: string): void;
 }

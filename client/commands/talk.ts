@@ -24,6 +24,13 @@ export const talkCommands: readonly SlashCommand[] = [
     runIn: (session, room, [text = ""]) => session.say(room, text, "action"),
   },
   {
+    name: "upload",
+    usage: "FILE",
+    help: "upload a file, and send its link; it is deleted with that message",
+    withPersons: true,
+    runIn: (_session, room, [path = ""], context) => context.upload(path, room),
+  },
+  {
     name: "away",
     usage: "[REASON]",
     help: "set yourself away; without a reason, come back",

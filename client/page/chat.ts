@@ -23,6 +23,7 @@ import { readPast } from "../session/past.ts";
 import { type PastBlock, ReadingBack } from "../session/reading_back.ts";
 import { Session } from "../session/session.ts";
 import type { SessionOptions } from "../session/options.ts";
+import { UPLOAD_TEXTS } from "../texts/uploads.ts";
 import { REPLY_TAG } from "../session/tags.ts";
 import { OwnTyping, Typists } from "../session/typing.ts";
 import { ignoredStore, settingStore } from "./keeping.ts";
@@ -279,6 +280,11 @@ export class Chat implements CommandContext {
     this.chosen = { kind: "edit", entry };
     this.composed = text.replace(/^\/edit /, "");
     this.#changed();
+  }
+
+  /** Part of `CommandContext`: a page cannot read files by their paths. */
+  upload(): void {
+    this.tell(UPLOAD_TEXTS.notHere);
   }
 
   /** Part of `CommandContext`. */

@@ -6,13 +6,14 @@
 
 import { UPLOAD_PATH } from "../../protocol.ts";
 import { UPLOAD_TEXTS } from "../texts/uploads.ts";
+import type { LoginOptions } from "./login.ts";
 import type { Session } from "./session.ts";
 
 /** The right to upload one file. */
 export interface UploadRight {
   /** The URL to upload to. */
   readonly url: string;
-  /** The value of `Authorization`; `undefined` if the server gives no tokens. */
+  /** The value of `Authorization`; `undefined` if the user has no credentials. */
   readonly authorization: string | undefined;
 }
 
@@ -21,13 +22,20 @@ export function isOwnHost(url: string): boolean {
   return URL.canParse(url) && new URL(url).pathname === UPLOAD_PATH;
 }
 
-/** Resolves to the right to upload a file, or to the reason why the user has none. */
+/**
+ * Resolves to the right to upload a file, or to the reason why the user has none. A host that gives no
+ * tokens gets the credentials of `login`.
+ */
 export async function requestUpload(
   session: Pick<Session, "request" | "state">,
+  login?: Pick<LoginOptions, "account" | "password">,
 ): Promise<UploadRight | { readonly reason: string }> {
   const url = session.state.isupport.filehost;
   if (url === undefined) return { reason: UPLOAD_TEXTS.notTaken };
-  if (!isOwnHost(url)) return { url, authorization: undefined };
+  if (!isOwnHost(url)) {
+    const bytes = login && new TextEncoder().encode(`${login.account}:${login.password}`);
+    return { url, authorization: bytes && `Basic ${bytes.toBase64()}` };
+  }
   let token: string | undefined;
   const outcome = await session.request({ command: "UPLOAD", params: [] }, (messages) => {
     for (const { params: [, kind, text] } of messages) if (kind === "TOKEN") token = text;

@@ -1,5 +1,5 @@
 /**
- * Completes the word before the cursor: a command or a parameter of one, a room, a nick, or an
+ * Completes the word before the cursor: a command or a parameter of one, a room, a nick, a path or an
  * emoji. Performs no I/O.
  *
  * @module
@@ -22,6 +22,8 @@ export interface CompletionParts {
   readonly buffers: Pick<Buffers, "all" | "current">;
   /** The names of the rooms and persons that the user can switch between. */
   readonly places: () => readonly string[];
+  /** Returns the paths of files that begin with `typed`. */
+  readonly files: (typed: string) => readonly string[];
   /** The names of the servers that the user is at. */
   readonly servers: () => readonly string[];
   /** The nick that the user wants, if it is not the one that they have. */
@@ -56,6 +58,9 @@ const VALUES: Readonly<Record<string, Values>> = {
  * the nicks in the current room, the last to speak first.
  */
 export function complete(before: string, parts: CompletionParts): Completions {
+  // A path may have spaces.
+  const [, upload, path = ""] = /^(\/upload\s+)(.*)$/i.exec(before) ?? [];
+  if (upload !== undefined) return { from: upload.length, options: parts.files(path) };
   const from = before.search(/\S*$/);
   const word = before.slice(from);
   const emoji = /:([a-z0-9_+-]+):?$/.exec(word);

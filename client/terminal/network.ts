@@ -23,11 +23,15 @@ import { Session } from "../session/session.ts";
 import type { Alerts } from "./alerts.ts";
 import { isUserEvent } from "./format.ts";
 import { TypingRow } from "./typing_row.ts";
+import { uploadTo } from "./uploading.ts";
+import type { SendFile } from "../net/upload.ts";
 
 /** The options of a server that the user is at. */
 export interface NetworkOptions extends SessionOptions {
   /** The place where the list of ignored people is kept; absent if there is none. */
   readonly ignoredStore?: IgnoredStore;
+  /** Sends files to the server; absent if the client sends none. */
+  readonly sendFile?: SendFile;
 }
 
 /** The window, as its networks use it. */
@@ -134,6 +138,14 @@ export class Network implements SessionReceiver {
     await this.session.start();
     const { home } = this.session;
     if (home !== undefined) this.buffers.show(this.buffers.open(home));
+  }
+
+  /** Uploads a file, and says its link to the room or person `to`. */
+  async upload(path: string, to: string): Promise<void> {
+    const tell = (text: string) => this.tell(text);
+    const { session } = this;
+    const { login, sendFile } = this.#options;
+    await uploadTo({ session, login, sendFile, tell }, path, to);
   }
 
   /** Shows the missed messages that arrived before the terminal was open. */

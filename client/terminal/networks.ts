@@ -8,6 +8,7 @@
 import { formatAddress } from "../../shared/address.ts";
 import type { Buffer } from "../session/buffer.ts";
 import { SERVER_TEXTS } from "../texts/servers.ts";
+import { pathsLike } from "./paths.ts";
 import type { CompletionParts } from "./completion.ts";
 import type { Network } from "./network.ts";
 
@@ -108,6 +109,7 @@ export class Networks {
       state,
       buffers,
       wantedNick,
+      files: pathsLike,
       places: () => all().map((buffer) => this.labelOf(buffer)),
       servers: () => this.#all.map((network) => this.nameOf(network)),
     };

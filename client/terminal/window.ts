@@ -265,6 +265,7 @@ class Window implements NetworkWindow {
       grid: (groups) => page(groupLines(groups, this.#terminal.columns - 1)),
       showQrCode: (url) => void this.#printer.qrCode(network, url),
       compose: (text, entry) => this.#compose(text, entry),
+      upload: (path, to) => void network.upload(path, to),
       leave: (reason) => this.#leave(reason),
     };
   }

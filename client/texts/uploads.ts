@@ -8,9 +8,12 @@
 export const UPLOAD_TEXTS = {
   failed: (name: string, reason: string) => `${name} was not uploaded: ${reason}`,
   noToken: "the server gives no token for it",
+  noLocation: "the host for files gives no link",
   notConnected: "there is no connection",
+  notFile: "it is not a file",
   notHere: "files are uploaded with the button beside the field, or dropped on the page",
   notTaken: "this server takes no files",
+  status: (status: number) => `the host for files answers with status ${status}`,
   unencrypted: "the server's address for files is not encrypted",
   uploading: (name: string) => `Uploading ${name} …`,
 } as const;

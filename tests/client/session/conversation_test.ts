@@ -187,7 +187,14 @@ Deno.test("Tab completes commands, rooms and nicks, the last speaker first", () 
   const buffers = new Buffers(() => conversation.isupport);
   buffers.open("#a");
   const none = () => [];
-  const parts = { state: conversation, buffers, places: none, servers: none, wantedNick: "" };
+  const parts = {
+    state: conversation,
+    buffers,
+    places: none,
+    files: none,
+    servers: none,
+    wantedNick: "",
+  };
   const options = (before: string) => complete(before, parts).options.join("|");
   assertEquals(options("a"), "amy: |Alf: |ann: ");
   assertEquals(options("hello AL"), "Alf ");

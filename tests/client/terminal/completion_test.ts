@@ -20,6 +20,7 @@ function place(): Parameters<typeof complete>[1] {
     state,
     buffers,
     places: () => buffers.all.map(({ name }) => name),
+    files: (typed) => ["tea pot.png", "tea/"].filter((path) => path.startsWith(typed)),
     servers: () => ["home", "libera"],
     wantedNick: "ann",
   };
@@ -34,6 +35,8 @@ function completed(before: string, parts = place()): string[] {
 Deno.test("Tab completes what a parameter of a command can be", () => {
   const table: readonly [before: string, after: readonly string[]][] = [
     ["/jo", ["/join "]],
+    ["/upload te", ["/upload tea pot.png", "/upload tea/"]],
+    ["/upload tea p", ["/upload tea pot.png"]],
     ["/JO", ["/join "]],
     ["/msg b", ["/msg Ben ", "/msg bob "]],
     ["/msg c", ["/msg carol "]],

@@ -1,0 +1,34 @@
+/**
+ * Reads the paths of files as users type them, or as terminals paste them when a file is dropped there;
+ * completes them.
+ *
+ * @module
+ */
+
+import { homedir } from "node:os";
+
+/** The largest number of names that are offered. */
+const NAMES_LIMIT = 200;
+
+/** Returns the path that the user means: `~` is the home folder, and quotes and backslashes of a shell are removed. */
+export function typedPath(typed: string): string {
+  const [, , quoted] = /^(['"])(.*)\1$/.exec(typed) ?? [];
+  const path = quoted ?? typed.replace(/\\([ '"()&])/g, "$1");
+  return /^~(?=\/|$)/.test(path) ? `${homedir()}${path.slice(1)}` : path;
+}
+
+/** Returns the paths of the files and folders that begin with what the user has typed, as they would type them. */
+export function pathsLike(typed: string): string[] {
+  const end = typed.lastIndexOf("/") + 1;
+  const [folder, begin] = [typed.slice(0, end), typed.slice(end)];
+  try {
+    const entries = Array.from(Deno.readDirSync(typedPath(folder) || "."))
+      .filter(({ name }) => name.startsWith(begin))
+      .filter(({ name }) => begin !== "" || !name.startsWith("."));
+    return entries.map(({ name, isDirectory }) => `${folder}${name}${isDirectory ? "/" : ""}`)
+      .sort().slice(0, NAMES_LIMIT);
+  } catch {
+    // No such folder, or one that the user may not read.
+    return [];
+  }
+}
