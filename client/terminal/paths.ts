@@ -5,8 +5,6 @@
  * @module
  */
 
-import { homedir } from "node:os";
-
 /** The largest number of names that are offered. */
 const NAMES_LIMIT = 200;
 
@@ -14,7 +12,8 @@ const NAMES_LIMIT = 200;
 export function typedPath(typed: string): string {
   const [, , quoted] = /^(['"])(.*)\1$/.exec(typed) ?? [];
   const path = quoted ?? typed.replace(/\\([ '"()&])/g, "$1");
-  return /^~(?=\/|$)/.test(path) ? `${homedir()}${path.slice(1)}` : path;
+  const isInHome = /^~(?=\/|$)/.test(path);
+  return isInHome ? `${Deno.env.get("HOME") ?? "~"}${path.slice(1)}` : path;
 }
 
 /** Returns the paths of the files and folders that begin with what the user has typed, as they would type them. */
