@@ -47,6 +47,11 @@ export class Pending {
     return this.#length;
   }
 
+  /** True if there is a PRIVMSG or a NOTICE among them. */
+  get hasTalk(): boolean {
+    return this.blocks.some(({ block }) => block.hasTalk);
+  }
+
   /** Adds an event to the history of `key`. */
   append(key: HistoryKey, event: Event): void {
     const pending = this.#blockFor(key);

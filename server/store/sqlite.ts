@@ -155,7 +155,8 @@ export class SqliteStore implements Store {
   }
 
   *pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]> {
-    this.#writeUnlessTrouble();
+    // The last messages of a channel are read at each JOIN, whose event need not be written for that.
+    if (!wanted.talkOnly || !this.#waiting.hasNoTalk) this.#writeUnlessTrouble();
     yield* this.#database.pages(key, range, from, wanted);
   }
 

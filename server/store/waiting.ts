@@ -40,6 +40,11 @@ export class Waiting {
     return this.length + this.changes === 0;
   }
 
+  /** True if nothing waits that could change which messages a history has. */
+  get hasNoTalk(): boolean {
+    return this.#steps.length === 0 && !this.#pending.hasTalk;
+  }
+
   /** Adds an event to the history of `key`. */
   append(key: HistoryKey, event: Event): void {
     this.#pending.append(key, event);

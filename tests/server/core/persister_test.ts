@@ -2,9 +2,10 @@ import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { UserError } from "../../../shared/errors.ts";
 import type { Event } from "../../../server/events/events.ts";
+import { EventIds } from "../../../server/events/ids.ts";
 import { openStore } from "../../../server/store/open.ts";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
-import { EVERYTHING } from "../../../server/store/store.ts";
+import { EVERYTHING, TALK } from "../../../server/store/store.ts";
 import { TestServer } from "../../support/server.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
@@ -172,6 +173,34 @@ Deno.test("opening a database that is up to date writes nothing", () => {
   assertEquals(Deno.statSync(`${path}-wal`).size, 0);
   store.close();
 });
+
+Deno.test("reading messages writes what waits only if there are messages among it", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/chat.db`;
+  const store = new SqliteStore(path, { durable: false });
+  const ids = new EventIds();
+  const by = { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" };
+  const channel = "#a";
+  const joined = { type: "Joined", time: 0, by, channel, realname: "", memberModes: "" } as const;
+  const to = { type: "channel", channel } as const;
+  const content = { command: "PRIVMSG", to, text: "tea", tags: new Map<string, string>() } as const;
+  const said = { type: "Said", time: 0, by, ...content } as const;
+  const read = () => store.last("#a", {}, 10, TALK).length;
+  store.append("#a", { ...joined, id: ids.next(0) });
+  assertEquals([read(), count(path, "block")], [0, 0]);
+  store.append("#a", { ...said, id: ids.next(0) });
+  assertEquals([read(), count(path, "block")], [1, 1]);
+  store.close();
+});
+
+function count(path: string, table: string): unknown {
+  const db = new DatabaseSync(path);
+  try {
+    return db.prepare(`SELECT count(*) AS count FROM ${table}`).get()?.["count"];
+  } finally {
+    db.close();
+  }
+}
 
 function exec(path: string, sql: string): void {
   const db = new DatabaseSync(path);
