@@ -4,6 +4,7 @@
  *
  * ```sh
  * deno task figures             # the time from a key to the screen, while messages arrive
+ * deno task figures --hostile   # the same while hostile servers send (--only WORD: some of them)
  * deno task figures --memory    # the memory after a million messages
  * ```
  *
@@ -12,6 +13,13 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { systemClock } from "../shared/clock.ts";
+import { FakeServer, type Peer } from "../tests/support/fake_server.ts";
+import {
+  answerAll,
+  HOSTILE_CAPS,
+  HOSTILE_SERVERS,
+  type HostileServer,
+} from "../tests/support/hostile_servers.ts";
 import { Pty } from "../tests/support/pty.ts";
 import { TempFolder } from "../tests/support/temp_folder.ts";
 import { median, Member, percentile, ServerProcess } from "./members.ts";
@@ -22,6 +30,9 @@ const LINE_END = "\r\n";
 /** The time between two bursts of messages, in milliseconds. */
 const BURST_INTERVAL = 5;
 
+/** The time by which a late server answers later, in milliseconds. */
+const LATE_MS = 200;
+
 /** The time after which V8 has returned the memory that a burst took, in milliseconds. */
 const QUIET_MS = 15_000;
 
@@ -30,14 +41,16 @@ const MEMORY_BURST = 2000;
 
 const {
   memory,
+  hostile,
+  only = "",
   seconds = 10,
   rate = 2000,
   messages = 1_000_000,
   rooms = 1,
   chat = "dist/chat",
 } = parseArgs(Deno.args, {
-  boolean: ["memory"],
-  string: ["seconds", "rate", "messages", "rooms", "chat"],
+  boolean: ["hostile", "memory"],
+  string: ["only", "seconds", "rate", "messages", "rooms", "chat"],
 });
 
 /** The places where messages arrive while keys are pressed. */
@@ -52,10 +65,10 @@ class Client implements AsyncDisposable {
   readonly pty: Pty;
   readonly #folder = new TempFolder();
 
-  constructor(port: number, rooms: readonly string[], columns = 80, rows = 24) {
-    const address = `127.0.0.1:${port}/${rooms.join(",")}`;
+  constructor(port: number, rooms: readonly string[], scheme = "chat") {
+    const address = `${scheme}://127.0.0.1:${port}/${rooms.join(",").replaceAll("#", "")}`;
     const { path } = this.#folder;
-    this.pty = new Pty(chat, ["connect", address, "--nick", "ann"], columns, rows, {
+    this.pty = new Pty(chat, ["connect", address, "--nick", "ann"], 80, 24, {
       XDG_CONFIG_HOME: path,
       XDG_DATA_HOME: path,
     });
@@ -66,6 +79,16 @@ class Client implements AsyncDisposable {
     const start = performance.now();
     this.pty.type(key);
     await this.pty.screen.until(({ beforeCursor }) => beforeCursor === line);
+    return performance.now() - start;
+  }
+
+  /** Presses a key, in whichever room; resolves to the milliseconds until the screen shows it. */
+  async pressAny(number: number): Promise<number> {
+    await pause(10);
+    const mark = String(number % 10);
+    const start = performance.now();
+    this.pty.type(`\x15${mark}`);
+    await this.pty.screen.until(({ beforeCursor }) => beforeCursor.endsWith(`] ${mark}`));
     return performance.now() - start;
   }
 
@@ -133,6 +156,40 @@ class Flood {
   }
 }
 
+/** Prints the longest time from a key to the screen while a hostile server sends, for each kind. */
+async function measureHostile(): Promise<void> {
+  console.log("| a server that sends | keys | p50 | max |\n| :--- | ---: | ---: | ---: |");
+  const late: HostileServer = {
+    name: "every answer 200 ms late",
+    attack: () => pause(LATE_MS * 10),
+  };
+  for (const { name, attack, answer } of [late, ...HOSTILE_SERVERS]) {
+    if (!name.includes(only)) continue;
+    await using server = new FakeServer(0, 60_000);
+    await using client = new Client(server.port, [ROOM], "irc");
+    const peer = await server.accept();
+    await peer.welcome({ caps: HOSTILE_CAPS, tokens: "CHANTYPES=# PREFIX=(ov)@+ CHATHISTORY=100" });
+    await peer.join(ROOM);
+    void answerAll(name === late.name ? lateIn(peer) : peer, answer);
+    await client.pty.screen.until(({ beforeCursor }) => beforeCursor === `[${ROOM}] `);
+    let isOver = false;
+    const attacking = attack(peer).then(() => pause(500)).finally(() => isOver = true);
+    const times: number[] = [];
+    while (!isOver) times.push(await client.pressAny(times.length));
+    await attacking;
+    times.sort((one, other) => one - other);
+    const [p50, max] = [median(times), times.at(-1) ?? NaN].map((each) => each.toFixed(1));
+    console.log(`| ${name} | ${times.length} | ${p50} ms | ${max} ms |`);
+    peer.close();
+  }
+}
+
+/** Returns a peer whose lines arrive late. */
+function lateIn(peer: Peer): Pick<Peer, "line" | "send"> {
+  const send = (...lines: string[]) => pause(LATE_MS).then(() => peer.send(...lines));
+  return { line: () => peer.line(), send };
+}
+
 /** Prints the memory of a client that has received many messages. */
 async function measureMemory(): Promise<void> {
   await using server = await ServerProcess.start({ memory: true });
@@ -184,4 +241,5 @@ function pause(ms: number): Promise<void> {
 }
 
 if (memory) await measureMemory();
+else if (hostile) await measureHostile();
 else await measureKeys();

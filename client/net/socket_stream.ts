@@ -32,6 +32,9 @@ const MAX_QUEUE = 256 * 1024;
 /** The longest line to read, in bytes: other servers send lines of more than 512 bytes. */
 const LINE_LIMITS = { content: 8 * LIMITS.line, tags: LIMITS.tags };
 
+/** The time after which a flood of messages lets keys and timers take their turn, in milliseconds. */
+const SLICE_MS = 10;
+
 const encoder = new TextEncoder();
 
 /** Matches a command of letters or a numeric; a chat server sends no others. */
@@ -59,6 +62,9 @@ export class SocketStream implements MessageStream {
   #isWriting = false;
   /** The reason for the end of the connection. */
   #endReason: string | undefined;
+  /** The beginning of this slice of work, as `performance.now()` has it. */
+  #sliceBegan = 0;
+  #sliceEnded = 0;
 
   /**
    * Takes over `socket`, and closes it at the end.
@@ -104,7 +110,7 @@ export class SocketStream implements MessageStream {
         if (isFirst && isTlsAlert(buffer.subarray(0, count))) receiver.tlsAlert();
         isFirst = false;
         reader.feed(buffer.subarray(0, count));
-        this.#deliver(reader, receiver);
+        await this.#deliver(reader, receiver);
         await receiver.ready();
       }
       const rest = reader.takePartial();
@@ -116,14 +122,25 @@ export class SocketStream implements MessageStream {
     return this.#endReason ?? SOCKET_TEXTS.ended;
   }
 
-  #deliver(reader: LineReader, receiver: StreamReceiver): void {
+  /** Delivers the lines that have arrived, in slices: a read that finds data ready ends no turn. */
+  async #deliver(reader: LineReader, receiver: StreamReceiver): Promise<void> {
+    const now = performance.now();
+    // Others had their turn while this stream waited for data.
+    if (now - this.#sliceEnded > 1) this.#sliceBegan = now;
     for (let found = reader.next(); found; found = reader.next()) {
       if (this.#endReason !== undefined) return;
       const text = found.type === "line" ? found.text : "";
       const message = parse(text);
       if (message && COMMAND.test(message.command)) receiver.message(message);
       else receiver.invalidLine(printable(text));
+      if (performance.now() - this.#sliceBegan > SLICE_MS) await this.#endSlice();
     }
+    this.#sliceEnded = performance.now();
+  }
+
+  async #endSlice(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    this.#sliceBegan = performance.now();
   }
 
   /** Writes until the queue is empty. */

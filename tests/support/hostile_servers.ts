@@ -294,7 +294,10 @@ export const HOSTILE_SERVERS: readonly HostileServer[] = [
 ];
 
 /** Answers the lines of the client until it leaves. */
-export async function answerAll(peer: Peer, answer: HostileServer["answer"]): Promise<void> {
+export async function answerAll(
+  peer: Pick<Peer, "line" | "send">,
+  answer: HostileServer["answer"],
+): Promise<void> {
   for (let line = await peer.line(); line !== undefined; line = await peer.line()) {
     const [, token] = /(?:^|\s)PING :?(\S+)/.exec(line) ?? [];
     const answers = token === undefined ? answer?.(line) : [`${IRC} PONG irc.test :${token}`];

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { type Socket, SocketStream } from "../../../client/net/socket_stream.ts";
 import { FormatError, type Message } from "../../../protocol.ts";
 
@@ -127,6 +127,25 @@ Deno.test("the stream reads no more until the receiver is ready", async () => {
   assertEquals(receiver.messages.map(({ command }) => command), ["ONE", "TWO"]);
   socket.close();
   assertEquals(await ended, "the server closed the connection");
+});
+
+Deno.test("many messages in one chunk let timers and keys take their turn", async () => {
+  const socket = new FakeSocket();
+  const receiver = new Receiver();
+  let isFirst = true;
+  let before = 0;
+  receiver.message = (message) => {
+    if (isFirst) setTimeout(() => before = receiver.messages.length, 0);
+    isFirst = false;
+    receiver.messages.push(message);
+    for (const start = performance.now(); performance.now() - start < 1;);
+  };
+  const ended = new SocketStream(socket).receive(receiver);
+  socket.arrive("ONE\r\n".repeat(100));
+  socket.close();
+  await ended;
+  assertEquals(receiver.messages.length, 100);
+  assert(before > 0 && before < 60, `${before} messages before a timer`);
 });
 
 Deno.test("lines that are not messages are reported as garbage, in printable form", async () => {
