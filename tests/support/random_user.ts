@@ -248,9 +248,11 @@ export class RandomUser implements AsyncDisposable {
     }
     this.#type("\r");
     if (!isMessage || !this.#isOnline || this.#random.below(2) === 0) return;
-    // The end of a line that is on its way may be in another row, or cut off.
-    await this.#screen.until(({ rows }) =>
-      rows.some((row) => row.includes(mark)) && !rows.some((row) => /way\)$|^…$/.test(row))
+    // The mark is in the input line at first. The end of a line that is on its way may be in another row,
+    // or cut off.
+    await this.#screen.until(({ rows, beforeCursor }) =>
+      beforeCursor === this.#label && rows.some((row) => row.includes(mark)) &&
+      !rows.some((row) => /way\)$|^…$/.test(row))
     );
     this.#seen.add(mark);
     // All lines before this one are sent, too.
