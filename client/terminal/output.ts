@@ -7,8 +7,8 @@
 
 import type { Sink } from "./stdio.ts";
 
-/** The number of queued UTF-16 units from which producers wait. */
-const MAX_QUEUED = 256 * 1024;
+/** The number of queued UTF-16 units from which producers wait; a key is shown after what is queued. */
+const MAX_QUEUED = 64 * 1024;
 
 const encoder = new TextEncoder();
 
