@@ -125,7 +125,8 @@ async function pressFor(client: Client, duration: number): Promise<number[]> {
   const times: number[] = [];
   const end = performance.now() + duration;
   for (let text = ""; performance.now() < end;) {
-    // A user that types fast presses a key each 80 ms, which is no multiple of the bursts' interval.
+    // A user that types fast presses a key each 80 ms, which is not a multiple of the bursts'
+    // interval.
     await pause(20 + Math.random() * 60);
     const isFull = text.length === 40;
     text = isFull ? "" : `${text}x`;

@@ -26,8 +26,9 @@ export function isEncoding(name: string): boolean {
 }
 
 /**
- * Returns a decoder of whole texts: as UTF-8, or else from `encoding`. Servers cut long lines, also within a
- * character: if only the end is not UTF-8, and other characters are, it is left out.
+ * Returns a decoder of whole texts: as UTF-8, or else from `encoding`. Some servers cut long lines
+ * within a character. If a text is UTF-8 with characters beyond ASCII, except for an incomplete
+ * character at its end, the decoder leaves that character out.
  */
 export function textDecoder(encoding: string = DEFAULT_ENCODING): Decoder {
   const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -51,7 +52,7 @@ export function textDecoder(encoding: string = DEFAULT_ENCODING): Decoder {
 
 const NOT_ASCII = /[^\0-\x7f]/;
 
-/** The largest number of bytes that a cut character of UTF-8 has left. */
+/** The largest number of bytes of an incomplete character in UTF-8. */
 const MAX_CUT_BYTES = 3;
 
 /** Returns `bytes` without the bytes of an incomplete character at the end. */

@@ -14,9 +14,9 @@ import { replyText } from "./replies.ts";
 import { Token } from "./token.ts";
 
 /**
- * Redeems `code` on `connection`. If that logs the user in to an account, its nick is the wanted one from
- * now on. If they do not have it yet, calls `returning` with that nick and leaves. The session must then
- * reconnect under that nick.
+ * Redeems `code` on `connection`. If the code logs the user in to an account, the nick of the
+ * account is the wanted nick from now on. If the user does not have this nick yet, calls
+ * `returning` with that nick and leaves. The session must then reconnect under that nick.
  */
 export function redeemCode(
   code: string,
