@@ -19,8 +19,8 @@ export interface ByteSink {
 
 /** The interface that an outbox needs from its owner. */
 export interface OutboxOwner {
-  /** Notes that `outbox` has lines to write at the end of this turn. */
-  dirty(outbox: Outbox): void;
+  /** Notes that `outbox` has lines to write at the end of this turn, before others if they are urgent. */
+  dirty(outbox: Outbox, isUrgent: boolean): void;
   /** Notes the end of a write that {@linkcode Outbox.flush} started. */
   written(): void;
   /** An empty queue, shared by all outboxes that have nothing to write when this turn starts. */
@@ -107,7 +107,9 @@ export class Outbox {
   #queue: Queue | undefined;
   #inFlight = 0;
   #taken = 0;
-  #dirty = false;
+  /** The notice that the owner has got since the last flush. */
+  #noted: "dirty" | "urgent" | undefined;
+  #isUrgent = false;
   #closed = false;
   #drained: PromiseWithResolvers<void> | undefined;
 
@@ -122,9 +124,13 @@ export class Outbox {
     this.#onFull = onFull;
   }
 
-  /** Queues `line`, which must not change afterwards. */
-  push(line: Uint8Array): void {
+  /**
+   * Queues `line`, which must not change afterwards. An urgent one is written, with those before it, ahead
+   * of the lines of other clients.
+   */
+  push(line: Uint8Array, isUrgent = false): void {
     if (this.#closed) return;
+    if (isUrgent) this.#isUrgent = true;
     const queue = (this.#queue ?? this.#owner.empty).append(line);
     if (queue.length + this.#inFlight > this.#limit) {
       this.close();
@@ -156,14 +162,15 @@ export class Outbox {
   }
 
   /**
-   * Writes the lines that were pushed; returns false if there are none. The owner calls this once a
-   * turn, for each dirty outbox.
+   * Writes the lines that were pushed; returns false if there are none, or a write is in flight. The
+   * owner calls this for each dirty outbox.
    */
   flush(): boolean {
-    this.#dirty = false;
     const queue = this.#queue;
-    if (queue === undefined || this.#closed) return false;
+    if (queue === undefined || this.#closed || this.#inFlight > 0) return false;
     this.#queue = undefined;
+    this.#noted = undefined;
+    this.#isUrgent = false;
     this.#inFlight = queue.length;
     this.#write(queue.bytes());
     return true;
@@ -190,9 +197,11 @@ export class Outbox {
   }
 
   #wantFlush(): void {
-    if (this.#dirty || this.#inFlight > 0) return;
-    this.#dirty = true;
-    this.#owner.dirty(this);
+    if (this.#inFlight > 0) return;
+    const notice = this.#isUrgent ? "urgent" : "dirty";
+    if (this.#noted === notice || this.#noted === "urgent") return;
+    this.#noted = notice;
+    this.#owner.dirty(this, this.#isUrgent);
   }
 
   #write(bytes: Uint8Array): void {

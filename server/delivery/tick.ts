@@ -1,7 +1,8 @@
 /**
  * Divides the work of the server into turns: gather, commit, flush. All input of one turn of the event
  * loop is applied, then stored, and only then shown. Each client gets one write a turn, however many
- * lines it is sent, and no client sees an event that a crash could still undo.
+ * lines it is sent, and no client sees an event that a crash could still undo. A flush of many
+ * outboxes takes several turns: between them, input is read, and replies are written first.
  *
  * @module
  */
@@ -9,6 +10,7 @@
 import { nextTick } from "node:process";
 import { setImmediate } from "node:timers";
 import { type Cancel, type Clock, systemClock } from "../../shared/clock.ts";
+import { afterInput } from "../../shared/turns.ts";
 import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
 
 /**
@@ -26,6 +28,13 @@ const LONG_FLUSH_MS = 0.5;
 const PAUSE_PER_FLUSH = 4;
 /** The longest time from the end of a flush to the timer, in milliseconds. */
 const LONGEST_PAUSE_MS = 20;
+/**
+ * The largest number of writes that a flush starts in one turn of the event loop. The runtime ends at most
+ * 128 reads and writes in a turn. More writes would wait, take longer, and delay all later reads.
+ */
+const WRITES_A_TURN = 112;
+/** The time of writing after which a flush continues only when input has been read, in milliseconds. */
+const WRITING_MS = 4;
 
 /** The parts of a {@linkcode Tick}. By default, the clock of the machine. */
 export interface TickParts {
@@ -33,7 +42,9 @@ export interface TickParts {
   readonly now?: () => number;
   /** Runs a function later. */
   readonly after?: Clock["after"];
-  /** Takes the durations of each commit and of its whole turn, in milliseconds. */
+  /** Runs a function in the next turn, after its input. */
+  readonly afterInput?: (action: () => void) => Cancel;
+  /** Takes the durations of each commit, and of the commit and the writes of a turn, in milliseconds. */
   readonly onTurn?: (commitMs: number, turnMs: number) => void;
   /** Notes that a write has ended, and not at once. */
   readonly onLateWrite?: () => void;
@@ -42,6 +53,17 @@ export interface TickParts {
 /** The loop that commits and flushes dirty outboxes, once a turn. */
 export class Tick implements OutboxOwner {
   #dirty: Outbox[] = [];
+  /** The outboxes with replies. */
+  #urgent: Outbox[] = [];
+  /** The outboxes of the current flush, and the number of those that were written. */
+  #flushing: readonly Outbox[] = [];
+  #flushed = 0;
+  /** The duration of the current flush so far, in milliseconds. */
+  #flushMs = 0;
+  /** True while a turn is scheduled that continues the flush. */
+  #continues = false;
+  /** The time of writing since input was last read, in milliseconds. */
+  #unreadMs = 0;
   #empty = Queue.empty();
   #scheduled = false;
   #longFlush = false;
@@ -49,15 +71,21 @@ export class Tick implements OutboxOwner {
   #pausedUntil = 0;
   /** The number of writes that have not ended. */
   #writing = 0;
-  /** True until the writes of the last flush that ended at once have ended. */
+  /** True until the writes of the last turn that ended at once have ended. */
   #isAtOnce = false;
   #cancelTimer: Cancel | undefined;
+  #cancelTurn: Cancel | undefined;
   readonly #commit: () => void;
   readonly #now: () => number;
   readonly #after: Clock["after"];
+  readonly #afterInput: (action: () => void) => Cancel;
   readonly #took: (commitMs: number, turnMs: number) => void;
   readonly #onLateWrite: () => void;
   readonly #run = () => this.#flush();
+  readonly #runTurn = () => this.#turn();
+  readonly #runUrgent = () => {
+    if (this.#urgent.length > 0 && !this.#continues) this.#turn();
+  };
 
   /** Runs `commit` before each flush. */
   constructor(commit: () => void = () => {}, parts: TickParts = {}) {
@@ -66,6 +94,7 @@ export class Tick implements OutboxOwner {
     this.#commit = commit;
     this.#now = now;
     this.#after = after;
+    this.#afterInput = parts.afterInput ?? afterInput;
     this.#took = took;
     this.#onLateWrite = parts.onLateWrite ?? (() => {});
   }
@@ -74,19 +103,23 @@ export class Tick implements OutboxOwner {
     return this.#empty;
   }
 
-  dirty(outbox: Outbox): void {
-    this.#dirty.push(outbox);
-    this.schedule();
+  dirty(outbox: Outbox, isUrgent: boolean): void {
+    if (!isUrgent) {
+      this.#dirty.push(outbox);
+      return this.schedule();
+    }
+    // Replies do not wait until more lines have gathered.
+    if (this.#urgent.push(outbox) === 1) nextTick(this.#runUrgent);
   }
 
   /** Schedules a commit and a flush for the end of this turn. */
   schedule(): void {
-    if (this.#scheduled) return;
+    if (this.#scheduled || this.#continues) return;
     this.#scheduled = true;
     // Reads end in promise callbacks. `nextTick`, called in one of them, runs after all others of the turn,
     // so all input of the turn is applied by then.
     if (!this.#longFlush) nextTick(this.#run);
-    else if (this.#writing === 0) setImmediate(this.#run);
+    else if (this.#writing === 0) this.#soon(this.#run);
     else this.#cancelTimer = this.#after(this.#pauseMs(), this.#run);
   }
 
@@ -100,32 +133,79 @@ export class Tick implements OutboxOwner {
     if (--this.#writing > 0 || !this.#cancelTimer) return;
     this.#cancelTimer();
     this.#cancelTimer = undefined;
-    setImmediate(this.#run);
+    this.#soon(this.#run);
   }
 
   /** Cancels the flush that waits, after the last client has left. */
   close(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
+    this.#cancelTurn?.();
   }
 
   #flush(): void {
+    this.#scheduled = false;
+    this.#cancelTimer = undefined;
+    this.#flushing = [...this.#flushing.slice(this.#flushed), ...this.#dirty];
+    this.#flushed = 0;
+    this.#dirty = [];
+    // The next flush starts with a new queue, so that the lines of this one can be freed.
+    this.#empty = Queue.empty();
+    if (!this.#continues) this.#turn();
+  }
+
+  /** Commits, and writes as many outboxes as a turn can, those with replies first. */
+  #turn(): void {
+    this.#continues = false;
     const start = this.#now();
     this.#commit();
     const committed = this.#now();
-    this.#scheduled = false;
-    this.#cancelTimer = undefined;
-    const outboxes = this.#dirty;
-    this.#dirty = [];
-    // The next turn starts with a new queue, so that the lines of this turn can be freed.
-    this.#empty = Queue.empty();
-    for (const outbox of outboxes) if (outbox.flush()) this.#writing++;
+    const isDone = this.#write(committed + WRITING_MS);
     this.#isAtOnce = true;
     nextTick(() => this.#isAtOnce = false);
     const end = this.#now();
-    const turnMs = end - start;
-    this.#longFlush = turnMs > LONG_FLUSH_MS;
-    this.#pausedUntil = end + Math.min(LONGEST_PAUSE_MS, turnMs * PAUSE_PER_FLUSH);
-    this.#took(committed - start, turnMs);
+    this.#took(committed - start, end - start);
+    this.#flushMs += end - start;
+    this.#unreadMs += end - start;
+    if (isDone) this.#end(end);
+    else {
+      this.#continues = true;
+      this.#soon(this.#runTurn);
+    }
+  }
+
+  /** Writes outboxes until the time `end`; returns true if all are written. */
+  #write(end: number): boolean {
+    for (let writes = 0; writes < WRITES_A_TURN;) {
+      const outbox = this.#urgent.shift() ?? this.#flushing[this.#flushed++];
+      if (outbox === undefined) return true;
+      if (!outbox.flush()) continue;
+      this.#writing++;
+      writes++;
+      if (this.#now() > end) return false;
+    }
+    return false;
+  }
+
+  /** Runs `action` in the next turn; after its input, if much was written without reading. */
+  #soon(action: () => void): void {
+    if (this.#unreadMs < WRITING_MS) {
+      setImmediate(action);
+      return;
+    }
+    this.#unreadMs = 0;
+    this.#cancelTurn = this.#afterInput(action);
+  }
+
+  /** Ends a flush at the time `end`. */
+  #end(end: number): void {
+    if (this.#flushing.length > 0) {
+      this.#longFlush = this.#flushMs > LONG_FLUSH_MS;
+      this.#pausedUntil = end + Math.min(LONGEST_PAUSE_MS, this.#flushMs * PAUSE_PER_FLUSH);
+    }
+    this.#flushing = [];
+    this.#flushed = 0;
+    this.#flushMs = 0;
+    if (this.#dirty.length > 0) this.schedule();
   }
 }

@@ -11,6 +11,7 @@
  */
 
 import type { Cancel } from "../../shared/clock.ts";
+import { afterInput } from "../../shared/turns.ts";
 import { networkOf } from "../../shared/ip.ts";
 
 /** The time of one turn after which clients beyond their budgets wait for the next, in milliseconds. */
@@ -36,15 +37,6 @@ export interface BudgetParts {
   readonly now?: () => number;
   /** Runs an action in the next turn of the event loop, after the input of that turn. */
   readonly nextTurn?: (action: () => void) => Cancel;
-}
-
-/**
- * Runs `action` after the runtime has read from all sockets. The runtime reads while it waits for a
- * timer. With `setImmediate`, it does not wait, and reads only once in 61 turns.
- */
-function afterInput(action: () => void): Cancel {
-  const timer = setTimeout(action, 0);
-  return () => clearTimeout(timer);
 }
 
 /** The recent use of time by a client or an address. */

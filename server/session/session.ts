@@ -119,7 +119,7 @@ export class Session implements Recipient, Client, SliceClient {
     this.lastActive = connection.arrivedAt;
     this.#responses = new ResponseBuffer(
       context.options.name,
-      (message) => this.outbox.push(encodeLine(message)),
+      (message) => this.outbox.push(encodeLine(message), true),
       (action) => context.afterwards(action),
     );
     this.answers = new SlicedAnswers(this, connection.budget, this.#responses);

@@ -2,17 +2,44 @@ import { nextTick } from "node:process";
 import { setImmediate } from "node:timers";
 import { assert, assertEquals } from "@std/assert";
 import { type ByteSink, Outbox } from "../../../server/delivery/outbox.ts";
-import { Tick } from "../../../server/delivery/tick.ts";
+import { Tick, type TickParts } from "../../../server/delivery/tick.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 /** The time, in milliseconds. Only work advances it. */
 let now = 0;
 /** The clock of the timers. */
 let clock = new FakeClock();
-const newTick = (commit?: () => void) => {
+const newTick = (commit?: () => void, afterInput: TickParts["afterInput"] = inNextTurn) => {
   clock = new FakeClock();
-  return new Tick(commit, { now: () => now, after: (ms, action) => clock.after(ms, action) });
+  return new Tick(commit, {
+    now: () => now,
+    after: (ms, action) => clock.after(ms, action),
+    afterInput,
+  });
 };
+const inNextTurn = (action: () => void) => {
+  setImmediate(action);
+  return () => {};
+};
+/** The input that a flush waits for, which is read when the test reads it. */
+class Input {
+  readonly #actions: (() => void)[] = [];
+
+  readonly wait = (action: () => void) => {
+    this.#actions.push(action);
+    return () => {};
+  };
+
+  /** Reads once. */
+  read(): void {
+    this.#actions.shift()?.();
+  }
+
+  /** Reads as often as a flush waits for it. */
+  readAll(): void {
+    while (this.#actions.length > 0) this.read();
+  }
+}
 
 /** A sink that takes every write completely, and works for `ms` milliseconds. */
 class Sink implements ByteSink {
@@ -163,7 +190,7 @@ Deno.test("after a long flush of very many outboxes, the timer fires after at mo
   const sinks = Array.from({ length: 10 }, () => new SlowSink());
   const outboxes = sinks.map((sink) => new Outbox(sink, tick, 1000, () => {}));
   for (const outbox of outboxes) outbox.push(bytes("1"));
-  await turns();
+  for (let i = 0; i < 4; i++) await turns();
   const late = new Sink();
   new Outbox(late, tick, 1000, () => {}).push(bytes("2"));
   clock.advance(19);
@@ -216,4 +243,70 @@ Deno.test("the commit comes before the writes, once a turn", async () => {
   tick.schedule();
   await endOfTurn();
   assertEquals(order, ["commit", "1", "commit"]);
+});
+
+/** Makes `count` outboxes that have a line to write, and their sinks. */
+function many(tick: Tick, count: number, ms = 0) {
+  const sinks = Array.from({ length: count }, () => new Sink(ms));
+  const outboxes = sinks.map((sink) => new Outbox(sink, tick, 1000, () => {}));
+  for (const outbox of outboxes) outbox.push(bytes("1"));
+  return { outboxes, written: () => sinks.filter(({ writes }) => writes.length > 0).length, sinks };
+}
+
+Deno.test("a flush writes in each turn as many outboxes as the runtime can end", async () => {
+  const { written } = many(newTick(), 300);
+  for (const count of [112, 224, 300]) {
+    await endOfTurn();
+    assertEquals(written(), count);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+});
+
+Deno.test("a long flush continues after input has been read, and writes replies first", async () => {
+  const input = new Input();
+  const tick = newTick(undefined, input.wait);
+  const { written } = many(tick, 20, 1);
+  const sink = new Sink();
+  const reply = new Outbox(sink, tick, 1000, () => {});
+  await turns();
+  const before = written();
+  assert(before < 10, "others come between");
+  reply.push(bytes("PONG"), true);
+  await turns();
+  assertEquals([written(), sink.writes], [before, []]);
+  input.read();
+  assertEquals(sink.writes, ["PONG"]);
+  assert(written() < 20);
+  input.readAll();
+  assertEquals(written(), 20);
+});
+
+Deno.test("lines that come during a flush are committed before they are written, and in order", async () => {
+  const order: string[] = [];
+  const input = new Input();
+  const tick = newTick(() => order.push("commit"), input.wait);
+  const { outboxes, sinks } = many(tick, 8, 1);
+  await endOfTurn();
+  assertEquals(order, ["commit"]);
+  for (const outbox of outboxes) outbox.push(bytes("2"));
+  input.readAll();
+  await turns();
+  input.readAll();
+  for (const { writes } of sinks) assertEquals(writes.join(""), "12");
+  assert(order.length > 1);
+});
+
+Deno.test("a reply does not wait until lines have gathered after a long flush", async () => {
+  const { b, other, one, a } = await inFlight();
+  one.end();
+  await turns();
+  a.push(bytes("2"));
+  await turns();
+  assertEquals(one.writes, ["1"], "a write is in flight, so lines gather");
+  a.push(bytes("3"), true);
+  await endOfTurn();
+  assertEquals(one.writes, ["1", "23"]);
+  b.push(bytes("3"), true);
+  await endOfTurn();
+  assertEquals(other.writes, ["1"], "one write is in flight at most");
 });
