@@ -15,7 +15,9 @@ import { type Reloaded, reloadedOptions } from "../config/reloading.ts";
 import { audit } from "./audit.ts";
 import { Cloaks } from "./cloaks.ts";
 import { type EventLog, type EventLogParts, LocalLog } from "./event_log.ts";
+import type { Client } from "./client.ts";
 import { ClockWatch } from "./clock_watch.ts";
+import { OptionChanges } from "./option_changes.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { fanOut } from "../delivery/fan_out.ts";
 import type { Event, Said, Unstamped } from "../events/events.ts";
@@ -39,22 +41,6 @@ import type { Tick } from "../delivery/tick.ts";
 import { REHASH_TEXTS } from "../texts/operators.ts";
 import { SERVER_TEXTS } from "../texts/server.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
-
-/** A client of this server, registered or not, as periodic checks use it. */
-export interface Client {
-  /** The address that it connects from. */
-  readonly host: string;
-  /** Its user, after it has registered and until it leaves. */
-  readonly user: User | undefined;
-  /** The name of the account that it is logged in to, registered or not. */
-  readonly account: string | undefined;
-  /** Acts on timeouts that have passed. Called periodically, with the present moment. */
-  check(now: Moment): void;
-  /** Tells the client about options that have changed; `before` are the earlier options. */
-  reconfigured(before: ServeOptions): void;
-  /** Closes it; `reason` is sent to the client and to the users who see it leave. */
-  close(reason: string): void;
-}
 
 /** Reads the server's options again. */
 export type Reload = () => ServeOptions;
@@ -146,6 +132,10 @@ export class Context {
   readonly #watch: ClockWatch;
   readonly #guard: Guard;
   readonly #notices: TokenBucket;
+  readonly #changes = new OptionChanges<Client>((client, known) => {
+    if (!this.clients.has(client)) return;
+    this.#guardClient(client, "a client could not be told", () => client.reconfigured(known));
+  });
   /** The last reported reason why the store cannot write. */
   #trouble: string | undefined;
 
@@ -254,11 +244,13 @@ export class Context {
    * affected.
    */
   #eachClient(message: string, action: (client: Client) => void): void {
-    for (const client of this.clients) {
-      const address = client.host;
-      if (this.guard(message, { address }, () => action(client))) continue;
-      this.guard("closing failed", { address }, () => client.close(SESSION_TEXTS.internalError));
-    }
+    for (const client of this.clients) this.#guardClient(client, message, action);
+  }
+
+  #guardClient(client: Client, message: string, action: (client: Client) => void): void {
+    const address = client.host;
+    if (this.guard(message, { address }, () => action(client))) return;
+    this.guard("closing failed", { address }, () => client.close(SESSION_TEXTS.internalError));
   }
 
   /**
@@ -276,6 +268,7 @@ export class Context {
 
   /** Ends the work for clients that have left, and logs what was not logged yet. */
   async close(): Promise<void> {
+    this.#changes.close();
     await Promise.all([this.logins.passwords.close(), this.pushes.close()]);
     this.refusals.logCount();
   }
@@ -332,7 +325,7 @@ export class Context {
     this.#options = options;
     this.connectUrls.use(options);
     this.store.retain(options);
-    this.#eachClient("a client could not be told", (client) => client.reconfigured(before));
+    this.#changes.add(this.clients, before);
     return reloaded;
   }
 

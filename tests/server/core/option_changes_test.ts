@@ -1,0 +1,49 @@
+import { assert, assertEquals } from "@std/assert";
+import { OptionChanges } from "../../../server/core/option_changes.ts";
+import { afterInput } from "../../../shared/turns.ts";
+import { testOptions } from "../../support/server.ts";
+
+const [first, second] = [testOptions({ room: "#one" }), testOptions({ room: "#two" })];
+const nextTurn = (): Promise<void> => new Promise((resolve) => afterInput(resolve));
+
+/** Computes for a millisecond. */
+function work(): void {
+  for (const end = performance.now() + 1; performance.now() < end;);
+}
+
+Deno.test("many clients are told in slices, and each once of all changes that it does not know", async () => {
+  const told: string[] = [];
+  const changes = new OptionChanges<number>((client, { room }) => {
+    work();
+    told.push(`${client} ${room}`);
+  });
+  const clients = Array.from({ length: 12 }, (_, index) => index);
+  changes.add(clients, first);
+  const atOnce = told.length;
+  assert(atOnce > 0 && atOnce < 6, `${atOnce} were told at once`);
+  changes.add(clients, second);
+  while (told.length < clients.length + atOnce) await nextTurn();
+  assertEquals(
+    told.toSorted(),
+    [
+      ...clients.map((client) => `${client} #one`),
+      ...clients.slice(0, atOnce).map((client) => `${client} #two`),
+    ].toSorted(),
+  );
+});
+
+Deno.test("a few clients are told at once, and none after the end", () => {
+  const told: number[] = [];
+  const changes = new OptionChanges<number>((client) => told.push(client));
+  changes.add([1, 2], first);
+  assertEquals(told, [1, 2]);
+  const slow = new OptionChanges<number>((client) => {
+    work();
+    told.push(client);
+  });
+  slow.add([3, 4, 5, 6, 7, 8], first);
+  const { length } = told;
+  slow.close();
+  assert(length < 8);
+  assertEquals(told.length, length);
+});
