@@ -11,7 +11,7 @@ import { TALK_ROOM } from "../costs/state.ts";
 
 /** An operator of the servers. */
 export const OPERATOR = { name: "root", password: "secret" };
-/** The room that all clients are in. */
+/** One of the rooms in which all clients are. */
 export const CROWD = "#big0";
 
 /** The lines that one client sends, repeatedly. */
