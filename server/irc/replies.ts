@@ -198,3 +198,8 @@ export class IrcError extends Error {
     this.params = params;
   }
 }
+
+/** Returns `param` if it can precede another parameter, and `*` otherwise. */
+export function asMiddle(param: string): string {
+  return param === "" || param.startsWith(":") || param.includes(" ") ? "*" : param;
+}

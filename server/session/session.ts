@@ -27,7 +27,7 @@ import type { Away, Life, Recipient } from "../state/recipient.ts";
 import { KeyProof } from "../auth/key_proof.ts";
 import type { Exchange } from "../auth/sasl.ts";
 import type { Channel, User } from "../state/state.ts";
-import { IrcError, type Numeric, NUMERICS, StandardError } from "../irc/replies.ts";
+import { asMiddle, IrcError, type Numeric, NUMERICS, StandardError } from "../irc/replies.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 
 /**
@@ -120,7 +120,8 @@ export class Session implements Recipient, Client, SliceClient {
     this.lastActive = connection.arrivedAt;
     this.#responses = new ResponseBuffer(
       context.options.name,
-      (message) => this.outbox.push(encodeLine(message), true),
+      // Lines of long answers, and lines caused by other clients, are not urgent.
+      (message) => this.outbox.push(encodeLine(message), this.#acting && !this.answers.isSlicing),
       (action) => context.afterwards(action),
     );
     this.answers = new SlicedAnswers(this, connection.budget, this.#responses);
@@ -272,17 +273,22 @@ export class Session implements Recipient, Client, SliceClient {
    * program itself, which affects only this client, and tells the client.
    */
   perform(command: string, action: () => void): void {
+    this.#command = command;
+    this.#act(() => {
+      try {
+        this.attempt(action);
+      } catch (error) {
+        this.context.fault("a command failed", { command }, error);
+        this.reply("ERR_UNKNOWNERROR", command, SESSION_TEXTS.internalError);
+      }
+    });
+  }
+
+  #act(action: () => void): void {
     const wasActing = this.#acting;
     this.#acting = true;
-    this.#command = command;
-    try {
-      this.attempt(action);
-    } catch (error) {
-      this.context.fault("a command failed", { command }, error);
-      this.reply("ERR_UNKNOWNERROR", command, SESSION_TEXTS.internalError);
-    } finally {
-      this.context.afterwards(() => this.#acting = wasActing);
-    }
+    action();
+    this.context.afterwards(() => this.#acting = wasActing);
   }
 
   /** Continues the command with `action`, once the events that it appended have been applied. */
@@ -318,7 +324,7 @@ export class Session implements Recipient, Client, SliceClient {
 
   /** Runs `action`, and sends its replies under `label`. */
   answerLabeled(label: string, action: () => void): void {
-    this.#responses.labeled(label, this.caps.has("batch"), action);
+    this.#act(() => this.#responses.labeled(label, this.caps.has("batch"), action));
   }
 
   /** Runs `action`, and sends its replies as one batch, if the client has the batch capability. */
@@ -391,9 +397,4 @@ export class Session implements Recipient, Client, SliceClient {
     user.recipients.remove(this);
     this.#hooks.left(context, user, reason);
   }
-}
-
-/** Returns `param` if it can precede another parameter, and `*` otherwise. */
-function asMiddle(param: string): string {
-  return param === "" || param.startsWith(":") || param.includes(" ") ? "*" : param;
 }

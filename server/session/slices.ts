@@ -52,12 +52,18 @@ export class SlicedAnswers {
   readonly #responses: ResponseBuffer;
   /** The number of answers that are not complete. */
   #unfinished = 0;
+  #isSlicing = false;
 
   /** Sends the answers to `client` through `responses`, in time that `budget` grants. */
   constructor(client: SliceClient, budget: Budget, responses: ResponseBuffer) {
     this.#client = client;
     this.#budget = budget;
     this.#responses = responses;
+  }
+
+  /** True while a slice is made other than the first one of an answer. */
+  get isSlicing(): boolean {
+    return this.#isSlicing;
   }
 
   /** True while an answer is not complete. */
@@ -141,6 +147,15 @@ export class SlicedAnswers {
    * answer as it is after that.
    */
   #resume(answer: Interrupted, slice: () => boolean): Interrupted {
+    this.#isSlicing = true;
+    try {
+      return this.#resumeLabeled(answer, slice);
+    } finally {
+      this.#isSlicing = false;
+    }
+  }
+
+  #resumeLabeled(answer: Interrupted, slice: () => boolean): Interrupted {
     const { label } = answer;
     if (label === undefined) {
       this.#responses.resume(answer, slice);

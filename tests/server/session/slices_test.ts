@@ -1,3 +1,9 @@
+import { Caps } from "../../../server/irc/capabilities.ts";
+import { Outbox } from "../../../server/delivery/outbox.ts";
+import { Tick } from "../../../server/delivery/tick.ts";
+import { Budgets } from "../../../server/net/budget.ts";
+import { ResponseBuffer } from "../../../server/session/response_buffer.ts";
+import { SlicedAnswers } from "../../../server/session/slices.ts";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { HeldTurns } from "../../support/held_turns.ts";
@@ -99,4 +105,31 @@ Deno.test("a client that reads nothing of a long answer is closed for its silenc
     return server.server.counts.users === 1;
   };
   await server.until(isGone, ada);
+});
+
+Deno.test("only the first slice of a long answer is urgent", async () => {
+  const outbox = new Outbox({ write: () => Promise.resolve(0) }, new Tick(), 1000, () => {});
+  const { promise: resumed, resolve } = Promise.withResolvers<void>();
+  const client = {
+    outbox,
+    caps: Caps.none,
+    isPresent: () => true,
+    pause: () => resolve,
+    afterwards: (action: () => void) => action(),
+    pass: () => {},
+    answerLabeled: (_label: string, action: () => void) => action(),
+  };
+  const responses = new ResponseBuffer("chat.test", () => {});
+  const answers = new SlicedAnswers(client, new Budgets().open("192.0.2.1"), responses);
+  const later: boolean[] = [];
+  answers.send((function* () {
+    for (let step = 0; step < 2; step++) {
+      later.push(answers.isSlicing);
+      for (const end = performance.now() + 3; performance.now() < end;);
+      yield;
+    }
+  })());
+  await resumed;
+  assertEquals(later, [false, true]);
+  assertEquals(answers.isSlicing, false);
 });
