@@ -14,3 +14,25 @@ export function afterInput(action: () => void): Cancel {
   const timer = setTimeout(action, 0);
   return () => clearTimeout(timer);
 }
+
+/** The approximate time of one slice, in milliseconds. */
+const SLICE_MS = 2;
+
+/**
+ * Calls `action` with each of `items`, in slices: the first ones at once, the others in further turns,
+ * after their input. `action` must not throw. Call the result to stop.
+ */
+export function inSlices<T>(items: Iterable<T>, action: (item: T) => void): Cancel {
+  const rest = items[Symbol.iterator]();
+  let cancel: Cancel = () => {};
+  const slice = () => {
+    for (const end = performance.now() + SLICE_MS; performance.now() < end;) {
+      const { value, done } = rest.next();
+      if (done) return;
+      action(value);
+    }
+    cancel = afterInput(slice);
+  };
+  slice();
+  return () => cancel();
+}

@@ -77,7 +77,8 @@ function encode(event: Event, caps: Caps): Uint8Array | undefined {
   return isFor(event, caps) ? concat(renderAll(event, caps).map(encodeLine)) : undefined;
 }
 
-function concat(lines: readonly Uint8Array[]): Uint8Array {
+/** Returns the bytes of `lines`. */
+export function concat(lines: readonly Uint8Array[]): Uint8Array {
   const [first] = lines;
   if (first !== undefined && lines.length === 1) return first;
   const all = new Uint8Array(lines.reduce((length, line) => length + line.length, 0));

@@ -5,12 +5,14 @@
  * @module
  */
 
-import { casefold } from "../../protocol.ts";
-import { deliver } from "./deliver.ts";
-import type { AwayChanged, HostChanged, Joined, Parted, Renamed } from "../events/events.ts";
+import { casefold, encodeLine } from "../../protocol.ts";
+import { inSlices } from "../../shared/turns.ts";
+import { Caps } from "../irc/capabilities.ts";
+import { concat, deliver } from "./deliver.ts";
+import type { AwayChanged, Event, HostChanged, Joined, Parted, Renamed } from "../events/events.ts";
 import type { Actor } from "../events/actor.ts";
 import { NO_ID } from "../events/ids.ts";
-import type { Reachable } from "../state/recipient.ts";
+import type { Reachable, Recipient } from "../state/recipient.ts";
 import { NUMERICS } from "../irc/replies.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import type { User } from "../state/state.ts";
@@ -29,11 +31,13 @@ export function deliverAway({ message }: AwayChanged, user: User, server: string
 
 /**
  * Shows a renamed channel to clients without channel-rename: as PART and JOIN; a change of case
- * alone is not shown (https://ircv3.net/specs/extensions/channel-rename, "Fallback").
+ * alone is not shown (https://ircv3.net/specs/extensions/channel-rename, "Fallback"). Each of them
+ * gets lines of its own, which are made when they are written.
  */
 export function deliverRenamed(event: Renamed, audience: readonly User[]): void {
   const { channel, name, reason } = event;
   if (casefold(channel) === casefold(name)) return;
+  const unaware: Recipient[] = [];
   for (const { actor: by, realname, recipients } of audience) {
     if (recipients.all.length === 0) continue;
     const happening = { id: NO_ID, by, time: event.time };
@@ -51,12 +55,20 @@ export function deliverRenamed(event: Renamed, audience: readonly User[]): void 
       memberModes: "",
     };
     for (const recipient of recipients.all) {
-      if (isFor(event, recipient.caps)) continue;
-      recipient.send(render(left, recipient.caps));
-      recipient.send(render(joined, recipient.caps));
-      recipient.entered(name, true);
+      const { caps } = recipient;
+      if (isFor(event, caps)) continue;
+      unaware.push(recipient);
+      if (caps === Caps.plainText) continue;
+      if (recipient.answering) {
+        for (const each of [left, joined]) recipient.send(render(each, caps));
+      } else recipient.outbox.pushLater(() => encodeLines([left, joined], caps));
     }
   }
+  inSlices(unaware, (recipient) => recipient.entered(name, true));
+}
+
+function encodeLines(events: readonly Event[], caps: Caps): Uint8Array {
+  return concat(events.map((event) => encodeLine(render(event, caps))));
 }
 
 /**

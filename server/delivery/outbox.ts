@@ -105,6 +105,8 @@ export class Outbox {
   readonly #limit: number;
   readonly #onFull: () => void;
   #queue: Queue | undefined;
+  /** Makes the lines that come after those of the queue. */
+  #unmade: (() => Uint8Array)[] | undefined;
   #inFlight = 0;
   #taken = 0;
   /** The notice that the owner has got since the last flush. */
@@ -129,8 +131,39 @@ export class Outbox {
    * of the lines of other clients.
    */
   push(line: Uint8Array, isUrgent = false): void {
-    if (this.#closed) return;
+    if (this.#unmade) this.#make();
     if (isUrgent) this.#isUrgent = true;
+    this.#append(line);
+  }
+
+  /**
+   * Queues lines that `make` returns once they are needed: to be written, or before the next ones. So
+   * thousands of clients can be sent different lines in a short time. If `make` throws, the lines are
+   * left out.
+   */
+  pushLater(make: () => Uint8Array): void {
+    if (this.#closed) return;
+    (this.#unmade ??= []).push(make);
+    this.#wantFlush();
+  }
+
+  #make(): void {
+    const unmade = this.#unmade ?? [];
+    this.#unmade = undefined;
+    for (const make of unmade) {
+      try {
+        this.#append(make());
+      } catch (error) {
+        // The other clients must get their lines all the same. The server reports the error.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  #append(line: Uint8Array): void {
+    if (this.#closed) return;
     const queue = (this.#queue ?? this.#owner.empty).append(line);
     if (queue.length + this.#inFlight > this.#limit) {
       this.close();
@@ -166,8 +199,10 @@ export class Outbox {
    * owner calls this for each dirty outbox.
    */
   flush(): boolean {
+    if (this.#closed || this.#inFlight > 0) return false;
+    if (this.#unmade) this.#make();
     const queue = this.#queue;
-    if (queue === undefined || this.#closed || this.#inFlight > 0) return false;
+    if (queue === undefined) return false;
     this.#queue = undefined;
     this.#noted = undefined;
     this.#isUrgent = false;
@@ -178,7 +213,7 @@ export class Outbox {
 
   /** Resolves when everything pushed so far is written, or never will be. */
   drained(): Promise<void> {
-    if (this.length === 0 || this.#closed) return Promise.resolve();
+    if (this.#closed || (this.length === 0 && !this.#unmade)) return Promise.resolve();
     this.#drained ??= Promise.withResolvers<void>();
     return this.#drained.promise;
   }
@@ -187,6 +222,7 @@ export class Outbox {
   close(): void {
     this.#closed = true;
     this.#queue = undefined;
+    this.#unmade = undefined;
     this.#noteDrained();
   }
 
@@ -228,7 +264,7 @@ export class Outbox {
 
   #written(): void {
     this.#inFlight = 0;
-    if (this.#queue !== undefined) this.#wantFlush();
+    if (this.#queue !== undefined || this.#unmade) this.#wantFlush();
     else this.#noteDrained();
     this.#owner.written();
   }

@@ -51,8 +51,8 @@ export interface Recipient {
   readonly gateway?: string | undefined;
   /** The metadata keys that it is subscribed to. */
   readonly subscriptions: ReadonlySet<string>;
-  /** Its send queue, which takes encoded lines and never waits. */
-  readonly outbox: { push(line: Uint8Array): void };
+  /** Its send queue, which takes encoded lines, or makes them once they are needed, and never waits. */
+  readonly outbox: { push(line: Uint8Array): void; pushLater(make: () => Uint8Array): void };
   /** Queues a message; as a part of the response, if a command is being answered. */
   send(message: Message): void;
   /**

@@ -30,7 +30,10 @@ class Inbox implements Recipient {
     this.acting = acting;
   }
 
-  readonly outbox = { push: (line: Uint8Array): void => void this.bytes.push(line) };
+  readonly outbox = {
+    push: (line: Uint8Array): void => void this.bytes.push(line),
+    pushLater: (make: () => Uint8Array): void => void this.bytes.push(make()),
+  };
 
   send(message: Message): void {
     this.messages.push(message);

@@ -277,3 +277,26 @@ Deno.test("the owner is notified when a write ends, failed or not", async () => 
   await sink.fail();
   assertEquals(turns.ended, 2);
 });
+
+Deno.test("lines that are made later keep their place, and are made before the next ones or the write", async () => {
+  const { sink, turns, outbox } = setUp();
+  const made: string[] = [];
+  const later = (text: string) => () => {
+    made.push(text);
+    return bytes(text);
+  };
+  outbox.push(bytes("1"));
+  outbox.pushLater(later("2"));
+  outbox.pushLater(later("3"));
+  assertEquals(made, []);
+  outbox.push(bytes("4"));
+  assertEquals(made, ["2", "3"]);
+  outbox.pushLater(later("5"));
+  turns.end();
+  assertEquals(made, ["2", "3", "5"]);
+  outbox.pushLater(later("6"));
+  await sink.take();
+  turns.end();
+  await sink.take();
+  assertEquals(sink.taken, "123456");
+});
