@@ -8,6 +8,7 @@
  * deno run -A bench/waiting.ts --data FOLDER --only JOIN    # only the cases whose name has this word
  * deno run -A bench/waiting.ts --data FOLDER --part 2/5     # a fifth of the cases
  * deno run -A bench/waiting.ts --data FOLDER --beside       # InspIRCd, too
+ * deno run -A bench/waiting.ts --data FOLDER --rooms 4      # all clients are in four rooms, not one
  * ```
  *
  * @module
@@ -37,8 +38,9 @@ const {
   beside,
   clients = 5000,
   messages = MESSAGES,
+  rooms = 1,
 } = parseArgs(Deno.args, {
-  string: ["prepare", "data", "only", "clients", "messages", "part"],
+  string: ["prepare", "data", "only", "clients", "messages", "part", "rooms"],
   boolean: ["beside"],
 });
 if (prepare !== undefined) fill(prepare);
@@ -62,9 +64,12 @@ async function measure(): Promise<void> {
   });
   await using other = beside ? await InspIrcd.start() : undefined;
   const own = new Crowd(server.address, true);
-  await own.fill(Number(clients), 0);
+  await own.fill(Number(clients), { common: Number(rooms), own: 0 });
   const others = other && new Crowd(other.address, false);
-  await others?.fill(Number(clients), ROOMS / Number(clients));
+  await others?.fill(Number(clients), {
+    common: Number(rooms),
+    own: ROOMS / Number(clients),
+  });
   console.log(others ? HEAD_BESIDE : HEAD);
   const found: Waiting[] = [];
   const foundBeside: Waiting[] = [];

@@ -88,7 +88,7 @@ const OTHERS: readonly Case[] = [
   {
     name: "WHOIS of different users",
     role: "guest",
-    lines: (n) => [`WHOIS c${n},c${n + 1},c${n + 2}`],
+    lines: (n) => [`WHOIS u${n},u${n + 1},u${n + 2}`],
   },
 ];
 

@@ -31,6 +31,14 @@ export interface Waiting {
   readonly max: number;
 }
 
+/** The numbers of rooms in which one client is. */
+export interface Rooms {
+  /** The rooms in which all clients are. */
+  readonly common: number;
+  /** The rooms of this client alone. */
+  readonly own: number;
+}
+
 /** A server with clients in it. */
 export class Crowd {
   readonly #address: ServerAddress;
@@ -48,7 +56,8 @@ export class Crowd {
   }
 
   /** Connects clients that do nothing but be in four rooms with all others, and in `rooms` of their own. */
-  async fill(clients: number, rooms: number): Promise<void> {
+  /** Connects `clients` that do nothing but be in rooms. */
+  async fill(clients: number, rooms: Rooms): Promise<void> {
     for (let from = 0; from < clients; from += CONNECTING) {
       const some = Array.from({ length: Math.min(CONNECTING, clients - from) }, (_, i) => from + i);
       await Promise.all(some.map((index) => this.#fillOne(index, rooms)));
@@ -58,11 +67,11 @@ export class Crowd {
     }
   }
 
-  async #fillOne(index: number, rooms: number): Promise<void> {
+  async #fillOne(index: number, { common, own }: Rooms): Promise<void> {
     const host = `10.${index >> 16}.${index >> 8 & 255}.${index & 255}`;
-    const client = await this.#connect(`c${index}`, host);
-    const own = Array.from({ length: rooms }, (_, i) => `#${"r".repeat(40)}${index * rooms + i}`);
-    await client.send(`JOIN ${[...CROWDED_ROOMS, ...own].join(",")}\r\n`);
+    const client = await this.#connect(`u${index}`, host);
+    const others = Array.from({ length: own }, (_, i) => `#${"r".repeat(40)}${index * own + i}`);
+    await client.send(`JOIN ${[...CROWDED_ROOMS.slice(0, common), ...others].join(",")}\r\n`);
     await client.barrier();
     // Bytes that the server sends from now on remain in the buffers of the operating system.
     client.stopReading();
