@@ -60,21 +60,24 @@ export function deliverMetadata(
 ): void {
   const name = target.type === "user" ? target.nick : target.channel;
   const lines: { 2?: Uint8Array; 3?: Uint8Array } = {};
-  const subscribers = new Set(clientsOf(audience));
-  if (target.type === "user") {
-    // The author gets a reply in place of a notification.
-    for (const watcher of monitors.watchersOf(target.nick)) {
-      if (watcher.user?.actor.id !== by.id) subscribers.add(watcher);
-    }
-  }
-  for (const recipient of subscribers) {
-    if (!hasMetadataCaps(recipient.caps) || !recipient.subscriptions.has(key)) continue;
+  const tell = (recipient: Recipient): void => {
+    if (!recipient.subscriptions.has(key) || !hasMetadataCaps(recipient.caps)) return;
     const version = isEarlierVersion(recipient.caps) ? 2 : 3;
     const line = lines[version] ??= encodeLine({
       source: server,
       ...ANNOUNCED[version]({ name, key, value }),
     });
     recipient.outbox.push(line);
+  };
+  for (const recipient of clientsOf(audience)) tell(recipient);
+  const watchers = target.type === "user" ? monitors.watchersOf(target.nick) : [];
+  // A set of thousands of clients is made only if it is needed.
+  let told: ReadonlySet<Recipient> | undefined;
+  for (const watcher of watchers) {
+    // The author gets a reply in place of a notification.
+    if (watcher.user?.actor.id === by.id) continue;
+    told ??= new Set(clientsOf(audience));
+    if (!told.has(watcher)) tell(watcher);
   }
 }
 
