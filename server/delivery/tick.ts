@@ -104,12 +104,10 @@ export class Tick implements OutboxOwner {
   }
 
   dirty(outbox: Outbox, isUrgent: boolean): void {
-    if (!isUrgent) {
-      this.#dirty.push(outbox);
-      return this.schedule();
-    }
+    (isUrgent ? this.#urgent : this.#dirty).push(outbox);
+    if (!isUrgent || !this.#longFlush) return this.schedule();
     // Replies do not wait until more lines have gathered.
-    if (this.#urgent.push(outbox) === 1) nextTick(this.#runUrgent);
+    if (this.#urgent.length === 1) nextTick(this.#runUrgent);
   }
 
   /** Schedules a commit and a flush for the end of this turn. */
