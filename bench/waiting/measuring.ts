@@ -62,9 +62,13 @@ export class Crowd {
       const some = Array.from({ length: Math.min(CONNECTING, clients - from) }, (_, i) => from + i);
       await Promise.all(some.map((index) => this.#fillOne(index, rooms)));
     }
-    for (let index = 0; index < PROBES; index++) {
-      this.#probes.push(await this.#connect(`probe${index}`, `198.18.0.${index}`));
-    }
+    // Other servers may take a second for each, so all connect at the same time.
+    const probes = Array.from({ length: PROBES }, (_, index) => index);
+    this.#probes.push(
+      ...await Promise.all(
+        probes.map((index) => this.#connect(`probe${index}`, `198.18.0.${index}`)),
+      ),
+    );
   }
 
   async #fillOne(index: number, { common, own }: Rooms): Promise<void> {
