@@ -299,10 +299,15 @@ Deno.test(
     const { origin } = new URL(url);
     const data = "@msgid=1 :<b>bob</b>!b@h PRIVMSG #a/b :<img src=x> ada, \x02tea\x02?";
     await worker.send("ServiceWorker.deliverPushMessage", { origin, registrationId, data });
-    const all = "navigator.serviceWorker.ready.then((worker) => worker.getNotifications())";
-    await ada.waitForFunction(`${all}.then((all) => all.length > 0)`);
-    const fields = "({ title, body, data }) => ({ title, body, data })";
-    assertEquals(await ada.evaluate(`${all}.then(([first]) => (${fields})(first))`), {
+    const shown = await ada.evaluate(`(async () => {
+      const worker = await navigator.serviceWorker.ready;
+      for (;;) {
+        const [first] = await worker.getNotifications();
+        if (first) return { title: first.title, body: first.body, data: first.data };
+        await new Promise(requestAnimationFrame);
+      }
+    })()`);
+    assertEquals(shown, {
       title: "<b>bob</b> in #a/b",
       body: "<img src=x> ada, tea?",
       data: "/a%2Fb",
