@@ -108,6 +108,11 @@ export interface ChannelRecord {
   readonly settings: Readonly<Record<string, string>>;
   /** The member modes of accounts, by folded account. */
   readonly ranks: Readonly<Record<string, string>>;
+  /**
+   * The accounts that may come back without an invitation, by folded name, each with the id of the
+   * event that admitted it; absent if there are none.
+   */
+  readonly admitted?: Readonly<Record<string, EventId>>;
   /** The lists, by letter. */
   readonly lists: Readonly<Record<string, readonly ListEntry[]>>;
   /** The metadata, by key. */

@@ -8,9 +8,11 @@ import type { Joined, Kicked, Parted } from "../events/events.ts";
 import type { UserId } from "../events/actor.ts";
 import type { Network } from "../state/network.ts";
 import { membersOfRank, others } from "../state/audience.ts";
+import { admit, admittedSince, dismiss } from "../state/admitted.ts";
 import { changeRank, forgetInvitation, invite, newChannel } from "../state/mutable_state.ts";
 import type { NetworkState } from "../state/network_state.ts";
 import type { Channel, User } from "../state/state.ts";
+import type { Store } from "../store/store.ts";
 import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
 import { inChannel } from "./history_keys.ts";
 import { saveChannel, savePresence } from "./saving.ts";
@@ -35,7 +37,8 @@ export const MEMBERSHIP: Kinds<
     mayEnd: undefined,
     save(event, network, store) {
       const channel = network.channel(event.channel);
-      if (channel?.members.size === 1) saveChannel(channel, store);
+      const isNew = channel?.members.size === 1;
+      if (isNew || channel?.flags.has("i")) saveChannel(channel, store);
     },
     whileFull: undefined,
     exported: () => ["join", ""],
@@ -48,7 +51,7 @@ export const MEMBERSHIP: Kinds<
     history: inChannel,
     rewrite: undefined,
     mayEnd: ifLastMember,
-    save: undefined,
+    save: saveAdmitted,
     whileFull: undefined,
     exported: ({ reason }) => ["part", reason ?? ""],
   },
@@ -60,7 +63,10 @@ export const MEMBERSHIP: Kinds<
     history: inChannel,
     rewrite: undefined,
     mayEnd: ifLastMember,
-    save: ({ user }, network, store) => savePresence(network.users.get(user), store),
+    save(event, network, store) {
+      savePresence(network.users.get(event.user), store);
+      saveAdmitted(event, network, store);
+    },
     whileFull: undefined,
     exported: ({ nick, reason }) => ["kick", `${nick} ${reason}`],
   },
@@ -110,17 +116,27 @@ function join(state: NetworkState, event: Joined): readonly User[] {
   state.channels.add(channel);
   if (memberModes === "") channel.members.set(user, "");
   else changeRank(channel, user, memberModes);
-  channel.arrivals.set(user, event.id);
+  channel.arrivals.set(user, admittedSince(user, channel) ?? event.id);
+  admit(user, channel, event.id);
   forgetInvitation(user, channel);
   user.channels.add(channel);
   return channel.members.everybody;
 }
 
+/** Lets a user leave by their own will, or by that of another user. */
 function leave(state: NetworkState, id: UserId, name: string): readonly User[] {
   const channel = state.channel(name);
   const audience = channel.members.everybody;
-  state.channels.leave(state.user(id), channel);
+  const user = state.user(id);
+  dismiss(user, channel);
+  state.channels.leave(user, channel);
   return audience;
+}
+
+/** Saves the accounts that may come back, if the channel needs an invitation. */
+function saveAdmitted(event: Parted | Kicked, network: Network, store: Store): void {
+  const channel = network.channel(event.channel);
+  if (channel?.flags.has("i")) saveChannel(channel, store);
 }
 
 function ifLastMember({ channel: name }: Parted | Kicked, network: Network): readonly Channel[] {

@@ -8,13 +8,14 @@ import { casefold } from "../../protocol.ts";
 import type { Quit, Returned } from "../events/events.ts";
 import type { Network } from "../state/network.ts";
 import { others, peersOf } from "../state/audience.ts";
+import { admit } from "../state/admitted.ts";
 import { changeAccepted, changeHost, newUser } from "../state/mutable_state.ts";
 import { type NetworkState, NOBODY } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
 import { inOwnChannels } from "./history_keys.ts";
-import { savePresence } from "./saving.ts";
+import { saveChannel, savePresence } from "./saving.ts";
 import { formatModes, optional } from "./wire.ts";
 
 /** The kinds of events about users, by type. */
@@ -78,15 +79,23 @@ export const PEOPLE: Kinds<
   },
   LoggedIn: {
     ...NOT_STORED,
-    apply(state, { by, account }) {
+    apply(state, { by, account, id }) {
       const user = state.user(by.id);
       state.markers.forget(by);
       state.people.byAccount.change(user, account);
+      for (const channel of user.channels) {
+        admit(user, channel, channel.arrivals.get(user) ?? id);
+      }
       return peersOf(user);
     },
     line: ({ account }) => ({ command: "ACCOUNT", params: [account] }),
     needs: ["account-notify"], // https://ircv3.net/specs/extensions/account-notify
     monitored: "line",
+    save({ by }, network, store) {
+      for (const channel of network.users.get(by.id)?.channels ?? []) {
+        if (channel.flags.has("i")) saveChannel(channel, store);
+      }
+    },
   },
   LoggedOut: {
     ...NOT_STORED,

@@ -10,7 +10,7 @@ import type { ChannelRecord } from "../events/records.ts";
 /** Returns a channel as plain data. */
 export function channelRecord(channel: Channel): ChannelRecord {
   const { name, createdAt, startId, topic, flags, settings, ranks, lists, metadata } = channel;
-  const { formerNames, used } = channel;
+  const { admitted, formerNames, used } = channel;
   return {
     name,
     createdAt,
@@ -22,6 +22,7 @@ export function channelRecord(channel: Channel): ChannelRecord {
     lists: Object.fromEntries([...lists].map(([letter, list]) => [letter, [...list.values()]])),
     metadata: Object.fromEntries(metadata),
     ...(!used && { unused: true }),
+    ...(admitted.size > 0 && { admitted: Object.fromEntries(admitted) }),
     ...(formerNames.length > 0 && { formerNames }),
   };
 }

@@ -24,9 +24,9 @@ export function withRankOrException<Each extends Channel>(
   const mask = `${ACCOUNT_MASK}:${key}`;
   const found: Each[] = [];
   for (const channel of channels) {
-    const { lists, ranks } = channel;
+    const { admitted, lists, ranks } = channel;
     const isExcepted = lists.size > 0 && EXCEPTIONS.some((letter) => lists.get(letter)?.has(mask));
-    if (isExcepted || ranks.has(key)) found.push(channel);
+    if (isExcepted || ranks.has(key) || admitted.has(key)) found.push(channel);
   }
   return found;
 }
@@ -106,11 +106,12 @@ export class Channels {
     this.#endIfLeft(channel);
   }
 
-  /** Removes the ranks and exceptions of an account; an empty channel that only it owned ends. */
+  /** Removes the ranks, exceptions and admissions of an account; an empty channel that only it owned ends. */
   forgetAccount(account: string): void {
     const key = casefold(account);
     for (const channel of withRankOrException(this.#byName.values(), account)) {
       channel.ranks.delete(key);
+      channel.admitted.delete(key);
       for (const letter of EXCEPTIONS) channel.lists.get(letter)?.delete(`${ACCOUNT_MASK}:${key}`);
       this.#endIfLeft(channel);
     }

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { EventId } from "../events/ids.ts";
+import { changeAdmitted } from "./admitted.ts";
 import { casefold } from "../../protocol.ts";
 import type {
   AcceptChanged,
@@ -53,7 +55,8 @@ export type MutableChannel = Omit<Channel, "lists"> & {
   readonly lists: Map<string, Map<string, ListEntry>>;
   readonly members: Members;
   readonly ranks: Ranks;
-  readonly arrivals: Map<User, string>;
+  readonly arrivals: Map<User, EventId>;
+  readonly admitted: Map<string, EventId>;
   readonly invited: Set<MutableUser>;
 };
 
@@ -111,13 +114,15 @@ export function newChannel(
     members: new Members(),
     ranks: new Ranks(),
     arrivals: new Map(),
+    admitted: new Map(),
     invited: new Set(),
   };
 }
 
 /** Returns a channel from its record, without members. */
 export function restoredChannel(record: ChannelRecord): MutableChannel {
-  const { name, topic, flags, settings, lists, ranks, metadata, unused, formerNames = [] } = record;
+  const { name, topic, flags, settings, lists, ranks, metadata, unused } = record;
+  const { admitted = {}, formerNames = [] } = record;
   const byMask = (list: readonly ListEntry[]) =>
     new Map(list.map((entry) => [casefold(entry.mask), entry]));
   return {
@@ -129,6 +134,7 @@ export function restoredChannel(record: ChannelRecord): MutableChannel {
     flags: new Set(flags),
     settings: new Map(Object.entries(settings)),
     ranks: new Ranks(Object.entries(ranks)),
+    admitted: new Map(Object.entries(admitted)),
     lists: new Map(Object.entries(lists).map(([letter, list]) => [letter, byMask(list)])),
   };
 }
@@ -184,8 +190,11 @@ export function changeChannelMode(
       if (add) channel.settings.set(letter, param);
       else channel.settings.delete(letter);
       return;
-    case "flag":
+    case "flag": {
+      const isNew = channel.flags.has(letter) !== add;
       setFlag(channel.flags, letter, add);
+      if (letter === "i" && isNew) changeAdmitted(channel);
+    }
   }
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { admittedSince } from "./admitted.ts";
 import { casefold, isForPrograms } from "../../protocol.ts";
 import { Candidate, matches, preparedMask, type SplitMask } from "./masks.ts";
 import { changedFrom, hasRank } from "./modes.ts";
@@ -28,7 +29,8 @@ export function joinRefusal(
   const { name, flags, settings, members } = channel;
   if (hasOperatorRank(user, channel) || mayTakeOver(user, channel)) return undefined;
   const invited = isInvited(user, channel, now);
-  if (!invited && needsInvitation(user, channel)) {
+  const isAdmitted = admittedSince(user, channel) !== undefined;
+  if (!invited && !isAdmitted && needsInvitation(user, channel)) {
     return new IrcError("ERR_INVITEONLYCHAN", name);
   }
   if (isBanned(user, channel)) return new IrcError("ERR_BANNEDFROMCHAN", name);

@@ -92,8 +92,13 @@ export interface Channel {
   };
   /** The member modes that accounts get back when they join again, by folded account. */
   readonly ranks: ReadonlyMap<string, string>;
-  /** The id of the event by which each member joined. */
-  readonly arrivals: ReadonlyMap<User, string>;
+  /**
+   * The id of the event since which each member reads: by which they joined or, where an invitation
+   * is needed, were first admitted.
+   */
+  readonly arrivals: ReadonlyMap<User, EventId>;
+  /** The accounts that may come back without an invitation, each with the event that admitted it. */
+  readonly admitted: ReadonlyMap<string, EventId>;
   /** The users who were invited and have not joined since. */
   readonly invited: ReadonlySet<User>;
 }

@@ -238,6 +238,7 @@ const RECORDS: { readonly [Kind in keyof RecordTypes]: Check } = {
     flags: text,
     settings: mapOf(text),
     ranks: mapOf(text),
+    admitted: optional(mapOf(text)),
     lists: mapOf(listOf(listEntry)),
     metadata: mapOf(text),
     unused: optional(flag),
