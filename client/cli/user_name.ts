@@ -7,10 +7,13 @@
 import { userInfo } from "node:os";
 import type { Environment } from "../../shared/flags.ts";
 
-/** The variables that have the name, in the order of trust (POSIX: `LOGNAME`). */
+/**
+ * The environment variables that may have the name, in the order in which they are tried (POSIX has
+ * `LOGNAME`).
+ */
 const VARIABLES = ["USER", "LOGNAME", "USERNAME"] as const;
 
-/** Returns the name of the user; empty if the system does not tell. */
+/** Returns the name of the user; empty if neither the environment nor the system has it. */
 export function userName(environment: Environment): string {
   for (const variable of VARIABLES) {
     const name = environment.get(variable);

@@ -16,8 +16,9 @@ const MAX_NAME = 20;
 
 /**
  * Returns the row for `buffers`, with the names that `nameOf` returns; empty if there is only one
- * buffer. If not all fit into `width` cells, the current one remains first, then those that mention
- * the user, those with unread messages, and the others.
+ * buffer. If not all buffers fit into `width` cells, room is given to the current buffer first,
+ * then to buffers with mentions of the user, to buffers with other unread messages, and to the
+ * rest.
  */
 export function bufferRow(
   buffers: readonly Buffer[],

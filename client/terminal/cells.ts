@@ -1,8 +1,8 @@
 /**
  * Measures text in the cells of a terminal, by user-perceived characters, and lays it out in rows.
  * Terminals disagree about some characters: emoji with a skin tone, conjuncts, soft hyphens,
- * letters newer than the terminal. Those count as the widest of what terminals make of them, so
- * that no row reaches the edge. Performs no I/O.
+ * letters newer than the terminal. Each of these counts with the largest width that a terminal
+ * gives it, so that no row reaches the edge. Performs no I/O.
  *
  * @module
  */
@@ -101,7 +101,7 @@ export interface Layout {
   readonly rows: readonly string[];
   /** The row of the cursor, counted from 0. */
   readonly cursorRow: number;
-  /** The part of that row before the cursor, in UTF-16 units. */
+  /** The length of the part of that row before the cursor, in UTF-16 units. */
   readonly cursorAt: number;
 }
 

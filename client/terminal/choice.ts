@@ -14,12 +14,13 @@ import type { Stdio } from "./stdio.ts";
 /** The largest number of servers that are listed. */
 const MAX_LISTED = 20;
 
-/** The number of rooms that are named for each. */
+/** The largest number of rooms that are listed for each server. */
 const MAX_ROOMS = 5;
 
 /**
- * Lists `places`, the last one first, and resolves to those that the user chooses by their numbers; the first
- * one for an empty answer. Resolves to undefined at the end of the input.
+ * Lists the first of `places`, at most `MAX_LISTED`, numbered from 1. Resolves to the places whose
+ * numbers the user types, or to the first place if the answer is empty; to undefined at the end of
+ * the input.
  */
 export async function choosePlaces(
   places: readonly Place[],

@@ -124,7 +124,7 @@ function nicksHere({ state, buffers: { current } }: CompletionParts): string[] {
   return (nicks ?? []).filter((nick) => !state.isMe(nick));
 }
 
-/** Returns the nicks here, and then all others that the user can see. */
+/** Returns the nicks in the current buffer, and then all other nicks that the user can see. */
 function allNicks(parts: CompletionParts): string[] {
   const { state, buffers } = parts;
   const persons = buffers.all.filter(({ kind }) => kind === "person").map(({ name }) => name);

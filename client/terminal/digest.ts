@@ -1,6 +1,6 @@
 /**
- * Formats events as lines. Joins and leaves between two messages are shown as one line, so that
- * messages are not lost between them. Performs no I/O.
+ * Formats events as lines. Unless the user wants it otherwise, joins and leaves between two
+ * messages are shown as one line, so that messages are not lost between them. Performs no I/O.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const MAX_NAMED = 5;
 /** The function that returns the text before a line, from its time. */
 export type StampOf = (time: number) => string;
 
-/** Returns the lines for `events`; `stamp` returns the text before each. */
+/** Returns the lines for `events`; `stamp` returns the text before each line. */
 export function digest(events: readonly ClientEvent[], view: View, stamp: StampOf): string[] {
   const moves = new Moves();
   return [...linesOf(events, moves, view, stamp), ...lineOf(moves.take(), view, stamp)];
@@ -44,12 +44,15 @@ export function linesOf(
   return lines;
 }
 
-/** Returns the line for joins and leaves; none if there are none. */
+/** Returns the line for joins and leaves, as a list; the list is empty if there are none. */
 export function lineOf(moves: FoldedMoves | undefined, view: View, stamp: StampOf): string[] {
   return moves ? [stamp(moves.time) + view.style.quiet(`-- ${summary(moves)}`)] : [];
 }
 
-/** Returns the message and the text of a reaction, as one text; undefined for any other event. */
+/**
+ * Returns the message and the text of a reaction, as one text; undefined for a reaction to an
+ * unknown message, and for any other event.
+ */
 function reactionOf(event: ClientEvent, { entries }: View): string | undefined {
   if (event.type !== "reaction" || !entries?.find(event.reply)) return undefined;
   return JSON.stringify([event.reply, event.text]);

@@ -301,7 +301,7 @@ const newLine = (editor: Editor) => editor.newLine();
 const complete = (editor: Editor) => editor.complete(1);
 const completeBack = (editor: Editor) => editor.complete(-1);
 
-/** The actions of the other keys. */
+/** The actions of keys that kill no text. */
 const ACTIONS: Readonly<Record<string, (editor: Editor) => Outcome>> = {
   left,
   right,

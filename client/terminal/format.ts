@@ -1,6 +1,6 @@
 /**
- * Formats events as human-readable lines. This is the only place that makes text from outside safe
- * to show. Performs no I/O.
+ * Formats events as human-readable lines, and makes the text from outside in them safe to show,
+ * with the help of `rich_text.ts`. Performs no I/O.
  *
  * @module
  */
@@ -21,7 +21,9 @@ import { withoutSequences } from "../session/formatting.ts";
 import { nickHash } from "../session/nick_hash.ts";
 import { richText } from "./rich_text.ts";
 
-/** mIRC's color codes: a control character, followed by digits. */
+/**
+ * mIRC's color codes: a control character, and the decimal or hexadecimal digits after it, if any.
+ */
 const IRC_COLORS = /\x03(?:[0-9]{1,2}(?:,[0-9]{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?/g;
 
 /**
@@ -32,12 +34,12 @@ export function safeText(text: string): string {
   return printable(withoutSequences(text).replace(IRC_COLORS, "").replaceAll("\t", "    "));
 }
 
-/** Returns `text` like {@linkcode safeText}, with its line ends. */
+/** Returns `text` like {@linkcode safeText}, but keeps its line ends, each followed by `indent`. */
 export function safeLines(text: string, indent = ""): string {
   return text.split("\n").map(safeText).join(`\n${indent}`);
 }
 
-/** The space before the second line of a message, and those after it. */
+/** The indentation of the lines of a message after the first. */
 const INDENT = "      ";
 
 /** The functions that mark the parts of a line. */
@@ -46,7 +48,7 @@ export interface Style {
   quiet(text: string): string;
   /** Marks a nick, always in the same way. */
   nick(nick: string): string;
-  /** Marks a message that is for the user of this client in particular. */
+  /** Marks what needs the user's attention: the chosen message, or a buffer with mentions. */
   forMe(text: string): string;
   /** Marks a failure. */
   alarm(text: string): string;
@@ -54,7 +56,10 @@ export interface Style {
   onItsWay(text: string): string;
   /** Marks a message that was deleted; absent if that cannot be shown. */
   struck?(text: string): string;
-  /** Makes the text of a message safe, and shows its formatting. */
+  /**
+   * Makes a line of a message safe, and shows its formatting. `isForMe` is true for a message to
+   * the user, which a style may mark.
+   */
   rich(text: string, isForMe: boolean): string;
   /** Makes the text of a message safe, without attributes. */
   bare(text: string): string;
@@ -120,7 +125,10 @@ export interface View {
   readonly room: string | undefined;
   /** The person whose conversation with the user is shown; their messages need no other mark. */
   readonly person?: string | undefined;
-  /** The lines for joins and leaves: `fold` those between others, `show` each, or `hide` all. */
+  /**
+   * The way joins and leaves are shown: `show` gives each a line, `hide` leaves all out, and `fold`
+   * (also the default) combines the ones between two other lines into one.
+   */
   readonly moves?: string;
   /** The messages that events of this buffer are about. */
   readonly entries?: Pick<Entries, "find" | "stateOf"> | undefined;
@@ -128,7 +136,10 @@ export interface View {
   readonly isLive?: boolean;
 }
 
-/** Returns false for an event that has no line: a message that is gone, or a deletion that makes an edit. */
+/**
+ * Returns false for an event that has no line: a message that was deleted or replaced, or the
+ * deletion of the old text in an edit.
+ */
 export function hasLine(event: ClientEvent, { entries }: View): boolean {
   if (isSpeech(event)) return entries?.stateOf(event) !== "gone";
   return event.type !== "redaction" || event.text !== EDIT_REASON;
@@ -140,8 +151,8 @@ export function isUserEvent(event: ClientEvent): event is Speech | RoomEvent {
 }
 
 /**
- * Formats `event` as one line, or a message of several lines as several; without a line end at the
- * end.
+ * Formats `event` as one line; a message of several lines stays several lines. There is no line end
+ * after the last.
  */
 export function toText(event: ClientEvent, view: View): string {
   switch (event.type) {
@@ -158,7 +169,11 @@ export function toText(event: ClientEvent, view: View): string {
   }
 }
 
-/** Returns the sentence about an event of a known message; undefined for any other. */
+/**
+ * Returns the sentence about a reaction to a message, or its deletion, with a quote. Undefined for
+ * any other event, for an unknown message, and for a deletion that is past or that the style cannot
+ * show.
+ */
 function aboutMessage(event: ClientEvent, view: View): string | undefined {
   if (event.type !== "reaction" && event.type !== "redaction") return undefined;
   const entry = view.entries?.find(event.reply);
@@ -175,7 +190,7 @@ function aboutMessage(event: ClientEvent, view: View): string | undefined {
 /** The number of cells that are quoted of a message. */
 const MAX_QUOTED = 30;
 
-/** Returns the beginning of a message in one row, to name it. */
+/** Returns the beginning of a message on one line, with its nick, to identify the message. */
 export function quoteOf({ nick, text }: Speech, width = MAX_QUOTED): string {
   const safe = safeText(text.replaceAll("\n", " "));
   const start = firstCells(safe, width);
@@ -183,8 +198,8 @@ export function quoteOf({ nick, text }: Speech, width = MAX_QUOTED): string {
 }
 
 /**
- * Returns the text of a message as it is shown, with the message that it answers, and a mark if it
- * was edited.
+ * Returns the text of a message as it is shown: with a mark if it was edited; otherwise after a
+ * quote of the message that it answers, if that message is known and not deleted.
  */
 function textOf(event: Speech, { style, entries }: View): string {
   const lines = event.text.split("\n").map((line) => style.rich(line, event.forMe));
@@ -201,7 +216,7 @@ function answeredBy({ reply }: Speech, entries: View["entries"]): Entry | undefi
   return entry?.deletedBy === undefined ? entry : undefined;
 }
 
-/** Formats `event` as a sentence, without a period at its end. */
+/** Formats `event` as one line without marks. The client's own texts have no period at the end. */
 export function toSentence(event: RoomEvent | StatusEvent): string {
   return safeText(describe(event).replaceAll("\n", " "));
 }
@@ -239,7 +254,10 @@ function speech(event: Speech, view: View): string {
   return event.type === "notice" ? `${prefix}-${nick}- ${text}` : `${prefix}<${nick}> ${text}`;
 }
 
-/** Returns true for a message that only some get, unless it belongs to the conversation that is shown. */
+/**
+ * Returns true for a message to some members of a room, and for a private message outside of the
+ * conversation that is shown.
+ */
 function isMarked({ room, status, own, to, nick }: Speech, { person }: View): boolean {
   if (room !== undefined) return status !== undefined;
   return (own ? to : nick).toLowerCase() !== person?.toLowerCase();
@@ -255,7 +273,7 @@ type Described = RoomEvent | StatusEvent;
 
 type EventOf<Type extends Described["type"]> = Extract<Described, { readonly type: Type }>;
 
-/** The text of each type of event; the compiler asks for all types. */
+/** The text of each type of event; the compiler requires a text for every type. */
 const TEXTS: { readonly [Type in Described["type"]]: (event: EventOf<Type>) => string } =
   EVENT_TEXTS;
 

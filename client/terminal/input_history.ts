@@ -58,7 +58,10 @@ export class InputHistory {
     this.#at = this.#texts.length;
   }
 
-  /** Returns the text one `step` from the present one, in place of `current`; undefined at the ends. */
+  /**
+   * Returns the text one `step` from the shown one; undefined at the ends. Keeps `current` if it is
+   * the draft.
+   */
   step(step: -1 | 1, current: string): string | undefined {
     const at = this.#at + step;
     if (at < 0 || at > this.#texts.length) return undefined;

@@ -16,8 +16,8 @@ const ESCAPE_WAIT = 50;
 const PASTE_WAIT = 1000;
 
 /**
- * Calls `receive` for each key; resolves when it returns true, or at the end of the input. Keys that were
- * read with the last one are lost.
+ * Calls `receive` for each key; resolves when it returns true, or at the end of the input. Keys
+ * that come after the last one, but were read together with it, are lost.
  */
 export async function readKeys(
   stdin: Stdio["stdin"],

@@ -62,7 +62,7 @@ export interface NetworkWindow {
   announce(event: Extract<ClientEvent, { readonly type: "awaiting-server" }>): void;
   /** Closes the current buffer by `close`, and shows the one that `next` returns. */
   replace(close: () => void, next: () => Buffer | undefined): void;
-  /** Records that the buffer that the user sees is the first one of its network. */
+  /** Records that the first buffer of a network was opened, and that the user sees it. */
   opened(): void;
   /** Resolves when a slow terminal has caught up; returns `undefined` unless it is behind. */
   ready(): Promise<void> | undefined;

@@ -28,7 +28,10 @@ export function takesControlStrings(term: string, isInTmux: boolean): boolean {
   return isInTmux || !OLD_TERMINALS.test(term);
 }
 
-/** Returns the form for a terminal that is called `term`; undefined if it would show it as text. */
+/**
+ * Returns the form for a terminal that is called `term`; undefined if the terminal would show a
+ * notification as text.
+ */
 export function notificationForm(term: string, isInTmux: boolean): NotificationForm | undefined {
   if (!takesControlStrings(term, isInTmux)) return undefined;
   return FORMS.find(([pattern]) => pattern.test(term))?.[1] ?? "osc9";

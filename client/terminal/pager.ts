@@ -15,7 +15,7 @@ const RESERVED = 4;
 export class Pager {
   #rest: readonly string[] = [];
 
-  /** Returns the first page of `lines`, for a screen of that size; keeps the others. */
+  /** Returns the first page of `lines`, for a screen of this size; keeps the other lines. */
   begin(lines: readonly string[], columns: number, rows: number): string[] {
     this.#rest = lines;
     return this.next(columns, rows);

@@ -1,5 +1,5 @@
 /**
- * Formats earlier messages: a heading, each message with its time, a line for each day, and one
+ * Formats earlier messages: a heading, each message with its time, a line for each day, and a line
  * where the present begins. Performs no I/O.
  *
  * @module

@@ -94,7 +94,10 @@ export function assertHome({ home }: Session): void {
   if (home === undefined) throw new UserError(PIPE_TEXTS.noRoom);
 }
 
-/** Returns a message of several lines as a message for each, so that each line of output has its nick. */
+/**
+ * Splits a message of several lines into one message for each line that is not empty, so that each
+ * line of output has the nick. Returns any other event as it is.
+ */
 function apart(event: ClientEvent): ClientEvent[] {
   if (!isSpeech(event) || !event.text.includes("\n")) return [event];
   return event.text.split("\n").filter((text) => text !== "").map((text) => ({ ...event, text }));

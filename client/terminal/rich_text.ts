@@ -1,7 +1,7 @@
 /**
  * Shows the formatting of a message as attributes of the terminal: IRC's formatting and colors
  * (https://modern.ircdocs.horse/formatting), `code`, *emphasis*, and links (OSC 8). All sequences
- * are made here; those in the message are removed. Performs no I/O.
+ * are made here; escape sequences in the message are removed. Performs no I/O.
  *
  * @module
  */

@@ -96,7 +96,7 @@ export class Screen {
    * scrollback to make room for wrapped rows.
    */
   #space = 0;
-  /** True once the terminal has wrapped the row of the cursor, which not all do. */
+  /** True once the terminal has wrapped the row of the cursor; not all terminals do. */
   #wrapsCursorRow = false;
 
   /** Creates an empty screen of this size. */
@@ -154,7 +154,7 @@ export class Screen {
    * Returns the number of rows from the first drawn one to the cursor, after the terminal became
    * `columns` wide: a row that is wider takes several. Characters count with the least width that a
    * terminal gives them. Without a `cursor`, the cursor's own row counts as one: a piece of it may
-   * then stay on the screen, while the opposite could erase a message.
+   * then stay on the screen, while a number that is too high could erase a message.
    */
   #rowsAbove(columns: number, cursor: Position | undefined): number {
     const { rows, cursorRow, cursorAt } = this.#drawn;
@@ -218,8 +218,8 @@ function eraseBelow(above: number): string {
 }
 
 /**
- * Returns the sequences that delete all rows from `first` on, and move the cursor there. Deleted rows are
- * not joined to others when the terminal becomes wider, as erased ones are.
+ * Returns the sequences that delete all rows from `first` on, and move the cursor there. When the
+ * terminal becomes wider, it may join erased rows to other rows, but not deleted rows.
  */
 function deleteFrom(first: number, { rows }: Size): string {
   return toRow(first) + `${ESC}${Math.max(1, rows - first + 1)}M`;
@@ -229,7 +229,9 @@ function paintSegment({ text, paint }: Segment): string {
   return paint ? paint(text) : text;
 }
 
-/** Returns the first rows of `lines`, at most `count`; the last one is `…` if there are more. */
+/**
+ * Returns the first rows of `lines`, at most `count`; the last row is `…` if there are more rows.
+ */
 function firstRows(lines: readonly string[], width: number, count: number): string[] {
   const rows = lines.slice(0, count + 1).flatMap((line) => layOut("", line, width).rows);
   return rows.length <= count ? rows : [...rows.slice(0, count - 1), "…"].slice(0, count);

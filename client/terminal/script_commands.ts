@@ -61,7 +61,10 @@ export interface ScriptCommand {
   readonly required: readonly Key[];
   /** The keys that it can have. */
   readonly optional?: readonly Key[];
-  /** True if it sends messages, which may wait. Any other command waits for the messages before it. */
+  /**
+   * True if the command sends messages, which may wait for a connection. Any other command waits
+   * for the messages before it.
+   */
   readonly isMessage?: true;
   /** Runs the command; resolves to its outcome. */
   run(context: ScriptContext, values: Values): Promise<Outcome>;

@@ -41,7 +41,10 @@ export interface Stdio {
   readonly hasColors: boolean;
   /** True if links can be written (OSC 8): terminals that do not know them must ignore them. */
   readonly hasLinks?: boolean;
-  /** The form of notifications that the terminal may know; undefined if it would show them as text. */
+  /**
+   * The form of notifications that the terminal may know; undefined if the terminal would show
+   * notifications as text.
+   */
   readonly notificationForm?: NotificationForm | undefined;
   /** True if the terminal is one of tmux. */
   readonly isInTmux?: boolean;

@@ -51,12 +51,15 @@ export class Terminal {
   readonly #screen: Drawing;
   readonly #cancels: Cancel[] = [];
   #cancelStop: Cancel = () => {};
-  /** The number of positions that the terminal has not reported yet; nothing is drawn before. */
+  /**
+   * The number of requested positions that the terminal has not reported yet; nothing is drawn
+   * until then.
+   */
   #unanswered = 0;
-  /** The answer before the last one: the position of the cursor. */
+  /** The last reported position before the final one of a request: the position of the cursor. */
   #cursor: Position | undefined;
   #cancelWait: Cancel = () => {};
-  /** The lines that wait for the answer. */
+  /** The lines that wait until the terminal has reported the positions. */
   #held: string[] = [];
   /** True while the terminal is in the modes of the client. */
   #isPrepared = false;

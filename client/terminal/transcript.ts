@@ -1,6 +1,6 @@
 /**
  * Formats a buffer for a user that switches to it, or comes back: a heading, and the end of its
- * events, with a line before those that the user has not seen. Performs no I/O.
+ * events, with a line before the events that the user has not seen. Performs no I/O.
  *
  * @module
  */
@@ -12,15 +12,15 @@ import { firstCells } from "./cells.ts";
 import { digest, type StampOf } from "./digest.ts";
 import { safeText, type View } from "./format.ts";
 
-/** The number of seen events that are shown again before those that are new. */
+/** The number of seen events that are shown again before the new events. */
 const CONTEXT = 3;
 
 /** The number of cells that are shown of a topic. */
 const MAX_TOPIC = 150;
 
 /**
- * Returns the lines for `buffer`, which is called `title`, at most about `rows`; `stamp` returns the text
- * before each.
+ * Returns the lines for `buffer`, which is called `title`, at most about `rows`; `stamp` returns
+ * the text before each line.
  */
 export function transcript(
   buffer: Buffer,

@@ -17,6 +17,9 @@ export function sendWaitingMessage(session: Session, said: Said): void {
   for (const message of shownTo(session.caps, said)) session.send(message);
 }
 
+/**
+ * Returns the lines for a client with `caps`; without server-time, the text of each has the time.
+ */
 function shownTo(caps: Caps, said: Said): Message[] {
   if (caps.has("server-time")) return renderAll(said, caps);
   return renderAll(said, caps.without("draft/multiline")).flatMap((message) =>
@@ -24,7 +27,10 @@ function shownTo(caps: Caps, said: Said): Message[] {
   );
 }
 
-/** Puts the time before the text. A client without server-time would show the message as new. */
+/**
+ * Puts the time before the text, because a client without server-time would show the message as
+ * new. Returns several messages if the text then no longer fits into one.
+ */
 function withTime(message: Message, time: number): Message[] {
   const { params: [target = "", text = ""] } = message;
   const stamp = `[${formatTime(time).slice(0, 16).replace("T", " ")} UTC] `;

@@ -159,7 +159,10 @@ export class Candidate {
     this.#subject = subject;
   }
 
-  /** The user with the host that others see and, if it is another, the address, by code points. */
+  /**
+   * `nick!user@host` with the host that others see and, if the address is another text, also with
+   * the address; by code points.
+   */
   get texts(): readonly (readonly number[])[] {
     const { mask, address } = this.#subject;
     return this.#texts ??= mask.endsWith(`@${address}`)
@@ -191,9 +194,12 @@ function whoOf(mask: string): string {
 
 /** A mask in the form in which it is compared; made by {@linkcode prepare}. */
 export interface ReadyMask extends SplitMask {
-  /** The pattern; without the host, if that is a range. */
+  /** The pattern of the mask, without the host if the host is a range. */
   readonly pattern: Pattern;
-  /** The range of addresses that it matches; `undefined` if its host is a pattern. */
+  /**
+   * The range of addresses that the host stands for; `undefined` if it is a pattern, and for
+   * accounts.
+   */
   readonly range: Range | undefined;
 }
 

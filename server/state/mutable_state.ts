@@ -223,7 +223,7 @@ export function setFlag(flags: Set<string>, letter: string, add: boolean): void 
   else flags.delete(letter);
 }
 
-/** Adds users to those from which `user` accepts private messages, or removes them. */
+/** Adds users to the list of users from whom `user` accepts private messages, or removes them. */
 export function changeAccepted(user: MutableUser, { users, add }: AcceptChanged): void {
   for (const id of users) {
     user.accepted.delete(id);
@@ -233,7 +233,7 @@ export function changeAccepted(user: MutableUser, { users, add }: AcceptChanged)
   }
 }
 
-/** Changes the user name and the host of `user` that others see. */
+/** Changes the user name of `user`, and the host that others see. */
 export function changeHost(user: MutableUser, { username, host }: HostChanged): void {
   user.username = username;
   user.host = host;

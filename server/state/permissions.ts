@@ -195,7 +195,7 @@ export function assertRank(channel: Channel, user: User, rank: string): void {
 }
 
 /**
- * Throws unless `user` may change the mode `letter` of `channel`; or, if that is a rank, of its
+ * Throws unless `user` may change the mode `letter` of `channel`; or, if the mode is a rank, of
  * `member`. Operators of the server can give any rank: no other user could make the first founder,
  * or help a channel that has lost all its operators. Every user can drop a rank of their own.
  */
@@ -213,8 +213,8 @@ export function assertMayChange(
 const ALL_USERS = /^[*?]+![*?]+@[*?]+$/;
 
 /**
- * Returns true if `channel` is not open to all users: by a key, by invitation, because it is hidden, for
- * users with an account only, or shut by a ban of all users.
+ * Returns true if `channel` is not open to all users: it needs a key, an invitation or an account,
+ * is hidden, or has a ban of all users.
  */
 export function isRestricted({ flags, settings, lists }: Channel): boolean {
   return ["R", "i", "p", "s"].some((letter) => flags.has(letter)) || settings.has("k") ||

@@ -7,7 +7,9 @@
 
 import { isOwner } from "./modes.ts";
 
-/** The largest number of channels that one account can found, and of all that accounts own. */
+/**
+ * The largest numbers of channels that one account can own, and that all accounts can own together.
+ */
 export const OWNED_LIMITS = { perAccount: 100, all: 50_000 } as const;
 
 /** The member modes that accounts get back in one channel, by folded account. */

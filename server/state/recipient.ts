@@ -53,7 +53,7 @@ export interface Recipient {
   readonly subscriptions: ReadonlySet<string>;
   /** Its send queue, which takes encoded lines, or makes them once they are needed, and never waits. */
   readonly outbox: { push(line: Uint8Array): void; pushLater(make: () => Uint8Array): void };
-  /** Queues a message; as a part of the response, if a command is being answered. */
+  /** Queues a message, or adds it to the response that is being collected. */
   send(message: Message): void;
   /**
    * Shows a channel that its user has just joined. If the channel is `known`, it only has a new
@@ -62,10 +62,10 @@ export interface Recipient {
   entered(channel: string, known?: boolean): void;
   /**
    * Asks the client, by a PING, whether it is still there. If the client sent something a moment
-   * ago, the PING is sent at once only if that `isUrgent`.
+   * ago, the PING is sent at once only if the question `isUrgent`.
    */
   askIfAlive(isUrgent: boolean): Life;
-  /** Closes it; `reason` is sent to the client and to the users who see it leave. */
+  /** Closes the connection; `reason` is sent to the client and to the users who see it leave. */
   close(reason: string): void;
 }
 

@@ -59,7 +59,7 @@ export class ServerBans {
   /** The bans of masks, by folded mask. */
   readonly #masks = new Map<string, ServerBan>();
 
-  /** Returns all bans of a kind, the oldest first, expired ones included. */
+  /** Returns all bans of a kind, expired ones included. */
   all(kind: BanKey["kind"]): readonly ServerBan[] {
     return [...kind === "address" ? this.#ranges.values() : this.#masks.values()];
   }

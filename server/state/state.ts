@@ -62,13 +62,13 @@ export interface Channel {
   readonly createdAt: number;
   /** The id that all its events come after; `undefined` if only the time of creation is known. */
   readonly startId: EventId | undefined;
-  /** The time when it was last renamed, as above; 0 if it never was. */
+  /** The time when it was last renamed, in the form of {@linkcode createdAt}; 0 if it never was. */
   readonly renamedAt: number;
   /** The last names that it had before, the latest last. */
   readonly formerNames: readonly FormerName[];
   /** True once something was said or set in it. */
   readonly used: boolean;
-  /** The time when a user last asked for an invitation, as above; 0 if none did. */
+  /** The time when a user last asked for an invitation, in the same form; 0 if none did. */
   readonly knockedAt: number;
   /** The topic, if there is one. */
   readonly topic: Topic | undefined;

@@ -1,6 +1,7 @@
 /**
- * Tokens: texts that grant something to users that redeem them, a number of times and until a time.
- * The server knows only the hash of a text. Part of the network's state.
+ * Tokens: texts that grant something to the users who redeem them. A token can be used a limited
+ * number of times, and may expire. The server knows only the hash of a text. Part of the network's
+ * state.
  *
  * @module
  */
@@ -8,7 +9,10 @@
 import { casefold } from "../../protocol.ts";
 import type { Token } from "../events/records.ts";
 
-/** The largest number of tokens of each kind. */
+/**
+ * The largest number of unexpired tokens of each kind, except `owner`: only the server makes those
+ * tokens.
+ */
 export const TOKEN_LIMIT = 10_000;
 
 /** Returns true if `token` has not expired at `now`. */
@@ -22,8 +26,9 @@ export function wasUsedBy(token: Token, account: string | undefined): boolean {
 }
 
 /**
- * Returns `token` as it is after the account with this folded name was removed: `undefined` if it gave access to that account
- * or was made by its owner; otherwise without the account among those that used it.
+ * Returns `token` as it is after the account with this folded name was removed: `undefined` if it
+ * gives access to that account, or is an invitation that the account made; otherwise the token with
+ * the account removed from `usedBy`.
  */
 export function withoutAccount(token: Token, key: string): Token | undefined {
   const { worth } = token;
@@ -37,7 +42,9 @@ export function withoutAccount(token: Token, key: string): Token | undefined {
 export class Tokens {
   readonly #byHash = new Map<string, Token>();
 
-  /** Returns all tokens, the oldest first, used and expired ones included. They may be removed meanwhile. */
+  /**
+   * Returns all tokens, used and expired ones included. Tokens may be removed during the iteration.
+   */
   all(): IteratorObject<Token> {
     return this.#byHash.values();
   }

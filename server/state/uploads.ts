@@ -47,7 +47,7 @@ export class Uploads {
     return this.#bytesOf.get(account) ?? 0;
   }
 
-  /** Returns all files. They may be removed meanwhile. */
+  /** Returns all files. Files may be removed during the iteration. */
   all(): IteratorObject<Upload> {
     return this.#byId.values();
   }
@@ -126,7 +126,7 @@ export class Uploads {
   }
 }
 
-/** Returns `upload` without one of its messages; `undefined` if it was the last. */
+/** Returns `upload` without one of its messages; `undefined` if no other message names the file. */
 export function withoutMessage(upload: Upload, message: EventId): Upload | undefined {
   const messages = upload.messages.filter((each) => each !== message);
   return messages.length === 0 ? undefined : { ...upload, messages };

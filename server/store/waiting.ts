@@ -21,16 +21,19 @@ export class Waiting {
   #steps: (readonly PendingBlock[] | Change)[] = [];
   /** The records that changed since the last texts were made, by kind and key. */
   readonly #records = new Map<string, KeptRecord>();
-  /** The other records that changed, as JSON. */
+  /** The records that changed before, and whose texts were made, as JSON. */
   readonly #kept = new Map<string, Keeping>();
   #texts: string[] = [];
 
-  /** The number of characters of the events since the last other change. */
+  /** The number of characters of the events since the last step. */
   get length(): number {
     return this.#pending.length;
   }
 
-  /** The number of changes other than events. */
+  /**
+   * The number of steps and of changed records; a step is a change other than an event or a record,
+   * or the blocks of the events before it.
+   */
   get changes(): number {
     return this.#steps.length + this.#records.size + this.#kept.size;
   }
@@ -40,7 +43,7 @@ export class Waiting {
     return this.length + this.changes === 0;
   }
 
-  /** True if nothing waits that could change which messages a history has. */
+  /** True if no waiting change can add messages to a history, or remove them. */
   get hasNoTalk(): boolean {
     return this.#steps.length === 0 && !this.#pending.hasTalk;
   }
