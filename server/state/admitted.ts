@@ -14,7 +14,10 @@ import type { Channel, User } from "./state.ts";
 export const ADMITTED_LIMIT = 1000;
 
 /** A channel whose admitted accounts can be changed. */
-type Admitting = Pick<Channel, "arrivals" | "flags"> & { readonly admitted: Map<string, EventId> };
+export interface Admitting extends Pick<Channel, "arrivals" | "flags"> {
+  /** The accounts, by folded name, each with the id of the event that admitted it. */
+  readonly admitted: Map<string, EventId>;
+}
 
 /** Returns the event since which `user` is admitted to `channel`; `undefined` if they are not. */
 export function admittedSince({ actor: { account } }: User, channel: Channel): EventId | undefined {
