@@ -8,7 +8,7 @@
  */
 
 import { createECDH } from "node:crypto";
-import { format } from "../../protocol.ts";
+import { casefold, format } from "../../protocol.ts";
 import { splitText } from "../../shared/text.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
@@ -44,9 +44,11 @@ export interface PushParts {
 
 /** The most messages that wait to be sent; more are dropped, as the history has them. */
 const WAITING = 1000;
-/** The most requests at a time. */
-const IN_FLIGHT = 8;
-/** The messages a second to one endpoint in the long run, and at once; more are dropped. */
+/** The most messages for one account that wait to be sent, so that those for others have room. */
+const WAITING_PER_ACCOUNT = 50;
+/** The most requests at a time; for one account, there is one, because its service may never answer. */
+const IN_FLIGHT = 16;
+/** The messages a second to one account in the long run, and at once; more are dropped. */
 const RATE = { perSecond: 1, burst: 20 } as const;
 /** The seconds for which a push service keeps a message for a program that it cannot reach. */
 const TTL_SECONDS = 86_400;
@@ -57,13 +59,20 @@ const CAPS = Caps.of(["account-tag", "message-tags", "server-time"]);
 /** The answers of a service that does not know the subscription any more (RFC 8030, section 7.3). */
 const GONE: ReadonlySet<number> = new Set([404, 410]);
 
+/** A message, and the subscription that it is for. */
+type Waiting = readonly [PushSubscription, line: string];
+
 /** The messages that are pushed, and the server's key for them. */
 export class Pushes {
   /** The public key by which push services recognize the server, in base64url (RFC 8292, section 3.2). */
   readonly publicKey: string;
   readonly #privateKey: string;
   readonly #parts: PushParts;
-  readonly #waiting: (readonly [PushSubscription, line: string])[] = [];
+  /** The messages that wait, by account; the account whose turn comes next is the first. */
+  readonly #waiting = new Map<string, Waiting[]>();
+  #waitingCount = 0;
+  /** The accounts for which a request is being sent. */
+  readonly #busy = new Set<string>();
   readonly #rates = new Map<string, TokenBucket>();
   readonly #sending = new Set<Promise<void>>();
   #closed = false;
@@ -81,38 +90,50 @@ export class Pushes {
   tell(said: Said, audience: readonly User[]): void {
     const { network } = this.#parts;
     for (const account of accountsToTell(said, audience, network)) {
-      for (const subscription of network.pushes.of(account)) {
-        this.#add(subscription, lineOf(said));
-      }
+      const subscriptions = network.pushes.of(account);
+      if (subscriptions.length === 0 || !this.#mayPush(casefold(account))) continue;
+      for (const subscription of subscriptions) this.#add(subscription, lineOf(said));
     }
   }
 
   /** Drops what waits; resolves when nothing is being sent. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#waiting.length = 0;
+    this.#waiting.clear();
+    this.#waitingCount = 0;
     await Promise.all(this.#sending);
   }
 
   #add(subscription: PushSubscription, line: string): void {
-    if (this.#waiting.length >= WAITING || !this.#mayPush(subscription.endpoint)) return;
-    this.#waiting.push([subscription, line]);
+    const account = casefold(subscription.account);
+    const own = this.#waiting.get(account) ?? [];
+    if (this.#waitingCount >= WAITING || own.length >= WAITING_PER_ACCOUNT) return;
+    own.push([subscription, line]);
+    this.#waiting.set(account, own);
+    this.#waitingCount++;
     this.#next();
   }
 
-  #mayPush(endpoint: string): boolean {
+  #mayPush(account: string): boolean {
     const now = this.#parts.clock.moment();
-    const rate = this.#rates.get(endpoint) ?? new TokenBucket(RATE.perSecond, RATE.burst, now);
-    this.#rates.set(endpoint, rate);
+    const rate = this.#rates.get(account) ?? new TokenBucket(RATE.perSecond, RATE.burst, now);
+    this.#rates.set(account, rate);
     return rate.tryTake(now);
   }
 
   #next(): void {
     if (this.#closed || this.#sending.size >= IN_FLIGHT) return;
-    const next = this.#waiting.shift();
+    const [account = "", own = []] =
+      this.#waiting.entries().find(([each]) => !this.#busy.has(each)) ?? [];
+    const next = own.shift();
     if (!next) return;
+    this.#waitingCount--;
+    this.#waiting.delete(account);
+    if (own.length > 0) this.#waiting.set(account, own);
+    this.#busy.add(account);
     const sending = this.#send(...next).finally(() => {
       this.#sending.delete(sending);
+      this.#busy.delete(account);
       this.#next();
     });
     this.#sending.add(sending);
@@ -126,7 +147,6 @@ export class Pushes {
       const post = this.#parts.post ?? (await import("./posting.ts")).post;
       const status = await post(await this.#request(subscription, line));
       if (!GONE.has(status)) return;
-      this.#rates.delete(endpoint);
       if (network.pushes.get(endpoint)) ended(endpoint);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -49,15 +49,18 @@ export class Subscriber {
 export class PushService {
   /** The status of its answers. */
   status = 201;
+  /** Resolves when it answers requests to `slow.example`. */
+  readonly slow = Promise.withResolvers<void>();
   readonly #requests: PushRequest[] = [];
   #grown = Promise.withResolvers<void>();
 
   /** Takes a request, in place of `post`. */
-  readonly post = (request: PushRequest): Promise<number> => {
+  readonly post = async (request: PushRequest): Promise<number> => {
     this.#requests.push(request);
     this.#grown.resolve();
     this.#grown = Promise.withResolvers();
-    return Promise.resolve(this.status);
+    if (request.endpoint.startsWith("https://slow.example/")) await this.slow.promise;
+    return this.status;
   };
 
   /** The number of requests so far that were not taken. */

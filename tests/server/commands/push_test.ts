@@ -165,3 +165,35 @@ Deno.test("a flood of messages is pushed only in part", async () => {
   await bob.heard();
   assertEquals(service.count, 0);
 });
+
+Deno.test("a push service that never answers does not keep messages from others", async () => {
+  const { ada, server, service, subscribe } = await fixture();
+  await using _ = server;
+  await subscribe();
+  await ada.ask("AWAY :lunch");
+  const eve = await server.register("eve", { caps: CAPS });
+  await eve.ask("REGISTER * * sesame");
+  for (let i = 0; i < 10; i++) await subscribe(eve, `https://slow.example/${i}`);
+  await eve.ask("AWAY :lunch");
+  const bob = await server.register("bob");
+  for (let i = 0; i < 5; i++) await bob.ask(`PRIVMSG eve :${i}`);
+  await bob.ask("PRIVMSG ada :tea?");
+  assertMatch((await service.next()).endpoint, /slow/);
+  assertEquals((await service.next()).endpoint, ENDPOINT);
+  service.slow.resolve();
+});
+
+Deno.test("another endpoint does not let a user be sent more messages", async () => {
+  const { ada, server, service, subscribe } = await fixture();
+  await using _ = server;
+  await ada.ask("AWAY :lunch");
+  const bob = await server.register("bob");
+  for (let i = 0; i < 30; i++) {
+    await subscribe(ada, `${ENDPOINT}/${i}`);
+    await bob.ask("PRIVMSG ada :tea?");
+    await ada.ask(`WEBPUSH UNREGISTER ${ENDPOINT}/${i}`);
+  }
+  for (let i = 0; i < 20; i++) await service.next();
+  await bob.heard();
+  assertEquals(service.count, 0);
+});
