@@ -41,11 +41,18 @@ export function readFailures({ failures }: AcmeFiles): Failures {
   }
 }
 
+/** The latest time in a record; a `Date` could show one a little later (ECMA-262, "Time Values"). */
+const LATEST_MS = 8e15;
+
 function isRecord(value: unknown): value is Failures {
   return typeof value === "object" && value !== null &&
-    "count" in value && Number.isInteger(value.count) &&
-    "at" in value && Number.isFinite(value.at) &&
+    "count" in value && isWithin(value.count, Number.MAX_SAFE_INTEGER) &&
+    "at" in value && isWithin(value.at, LATEST_MS) &&
     "reason" in value && typeof value.reason === "string";
+}
+
+function isWithin(value: unknown, limit: number): boolean {
+  return typeof value === "number" && value >= 0 && value <= limit && Number.isInteger(value);
 }
 
 /**
@@ -55,6 +62,14 @@ function isRecord(value: unknown): value is Failures {
  */
 export function writeFailures({ failures }: AcmeFiles, record: Failures): void {
   writeSecret(failures, `${JSON.stringify(record)}\n`);
+}
+
+/**
+ * Returns true if the server must not try again yet. A failure in the future was recorded by a clock that
+ * was wrong, and says nothing.
+ */
+export function mustWait(failures: Failures, now: number): boolean {
+  return failures.at <= now && now < retryAt(failures);
 }
 
 /** Returns the time from which on the server tries again, in milliseconds since 1970-01-01 UTC. */

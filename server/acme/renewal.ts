@@ -13,12 +13,22 @@ import { faultFields, type Log } from "../../shared/log.ts";
 import type { ServeOptions } from "../config/config.ts";
 import type { KeyFiles } from "../config/options.ts";
 import type { Identity } from "../net/identity.ts";
-import { type Failures, NO_FAILURES, readFailures, retryAt, writeFailures } from "./failures.ts";
+import { ACME_TEXTS } from "../texts/acme.ts";
+import {
+  type Failures,
+  mustWait,
+  NO_FAILURES,
+  readFailures,
+  retryAt,
+  writeFailures,
+} from "./failures.ts";
 import { type AcmeFiles, acmeFiles } from "./files.ts";
 import type { CertificateRequest } from "./order.ts";
 
 /** The fraction of a certificate's lifetime that is left when the server gets a new certificate. */
 const LAST_PART = 1 / 3;
+/** The time after which an order is given up, in milliseconds: an authority may never answer. */
+const ORDER_MS = 10 * 60_000;
 
 /** The parts that a renewal needs. */
 export interface RenewalParts {
@@ -63,15 +73,14 @@ export class Renewal {
   }
 
   #isDue(now: number): boolean {
-    return needsRenewal(this.#files.pair, this.#parts.name, now) && now >= retryAt(this.#failures);
+    return needsRenewal(this.#files.pair, this.#parts.name, now) && !mustWait(this.#failures, now);
   }
 
   async #renew(now: number): Promise<void> {
     const { clock, identity, log, name } = this.#parts;
     try {
       makeFolder(this.#files.folder);
-      const order = this.#parts.order ?? (await import("./order.ts")).orderCertificate;
-      writeSecret(this.#files.pair, await order(this.#request()));
+      writeSecret(this.#files.pair, await this.#order());
       this.#record(NO_FAILURES);
       identity.follow({ cert: this.#files.pair, key: this.#files.pair });
       await identity.check(clock.moment(), log);
@@ -82,6 +91,19 @@ export class Renewal {
       const details = isKnown ? { reason } : faultFields(error);
       const again = new Date(retryAt(this.#failures)).toISOString();
       log.warn("no certificate from the authority", { name, ...details, again });
+    }
+  }
+
+  /** Gets a certificate in time. What an authority answers later is not used. */
+  async #order(): Promise<string> {
+    const order = this.#parts.order ?? (await import("./order.ts")).orderCertificate;
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const giveUp = () => reject(new UserError(ACME_TEXTS.tookTooLong));
+    const cancel = this.#parts.clock.after(ORDER_MS, giveUp);
+    try {
+      return await Promise.race([order(this.#request()), late]);
+    } finally {
+      cancel();
     }
   }
 

@@ -122,3 +122,43 @@ Deno.test("two checks at the same time make one order", async () => {
   await Promise.all([renewal.check(), renewal.check()]);
   assertEquals(orders.length, 1);
 });
+
+Deno.test("an authority that never answers is asked again later", async () => {
+  using folder = new TempFolder();
+  let answers = 0;
+  const { clock, log, make, orders } = await fixture(folder, () => {
+    answers++;
+    return answers === 1 ? new Promise<string>(() => {}) : issue();
+  });
+  const renewal = make();
+  const first = renewal.check();
+  clock.advance(10 * MINUTE_MS);
+  await first;
+  assertMatch(String(log.at(-1)?.[1].reason), /took too long/);
+  clock.advance(5 * MINUTE_MS);
+  await renewal.check();
+  assertEquals(orders.length, 2);
+  assertEquals(clock.pending, 0);
+});
+
+Deno.test("a record of failures that cannot be true does not keep the server from a certificate", async () => {
+  using folder = new TempFolder();
+  const { clock, make, orders } = await fixture(folder, refuse);
+  Deno.mkdirSync(`${folder.path}/acme`);
+  const records = [
+    { count: 5, at: clock.now() + 365 * DAY_MS },
+    { count: 1, at: 1e300 },
+    { count: 1.5, at: clock.now() },
+    { count: "1", at: clock.now() },
+  ];
+  for (const [index, record] of records.entries()) {
+    folder.write("acme/failures.json", JSON.stringify({ ...record, reason: "x" }));
+    await make().check();
+    assertEquals(orders.length, index + 1, JSON.stringify(record));
+  }
+  // Fewer failures than none would never make the server wait.
+  folder.write("acme/failures.json", JSON.stringify({ count: -9, at: 0, reason: "x" }));
+  await make().check();
+  await make().check();
+  assertEquals(orders.length, records.length + 1);
+});
