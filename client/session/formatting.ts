@@ -24,14 +24,14 @@ export interface Span {
   readonly kind?: "code" | "emphasis" | "link";
 }
 
-const TOGGLES: Readonly<Record<string, Attribute>> = {
-  "\x02": "bold",
-  "\x1d": "italic",
-  "\x1f": "underlined",
-  "\x1e": "struck",
-  "\x16": "reversed",
-  "\x11": "monospace",
-};
+const TOGGLES: ReadonlyMap<string, Attribute> = new Map([
+  ["\x02", "bold"],
+  ["\x1d", "italic"],
+  ["\x1f", "underlined"],
+  ["\x1e", "struck"],
+  ["\x16", "reversed"],
+  ["\x11", "monospace"],
+]);
 
 /** A control character of formatting with its color, or the text up to the next one. */
 const PARTS =
@@ -55,7 +55,7 @@ export function spansOf(line: string): Span[] {
   let color: number | undefined;
   const spans: Span[] = [];
   for (const [part, digits] of withoutSequences(line).replaceAll("\t", "    ").matchAll(PARTS)) {
-    const toggle = TOGGLES[part];
+    const toggle = TOGGLES.get(part);
     if (toggle !== undefined) {
       attributes = attributes.symmetricDifference(new Set([toggle]));
     } else if (part === "\x0f") {

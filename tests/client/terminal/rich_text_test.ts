@@ -6,6 +6,10 @@ const ALL = { hasAttributes: true, hasLinks: true };
 /** Texts, and their form in a terminal, with ESC as `^` and links as `{address|text}`. */
 const TEXTS: readonly [text: string, shown: string][] = [
   ["plain", "plain"],
+  // The names of what all objects of JavaScript have.
+  ["constructor", "constructor"],
+  ["__proto__", "__proto__"],
+  ["\x02toString\x02", "^[1mtoString^[0m"],
   ["\x02bold\x02 plain", "^[1mbold^[0m plain"],
   ["\x02\x1dboth\x0f none", "^[1;3mboth^[0m none"],
   ["\x034red\x03 \x0399far\x03", "^[38;5;161mred^[0m far"],
