@@ -7,7 +7,8 @@
 
 import { randomBytes } from "node:crypto";
 import { makeFolder } from "../../shared/files.ts";
-import { ByteReader, type ByteSink } from "./byte_reader.ts";
+import { ByteReader } from "./byte_reader.ts";
+import { FileSink, writeAll } from "./file_sink.ts";
 import { keepsPlace, MAGIC_BYTES, type Media, recognize } from "./media.ts";
 import { COPIES } from "./pictures.ts";
 
@@ -156,16 +157,10 @@ export class Draft implements Disposable {
       return this.#path + RECEIVED;
     }
     using file = await create(this.#path + COPIED);
-    const sink: ByteSink = {
-      write: (bytes) => writeAll(file, bytes),
-      async overwrite(position, bytes) {
-        await file.seek(position, Deno.SeekMode.Start);
-        await writeAll(file, bytes);
-        await file.seek(0, Deno.SeekMode.End);
-      },
-    };
+    const sink = new FileSink(file);
     await this.#file.seek(0, Deno.SeekMode.Start);
     await copy(new ByteReader(this.#file), sink);
+    await sink.flush();
     await file.syncData();
     return this.#path + COPIED;
   }
@@ -182,10 +177,6 @@ export class Draft implements Disposable {
 /** Creates a file that only its owner can read. */
 function create(path: string): Promise<Deno.FsFile> {
   return Deno.open(path, { read: true, write: true, createNew: true, mode: 0o600 });
-}
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
 }
 
 function namesIn(folder: string): string[] {
