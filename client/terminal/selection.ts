@@ -33,6 +33,14 @@ const WIDE = 70;
  */
 export type SelectionOutcome = { readonly line?: string; readonly isVain?: true };
 
+/**
+ * Returns the line without the command that acts on the chosen message: without the choice, it would act on
+ * another one. The text of an answer stays.
+ */
+function withoutCommand(line: string): string {
+  return line.startsWith("/") ? /^\/reply (.*)$/s.exec(line)?.[1] ?? "" : line;
+}
+
 /** The choice of a message in the current buffer. */
 export class Selection {
   #id: string | undefined;
@@ -68,10 +76,16 @@ export class Selection {
     const entry = entries?.find(this.#id);
     if (!entry) return undefined;
     if (key.type === "press" && key.name === "escape") {
+      const line = this.#isChoosing ? text : withoutCommand(text);
       this.clear();
-      return {};
+      return { line };
     }
     if (!this.#isChoosing) return undefined;
+    if (key.type === "text" && key.text.startsWith("/") && text === "") {
+      // The user types the command.
+      this.#isChoosing = false;
+      return undefined;
+    }
     const action = key.type === "text" ? ACTIONS[key.text] : undefined;
     if (!action) {
       this.clear();

@@ -237,3 +237,31 @@ Deno.test("who is typing is told above the input line, and others are told that 
     "a refusal is not shown",
   );
 });
+
+Deno.test("Esc takes the begun command away with the choice, so that Enter acts on nothing else", async () => {
+  await using setup = await inRoom();
+  const { peer, screen } = setup;
+  await peer.send("@msgid=1 :ann!u@h PRIVMSG #a :my own", "@msgid=2 :bob!u@h PRIVMSG #a :tea?");
+  await screen.shows("tea?");
+  screen.type(ALT_UP);
+  await screen.shows("-1 <bob> tea?");
+  screen.type("d");
+  await screen.shows("[#a] /delete");
+  screen.type("\x1b");
+  await sync(setup, "more");
+  // Esc begins the sequences of other keys: after a while it is a key of its own.
+  setup.clock.advance(1000);
+  await screen.until((now) => shown(now).at(-1) === "[#a]");
+});
+
+Deno.test("a command that is typed acts on the chosen message", async () => {
+  await using setup = await inRoom();
+  const { peer, screen } = setup;
+  await peer.send("@msgid=1 :bob!u@h PRIVMSG #a :tea?", "@msgid=2 :bob!u@h PRIVMSG #a :cake?");
+  await screen.shows("cake?");
+  screen.type(`${ALT_UP}${ALT_UP}`);
+  await screen.shows("tea?  ");
+  screen.type("/reply yes\r");
+  const { tags } = await peer.expect(/ PRIVMSG #a :yes$/);
+  assertEquals(tags?.get("+draft/reply"), "1");
+});
