@@ -220,7 +220,8 @@ Deno.test("a browser is the user of a terminal by the link that /link shows ther
   await desk.screen.shows("#link=");
   const [link = ""] = /http:\S+#link=[A-Z]{4}-[A-Z]{4}/.exec(desk.screen.all.join("")) ?? [];
   assert(link, desk.screen.all.join("\n"));
-  await desk.screen.until(({ all }) => readScreen(all) === link);
+  // Not `all`, which joins the rows that begin with blanks to those above.
+  await desk.screen.until(({ rows }) => readScreen(rows) === link);
   const phone = await visitors.open(link);
   await phone.getByRole("button", { name: "Link this browser" }).click();
   await isMember(phone, "ada");
