@@ -55,9 +55,17 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
   }
 }
 
+/**
+ * The capabilities for clients that do not support several lines ("Multi-line replies to CAP LS and CAP
+ * LIST"): all that fit into one. Clients with Web Push support several.
+ */
+const FOR_OLD_CLIENTS: readonly string[] = CAPABILITY_NAMES.filter((name) =>
+  !name.endsWith("/webpush")
+);
+
 /** Returns the capabilities, with their values if `version` is one with values. */
 function listedFor(session: Session, version: string): readonly string[] {
-  if (!(Number(version) >= VERSION_WITH_VALUES)) return CAPABILITY_NAMES;
+  if (!(Number(version) >= VERSION_WITH_VALUES)) return FOR_OLD_CLIENTS;
   return capsWithValues(session.context.options, session);
 }
 

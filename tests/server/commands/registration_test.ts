@@ -287,12 +287,11 @@ Deno.test("CAP REQ changes all the capabilities it names or none", async () => {
   }
 });
 
-Deno.test("CAP LS lists all capabilities, for old clients in lines without a mark", async () => {
+Deno.test("CAP LS of old clients is one line, without the capabilities for which it has no room", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
-  const lines = await ada.ask("CAP LS");
-  const listed = lines.map((line) => line.replace(/^:chat\.test CAP \* LS :?/, ""));
-  assertEquals(listed.join(" "), ALL);
+  const names = ALL.split(" ").filter((name) => !name.endsWith("/webpush"));
+  assertEquals(await ada.ask("CAP LS"), [`:chat.test CAP * LS :${names.join(" ")}`]);
 });
 
 Deno.test("CAP LS 302 lists values, in several lines if needed, and keeps cap-notify on", async () => {
