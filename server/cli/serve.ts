@@ -38,6 +38,11 @@ export const command: Command = SERVE;
  */
 const CLOSE_MS = 1_800;
 
+/**
+ * The longest time for which the first lines wait for a certificate, in milliseconds: an authority may
+ * never answer.
+ */
+const CERTIFICATE_MS = 30_000;
 /** The interval of the checks whether a certificate must be renewed, in milliseconds. */
 const RENEWAL_CHECK_MS = 60_000;
 
@@ -88,7 +93,11 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   surroundings.onHangUp(() => server.reload("SIGHUP"));
   surroundings.onUncaught((error) => server.reportFault(error));
   // The printed URLs depend on the certificate.
-  await Promise.race([stopped, keepCertificate(options, identity, log)]);
+  await Promise.race([
+    stopped,
+    keepCertificate(options, identity, log),
+    elapsed(CERTIFICATE_MS),
+  ]);
   for (const listening of server.addresses) {
     printAll([connectUrls.announcement(listening), connectUrls.pageLine(listening)]);
   }
@@ -112,7 +121,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 
 /**
  * Gets a certificate from an authority when the server needs one, if that is wanted; resolves after
- * the first attempt.
+ * the first attempt. It never rejects.
  */
 function keepCertificate(options: ServeOptions, identity: Identity, log: Log): Promise<void> {
   const { acme: name } = options;

@@ -37,8 +37,10 @@ export const MEMBERSHIP: Kinds<
     mayEnd: undefined,
     save(event, network, store) {
       const channel = network.channel(event.channel);
-      const isNew = channel?.members.size === 1;
-      if (isNew || channel?.flags.has("i")) saveChannel(channel, store);
+      const user = network.users.get(event.by.id);
+      if (!channel || !user) return;
+      const isAdmitted = admittedSince(user, channel) === event.id;
+      if (channel.members.size === 1 || isAdmitted) saveChannel(channel, store);
     },
     whileFull: undefined,
     exported: () => ["join", ""],

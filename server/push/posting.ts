@@ -29,6 +29,8 @@ const TIME_LIMIT_MS = 10_000;
 /** Sends a request; resolves to the status code, and rejects if there is none. */
 export async function post({ endpoint, headers, body }: PushRequest): Promise<number> {
   const { hostname, host, pathname, port, search } = new URL(endpoint);
+  // A URL has brackets around an address of IPv6, and a socket takes it without them.
+  const name = hostname.replace(/^\[(.*)\]$/, "$1");
   const head = [
     `POST ${pathname}${search} HTTP/1.1`,
     `Host: ${host}`,
@@ -36,9 +38,9 @@ export async function post({ endpoint, headers, body }: PushRequest): Promise<nu
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ];
   const socket = connect({
-    host: hostname.replace(/^\[(.*)\]$/, "$1"),
+    host: name,
     port: Number(port) || HTTPS_PORT,
-    servername: isIP(hostname) === 0 ? hostname : "",
+    servername: isIP(name) === 0 ? name : "",
     lookup: lookUpPublic,
   });
   const { promise, resolve, reject } = Promise.withResolvers<number>();

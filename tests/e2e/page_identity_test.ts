@@ -3,22 +3,12 @@ import jsQR from "jsqr";
 import type { Page } from "playwright-core";
 // The emulator of a screen does not load after the driver of the browser.
 import { Pty } from "../support/pty.ts";
-import { CHROMIUM, reads, serveWithPage, Visitors, write } from "../support/browser.ts";
+import { CHROMIUM, openPage, reads, serveWithPage, Visitors, write } from "../support/browser.ts";
 import { CHAT, Process } from "../support/chat_process.ts";
 import { IrcClient } from "../support/irc_client.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 const ignore = CHROMIUM === undefined;
-
-/** A server with the page in a new folder, and the visitors of a test; all end with it. */
-async function open() {
-  const stack = new AsyncDisposableStack();
-  const folder = stack.use(new TempFolder());
-  const { process, url } = await serveWithPage(folder.path);
-  stack.use(process);
-  const visitors = stack.use(await Visitors.arrive());
-  return { url, folder, process, visitors, [Symbol.asyncDispose]: () => stack.disposeAsync() };
-}
 
 /** Waits until `nick` is the only member of the room in the page with that name. */
 async function isMember(page: Page, nick: string): Promise<void> {
@@ -70,7 +60,7 @@ Deno.test("a new visitor gets their nick again by the key, after a reload and a 
 });
 
 Deno.test("no script can read the key", { ignore }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const ada = await parts.visitors.join(parts.url, "ada");
   const read = `new Promise((resolve, reject) => {
     const request = indexedDB.open("chat");
@@ -90,7 +80,7 @@ Deno.test("no script can read the key", { ignore }, async () => {
 Deno.test("a visitor with the password of an earlier page logs in, and is moved to the key", {
   ignore,
 }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const { url, visitors } = parts;
   const password = "a-password-that-the-page-has-made";
   await register(url, password);
@@ -111,7 +101,7 @@ Deno.test("a visitor with the password of an earlier page logs in, and is moved 
 });
 
 Deno.test("an account and its password log in on the page, once", { ignore }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const { url, visitors } = parts;
   await register(url, "correct-horse");
   const ada = await visitors.open(url);
@@ -172,7 +162,7 @@ function readScreen(rows: readonly string[]): string | undefined {
 const QUIET_ZONE = 4;
 
 Deno.test("a second browser is the same user by the link in a QR code", { ignore }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const { url, visitors } = parts;
   const ada = await visitors.join(url, "ada");
   await ada.getByText(`The name ada ${YOURS}`).waitFor();
@@ -213,7 +203,7 @@ async function terminal(url: string, nick: string, config: string): Promise<Pty>
 Deno.test("a browser is the user of a terminal by the link that /link shows there", {
   ignore,
 }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const { url, visitors, folder } = parts;
   await using desk = await terminal(url, "ada", `${folder.path}/config`);
   desk.type("/link\r");
@@ -234,7 +224,7 @@ Deno.test("a browser is the user of a terminal by the link that /link shows ther
 Deno.test("a terminal is the user of a browser by the code that the page shows", {
   ignore,
 }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const { url, visitors, folder } = parts;
   const ada = await visitors.join(url, "ada");
   await ada.getByText(`The name ada ${YOURS}`).waitFor();
@@ -251,7 +241,7 @@ Deno.test("a terminal is the user of a browser by the code that the page shows",
 });
 
 Deno.test("a visitor with a name of their own links by typing the code", { ignore }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const { url, visitors } = parts;
   const ada = await visitors.join(url, "ada");
   await ada.getByText(`The name ada ${YOURS}`).waitFor();
@@ -279,7 +269,7 @@ Deno.test("a visitor with a name of their own links by typing the code", { ignor
 });
 
 Deno.test("a visitor with a name of their own links by opening the link", { ignore }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const { url, visitors } = parts;
   const ada = await visitors.join(url, "ada");
   await ada.getByText(`The name ada ${YOURS}`).waitFor();
@@ -299,7 +289,7 @@ Deno.test("a visitor with a name of their own links by opening the link", { igno
 Deno.test("over https, the key logs in too, and a browser that has lost it says so", {
   ignore,
 }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const { visitors } = parts;
   const url = parts.url.replace("http:", "https:");
   const ada = await visitors.join(url, "ada", { ignoreHTTPSErrors: true });

@@ -1,26 +1,16 @@
 import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { CHROMIUM, reads, serveWithPage, Visitors, write } from "../support/browser.ts";
+import { CHROMIUM, openPage, reads, serveWithPage, Visitors, write } from "../support/browser.ts";
 import { Process } from "../support/chat_process.ts";
 import { PNG_WITH_PLACE } from "../support/pictures.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 const ignore = CHROMIUM === undefined;
 
-/** A server with the page in a new folder, and the visitors of a test; all end with it. */
-async function open() {
-  const stack = new AsyncDisposableStack();
-  const folder = stack.use(new TempFolder());
-  const { process, url } = await serveWithPage(folder.path);
-  stack.use(process);
-  const visitors = stack.use(await Visitors.arrive());
-  return { url, process, visitors, [Symbol.asyncDispose]: () => stack.disposeAsync() };
-}
-
 Deno.test("two people talk on the page, and with irc clients in the same room", {
   ignore,
 }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const { url, visitors } = parts;
   const ada = await visitors.join(url, "ada");
   const bob = await visitors.join(url, "bob");
@@ -39,7 +29,7 @@ Deno.test("two people talk on the page, and with irc clients in the same room", 
 Deno.test("a message is answered, reacted to, edited and deleted on the page", {
   ignore,
 }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const { url, visitors } = parts;
   const ada = await visitors.join(url, "ada");
   const bob = await visitors.join(url, "bob");
@@ -72,7 +62,7 @@ Deno.test("a message is answered, reacted to, edited and deleted on the page", {
 });
 
 Deno.test("after a reload, the visitor is the same person, and reads on", { ignore }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const { url, visitors } = parts;
   const ada = await visitors.join(url, "ada");
   await ada.getByText("The name ada is yours now").waitFor();
@@ -93,7 +83,7 @@ Deno.test("after a reload, the visitor is the same person, and reads on", { igno
 });
 
 Deno.test("a login that the server refuses costs nobody their account", { ignore }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const { url, visitors } = parts;
   const ada = await visitors.open("about:blank");
   // As on a page that the browser does not trust, which gets no keys.
@@ -156,7 +146,7 @@ Deno.test("when the server restarts, the page says so, and continues where it wa
 Deno.test("the owner's link makes its visitor the owner, and the token stays out of the address", {
   ignore,
 }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const { process, visitors } = parts;
   const [, link = ""] = await process.stdout(/Or open: (\S+)/);
   const ada = await visitors.join(link, "ada");
@@ -166,7 +156,7 @@ Deno.test("the owner's link makes its visitor the owner, and the token stays out
 });
 
 Deno.test("earlier messages load as the user scrolls up, each once", { ignore }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const { url, visitors } = parts;
   const { host } = new URL(url);
   const lines = Array.from({ length: 400 }, (_, i) => `line ${i}.`).join("\n");
@@ -186,7 +176,7 @@ Deno.test("earlier messages load as the user scrolls up, each once", { ignore },
 });
 
 Deno.test("names and messages are shown as text, whatever they contain", { ignore }, async () => {
-  await using parts = await open();
+  await using parts = await openPage();
   const { url, visitors } = parts;
   const { host } = new URL(url);
   const ada = await visitors.join(url, "ada");
@@ -229,7 +219,7 @@ Deno.test(
     ignore,
   },
   async () => {
-    await using parts = await open();
+    await using parts = await openPage();
     const { url, visitors } = parts;
     const ada = await visitors.join(url, "ada");
     await ada.getByText("The name ada is yours now").waitFor();
@@ -285,7 +275,7 @@ Deno.test(
     ignore,
   },
   async () => {
-    await using parts = await open();
+    await using parts = await openPage();
     const { url, visitors } = parts;
     const ada = await visitors.join(url, "ada", { permissions: ["notifications"] });
     const worker = await ada.context().newCDPSession(ada);

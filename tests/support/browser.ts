@@ -1,4 +1,5 @@
 import { Process } from "./chat_process.ts";
+import { TempFolder } from "./temp_folder.ts";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -71,4 +72,15 @@ export async function serveWithPage(data: string, ...flags: readonly string[]) {
   const process = new Process(["serve", "--listen", "127.0.0.1:0", "--data", data, ...flags]);
   const [, url = ""] = await process.stdout(/open in a browser: (\S+)/);
   return { process, url };
+}
+
+/** Starts a server with the page in a new folder, and a browser for its visitors; all end together. */
+export async function openPage() {
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(new TempFolder());
+  const { process, url } = await serveWithPage(folder.path);
+  stack.use(process);
+  const visitors = stack.use(await Visitors.arrive());
+  const all = stack.move();
+  return { url, folder, process, visitors, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
