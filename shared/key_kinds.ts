@@ -1,5 +1,5 @@
 /**
- * Knows the kinds of keys that TLS libraries accept in a certificate. Has no dependency on files.
+ * Knows the kinds of keys that TLS libraries accept in a certificate. Performs no I/O.
  *
  * @module
  */

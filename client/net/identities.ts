@@ -1,7 +1,7 @@
 /**
  * Keeps the nick that the user last had at each server, and the account that their key logged in to, in a
  * file that can be edited: one line for each server. The file is only a convenience, so errors in reading
- * and writing it are ignored. Has no dependency on connections.
+ * and writing it are ignored. Opens no connections.
  *
  * @module
  */
@@ -10,7 +10,10 @@ import { isNick } from "../../protocol.ts";
 import type { KnownIdentity } from "../session/identity.ts";
 import { readWords, replaceFile } from "./folder.ts";
 
-/** The address of the entry for all servers that have no entry of their own. */
+/**
+ * The address of the entry with the nick for servers that have no entry of their own. It is used only if
+ * the user's name on this machine is one that many users have.
+ */
 export const ANY_SERVER = "*";
 
 /** The file. It is read for each lookup, because several clients may run at once. */

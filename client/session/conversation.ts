@@ -1,7 +1,7 @@
 /**
  * The state of one connection, as the server's messages describe it: the user's nick, the rooms and
- * their members. Each message changes the state and becomes the events to show. Performs no I/O; it
- * sends nothing and has no dependency on connections.
+ * their members. Each message changes the state and becomes the events to show. Performs no I/O,
+ * and sends nothing.
  *
  * @module
  */

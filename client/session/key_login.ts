@@ -1,7 +1,6 @@
 /**
  * Logs in to the account of the user's key with SASL EXTERNAL during registration. Unlike a login that the
- * user asked for (`login.ts`), it may fail: the client then continues without a login. Has no dependency on
- * sockets.
+ * user asked for (`login.ts`), it may fail: the client then continues without a login. Performs no I/O.
  *
  * Sources: https://ircv3.net/specs/extensions/sasl-3.1; RFC 4422, appendix A (EXTERNAL)
  *

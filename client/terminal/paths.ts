@@ -1,6 +1,6 @@
 /**
- * Reads the paths of files as users type them, or as terminals paste them when a file is dropped there;
- * completes them.
+ * Reads the paths of files as users type them, or as a terminal pastes them when a file is dropped on its
+ * window. Completes them.
  *
  * @module
  */
@@ -8,7 +8,10 @@
 /** The largest number of names that are offered. */
 const NAMES_LIMIT = 200;
 
-/** Returns the path that the user means: `~` is the home folder, and quotes and backslashes of a shell are removed. */
+/**
+ * Returns the path that the user means: a `~` at the start is the home folder, if `HOME` names it, and the
+ * quotes and backslashes of a shell are removed.
+ */
 export function typedPath(typed: string): string {
   const [, , quoted] = /^(['"])(.*)\1$/.exec(typed) ?? [];
   const path = quoted ?? typed.replace(/\\([ '"()&])/g, "$1");

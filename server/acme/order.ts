@@ -1,5 +1,5 @@
 /**
- * Gets a certificate from an authority by ACME: proves to it that a name leads to this server, and
+ * Gets a certificate from an authority by ACME: proves to it that a name points to this server, and
  * sends it the name and a new key to sign. Does not decide when a certificate is needed.
  *
  * Source: RFC 8555.
@@ -97,7 +97,7 @@ async function openAccount(
   return account;
 }
 
-/** Proves that one name leads to this server; resolves when the authority has verified it. */
+/** Proves that one name points to this server; resolves when the authority has verified it. */
 async function prove(
   authorization: AcmeAuthorization,
   request: CertificateRequest,

@@ -149,8 +149,7 @@ export function ownOrigin(
 
 /**
  * Returns true if a request comes from a page of this server. `names` are the names of the server.
- * A page at another name may be an attacker's, who has made that name lead to this server's
- * address.
+ * A page at another name may belong to an attacker who has pointed that name at this server's address.
  */
 export function isOwnPage(
   { host, origin }: HttpRequest["headers"],

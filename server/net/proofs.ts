@@ -1,5 +1,5 @@
 /**
- * The proofs by which an authority verifies that a name leads to this server, before it signs a
+ * The proofs by which an authority verifies that a name points to this server, before it signs a
  * certificate. The authority asks for them by HTTP.
  *
  * Source: RFC 8555, section 8.3.
