@@ -14,8 +14,8 @@ export function fingerprintOf(der: Uint8Array): string {
 }
 
 /**
- * Reads a fingerprint, also in upper case and with colons as other programs write it; returns `undefined`
- * if `text` is not a whole one.
+ * Reads a fingerprint, which may be in upper case and have colons, as other programs write it; returns
+ * `undefined` if `text` is not a whole one.
  */
 export function readFingerprint(text: string): string | undefined {
   const fingerprint = text.replaceAll(":", "").toLowerCase();

@@ -73,7 +73,7 @@ function Code({ code, url }: DeviceLink) {
   );
 }
 
-/** A QR code; black on white also in dark colors, since some cameras cannot read an inverted one. */
+/** A QR code; black on white even in dark colors, since some cameras cannot read an inverted one. */
 function QrCode({ text }: { readonly text: string }) {
   const { data, size } = encode(text, { border: QUIET_ZONE });
   const path = data.flatMap((row, y) =>

@@ -1,6 +1,6 @@
 /**
  * Implements `chat operators`, which lists and changes the accounts of the server's operators. It
- * writes their records to the server's database, also while the server runs, and changes nothing
+ * writes their records to the server's database, even while the server runs, and changes nothing
  * else there.
  *
  * @module

@@ -43,7 +43,7 @@ export interface EventLog {
   stamp(event: Unstamped): Event;
   /** Returns an id that is greater than the ids of all events so far, and that no event gets. */
   nextId(): EventId;
-  /** Returns an id for a new user, which no user had before, also in earlier runs of the server. */
+  /** Returns an id for a new user, which no user had before, even in earlier runs of the server. */
   newUserId(): UserId;
   /** Stops storing events: users are disconnected at shutdown, and that is not recorded as quitting. */
   stopKeeping(): void;

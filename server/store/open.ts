@@ -164,7 +164,7 @@ class LockedStore extends SqliteStore {
 }
 
 /**
- * Locks the folder. The system releases the lock when the process ends, also after a crash.
+ * Locks the folder. The system releases the lock when the process ends, even by a crash.
  *
  * @throws {UserError} if a server uses it, or it cannot be written.
  */

@@ -120,7 +120,7 @@ export interface Store {
   pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]>;
   /** Returns the first events of a range that `wanted` accepts, in order; at most `limit`. */
   first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[];
-  /** Returns the last events of a range that `wanted` accepts, also in order; at most `limit`. */
+  /** Returns the last events of a range that `wanted` accepts, in the same order; at most `limit`. */
   last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[];
   /**
    * Returns the keys of at most `limit` conversations of `identity` with other users. Those with

@@ -81,12 +81,12 @@ export class Process implements AsyncDisposable {
     return { code, stdout, stderr };
   }
 
-  /** Waits for `pattern` in its standard output, also in the earlier part of it. */
+  /** Waits for `pattern` in its standard output, including the earlier part of it. */
   stdout(pattern: RegExp): Promise<RegExpExecArray> {
     return this.#stdout.find(pattern);
   }
 
-  /** Waits for `pattern` in its standard error, also in the earlier part of it. */
+  /** Waits for `pattern` in its standard error, including the earlier part of it. */
   stderr(pattern: RegExp): Promise<RegExpExecArray> {
     return this.#stderr.find(pattern);
   }

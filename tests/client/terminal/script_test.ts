@@ -277,7 +277,7 @@ Deno.test("a signal leaves no command without a result", async () => {
   assertEquals([(await program.result("s"))[0], (await program.result("j"))[0]], ["lost", "lost"]);
 });
 
-Deno.test("leave ends the client with its reason, also if it follows", async () => {
+Deno.test("leave ends the client with its reason, even if it follows", async () => {
   await using program = new Program({ follow: true });
   program.give({ do: "leave", reason: "good night", ref: "l" });
   const peer = await program.server.acceptInRoom({ caps: CAPS });

@@ -33,7 +33,7 @@ Deno.test("a thousand lines that arrive together take a few writes", async () =>
   assert(screen.writes - before <= 40, `${screen.writes - before} writes`);
 });
 
-Deno.test("the cursor is at the next character, also after wide characters", async () => {
+Deno.test("the cursor is at the next character, even after wide characters", async () => {
   await using setup = await setUp();
   const { screen } = setup;
   screen.type(`日本🎉👨‍👩‍👧e\u0301x${LEFT}`);

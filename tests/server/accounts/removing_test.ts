@@ -91,7 +91,7 @@ async function newAda(server: TestServer, code: string, bob: IrcClient): Promise
   await dropOwn(ada);
 }
 
-Deno.test("everything that belonged to the account is removed, also after a restart", async () => {
+Deno.test("everything that belonged to the account is removed, even after a restart", async () => {
   using folder = new TempFolder();
   const lasting = { ...OPERATOR, memory: false, data: folder.path };
   let code = "";

@@ -55,7 +55,7 @@ Deno.test("logging out of an operator's account, or removing the operator, ends 
   assertEquals((await eda.ask("NS IDENTIFY ada sesame")).length, 2);
 });
 
-Deno.test("the rights of a removed operator end within a second, also while they are connected", async () => {
+Deno.test("the rights of a removed operator end within a second, even while they are connected", async () => {
   using folder = new TempFolder();
   await using server = await serverIn(folder);
   run(folder, "add ada");

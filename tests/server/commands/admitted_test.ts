@@ -74,7 +74,7 @@ Deno.test("who leaves by themselves, or is put out, needs a new invitation", asy
   assert(!await joins(tom));
 });
 
-Deno.test("members when a room becomes private come back, also if they made their account there", async () => {
+Deno.test("members when a room becomes private come back, even if they made their account there", async () => {
   await using server = new TestServer();
   const mia = await withAccount(server, "mia");
   const tom = await withAccount(server, "tom");

@@ -12,7 +12,7 @@ function listed(lines: readonly string[]) {
   return { params, items: params.flatMap((each) => (each.at(-1) ?? "").split(" ")) };
 }
 
-Deno.test("CAP LS without 302 has no values, also after CAP LS 302", async () => {
+Deno.test("CAP LS without 302 has no values, even after CAP LS 302", async () => {
   await using server = new TestServer();
   const ada = await server.connect();
   const before = listed(await ada.ask("CAP LS"));

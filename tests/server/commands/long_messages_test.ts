@@ -58,7 +58,7 @@ Deno.test("each line of a long ACTION is an ACTION", async () => {
   assertEquals(texts.join(""), action.slice("\x01ACTION ".length, -1));
 });
 
-Deno.test("draft/multiline joins a text that does not fit, also for its sender", async () => {
+Deno.test("draft/multiline joins a text that does not fit, even for its sender", async () => {
   await using server = new TestServer();
   const caps = "batch draft/multiline echo-message labeled-response";
   const ada = await server.register("ada", { caps, join: "#a" });

@@ -92,7 +92,7 @@ Deno.test("messages from before a RENAME can still be redacted", async () => {
   assertEquals(answer.replace(/^@\S+ /, ""), `:${ADA} REDACT #b ${id}`);
 });
 
-Deno.test("read markers move with a renamed channel, also over a restart, and leave none behind", async () => {
+Deno.test("read markers move with a renamed channel, even after a restart, and leave none behind", async () => {
   using folder = new TempFolder();
   const options = { memory: false, data: folder.path };
   const [early, late] = [
@@ -147,7 +147,7 @@ Deno.test("messages to a rank stay in the history of a renamed channel", async (
   assertEquals([saidIn("@#old"), saidIn("@#new")], [0, 1]);
 });
 
-Deno.test("JOIN of a former name leads to the renamed channel, also over a restart, for a week", async () => {
+Deno.test("JOIN of a former name leads to the renamed channel, even after a restart, for a week", async () => {
   using folder = new TempFolder();
   const options = { memory: false, data: folder.path };
   const renamed = (nick: string, name: string) => [

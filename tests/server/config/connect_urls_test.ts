@@ -188,7 +188,7 @@ Deno.test("the page has a line of its own, and the owner's has the token in its 
   ]);
 });
 
-Deno.test("an invite-only server announces a TLS command for members, also on this machine", () => {
+Deno.test("an invite-only server announces a TLS command for members, even on this machine", () => {
   const options = { inviteOnly: true };
   for (
     const [changes, place] of [
@@ -204,7 +204,7 @@ Deno.test("an invite-only server announces a TLS command for members, also on th
   }
 });
 
-Deno.test("the owner's command uses the best reachable address, by TLS also on this machine", () => {
+Deno.test("the owner's command uses the best reachable address, by TLS even on this machine", () => {
   const query = `fp=${FP}&token=abc`;
   const vouched = ["chat.example"];
   for (

@@ -80,7 +80,7 @@ Deno.test("a room that is not changed keeps its creation time over a restart", a
   assertEquals(typeof before, "string");
 });
 
-Deno.test("a room that all members left is new again, also after a restart", async () => {
+Deno.test("a room that all members left is new again, even after a restart", async () => {
   const leave = async (server: TestServer) => {
     const ada = await server.register("ada", { join: "#a" });
     assertEquals((await ada.ask("MODE #a"))[0], ":chat.test 324 ada #a +nt");

@@ -54,7 +54,7 @@ Deno.test("a staying user is in their channels while not connected, and gets the
   assertEquals(await bob.heard(), []);
 });
 
-Deno.test("a staying user is away while not connected, also after a restart, and back when they return", async () => {
+Deno.test("a staying user is away while not connected, even after a restart, and back when they return", async () => {
   using folder = new TempFolder();
   const login = ["ada", "sesame"] as const;
   {
@@ -156,7 +156,7 @@ Deno.test("the presence of a user who stays is read as earlier versions kept it"
   assertEquals(await namesOf(bob), "@ada");
 });
 
-Deno.test("at most one user of each account stays, also after a restart", async () => {
+Deno.test("at most one user of each account stays, even after a restart", async () => {
   using folder = new TempFolder();
   {
     await using server = new TestServer(lasting(folder));

@@ -136,7 +136,7 @@ Deno.test("a client that keeps the server busy for long does not get time withou
   assertEquals((await eve.untilEnd()).at(-1), TIMEOUT);
 });
 
-Deno.test("a silent connection is ended at its deadline, also on a server that is behind", async () => {
+Deno.test("a silent connection is ended at its deadline, even on a server that is behind", async () => {
   let now = 0;
   await using server = new TestServer({}, { readingTime: () => now += 10_000 });
   const silent = await server.connect();

@@ -195,7 +195,7 @@ Deno.test("periodic work that fails does not stop other work, and is not logged 
   assertEquals(faults[0]?.[1]["error"], "TypeError: boom");
 });
 
-Deno.test("the server closes all clients, also if one of them cannot be closed", () => {
+Deno.test("the server closes all clients, even if one of them cannot be closed", () => {
   const log: Entry[] = [];
   const options = testOptions();
   const context = new Context(options, {

@@ -52,7 +52,7 @@ Deno.test("a waiting message is delivered once, with its time in the text withou
   assertEquals((await bob.askMessages("PRIVMSG ada :three"))[0], undefined, "Ada is connected");
 });
 
-Deno.test("a delivered message does not wait any more, also after a restart", async () => {
+Deno.test("a delivered message does not wait any more, even after a restart", async () => {
   using folder = new TempFolder();
   const options = { memory: false, data: folder.path };
   {
