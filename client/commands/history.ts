@@ -1,5 +1,5 @@
 /**
- * Slash commands that read back: history and search.
+ * Slash commands that show earlier messages: history and search.
  *
  * @module
  */

@@ -45,7 +45,7 @@ export const peopleCommands: readonly SlashCommand[] = [
   {
     name: "ignore",
     usage: "[NICK]",
-    help: "show no more messages of a user, also next time; without a nick, list those ignored",
+    help: "hide all messages of a user until /unignore; without a nick, list the ignored users",
     run({ ignored, session }, [nick]) {
       if (nick === undefined) return IGNORE_TEXTS.list(ignored.nicks);
       if (session.state.isMe(nick)) return IGNORE_TEXTS.yourself;

@@ -25,7 +25,7 @@ export const serverCommands: readonly SlashCommand[] = [
   {
     name: "set",
     usage: "[NAME] [VALUE]",
-    help: "show the settings, or change one for this time and later ones",
+    help: "show the settings, or change one permanently",
     run(context, [name, value]) {
       const { settings } = context;
       if (name === undefined || value === undefined) return context.page(settings.describe(name));

@@ -1,5 +1,5 @@
 /**
- * The settings of the client in a terminal, as a table, and `/set`, which shows and changes them.
+ * The settings of the client in a terminal, as a table, and their values, which `/set` shows and changes.
  * Performs no I/O: a store keeps the changed settings.
  *
  * @module
@@ -11,7 +11,7 @@ import { SETTING_TEXTS } from "../texts/settings.ts";
 export interface Setting {
   /** The name, as it is typed. */
   readonly name: string;
-  /** The values that it can have; any words, with commas between them, if it is empty. */
+  /** The values that it can have. If the list is empty, the value is words with commas between them. */
   readonly choices: readonly string[];
   /** The default value. */
   readonly normal: string;
@@ -33,7 +33,7 @@ export const SETTINGS = [
     name: "notify",
     choices: ON_OFF,
     normal: "on",
-    help: "show these as notifications of the desktop, too, where the terminal can",
+    help: "show messages to you as notifications of the desktop, where the terminal can",
   },
   {
     name: "keywords",
@@ -45,7 +45,8 @@ export const SETTINGS = [
     name: "typing",
     choices: ["on", "show", "off"],
     normal: "on",
-    help: "tell others that you are typing and show who else is; only show it; or neither",
+    help:
+      "on: tell others that you are typing, and show who else is; show: only show it; off: neither",
   },
   {
     name: "time",
@@ -99,7 +100,7 @@ export class Settings {
   readonly #once: ReadonlyMap<string, string>;
 
   /**
-   * Reads the settings from `store`; values that do not fit the table are passed over. Those in `once` count
+   * Reads the settings from `store`; values that do not fit the table are skipped. Those in `once` count
    * until the end of the program, and are not kept.
    */
   constructor(store?: SettingStore, once: Iterable<readonly [SettingName, string]> = []) {
@@ -120,7 +121,7 @@ export class Settings {
     return this.get(name) === "on";
   }
 
-  /** Returns the words of a setting that has any. */
+  /** Returns the words of a setting whose value is a list. */
   words(name: SettingName): string[] {
     return this.get(name).split(",").map((word) => word.trim()).filter((word) => word !== "");
   }
@@ -135,7 +136,7 @@ export class Settings {
     return SETTING_TEXTS.changed(name, value);
   }
 
-  /** Returns the lines that show the settings; only one line if `name` is the name of a setting. */
+  /** Returns the lines that show the settings; only one line if `name` is given. */
   describe(name?: string): string[] {
     const shown: readonly Setting[] = SETTINGS.filter((each) => !name || each.name === name);
     if (shown.length === 0) return [SETTING_TEXTS.unknown(name ?? "")];

@@ -1,6 +1,6 @@
 /**
- * The dialog that links another device to the user's account: a code, and a link that carries it, also as a
- * picture that a phone reads.
+ * The button and the dialog that link another device to the user's account. The dialog shows a code, and a
+ * link that contains it, as text and as a QR code.
  *
  * @module
  */

@@ -55,7 +55,7 @@ export class OwnLines implements SessionReceiver {
     if (!line.isShown) this.#receiver.event(event);
   }
 
-  /** Returns the lines that are to be shown before `event`. */
+  /** Returns the lines to show before `event`. */
   #before(event: ClientEvent): Speech[] {
     if (!isSpeech(event) || event.own || event.isPast) return [];
     const { sent, connection } = this.#parts();

@@ -60,7 +60,7 @@ export class Reading {
   #entries: Map<string, Entry> | undefined;
   /** The times of the first unread messages of persons. */
   readonly #unread = new Map<string, number>();
-  /** The keys of the entries that are to be kept and sent. */
+  /** The keys of the entries to keep and send. */
   readonly #changed = new Set<string>();
   #cancel: Cancel | undefined;
 

@@ -25,7 +25,7 @@ export interface TaskParts {
   print(line: string): void;
   /** Makes the exit code 1. */
   fail(): void;
-  /** Returns true once the client leaves, so that nothing more is to be sent. */
+  /** Returns true once the client leaves; it then sends nothing more. */
   hasEnded(): boolean;
 }
 
@@ -40,7 +40,7 @@ export interface Task {
   isEndedBy(event: RoomLost): boolean;
   /** Works; resolves when the client can leave, to the reason that other users see. */
   run(parts: TaskParts): Promise<string>;
-  /** Called once the session has ended; resolves when nothing more is to be printed. */
+  /** Called once the session has ended; resolves when nothing more will be printed. */
   ended?(): Promise<void>;
 }
 

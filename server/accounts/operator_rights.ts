@@ -73,7 +73,7 @@ function revokeLostRights(context: Context): void {
   }
 }
 
-/** Revokes the operator rights of `user`, also those from OPER. */
+/** Revokes the operator rights of `user`, including those from OPER. */
 export function revokeRights(context: Context, user: User): void {
   if (!user.modes.has("o")) return;
   const changes = [{ add: false, letter: "o" }, ...operatorModeRemovals(user)];

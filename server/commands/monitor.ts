@@ -1,5 +1,5 @@
 /**
- * MONITOR: notifies a client when users come online and go offline, without a shared channel.
+ * MONITOR: notifies a client when users come online and go offline, even if they share no channel with it.
  *
  * Source: https://ircv3.net/specs/extensions/monitor
  *
@@ -58,8 +58,8 @@ function remove({ context, session }: UserCall, nicks: readonly string[]): void 
 const REFUSED_BYTES = 300;
 
 /**
- * Adds nicks, and sends the status of each, also of those that were monitored before ("MONITOR +
- * target[,target2]*"). Lists the nicks that exceed the limit separately.
+ * Adds nicks, and sends the status of each, including those that were monitored before ("MONITOR +
+ * target[,target2]*"). Refuses nicks beyond the limit, and invalid ones, in replies of their own.
  */
 function add(call: UserCall, asked: readonly string[]): void {
   const { context: { monitors }, session } = call;

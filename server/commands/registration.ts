@@ -49,7 +49,7 @@ export const registrationCommands: readonly Command[] = [
   {
     name: "WEBIRC",
     syntax: "<password> <gateway> <host> <address> [<options>]",
-    help: "Reports the address of its client, as the first line of a gateway.",
+    help: "Reports the address of a gateway's client. Must be the gateway's first line.",
     minParams: 0,
     when: "before registration",
     run: ({ session }) => session.close(WEBIRC_TEXTS.notFirst),
@@ -158,7 +158,10 @@ function user({ session, params: [username = "", , , realname = ""] }: Call): vo
   register(session);
 }
 
-/** Returns the user name with a tilde, which means that it is not verified (Modern IRC, "USER message"). */
+/**
+ * Returns the user name without characters that it cannot have, and with a tilde, which means that it is not
+ * verified (Modern IRC, "USER message").
+ */
 function unverifiedName(claimed: string): string {
   const allowed = [...claimed].filter((character) => isUser(character)).join("");
   const [name] = splitText(allowed || "user", LIMITS.user - byteLength("~"));
@@ -240,7 +243,7 @@ function attach(session: Session, user: User): void {
   );
 }
 
-/** Shows the client of `user` the messages that it missed. */
+/** Shows the client of `user` its channels and the messages that it missed. */
 function* returning(session: Session, user: User): Steps {
   yield* showChannels(session, user);
   session.afterwards(() => applyEarly(session));
@@ -263,7 +266,7 @@ function* showChannels(session: Session, user: User): Steps {
   }
 }
 
-/** Applies the presence of the client and the metadata that it set before it registered. */
+/** Applies the away state and the metadata that the client set before it registered. */
 function applyEarly(session: Session): void {
   const { context, user, metadata: { early } } = session;
   if (!user) return;

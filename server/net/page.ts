@@ -41,7 +41,7 @@ const FOLDER = "/-/";
 
 /**
  * The fields of every answer. They allow the page to load its own files and to connect to its own
- * server, and nothing else: no script inside the page, no request to other servers, no other page
+ * server, and nothing else: no inline script, no request to other servers, no other page
  * around it.
  *
  * Sources: https://www.w3.org/TR/CSP3/, https://www.w3.org/TR/referrer-policy/
@@ -73,7 +73,7 @@ export class Page {
     this.#load = load;
   }
 
-  /** Resolves to the response to `request`, the last one on its connection. */
+  /** Resolves to the response to a request, after which the connection is closed. */
   async answer({ target }: HttpRequest): Promise<Uint8Array> {
     this.#files ??= await this.#load();
     if (!this.#files) return httpAnswer(503, PAGE_TEXTS.notBuilt);
@@ -94,7 +94,7 @@ export class Page {
 
 /**
  * Returns the answer for a browser that asks for `target` without encryption where TLS is required:
- * a redirect to the same URL with `https`.
+ * a redirect to the same URL with `https`, or a refusal if the request does not name it.
  */
 export function redirectToTls({ target, headers: { host = "" } }: HttpRequest): Uint8Array {
   if (!/^[\w.:[\]-]+$/.test(host) || !target.startsWith("/")) {
@@ -135,8 +135,8 @@ export function isWelcome(
 }
 
 /**
- * Returns the origin of the page that opens a WebSocket, if it is this server's own and others cannot read
- * the connection: it is encrypted, or comes from this machine.
+ * Returns the origin of the page that opens a WebSocket, if the page is this server's own and the connection
+ * is encrypted or comes from this machine, so that nobody else can read it.
  */
 export function ownOrigin(
   headers: HttpRequest["headers"],

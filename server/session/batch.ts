@@ -52,7 +52,7 @@ export class MultilineBatch {
     return error;
   }
 
-  /** Returns true if the batch has been open for too long. */
+  /** Returns true if the batch has been open for too long; false after an error. */
   isOverdue(now: Moment): boolean {
     return !this.failed && now.since(this.#openedAt) >= BATCH_TIMEOUT_MS;
   }

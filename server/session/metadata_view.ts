@@ -32,7 +32,7 @@ export function inMetadataBatch(session: Session, target: string, action: () => 
   session.inBatch({ type: "metadata", params: [target] }, action);
 }
 
-/** Sends all metadata of `user`, also keys that the client is not subscribed to. */
+/** Sends all metadata of `user`, including keys that the client is not subscribed to. */
 export function sendMetadata(session: Session, user: User): void {
   inMetadataBatch(session, user.actor.nick, () => {
     for (const entry of entriesOf(user, user.metadata.keys())) sendUnasked(session, entry);

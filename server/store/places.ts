@@ -1,5 +1,5 @@
 /**
- * The table of histories: finds the number of a history by its key, and changes keys.
+ * The table of histories: finds the number of a history by its key, adds histories, and changes keys.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { Report } from "./trouble.ts";
 export class Places {
   readonly #statements: Statements;
   readonly #report: Report;
-  /** The row numbers of the histories that were used. */
+  /** The numbers of the histories that were used or added, by key. */
   readonly #numbers = new Map<HistoryKey, number>();
   /** The numbers of the damaged histories that were reported. */
   readonly #reported = new Set<number>();
