@@ -71,6 +71,8 @@ export class RunningTime {
   #stopped = 0;
   /** The times at which the next beats are due. */
   readonly #due = new Set<{ at: number }>();
+  /** The earliest of these times. */
+  #earliest = Infinity;
 
   /** Measures by `now`, which returns milliseconds and never leaps. */
   constructor(now: () => number) {
@@ -80,25 +82,36 @@ export class RunningTime {
   /** Returns the present moment. */
   moment(): Moment {
     const now = this.#now();
-    let late = 0;
-    for (const { at } of this.#due) late = Math.max(late, now - at);
-    if (late >= STOPPED_MS) {
-      this.#stopped += late;
-      for (const beat of this.#due) beat.at = Math.max(beat.at, now);
-    }
+    if (now - this.#earliest >= STOPPED_MS) this.#noteStop(now);
     return new Moment(now - this.#stopped, this.#stopped);
+  }
+
+  #noteStop(now: number): void {
+    this.#stopped += now - this.#earliest;
+    for (const beat of this.#due) beat.at = Math.max(beat.at, now);
+    this.#findEarliest();
+  }
+
+  #findEarliest(): void {
+    this.#earliest = Infinity;
+    for (const { at } of this.#due) this.#earliest = Math.min(this.#earliest, at);
   }
 
   /** Expects a call of `beat` every `ms` milliseconds, until `end` is called. */
   beats(ms: number): { beat(): void; end(): void } {
     const next = { at: this.#now() + ms };
     this.#due.add(next);
+    this.#findEarliest();
     return {
       beat: () => {
         this.moment();
         next.at = this.#now() + ms;
+        this.#findEarliest();
       },
-      end: () => this.#due.delete(next),
+      end: () => {
+        this.#due.delete(next);
+        this.#findEarliest();
+      },
     };
   }
 }

@@ -164,7 +164,8 @@ function targetOf(
   const channel = requireChannel(call, ranked.channel);
   assertMaySpeak(user, channel);
   for (const text of texts) assertTextAllowed(text, channel);
-  return { type: "channel", channel: channel.name, ...(rank !== undefined && { rank }) };
+  const target = { type: "channel", channel: channel.name } as const;
+  return rank === undefined ? target : { ...target, rank };
 }
 
 /**

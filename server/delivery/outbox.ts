@@ -64,7 +64,10 @@ export class Queue {
   /** Returns this queue with `line` added at its end. The same array gives the same queue. */
   append(line: Uint8Array): Queue {
     const next = this.#next;
-    if (next !== undefined && next.#line === line) return next;
+    return next !== undefined && next.#line === line ? next : this.#appendNew(line);
+  }
+
+  #appendNew(line: Uint8Array): Queue {
     const before = this.#loose < LOOSE_LINES ? this : this.#packed();
     return (this.#next = new Queue(before, line, before.#loose + 1));
   }
@@ -109,8 +112,9 @@ export class Outbox {
   #unmade: (() => Uint8Array)[] | undefined;
   #inFlight = 0;
   #taken = 0;
-  /** The notice that the owner has got since the last flush. */
-  #noted: "dirty" | "urgent" | undefined;
+  /** True if the owner has got a notice since the last flush. */
+  #isNoted = false;
+  #isNotedUrgent = false;
   #isUrgent = false;
   #closed = false;
   #drained: PromiseWithResolvers<void> | undefined;
@@ -131,7 +135,7 @@ export class Outbox {
    * of the lines of other clients.
    */
   push(line: Uint8Array, isUrgent = false): void {
-    if (this.#unmade) this.#make();
+    if (this.#unmade !== undefined) this.#make();
     if (isUrgent) this.#isUrgent = true;
     this.#append(line);
   }
@@ -165,13 +169,14 @@ export class Outbox {
   #append(line: Uint8Array): void {
     if (this.#closed) return;
     const queue = (this.#queue ?? this.#owner.empty).append(line);
-    if (queue.length + this.#inFlight > this.#limit) {
-      this.close();
-      this.#onFull();
-      return;
-    }
+    if (queue.length + this.#inFlight > this.#limit) return this.#overflow();
     this.#queue = queue;
     this.#wantFlush();
+  }
+
+  #overflow(): void {
+    this.close();
+    this.#onFull();
   }
 
   /** The number of bytes that the operating system has not yet taken. */
@@ -204,7 +209,8 @@ export class Outbox {
     const queue = this.#queue;
     if (queue === undefined) return false;
     this.#queue = undefined;
-    this.#noted = undefined;
+    this.#isNoted = false;
+    this.#isNotedUrgent = false;
     this.#isUrgent = false;
     this.#inFlight = queue.length;
     this.#write(queue.bytes());
@@ -233,10 +239,13 @@ export class Outbox {
   }
 
   #wantFlush(): void {
-    if (this.#inFlight > 0) return;
-    const notice = this.#isUrgent ? "urgent" : "dirty";
-    if (this.#noted === notice || this.#noted === "urgent") return;
-    this.#noted = notice;
+    if (this.#inFlight === 0 && (!this.#isNoted || this.#isUrgent)) this.#note();
+  }
+
+  #note(): void {
+    if (this.#isNotedUrgent) return;
+    this.#isNoted = true;
+    this.#isNotedUrgent = this.#isUrgent;
     this.#owner.dirty(this, this.#isUrgent);
   }
 

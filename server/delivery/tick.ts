@@ -21,9 +21,11 @@ import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
  * separately. Waiting avoids that.
  */
 const LONG_FLUSH_MS = 0.5;
+/** The duration of a flush, in milliseconds, up to which the next one need not pause. */
+const SHORT_FLUSH_MS = 2;
 /**
- * The timer fires when this many times the duration of the last flush have passed since its end: while
- * writes are in flight, flushes of up to 5 ms then take at most a fifth of the time.
+ * The timer fires when this many times the time of the last flush beyond {@linkcode SHORT_FLUSH_MS} have
+ * passed since its end. So large flushes take only a part of the time while writes are in flight.
  */
 const PAUSE_PER_FLUSH = 4;
 /** The longest time from the end of a flush to the timer, in milliseconds. */
@@ -33,6 +35,8 @@ const LONGEST_PAUSE_MS = 20;
  * 128 reads and writes in a turn. More writes would wait, take longer, and delay all later reads.
  */
 const WRITES_A_TURN = 112;
+/** The number of writes between looks at the clock. */
+const WRITES_A_LOOK = 8;
 /** The time of writing after which a flush continues only when input has been read, in milliseconds. */
 const WRITING_MS = 4;
 
@@ -179,8 +183,7 @@ export class Tick implements OutboxOwner {
       if (outbox === undefined) return true;
       if (!outbox.flush()) continue;
       this.#writing++;
-      writes++;
-      if (this.#now() > end) return false;
+      if (++writes % WRITES_A_LOOK === 0 && this.#now() > end) return false;
     }
     return false;
   }
@@ -199,7 +202,8 @@ export class Tick implements OutboxOwner {
   #end(end: number): void {
     if (this.#flushing.length > 0) {
       this.#longFlush = this.#flushMs > LONG_FLUSH_MS;
-      this.#pausedUntil = end + Math.min(LONGEST_PAUSE_MS, this.#flushMs * PAUSE_PER_FLUSH);
+      const pauseMs = (this.#flushMs - SHORT_FLUSH_MS) * PAUSE_PER_FLUSH;
+      this.#pausedUntil = end + Math.min(LONGEST_PAUSE_MS, pauseMs);
     }
     this.#flushing = [];
     this.#flushed = 0;

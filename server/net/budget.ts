@@ -10,6 +10,7 @@
  * @module
  */
 
+import { nextTick } from "node:process";
 import type { Cancel } from "../../shared/clock.ts";
 import { afterInput } from "../../shared/turns.ts";
 import { networkOf } from "../../shared/ip.ts";
@@ -37,6 +38,8 @@ export interface BudgetParts {
   readonly now?: () => number;
   /** Runs an action in the next turn of the event loop, after the input of that turn. */
   readonly nextTurn?: (action: () => void) => Cancel;
+  /** Runs an action at the end of this turn, after all its input. */
+  readonly atEnd?: (action: () => void) => void;
 }
 
 /** The recent use of time by a client or an address. */
@@ -70,21 +73,26 @@ export class Usage {
 export class Budgets {
   readonly #now: () => number;
   readonly #nextTurn: (action: () => void) => Cancel;
+  readonly #atEnd: (action: () => void) => void;
   readonly #addresses = new Map<string, Usage>();
-  /**
-   * The time used since the last turn that began here, in milliseconds: at least the time of this
-   * turn.
-   */
+  /** The time used in this turn, in milliseconds. */
   #used = 0;
+  /**
+   * The end of the last action of this turn, from which the time of the next one counts: its line is read
+   * then, and a look at the clock costs as much as a tenth of a command.
+   */
+  #mark: number | undefined;
   #cancelTurn: Cancel | undefined;
   /** The waiting work of clients within their own budgets, and of clients beyond them. */
   #modest: (() => void)[] = [];
   #greedy: (() => void)[] = [];
 
   /** Makes budgets that are not used yet. */
-  constructor({ now = () => performance.now(), nextTurn = afterInput }: BudgetParts = {}) {
+  constructor(parts: BudgetParts = {}) {
+    const { now = () => performance.now(), nextTurn = afterInput, atEnd = nextTick } = parts;
     this.#now = now;
     this.#nextTurn = nextTurn;
+    this.#atEnd = atEnd;
   }
 
   /** Returns the budget of a new client at `address`. */
@@ -94,16 +102,27 @@ export class Budgets {
 
   /** Runs `action` and counts its time for each of `usages`. */
   run(usages: readonly Usage[], action: () => void): void {
-    const start = this.#now();
+    const start = this.#mark ?? this.#begin();
     try {
       action();
     } finally {
-      const end = this.#now();
+      const end = this.#mark = this.#now();
       for (const usage of usages) usage.add(end - start, end);
       this.#used += end - start;
-      if (this.#used > TURN_MS) this.#schedule();
     }
   }
+
+  /** Returns the time at which this turn begins. */
+  #begin(): number {
+    this.#atEnd(this.#endTurn);
+    return this.#now();
+  }
+
+  readonly #endTurn = (): void => {
+    this.#mark = undefined;
+    // If work waits, its own next turn begins later, after more input.
+    if (!this.#cancelTurn) this.#used = 0;
+  };
 
   /** Returns true if a client with these usages, its own first, must wait for the next turn. */
   mustWait(usages: readonly Usage[]): boolean {

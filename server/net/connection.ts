@@ -308,16 +308,27 @@ export class Connection {
     const first = !this.#hasFirstLine && !this.#reader.hasPartial;
     if (first && this.#refuse(protocolOfBytes(chunk), handler)) return;
     this.#reader.feed(chunk);
+    // Without a wait, the lines of one read count as received at one moment.
+    let now: Moment | undefined = this.lastHeard;
     for (let found = this.#reader.next(); found; found = this.#reader.next()) {
-      const wait = this.#rate.take(this.#parts.clock.moment());
-      if (wait > 0) await this.#throttle(wait);
+      now ??= this.#parts.clock.moment();
+      const wait = this.#rate.take(now);
+      if (wait > 0) {
+        await this.#throttle(wait);
+        now = undefined;
+      }
       // Commands of other clients may have started an answer to this one, too.
-      if (this.#paused) await this.#resumed();
+      if (this.#paused) {
+        await this.#resumed();
+        now = undefined;
+      }
       if (this.#state !== "open") return;
       const line = found;
       const waiting = this.budget.run(() => this.#deliver(line, handler));
+      if (!waiting && !this.#paused) continue;
       if (waiting) await this.#hold(waiting);
       if (this.#paused) await this.#resumed();
+      now = undefined;
     }
     if (this.#pauseMs !== undefined && this.#reader.hasPartial) {
       const act = () => this.#takePartial(handler);

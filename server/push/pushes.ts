@@ -89,6 +89,7 @@ export class Pushes {
   /** Pushes `said`, which `audience` sees, to those whom it concerns and who are away. */
   tell(said: Said, audience: readonly User[]): void {
     const { network } = this.#parts;
+    if (network.pushes.accountCount === 0) return;
     for (const account of accountsToTell(said, audience, network)) {
       const subscriptions = network.pushes.of(account);
       if (subscriptions.length === 0 || !this.#mayPush(casefold(account))) continue;

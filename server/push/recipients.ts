@@ -20,9 +20,9 @@ const BETWEEN_NICKS = /[\s,.:;!?@()"]+/;
 export function accountsToTell(
   said: Said,
   audience: readonly User[],
-  network: Pick<Network, "channel" | "pushes" | "user" | "users">,
+  network: Pick<Network, "channel" | "user">,
 ): string[] {
-  if (network.pushes.accountCount === 0 || !isForPeople(said)) return [];
+  if (!isForPeople(said)) return [];
   const { by, to } = said;
   if (to.type === "account") return [to.account];
   const named = to.type === "user" ? audience : namedIn(said, audience, network);

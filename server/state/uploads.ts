@@ -18,6 +18,8 @@ export const LEAST_BYTES = 16 * 1024;
 /** The largest number of messages that one file is bound to; it does not outlast these. */
 export const MESSAGE_LIMIT = 100;
 
+const NO_UPLOADS: readonly Upload[] = [];
+
 /** Returns the number of bytes that a file of `bytes` counts as. */
 export function countedBytes(bytes: number): number {
   return Math.max(bytes, LEAST_BYTES);
@@ -59,6 +61,8 @@ export class Uploads {
 
   /** Returns the files that are bound to the message with this id. */
   of(message: EventId): readonly Upload[] {
+    // Nearly all messages end here.
+    if (this.#byMessage.size === 0) return NO_UPLOADS;
     return (this.#byMessage.get(message) ?? []).flatMap((id) => this.#byId.get(id) ?? []);
   }
 

@@ -7,8 +7,10 @@ class Bench {
   /** The names of the work that has run, in order. */
   readonly ran: string[] = [];
   #turn: (() => void) | undefined;
+  #end: (() => void) | undefined;
   readonly budgets = new Budgets({
     now: () => this.now,
+    atEnd: (action) => this.#end = action,
     nextTurn: (action) => {
       this.#turn = action;
       return () => this.#turn = undefined;
@@ -26,8 +28,9 @@ class Bench {
   /** Ends the turn; returns the names of the work that ran in the next turn. */
   endTurn(): string[] {
     const before = this.ran.length;
-    const turn = this.#turn;
-    this.#turn = undefined;
+    const [end, turn] = [this.#end, this.#turn];
+    this.#end = this.#turn = undefined;
+    end?.();
     turn?.();
     return this.ran.slice(before);
   }
