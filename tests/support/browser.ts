@@ -1,6 +1,6 @@
 import { Process } from "./chat_process.ts";
 import { TempFolder } from "./temp_folder.ts";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -27,6 +27,8 @@ export class Visitors implements AsyncDisposable {
   }
 
   static async arrive(): Promise<Visitors> {
+    // Imported only here: the screen of a terminal in the same test does not load after it.
+    const { chromium } = await import("playwright-core");
     const args = ["--no-sandbox", "--disable-gpu", "--ignore-certificate-errors"];
     return new Visitors(await chromium.launch({ executablePath: CHROMIUM ?? "", args }));
   }
