@@ -10,7 +10,7 @@ import type { Buffer } from "../session/buffer.ts";
 import { EMOJI } from "../session/emoji.ts";
 import { EDIT_REASON, type Entry } from "../session/entries.ts";
 import { isSpeech } from "../session/events.ts";
-import { REACT_TAG, REPLY_TAG } from "../session/tags.ts";
+import { REACT_TAG, REPLY_TAG, UNREACT_TAG } from "../session/tags.ts";
 import { MESSAGE_COMMAND_TEXTS } from "../texts/messages.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import { COMMAND_TEXTS } from "../texts/terminal.ts";
@@ -48,16 +48,15 @@ export const messageCommands: readonly SlashCommand[] = [
     name: "react",
     usage: "TEXT",
     help: "react to the last message of others, or the chosen one: /react 👍",
+    run: (context, [text = ""]) => react(context, text, REACT_TAG, ({ speech }) => !speech.own),
+  },
+  {
+    name: "unreact",
+    usage: "TEXT",
+    help: "take a reaction back, from the last message that has it or the chosen one: /unreact 👍",
     run(context, [text = ""]) {
-      if (context.session.features?.capabilities.tags === false) return SESSION_TEXTS.cannotReact;
-      const chosen = choose(context, text, ({ speech }) => !speech.own);
-      if (typeof chosen === "string") return chosen;
-      const { buffer, id, rest } = chosen;
-      if (rest === "") return MESSAGE_COMMAND_TEXTS.noReason;
-      const [, name = ""] = /^:(\S+):$/.exec(rest) ?? [];
-      const tags = new Map([[REPLY_TAG, id], [REACT_TAG, EMOJI.get(name) ?? rest]]);
-      const message = { command: "TAGMSG", params: [buffer.name], tags };
-      void request(context, message, MESSAGE_COMMAND_TEXTS.notReacted);
+      const reaction = reactionOf(text);
+      return react(context, text, UNREACT_TAG, (entry) => entry.ownReactions.has(reaction));
     },
   },
   {
@@ -88,6 +87,29 @@ export const messageCommands: readonly SlashCommand[] = [
     },
   },
 ];
+
+/** Gives a reaction, or takes it back if that is what `tag` means. */
+function react(
+  context: CommandContext,
+  text: string,
+  tag: string,
+  fits: (entry: Entry) => boolean,
+): string | void {
+  if (context.session.features?.capabilities.tags === false) return SESSION_TEXTS.cannotReact;
+  const chosen = choose(context, text, fits);
+  if (typeof chosen === "string") return chosen;
+  const { buffer, id, rest } = chosen;
+  if (rest === "") return MESSAGE_COMMAND_TEXTS.noReason;
+  const tags = new Map([[REPLY_TAG, id], [tag, reactionOf(rest)]]);
+  const message = { command: "TAGMSG", params: [buffer.name], tags };
+  void request(context, message, MESSAGE_COMMAND_TEXTS.notReacted);
+}
+
+/** Returns the reaction that a text means: an emoji may be written by its name, such as `:tada:`. */
+function reactionOf(text: string): string {
+  const [, name = ""] = /^:(\S+):$/.exec(text) ?? [];
+  return EMOJI.get(name) ?? text;
+}
 
 function isOwn({ speech }: Entry): boolean {
   return speech.own;

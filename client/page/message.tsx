@@ -129,7 +129,7 @@ function MessageView({ speech, isContinued, chat, buffer }: RowParts & MessageRo
 
 /** Returns an entry for a message that is too old to have one in its buffer. */
 function plainEntry(speech: Speech): Entry {
-  return { speech, reactions: new Map(), isEdited: false };
+  return { speech, reactions: new Map(), ownReactions: new Set(), isEdited: false };
 }
 
 function Reactions({ entry, chat }: { readonly entry: Entry; readonly chat: Chat }) {
@@ -143,13 +143,19 @@ function Reactions({ entry, chat }: { readonly entry: Entry; readonly chat: Chat
           type="button"
           key={text}
           title={PAGE_TEXTS.reactions(printable(text), [...nicks].map(printable))}
-          onClick={() => chat.act(entry, `/react ${text}`)}
+          aria-pressed={entry.ownReactions.has(text)}
+          onClick={() => toggleReaction(chat, entry, text)}
         >
           {printable(text)} {nicks.size}
         </button>
       ))}
     </p>
   );
+}
+
+/** Gives a reaction, or takes it back. */
+function toggleReaction(chat: Chat, entry: Entry, text: string): void {
+  chat.act(entry, `/${entry.ownReactions.has(text) ? "unreact" : "react"} ${text}`);
 }
 
 function Actions({ entry, chat }: { readonly entry: Entry; readonly chat: Chat }) {
@@ -170,7 +176,7 @@ function Actions({ entry, chat }: { readonly entry: Entry; readonly chat: Chat }
           key={text}
           onClick={() => {
             setOpen(false);
-            chat.act(entry, `/react ${text}`);
+            toggleReaction(chat, entry, text);
           }}
         >
           {text}

@@ -79,6 +79,7 @@ function rowOf(event: ClientEvent, last: ClientEvent | undefined) {
 /** The types of events that are shown elsewhere: in their message, or beside the list. */
 const HIDDEN: ReadonlySet<ClientEvent["type"]> = new Set([
   "reaction",
+  "unreaction",
   "redaction",
   "members",
   "topic-is",

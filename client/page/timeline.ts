@@ -6,7 +6,13 @@
  */
 
 import type { Entries } from "../session/entries.ts";
-import { type ClientEvent, isSpeech, type Speech } from "../session/events.ts";
+import {
+  type AboutMessage,
+  type ClientEvent,
+  isAboutMessage,
+  isSpeech,
+  type Speech,
+} from "../session/events.ts";
 
 /** An event with a number that stays the same, so that its row can be found again. */
 export interface Item {
@@ -45,7 +51,7 @@ export class Timeline {
    * message. A message that is there already is left out.
    */
   add(event: ClientEvent): void {
-    if (event.type === "redaction" || event.type === "reaction") return this.#change(event);
+    if (isAboutMessage(event)) return this.#change(event);
     if (this.#isKnown(event)) return;
     this.items = [...this.items, { key: this.#last++, event }];
   }
@@ -80,8 +86,8 @@ export class Timeline {
   }
 
   /** Changes the row of a message. A deleted message that is too old for the entries is removed. */
-  #change(event: ClientEvent & { readonly type: "redaction" | "reaction" }): void {
-    if (event.type === "reaction" || this.#entries.find(event.reply)) {
+  #change(event: AboutMessage): void {
+    if (event.type !== "redaction" || this.#entries.find(event.reply)) {
       // The rows are made anew from the entries.
       this.items = [...this.items];
     } else {

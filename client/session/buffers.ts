@@ -122,6 +122,7 @@ export class Buffers {
       case "topic-is":
         return this.#ofRoom(event.room);
       case "reaction":
+      case "unreaction":
       case "redaction":
         return this.#ofRoom(event.room ?? (event.own ? event.to : event.nick));
       default:

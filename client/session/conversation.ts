@@ -16,7 +16,7 @@ import { hasPossibleNames } from "./named.ts";
 import { type Greeting, isHidden, isRefusal, Lists, replyText, unknownText } from "./replies.ts";
 import { type Room, Rooms } from "./rooms.ts";
 import { Whois } from "./whois.ts";
-import { clientTag, REACT_TAG, REPLY_TAG, TYPING_TAG } from "./tags.ts";
+import { clientTag, REACT_TAG, REPLY_TAG, TYPING_TAG, UNREACT_TAG } from "./tags.ts";
 
 /** A message in the form that handlers take. */
 interface Received {
@@ -293,10 +293,14 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       if (own) return [];
       return [{ ...stamp, type: "typing", by: from, ...(room && { room }), state: typing }];
     }
-    const text = clientTag(tags, REACT_TAG);
+    const given = clientTag(tags, REACT_TAG);
+    const takenBack = clientTag(tags, UNREACT_TAG);
+    const text = given ?? takenBack;
     const reply = clientTag(tags, REPLY_TAG);
-    if (!text || !reply) return [];
-    return [{ ...stamp, type: "reaction", nick: from, own, ...state.targetOf(to), reply, text }];
+    // A message with both tags means nothing.
+    if (!text || !reply || given && takenBack) return [];
+    const type = given ? "reaction" : "unreaction";
+    return [{ ...stamp, type, nick: from, own, ...state.targetOf(to), reply, text }];
   },
 
   // https://ircv3.net/specs/extensions/message-redaction

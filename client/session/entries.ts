@@ -8,7 +8,13 @@
  * @module
  */
 
-import { type ClientEvent, isSpeech, type Speech } from "./events.ts";
+import {
+  type AboutMessage,
+  type ClientEvent,
+  isAboutMessage,
+  isSpeech,
+  type Speech,
+} from "./events.ts";
 
 /** The reason of a deletion that a new text of the same message follows. */
 export const EDIT_REASON = "edited";
@@ -19,6 +25,8 @@ export interface Entry {
   readonly speech: Speech;
   /** The reactions, each with the nicks of the users that gave it. */
   readonly reactions: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The reactions that the user of this client gave. */
+  readonly ownReactions: ReadonlySet<string>;
   /** The nick of the user that deleted it. */
   readonly deletedBy?: string;
   /** True if it replaces an earlier text. */
@@ -34,6 +42,7 @@ const MAX_REACTIONS = 50;
 interface Kept {
   speech: Speech;
   readonly reactions: Map<string, Set<string>>;
+  readonly ownReactions: Set<string>;
   deletedBy?: string;
   isEdited: boolean;
 }
@@ -78,7 +87,7 @@ export class Entries {
   /** Follows an event of the buffer. */
   add(event: ClientEvent): void {
     if (isSpeech(event)) return this.#said(event);
-    if (event.type !== "reaction" && event.type !== "redaction") return;
+    if (!isAboutMessage(event)) return;
     const entry = this.#byId.get(event.reply);
     if (!entry) return;
     if (event.type === "redaction") {
@@ -86,20 +95,32 @@ export class Entries {
       if (entry.speech.id === event.reply) entry.deletedBy = event.nick;
       return;
     }
-    const nicks = entry.reactions.get(event.text);
-    if (nicks) nicks.add(event.nick);
-    else if (entry.reactions.size < MAX_REACTIONS) {
-      entry.reactions.set(event.text, new Set([event.nick]));
-    }
+    if (event.type === "unreaction") this.#takeBack(entry, event);
+    else this.#react(entry, event);
+  }
+
+  #react({ reactions, ownReactions }: Kept, { text, nick, own }: AboutMessage): void {
+    const nicks = reactions.get(text);
+    if (!nicks && reactions.size >= MAX_REACTIONS) return;
+    if (nicks) nicks.add(nick);
+    else reactions.set(text, new Set([nick]));
+    if (own) ownReactions.add(text);
+  }
+
+  #takeBack({ reactions, ownReactions }: Kept, { text, nick, own }: AboutMessage): void {
+    const nicks = reactions.get(text);
+    nicks?.delete(nick);
+    if (nicks?.size === 0) reactions.delete(text);
+    if (own) ownReactions.delete(text);
   }
 
   #said(speech: Speech): void {
     const { id, reply } = speech;
     if (id === undefined || this.#byId.has(id)) return;
     const old = this.#byId.get(reply ?? "");
-    const entry = old && this.#replaces(speech, old)
-      ? { speech, reactions: old.reactions, isEdited: true }
-      : { speech, reactions: new Map<string, Set<string>>(), isEdited: false };
+    const entry: Kept = old && this.#replaces(speech, old)
+      ? { speech, reactions: old.reactions, ownReactions: old.ownReactions, isEdited: true }
+      : { speech, reactions: new Map(), ownReactions: new Set(), isEdited: false };
     this.#byId.set(id, entry);
     if (entry.isEdited) {
       for (const [oldId, each] of this.#byId) if (each === old) this.#byId.set(oldId, entry);

@@ -94,9 +94,12 @@ export type RoomEvent =
       readonly changes: readonly ModeChange[];
     }
     | { readonly type: "invite"; readonly room: string }
-    /** The user reacted with `text`, such as an emoji, to the message with the `msgid` `reply`. */
+    /**
+     * The user reacted with `text`, such as an emoji, to the message with the `msgid` `reply`, or took that
+     * reaction back.
+     */
     | Pick<Speech, "room" | "to"> & {
-      readonly type: "reaction";
+      readonly type: "reaction" | "unreaction";
       readonly reply: string;
       readonly text: string;
     }
@@ -107,6 +110,16 @@ export type RoomEvent =
       readonly text: string;
     }
   );
+
+/** An event that changes an earlier message. */
+export type AboutMessage = ClientEvent & {
+  readonly type: "reaction" | "unreaction" | "redaction";
+};
+
+/** Returns true for an event that changes an earlier message. */
+export function isAboutMessage(event: ClientEvent): event is AboutMessage {
+  return event.type === "reaction" || event.type === "unreaction" || event.type === "redaction";
+}
 
 /** A message of the user, on its way to the server. */
 export interface Line {

@@ -14,6 +14,9 @@ export const REPLY_TAG = "+draft/reply";
 /** The tag with a reaction to a message (https://ircv3.net/specs/client-tags/react). */
 export const REACT_TAG = "+draft/react";
 
+/** The tag that takes a reaction back (https://ircv3.net/specs/client-tags/react). */
+export const UNREACT_TAG = "+draft/unreact";
+
 /** The tag of a user who is typing (https://ircv3.net/specs/client-tags/typing). */
 export const TYPING_TAG = "+typing";
 

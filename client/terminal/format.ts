@@ -9,6 +9,7 @@ import { bold, dim, inverse, rgb8, strikethrough } from "@std/fmt/colors";
 import { printable } from "../../shared/text.ts";
 import {
   type ClientEvent,
+  isAboutMessage,
   isSpeech,
   type RoomEvent,
   type Speech,
@@ -175,7 +176,7 @@ export function toText(event: ClientEvent, view: View): string {
  * show.
  */
 function aboutMessage(event: ClientEvent, view: View): string | undefined {
-  if (event.type !== "reaction" && event.type !== "redaction") return undefined;
+  if (!isAboutMessage(event)) return undefined;
   const entry = view.entries?.find(event.reply);
   if (!entry) return undefined;
   const quote = quoteOf(entry.speech);
@@ -183,6 +184,7 @@ function aboutMessage(event: ClientEvent, view: View): string | undefined {
     const count = entry.reactions.get(event.text)?.size ?? 1;
     return MESSAGE_TEXTS.reactions(safeText(event.text), count, quote);
   }
+  if (event.type === "unreaction") return `${toSentence(event)}: ${quote}`;
   const struck = view.isLive ? view.style.struck?.(quote) : undefined;
   return struck === undefined ? undefined : `${toSentence(event)}: ${struck}`;
 }

@@ -60,6 +60,7 @@ export const EVENT_TYPES = {
   action: "An action: /me waves.",
   notice: "A notice, which programs do not answer.",
   reaction: "A reaction to the message reply.",
+  unreaction: "A reaction to the message reply was taken back.",
   redaction: "The message reply was deleted.",
   join: "A user joined the room.",
   part: "A user left the room.",

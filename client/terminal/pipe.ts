@@ -32,7 +32,9 @@ export interface PipeOptions extends SessionOptions {
 const MAX_UNCONFIRMED = 32;
 
 /** The types of events that are not printed, because each is about a line that was printed before. */
-const QUIET: ReadonlySet<ClientEvent["type"]> = new Set(["reaction", "redaction"] as const);
+const QUIET: ReadonlySet<ClientEvent["type"]> = new Set(
+  ["reaction", "unreaction", "redaction"] as const,
+);
 
 /** The view for a pipe: without marks. Rooms other than the one that the pipe is in are named. */
 export const PIPE_VIEW: View = { style: PLAIN, room: undefined };

@@ -12,7 +12,7 @@ import type { MessageKind, Speech } from "../session/events.ts";
 import { Delivery, type Outcome } from "../session/outcome.ts";
 import { readPast } from "../session/past.ts";
 import type { Session } from "../session/session.ts";
-import { REACT_TAG, REPLY_TAG } from "../session/tags.ts";
+import { REACT_TAG, REPLY_TAG, UNREACT_TAG } from "../session/tags.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import { SCRIPT_TEXTS } from "../texts/terminal.ts";
 import type { Ref } from "./json.ts";
@@ -107,11 +107,13 @@ export const SCRIPT_COMMANDS: readonly ScriptCommand[] = [
     name: "react",
     help: "Reacts to a message, for example with an emoji. The server must have message tags.",
     required: ["to", "id", "text"],
-    run({ session }, { to = "", id = "", text = "" }) {
-      if (session.features?.capabilities.tags === false) return refused(SESSION_TEXTS.cannotReact);
-      const tags = new Map([[REPLY_TAG, id], [REACT_TAG, text]]);
-      return session.request({ tags, command: "TAGMSG", params: [session.nameOf(to)] });
-    },
+    run: (context, values) => react(context, values, REACT_TAG),
+  },
+  {
+    name: "unreact",
+    help: "Takes a reaction back. The server must have message tags.",
+    required: ["to", "id", "text"],
+    run: (context, values) => react(context, values, UNREACT_TAG),
   },
   {
     name: "delete",
@@ -284,6 +286,16 @@ function refused(reason: string): Promise<Outcome> {
 }
 
 /** Sends each line of a text; resolves to the outcome of all. */
+function react(
+  { session }: ScriptContext,
+  { to = "", id = "", text = "" }: Values,
+  tag: string,
+): Promise<Outcome> {
+  if (session.features?.capabilities.tags === false) return refused(SESSION_TEXTS.cannotReact);
+  const tags = new Map([[REPLY_TAG, id], [tag, text]]);
+  return session.request({ tags, command: "TAGMSG", params: [session.nameOf(to)] });
+}
+
 function say(
   session: Session,
   kind: MessageKind,

@@ -59,6 +59,8 @@ export const EVENT_TEXTS = {
     `${nick} invited you to ${room}: accept with /join ${room}`,
   reaction: ({ nick, own, text }: EventUser & { readonly text: string }) =>
     `${own ? "you" : nick} reacted with ${text}`,
+  unreaction: ({ nick, own, text }: EventUser & { readonly text: string }) =>
+    `${own ? "you" : nick} took back ${text}`,
   redaction: ({ nick, own, text: reason }: EventUser & { readonly text: string }) =>
     `${own ? "you" : nick} deleted a message${inParentheses(reason)}`,
 

@@ -97,7 +97,7 @@ export const PAGE_TEXTS = {
 
   // The connection.
   offline: (reason: string, seconds: number) =>
-    `Not connected: ${reason}. Trying again in ${seconds} s; what you write is kept.`,
+    `Not connected: ${reason}. Trying again in ${Math.ceil(seconds)} s; what you write is kept.`,
   ended: (reason: string) => `Disconnected: ${reason}.`,
   reconnect: "Connect again",
   owned: (account: string) => `The name ${account} is yours now: this browser keeps the key to it`,

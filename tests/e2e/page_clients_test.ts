@@ -56,31 +56,38 @@ async function rowWith({ screen }: Pty, text: string): Promise<string> {
   return find() ?? "";
 }
 
+/** Opens a room with Ada on the page, Bob in `chat connect`, Carl in irssi and Dora in WeeChat. */
+async function openRoom() {
+  await using stack = new AsyncDisposableStack();
+  const { url, visitors } = stack.use(await openPage());
+  const { host, port } = new URL(url);
+  const ada = await visitors.join(url, "ada");
+  const home = stack.use(new TempFolder());
+  const connect = [`HOME=${home.path}`, CHAT, "connect", host, "--nick", "bob"];
+  const bob = stack.use(new Pty("env", connect, 150, 40));
+  await bob.screen.shows("in #lobby:");
+  const [carl, dora] = ["carl", "dora"].map((nick, index) => {
+    const program = CLIENT_PROGRAMS[index];
+    assert(program);
+    const visit = { port: Number(port), nick };
+    return stack.use(startClient(program, stack.use(new TempFolder()), visit));
+  });
+  assert(carl && dora);
+  for (const client of [carl, dora]) {
+    await client.screen.shows("There is no message of the day");
+    client.type("/join #lobby\r");
+  }
+  await ada.getByText("4 people").waitFor();
+  const all = stack.move();
+  return { visitors, ada, bob, carl, dora, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
 Deno.test({
   name: "the page, chat connect, irssi and WeeChat talk in one room, each with what it can show",
   ignore: CHROMIUM === undefined || CLIENT_PROGRAMS.some(({ path }) => path === undefined),
   async fn() {
-    await using stack = new AsyncDisposableStack();
-    const { url, visitors } = stack.use(await openPage());
-    const { host, port } = new URL(url);
-    const ada = await visitors.join(url, "ada");
-    const home = stack.use(new TempFolder());
-    const connect = [`HOME=${home.path}`, CHAT, "connect", host, "--nick", "bob"];
-    const bob = stack.use(new Pty("env", connect, 150, 40));
-    await bob.screen.shows("in #lobby:");
-    const [carl, dora] = ["carl", "dora"].map((nick, index) => {
-      const program = CLIENT_PROGRAMS[index];
-      assert(program);
-      const visit = { port: Number(port), nick };
-      return stack.use(startClient(program, stack.use(new TempFolder()), visit));
-    });
-    assert(carl && dora);
-    for (const client of [carl, dora]) {
-      await client.screen.shows("There is no message of the day");
-      client.type("/join #lobby\r");
-    }
-    await ada.getByText("4 people").waitFor();
-
+    await using room = await openRoom();
+    const { visitors, ada, bob, carl, dora } = room;
     const members = [
       onPage(ada, "ada"),
       inTerminal(bob, "bob"),

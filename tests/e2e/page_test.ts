@@ -48,6 +48,10 @@ Deno.test("a message is answered, reacted to, edited and deleted on the page", {
   await question.getByRole("button", { name: "React" }).click();
   await question.getByRole("button", { name: "👍" }).click();
   await ada.locator(".reactions").filter({ hasText: "👍 1" }).waitFor();
+  // A second click takes the reaction back.
+  await ada.getByRole("button", { name: "👍 1", pressed: false }).click();
+  await bob.getByRole("button", { name: "👍 2", pressed: true }).click();
+  await ada.getByRole("button", { name: "👍 1", pressed: true }).waitFor();
 
   await bob.locator(".composer textarea").press("ArrowUp");
   await bob.getByText("Editing your message").waitFor();

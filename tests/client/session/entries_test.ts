@@ -20,12 +20,13 @@ function speech(id: string, text: string, more: Partial<Speech> = {}): Speech {
 }
 
 function about(
-  type: "reaction" | "redaction",
+  type: "reaction" | "unreaction" | "redaction",
   reply: string,
   text: string,
   nick = "bob",
+  own = false,
 ): ClientEvent {
-  return { type, time: 0, nick, own: false, to: "#a", room: "#a", reply, text };
+  return { type, time: 0, nick, own, to: "#a", room: "#a", reply, text };
 }
 
 function entries(events: readonly ClientEvent[], max = 100): Entries {
@@ -47,6 +48,24 @@ Deno.test("reactions are counted by user, and belong to the message that they na
   ]);
   const counts = [...all.find("1")?.reactions ?? []].map(([text, { size }]) => [text, size]);
   assertEquals(counts, [["👍", 2], ["🎉", 1]]);
+});
+
+Deno.test("a reaction that was taken back is gone, and those of others stay", () => {
+  const given = [
+    speech("1", "hello"),
+    about("reaction", "1", "👍", "ann", true),
+    about("reaction", "1", "👍", "eve"),
+    about("reaction", "1", "🎉", "eve"),
+  ];
+  assertEquals([...entries(given).find("1")?.ownReactions ?? []], ["👍"]);
+  const all = entries([
+    ...given,
+    about("unreaction", "1", "👍", "ann", true),
+    about("unreaction", "1", "🎉", "eve"),
+    about("unreaction", "1", "❤️", "eve"),
+  ]);
+  assertEquals([...all.find("1")?.reactions ?? []], [["👍", new Set(["eve"])]]);
+  assertEquals(all.find("1")?.ownReactions.size, 0);
 });
 
 Deno.test("a deleted message is gone, and still known with the user that deleted it", () => {

@@ -26,17 +26,20 @@ Deno.test("replies, reactions, edits and deletions say which message they are ab
   await peer.send(...again);
   await sync(setup, "again");
   await peer.send(
+    "@+draft/reply=1;+draft/unreact=👍 :joe!u@h TAGMSG #a",
+    "@+draft/reply=1;+draft/react=❤️;+draft/unreact=👍 :eve!u@h TAGMSG #a",
     ":joe!u@h REDACT #a 3",
     `:eve!u@h REDACT #a 2 :${EDIT_REASON}`,
     "@msgid=4;+draft/reply=2 :eve!u@h PRIVMSG #a :yes!",
   );
   await sync(setup, "changed");
-  assertEquals(everything(screen).filter((line) => /<|deleted|👍/.test(line)), [
+  assertEquals(everything(screen).filter((line) => /<|deleted|👍|❤️/.test(line)), [
     "<bob> tea?",
     "<eve> [re <bob> tea?] yes",
     "<joe> [re <eve> yes] me too",
     "-- 👍 1 on <bob> tea?",
     "-- 👍 3 on <bob> tea?",
+    "-- joe took back 👍: <bob> tea?",
     "-- joe deleted a message",
     "<eve> yes! (edited)",
   ]);
@@ -166,6 +169,23 @@ Deno.test("/react takes an emoji by its name, and any other text as it is", asyn
     assertEquals(tags?.get("+draft/react"), sent);
     await peer.send(`@label=${tags?.get("label")} :irc.test ACK`);
   }
+});
+
+Deno.test("/unreact takes a reaction back from the last message that has it", async () => {
+  await using setup = await inRoom();
+  const { peer, screen } = setup;
+  await peer.send(
+    "@msgid=1 :bob!u@h PRIVMSG #a :tea?",
+    "@+draft/reply=1;+draft/react=👍 :ann!u@h TAGMSG #a",
+    "@msgid=2 :bob!u@h PRIVMSG #a :cake?",
+  );
+  await screen.shows("<bob> cake?");
+  screen.type("/unreact ❤️\r");
+  await screen.shows("there is no such message here");
+  screen.type("/unreact :+1:\r");
+  const { tags } = await peer.expect(/TAGMSG :?#a$/);
+  assertEquals([tags?.get("+draft/reply"), tags?.get("+draft/unreact")], ["1", "👍"]);
+  await peer.send(`@label=${tags?.get("label")} :irc.test ACK`);
 });
 
 Deno.test("/edit deletes the old text and sends the new one as an answer to it, or nothing", async () => {

@@ -100,6 +100,7 @@ Deno.test("a reply, a reaction and a deletion name the message", async () => {
   await using program = new Program();
   program.give({ do: "reply", to: "#a", id: "m0", text: "yes", ref: "y" });
   program.give({ do: "react", to: "#a", id: "m0", text: "👍", ref: "r" });
+  program.give({ do: "unreact", to: "#a", id: "m0", text: "👍", ref: "u" });
   program.give({ do: "delete", to: "#a", id: "m1", reason: "wrong", ref: "d" });
   const peer = await program.server.acceptInRoom({ caps: CAPS });
   const replied = await answer(
@@ -113,14 +114,21 @@ Deno.test("a reply, a reaction and a deletion name the message", async () => {
     "msgid=m2;+draft/reply=m0;+draft/react=👍 :ann!u@h TAGMSG #a",
   );
   assertEquals([replied, reacted], ["m0", "m0"]);
+  await answer(
+    peer,
+    /draft\/unreact=👍.* TAGMSG #a$/,
+    "msgid=m4;+draft/reply=m0;+draft/unreact=👍 :ann!u@h TAGMSG #a",
+  );
   await answer(peer, / REDACT #a m1 wrong$/, "msgid=m3 :ann!u@h REDACT #a m1 :wrong");
   assertEquals(await program.result("y"), ["done", null, ["m1"]]);
   assertEquals(await program.result("r"), ["done", null, ["m2"]]);
+  assertEquals((await program.result("u"))[0], "done");
   assertEquals((await program.result("d"))[0], "done");
   const events = program.objects.filter(({ reply }) => reply !== null && reply !== undefined);
   assertEquals(events.map(({ type, reply, text }) => [type, reply, text]), [
     ["message", "m0", "yes"],
     ["reaction", "m0", "👍"],
+    ["unreaction", "m0", "👍"],
     ["redaction", "m1", "wrong"],
   ]);
 });
