@@ -43,12 +43,12 @@ export function App(
             type="button"
             class="menu"
             aria-expanded={isMenuOpen}
-            aria-label={PAGE_TEXTS.menu}
+            aria-label={PAGE_TEXTS.menu(unread)}
             onClick={() => setMenuOpen(!isMenuOpen)}
           >
             ☰{unread > 0 && <span class="unread">{unread}</span>}
           </button>
-          <h1>{current ? printable(current.name) : ""}</h1>
+          <h1>{current ? printable(current.name) : PAGE_TEXTS.welcome(location.hostname)}</h1>
           <Topic chat={chat} />
           <Search chat={chat} />
         </header>

@@ -50,7 +50,8 @@ export const PAGE_TEXTS = {
   unread: (count: number, mentions: number) =>
     mentions === 0 ? `${count} unread` : `${count} unread, ${mentions} for you`,
   leave: (name: string) => `Leave ${name}`,
-  menu: "Rooms and people",
+  menu: (unread: number) =>
+    unread === 0 ? "Rooms and people" : `Rooms and people, ${unread} unread`,
   away: "away",
   members: (count: number) => count === 1 ? "1 person" : `${count} people`,
 

@@ -18,6 +18,12 @@ Deno.test("two people talk on the page, and with irc clients in the same room", 
   await reads(bob, "hello all");
   await write(bob, "hi ada");
   await reads(ada, "hi ada");
+  await write(bob, "/me waves");
+  await reads(ada, "waves");
+  const looks = await ada.locator(".message .text").evaluateAll((found) =>
+    found.map((each) => each.computedStyleMap().get("font-style")?.toString())
+  );
+  assertEquals(looks, ["normal", "normal", "italic"]);
 
   const { host } = new URL(url);
   const pipe = await Process.run(["connect", host, "--nick", "pipe"], "from a pipe\n");
