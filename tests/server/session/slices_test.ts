@@ -82,6 +82,8 @@ Deno.test("JOIN 0 leaves all channels, even if the client that sent it is gone b
     login: ["ada", "sesame"],
     caps: "labeled-response",
   });
+  // The client has been told of all its channels.
+  await second.heard();
   await ada.heard();
   // The answer to a command with a label stops after some replies.
   turns.isHeld = () => true;
