@@ -11,7 +11,7 @@ import type { PageFiles } from "../server/net/page.ts";
 const SOURCE = "client/page";
 const OUTPUT = "dist/page.json";
 /** The style sheets, in the order in which they become one. */
-const STYLES = ["style/base.css", "style/messages.css", "style/chat.css"];
+const STYLES = ["style/base.css", "style/messages.css", "style/chat.css", "style/dialogs.css"];
 
 /**
  * Builds the page.

@@ -8,10 +8,13 @@ import type { VNode } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
-import type { Answer, Chat } from "./chat.ts";
+import { AnswerView } from "./answer.tsx";
+import type { Chat } from "./chat.ts";
 import { Composer } from "./composer.tsx";
+import { unreadElsewhere } from "./conversations.ts";
 import { MessageList } from "./message_list.tsx";
 import { Members, Sidebar } from "./sidebar.tsx";
+import { type Drawer, Top } from "./top.tsx";
 import { uploadAll } from "./uploading.ts";
 
 /** The whole page; `reconnect` begins anew. */
@@ -19,16 +22,21 @@ export function App(
   { chat, reconnect }: { readonly chat: Chat; readonly reconnect: () => void },
 ): VNode {
   void chat.changes;
-  const [isMenuOpen, setMenuOpen] = useState(false);
-  const { current, all } = chat.buffers;
-  const unread = all.reduce((sum, each) => sum + (each === current ? 0 : each.unread), 0);
+  const [drawer, setDrawer] = useState<Drawer>();
+  const { current } = chat.buffers;
+  const unread = unreadElsewhere(chat);
+  const close = () => setDrawer(undefined);
   useEffect(() => {
     const name = current ? printable(current.name) : location.host;
     document.title = PAGE_TEXTS.title(unread + (current?.unread ?? 0), name);
   });
+  useEscape(() => {
+    if (drawer) close();
+    else chat.closeAnswer();
+  });
   return (
     <div
-      class={isMenuOpen ? "app menu-open" : "app"}
+      class={drawer ? `app ${drawer}-open` : "app"}
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
         // Otherwise, the browser would leave the page to show the file.
@@ -36,22 +44,9 @@ export function App(
         if (current) void uploadAll(chat, current, [...event.dataTransfer?.files ?? []]);
       }}
     >
-      <Sidebar chat={chat} onChosen={() => setMenuOpen(false)} />
+      <Sidebar chat={chat} onChosen={close} />
       <main>
-        <header class="top">
-          <button
-            type="button"
-            class="menu"
-            aria-expanded={isMenuOpen}
-            aria-label={PAGE_TEXTS.menu(unread)}
-            onClick={() => setMenuOpen(!isMenuOpen)}
-          >
-            ☰{unread > 0 && <span class="unread">{unread}</span>}
-          </button>
-          <h1>{current ? printable(current.name) : PAGE_TEXTS.welcome(location.hostname)}</h1>
-          <Topic chat={chat} />
-          <Search chat={chat} />
-        </header>
+        <Top chat={chat} drawer={drawer} setDrawer={setDrawer} />
         <Connection chat={chat} reconnect={reconnect} />
         {current
           ? (
@@ -62,43 +57,31 @@ export function App(
           )
           : <p class="nobody">{PAGE_TEXTS.nobodyHere}</p>}
       </main>
-      {current?.kind === "room" && <Members chat={chat} buffer={current} />}
+      {current?.kind === "room" && <Members chat={chat} buffer={current} onChosen={close} />}
+      {drawer && (
+        <button
+          type="button"
+          class="backdrop"
+          tabIndex={-1}
+          aria-label={PAGE_TEXTS.close}
+          onClick={close}
+        />
+      )}
       {chat.answer && <AnswerView answer={chat.answer} chat={chat} />}
     </div>
   );
 }
 
-function Topic({ chat }: { readonly chat: Chat }) {
-  const { current } = chat.buffers;
-  void chat.changes;
-  const text = current ? printable(chat.topicOf(current)) : "";
-  return <p class="topic" title={text}>{text}</p>;
-}
-
-function Search({ chat }: { readonly chat: Chat }) {
-  void chat.changes;
-  const { current } = chat.buffers;
-  if (!current || !chat.session.features?.capabilities.searches) return null;
-  return (
-    <form
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const words = new FormData(event.currentTarget).get("words");
-        if (typeof words === "string" && words.trim() !== "") {
-          chat.readingBack.search(current.name, words.trim());
-        }
-      }}
-    >
-      <input
-        type="search"
-        name="words"
-        autocomplete="off"
-        aria-label={PAGE_TEXTS.searchLabel}
-        placeholder={PAGE_TEXTS.search}
-      />
-    </form>
-  );
+/** Calls `action` when the user presses Escape, unless an open dialog takes that key. */
+function useEscape(action: () => void): void {
+  useEffect(() => {
+    const pressed = ({ key, defaultPrevented }: KeyboardEvent) => {
+      if (key !== "Escape" || defaultPrevented || document.querySelector("dialog[open]")) return;
+      action();
+    };
+    document.addEventListener("keydown", pressed);
+    return () => document.removeEventListener("keydown", pressed);
+  });
 }
 
 function Connection(
@@ -117,46 +100,5 @@ function Connection(
         </p>
       )}
     </div>
-  );
-}
-
-function AnswerView({ answer, chat }: { readonly answer: Answer; readonly chat: Chat }) {
-  const close = () => chat.closeAnswer();
-  return (
-    <section
-      class="answer"
-      aria-label={PAGE_TEXTS.answer}
-      onKeyDown={({ key }) => key === "Escape" && close()}
-    >
-      <button type="button" class="close" onClick={close}>{PAGE_TEXTS.close}</button>
-      {answer.type === "lines" ? <pre>{answer.lines.map(printable).join("\n")}</pre> : (
-        <>
-          <h2>{printable(answer.block.heading.replaceAll("─", "").trim())}</h2>
-          {answer.block.messages.map(({ id, nick, text, time }, index) => (
-            <button
-              type="button"
-              class="result"
-              key={id}
-              onClick={() => {
-                const number = answer.block.numbers?.[index];
-                if (number !== undefined) chat.readingBack.around(number);
-              }}
-            >
-              <span class="quiet">{new Date(time).toLocaleString()}</span> <b>{printable(nick)}</b>
-              {" "}
-              {printable(text.replaceAll("\n", " "))}
-            </button>
-          ))}
-          {answer.block.numbers && (
-            <button
-              type="button"
-              onClick={() => chat.readingBack.moreResults()}
-            >
-              {PAGE_TEXTS.moreResults}
-            </button>
-          )}
-        </>
-      )}
-    </section>
   );
 }

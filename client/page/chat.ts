@@ -26,7 +26,8 @@ import type { SessionOptions } from "../session/options.ts";
 import { UPLOAD_TEXTS } from "../texts/uploads.ts";
 import { REPLY_TAG } from "../session/tags.ts";
 import { OwnTyping, Typists } from "../session/typing.ts";
-import { ignoredStore, settingStore } from "./keeping.ts";
+import { ignoredStore, mutedStore, settingStore } from "./keeping.ts";
+import { Muted } from "./muted.ts";
 import { oneServer } from "./one_server.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -68,6 +69,8 @@ export class Chat implements CommandContext {
   readonly settings = new Settings(settingStore);
   /** Part of `CommandContext`. */
   readonly ignored: Ignored;
+  /** The conversations of which the user wants no notifications. */
+  readonly muted: Muted;
   /** Part of `CommandContext`. */
   readonly readingBack: ReadingBack;
   /** Part of `CommandContext`: the message that a command acts on. */
@@ -99,6 +102,7 @@ export class Chat implements CommandContext {
     this.buffers = new Buffers(() => session.state.isupport, this.list);
     const isSame = (one: string, other: string) => session.state.isupport.isSame(one, other);
     this.ignored = new Ignored(isSame, ignoredStore);
+    this.muted = new Muted(isSame, mutedStore);
     this.#typists = new Typists(systemClock, isSame, () => this.#changed());
     this.#typing = new OwnTyping(systemClock, (message) => {
       const { tags, labels } = session.features?.capabilities ?? {};
@@ -294,6 +298,12 @@ export class Chat implements CommandContext {
     this.#changed();
   }
 
+  /** Mutes a conversation, or no longer. */
+  toggleMuted({ name }: Buffer): void {
+    this.muted.toggle(name);
+    this.#changed();
+  }
+
   /** Closes the answer that is shown. */
   closeAnswer(): void {
     this.answer = undefined;
@@ -334,7 +344,10 @@ export class Chat implements CommandContext {
     if (owners.length === 0 && current && isWorthARow(event) && !this.isQuiet) {
       this.timelineOf(current).add(event);
     }
-    if (isSpeech(event) && event.forMe && !event.own && !event.isPast) this.#parts.notify(event);
+    const isMuted = owners.some(({ name }) => this.muted.has(name));
+    if (isSpeech(event) && event.forMe && !event.own && !event.isPast && !isMuted) {
+      this.#parts.notify(event);
+    }
     if (isLeaving(event)) {
       const buffer = this.buffers.find(event.room);
       if (buffer) this.#closed(buffer);

@@ -1,10 +1,11 @@
 /**
- * Completes the last word that the user types: a command, a room or a nick. Performs no I/O.
+ * Completes the last word that the user types: a command, a room, a nick or the name of an emoji. Performs no I/O.
  *
  * @module
  */
 
 import { COMMANDS } from "../commands/commands.ts";
+import { EMOJI } from "../session/emoji.ts";
 import type { Buffer } from "../session/buffer.ts";
 import type { Chat } from "./chat.ts";
 
@@ -17,6 +18,11 @@ export function completed(
   const [, before = "", word = ""] = /^(.*?)(\S+)$/s.exec(text) ?? [];
   if (word === "") return undefined;
   const isFirst = before === "";
+  const [, name] = /^:([\w+-]{2,})$/.exec(word) ?? [];
+  if (name !== undefined) {
+    const found = find(name, [...EMOJI.keys()]);
+    return found === undefined ? undefined : `${before}${EMOJI.get(found)} `;
+  }
   if (isFirst && word.startsWith("/")) {
     const name = find(word.slice(1), COMMANDS.map(({ name }) => name));
     return name === undefined ? undefined : `/${name} `;

@@ -14,6 +14,9 @@ import type { Chat } from "./chat.ts";
 import { uploadAll } from "./uploading.ts";
 import type { RowParts } from "./message.tsx";
 import { completed } from "./completion.ts";
+import { switchBy } from "./conversations.ts";
+import { EmojiPicker } from "./emoji_picker.tsx";
+import { Icon } from "./icons.tsx";
 import { keepDraft, readDraft } from "./keeping.ts";
 
 /** The height up to which the field grows, in pixels. */
@@ -65,9 +68,15 @@ function Field({ chat, buffer }: RowParts) {
   function pressed(event: KeyboardEvent) {
     if (event.isComposing) return;
     if (event.key === "Enter" && !event.shiftKey && !event.altKey) submit(event);
-    else if (event.key === "Escape" && chosen) chat.choose(undefined);
-    else if (event.key === "ArrowUp" && text === "" && !chosen) editLast(chat, buffer);
-    else if (event.key === "Tab" && !event.shiftKey) {
+    else if (event.key === "Escape" && chosen) {
+      event.preventDefault();
+      chat.choose(undefined);
+    } else if (event.key === "ArrowUp" && !event.altKey && text === "" && !chosen) {
+      editLast(chat, buffer);
+    } else if (event.altKey && /^Arrow(?:Up|Down)$/.test(event.key)) {
+      event.preventDefault();
+      switchBy(chat, event.key === "ArrowUp" ? -1 : 1);
+    } else if (event.key === "Tab" && !event.shiftKey) {
       const found = completed(text, chat, buffer);
       if (found === undefined) return;
       event.preventDefault();
@@ -89,6 +98,7 @@ function Field({ chat, buffer }: RowParts) {
       onPaste={(event) => upload(event.clipboardData?.files) && event.preventDefault()}
     >
       {chat.takesFiles && <FileButton onChosen={upload} />}
+      <EmojiButton onPick={(emoji) => changed(insertInto(field.current, emoji))} />
       <textarea
         ref={field}
         rows={1}
@@ -104,11 +114,37 @@ function Field({ chat, buffer }: RowParts) {
   );
 }
 
+/** Replaces the selection in `field`; returns the new text. */
+function insertInto(field: HTMLTextAreaElement | null, text: string): string {
+  field?.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+  field?.focus();
+  return field?.value ?? text;
+}
+
+/** The button with which the user picks an emoji. */
+function EmojiButton({ onPick }: { readonly onPick: (emoji: string) => void }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        class="plain"
+        aria-label={PAGE_TEXTS.emoji}
+        title={PAGE_TEXTS.emoji}
+        onClick={() => setOpen(true)}
+      >
+        <Icon name="smile" />
+      </button>
+      {isOpen && <EmojiPicker onPick={onPick} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
 /** The button with which the user picks files. The label of the input is seen, and the input is not. */
 function FileButton({ onChosen }: { readonly onChosen: (files: FileList | null) => void }) {
   return (
     <label class="attach" title={PAGE_TEXTS.attach}>
-      <span aria-hidden="true">+</span>
+      <Icon name="attach" />
       <input
         type="file"
         multiple

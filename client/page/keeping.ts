@@ -8,6 +8,7 @@
 import type { SettingStore } from "../commands/settings.ts";
 import type { IgnoredStore } from "../session/ignored.ts";
 import type { KnownPositions, Position } from "../session/reading.ts";
+import type { MutedStore } from "./muted.ts";
 import type { WantedRoom } from "../session/wanted.ts";
 
 /** The user at this server. */
@@ -94,6 +95,12 @@ export const settingStore: SettingStore = {
 export const ignoredStore: IgnoredStore = {
   read: () => texts(read("ignored")).values(),
   keep: (words) => keep("ignored", { ...words }),
+};
+
+/** The muted conversations. */
+export const mutedStore: MutedStore = {
+  read: () => texts(read("muted")).values(),
+  keep: (names) => keep("muted", { ...names }),
 };
 
 /** Returns the text that the user has begun to write to `name`. */

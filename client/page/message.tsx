@@ -5,7 +5,6 @@
  */
 
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import type { Entry } from "../session/entries.ts";
 import type { ClientEvent, Speech } from "../session/events.ts";
@@ -14,12 +13,11 @@ import { EVENT_TEXTS, SUMMARY_TEXTS } from "../texts/events.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Buffer } from "../session/buffer.ts";
 import type { Chat } from "./chat.ts";
+import { jumpTo } from "./jumping.ts";
+import { Actions, Reactions } from "./message_actions.tsx";
 import { Pictures } from "./pictures.tsx";
 import { RichText } from "./rich_text.tsx";
 import type { Move, Row } from "./rows.ts";
-
-/** The reactions to choose from. */
-const REACTIONS = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
 
 /** The parts of the page that a row needs. */
 export interface RowParts {
@@ -48,6 +46,7 @@ export function RowView({ row, ...parts }: RowParts & { readonly row: Row }): VN
 }
 
 const dayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });
+const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 const timeFormat = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 
 /** Returns the class of the color of a nick. */
@@ -101,20 +100,22 @@ function MessageView({ speech, isContinued, chat, buffer }: RowParts & MessageRo
   if (isChosen) classes.push("chosen");
   const nick = printable(speech.nick);
   return (
-    <article class={classes.join(" ")} aria-label={nick} data-id={speech.id}>
+    <article class={classes.join(" ")} aria-label={nick} data-id={speech.id} tabIndex={-1}>
       <header>
+        <span class={`initial ${nickColor(speech.nick)}`} aria-hidden="true">
+          {initialOf(nick)}
+        </span>
         <span class={nickColor(speech.nick)}>{nick}</span>{" "}
         <time dateTime={new Date(speech.time).toISOString()}>{timeFormat.format(speech.time)}</time>
         {speech.status !== undefined && speech.room !== undefined && (
           <span class="quiet">{` ${PAGE_TEXTS.private(speech.status, speech.room)}`}</span>
         )}
       </header>
-      {answered && !isEdited && (
-        <p class="answers">
-          {PAGE_TEXTS.answers(printable(answered.speech.nick), printable(answered.speech.text))}
-        </p>
+      {speech.reply !== undefined && !isEdited && (
+        <Quote id={speech.reply} answered={answered} chat={chat} buffer={buffer} />
       )}
-      <div class="text" dir="auto">
+      {speech.type === "action" && <span class={nickColor(speech.nick)}>{nick}</span>}
+      <div class="text" dir="auto" title={dateFormat.format(speech.time)}>
         <RichText text={speech.text} />
         {isEdited && <span class="quiet">{` ${PAGE_TEXTS.edited}`}</span>}
       </div>
@@ -127,71 +128,35 @@ function MessageView({ speech, isContinued, chat, buffer }: RowParts & MessageRo
   );
 }
 
+/** The message that another one answers; a click leads to it. */
+function Quote(
+  { id, answered, chat, buffer }: RowParts & {
+    readonly id: string;
+    readonly answered: Entry | undefined;
+  },
+) {
+  const { nick = "", text = "" } = answered?.deletedBy === undefined ? answered?.speech ?? {} : {};
+  return (
+    <button
+      type="button"
+      class="answers"
+      title={PAGE_TEXTS.showOriginal}
+      onClick={() => jumpTo(chat, buffer, answered?.speech.id ?? id)}
+    >
+      {text === ""
+        ? PAGE_TEXTS.earlierMessage
+        : PAGE_TEXTS.answers(printable(nick), printable(text.replaceAll("\n", " ")))}
+    </button>
+  );
+}
+
+/** Returns the letter that stands for a person. */
+function initialOf(nick: string): string {
+  const [letter = ""] = nick.match(/[\p{L}\p{N}]/u) ?? nick;
+  return letter.toUpperCase();
+}
+
 /** Returns an entry for a message that is too old to have one in its buffer. */
 function plainEntry(speech: Speech): Entry {
   return { speech, reactions: new Map(), ownReactions: new Set(), isEdited: false };
-}
-
-function Reactions({ entry, chat }: { readonly entry: Entry; readonly chat: Chat }) {
-  void chat.changes;
-  if (entry.reactions.size === 0) return null;
-  const all = [...entry.reactions];
-  return (
-    <p class="reactions">
-      {all.map(([text, nicks]) => (
-        <button
-          type="button"
-          key={text}
-          title={PAGE_TEXTS.reactions(printable(text), [...nicks].map(printable))}
-          aria-pressed={entry.ownReactions.has(text)}
-          onClick={() => toggleReaction(chat, entry, text)}
-        >
-          {printable(text)} {nicks.size}
-        </button>
-      ))}
-    </p>
-  );
-}
-
-/** Gives a reaction, or takes it back. */
-function toggleReaction(chat: Chat, entry: Entry, text: string): void {
-  chat.act(entry, `/${entry.ownReactions.has(text) ? "unreact" : "react"} ${text}`);
-}
-
-function Actions({ entry, chat }: { readonly entry: Entry; readonly chat: Chat }) {
-  const [isOpen, setOpen] = useState(false);
-  const { actions } = PAGE_TEXTS;
-  const { own } = entry.speech;
-  return (
-    <div class="actions" role="group" aria-label={PAGE_TEXTS.messageActions}>
-      <button type="button" onClick={() => chat.choose({ kind: "reply", entry })}>
-        {actions.reply}
-      </button>
-      <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        {actions.react}
-      </button>
-      {isOpen && REACTIONS.map((text) => (
-        <button
-          type="button"
-          key={text}
-          onClick={() => {
-            setOpen(false);
-            toggleReaction(chat, entry, text);
-          }}
-        >
-          {text}
-        </button>
-      ))}
-      {own && (
-        <>
-          <button type="button" onClick={() => chat.choose({ kind: "edit", entry })}>
-            {actions.edit}
-          </button>
-          <button type="button" onClick={() => chat.act(entry, "/delete")}>
-            {actions.delete}
-          </button>
-        </>
-      )}
-    </div>
-  );
 }

@@ -11,6 +11,7 @@ import { printable } from "../../shared/text.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { ClientEvent } from "../session/events.ts";
 import { type RowParts, RowView } from "./message.tsx";
+import { walk } from "./jumping.ts";
 import { rowsOf } from "./rows.ts";
 import { useScrolling } from "./scrolling.ts";
 import type { Item } from "./timeline.ts";
@@ -32,6 +33,7 @@ export function MessageList({ chat, buffer }: RowParts): VNode {
         class="list"
         ref={list}
         onScroll={scrolled}
+        onKeyDown={walk}
         tabIndex={0}
         role="log"
         aria-label={PAGE_TEXTS.messages(name)}

@@ -1,11 +1,12 @@
 /**
- * Shows the pictures that a message links to, if they are files of this server. A click opens a picture.
+ * Shows the pictures that a message links to, if they are files of this server. A click shows a picture as
+ * large as the window.
  *
  * @module
  */
 
 import type { VNode } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { addressOf, spansOf } from "../session/formatting.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import { pictureOf } from "./uploading.ts";
@@ -25,19 +26,60 @@ export function Pictures({ text }: { readonly text: string }): VNode | null {
 
 function Picture({ path }: { readonly path: string }) {
   const [isMissing, setMissing] = useState(false);
+  const [isOpen, setOpen] = useState(false);
   if (isMissing) return null;
   const name = path.split("/").at(-1) ?? "";
+  const alt = PAGE_TEXTS.picture(decoded(name));
   return (
-    <a href={path} target="_blank" rel="noopener noreferrer">
-      <img
-        src={path}
-        alt={PAGE_TEXTS.picture(decoded(name))}
-        loading="lazy"
-        decoding="async"
-        referrerpolicy="no-referrer"
-        onError={() => setMissing(true)}
-      />
-    </a>
+    <>
+      <a
+        href={path}
+        target="_blank"
+        rel="noopener noreferrer"
+        onClick={(event) => {
+          if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+          event.preventDefault();
+          setOpen(true);
+        }}
+      >
+        <img
+          src={path}
+          alt={alt}
+          loading="lazy"
+          decoding="async"
+          referrerpolicy="no-referrer"
+          onError={() => setMissing(true)}
+        />
+      </a>
+      {isOpen && <Viewer path={path} alt={alt} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+interface ViewerProps {
+  readonly path: string;
+  readonly alt: string;
+  readonly onClose: () => void;
+}
+
+/** The picture alone; a click beside it, or Escape, closes it. */
+function Viewer({ path, alt, onClose }: ViewerProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      class="viewer"
+      aria-label={alt}
+      onClose={onClose}
+      onClick={() => dialog.current?.close()}
+    >
+      <img src={path} alt={alt} referrerpolicy="no-referrer" />
+      <p>
+        <a href={path} target="_blank" rel="noopener noreferrer">{PAGE_TEXTS.openPicture}</a>
+        <button type="button">{PAGE_TEXTS.close}</button>
+      </p>
+    </dialog>
   );
 }
 

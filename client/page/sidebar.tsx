@@ -10,43 +10,31 @@ import { printable } from "../../shared/text.ts";
 import type { Buffer } from "../session/buffer.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Chat } from "./chat.ts";
+import { conversations } from "./conversations.ts";
+import { Icon } from "./icons.tsx";
 import { LinkDevice } from "./link_device.tsx";
 import { nickColor } from "./message.tsx";
 import { ask, canAsk } from "./notifications.ts";
 import { subscribe } from "./push.ts";
 
-/** The list of conversations; `onChosen` is called when the user has chosen one. */
-export function Sidebar(
-  { chat, onChosen }: { readonly chat: Chat; readonly onChosen: () => void },
-): VNode {
+/** The properties of {@linkcode Sidebar}. */
+export interface SidebarProps {
+  /** The state. */
+  readonly chat: Chat;
+  /** Called when the user has chosen a conversation. */
+  readonly onChosen: () => void;
+}
+
+/** The list of conversations, and the user. */
+export function Sidebar({ chat, onChosen }: SidebarProps): VNode {
   void chat.changes;
-  const { all, current } = chat.buffers;
+  const persons = conversations(chat, "person");
   return (
     <nav class="sidebar" aria-label={PAGE_TEXTS.conversations}>
+      <h2>{PAGE_TEXTS.rooms}</h2>
       <ul>
-        {all.map((buffer) => (
-          <li key={buffer.name} class={buffer === current ? "current" : ""}>
-            <button
-              type="button"
-              class="conversation"
-              aria-current={buffer === current ? "page" : undefined}
-              onClick={() => {
-                chat.switchTo(buffer);
-                onChosen();
-              }}
-            >
-              <span class="name">{printable(buffer.name)}</span>
-              <Unread unread={buffer.unread} mentions={buffer.mentions} />
-            </button>
-            <button
-              type="button"
-              class="leave"
-              aria-label={PAGE_TEXTS.leave(printable(buffer.name))}
-              onClick={() => chat.close(buffer)}
-            >
-              ×
-            </button>
-          </li>
+        {conversations(chat, "room").map((buffer) => (
+          <Conversation key={buffer.name} chat={chat} buffer={buffer} onChosen={onChosen} />
         ))}
       </ul>
       <form
@@ -66,9 +54,54 @@ export function Sidebar(
           placeholder={PAGE_TEXTS.joinHint}
         />
       </form>
-      <LinkDevice chat={chat} />
-      <NotifyButton chat={chat} />
+      {persons.length > 0 && <h2>{PAGE_TEXTS.persons}</h2>}
+      <ul>
+        {persons.map((buffer) => (
+          <Conversation key={buffer.name} chat={chat} buffer={buffer} onChosen={onChosen} />
+        ))}
+      </ul>
+      <footer>
+        <p>{PAGE_TEXTS.you(printable(chat.session.state.nick))}</p>
+        <LinkDevice chat={chat} />
+        <NotifyButton chat={chat} />
+      </footer>
     </nav>
+  );
+}
+
+interface ConversationProps extends SidebarProps {
+  readonly buffer: Buffer;
+}
+
+function Conversation({ chat, buffer, onChosen }: ConversationProps) {
+  void chat.changes;
+  const isCurrent = buffer === chat.buffers.current;
+  const isMuted = chat.muted.has(buffer.name);
+  const classes = [isCurrent && "current", isMuted && "muted"].filter((each) => each !== false);
+  return (
+    <li class={classes.join(" ")}>
+      <button
+        type="button"
+        class="conversation"
+        aria-current={isCurrent ? "page" : undefined}
+        onClick={() => {
+          chat.switchTo(buffer);
+          onChosen();
+        }}
+      >
+        <span class="name">{printable(buffer.name)}</span>
+        {isMuted && <span class="hidden">{PAGE_TEXTS.muted}</span>}
+        <Unread unread={buffer.unread} mentions={isMuted ? 0 : buffer.mentions} />
+      </button>
+      <button
+        type="button"
+        class="leave"
+        aria-label={PAGE_TEXTS.leave(printable(buffer.name))}
+        onClick={() => chat.close(buffer)}
+      >
+        <Icon name="close" />
+      </button>
+    </li>
   );
 }
 
@@ -100,7 +133,7 @@ function Unread({ unread, mentions }: Pick<Buffer, "unread" | "mentions">) {
 
 /** The members of a room, by rank. */
 export function Members(
-  { chat, buffer }: { readonly chat: Chat; readonly buffer: Buffer },
+  { chat, buffer, onChosen }: ConversationProps,
 ): VNode | null {
   void chat.changes;
   const room = chat.session.state.rooms.get(buffer.name);
@@ -114,9 +147,12 @@ export function Members(
             <li key={nick}>
               <button
                 type="button"
-                class={isAway ? "away" : ""}
-                title={isAway ? PAGE_TEXTS.away : undefined}
-                onClick={() => chat.write(`/query ${nick}`)}
+                class={isAway ? "away" : "here"}
+                title={isAway ? PAGE_TEXTS.away : PAGE_TEXTS.here}
+                onClick={() => {
+                  chat.write(`/query ${nick}`);
+                  onChosen();
+                }}
               >
                 {prefix !== "" && <span class="quiet">{prefix}</span>}
                 <span class={nickColor(nick)}>{printable(nick)}</span>

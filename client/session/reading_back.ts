@@ -27,6 +27,10 @@ export interface PastBlock {
   readonly numbers?: readonly number[];
   /** The line after them, if there is one. */
   readonly after?: string;
+  /** The id of the message that the others are around. */
+  readonly chosen?: string;
+  /** True if there are more results of the search. */
+  readonly hasMore?: boolean;
 }
 
 /** The parts of a client that reads back. */
@@ -109,7 +113,13 @@ export class ReadingBack {
     const search = this.#search;
     const id = search?.found[number - 1]?.id;
     if (!search || id === undefined) return this.#parts.tell(HISTORY_TEXTS.noSuchResult(number));
-    this.#begin(() => this.#around(search, number, id));
+    const heading = HISTORY_TEXTS.around(number, search.words, search.name);
+    this.#begin(() => this.#around(search.name, id, heading));
+  }
+
+  /** Shows the messages around the one with `id`. */
+  aroundMessage(name: string, id: string): void {
+    this.#begin(() => this.#around(name, id, HISTORY_TEXTS.aroundMessage(name)));
   }
 
   /** Continues the search, if there is one. */
@@ -194,13 +204,15 @@ export class ReadingBack {
     if (page.length === 0) return tell(HISTORY_TEXTS.noMoreFound);
     const from = search.shown + 1;
     search.shown += page.length;
+    const hasMore = search.shown < found.length || !search.isWhole;
     const total = HISTORY_TEXTS.results(found.length, search.isWhole);
     show({
       heading: HISTORY_TEXTS.found(from, search.shown, total, words, name),
       name,
       messages: page.toReversed(),
       numbers: page.map((_, index) => from + index).toReversed(),
-      after: HISTORY_TEXTS.afterResults(search.shown < found.length || !search.isWhole),
+      after: HISTORY_TEXTS.afterResults(hasMore),
+      hasMore,
     });
   }
 
@@ -232,15 +244,15 @@ export class ReadingBack {
     return outcome;
   }
 
-  async #around({ name, words }: Search, number: number, id: string): Promise<void> {
+  async #around(name: string, id: string, heading: string): Promise<void> {
     const { session, show } = this.#parts;
     if (session.features?.historyPage === undefined) {
       return void this.#tellReason({ reason: COMMAND_TEXTS.cannotRead });
     }
     const { messages, outcome } = await readAround(session, name, id, AROUND);
     if (outcome.status !== "done") return void this.#tellReason(outcome);
-    const heading = HISTORY_TEXTS.around(number, words, name);
-    show({ heading, name, messages: messages.filter((event) => !this.#parts.hides(event)) });
+    const shown = messages.filter((event) => !this.#parts.hides(event));
+    show({ heading, name, messages: shown, chosen: id });
   }
 
   #tellReason({ reason = "" }: Pick<Outcome, "reason">): undefined {

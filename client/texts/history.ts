@@ -18,6 +18,7 @@ export const HISTORY_TEXTS = {
     `── ${messages(count)} in ${name} ${day === "today" ? day : `on ${day}`} ──`,
   around: (number: number, words: string, name: string) =>
     `── around result ${number} for "${words}" in ${name} ──`,
+  aroundMessage: (name: string) => `── messages in ${name} ──`,
   found: (from: number, to: number, total: string, words: string, name: string) =>
     `── ${total} for "${words}" in ${name}: ${from === to ? from : `${from} to ${to}`} ──`,
   results: (count: number, isAll: boolean) =>

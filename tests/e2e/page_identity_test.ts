@@ -283,6 +283,7 @@ Deno.test("a visitor with a name of their own links by opening the link", { igno
   assertEquals(new URL(bob.url()).hash, "");
   await bob.getByRole("button", { name: "Link this browser" }).click();
   await isMember(bob, "ada");
+  await ada.locator(".members li").nth(1).waitFor({ state: "detached" });
   assertEquals(await ada.locator(".members li").count(), 1);
 });
 

@@ -67,6 +67,7 @@ Deno.test("a message is answered, reacted to, edited and deleted on the page", {
   const answer = bob.locator(".message").filter({ hasText: "come over" });
   await answer.hover();
   await answer.getByRole("button", { name: "Delete" }).click();
+  await answer.getByRole("button", { name: "Delete for all" }).click();
   await ada.getByText("bob deleted this message").waitFor();
   assertEquals(await ada.getByText("come over").count(), 0);
 });
@@ -273,6 +274,7 @@ Deno.test(
     const message = ada.locator(".message").filter({ has: ada.locator("img") });
     await message.hover();
     await message.getByRole("button", { name: "Delete" }).click();
+    await message.getByRole("button", { name: "Delete for all" }).click();
     await bob.getByText("ada deleted this message").waitFor();
     assertEquals(await bob.locator(".pictures img").count(), 0);
     assertEquals(visitors.complaints, []);

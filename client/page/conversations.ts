@@ -1,0 +1,27 @@
+/**
+ * The conversations in the order in which the page lists them: rooms, then persons.
+ *
+ * @module
+ */
+
+import type { Buffer } from "../session/buffer.ts";
+import type { Chat } from "./chat.ts";
+
+/** Returns the rooms or the private conversations. */
+export function conversations({ buffers }: Chat, kind: Buffer["kind"]): Buffer[] {
+  return buffers.all.filter((each) => each.kind === kind);
+}
+
+/** Shows the conversation that is `step` places after the current one, around the end of the list. */
+export function switchBy(chat: Chat, step: 1 | -1): void {
+  const all = [...conversations(chat, "room"), ...conversations(chat, "person")];
+  const at = all.findIndex((each) => each === chat.buffers.current);
+  const next = all[(at + step + all.length) % all.length];
+  if (next) chat.switchTo(next);
+}
+
+/** Returns the number of unread messages in other conversations than the current one; without muted ones. */
+export function unreadElsewhere({ buffers: { all, current }, muted }: Chat): number {
+  const others = all.filter((each) => each !== current && !muted.has(each.name));
+  return others.reduce((sum, { unread }) => sum + unread, 0);
+}

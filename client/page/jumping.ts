@@ -1,0 +1,37 @@
+/**
+ * Leads the user to a message: to its place in the list, or, if the list does not show it, to a copy of it
+ * among the messages around it. Also leads from message to message by the keyboard.
+ *
+ * @module
+ */
+
+import type { Buffer } from "../session/buffer.ts";
+import type { Chat } from "./chat.ts";
+
+/** The time for which a message stays marked, in milliseconds. */
+const MARKED_MS = 2_000;
+
+/** Shows the message with `id` in `buffer`. */
+export function jumpTo(chat: Chat, buffer: Buffer, id: string): void {
+  const element = document.querySelector<HTMLElement>(`.message[data-id="${CSS.escape(id)}"]`);
+  if (!element) return chat.readingBack.aroundMessage(buffer.name, id);
+  element.scrollIntoView({ block: "center" });
+  element.focus({ preventScroll: true });
+  const color = getComputedStyle(element).getPropertyValue("--marked");
+  element.animate([{ background: color }, { background: color, offset: 0.6 }, {}], MARKED_MS);
+}
+
+/** Moves the focus to the message before or after the one that has it; from the list, to the last one. */
+export function walk(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
+  const { key, currentTarget: list, target } = event;
+  const back = key === "ArrowUp";
+  if (!back && key !== "ArrowDown" || !(target instanceof Element)) return;
+  const messages = [...list.querySelectorAll<HTMLElement>(".message[data-id]")];
+  const current = target.closest(".message");
+  const at = messages.findIndex((each) => each === current);
+  const next = at === -1 ? messages.at(-1) : messages[back ? at - 1 : at + 1];
+  if (!next || at === 0 && back) return;
+  event.preventDefault();
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,139 @@
+/**
+ * The bar above the messages: the name and the topic of the conversation, the search, and the buttons for
+ * what has no place on a narrow screen.
+ *
+ * @module
+ */
+
+import type { VNode } from "preact";
+import { printable } from "../../shared/text.ts";
+import { PAGE_TEXTS } from "../texts/page.ts";
+import type { Chat } from "./chat.ts";
+import { unreadElsewhere } from "./conversations.ts";
+import { Icon } from "./icons.tsx";
+import type { RowParts } from "./message.tsx";
+
+/** The part of the page that has slid in on a narrow screen, if any. */
+export type Drawer = "menu" | "people" | undefined;
+
+/** The properties of {@linkcode Top}. */
+export interface TopProps {
+  /** The state. */
+  readonly chat: Chat;
+  /** The part that has slid in. */
+  readonly drawer: Drawer;
+  /** Lets another part slide in. */
+  readonly setDrawer: (drawer: Drawer) => void;
+}
+
+/** The bar. */
+export function Top({ chat, drawer, setDrawer }: TopProps): VNode {
+  void chat.changes;
+  const { current } = chat.buffers;
+  const unread = unreadElsewhere(chat);
+  const toggle = (which: Drawer) => setDrawer(drawer === which ? undefined : which);
+  return (
+    <header class="top">
+      <button
+        type="button"
+        class="menu"
+        aria-expanded={drawer === "menu"}
+        aria-label={PAGE_TEXTS.menu(unread)}
+        onClick={() => toggle("menu")}
+      >
+        <Icon name="menu" />
+        {unread > 0 && <span class="unread">{unread}</span>}
+      </button>
+      <h1>{current ? printable(current.name) : PAGE_TEXTS.welcome(location.hostname)}</h1>
+      <Topic chat={chat} />
+      <Search chat={chat} />
+      {current && <MuteButton chat={chat} buffer={current} />}
+      {current?.kind === "room" && (
+        <PeopleButton
+          chat={chat}
+          buffer={current}
+          isOpen={drawer === "people"}
+          onClick={() => toggle("people")}
+        />
+      )}
+    </header>
+  );
+}
+
+function MuteButton({ chat, buffer }: RowParts) {
+  void chat.changes;
+  const isMuted = chat.muted.has(buffer.name);
+  const name = (isMuted ? PAGE_TEXTS.unmute : PAGE_TEXTS.mute)(printable(buffer.name));
+  return (
+    <button
+      type="button"
+      class="plain"
+      aria-label={name}
+      title={name}
+      onClick={() => chat.toggleMuted(buffer)}
+    >
+      <Icon name={isMuted ? "muted" : "bell"} />
+    </button>
+  );
+}
+
+/** The button that shows the members of a room, where there is no place to show them always. */
+function PeopleButton(
+  { chat, buffer, isOpen, onClick }: RowParts & {
+    readonly isOpen: boolean;
+    readonly onClick: () => void;
+  },
+) {
+  void chat.changes;
+  const size = chat.session.state.rooms.get(buffer.name)?.size ?? 0;
+  const name = PAGE_TEXTS.members(size);
+  return (
+    <button
+      type="button"
+      class="plain people"
+      aria-expanded={isOpen}
+      aria-label={name}
+      title={name}
+      onClick={onClick}
+    >
+      <Icon name="people" /> {size}
+    </button>
+  );
+}
+
+function Topic({ chat }: { readonly chat: Chat }) {
+  const { current } = chat.buffers;
+  void chat.changes;
+  const text = current ? printable(chat.topicOf(current)) : "";
+  return <p class="topic" title={text}>{text}</p>;
+}
+
+function Search({ chat }: { readonly chat: Chat }) {
+  void chat.changes;
+  const { current } = chat.buffers;
+  const { features } = chat.session;
+  // Without a connection, it is not known if the server searches; the field keeps its place.
+  if (!current || features && !features.capabilities.searches) return null;
+  return (
+    <form
+      role="search"
+      class="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const words = new FormData(event.currentTarget).get("words");
+        if (typeof words === "string" && words.trim() !== "") {
+          chat.readingBack.search(current.name, words.trim());
+        }
+      }}
+    >
+      <Icon name="search" />
+      <input
+        type="search"
+        name="words"
+        autocomplete="off"
+        aria-label={PAGE_TEXTS.searchLabel}
+        placeholder={PAGE_TEXTS.search}
+      />
+    </form>
+  );
+}

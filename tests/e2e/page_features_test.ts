@@ -1,0 +1,206 @@
+import { Buffer } from "node:buffer";
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { CHROMIUM, openPage, reads, write } from "../support/browser.ts";
+import { Process } from "../support/chat_process.ts";
+import { PNG_WITH_PLACE } from "../support/pictures.ts";
+
+const ignore = CHROMIUM === undefined;
+
+/** Returns the message with `text`. */
+function message(page: Page, text: string) {
+  return page.locator(".message").filter({ has: page.locator(".text", { hasText: text }) }).first();
+}
+
+/** Clicks a button of the message with `text`. */
+async function act(page: Page, text: string, name: string): Promise<void> {
+  await message(page, text).hover();
+  await message(page, text).getByRole("button", { name }).click();
+}
+
+/** Returns the text of the field. */
+function draft(page: Page): Promise<string> {
+  return page.locator(".composer textarea").inputValue();
+}
+
+Deno.test("a reply leads to the message that it answers, also if the list does not show that", {
+  ignore,
+}, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  await write(ada, "who has the kettle?");
+  await reads(ada, "who has the kettle?");
+  await act(ada, "who has the kettle?", "Reply");
+  await write(ada, "not me");
+  await message(ada, "not me").getByRole("button", { name: "ada: who has the kettle?" }).click();
+  const isFocused = "document.activeElement.textContent.includes('who has the kettle?')";
+  assert(await ada.evaluate(isFocused));
+
+  const lines = Array.from({ length: 120 }, (_, index) => `line ${index}.`).join("\n");
+  await Process.run(["connect", new URL(url).host, "--nick", "pipe"], `${lines}\n`);
+  await reads(ada, "line 119.");
+  await write(ada, "/reply -122 I found it");
+  await reads(ada, "I found it");
+  const bob = await visitors.join(url, "bob");
+  await message(bob, "I found it").getByRole("button", { name: "Reply to an earlier" }).click();
+  await bob.locator(".result.chosen").filter({ hasText: "who has the kettle?" }).waitFor();
+  await bob.keyboard.press("Escape");
+  await bob.locator(".answer").waitFor({ state: "detached" });
+});
+
+Deno.test("emoji are picked from all, or completed from their names", { ignore }, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  const field = ada.locator(".composer textarea");
+  await field.fill("to the moon!");
+  await field.press("Home");
+  await ada.getByRole("button", { name: "Emoji", exact: true }).click();
+  await ada.getByLabel("Name of an emoji").fill("rocket");
+  await ada.keyboard.press("Enter");
+  assertEquals(await draft(ada), "🚀to the moon!");
+  await field.press("Enter");
+  await reads(ada, "🚀to the moon!");
+  await field.pressSequentially("great :tad");
+  await field.press("Tab");
+  assertEquals(await draft(ada), "great 🎉 ");
+
+  await act(ada, "to the moon!", "React");
+  await act(ada, "to the moon!", "Other");
+  await ada.getByRole("button", { name: "🦄 unicorn" }).click();
+  await ada.getByRole("button", { name: "🦄 1", pressed: true }).waitFor();
+});
+
+Deno.test("a muted room is not counted in the title, also after a reload", { ignore }, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  await write(ada, "/join kitchen");
+  await ada.getByRole("heading", { name: "#kitchen" }).waitFor();
+  const { host } = new URL(url);
+  const say = (text: string) => Process.run(["connect", host, "--nick", "pipe"], `${text}\n`);
+  await say("ada: one");
+  await ada.getByLabel("1 unread, 1 for you").first().waitFor();
+  await ada.getByRole("button", { name: "#lobby", exact: false }).first().click();
+  assertEquals(await ada.title(), "#lobby");
+  await ada.getByRole("button", { name: "Mute #lobby" }).click();
+  await ada.getByRole("button", { name: "#kitchen" }).first().click();
+  await say("ada: two");
+  await ada.locator(".sidebar .muted").getByLabel("1 unread").waitFor();
+  assertEquals(await ada.title(), "#kitchen");
+  await ada.reload();
+  await ada.getByRole("button", { name: "Unmute #lobby" }).waitFor();
+});
+
+Deno.test("each conversation has a draft of its own", { ignore }, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  await write(ada, "/join kitchen");
+  await ada.getByRole("heading", { name: "#kitchen" }).waitFor();
+  await ada.locator(".composer textarea").fill("for the cooks");
+  await ada.keyboard.press("Alt+ArrowUp");
+  await ada.getByRole("heading", { name: "#lobby" }).waitFor();
+  assertEquals(await draft(ada), "");
+  await ada.locator(".composer textarea").fill("for all");
+  await ada.keyboard.press("Alt+ArrowDown");
+  await ada.getByRole("heading", { name: "#kitchen" }).waitFor();
+  assertEquals(await draft(ada), "for the cooks");
+});
+
+Deno.test(
+  "on a phone, the rooms and the people slide in, and Escape or a tap beside them ends that",
+  {
+    ignore,
+  },
+  async () => {
+    await using parts = await openPage();
+    const { url, visitors } = parts;
+    await visitors.join(url, "ada");
+    const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
+    const bob = await visitors.join(url, "bob", phone);
+    const people = bob.locator(".members");
+    assert(!await people.isVisible());
+    await bob.getByRole("button", { name: "2 people" }).tap();
+    await people.waitFor();
+    await bob.keyboard.press("Escape");
+    await people.waitFor({ state: "hidden" });
+    await bob.getByRole("button", { name: "Rooms and people" }).tap();
+    await bob.getByText("You are bob").waitFor();
+    await bob.locator(".backdrop").tap({ position: { x: 350, y: 300 } });
+    await bob.getByText("You are bob").waitFor({ state: "hidden" });
+    await bob.getByRole("button", { name: "2 people" }).tap();
+    await people.getByRole("button", { name: "ada" }).tap();
+    await bob.getByRole("heading", { name: "ada" }).waitFor();
+    await people.waitFor({ state: "detached" });
+    // Nothing is wider than the screen.
+    assertEquals(await bob.evaluate("document.documentElement.scrollWidth"), 360);
+  },
+);
+
+Deno.test("a click on a picture enlarges it, and Escape closes it", { ignore }, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  await ada.getByText("The name ada is yours now").waitFor();
+  await ada.getByLabel("Send files").setInputFiles({
+    name: "kettle.png",
+    mimeType: "image/png",
+    buffer: Buffer.from(PNG_WITH_PLACE),
+  });
+  await ada.getByRole("img", { name: "Picture kettle.png" }).click();
+  const viewer = ada.getByRole("dialog", { name: "Picture kettle.png" });
+  await viewer.waitFor();
+  await ada.keyboard.press("Escape");
+  await viewer.waitFor({ state: "detached" });
+  assertEquals(visitors.complaints, []);
+});
+
+Deno.test("a message is deleted at the second click only", { ignore }, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  await write(ada, "stays");
+  await reads(ada, "stays");
+  await act(ada, "stays", "Delete");
+  await message(ada, "stays").getByRole("button", { name: "Delete for all" }).waitFor();
+  await ada.locator(".composer textarea").focus();
+  await message(ada, "stays").getByRole("button", { name: "Delete", exact: true }).waitFor({
+    state: "attached",
+  });
+  await act(ada, "stays", "Delete");
+  await act(ada, "stays", "Delete for all");
+  await ada.getByText("ada deleted this message").waitFor();
+});
+
+Deno.test("the keyboard alone reaches messages, their buttons, search and answers", {
+  ignore,
+}, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  for (const text of ["first", "second"]) {
+    await write(ada, text);
+    await reads(ada, text);
+  }
+  await ada.getByRole("log").focus();
+  await ada.keyboard.press("ArrowUp");
+  await ada.keyboard.press("ArrowUp");
+  // React, then Reply.
+  await ada.keyboard.press("Tab");
+  await ada.keyboard.press("Tab");
+  await ada.keyboard.press("Enter");
+  await ada.getByText("Replying to ada").waitFor();
+  await ada.keyboard.type("an answer");
+  await ada.keyboard.press("Enter");
+  await message(ada, "an answer").getByRole("button", { name: "ada: first" }).waitFor();
+  await ada.getByRole("searchbox").focus();
+  await ada.keyboard.type("second");
+  await ada.keyboard.press("Enter");
+  await ada.locator(".answer").filter({ hasText: "1 result" }).waitFor();
+  assertEquals(await ada.getByRole("button", { name: "More results" }).count(), 0);
+  await ada.locator(".composer textarea").focus();
+  await ada.keyboard.press("Escape");
+  await ada.locator(".answer").waitFor({ state: "detached" });
+});
