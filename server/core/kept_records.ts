@@ -104,4 +104,5 @@ function* returning(
   for (const [channel, memberModes] of channels) {
     yield { type: "Joined", by, realname, channel, memberModes };
   }
+  yield { type: "Stayed", by };
 }

@@ -166,13 +166,19 @@ export const PEOPLE: Kinds<
   Stayed: {
     ...NOT_SHOWN,
     ...NOT_STORED,
-    apply: () => NOBODY,
+    apply(state, { by }) {
+      state.user(by.id).isOffline = true;
+      return NOBODY;
+    },
     save: ({ by }, network, store) => savePresence(network.users.get(by.id), store),
   },
   Returned: {
     ...NOT_SHOWN,
     ...NOT_STORED,
-    apply: () => NOBODY,
+    apply(state, { by }) {
+      state.user(by.id).isOffline = false;
+      return NOBODY;
+    },
     save: savePresences,
   },
 };

@@ -32,7 +32,7 @@ export function saveItsChannel(
  */
 export function savePresence(user: User | undefined, store: Store): void {
   const account = user?.actor.account;
-  if (!user || account === undefined || user.recipients.all.length > 0) return;
+  if (!user || account === undefined || !user.isOffline) return;
   const { actor: { nick }, username, host, address, realname, away } = user;
   const channels = Array.from(user.channels, ({ name, members, startId }) => {
     const memberModes = members.get(user) ?? "";

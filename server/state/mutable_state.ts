@@ -33,6 +33,7 @@ export type MutableUser = Omit<User, "invitations"> & {
   realname: string;
   isOperatorByPassword: boolean;
   away: string | undefined;
+  isOffline: boolean;
   only: Recipient | undefined;
   readonly metadata: Map<string, string>;
   readonly modes: Set<string>;
@@ -85,6 +86,7 @@ export function newUser(event: Connected): MutableUser {
     isOperatorByPassword: false,
     accepted: new Set(),
     away: undefined,
+    isOffline: false,
     channels: new Set(),
     invitations: new Map(),
     recipients: new Recipients((only) => user.only = only),

@@ -39,6 +39,8 @@ export interface User {
   readonly isOperatorByPassword: boolean;
   /** The away message; `undefined` while the user is not away. */
   readonly away: string | undefined;
+  /** True while the user stays in their channels without a connected client. */
+  readonly isOffline: boolean;
   /** The users whose private messages the user accepts despite user mode R, the latest last. */
   readonly accepted: ReadonlySet<UserId>;
   /** The channels that the user is in. */
