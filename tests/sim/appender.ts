@@ -1,0 +1,75 @@
+/**
+ * Appends one entry at a time to the log. An append without an acknowledgment is not known to have
+ * failed, so the same entry is sent again under the same id, until the log answers. Pure.
+ *
+ * @module
+ */
+
+import type { Entry, Reply, Request } from "./messages.ts";
+import type { Mistakes } from "./mistakes.ts";
+
+/** The time after which an append is sent again, in milliseconds. */
+const RETRY_MS = 500;
+
+/** The parts of an {@linkcode Appender}. */
+export interface AppenderParts {
+  /** A text that no other process has, from which ids are made. */
+  readonly name: string;
+  readonly send: (request: Request) => void;
+  /** Takes an entry that the log has stored. */
+  readonly stored: (seq: number, entry: Entry) => void;
+  /** Notes that the log has refused the entry, because its last one was another. */
+  readonly refused: (last: number) => void;
+  readonly mistakes: Mistakes;
+}
+
+/** The appends of one process. */
+export class Appender {
+  readonly #parts: AppenderParts;
+  #inFlight: Extract<Request, { type: "append" }> | undefined;
+  #sentAt = 0;
+  #count = 0;
+
+  constructor(parts: AppenderParts) {
+    this.#parts = parts;
+  }
+
+  /** True while an append is not answered. */
+  get isBusy(): boolean {
+    return this.#inFlight !== undefined;
+  }
+
+  /** Appends `entry` behind the entry with the number `last`. */
+  append(entry: Entry, last: number, now: number): void {
+    const { name, mistakes } = this.#parts;
+    const expected = mistakes.noFencing ? undefined : last;
+    this.#inFlight = { type: "append", id: `${name}:${this.#count++}`, expected, entry };
+    this.#send(now);
+  }
+
+  /** Takes a reply of the log. */
+  replied(reply: Extract<Reply, { type: "stored" | "refused" }>): void {
+    const inFlight = this.#inFlight;
+    if (reply.id !== inFlight?.id) return;
+    this.#inFlight = undefined;
+    if (reply.type === "stored") this.#parts.stored(reply.seq, inFlight.entry);
+    else this.#parts.refused(reply.last);
+  }
+
+  /** Sends an append again that was not answered in time. Called periodically. */
+  check(now: number): void {
+    const inFlight = this.#inFlight;
+    if (inFlight === undefined || now - this.#sentAt < RETRY_MS) return;
+    if (this.#parts.mistakes.appendsRepeated) {
+      const id = `${this.#parts.name}:${this.#count++}`;
+      this.#inFlight = { ...inFlight, id, expected: undefined };
+    }
+    this.#send(now);
+  }
+
+  #send(now: number): void {
+    if (this.#inFlight === undefined) return;
+    this.#sentAt = now;
+    this.#parts.send(this.#inFlight);
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * A cluster in one process, in virtual time, with people who talk and faults that a seed decides. It
+ * finds violations of what a cluster promises:
+ *
+ * - all clients are shown one order, and nothing twice;
+ * - what a client was shown is in the log, and nothing of it is missing;
+ * - all nodes have the same state and the same database;
+ * - once the faults end, everything goes on by itself.
+ *
+ * @module
+ */
+
+import type { Fact } from "./edge.ts";
+import { causeTrouble } from "./faults.ts";
+import type { Mistakes } from "./mistakes.ts";
+import { Nats } from "./nats.ts";
+import { Node } from "./node.ts";
+import { Person } from "./person.ts";
+import { ACCOUNTS, RECORDS } from "./server_parts.ts";
+import { compareWithLog, stateOf } from "./reference.ts";
+import { holdTime, World } from "./world.ts";
+
+/** The number of nodes. */
+const NODES = 3;
+/** The people, some of whom have a certificate, and so an account. One has two devices. */
+const PEOPLE = [
+  { name: "p0", device: "p0", certificate: ACCOUNTS.p0 },
+  { name: "p0", device: "p0b", certificate: ACCOUNTS.p0 },
+  { name: "p1", device: "p1", certificate: ACCOUNTS.p1 },
+  { name: "p2", device: "p2" },
+  { name: "p3", device: "p3" },
+  { name: "p4", device: "p4" },
+];
+/** The time in which there are faults, in milliseconds. */
+const FAULTS_FROM = 1800;
+const FAULTS_UNTIL = 6000;
+/** The time at which all must be well again. */
+const TALK_UNTIL = 7500;
+const END = 13_000;
+/** The violations after which a run ends. */
+const MOST_VIOLATIONS = 5;
+
+/** The result of a run. */
+export interface Findings {
+  /** The violations, in words. */
+  readonly violations: readonly string[];
+  /** The number of steps. */
+  readonly steps: number;
+  /** The number of events in the log. */
+  readonly events: number;
+  /** The number of epochs. */
+  readonly epochs: number;
+  /** The number of lines that people were shown. */
+  readonly shown: number;
+  /** The faults that happened, each with its time. */
+  readonly faults: readonly string[];
+}
+
+/** A cluster, as its faults see it. */
+export interface Cluster {
+  readonly world: World;
+  readonly nats: Nats;
+  readonly nodes: readonly Node[];
+  /** Takes the description of a fault. */
+  readonly noted: (fault: string) => void;
+}
+
+/** Runs a cluster with the faults of `seed`. */
+export async function runCluster(seed: number, mistakes: Mistakes = {}): Promise<Findings> {
+  const world = new World(seed);
+  using _ = holdTime(world);
+  return await new Run(world, mistakes).run();
+}
+
+class Run implements Cluster {
+  readonly world: World;
+  readonly nats: Nats;
+  readonly nodes: readonly Node[];
+  readonly #people: readonly Person[];
+  readonly #violations: string[] = [];
+  readonly #faults: string[] = [];
+  readonly #facts: Fact[] = [];
+
+  constructor(world: World, mistakes: Mistakes) {
+    this.world = world;
+    this.nats = new Nats(world, () => this.nodes.flatMap(({ process }) => process ?? []));
+    world.isAwaiting = () => this.nodes.some(({ process }) => process?.decider?.isWaiting);
+    const violated = (text: string) => this.#violated(text);
+    const onFact = (fact: Fact) => this.#facts.push(fact);
+    const shared = { world, nats: this.nats, records: RECORDS, mistakes, violated, onFact };
+    this.nodes = Array.from({ length: NODES }, (_, i) => new Node({ ...shared, name: `n${i}` }));
+    const connect = (person: Person) => this.#connect(person);
+    this.#people = PEOPLE.map((each) => new Person({ ...each, world, connect, violated }));
+  }
+
+  noted(fault: string): void {
+    this.#faults.push(`${Math.round(this.world.now)} ms: ${fault}`);
+  }
+
+  async run(): Promise<Findings> {
+    const { world, nats } = this;
+    for (const node of this.nodes) world.after(world.between(0, 50), () => node.start());
+    for (const person of this.#people) world.after(world.between(0, 2000), () => person.begin());
+    await this.#runTo(FAULTS_FROM);
+    causeTrouble(this, FAULTS_UNTIL);
+    await this.#runTo(FAULTS_UNTIL);
+    this.#heal();
+    await this.#runTo(TALK_UNTIL);
+    for (const person of this.#people) person.fallSilent();
+    await this.#runTo(END - 1500);
+    for (const person of this.#people) person.ask("end");
+    await this.#runTo(END);
+    this.#checkEnd();
+    const { entries } = nats.stream;
+    return {
+      violations: this.#violations,
+      steps: world.steps,
+      events: entries.reduce((count, { events }) => count + events.length, 0),
+      epochs: entries.filter(({ begins }) => begins).length,
+      shown: this.#people.flatMap(({ visits }) => visits)
+        .reduce((count, { client }) => count + client.delivered.length, 0),
+      faults: this.#faults,
+    };
+  }
+
+  async #runTo(end: number): Promise<void> {
+    if (this.#violations.length < MOST_VIOLATIONS) await this.world.run(end);
+  }
+
+  #heal(): void {
+    this.nats.heal();
+    for (const node of this.nodes) node.heal();
+  }
+
+  #connect(person: Person): ReturnType<ConstructorParameters<typeof Person>[0]["connect"]> {
+    const { world } = this;
+    const node = world.random.pick(this.nodes);
+    const later = (step: () => void) => world.after(0, step);
+    const client = node.connect({
+      received: (line) => later(() => person.received(line)),
+      closed: () => later(() => person.closed()),
+    }, person.certificate);
+    const { process } = node;
+    if (!client || !process) return undefined;
+    // A node that was stopped takes its messages in any order, but the lines of a client in theirs.
+    const lines: string[] = [];
+    const send = (line: string): void => {
+      lines.push(line);
+      later(() =>
+        node.run(process.life, () => {
+          const next = lines.shift();
+          if (next !== undefined && !client.isCut) {
+            process.input(client, { type: "line", line: next });
+          }
+        })
+      );
+    };
+    return { client, send };
+  }
+
+  #violated(text: string): void {
+    this.#violations.push(`${Math.round(this.world.now)} ms: ${text}`);
+  }
+
+  #checkEnd(): void {
+    if (this.#violations.length > 0) return;
+    for (const person of this.#people) {
+      if (!person.isAnswered) this.#violated(`${person.device} gets no answer at the end`);
+    }
+    const { stream: { entries } } = this.nats;
+    const visits = this.#people.flatMap((person) => person.visits);
+    const { network, contents, wrong } = compareWithLog(entries, this.#facts, visits);
+    for (const text of wrong) this.#violated(text);
+    const state = stateOf(network);
+    for (const { name, process } of this.nodes) {
+      const applied = process?.follower.applied;
+      if (applied !== entries.length) this.#violated(`${name} is at ${applied}/${entries.length}`);
+      if (!process) continue;
+      const states = [process.edge.context, process.decider?.context ?? process.edge.context];
+      for (const each of states) {
+        if (stateOf(each.network) !== state) this.#violated(`${name} has another state`);
+      }
+      if (process.edge.contents !== contents) this.#violated(`${name} has another database`);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Puts the entries of the log in order, however they arrive, and fills the gaps between them. Pure:
+ * messages come in by calls, and go out by calls.
+ *
+ * @module
+ */
+
+import type { Entry } from "./messages.ts";
+import type { Mistakes } from "./mistakes.ts";
+
+/** The time after which a missing entry is asked for again, in milliseconds. */
+const RETRY_MS = 100;
+
+/** The parts of a {@linkcode Follower}. */
+export interface FollowerParts {
+  /** The number of the last entry that was applied before. */
+  readonly applied: number;
+  /** Applies the next entry; returns false if that must wait. */
+  readonly apply: (seq: number, entry: Entry) => boolean;
+  /** Asks the log for an entry. */
+  readonly ask: (seq: number) => void;
+  readonly mistakes: Mistakes;
+}
+
+/** The follower of a log. */
+export class Follower {
+  readonly #parts: FollowerParts;
+  readonly #waiting = new Map<number, Entry>();
+  #applied: number;
+  /** The greatest number of an entry that is known to exist. */
+  #head = 0;
+  #askedFor = 0;
+  #askedAt = 0;
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+    this.#applied = parts.applied;
+  }
+
+  /** The number of the last applied entry. */
+  get applied(): number {
+    return this.#applied;
+  }
+
+  /** The entries that have come and wait to be applied. */
+  get waiting(): ReadonlyMap<number, Entry> {
+    return this.#waiting;
+  }
+
+  /** True if all entries that are known to exist have been applied. */
+  get isCurrent(): boolean {
+    return this.#head <= this.#applied;
+  }
+
+  /** Takes an entry that the log has committed. */
+  committed(seq: number, entry: Entry, now: number): void {
+    if (seq <= this.#applied) return;
+    this.#waiting.set(seq, entry);
+    this.heard(seq, now);
+    this.continue();
+  }
+
+  /** Notes that the log has entries up to `last`. */
+  heard(last: number, now: number): void {
+    this.#head = Math.max(this.#head, last);
+    this.check(now);
+  }
+
+  /** Applies the entries whose turn it is. */
+  continue(): void {
+    for (;;) {
+      const seq = this.#next();
+      const entry = this.#waiting.get(seq);
+      if (entry === undefined || !this.#parts.apply(seq, entry)) return;
+      this.#waiting.delete(seq);
+      this.#applied = seq;
+    }
+  }
+
+  /** Asks for the next entry if it is missing. Called periodically. */
+  check(now: number): void {
+    const seq = this.#applied + 1;
+    if (seq > this.#head || this.#waiting.has(seq) || this.#parts.mistakes.gapsNotFilled) return;
+    if (this.#askedFor === seq && now - this.#askedAt < RETRY_MS) return;
+    this.#askedFor = seq;
+    this.#askedAt = now;
+    this.#parts.ask(seq);
+  }
+
+  #next(): number {
+    if (!this.#parts.mistakes.gapsNotFilled) return this.#applied + 1;
+    return Math.min(...this.#waiting.keys());
+  }
+}

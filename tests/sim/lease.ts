@@ -1,0 +1,66 @@
+/**
+ * Decides when a process tries to lead. The log itself is the lease: the last entry that begins an
+ * epoch says who leads. The leader's heartbeats only say that it lives, so that no other process tries.
+ * Pure: time comes in by calls.
+ *
+ * @module
+ */
+
+import type { Entry, Life } from "./messages.ts";
+
+/** The silence of the leader after which others try to lead, in milliseconds, */
+const SILENCE_MS = 1000;
+/** and the most that each process adds to it, so that they rarely try at once. */
+const SPREAD_MS = 300;
+
+/** The view that a process has of the leader. */
+export class Lease {
+  readonly #random: () => number;
+  /** The present epoch; 0 before the first. */
+  epoch = 0;
+  /** The process that holds it. */
+  leader: Life | undefined;
+  #heardAt: number;
+  #patience: number;
+
+  /** Begins at `now`. `random` returns a number from 0 to below 1. */
+  constructor(now: number, random: () => number) {
+    this.#random = random;
+    this.#heardAt = now;
+    this.#patience = this.#draw();
+  }
+
+  /** Takes an entry that was applied. */
+  applied({ epoch, leader, begins }: Entry, now: number): void {
+    if (begins) {
+      this.epoch = epoch;
+      this.leader = leader;
+    }
+    this.wait(now);
+  }
+
+  /** Takes a heartbeat of the leader of `epoch`. */
+  heard(epoch: number, now: number): void {
+    if (epoch >= this.epoch) this.wait(now);
+  }
+
+  /** Starts to wait again. */
+  wait(now: number): void {
+    this.#heardAt = now;
+    this.#patience = this.#draw();
+  }
+
+  /** Returns the time since the leader was last heard, in milliseconds. */
+  silence(now: number): number {
+    return now - this.#heardAt;
+  }
+
+  /** Returns true if the leader has been silent for so long that this process must try to lead. */
+  isOver(now: number): boolean {
+    return this.silence(now) > this.#patience;
+  }
+
+  #draw(): number {
+    return SILENCE_MS + this.#random() * SPREAD_MS;
+  }
+}

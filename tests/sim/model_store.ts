@@ -1,0 +1,169 @@
+/**
+ * A store in memory, and the disk that it would be on. A change is on the disk after a commit. A store
+ * that is opened on the same disk continues with the changes that were committed.
+ *
+ * @module
+ */
+
+import type { Event } from "../../server/events/events.ts";
+import type { EventId } from "../../server/events/ids.ts";
+import type { RecordTypes } from "../../server/events/records.ts";
+import type {
+  End,
+  EventFilter,
+  Found,
+  HistoryKey,
+  Range,
+  SearchResult,
+  Store,
+} from "../../server/store/store.ts";
+
+/** A change of a store. It can be made again, in a store that is opened later. */
+export type StoreChange = (store: ModelStore) => void;
+
+/** The disk of a store: its committed changes, in order. */
+export interface Disk {
+  changes: StoreChange[];
+}
+
+type Records = { readonly [Kind in keyof RecordTypes]: Map<string, RecordTypes[Kind]> };
+
+/** A store in memory. */
+export class ModelStore implements Store {
+  readonly trouble = undefined;
+  readonly firstId = undefined;
+  readonly #disk: Disk;
+  readonly #histories = new Map<HistoryKey, Event[]>();
+  readonly #records: Records = {
+    account: new Map(),
+    ban: new Map(),
+    channel: new Map(),
+    waiting: new Map(),
+    marker: new Map(),
+    operator: new Map(),
+    push: new Map(),
+    secret: new Map(),
+    token: new Map(),
+    presence: new Map(),
+    upload: new Map(),
+    seen: new Map(),
+  };
+  #lastId: EventId | undefined;
+  #uncommitted: StoreChange[] = [];
+
+  /** Opens the store on `disk`. */
+  constructor(disk: Disk) {
+    this.#disk = disk;
+    for (const change of disk.changes) change(this);
+    this.#uncommitted = [];
+  }
+
+  get lastId(): EventId | undefined {
+    return this.#lastId;
+  }
+
+  append(key: HistoryKey, event: Event): void {
+    this.#uncommitted.push((store) => store.append(key, event));
+    const history = this.#histories.get(key);
+    if (history) history.push(event);
+    else this.#histories.set(key, [event]);
+    this.#lastId = event.id;
+  }
+
+  replace(key: HistoryKey, id: EventId, event: Event | undefined): void {
+    this.#uncommitted.push((store) => store.replace(key, id, event));
+    const history = this.#histories.get(key) ?? [];
+    const at = history.findIndex((each) => each.id === id);
+    if (at >= 0) history.splice(at, 1, ...event ? [event] : []);
+  }
+
+  move(from: HistoryKey, to: HistoryKey | undefined): void {
+    if (from === to) return;
+    this.#uncommitted.push((store) => store.move(from, to));
+    const history = this.#histories.get(from);
+    this.#histories.delete(from);
+    if (to !== undefined) this.#histories.delete(to);
+    if (to !== undefined && history) this.#histories.set(to, history);
+  }
+
+  keep<Kind extends keyof RecordTypes>(
+    kind: Kind,
+    key: string,
+    record: RecordTypes[Kind] | undefined,
+  ): void {
+    this.#uncommitted.push((store) => store.keep(kind, key, record));
+    if (record === undefined) this.#records[kind].delete(key);
+    else this.#records[kind].set(key, record);
+  }
+
+  commit(): void {
+    this.#disk.changes.push(...this.#uncommitted);
+    this.#uncommitted = [];
+  }
+
+  find(key: HistoryKey, id: EventId): Event | undefined {
+    return this.#histories.get(key)?.find((event) => event.id === id);
+  }
+
+  *pages(key: HistoryKey, range: Range, _from: End, wanted: EventFilter): Iterable<Event[]> {
+    yield this.#range(key, range, wanted);
+  }
+
+  first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
+    return this.#range(key, range, wanted).slice(0, limit);
+  }
+
+  last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
+    return this.#range(key, range, wanted).slice(-limit);
+  }
+
+  #range(key: HistoryKey, { after = "", before }: Range, wanted: EventFilter): Event[] {
+    return (this.#histories.get(key) ?? []).filter((event) =>
+      event.id > after && (before === undefined || event.id < before) && wanted.accepts(event)
+    );
+  }
+
+  historyKeysOf(): HistoryKey[] {
+    return [];
+  }
+
+  search(): readonly Found[] {
+    return [];
+  }
+
+  *searchInSteps(): Generator<void, SearchResult, void> {
+    yield;
+    return { found: [] };
+  }
+
+  records<Kind extends keyof RecordTypes>(
+    kind: Kind,
+  ): Iterable<readonly [string, RecordTypes[Kind]]> {
+    return this.#records[kind];
+  }
+
+  retain(): void {}
+
+  size(): undefined {
+    return undefined;
+  }
+
+  tidy(): void {}
+
+  close(): void {
+    this.commit();
+  }
+
+  /** Returns the contents as text, without what each server has for itself. */
+  contents(): string {
+    const histories = [...this.#histories].toSorted(byKey);
+    const records = Object.entries(this.#records)
+      .filter(([kind]) => kind !== "secret" && kind !== "seen")
+      .map(([kind, map]) => [kind, [...map].toSorted(byKey)]);
+    return JSON.stringify([histories, records]);
+  }
+}
+
+function byKey([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1;
+}

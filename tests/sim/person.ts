@@ -1,0 +1,277 @@
+/**
+ * A person with a client that keeps no state over a reconnect. It talks at random, and checks what it
+ * is shown: one order, nothing twice, nothing that contradicts what it was shown before.
+ *
+ * @module
+ */
+
+import { type Message, parse } from "../../protocol.ts";
+import type { EdgeClient } from "./edge_client.ts";
+import { RoomView } from "./room_view.ts";
+import type { World } from "./world.ts";
+
+/** The rooms. */
+const ROOMS = ["#a", "#b"] as const;
+/** The capabilities that clients ask for. */
+const CAPS = [
+  "echo-message message-tags",
+  "echo-message message-tags server-time batch labeled-response",
+  "echo-message message-tags extended-join multi-prefix userhost-in-names",
+] as const;
+/** The numerics that refuse a message. */
+const REFUSALS = new Set(["401", "403", "404", "412", "442"]);
+/** The numerics that refuse a nick. */
+const NICK_REFUSALS = new Set(["432", "433"]);
+
+/** The surroundings of a {@linkcode Person}. */
+export interface PersonParts {
+  /** The nick that the person asks for. */
+  readonly name: string;
+  /** The name of the device, which no other has. */
+  readonly device: string;
+  /** The fingerprint of its certificate, if it has one. */
+  readonly certificate?: string;
+  readonly world: World;
+  /** Connects to any node; returns `undefined` if it does not accept. */
+  readonly connect: (person: Person) => Connected | undefined;
+  readonly violated: (text: string) => void;
+}
+
+/** A connection to a node. */
+export interface Connected {
+  readonly client: EdgeClient;
+  /** Sends a line. */
+  readonly send: (line: string) => void;
+}
+
+/** A message that was sent and has no outcome yet. */
+interface Sent {
+  readonly text: string;
+  isOver: boolean;
+}
+
+/** One visit: from connecting to the end of the connection. */
+export class Visit {
+  readonly client: EdgeClient;
+  /** The ids of the messages and other events that were shown. */
+  readonly ids: string[] = [];
+  /** The texts of the messages that were shown. */
+  readonly texts = new Set<string>();
+  isOver = false;
+  isRegistered = false;
+  nick: string;
+  readonly rooms = new Map<string, RoomView>();
+  /** The messages that were sent since the last PING. */
+  sent: Sent[] = [];
+  /** The messages before each PING that is not answered. */
+  readonly pings = new Map<string, readonly Sent[]>();
+
+  constructor(client: EdgeClient, nick: string) {
+    this.client = client;
+    this.nick = nick;
+  }
+}
+
+/** A person. */
+export class Person {
+  readonly device: string;
+  readonly certificate: string | undefined;
+  /** All visits, the present one last. */
+  readonly visits: Visit[] = [];
+  readonly #parts: PersonParts;
+  #connected: Connected | undefined;
+  #count = 0;
+  #isTalking = true;
+
+  constructor(parts: PersonParts) {
+    this.#parts = parts;
+    this.device = parts.device;
+    this.certificate = parts.certificate;
+  }
+
+  /** The present visit. */
+  get visit(): Visit | undefined {
+    const visit = this.visits.at(-1);
+    return visit?.isOver ? undefined : visit;
+  }
+
+  /** Connects, and begins to talk. */
+  begin(): void {
+    this.#connect();
+    this.#talkLater();
+  }
+
+  /** Says nothing more, except the answers that the server wants. */
+  fallSilent(): void {
+    this.#isTalking = false;
+  }
+
+  /** Sends a PING; {@linkcode isAnswered} says if it was answered. */
+  ask(token: string): void {
+    this.#ping(token);
+  }
+
+  /** Returns true if all PINGs were answered. */
+  get isAnswered(): boolean {
+    return this.visit?.isRegistered === true && this.visit.pings.size === 0;
+  }
+
+  #connect(): void {
+    const { world } = this.#parts;
+    const connected = this.#parts.connect(this);
+    if (!connected) {
+      world.after(world.between(50, 200), () => this.#connect());
+      return;
+    }
+    this.#connected = connected;
+    const visit = new Visit(connected.client, this.#parts.name);
+    this.visits.push(visit);
+    const { name, certificate } = this.#parts;
+    this.#send(`CAP REQ :${world.random.pick(CAPS)}`);
+    if (certificate !== undefined) {
+      this.#send("CAP REQ :sasl", "AUTHENTICATE EXTERNAL", "AUTHENTICATE +");
+    }
+    this.#send(`NICK ${name}`, `USER ${name} 0 * :${name}`, "CAP END");
+  }
+
+  #send(...lines: readonly string[]): void {
+    for (const line of lines) this.#connected?.send(line);
+  }
+
+  #talkLater(): void {
+    const { world } = this.#parts;
+    world.after(world.between(20, 500), () => {
+      if (!this.#isTalking) return;
+      if (this.visit?.isRegistered) this.#act();
+      this.#talkLater();
+    });
+  }
+
+  #act(): void {
+    const { world: { random }, name, device } = this.#parts;
+    for (let burst = 1 + random.below(3); burst > 0; burst--) {
+      const room = random.pick(ROOMS);
+      const n = this.#count++;
+      const kind = random.below(16);
+      if (kind < 5) this.#say(room);
+      else if (kind < 7) this.#send(`JOIN ${room}`);
+      else if (kind === 7) this.#send(`PART ${room}`);
+      else if (kind === 8) this.#send(`TOPIC ${room} :${device} ${n}`);
+      else if (kind === 9) this.#send(`NAMES ${room}`);
+      else if (kind === 10) this.#send(`NICK ${name}${random.pick(["", "x", "y"])}`);
+      else if (kind === 11) this.#send(`KICK ${room} p${random.below(5)}`);
+      else if (kind === 12) this.#send(`MODE ${room} +v p${random.below(5)}`);
+      else if (kind === 13) this.#send(`@label=l${n} JOIN ${room}`);
+      else if (kind === 14) this.#ping(`t${n}`);
+      else if (random.below(3) === 0) this.#send("QUIT");
+      else if (random.below(4) === 0) this.#send(`NS STAY ${random.pick(["on", "off"])}`);
+      else this.#send(`NICK p${random.below(5)}z`);
+    }
+  }
+
+  #say(room: string): void {
+    const { visit } = this;
+    if (!visit) return;
+    const text = `${this.device}-${this.visits.length}-${this.#count++}`;
+    visit.sent.push({ text, isOver: false });
+    this.#send(`PRIVMSG ${room} :${text}`);
+  }
+
+  #ping(token: string): void {
+    const { visit } = this;
+    if (!visit) return;
+    visit.pings.set(token, visit.sent);
+    visit.sent = [];
+    this.#send(`PING ${token}`);
+  }
+
+  /** Takes the end of the connection. */
+  closed(): void {
+    const { visit } = this;
+    if (!visit) return;
+    visit.isOver = true;
+    this.#connected = undefined;
+    const { world } = this.#parts;
+    world.after(world.between(10, 300), () => this.#connect());
+  }
+
+  /** Takes a line. */
+  received(line: string): void {
+    const { visit } = this;
+    const message = parse(line);
+    if (!visit || !message) return;
+    const id = message.tags?.get("msgid");
+    if (id !== undefined) this.#checkOrder(visit, id, line);
+    switch (message.command) {
+      case "001":
+        visit.isRegistered = true;
+        visit.nick = message.params[0] ?? "";
+        return this.#send(`JOIN ${this.#parts.world.random.pick(ROOMS)}`);
+      case "PING":
+        return this.#send(`PONG ${message.params[0]}`);
+      case "PONG":
+        return this.#checkPong(visit, message.params[1] ?? "");
+      case "PRIVMSG":
+        return this.#heard(visit, message);
+      default:
+        if (REFUSALS.has(message.command)) return refuse(visit);
+        if (NICK_REFUSALS.has(message.command) && !visit.isRegistered) {
+          return this.#send(`NICK ${this.#parts.name}q${this.#count++}`);
+        }
+        this.#see(visit, message, line);
+    }
+  }
+
+  #checkOrder(visit: Visit, id: string, line: string): void {
+    const last = visit.ids.at(-1);
+    if (last !== undefined && id < last) this.#violated(visit, `is shown out of order: ${line}`);
+    if (id !== last) visit.ids.push(id);
+  }
+
+  #heard(visit: Visit, { params: [, text = ""] }: Message): void {
+    if (visit.texts.has(text)) this.#violated(visit, `is shown ${text} twice`);
+    visit.texts.add(text);
+    for (const sent of allSent(visit)) if (sent.text === text) sent.isOver = true;
+  }
+
+  #checkPong(visit: Visit, token: string): void {
+    const sent = visit.pings.get(token);
+    if (!sent) return this.#violated(visit, `gets PONG ${token} twice or without PING`);
+    // An answer comes behind the answers to earlier lines.
+    for (const [earlier, each] of visit.pings) {
+      const open = each.find(({ isOver }) => !isOver);
+      if (open) this.#violated(visit, `gets PONG ${token} before the outcome of ${open.text}`);
+      visit.pings.delete(earlier);
+      if (earlier === token) return;
+    }
+  }
+
+  #see(visit: Visit, message: Message, line: string): void {
+    const { source = "", command, params } = message;
+    const nick = source.split("!", 1)[0] ?? "";
+    const isOwn = nick === visit.nick;
+    if (isOwn && command === "NICK") visit.nick = params[0] ?? "";
+    if (isOwn && command === "JOIN") visit.rooms.set(params[0] ?? "", new RoomView());
+    for (const [name, room] of visit.rooms) {
+      const isHere = command === "NICK" || command === "QUIT" || params.includes(name);
+      const wrong = isHere ? room.see(nick, command, params, isOwn) : undefined;
+      if (wrong !== undefined) this.#violated(visit, `${wrong} in ${name}: ${line}`);
+    }
+    const isOut = (command === "PART" && isOwn) || (command === "KICK" && params[1] === visit.nick);
+    if (isOut) visit.rooms.delete(params[0] ?? "");
+  }
+
+  #violated(visit: Visit, text: string): void {
+    this.#parts.violated(`${visit.client.id}, ${this.device}, ${text}`);
+  }
+}
+
+function allSent(visit: Visit): Sent[] {
+  return [...[...visit.pings.values()].flat(), ...visit.sent];
+}
+
+/** Takes a refusal, which says nothing of the message that it is for: they come in order. */
+function refuse(visit: Visit): void {
+  const first = allSent(visit).find(({ isOver }) => !isOver);
+  if (first) first.isOver = true;
+}

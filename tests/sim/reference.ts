@@ -1,0 +1,124 @@
+/**
+ * Derives from the log alone what a cluster must have shown and kept: one server without any faults
+ * applies the log, and delivers to the same clients.
+ *
+ * @module
+ */
+
+import type { EventLogParts } from "../../server/core/event_log.ts";
+import type { Network } from "../../server/state/network.ts";
+import { type Acting, EdgeClient } from "./edge_client.ts";
+import { type Fact, setFacts } from "./edge.ts";
+import { behind, type Entry, isUpTo, type Position } from "./messages.ts";
+import { ModelStore } from "./model_store.ts";
+import type { Visit } from "./person.ts";
+import { FollowingLog, openServer, RECORDS } from "./server_parts.ts";
+import { NodeClock, World } from "./world.ts";
+
+/** The result of a comparison. */
+export interface Comparison {
+  /** The state that the log makes. */
+  readonly network: Network;
+  /** The contents of the database that the log makes. */
+  readonly contents: string;
+  /** The differences, in words. */
+  readonly wrong: readonly string[];
+}
+
+const PEER = { received() {}, closed() {} };
+
+/** Compares what clients were shown with the log. `facts` says which users they had, and when. */
+export function compareWithLog(
+  entries: readonly Entry[],
+  facts: readonly Fact[],
+  visits: readonly Visit[],
+): Comparison {
+  const wrong: string[] = [];
+  const store = new ModelStore({ changes: [...RECORDS] });
+  const { context, log } = openServer({
+    clock: new NodeClock(new World(0), 0, (action) => action()),
+    store,
+    openLog: (parts: EventLogParts) => new FollowingLog(parts, RECORDS, undefined),
+    onFault: (text) => wrong.push(`the log cannot be applied: ${text}`),
+  });
+  let acting: Acting = { client: undefined, isAnswered: false };
+  const clients = new Map(
+    visits.map(({ client: { id } }) => [id, new EdgeClient(id, PEER, () => acting)]),
+  );
+  const attach = attaching(facts, (fact) => {
+    const client = clients.get(fact.client);
+    if (client) setFacts(client, fact.facts, context);
+  });
+  const texts = new Set<string>();
+  for (const [at, { events }] of entries.entries()) {
+    for (const [index, { event, acting: client, isAnswered }] of events.entries()) {
+      attach({ seq: at + 1, index });
+      acting = { client, isAnswered };
+      log.apply(event);
+      acting = { client: undefined, isAnswered: false };
+      if (event.type !== "Said") continue;
+      if (texts.has(event.text)) wrong.push(`${event.text} is in the log twice`);
+      texts.add(event.text);
+    }
+    attach(behind(at + 1));
+    wrong.push(...twofold(context.network));
+  }
+  for (const { client, isOver } of visits) {
+    const expected = clients.get(client.id)?.delivered ?? [];
+    const difference = differenceOf(client.delivered, expected, isOver);
+    if (difference !== undefined) wrong.push(`${client.id} was shown ${difference}`);
+  }
+  return { network: context.network, contents: store.contents(), wrong };
+}
+
+/** Returns a function that calls `attach` with all facts up to a position, in order. */
+function attaching(facts: readonly Fact[], attach: (fact: Fact) => void) {
+  const sorted = facts.toSorted(({ position: one }, { position: other }) =>
+    one.seq - other.seq || compare(one.index, other.index)
+  );
+  let done = 0;
+  return (position: Position): void => {
+    for (let fact = sorted[done]; fact && isUpTo(fact.position, position); fact = sorted[done]) {
+      attach(fact);
+      done++;
+    }
+  };
+}
+
+function compare(one: number, other: number): number {
+  return one === other ? 0 : one < other ? -1 : 1;
+}
+
+/** Returns the first difference between the lines that were shown and those that had to be. */
+function differenceOf(
+  shown: readonly string[],
+  expected: readonly string[],
+  mayEnd: boolean,
+): string | undefined {
+  for (const [index, line] of shown.entries()) {
+    if (line !== expected[index]) return `"${line}" in place of "${expected[index]}"`;
+  }
+  if (mayEnd || shown.length === expected.length) return undefined;
+  return `nothing in place of "${expected[shown.length]}"`;
+}
+
+/** Returns the nicks that two users have. */
+function twofold({ users }: Network): string[] {
+  const nicks = [...users.values()].map(({ actor }) => actor.nick.toLowerCase());
+  return nicks.filter((nick, at) => nicks.indexOf(nick) !== at)
+    .map((nick) => `two users have the nick ${nick}`);
+}
+
+/** Returns the state of users and channels as text. */
+export function stateOf(network: Network): string {
+  const users = [...network.users.values()].map(({ actor, modes, away, channels }) => ({
+    ...{ actor, away, modes: [...modes].toSorted() },
+    channels: Array.from(channels, ({ name }) => name).toSorted(),
+  }));
+  const channels = [...network.channels.values()].map((channel) => ({
+    ...{ name: channel.name, topic: channel.topic, flags: [...channel.flags].toSorted() },
+    settings: [...channel.settings].toSorted(),
+    members: Array.from(channel.members, ([{ actor }, modes]) => [actor.id, modes]).toSorted(),
+  }));
+  return JSON.stringify([users, channels, [...network.accounts.byName]]);
+}

@@ -1,0 +1,54 @@
+/**
+ * A model of the log: a stream of NATS JetStream with an expected last sequence, ids against
+ * duplicates, republishing and direct gets. It never loses what it has acknowledged.
+ *
+ * @module
+ */
+
+import type { Entry, Reply, Request } from "./messages.ts";
+
+/** The log. */
+export class Stream {
+  /** All entries that were ever stored, also those that were purged since. */
+  readonly entries: Entry[] = [];
+  /** The number of the first entry that was not purged. */
+  first = 1;
+  readonly #seqs = new Map<string, number>();
+  readonly #republish: (seq: number, entry: Entry) => void;
+
+  /** Creates an empty log, which passes each committed entry to `republish`. */
+  constructor(republish: (seq: number, entry: Entry) => void) {
+    this.#republish = republish;
+  }
+
+  /** The number of the last entry; 0 if there is none. */
+  get last(): number {
+    return this.entries.length;
+  }
+
+  /** Performs a request. */
+  perform(request: Request): Reply {
+    if (request.type === "get") return this.#get(request.seq);
+    const { id, expected, entry } = request;
+    // An id that is stored is acknowledged again, even where the expected sequence is no longer the last.
+    const stored = this.#seqs.get(id);
+    if (stored !== undefined) return { type: "stored", id, seq: stored };
+    const { last } = this;
+    if (expected !== undefined && expected !== last) return { type: "refused", id, last };
+    const seq = this.entries.push(entry);
+    this.#seqs.set(id, seq);
+    this.#republish(seq, entry);
+    return { type: "stored", id, seq };
+  }
+
+  /** Removes the entries before `first`. */
+  purge(first: number): void {
+    this.first = Math.max(this.first, first);
+  }
+
+  #get(seq: number): Reply {
+    const entry = seq < this.first ? undefined : this.entries[seq - 1];
+    if (entry === undefined) return { type: "none", seq, first: this.first };
+    return { type: "entry", seq, entry };
+  }
+}
