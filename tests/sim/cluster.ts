@@ -11,6 +11,7 @@
  */
 
 import type { Fact } from "./edge.ts";
+import type { EdgeClient } from "./edge_client.ts";
 import { causeTrouble } from "./faults.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { Nats } from "./nats.ts";
@@ -80,6 +81,8 @@ class Run implements Cluster {
   readonly #violations: string[] = [];
   readonly #faults: string[] = [];
   readonly #facts: Fact[] = [];
+  /** All clients that there were. */
+  readonly #clients: EdgeClient[] = [];
 
   constructor(world: World, mistakes: Mistakes) {
     this.world = world;
@@ -117,8 +120,7 @@ class Run implements Cluster {
       steps: world.steps,
       events: entries.reduce((count, { events }) => count + events.length, 0),
       epochs: entries.filter(({ begins }) => begins).length,
-      shown: this.#people.flatMap(({ visits }) => visits)
-        .reduce((count, { client }) => count + client.delivered.length, 0),
+      shown: this.#clients.reduce((count, { delivered }) => count + delivered.length, 0),
       faults: this.#faults,
     };
   }
@@ -155,7 +157,8 @@ class Run implements Cluster {
         })
       );
     };
-    return { client, send };
+    this.#clients.push(client);
+    return { id: client.id, send };
   }
 
   #violated(text: string): void {
@@ -168,8 +171,7 @@ class Run implements Cluster {
       if (!person.isAnswered) this.#violated(`${person.device} gets no answer at the end`);
     }
     const { stream: { entries } } = this.nats;
-    const visits = this.#people.flatMap((person) => person.visits);
-    const { network, contents, wrong } = compareWithLog(entries, this.#facts, visits);
+    const { network, contents, wrong } = compareWithLog(entries, this.#facts, this.#clients);
     for (const text of wrong) this.#violated(text);
     const state = stateOf(network);
     for (const { name, process } of this.nodes) {

@@ -23,7 +23,7 @@ import {
   type SessionFacts,
 } from "./messages.ts";
 import type { Mistakes } from "./mistakes.ts";
-import { type Disk, ModelStore, type StoreChange } from "./model_store.ts";
+import { contentsOf, type Disk, ModelStore, type StoreChange } from "./model_store.ts";
 import { FollowingLog, openServer } from "./server_parts.ts";
 
 /** A change of the facts of a client, at its position in the log. */
@@ -99,7 +99,7 @@ export class Edge {
 
   /** The contents of the database. */
   get contents(): string {
-    return this.#store.contents();
+    return contentsOf(this.#store, this.#store.keys);
   }
 
   /** Takes a new client. */

@@ -8,14 +8,15 @@
 import type { Event } from "../../server/events/events.ts";
 import type { EventId } from "../../server/events/ids.ts";
 import type { RecordTypes } from "../../server/events/records.ts";
-import type {
-  End,
-  EventFilter,
-  Found,
-  HistoryKey,
-  Range,
-  SearchResult,
-  Store,
+import {
+  type End,
+  type EventFilter,
+  EVERYTHING,
+  type Found,
+  type HistoryKey,
+  type Range,
+  type SearchResult,
+  type Store,
 } from "../../server/store/store.ts";
 
 /** A change of a store. It can be made again, in a store that is opened later. */
@@ -154,16 +155,37 @@ export class ModelStore implements Store {
     this.commit();
   }
 
-  /** Returns the contents as text, without what each server has for itself. */
-  contents(): string {
-    const histories = [...this.#histories].toSorted(byKey);
-    const records = Object.entries(this.#records)
-      .filter(([kind]) => kind !== "secret" && kind !== "seen")
-      .map(([kind, map]) => [kind, [...map].toSorted(byKey)]);
-    return JSON.stringify([histories, records]);
+  /** The changes that are not committed, in order. */
+  get uncommitted(): readonly StoreChange[] {
+    return this.#uncommitted;
   }
+
+  /** The keys of all histories that there were. */
+  get keys(): HistoryKey[] {
+    return [...this.#histories.keys()];
+  }
+}
+
+/** The kinds of records that the state is restored from. */
+const KINDS = ["account", "ban", "channel", "waiting", "marker", "token", "presence"] as const;
+
+/** Returns the contents of a store as text: the histories of these keys, and the records. */
+export function contentsOf(store: Store, keys: readonly HistoryKey[]): string {
+  const histories = keys.toSorted().flatMap((key) => {
+    const events = store.first(key, {}, Infinity, EVERYTHING);
+    return events.length === 0 ? [] : [[key, events]];
+  });
+  const records = KINDS.map((kind) => [...store.records(kind)].toSorted(byKey));
+  return JSON.stringify([histories, records], inOrder);
 }
 
 function byKey([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
   return one < other ? -1 : 1;
+}
+
+/** Puts the fields of an object in order, and makes a list of a map. */
+function inOrder(_key: string, value: unknown): unknown {
+  if (value instanceof Map) return [...value];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(byKey));
 }

@@ -227,11 +227,14 @@ export class NodeProcess implements Station {
     const { world: { now, random } } = this.#parts;
     if (this.#isEnded) return false;
     if (this.edge.lacking(entry).length > 0) return false;
+    const isBuried = entry.buried.includes(this.life);
+    // The clients have no sessions any more, from somewhere in this entry on.
+    if (isBuried) this.edge.cutAll();
     this.edge.apply(entry);
     this.#lease.applied(entry, now);
     if (entry.begins) this.#begin(entry);
     if (random.below(4) > 0) this.edge.save();
-    if (entry.buried.includes(this.life)) this.#parts.node.restore(this.#savedNow());
+    if (isBuried) this.#parts.node.restore(this.#savedNow());
     return true;
   }
 

@@ -6,7 +6,6 @@
  */
 
 import { type Message, parse } from "../../protocol.ts";
-import type { EdgeClient } from "./edge_client.ts";
 import { RoomView } from "./room_view.ts";
 import type { World } from "./world.ts";
 
@@ -32,14 +31,15 @@ export interface PersonParts {
   /** The fingerprint of its certificate, if it has one. */
   readonly certificate?: string;
   readonly world: World;
-  /** Connects to any node; returns `undefined` if it does not accept. */
+  /** Connects to a server; returns `undefined` if it does not accept. */
   readonly connect: (person: Person) => Connected | undefined;
   readonly violated: (text: string) => void;
 }
 
-/** A connection to a node. */
+/** A connection to a server. */
 export interface Connected {
-  readonly client: EdgeClient;
+  /** The name of the connection, which no other has. */
+  readonly id: string;
   /** Sends a line. */
   readonly send: (line: string) => void;
 }
@@ -52,7 +52,8 @@ interface Sent {
 
 /** One visit: from connecting to the end of the connection. */
 export class Visit {
-  readonly client: EdgeClient;
+  /** The name of the connection. */
+  readonly id: string;
   /** The ids of the messages and other events that were shown. */
   readonly ids: string[] = [];
   /** The texts of the messages that were shown. */
@@ -66,8 +67,8 @@ export class Visit {
   /** The messages before each PING that is not answered. */
   readonly pings = new Map<string, readonly Sent[]>();
 
-  constructor(client: EdgeClient, nick: string) {
-    this.client = client;
+  constructor(id: string, nick: string) {
+    this.id = id;
     this.nick = nick;
   }
 }
@@ -124,7 +125,7 @@ export class Person {
       return;
     }
     this.#connected = connected;
-    const visit = new Visit(connected.client, this.#parts.name);
+    const visit = new Visit(connected.id, this.#parts.name);
     this.visits.push(visit);
     const { name, certificate } = this.#parts;
     this.#send(`CAP REQ :${world.random.pick(CAPS)}`);
@@ -262,7 +263,7 @@ export class Person {
   }
 
   #violated(visit: Visit, text: string): void {
-    this.#parts.violated(`${visit.client.id}, ${this.device}, ${text}`);
+    this.#parts.violated(`${visit.id}, ${this.device}, ${text}`);
   }
 }
 

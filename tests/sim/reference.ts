@@ -10,8 +10,7 @@ import type { Network } from "../../server/state/network.ts";
 import { type Acting, EdgeClient } from "./edge_client.ts";
 import { type Fact, setFacts } from "./edge.ts";
 import { behind, type Entry, isUpTo, type Position } from "./messages.ts";
-import { ModelStore } from "./model_store.ts";
-import type { Visit } from "./person.ts";
+import { contentsOf, ModelStore } from "./model_store.ts";
 import { FollowingLog, openServer, RECORDS } from "./server_parts.ts";
 import { NodeClock, World } from "./world.ts";
 
@@ -31,7 +30,7 @@ const PEER = { received() {}, closed() {} };
 export function compareWithLog(
   entries: readonly Entry[],
   facts: readonly Fact[],
-  visits: readonly Visit[],
+  shown: readonly EdgeClient[],
 ): Comparison {
   const wrong: string[] = [];
   const store = new ModelStore({ changes: [...RECORDS] });
@@ -43,7 +42,7 @@ export function compareWithLog(
   });
   let acting: Acting = { client: undefined, isAnswered: false };
   const clients = new Map(
-    visits.map(({ client: { id } }) => [id, new EdgeClient(id, PEER, () => acting)]),
+    shown.map(({ id }) => [id, new EdgeClient(id, PEER, () => acting)]),
   );
   const attach = attaching(facts, (fact) => {
     const client = clients.get(fact.client);
@@ -63,12 +62,12 @@ export function compareWithLog(
     attach(behind(at + 1));
     wrong.push(...twofold(context.network));
   }
-  for (const { client, isOver } of visits) {
-    const expected = clients.get(client.id)?.delivered ?? [];
-    const difference = differenceOf(client.delivered, expected, isOver);
-    if (difference !== undefined) wrong.push(`${client.id} was shown ${difference}`);
+  for (const { id, delivered, isCut } of shown) {
+    const expected = clients.get(id)?.delivered ?? [];
+    const difference = differenceOf(delivered, expected, isCut);
+    if (difference !== undefined) wrong.push(`${id} was shown ${difference}`);
   }
-  return { network: context.network, contents: store.contents(), wrong };
+  return { network: context.network, contents: contentsOf(store, store.keys), wrong };
 }
 
 /** Returns a function that calls `attach` with all facts up to a position, in order. */

@@ -44,11 +44,15 @@ export interface ServerParts<L extends EventLog> {
   readonly openLog: (parts: EventLogParts) => L;
   /** Takes errors of the program. */
   readonly onFault: (text: string) => void;
+  /** Schedules commits; by default, nothing does. */
+  readonly tick?: Pick<Tick, "schedule">;
 }
+
+const NO_TICK = { schedule() {} };
 
 /** Opens the shared parts of a server, and its log. */
 export function openServer<L extends EventLog>(
-  { clock, store, openLog, onFault }: ServerParts<L>,
+  { clock, store, openLog, onFault, tick = NO_TICK }: ServerParts<L>,
 ): { context: Context; log: L } {
   const opened: L[] = [];
   const log: Log = {
@@ -63,7 +67,7 @@ export function openServer<L extends EventLog>(
     inflow: new CalmInflow({ clock }),
     log,
     store,
-    tick: { schedule() {} },
+    tick,
     openEvents: (parts) => {
       const events = openLog(parts);
       opened.push(events);

@@ -28,6 +28,8 @@ export class World {
   now = 0;
   /** The number of steps that were taken. */
   steps = 0;
+  /** Waits until promises have continued their work. */
+  settle: () => Promise<void> = settleMicrotasks;
   /** Returns true while a promise may continue some work. Then each step waits for promises. */
   isAwaiting: () => boolean = () => false;
   /** A binary heap, the first step on top. */
@@ -58,11 +60,6 @@ export class World {
       if (this.isAwaiting()) await this.settle();
     }
     this.now = Math.max(this.now, end);
-  }
-
-  /** Waits until promises have continued their work. */
-  async settle(): Promise<void> {
-    for (let left = MICROTASKS; left > 0; left--) await undefined;
   }
 
   /** Returns true with the probability `chance`. */
@@ -103,6 +100,10 @@ export class World {
     }
     queue[at] = last;
   }
+}
+
+async function settleMicrotasks(): Promise<void> {
+  for (let left = MICROTASKS; left > 0; left--) await undefined;
 }
 
 function isBefore(one: Step, other: Step): boolean {
