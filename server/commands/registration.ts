@@ -8,6 +8,7 @@ import { casefold, isUser, LIMITS, nickFault } from "../../protocol.ts";
 import { SOFTWARE } from "../../shared/version.ts";
 import { byteLength, splitText } from "../../shared/text.ts";
 import type { Call, Command } from "../session/command.ts";
+import { NO_ID } from "../events/ids.ts";
 import { updateAway } from "../core/away.ts";
 import { isKept } from "../core/ghosts.ts";
 import { render } from "../delivery/render.ts";
@@ -260,7 +261,9 @@ function* showChannels(session: Session, user: User): Steps {
     const { name, members } = channel;
     const memberModes = members.get(user) ?? "";
     const joined = { type: "Joined", by, realname, channel: name, memberModes } as const;
-    session.send(render(session.context.events.stamp(joined), session.caps));
+    // The client must not continue from an id that is not in the history.
+    const shown = { ...session.context.events.stamp(joined), id: NO_ID };
+    session.send(render(shown, session.caps));
     session.entered(name);
     yield;
   }

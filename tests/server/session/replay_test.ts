@@ -205,3 +205,15 @@ Deno.test("RENAME shows no messages again to clients that do not know it", async
   const again = await server.register("bob", { caps: CAPS });
   assertEquals((await again.ask("JOIN #b")).filter((line) => line.includes("PRIVMSG")), []);
 });
+
+Deno.test("a client that is shown its user's rooms gets no message id that the history does not have", async () => {
+  const [server] = await serverWithAda();
+  await using _ = server;
+  const caps = "message-tags";
+  const first = await server.register("bob", { caps });
+  await first.ask("REGISTER * * sesame");
+  await first.ask("JOIN #a");
+  const second = await server.connect();
+  const shown = await second.introduce({ nick: "bob", caps, login: LOGIN });
+  assertEquals(shown.filter((line) => line.includes(" JOIN ")), [":bob!~bob@127.0.0.1 JOIN #a"]);
+});
