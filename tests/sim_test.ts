@@ -1,9 +1,11 @@
-// Simulates clusters of servers, each with the faults of one seed, and expects that they keep their
-// promises. `deno task sim` takes the number of seeds, and the first.
+// Simulates clusters of servers and single servers, each with the faults of one seed, and expects that
+// they keep their promises. `deno task sim` takes the number of seeds, and the first.
 
 import { assert, assertEquals } from "@std/assert";
 import { runCluster } from "./sim/cluster.ts";
 import type { Mistakes } from "./sim/mistakes.ts";
+import { runSingle, type SingleMistakes } from "./sim/single.ts";
+import { TempFolder } from "./support/temp_folder.ts";
 
 const [seeds = 1000, first = 1] = Deno.args.map(Number);
 
@@ -22,6 +24,22 @@ Deno.test(`a simulated cluster keeps its promises with ${seeds} seeds from ${fir
   }
 });
 
+Deno.test(`a simulated server keeps all that was shown when it is killed, with ${seeds} seeds`, async () => {
+  for (let seed = first; seed < first + seeds; seed++) {
+    assertEquals((await runSingle(seed)).violations, [], `seed ${seed}`);
+  }
+});
+
+/** Of this number of seeds, one is also run with a real journal and a real database. */
+const SEEDS_PER_FOLDER = 100;
+
+Deno.test(`a simulated server keeps all that was shown in its files when it is killed`, async () => {
+  for (let seed = first; seed < first + seeds; seed += SEEDS_PER_FOLDER) {
+    using folder = new TempFolder();
+    assertEquals((await runSingle(seed, folder.path)).violations, [], `seed ${seed}`);
+  }
+});
+
 /** The seed with which each mistake is found. A change of the server may move it to a later one. */
 const FOUND: Readonly<Record<keyof Mistakes, number>> = {
   noFencing: 1,
@@ -35,26 +53,46 @@ const FOUND: Readonly<Record<keyof Mistakes, number>> = {
   appendsRepeated: 1,
 };
 
+/** The same for a single server. */
+const FOUND_SINGLE: Readonly<Record<keyof SingleMistakes, number>> = {
+  showsBeforeCommit: 21,
+  commitsLate: 1,
+};
+
+for (const [mistake, seed] of Object.entries(FOUND)) {
+  const mistakes = { [mistake]: true };
+  testMistake("cluster", mistake, seed, (seed, isBad) => runCluster(seed, isBad ? mistakes : {}));
+}
+
+for (const [mistake, seed] of Object.entries(FOUND_SINGLE)) {
+  const mistakes = { [mistake]: true };
+  testMistake(
+    "server",
+    mistake,
+    seed,
+    (seed, isBad) => runSingle(seed, undefined, isBad ? mistakes : {}),
+  );
+}
+
 /** The number of seeds that are tried. */
 const TRIES = 2000;
 
-for (const [mistake, seed] of Object.entries(FOUND)) {
-  Deno.test(`a simulated cluster with the mistake ${mistake} is caught, with seed ${seed}`, async () => {
-    const found = await firstBad(seed, { [mistake]: true });
-    assert(found !== undefined, `not with the seeds from ${seed} on`);
-    if (found !== seed) console.log(`${mistake}: now with seed ${found}`);
-    assertEquals((await runCluster(found)).violations, []);
+function testMistake(
+  what: string,
+  mistake: string,
+  from: number,
+  run: (seed: number, isBad: boolean) => Promise<{ readonly violations: readonly string[] }>,
+): void {
+  Deno.test(`a simulated ${what} with the mistake ${mistake} is caught, with seed ${from}`, async () => {
+    let seed = from;
+    while (seed < from + TRIES && (await run(seed, true)).violations.length === 0) seed++;
+    assert(seed < from + TRIES, `not with the seeds from ${from} on`);
+    if (seed !== from) console.log(`${mistake}: now with seed ${seed}`);
+    assertEquals((await run(seed, false)).violations, []);
   });
 }
 
-/** Resolves to the first seed from `from` on with a violation. */
-async function firstBad(from: number, mistakes: Mistakes): Promise<number | undefined> {
-  for (let seed = from; seed < from + TRIES; seed++) {
-    if ((await runCluster(seed, mistakes)).violations.length > 0) return seed;
-  }
-  return undefined;
-}
-
-Deno.test("a simulated cluster takes the same steps with the same seed", async () => {
+Deno.test("a simulation takes the same steps with the same seed", async () => {
   assertEquals(await runCluster(7), await runCluster(7));
+  assertEquals(await runSingle(7), await runSingle(7));
 });

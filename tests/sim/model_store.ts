@@ -20,7 +20,9 @@ import {
 } from "../../server/store/store.ts";
 
 /** A change of a store. It can be made again, in a store that is opened later. */
-export type StoreChange = (store: ModelStore) => void;
+export type StoreChange = (
+  store: Pick<Store, "append" | "replace" | "move" | "keep">,
+) => void;
 
 /** The disk of a store: its committed changes, in order. */
 export interface Disk {

@@ -151,15 +151,16 @@ function secrets(): StoreChange[] {
   const clock = new FakeClock();
   const openLog = (parts: EventLogParts) => new FollowingLog(parts, [], undefined);
   openServer({ clock, store, openLog, onFault() {} });
-  return Array.from(store.records("secret"), ([key, secret]) => (each: ModelStore) => {
-    each.keep("secret", key, secret);
-  });
+  return Array.from(
+    store.records("secret"),
+    ([key, secret]): StoreChange => (each) => each.keep("secret", key, secret),
+  );
 }
 
 function accounts(): StoreChange[] {
-  return Object.entries(ACCOUNTS).map(([name, fingerprint]) => (store: ModelStore) => {
-    store.keep("account", name, { name, createdAt: 0, fingerprints: [fingerprint] });
-  });
+  return Object.entries(ACCOUNTS).map(([name, fingerprint]): StoreChange => (store) =>
+    store.keep("account", name, { name, createdAt: 0, fingerprints: [fingerprint] })
+  );
 }
 
 const NO_SOCKET: Socket = {
