@@ -102,6 +102,11 @@ export class Edge {
     return contentsOf(this.#store, this.#store.keys);
   }
 
+  /** The number of clients that there were. */
+  get opened(): number {
+    return this.#count;
+  }
+
   /** Takes a new client. */
   open(peer: Peer): EdgeClient {
     const id = `${this.#parts.life}/${this.#count++}`;

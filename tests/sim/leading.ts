@@ -9,13 +9,13 @@ import type { Clock } from "../../shared/clock.ts";
 import { Decider } from "./decider.ts";
 import {
   type Answer,
-  type ClientId,
   type Entry,
   type Life,
   lifeOf,
   type Message,
+  nodeOf,
+  numberOf,
 } from "./messages.ts";
-import { nodeOf } from "./messages.ts";
 import type { ProcessParts } from "./node_process.ts";
 
 /** The interval of heartbeats, in milliseconds. */
@@ -89,7 +89,7 @@ export class Leading {
     switch (message.type) {
       case "alive":
         if (this.#heard.has(message.life)) this.#heard.set(message.life, now);
-        return this.#confirm(message.life, message.received);
+        return this.#confirm(message);
       case "hello":
         if (!this.decider.hello(message.life, message.clients)) return;
         this.#heard.set(message.life, now);
@@ -113,10 +113,11 @@ export class Leading {
     this.decider.bury(life);
   }
 
-  #confirm(life: Life, received: ReadonlyMap<ClientId, number>): void {
-    this.#unconfirmed = this.#unconfirmed.filter(({ client, number }) =>
-      lifeOf(client) !== life || number > (received.get(client) ?? Infinity)
-    );
+  #confirm({ life, opened, received }: Extract<Message, { type: "alive" }>): void {
+    this.#unconfirmed = this.#unconfirmed.filter(({ client, number }) => {
+      if (lifeOf(client) !== life) return true;
+      return number > (received.get(client) ?? (numberOf(client) < opened ? Infinity : 0));
+    });
   }
 
   /** Notes that the log has the entry `seq`. */

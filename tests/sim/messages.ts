@@ -30,6 +30,11 @@ export function lifeOf(client: ClientId): Life {
   return client.slice(0, client.indexOf("/"));
 }
 
+/** Returns the number of a client among those of its process. */
+export function numberOf(client: ClientId): number {
+  return Number(client.slice(client.indexOf("/") + 1));
+}
+
 /** Returns the node of a process. */
 export function nodeOf(life: Life): string {
   return life.slice(0, life.indexOf("."));
@@ -146,11 +151,15 @@ export type Message =
     /** The number of the last entry of the log that it knows. */
     readonly last: number;
   }
-  /** A process lives; its clients have got so many answers of the epoch. */
+  /**
+   * A process lives; its clients have got so many answers of the epoch. The numbers of clients are
+   * below `opened`, and those that are not there have left. So an old message says nothing wrong.
+   */
   | {
     readonly type: "alive";
     readonly life: Life;
     readonly epoch: number;
+    readonly opened: number;
     readonly received: ReadonlyMap<ClientId, number>;
   }
   /** A process introduces its clients to the leader of the epoch. */

@@ -199,7 +199,13 @@ export class NodeProcess implements Station {
     const { epoch } = edge;
     const { leader } = this.#lease;
     if (leader === undefined) return;
-    this.#send(leader, { type: "alive", life, epoch, received: edge.received() });
+    this.#send(leader, {
+      type: "alive",
+      life,
+      epoch,
+      opened: edge.opened,
+      received: edge.received(),
+    });
     if (!this.#isWelcome) this.#introduce(leader);
   }
 
