@@ -64,9 +64,8 @@ type Waiting = readonly [PushSubscription, line: string];
 
 /** The messages that are pushed, and the server's key for them. */
 export class Pushes {
-  /** The public key by which push services recognize the server, in base64url (RFC 8292, section 3.2). */
-  readonly publicKey: string;
-  readonly #privateKey: string;
+  readonly #secret: Uint8Array;
+  #keys: { readonly publicKey: string; readonly privateKey: string } | undefined;
   readonly #parts: PushParts;
   /** The messages that wait, by account; the account whose turn comes next is the first. */
   readonly #waiting = new Map<string, Waiting[]>();
@@ -80,10 +79,21 @@ export class Pushes {
   /** Makes the key, if the store has none. */
   constructor(parts: PushParts) {
     this.#parts = parts;
+    this.#secret = keptSecret(parts.store, "push");
+  }
+
+  /** The public key by which push services recognize the server, in base64url (RFC 8292, section 3.2). */
+  get publicKey(): string {
+    return this.#pair.publicKey;
+  }
+
+  /** The key pair. It is computed when it is first needed, because that takes a while. */
+  get #pair(): { readonly publicKey: string; readonly privateKey: string } {
+    if (this.#keys) return this.#keys;
     const key = createECDH("prime256v1");
-    key.setPrivateKey(keptSecret(parts.store, "push"));
-    this.publicKey = key.getPublicKey("base64url");
-    this.#privateKey = key.getPrivateKey("base64url");
+    key.setPrivateKey(this.#secret);
+    const publicKey = key.getPublicKey("base64url");
+    return this.#keys = { publicKey, privateKey: key.getPrivateKey("base64url") };
   }
 
   /** Pushes `said`, which `audience` sees, to those whom it concerns and who are away. */
@@ -162,8 +172,7 @@ export class Pushes {
     const { headers, body } = await buildPushPayload(message, subscription, {
       // The contact for push services that have a complaint (RFC 8292, section 2.1).
       subject: `https://${this.#parts.name}`,
-      publicKey: this.publicKey,
-      privateKey: this.#privateKey,
+      ...this.#pair,
     });
     return { endpoint, headers: { ...headers }, body };
   }
