@@ -99,7 +99,7 @@ export class Edge {
 
   /** The contents of the database. */
   get contents(): string {
-    return contentsOf(this.#store, this.#store.keys);
+    return contentsOf(this.#store, this.#store.keys, false);
   }
 
   /** The number of clients that there were. */

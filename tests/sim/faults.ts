@@ -22,7 +22,9 @@ const FAULTS: readonly Fault[] = [
   delay,
   repeat,
   breakLog,
+  breakAll,
   purge,
+  replace,
 ];
 
 /** Causes faults until the time `end`. */
@@ -96,4 +98,24 @@ function purge({ world, nats: { stream }, nodes }: Cluster): string {
   const saved = Math.max(...nodes.map((node) => node.saved.entries.length));
   stream.purge(saved + 1 - world.random.below(20));
   return `the log is purged up to ${stream.first}`;
+}
+
+/** Lets all brokers fail. */
+function breakAll({ world, nats, nodes }: Cluster): string {
+  const ms = world.between(50, 2000);
+  const how = world.random.pick(["lost", "later"] as const);
+  for (const { name } of nodes) {
+    nats.troubles.cut.set(name, how);
+    world.after(ms, () => nats.reconnect(name));
+  }
+  return `all are cut off for ${Math.round(ms)} ms, and their messages are ${how}`;
+}
+
+/** Replaces a node by one with an empty disk, unless others lack what was purged from the log. */
+function replace({ world, nats: { stream }, nodes }: Cluster, node: Node): string {
+  const others = nodes.filter((each) => each !== node);
+  if (!others.some(({ saved }) => saved.entries.length >= stream.first - 1)) return "nothing";
+  node.wipe();
+  world.after(world.between(50, 1500), () => node.start());
+  return `${node.name} is replaced`;
 }

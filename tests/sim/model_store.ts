@@ -171,14 +171,17 @@ export class ModelStore implements Store {
 /** The kinds of records that the state is restored from. */
 const KINDS = ["account", "ban", "channel", "waiting", "marker", "token", "presence"] as const;
 
-/** Returns the contents of a store as text: the histories of these keys, and the records. */
-export function contentsOf(store: Store, keys: readonly HistoryKey[]): string {
+/**
+ * Returns the contents of a store as text: the histories of these keys, and the records. If `isSorted`,
+ * the fields of an object are in order, so that different stores return the same text.
+ */
+export function contentsOf(store: Store, keys: readonly HistoryKey[], isSorted: boolean): string {
   const histories = keys.toSorted().flatMap((key) => {
     const events = store.first(key, {}, Infinity, EVERYTHING);
     return events.length === 0 ? [] : [[key, events]];
   });
   const records = KINDS.map((kind) => [...store.records(kind)].toSorted(byKey));
-  return JSON.stringify([histories, records], inOrder);
+  return JSON.stringify([histories, records], isSorted ? inOrder : undefined);
 }
 
 function byKey([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {

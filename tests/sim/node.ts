@@ -130,6 +130,12 @@ export class Node {
     process.end();
   }
 
+  /** Kills the process, and empties the disk. */
+  wipe(): void {
+    this.kill();
+    this.#saved = { entries: [], changes: this.#parts.records };
+  }
+
   /** Stops the process, as SIGSTOP does. */
   stop(): void {
     if (!this.isRunning) return;

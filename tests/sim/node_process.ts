@@ -230,12 +230,12 @@ export class NodeProcess implements Station {
 
   /** Applies the next entry; returns false if answers that belong before it are missing. */
   #apply(entry: Entry): boolean {
-    const { world: { now, random } } = this.#parts;
+    const { world: { now, random }, mistakes } = this.#parts;
     if (this.#isEnded) return false;
     if (this.edge.lacking(entry).length > 0) return false;
     const isBuried = entry.buried.includes(this.life);
     // The clients have no sessions any more, from somewhere in this entry on.
-    if (isBuried) this.edge.cutAll();
+    if (isBuried && !mistakes.goneAreShown) this.edge.cutAll();
     this.edge.apply(entry);
     this.#lease.applied(entry, now);
     if (entry.begins) this.#begin(entry);
@@ -284,7 +284,7 @@ export class NodeProcess implements Station {
     this.#leading = undefined;
     this.#lease.wait(now);
     // No other message may say that the log has more entries.
-    this.follower.heard(last, now);
+    if (!this.#parts.mistakes.refusalsIgnored) this.follower.heard(last, now);
   }
 
   #soonFlush(): void {

@@ -67,7 +67,7 @@ export function compareWithLog(
     const difference = differenceOf(delivered, expected, isCut);
     if (difference !== undefined) wrong.push(`${id} was shown ${difference}`);
   }
-  return { network: context.network, contents: contentsOf(store, store.keys), wrong };
+  return { network: context.network, contents: contentsOf(store, store.keys, false), wrong };
 }
 
 /** Returns a function that calls `attach` with all facts up to a position, in order. */

@@ -43,10 +43,10 @@ export class Expected {
    * has not what it must have.
    */
   in(store: Store): Disk | undefined {
-    const found = contentsOf(store, this.#keys);
+    const found = contentsOf(store, this.#keys, true);
     for (let count = 0; count <= this.#uncommitted.length; count++) {
       const disk = { changes: [...this.#committed, ...this.#uncommitted.slice(0, count)] };
-      if (contentsOf(new ModelStore(disk), this.#keys) === found) return disk;
+      if (contentsOf(new ModelStore(disk), this.#keys, true) === found) return disk;
     }
     return undefined;
   }
@@ -73,7 +73,7 @@ export class WatchedStore implements Store {
 
   /** The contents of the store, as text. */
   get contents(): string {
-    return contentsOf(this.#store, this.#model.keys);
+    return contentsOf(this.#store, this.#model.keys, false);
   }
 
   get trouble(): string | undefined {

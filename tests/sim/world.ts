@@ -148,14 +148,20 @@ export class NodeClock implements Clock {
   }
 }
 
+/** The most calls in the stack of an error: commands throw many, and collecting calls takes long. */
+const STACK = 3;
+
 /** Makes `performance.now` return the time of `world`, until it is disposed of. */
 export function holdTime(world: World): Disposable {
   const { performance } = globalThis;
   const real = performance.now;
+  const { stackTraceLimit } = Error;
   performance.now = () => world.now;
+  Error.stackTraceLimit = STACK;
   return {
     [Symbol.dispose]() {
       performance.now = real;
+      Error.stackTraceLimit = stackTraceLimit;
     },
   };
 }
