@@ -56,8 +56,9 @@ export class Follower {
   committed(seq: number, entry: Entry, now: number): void {
     if (seq <= this.#applied) return;
     this.#waiting.set(seq, entry);
-    this.heard(seq, now);
+    this.#head = Math.max(this.#head, seq);
     this.continue();
+    this.check(now);
   }
 
   /** Notes that the log has entries up to `last`. */

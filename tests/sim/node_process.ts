@@ -249,9 +249,10 @@ export class NodeProcess implements Station {
     return this.edge.saved;
   }
 
-  /** Gives up missing answers of a leader whose epoch is over. */
+  /** Gives up missing answers of a leader whose epoch is over, or which is silent. */
   #giveUpAnswers(): void {
-    if (this.#heardEpoch <= this.edge.epoch) return;
+    const { now } = this.#parts.world;
+    if (this.#heardEpoch <= this.edge.epoch && !this.#lease.isOver(now)) return;
     const next = this.follower.waiting.get(this.follower.applied + 1);
     if (next === undefined) return;
     for (const client of this.edge.lacking(next)) this.edge.giveUp(client);
