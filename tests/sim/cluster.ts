@@ -7,6 +7,24 @@
  * - all nodes have the same state and the same database;
  * - once the faults end, everything goes on by itself.
  *
+ * A line of a client takes this path: the edge of its node numbers it and sends it to the leader, whose
+ * decider runs it in a real session. The answers go to the edge at once, with their positions; the
+ * events go to the log, and from there to the edge of each node, which applies them, delivers them to
+ * its own clients, and shows each answer where it belongs. Each part owns its state:
+ *
+ * - The log (`stream.ts`) owns the order. It refuses an entry that does not come behind the last one.
+ * - The edge (`edge.ts`) owns the connections, the inputs that are not performed, the answers that are
+ *   not shown, the facts of its clients' sessions, and the state and database up to its position. The
+ *   state and the position are saved together.
+ * - The decider (`decider.ts`) owns the sessions, and a state that is ahead of the log by what is not
+ *   acknowledged. It is made anew when a process begins to lead, from the log and from the facts that
+ *   all edges send, and dropped when the process leads no more.
+ * - `follower.ts`, `lease.ts` and `appender.ts` own what a process knows of the log, of its leader and
+ *   of its own append. They do no I/O. `node_process.ts` connects them with the bus (`nats.ts`).
+ *
+ * What is not modelled: the time that work takes, flood control, TLS, the state as a snapshot (a node
+ * is given the entries), and a log that loses what it has acknowledged.
+ *
  * @module
  */
 
