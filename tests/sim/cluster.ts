@@ -176,7 +176,8 @@ class Run implements Cluster {
       );
     };
     this.#clients.push(client);
-    return { id: client.id, send };
+    const drop = () => later(() => node.run(process.life, () => process.lost(client)));
+    return { id: client.id, send, drop };
   }
 
   #violated(text: string): void {
@@ -196,7 +197,7 @@ class Run implements Cluster {
       const applied = process?.follower.applied;
       if (applied !== entries.length) this.#violated(`${name} is at ${applied}/${entries.length}`);
       if (!process) continue;
-      const states = [process.edge.context, process.decider?.context ?? process.edge.context];
+      const states = [process.edge.context, process.decidedState ?? process.edge.context];
       for (const each of states) {
         if (stateOf(each.network) !== state) this.#violated(`${name} has another state`);
       }

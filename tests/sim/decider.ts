@@ -137,6 +137,11 @@ export class Decider {
     return this.#context;
   }
 
+  /** True while there are events that {@linkcode take} has not returned. */
+  get hasEvents(): boolean {
+    return this.#events.length > 0;
+  }
+
   /** True while a command waits for a promise. */
   get isWaiting(): boolean {
     return this.#waits > 0;

@@ -131,7 +131,7 @@ export class Edge {
     if (epoch !== this.epoch || this.#parts.mistakes.answersNotCounted) return [];
     return [...answered].flatMap(([id, count]) => {
       const client = this.clients.get(id);
-      return client && client.received < count ? [client] : [];
+      return client && !client.isGivenUp && client.received < count ? [client] : [];
     });
   }
 
@@ -153,7 +153,12 @@ export class Edge {
 
   #begin(epoch: number): void {
     this.epoch = epoch;
-    for (const client of this.clients.values()) client.forgetAnswers();
+    for (const [id, client] of this.clients) {
+      client.forgetAnswers();
+      if (!client.isGivenUp) continue;
+      detach(client);
+      this.clients.delete(id);
+    }
     const later = this.#laterAnswers;
     this.#laterAnswers = [];
     for (const each of later) this.take(each.epoch, [each.answer]);
@@ -207,12 +212,13 @@ export class Edge {
     }
   }
 
-  /** Gives up the answers that a client lacks. Its connection ends, so that it sees no gap. */
+  /**
+   * Gives up the answers that a client lacks. Its connection ends, so that it sees no gap. The present
+   * leader must be told; another one is not.
+   */
   giveUp(client: EdgeClient): void {
+    client.isGivenUp = true;
     client.cut();
-    detach(client);
-    client.inputs = [];
-    this.clients.delete(client.id);
   }
 }
 

@@ -56,6 +56,8 @@ export class EdgeClient implements Recipient {
   inputs: Numbered[] = [];
   /** True once the connection to the peer has ended. */
   isCut = false;
+  /** True once answers are given up, so that the client is not known as its leader knows it. */
+  isGivenUp = false;
   readonly #peer: Peer;
   readonly #acting: () => Acting;
   /** The answers after a gap. */

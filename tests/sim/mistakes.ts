@@ -31,8 +31,6 @@ export interface Mistakes {
    * shown to any other.
    */
   readonly decidesEarly?: true;
-  /** The clients of a process that is gone are shown the whole entry that says so. */
-  readonly goneAreShown?: true;
   /** A node that the log has refused does not ask for the entries that it lacks. */
   readonly refusalsIgnored?: true;
   /** An append that was not acknowledged in time is sent again as a new entry. */

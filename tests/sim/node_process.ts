@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Context } from "../../server/core/context.ts";
 import { Appender } from "./appender.ts";
 import type { Decider } from "./decider.ts";
 import { Edge } from "./edge.ts";
@@ -83,6 +84,12 @@ export class NodeProcess implements Station {
     return this.#leading?.decider;
   }
 
+  /** The state by which this process decides, if it leads and is not ahead of the log. */
+  get decidedState(): Context | undefined {
+    const { decider } = this;
+    return this.#appender.isBusy || decider?.hasEvents ? undefined : decider?.context;
+  }
+
   /** Begins the periodic work. */
   start(): void {
     const { world, run } = this.#parts;
@@ -112,6 +119,13 @@ export class NodeProcess implements Station {
   /** Takes an input of a client. */
   input(client: EdgeClient, input: Input): void {
     this.#sendInput(client, client.add(input));
+  }
+
+  /** Takes the end of a client's connection. */
+  lost(client: EdgeClient): void {
+    if (client.isCut) return;
+    client.cut();
+    this.input(client, { type: "closed", reason: "Connection closed" });
   }
 
   #sendInput(client: EdgeClient, { number, input }: EdgeClient["inputs"][number]): void {
@@ -230,12 +244,12 @@ export class NodeProcess implements Station {
 
   /** Applies the next entry; returns false if answers that belong before it are missing. */
   #apply(entry: Entry): boolean {
-    const { world: { now, random }, mistakes } = this.#parts;
+    const { world: { now, random } } = this.#parts;
     if (this.#isEnded) return false;
     if (this.edge.lacking(entry).length > 0) return false;
     const isBuried = entry.buried.includes(this.life);
     // The clients have no sessions any more, from somewhere in this entry on.
-    if (isBuried && !mistakes.goneAreShown) this.edge.cutAll();
+    if (isBuried) this.edge.cutAll();
     this.edge.apply(entry);
     this.#lease.applied(entry, now);
     if (entry.begins) this.#begin(entry);
@@ -255,7 +269,10 @@ export class NodeProcess implements Station {
     if (this.#heardEpoch <= this.edge.epoch && !this.#lease.isOver(now)) return;
     const next = this.follower.waiting.get(this.follower.applied + 1);
     if (next === undefined) return;
-    for (const client of this.edge.lacking(next)) this.edge.giveUp(client);
+    for (const client of this.edge.lacking(next)) {
+      this.edge.giveUp(client);
+      this.input(client, { type: "closed", reason: "Answers were lost" });
+    }
     this.follower.continue();
   }
 

@@ -42,6 +42,8 @@ export interface Connected {
   readonly id: string;
   /** Sends a line. */
   readonly send: (line: string) => void;
+  /** Ends the connection. */
+  readonly drop: () => void;
 }
 
 /** A message that was sent and has no outcome yet. */
@@ -164,7 +166,8 @@ export class Person {
       else if (kind === 12) this.#send(`MODE ${room} +v p${random.below(5)}`);
       else if (kind === 13) this.#send(`@label=l${n} JOIN ${room}`);
       else if (kind === 14) this.#ping(`t${n}`);
-      else if (random.below(3) === 0) this.#send("QUIT");
+      else if (random.below(4) === 0) this.#send("QUIT");
+      else if (random.below(4) === 0) this.#connected?.drop();
       else if (random.below(4) === 0) this.#send(`NS STAY ${random.pick(["on", "off"])}`);
       else this.#send(`NICK p${random.below(5)}z`);
     }

@@ -240,7 +240,11 @@ class Run {
     if (!server) return undefined;
     const wire = new Wire(this.#world, person);
     server.accept(wire, person.certificate);
-    return { id: `c${this.#connections++}`, send: (line) => wire.send(line) };
+    return {
+      id: `c${this.#connections++}`,
+      send: (line) => wire.send(line),
+      drop: () => wire.cut(),
+    };
   }
 }
 
