@@ -82,37 +82,46 @@ export class FormatError extends Error {
  * without a command; any other line is a message.
  */
 export function parse(line: string): Message | undefined {
-  let at = 0;
-  const word = (): string => {
-    const end = line.indexOf(" ", at);
-    const found = end < 0 ? line.slice(at) : line.slice(at, end);
-    at = end < 0 ? line.length : end;
-    skipSpaces();
-    return found;
-  };
-  const skipSpaces = (): void => {
-    while (line.charCodeAt(at) === SPACE) at++;
-  };
-
-  skipSpaces();
-  const tags = line.charCodeAt(at) === AT ? parseTags(word().slice(1)) : undefined;
-  const source = line.charCodeAt(at) === COLON ? word().slice(1) : undefined;
-  const command = word().toUpperCase();
-  if (command === "") return undefined;
-  const params: string[] = [];
-  while (at < line.length) {
-    if (line.charCodeAt(at) === COLON) {
-      params.push(line.slice(at + 1));
-      break;
-    }
-    params.push(word());
+  let at = skipSpaces(line, 0);
+  let tags: Tags | undefined;
+  let source: string | undefined;
+  if (line.charCodeAt(at) === AT) {
+    const end = wordEnd(line, at);
+    tags = parseTags(line.slice(at + 1, end));
+    at = skipSpaces(line, end);
   }
-  return {
-    ...(tags && { tags }),
-    ...(source !== undefined && { source }),
-    command,
-    params,
-  };
+  if (line.charCodeAt(at) === COLON) {
+    const end = wordEnd(line, at);
+    source = line.slice(at + 1, end);
+    at = skipSpaces(line, end);
+  }
+  const end = wordEnd(line, at);
+  const command = line.slice(at, end).toUpperCase();
+  if (command === "") return undefined;
+  const params = parseParams(line, skipSpaces(line, end));
+  if (source === undefined) return tags ? { tags, command, params } : { command, params };
+  return tags ? { tags, source, command, params } : { source, command, params };
+}
+
+function parseParams(line: string, start: number): string[] {
+  const params: string[] = [];
+  for (let at = start; at < line.length;) {
+    const isText = line.charCodeAt(at) === COLON;
+    const end = isText ? line.length : wordEnd(line, at);
+    params.push(line.slice(isText ? at + 1 : at, end));
+    at = skipSpaces(line, end);
+  }
+  return params;
+}
+
+function wordEnd(line: string, at: number): number {
+  const end = line.indexOf(" ", at);
+  return end < 0 ? line.length : end;
+}
+
+function skipSpaces(line: string, at: number): number {
+  while (line.charCodeAt(at) === SPACE) at++;
+  return at;
 }
 
 /**
@@ -342,6 +351,12 @@ export interface Source {
   readonly user: string;
   /** The host. */
   readonly host: string;
+}
+
+/** Returns the nick in `nick!user@host`, or the name of a server. */
+export function nickOf(source: string): string {
+  const end = source.search(/[!@]/);
+  return end < 0 ? source : source.slice(0, end);
 }
 
 /** Parses `nick!user@host`; missing parts are empty. */

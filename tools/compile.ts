@@ -20,7 +20,15 @@ const WORKSHOP = "dist/new";
  * The memory settings of V8. V8 returns the memory that a burst of new connections took to the
  * system after one quiet second; by default, it does so after half a minute.
  */
-const V8_FLAGS = "--gc-memory-reducer-start-delay-ms=1000,--memory-reducer-delay-ms=1000";
+const V8_FLAGS = ["--gc-memory-reducer-start-delay-ms=1000", "--memory-reducer-delay-ms=1000"];
+
+/**
+ * Further settings for the modes of the client: V8 keeps the heap small, which costs a server time.
+ * V8 reads its flags only at its start (in Deno 2.9.6, `setFlagsFromString` of `node:v8` changes
+ * nothing), so that only the single file can have other flags for some modes.
+ */
+const CLIENT_V8_FLAGS = ["--max-semi-space-size=2", "--heap-growing-percent=50"];
+const CLIENT_MODES = ["connect", "send", "tail", "history"];
 
 /** The result of a `deno` command. */
 interface Outcome {
@@ -50,7 +58,7 @@ async function denoCompile(output: string, target: string | undefined): Promise<
     "--permission-set",
     "--no-prompt",
     "--exclude-unused-npm",
-    `--v8-flags=${V8_FLAGS}`,
+    `--v8-flags=${V8_FLAGS.join(",")}`,
     ...(target === undefined ? [] : ["--target", target]),
     `--output=${output}`,
     "main.ts",
@@ -74,9 +82,10 @@ async function pack(output: string): Promise<string> {
       "--no-lock",
       "--no-remote",
       "--no-npm",
-      `--v8-flags=${V8_FLAGS}`,
       ...permissionFlags(manifest.permissions.default),
     ],
+    v8Flags: V8_FLAGS,
+    ofModes: { modes: CLIENT_MODES, v8Flags: CLIENT_V8_FLAGS },
   });
   await Deno.writeFile(output, file, { mode: 0o755 });
   return "the installed Deno; the file needs a POSIX shell and gzip to run";
@@ -100,7 +109,7 @@ async function bundle(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const others = names.filter((name) => name !== "main.js").sort();
   return new Map(
     ["main.js", ...others].map((name) => {
-      const text = Deno.readTextFileSync(`${folder}/${name}`);
+      const text = withLazyRequire(Deno.readTextFileSync(`${folder}/${name}`));
       return [asModule(name), new TextEncoder().encode(withModuleNames(text, names))];
     }),
   );
@@ -114,6 +123,18 @@ function withModuleNames(text: string, names: readonly string[]): string {
   return text.replace(
     /"\.\/([\w.-]+\.js)"/g,
     (path, name: string) => names.includes(name) ? `"./${asModule(name)}"` : path,
+  );
+}
+
+/**
+ * Returns `text` with the bundler's `__require` made on its first call. Only one package calls it,
+ * and the module that makes it loads most of the runtime's modules for Node.
+ */
+export function withLazyRequire(text: string): string {
+  return text.replace(
+    /import \{ createRequire as (\w+) \} from "node:module";\nvar __require = \1\(import\.meta\.url\);/,
+    `var __require = (name) => process.getBuiltinModule("node:module")
+  .createRequire(import.meta.url)(name);`,
   );
 }
 

@@ -18,10 +18,16 @@ export interface Parts {
   readonly program: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   /** The runtime's flags. They are written into the shell script without quotes. */
   readonly flags: readonly string[];
+  /** The flags of V8, and further ones for the modes that the first argument names. */
+  readonly v8Flags: readonly string[];
+  /** The modes with further flags. */
+  readonly ofModes: { readonly modes: readonly string[]; readonly v8Flags: readonly string[] };
 }
 
 /** Returns the bytes of the single file. */
-export async function singleFile({ runtime, program, flags }: Parts): Promise<Uint8Array> {
+export async function singleFile(
+  { runtime, program, flags, v8Flags, ofModes }: Parts,
+): Promise<Uint8Array> {
   const stub = await Deno.readTextFile(new URL("stub.sh", import.meta.url));
   const modules = await new Blob([...program.values()]).bytes();
   const table = tableOf(program, modules.length);
@@ -39,6 +45,9 @@ export async function singleFile({ runtime, program, flags }: Parts): Promise<Ui
     MODULES: table,
     ENTRY: entry,
     FLAGS: flags.join(" "),
+    ENGINE_FLAGS: v8Flags.join(","),
+    MODES: ofModes.modes.join(" | "),
+    ENGINE_FLAGS_OF_MODES: ofModes.v8Flags.join(","),
   };
   const header = stub.replace(/@([A-Z_]+)@/g, (name, key: string) => values[key] ?? name);
   return await new Blob([header, packedRuntime, packedModules]).bytes();

@@ -63,5 +63,9 @@ program=$cache/@PROGRAM_NAME@
 [ -e "$program" ] || unpack_program
 
 export DENO_DIR="$cache" DENO_NO_UPDATE_CHECK=1
-exec "$runtime" run @FLAGS@ "$program/@ENTRY@" "$@"
+v8_flags=@ENGINE_FLAGS@
+case ${1-} in
+  @MODES@) v8_flags=$v8_flags,@ENGINE_FLAGS_OF_MODES@ ;;
+esac
+exec "$runtime" run "--v8-flags=$v8_flags" @FLAGS@ "$program/@ENTRY@" "$@"
 # The compressed files follow.

@@ -123,7 +123,9 @@ export class Settings {
 
   /** Returns the words of a setting whose value is a list. */
   words(name: SettingName): string[] {
-    return this.get(name).split(",").map((word) => word.trim()).filter((word) => word !== "");
+    const value = this.get(name);
+    if (value === "") return [];
+    return value.split(",").map((word) => word.trim()).filter((word) => word !== "");
   }
 
   /** Changes a setting and keeps it; returns a sentence for the user. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Message, parseSource } from "../../protocol.ts";
+import { type Message, nickOf } from "../../protocol.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import type { Connection } from "./connection.ts";
 import { MESSAGE_KINDS, type Outgoing, type SentLine } from "./outgoing.ts";
@@ -164,7 +164,7 @@ export class Answers {
 
   #remarkOn({ command, source = "", params }: Message, { to }: SentLine): Remark {
     const { isupport } = this.#connection.conversation;
-    if (command === "301" || isupport.isSame(parseSource(source).nick, to)) {
+    if (command === "301" || isupport.isSame(nickOf(source), to)) {
       return { isReplied: true };
     }
     return command === "NOTICE" ? { text: params.at(-1) ?? "" } : {};
@@ -235,7 +235,7 @@ export class Answers {
   /** Returns true if `message` comes from the user. */
   #isOwn({ command, source = "" }: Message): boolean {
     return (command === "PRIVMSG" || command === "NOTICE") &&
-      this.#connection.conversation.isMe(parseSource(source).nick);
+      this.#connection.conversation.isMe(nickOf(source));
   }
 
   /** Returns true if a message is the echo of `line`; a server may cut it, or remove formatting. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { isMiddle, type Message, parseCtcp, parseSource } from "../../protocol.ts";
+import { isMiddle, type Message, nickOf, parseCtcp } from "../../protocol.ts";
 import { ownModeText, roomModeText } from "../texts/modes.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import type { ClientEvent, Line, MessageKind, Speech, Stamp } from "./events.ts";
@@ -169,6 +169,8 @@ export class Conversation {
 
   /** Returns true if a word of `text` is the user's nick. */
   #mentions(text: string): boolean {
+    // Most messages do not, and dividing a text into words takes much memory.
+    if (!this.isupport.fold(text).includes(this.isupport.fold(this.nick))) return false;
     return text.split(BETWEEN_NICKS).some((word) => word !== "" && this.isMe(word));
   }
 
@@ -190,7 +192,7 @@ export class Conversation {
   }
 
   #received(message: Message): Received {
-    const from = parseSource(message.source ?? "").nick;
+    const from = nickOf(message.source ?? "");
     const { params } = message;
     return { stamp: this.stampOf(message), from, own: this.isMe(from), message, params };
   }

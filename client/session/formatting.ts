@@ -49,9 +49,18 @@ export function withoutSequences(text: string): string {
   return stripAnsiCode(text.replace(CONTROL_STRINGS, ""));
 }
 
+/** Matches a line of ASCII without formatting and control characters. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
+const NO_ATTRIBUTES: ReadonlySet<Attribute> = new Set();
+
 /** Returns the parts of one line of a message. */
 export function spansOf(line: string): Span[] {
-  let attributes: ReadonlySet<Attribute> = new Set();
+  // Most lines are one part.
+  if (PLAIN.test(line) && !/[`*]|:\/\//.test(line)) {
+    return line === "" ? [] : [{ text: line, attributes: NO_ATTRIBUTES }];
+  }
+  let attributes = NO_ATTRIBUTES;
   let color: number | undefined;
   const spans: Span[] = [];
   for (const [part, digits] of withoutSequences(line).replaceAll("\t", "    ").matchAll(PARTS)) {

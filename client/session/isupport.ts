@@ -96,6 +96,7 @@ export class Isupport {
   /** Returns the form in which names are compared (Modern IRC, "CASEMAPPING Parameter"). */
   fold(name: string): string {
     const folded = casefold(name);
+    if (!RFC1459_SIGNS.test(folded)) return folded;
     switch (this.#tokens.get("CASEMAPPING") ?? "rfc1459") {
       case "rfc1459":
         return folded.replace(/[[\]\\~]/g, (sign) => RFC1459[sign] ?? sign);
@@ -208,6 +209,9 @@ export class Isupport {
 }
 
 /** The characters whose lower case is one of `{}|^` in the mapping `rfc1459`. */
+/** Matches the signs that have an upper and a lower case in RFC 1459; few names have one. */
+const RFC1459_SIGNS = /[[\]\\~]/;
+
 const RFC1459: Readonly<Record<string, string>> = { "[": "{", "]": "}", "\\": "|", "~": "^" };
 
 function splitOnce(text: string, separator: string): [string, string?] {

@@ -89,8 +89,9 @@ export class Joins {
    * `message` says that. It is a reply of servers of chat.
    */
   renamedBy({ command, params }: Message): boolean {
+    if (command !== "NOTE") return false;
     const [about, code, asked = "", present] = params;
-    if (command !== "NOTE" || about !== "JOIN" || code !== "RENAMED") return false;
+    if (about !== "JOIN" || code !== "RENAMED") return false;
     const join = this.#open.get(this.#fold(asked));
     if (!join || present === undefined) return false;
     this.#renamed.set(this.#fold(present), join.room);

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type Message, parseSource } from "../../protocol.ts";
+import { type Message, nickOf } from "../../protocol.ts";
 import type { Cancel, Clock } from "../../shared/clock.ts";
 
 /** The interval between two checks, in milliseconds. */
@@ -69,5 +69,5 @@ export function isAnswer(
   isMe: (nick: string) => boolean,
 ): boolean {
   return tags?.has("label") === true || command === "PONG" || /^[0-9]{3}$/.test(command) ||
-    isMe(parseSource(source).nick);
+    isMe(nickOf(source));
 }

@@ -5,14 +5,14 @@
  * @module
  */
 
-import { isMiddle, type Message, parseSource } from "../../protocol.ts";
+import { isMiddle, type Message, nickOf } from "../../protocol.ts";
 
 /** The names in a message that the client sends back to the server. */
 const NAMES: Readonly<Record<string, (message: Message) => readonly (string | undefined)[]>> = {
   JOIN: ({ params: [room] }) => [room],
   NICK: ({ params: [to] }) => [to],
   RENAME: ({ params: [, to] }) => [to],
-  PRIVMSG: ({ source, params: [to] }) => [parseSource(source ?? "").nick, to],
+  PRIVMSG: ({ source, params: [to] }) => [nickOf(source ?? ""), to],
   "001": ({ params: [nick] }) => [nick],
 };
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Message, parseSource } from "../../protocol.ts";
+import { type Message, nickOf } from "../../protocol.ts";
 import { NICK_REFUSALS } from "./replies.ts";
 
 /** The parts of a connection that a watch uses. */
@@ -35,10 +35,10 @@ export class NickWatch {
   /** Takes a message; returns true if it answers the watch, and not the user. */
   take({ command, source = "", params: [first = "", second = ""] }: Message): boolean {
     if (command === "QUIT" || command === "NICK") {
-      if (this.#isWanted(parseSource(source).nick)) this.#ask();
+      if (this.#isWanted(nickOf(source))) this.#ask();
       return false;
     }
-    const isOurs = this.#isWanted(parseSource(second).nick);
+    const isOurs = this.#isWanted(nickOf(second));
     // https://ircv3.net/specs/extensions/monitor, RPL_MONONLINE and RPL_MONOFFLINE
     if (command === "731" && isOurs) this.#ask();
     if (command === "730" || command === "731") return isOurs;

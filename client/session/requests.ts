@@ -7,7 +7,7 @@
  * @module
  */
 
-import { format, FormatError, type Message, parseSource } from "../../protocol.ts";
+import { format, FormatError, type Message, nickOf } from "../../protocol.ts";
 import type { Cancel, Clock } from "../../shared/clock.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import type { MessageReceiver } from "./batches.ts";
@@ -156,7 +156,7 @@ export class Requests implements MessageReceiver {
   }
 
   #isOwn({ source = "" }: Message): boolean {
-    return this.#parts.conversation.isMe(parseSource(source).nick);
+    return this.#parts.conversation.isMe(nickOf(source));
   }
 }
 

@@ -31,9 +31,14 @@ export function linesOf(
 ): string[] {
   const lines: string[] = [];
   // A line counts all equal reactions to a message, so the last one is enough.
-  const counted = new Map(events.map((event) => [reactionOf(event, view) ?? event, event]));
+  const latest = new Map<string, ClientEvent>();
   for (const event of events) {
-    if (!hasLine(event, view) || counted.get(reactionOf(event, view) ?? event) !== event) continue;
+    const about = reactionOf(event, view);
+    if (about !== undefined) latest.set(about, event);
+  }
+  for (const event of events) {
+    const about = reactionOf(event, view);
+    if (!hasLine(event, view) || (about !== undefined && latest.get(about) !== event)) continue;
     if (view.moves !== "show" && isMove(event)) {
       if (view.moves !== "hide") moves.add(event);
       continue;

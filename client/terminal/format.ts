@@ -5,7 +5,6 @@
  * @module
  */
 
-import { bold, dim, inverse, rgb8, strikethrough } from "@std/fmt/colors";
 import { printable } from "../../shared/text.ts";
 import {
   type ClientEvent,
@@ -20,6 +19,7 @@ import { EVENT_TEXTS, MESSAGE_TEXTS, ON_ITS_WAY, PRIVATE_MESSAGE_TEXTS } from ".
 import { firstCells } from "./cells.ts";
 import { withoutSequences } from "../session/formatting.ts";
 import { nickHash } from "../session/nick_hash.ts";
+import { bold, colored, dim, inverse, struck } from "./paint.ts";
 import { richText } from "./rich_text.ts";
 
 /**
@@ -99,14 +99,16 @@ export const NICK_COLORS: readonly number[] = [
   196,
 ];
 
+const NICK_PAINTS = NICK_COLORS.map(colored);
+
 /** The style with colors and weights. */
 export const COLORED: Style = {
   quiet: dim,
-  nick: (nick) => rgb8(nick, NICK_COLORS[nickHash(nick) % NICK_COLORS.length] ?? 67),
+  nick: (nick) => NICK_PAINTS[nickHash(nick) % NICK_PAINTS.length]?.(nick) ?? nick,
   forMe: bold,
   alarm: inverse,
   onItsWay: dim,
-  struck: strikethrough,
+  struck,
   rich: (text, isBold) => richText(text, { hasAttributes: true, hasLinks: false, isBold }),
   bare: safeText,
 };

@@ -17,6 +17,8 @@ export class Look {
   readonly #stdio: Pick<Stdio, "hasColors" | "hasLinks">;
   readonly #settings: Settings;
   readonly #now: () => number;
+  /** The last stamp, which is that of most lines after it. */
+  #last = { second: NaN, minute: NaN, format: "", text: "" };
 
   /** Follows `settings`; `now` returns the time of day, in milliseconds since 1970-01-01 UTC. */
   constructor(
@@ -45,7 +47,16 @@ export class Look {
 
   /** Returns the text before a line from `time`, without marks. */
   plainStamp(time: number): string {
-    return stamp(time, this.#now(), this.#settings.get("time"));
+    const now = this.#now();
+    const format = this.#settings.get("time");
+    const second = Math.floor(time / 1000);
+    // A day begins with a minute, in every time zone.
+    const minute = Math.floor(now / 60_000);
+    const last = this.#last;
+    if (last.second !== second || last.minute !== minute || last.format !== format) {
+      this.#last = { second, minute, format, text: stamp(time, now, format) };
+    }
+    return this.#last.text;
   }
 
   /** Returns the text before a line from `time`. */

@@ -49,6 +49,8 @@ const COLORS: readonly (number | undefined)[] = [
   102,
 ];
 
+const BOLD = ["1"] as const;
+
 /** The attributes of each kind of marked text. */
 const KINDS = { code: "38;5;67", emphasis: "3", link: undefined } as const;
 
@@ -61,7 +63,8 @@ export function richText(text: string, options: RichOptions): string {
   }).join("");
 }
 
-function sgrOf({ attributes, color, kind }: Span, isBold = false): string[] {
+function sgrOf({ attributes, color, kind }: Span, isBold = false): readonly string[] {
+  if (attributes.size === 0 && color === undefined && !kind) return isBold ? BOLD : [];
   const shade = color === undefined ? undefined : COLORS[color];
   const marked = kind && KINDS[kind];
   return [

@@ -26,7 +26,13 @@ class Sample extends TempFolder {
     const encode = (text: string) => new TextEncoder().encode(text);
     const runtime = encode(RUNTIME + PADDING);
     const program = new Map([["first.mjs", encode("the ")], ["second.mjs", encode("program")]]);
-    const file = await singleFile({ runtime, program, flags: ["--flag"] });
+    const file = await singleFile({
+      runtime,
+      program,
+      flags: ["--flag"],
+      v8Flags: ["--all"],
+      ofModes: { modes: ["connect"], v8Flags: ["--client"] },
+    });
     await Deno.writeFile(sample.file, file, { mode: 0o755 });
     return sample;
   }

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import manifest from "../../deno.json" with { type: "json" };
 import { permissionFlags } from "../../tools/permissions.ts";
+import { withLazyRequire } from "../../tools/compile.ts";
 import { singleFile } from "../../tools/single_file.ts";
 
 Deno.test("a permission set becomes the flags that grant exactly that", () => {
@@ -63,6 +64,8 @@ async function script(runtime: string, program: string): Promise<string> {
     runtime: bytes(runtime),
     program: new Map([["main.mjs", bytes(program)], ["other.mjs", bytes("other")]]),
     flags: ["-x"],
+    v8Flags: ["--a", "--b"],
+    ofModes: { modes: ["one", "two"], v8Flags: ["--c", "--d"] },
   });
   return new TextDecoder().decode(file).split("# The rest is not for the shell.\n")[0] ?? "";
 }
@@ -72,9 +75,28 @@ Deno.test("a single file begins with a script without unfilled placeholders", as
   assert(text.startsWith("#!/bin/sh\n"));
   assertMatch(text, /^runtime=\$cache\/deno-[0-9a-f]{32}$/m);
   assertMatch(text, /^program=\$cache\/chat-[0-9a-f]{32}$/m);
-  assertMatch(text, /^exec "\$runtime" run -x "\$program\/main\.mjs"/m);
+  assertMatch(
+    text,
+    /^exec "\$runtime" run "--v8-flags=\$v8_flags" -x "\$program\/main\.mjs"/m,
+  );
   assert(text.includes("\nmain.mjs 12 7\nother.mjs 5 5\n"));
   assertEquals(text.match(/@[A-Z]/), null);
+});
+
+Deno.test("a single file gives some modes further flags of V8", async () => {
+  const text = await script("runtime", "program");
+  assert(text.includes("\nv8_flags=--a,--b\n"));
+  assert(text.includes("\n  one | two) v8_flags=$v8_flags,--c,--d ;;\n"));
+});
+
+Deno.test("a bundle loads the maker of require only when a package calls it", () => {
+  const made = `import { createRequire as __x } from "node:module";
+var __require = __x(import.meta.url);
+var other = 1;`;
+  const text = withLazyRequire(made);
+  assert(!text.includes("import {"));
+  assert(text.endsWith("\nvar other = 1;"));
+  assertEquals(withLazyRequire("var other = 1;"), "var other = 1;");
 });
 
 Deno.test("the name of the unpacked folder depends only on the content", async () => {
