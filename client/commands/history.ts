@@ -32,7 +32,8 @@ export const historyCommands: readonly SlashCommand[] = [
     name: "search",
     isBasic: true,
     usage: "[WORDS]",
-    help: "search the messages of a room; /search 3 shows what was said around result 3",
+    help:
+      "search this room: /search tea, /search from:bob tea; /search 3 shows what is around result 3",
     withPersons: true,
     runIn(_session, room, [words], { readingBack }) {
       if (words === undefined) return readingBack.moreResults();
@@ -40,6 +41,12 @@ export const historyCommands: readonly SlashCommand[] = [
       if (number > 0 && number <= readingBack.results) return readingBack.around(number);
       readingBack.search(room, words);
     },
+  },
+  {
+    name: "find",
+    usage: "WORDS",
+    help: "search all your rooms and conversations; else like /search",
+    run: ({ readingBack }, [words = ""]) => readingBack.search(undefined, words),
   },
 ];
 

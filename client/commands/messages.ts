@@ -1,6 +1,7 @@
 /**
  * Slash commands that act on a message. A number before the text names it (`-2` is the last but
- * one). Otherwise it is the message that the user has chosen, or else the last one that fits.
+ * one of those that the command is for). Otherwise it is the message that the user has chosen, or
+ * else the last one that fits.
  *
  * @module
  */
@@ -34,7 +35,7 @@ export const messageCommands: readonly SlashCommand[] = [
     name: "reply",
     usage: "TEXT",
     help:
-      "answer the last message of others, or one that Alt-Up chose; /reply -2 TEXT: the last but one",
+      "answer the last message of others, or one that Alt-↑ chose; /reply -2 TEXT: their last but one",
     run(context, [text = ""]) {
       const { session, buffers: { current } } = context;
       if (current && !session.features?.capabilities.tags) return address(context, current, text);
@@ -128,7 +129,8 @@ function choose(
   if (!current) return COMMAND_TEXTS.notInRoom;
   const [, number, after = ""] = /^-(\d{1,4})(?:\s+(.*))?$/s.exec(text) ?? [];
   const { all } = current.entries;
-  const entry = number === undefined ? selected ?? all.findLast(fits) : all.at(-Number(number));
+  const fitting = all.filter(fits);
+  const entry = number === undefined ? selected ?? fitting.at(-1) : fitting.at(-Number(number));
   const id = entry?.speech.id;
   if (!entry || id === undefined) {
     if (session.features?.capabilities.tags === false) return MESSAGE_COMMAND_TEXTS.noIds;

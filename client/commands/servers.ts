@@ -4,6 +4,7 @@
  * @module
  */
 
+import { SERVER_TEXTS } from "../texts/servers.ts";
 import type { SlashCommand } from "./command.ts";
 
 /** Commands of this subject. */
@@ -23,6 +24,15 @@ export const connectionCommands: readonly SlashCommand[] = [
     usage: "ADDRESS [PASSWORD]",
     help: "connect to another server, too: /connect HOST[:PORT][/ROOM], or a URL",
     run: ({ servers }, [target = "", password]) => servers.connect(target, password),
+  },
+  {
+    name: "reconnect",
+    usage: "",
+    help: "after a lost connection, try again now",
+    run({ session }) {
+      if (session.isConnected) return SERVER_TEXTS.isConnected;
+      session.reconnect();
+    },
   },
   {
     name: "disconnect",

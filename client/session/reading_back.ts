@@ -60,7 +60,8 @@ const AROUND = 9;
 
 /** A search, and the results so far, the latest first. */
 interface Search {
-  readonly name: string;
+  /** The room or the person; undefined for all. */
+  readonly name: string | undefined;
   readonly words: string;
   readonly found: Speech[];
   /** The number of results that were shown. */
@@ -92,8 +93,11 @@ export class ReadingBack {
     this.#begin(() => this.#day(name, start, day));
   }
 
-  /** Searches for `words`; shows the latest results. */
-  search(name: string, words: string): void {
+  /**
+   * Searches for `words` in the room or person `name`, or in all; shows the latest results. The words
+   * may begin with `from:NICK`.
+   */
+  search(name: string | undefined, words: string): void {
     if (!this.#parts.session.isConnected) return this.#parts.tell(COMMAND_TEXTS.notConnected);
     if (!this.#parts.session.features?.capabilities.searches) {
       return this.#parts.tell(COMMAND_TEXTS.cannotSearch);
@@ -111,10 +115,12 @@ export class ReadingBack {
   /** Shows the messages around a result of the search. */
   around(number: number): void {
     const search = this.#search;
-    const id = search?.found[number - 1]?.id;
-    if (!search || id === undefined) return this.#parts.tell(HISTORY_TEXTS.noSuchResult(number));
-    const heading = HISTORY_TEXTS.around(number, search.words, search.name);
-    this.#begin(() => this.#around(search.name, id, heading));
+    const result = search?.found[number - 1];
+    if (!search || !result?.id) return this.#parts.tell(HISTORY_TEXTS.noSuchResult(number));
+    const { id, room, own, to, nick } = result;
+    const name = room ?? (own ? to : nick);
+    const heading = HISTORY_TEXTS.around(number, search.words, name);
+    this.#begin(() => this.#around(name, id, heading));
   }
 
   /** Shows the messages around the one with `id`. */
@@ -200,6 +206,7 @@ export class ReadingBack {
       if (outcome.status !== "done") return void this.#tellReason(outcome);
     }
     if (found.length === 0) return tell(HISTORY_TEXTS.nothingFound(words, name));
+    const place = name ?? HISTORY_TEXTS.everywhere;
     const page = found.slice(search.shown, search.shown + pageSize());
     if (page.length === 0) return tell(HISTORY_TEXTS.noMoreFound);
     const from = search.shown + 1;
@@ -207,8 +214,8 @@ export class ReadingBack {
     const hasMore = search.shown < found.length || !search.isWhole;
     const total = HISTORY_TEXTS.results(found.length, search.isWhole);
     show({
-      heading: HISTORY_TEXTS.found(from, search.shown, total, words, name),
-      name,
+      heading: HISTORY_TEXTS.found(from, search.shown, total, words, place),
+      name: name ?? "",
       messages: page.toReversed(),
       numbers: page.map((_, index) => from + index).toReversed(),
       after: HISTORY_TEXTS.afterResults(hasMore),
@@ -222,9 +229,11 @@ export class ReadingBack {
     const oldest = found.at(-1);
     const { session } = this.#parts;
     // The range includes its end, since several messages may have that time.
+    const [, from, text = ""] = /^(?:from:(\S+)(?:\s+|$))?(.*)$/s.exec(words) ?? [];
     const attributes = new Map([
-      ["in", name],
-      ["text", words],
+      ...(name === undefined ? [] : [["in", name] as const]),
+      ...(from === undefined ? [] : [["from", from] as const]),
+      ...(text === "" ? [] : [["text", text] as const]),
       ["limit", String(RESULTS)],
       ...(oldest ? [["before", new Date(oldest.time).toISOString()] as const] : []),
     ]);

@@ -17,6 +17,8 @@ export interface ReconnectParts<Connection> {
   readonly random: () => number;
   /** Aborted when the user leaves. */
   readonly leaving: AbortSignal;
+  /** Takes the function that ends a pause before its time. */
+  readonly pausing: (end: () => void) => void;
   /**
    * Makes a connection.
    *
@@ -42,7 +44,7 @@ async function reconnect<Connection extends object>(
   attempt: number,
   parts: ReconnectParts<Connection>,
 ): Promise<Connection | undefined> {
-  const { clock, random, leaving, emit } = parts;
+  const { random, leaving, emit } = parts;
   let reported: string | undefined;
   while (!leaving.aborted) {
     const isSteady = isLongest(attempt);
@@ -51,7 +53,7 @@ async function reconnect<Connection extends object>(
     if (reported === undefined) emit({ type: "disconnected", reason, retry });
     else if (!isKnown) emit({ type: "retrying", reason, retry, isSteady });
     reported = reason;
-    await pause(clock, retry * 1000, leaving);
+    await pause(retry * 1000, parts);
     if (leaving.aborted) return undefined;
     const next = await tryToOpen(parts);
     if (typeof next !== "string") return next;
@@ -103,8 +105,9 @@ const LONGEST_WAIT = 5;
  */
 export async function connectFirst<Connection extends object>(
   wait: number,
-  { clock, random, leaving, open, emit }: ReconnectParts<Connection>,
+  parts: ReconnectParts<Connection>,
 ): Promise<Connection> {
+  const { clock, random, leaving, open, emit } = parts;
   const start = clock.moment();
   let reported: string | undefined;
   for (let attempt = 0;; attempt++) {
@@ -118,7 +121,7 @@ export async function connectFirst<Connection extends object>(
       if (reason !== reported) emit({ type: "awaiting-server", reason, left });
       reported = reason;
       const pauseMs = Math.min(pauseAfter(attempt, random), LONGEST_WAIT) * 1000;
-      await pause(clock, Math.min(pauseMs, left), leaving);
+      await pause(Math.min(pauseMs, left), parts);
     }
   }
 }
@@ -153,12 +156,19 @@ function isLongest(attempt: number): boolean {
   return PAUSE.first * 2 ** attempt >= PAUSE.longest;
 }
 
-/** Resolves after `ms` milliseconds, or when `signal` is aborted. */
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+/** Resolves after `ms` milliseconds, or when the user leaves or does not want to wait. */
+function pause(
+  ms: number,
+  { clock, leaving: signal, pausing }: Pick<
+    ReconnectParts<object>,
+    "clock" | "leaving" | "pausing"
+  >,
+): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const wake = () => resolve();
   const cancel = clock.after(ms, wake);
   signal.addEventListener("abort", wake);
+  pausing(wake);
   return promise.finally(() => {
     cancel();
     signal.removeEventListener("abort", wake);

@@ -54,6 +54,7 @@ export class Session implements ConnectionReceiver {
   readonly #identity: Identity;
   /** True while the client leaves only to reconnect at once. */
   #isReturning = false;
+  #endPause = (): void => {};
   /**
    * Resolves when the user has left. Rejects with a `FinalError` if, at a reconnect, the server is another
    * one or does not log the user in.
@@ -118,6 +119,11 @@ export class Session implements ConnectionReceiver {
     const connection = await connectFirst(this.#options.wait ?? 0, this.#reconnectParts);
     this.ended = stayConnected(connection, this.#reconnectParts)
       .finally(() => this.#speaker.drop(() => true, SESSION_TEXTS.closed));
+  }
+
+  /** Tries to reconnect now, if there is no connection. */
+  reconnect(): void {
+    this.#endPause();
   }
 
   /** Sends `text` as soon as possible. Long text becomes several messages; empty text is dropped. */
@@ -240,9 +246,8 @@ export class Session implements ConnectionReceiver {
     this.#isFirst = false;
     const { nick, isupport } = this.#state;
     const server = isupport.network ?? this.#options.host;
-    const { login } = this.#options;
-    const account = login && { account: login.account };
-    this.#emit({ type: "connected", server, nick, isFirst, ...account });
+    const { account } = this.#options.login ?? {};
+    this.#emit({ type: "connected", server, nick, isFirst, ...(account && { account }) });
     const { nickRefusal } = connection;
     if (nickRefusal) this.#emit({ type: "nick-taken", nick, ...nickRefusal });
     const differences = this.#identity.connected(nick, connection, isFirst);
@@ -302,6 +307,7 @@ export class Session implements ConnectionReceiver {
       clock,
       random,
       leaving: this.#leaving.signal,
+      pausing: (end) => this.#endPause = end,
       open: () => this.#open(),
       lost: (reason) => this.#disconnected(reason),
       takeReturn: () => {

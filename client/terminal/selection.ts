@@ -104,7 +104,9 @@ export class Selection {
   row(entries: Entries | undefined, style: Style, width: number): Segment[] {
     const entry = entries?.find(this.#id);
     if (!entries || !entry) return [];
-    const number = SELECTION_TEXTS.number(entries.all.length - entries.all.indexOf(entry));
+    // Commands are for messages of others, or for those of the user, and count only these.
+    const alike = entries.all.filter(({ speech }) => speech.own === entry.speech.own);
+    const number = SELECTION_TEXTS.number(alike.length - alike.indexOf(entry));
     const hint = width >= WIDE ? SELECTION_TEXTS.hint : SELECTION_TEXTS.shortHint;
     const end: Segment[] = this.#isChoosing ? [{ text: `  ${hint}`, paint: style.quiet }] : [];
     const isGone = entry.deletedBy !== undefined;

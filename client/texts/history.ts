@@ -27,7 +27,11 @@ export const HISTORY_TEXTS = {
     `/search NUMBER shows the messages around that result${
       hasMore ? "; /more shows earlier results" : ""
     }`,
-  nothingFound: (words: string, name: string) => `no message in ${name} has "${words}"`,
+  everywhere: "all your rooms",
+  nothingFound: (words: string, name: string | undefined) =>
+    name === undefined
+      ? `no message in your rooms has "${words}"`
+      : `no message in ${name} has "${words}": /find ${words} searches all your rooms`,
   noMoreFound: "there are no more results",
   noSuchResult: (number: number) => `there is no result ${number}`,
   nothingEarlier: (name: string) => `there is nothing earlier in ${name}`,

@@ -6,6 +6,7 @@
 
 /** The texts of `/server`, `/connect` and `/disconnect`. */
 export const SERVER_TEXTS = {
+  isConnected: "you are connected: /connect ADDRESS goes to another server, too",
   heading: (server: string) => `── ${server} ──`,
   here: (place: string, server: string) => `${place}, ${server}`,
   noRoom: (server: string) => `${server}, no room`,

@@ -19,6 +19,7 @@ import {
   assertMayInvite,
   assertMember,
   assertRank,
+  isFull,
   isInvited,
   isKnown,
   joinRefusal,
@@ -207,6 +208,10 @@ function invite({ context, session, user, params: [nick, name] }: UserCall): voi
   }
   inviteTo(context, channel, invited, user.actor);
   session.reply("RPL_INVITING", invited.actor.nick, channel.name);
+  if (isFull(channel)) {
+    const text = TARGET_TEXTS.invitedBeyondLimit(channel.members.size, invited.actor.nick);
+    session.note("INVITE", "CHANNEL_FULL", channel.name, text);
+  }
   if (invited.away !== undefined) session.reply("RPL_AWAY", invited.actor.nick, invited.away);
 }
 

@@ -26,7 +26,7 @@ export function joinRefusal(
   now: number,
   key?: string,
 ): IrcError | undefined {
-  const { name, flags, settings, members } = channel;
+  const { name, flags, settings } = channel;
   if (hasOperatorRank(user, channel) || mayTakeOver(user, channel)) return undefined;
   const invited = isInvited(user, channel, now);
   const isAdmitted = admittedSince(user, channel) !== undefined;
@@ -40,9 +40,13 @@ export function joinRefusal(
   if (settings.has("k") && settings.get("k") !== key) {
     return new IrcError("ERR_BADCHANNELKEY", name);
   }
-  const full = members.size >= Number(settings.get("l") ?? Infinity);
-  if (full && !invited) return new IrcError("ERR_CHANNELISFULL", name);
+  if (isFull(channel) && !invited) return new IrcError("ERR_CHANNELISFULL", name);
   return undefined;
+}
+
+/** Returns true if `channel` has as many members as it may have. */
+export function isFull({ members, settings }: Channel): boolean {
+  return members.size >= Number(settings.get("l") ?? Infinity);
 }
 
 /**

@@ -18,6 +18,8 @@ export const SEARCH_TEXTS = {
 
 /** Texts about the targets of a command, which LIST and others look up. */
 export const TARGET_TEXTS = {
+  invitedBeyondLimit: (count: number, nick: string) =>
+    `The limit of the channel is reached (${count}); ${nick} can join all the same`,
   tooMany: (command: string, limit: number) =>
     `Too many targets: ${command} takes at most ${limit}; nothing was done`,
   tooManyOwned: (channel: string) =>

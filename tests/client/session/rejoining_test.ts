@@ -108,3 +108,16 @@ Deno.test("the session comes back to a room that was renamed while it was offlin
   assertEquals(session.home, "#new");
   await session.leave("");
 });
+
+Deno.test("the session reconnects before the end of a pause if the user asks for it", async () => {
+  await using setup = setUp();
+  const { session, told } = setup;
+  const peer = await started(setup);
+  session.reconnect(); // Has no effect: there is a connection.
+  peer.close();
+  await told.take("disconnected");
+  session.reconnect();
+  const next = await setup.server.accept();
+  await next.welcome();
+  await next.expect(/^JOIN #a$/);
+});

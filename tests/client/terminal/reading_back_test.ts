@@ -117,7 +117,36 @@ Deno.test("/search says how many messages there are, shows pages of them, and th
   const said = under(screen, around).filter((line) => line.includes("<ada>"));
   assert(said.some((line) => line.endsWith("other 57")) && said.length === 7, said.join("\n"));
   screen.type("/search nowhere\r");
-  await screen.shows('no message in #a has "nowhere"');
+  await screen.shows('no message in #a has "nowhere": /find nowhere searches all your rooms');
+});
+
+Deno.test("/find searches all rooms, also by author, and shows the room of each message", async () => {
+  await using room = await inRoom(3, (n) => `tea ${n}`);
+  const { screen, ada } = room;
+  screen.type("/join b\r");
+  await screen.shows("[#b]");
+  screen.type("cake or tea?\r");
+  await screen.shows("<ann> cake or tea?");
+  room.clock.turn(60_000);
+  await ada.send("PRIVMSG ann :more tea");
+  await screen.shows("ada wrote to you");
+  screen.type("/find tea\r");
+  const heading = '── 5 results for "tea" in all your rooms: 1 to 5 ──';
+  await screen.shows(heading);
+  const lines = under(screen, heading).filter((line) => line.includes("tea"));
+  assertEquals(lines.map((line) => line.replace(/\d\d:\d\d /, "")), [
+    "5 #a <ada> tea 1",
+    "4 #a <ada> tea 2",
+    "3 #a <ada> tea 3",
+    "2 #b <ann> cake or tea?",
+    "1 ada -> you: more tea",
+  ]);
+  screen.type("/search 4\r");
+  await screen.shows('── around result 4 for "tea" in #a ──');
+  screen.type("/find from:ann\r");
+  await screen.shows('── 1 result for "from:ann" in all your rooms: 1 ──');
+  screen.type("/find from:ann nothing\r");
+  await screen.shows('no message in your rooms has "from:ann nothing"');
 });
 
 Deno.test("one line says that a server has no history or no search", async () => {

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { TestServer } from "../../support/server.ts";
 
 const ADA = "ada!~ada@127.0.0.1";
@@ -304,7 +304,8 @@ Deno.test("an INVITE lets the user join a full channel", async () => {
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob");
   await ada.ask("MODE #a +l 1");
-  await ada.ask("INVITE bob #a");
+  const [, note] = await ada.ask("INVITE bob #a");
+  assertMatch(note ?? "", /The limit of the channel is reached \(1\); bob can join/);
   await bob.heard();
   assertEquals((await bob.ask("JOIN #a"))[0], `:${BOB} JOIN #a`);
 });
