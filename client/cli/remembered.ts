@@ -13,6 +13,7 @@ import { Positions } from "../net/positions.ts";
 import type { IdentityOptions, KnownIdentity } from "../session/identity.ts";
 import type { IgnoredStore } from "../session/ignored.ts";
 import type { SessionOptions } from "../session/options.ts";
+import type { SilencedStore } from "../session/silenced.ts";
 import type { ConnectOptions } from "./options.ts";
 import { formatServer } from "./target.ts";
 import { isSharedName } from "./user_name.ts";
@@ -53,14 +54,18 @@ export function rememberedRooms(
   };
 }
 
-/** Returns the places where positions and ignored people are kept. */
+/** Returns the places where positions, ignored people and silenced rooms are kept. */
 export function rememberedPlaces(
   options: ConnectOptions,
-): Pick<SessionOptions, "positions"> & { readonly ignoredStore?: IgnoredStore } {
+): Pick<SessionOptions, "positions"> & {
+  readonly ignoredStore?: IgnoredStore;
+  readonly silencedStore?: SilencedStore;
+} {
   const { folder } = options;
   if (folder === undefined) return {};
   return {
     positions: new Positions(`${folder}/positions`, addressOf(options)),
+    silencedStore: new LineOfServer(`${folder}/silenced`, formatServer(options)),
     ignoredStore: new LineOfServer(`${folder}/ignored`, formatServer(options)),
   };
 }

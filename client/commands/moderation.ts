@@ -6,7 +6,7 @@
 
 import { parseDuration } from "../../shared/durations.ts";
 import type { Session } from "../session/session.ts";
-import { COMMAND_TEXTS } from "../texts/terminal.ts";
+import { COMMAND_TEXTS, SILENCE_TEXTS } from "../texts/terminal.ts";
 import { type CommandContext, send, type SlashCommand } from "./command.ts";
 import { ROOM_WORDS, roomModes } from "./room_settings.ts";
 
@@ -131,10 +131,15 @@ function modeCommand(name: string, change: string, usage: string, help: string):
 function muteCommand(name: string, sign: "+" | "-", help: string): SlashCommand {
   return {
     name,
-    usage: "MASK…",
+    usage: "[MASK…]",
     help,
     runIn(session, room, masks) {
+      const { isupport, rooms } = session.state;
+      if (masks.length === 0) return SILENCE_TEXTS.meantForYou(room);
       for (const mask of masks) {
+        // A user who types the name of a room without its # wants to silence it for themselves.
+        const other = rooms.get(isupport.toRoom(mask));
+        if (other && !rooms.get(room)?.has(mask)) return SILENCE_TEXTS.meantForYou(other.name);
         const mute = session.state.isupport.mute(mask);
         if (!mute) return COMMAND_TEXTS.cannotMute;
         const { letter, param } = mute;

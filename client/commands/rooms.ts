@@ -6,7 +6,7 @@
 
 import type { Buffer } from "../session/buffer.ts";
 import { LIST_NUMERICS } from "../session/gathered.ts";
-import { COMMAND_TEXTS, LIST_TEXTS, ROW_TEXTS } from "../texts/terminal.ts";
+import { COMMAND_TEXTS, LIST_TEXTS, ROW_TEXTS, SILENCE_TEXTS } from "../texts/terminal.ts";
 import { type CommandContext, roomOf, send, type SlashCommand } from "./command.ts";
 
 /** Commands of this subject. */
@@ -86,6 +86,19 @@ export const roomCommands: readonly SlashCommand[] = [
       if (current?.kind === "room") return context.session.part(current.name, "");
       return close(context);
     },
+  },
+  {
+    name: "silence",
+    usage: "[ROOM|NICK]",
+    help:
+      "do not count the messages of a room, except those to you, and never ring; also next time",
+    run: (context, [name]) => silence(context, name, true),
+  },
+  {
+    name: "unsilence",
+    usage: "[ROOM|NICK]",
+    help: "undo /silence",
+    run: (context, [name]) => silence(context, name, false),
   },
   {
     name: "names",
@@ -192,4 +205,24 @@ function close(context: CommandContext): string | void {
   if (!buffers.current) return COMMAND_TEXTS.notInRoom;
   buffers.close(buffers.current);
   if (buffers.current) context.switchTo(buffers.current);
+}
+
+/** Silences the room or person that `typed` names, or the current one; or ends that. */
+function silence(
+  { buffers, session }: CommandContext,
+  typed: string | undefined,
+  isSilenced: boolean,
+): string {
+  const { isupport } = session.state;
+  const buffer = typed === undefined
+    ? buffers.current
+    : buffers.find(typed) ?? buffers.find(isupport.toRoom(typed));
+  if (!buffer) return COMMAND_TEXTS.noBuffer(typed ?? "");
+  const { name } = buffer;
+  if (!buffers.silence(name, isSilenced)) {
+    return isSilenced
+      ? SILENCE_TEXTS.already(name)
+      : SILENCE_TEXTS.notSilenced(name, buffers.silenced.names);
+  }
+  return isSilenced ? SILENCE_TEXTS.silenced(name) : SILENCE_TEXTS.heard(name);
 }

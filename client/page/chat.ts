@@ -26,8 +26,7 @@ import type { SessionOptions } from "../session/options.ts";
 import { UPLOAD_TEXTS } from "../texts/uploads.ts";
 import { REPLY_TAG } from "../session/tags.ts";
 import { OwnTyping, Typists } from "../session/typing.ts";
-import { ignoredStore, mutedStore, settingStore } from "./keeping.ts";
-import { Muted } from "./muted.ts";
+import { ignoredStore, settingStore, silencedStore } from "./keeping.ts";
 import { oneServer } from "./one_server.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -69,8 +68,6 @@ export class Chat implements CommandContext {
   readonly settings = new Settings(settingStore);
   /** Part of `CommandContext`. */
   readonly ignored: Ignored;
-  /** The conversations of which the user wants no notifications. */
-  readonly muted: Muted;
   /** Part of `CommandContext`. */
   readonly readingBack: ReadingBack;
   /** Part of `CommandContext`: the message that a command acts on. */
@@ -99,10 +96,9 @@ export class Chat implements CommandContext {
   constructor(options: SessionOptions, parts: ChatParts) {
     this.#parts = parts;
     const session = this.session = new Session(options, this);
-    this.buffers = new Buffers(() => session.state.isupport, this.list);
+    this.buffers = new Buffers(() => session.state.isupport, this.list, silencedStore);
     const isSame = (one: string, other: string) => session.state.isupport.isSame(one, other);
     this.ignored = new Ignored(isSame, ignoredStore);
-    this.muted = new Muted(isSame, mutedStore);
     this.#typists = new Typists(systemClock, isSame, () => this.#changed());
     this.#typing = new OwnTyping(systemClock, (message) => {
       const { tags, labels } = session.features?.capabilities ?? {};
@@ -298,9 +294,9 @@ export class Chat implements CommandContext {
     this.#changed();
   }
 
-  /** Mutes a conversation, or no longer. */
-  toggleMuted({ name }: Buffer): void {
-    this.muted.toggle(name);
+  /** Silences a conversation, or ends that. */
+  toggleSilenced({ name, isSilenced }: Buffer): void {
+    this.buffers.silence(name, !isSilenced);
     this.#changed();
   }
 
@@ -344,10 +340,9 @@ export class Chat implements CommandContext {
     if (owners.length === 0 && current && isWorthARow(event) && !this.isQuiet) {
       this.timelineOf(current).add(event);
     }
-    const isMuted = owners.some(({ name }) => this.muted.has(name));
-    if (isSpeech(event) && event.forMe && !event.own && !event.isPast && !isMuted) {
-      this.#parts.notify(event);
-    }
+    const isSilenced = owners.some((buffer) => buffer.isSilenced);
+    const isForMe = isSpeech(event) && event.forMe && !event.own && !event.isPast;
+    if (isForMe && !isSilenced) this.#parts.notify(event);
     if (isLeaving(event)) {
       const buffer = this.buffers.find(event.room);
       if (buffer) this.#closed(buffer);

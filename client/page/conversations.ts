@@ -20,8 +20,8 @@ export function switchBy(chat: Chat, step: 1 | -1): void {
   if (next) chat.switchTo(next);
 }
 
-/** Returns the number of unread messages in other conversations than the current one; without muted ones. */
-export function unreadElsewhere({ buffers: { all, current }, muted }: Chat): number {
-  const others = all.filter((each) => each !== current && !muted.has(each.name));
+/** Returns the number of unread messages in other conversations than the current one; without silenced ones. */
+export function unreadElsewhere({ buffers: { all, current } }: Chat): number {
+  const others = all.filter((each) => each !== current && !each.isSilenced);
   return others.reduce((sum, { unread }) => sum + unread, 0);
 }

@@ -8,7 +8,7 @@
 import type { SettingStore } from "../commands/settings.ts";
 import type { IgnoredStore } from "../session/ignored.ts";
 import type { KnownPositions, Position } from "../session/reading.ts";
-import type { MutedStore } from "./muted.ts";
+import type { SilencedStore } from "../session/silenced.ts";
 import type { WantedRoom } from "../session/wanted.ts";
 
 /** The user at this server. */
@@ -97,10 +97,10 @@ export const ignoredStore: IgnoredStore = {
   keep: (words) => keep("ignored", { ...words }),
 };
 
-/** The muted conversations. */
-export const mutedStore: MutedStore = {
-  read: () => texts(read("muted")).values(),
-  keep: (names) => keep("muted", { ...names }),
+/** The rooms that are silenced. */
+export const silencedStore: SilencedStore = {
+  read: () => texts(read("silenced")).values(),
+  keep: (names) => keep("silenced", { ...names }),
 };
 
 /** Returns the text that the user has begun to write to `name`. */

@@ -76,8 +76,10 @@ interface ConversationProps extends SidebarProps {
 function Conversation({ chat, buffer, onChosen }: ConversationProps) {
   void chat.changes;
   const isCurrent = buffer === chat.buffers.current;
-  const isMuted = chat.muted.has(buffer.name);
-  const classes = [isCurrent && "current", isMuted && "muted"].filter((each) => each !== false);
+  const { isSilenced } = buffer;
+  const classes = [isCurrent && "current", isSilenced && "silenced"].filter((each) =>
+    each !== false
+  );
   return (
     <li class={classes.join(" ")}>
       <button
@@ -90,8 +92,8 @@ function Conversation({ chat, buffer, onChosen }: ConversationProps) {
         }}
       >
         <span class="name">{printable(buffer.name)}</span>
-        {isMuted && <span class="hidden">{PAGE_TEXTS.muted}</span>}
-        <Unread unread={buffer.unread} mentions={isMuted ? 0 : buffer.mentions} />
+        {isSilenced && <span class="hidden">{PAGE_TEXTS.silenced}</span>}
+        <Unread unread={buffer.unread} mentions={buffer.mentions} />
       </button>
       <button
         type="button"

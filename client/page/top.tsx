@@ -47,7 +47,7 @@ export function Top({ chat, drawer, setDrawer }: TopProps): VNode {
       <h1>{current ? printable(current.name) : PAGE_TEXTS.welcome(location.hostname)}</h1>
       <Topic chat={chat} />
       <Search chat={chat} />
-      {current && <MuteButton chat={chat} buffer={current} />}
+      {current && <SilenceButton chat={chat} buffer={current} />}
       {current?.kind === "room" && (
         <PeopleButton
           chat={chat}
@@ -60,19 +60,19 @@ export function Top({ chat, drawer, setDrawer }: TopProps): VNode {
   );
 }
 
-function MuteButton({ chat, buffer }: RowParts) {
+function SilenceButton({ chat, buffer }: RowParts) {
   void chat.changes;
-  const isMuted = chat.muted.has(buffer.name);
-  const name = (isMuted ? PAGE_TEXTS.unmute : PAGE_TEXTS.mute)(printable(buffer.name));
+  const { isSilenced } = buffer;
+  const name = (isSilenced ? PAGE_TEXTS.unsilence : PAGE_TEXTS.silence)(printable(buffer.name));
   return (
     <button
       type="button"
       class="plain"
       aria-label={name}
       title={name}
-      onClick={() => chat.toggleMuted(buffer)}
+      onClick={() => chat.toggleSilenced(buffer)}
     >
-      <Icon name={isMuted ? "muted" : "bell"} />
+      <Icon name={isSilenced ? "silenced" : "bell"} />
     </button>
   );
 }

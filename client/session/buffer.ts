@@ -31,6 +31,9 @@ export class Buffer {
   /** The topic of the room; empty if it has none, or is a person. */
   topic = "";
 
+  /** True if the user wants no attention drawn to it. */
+  isSilenced = false;
+
   /** True if the client has read only the newest of the missed messages. */
   isCut = false;
 
@@ -80,6 +83,8 @@ export class Buffer {
 
   #count(event: ClientEvent): void {
     if (!isSpeech(event) || event.own || event.isPast) return;
+    // A room that is silenced still counts messages to the user.
+    if (this.isSilenced && (this.kind === "person" || !event.forMe)) return;
     this.unread++;
     if (event.forMe) this.mentions++;
   }

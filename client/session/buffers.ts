@@ -8,6 +8,7 @@
 import { Buffer } from "./buffer.ts";
 import { BufferList } from "./buffer_list.ts";
 import { type ClientEvent, isSpeech } from "./events.ts";
+import { Silenced, type SilencedStore } from "./silenced.ts";
 
 /** The functions that compare names by the rules of the server. */
 export interface BufferNames {
@@ -24,14 +25,22 @@ export class Buffers {
   readonly #all: Buffer[] = [];
   /** The buffers by their folded names: a server can put the user into thousands of rooms. */
   readonly #byName = new Map<string, Buffer>();
+  /** The rooms and persons that the user has silenced; {@linkcode silence} changes it. */
+  readonly silenced: Silenced;
   #current: Buffer | undefined;
 
   /**
-   * Creates an empty list. Its buffers are also in `list`, which has the buffers of all sessions.
+   * Creates an empty list. Its buffers are also in `list`, which has the buffers of all sessions;
+   * `store` keeps the names of those that are silenced.
    */
-  constructor(names: () => BufferNames, list: BufferList = new BufferList()) {
+  constructor(
+    names: () => BufferNames,
+    list: BufferList = new BufferList(),
+    store?: SilencedStore,
+  ) {
     this.#names = names;
     this.#list = list;
+    this.silenced = new Silenced((name) => names().fold(name), store);
   }
 
   /** The buffers, in the order in which they were opened. */
@@ -56,6 +65,7 @@ export class Buffers {
     const fold = (nick: string): string => this.#names().fold(nick);
     const isSame = (one: string, other: string): boolean => fold(one) === fold(other);
     const buffer = new Buffer(this.#names().isRoom(name) ? "room" : "person", name, isSame);
+    buffer.isSilenced = this.silenced.has(name);
     this.#all.push(buffer);
     this.#list.add(buffer);
     this.#byName.set(this.#names().fold(name), buffer);
@@ -71,6 +81,15 @@ export class Buffers {
     buffer.name = to;
     this.#byName.set(this.#names().fold(to), buffer);
     return buffer;
+  }
+
+  /** Silences a room or a person, or ends that; returns false if it is so already. */
+  silence(name: string, isSilenced: boolean): boolean {
+    if (this.silenced.has(name) === isSilenced) return false;
+    this.silenced.set(name, isSilenced);
+    const buffer = this.find(name);
+    if (buffer) buffer.isSilenced = isSilenced;
+    return true;
   }
 
   /** Makes `buffer` the one that the user sees. */

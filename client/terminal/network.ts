@@ -20,6 +20,7 @@ import { withKeywords } from "../session/mentions.ts";
 import type { SessionOptions } from "../session/options.ts";
 import { type PastBlock, ReadingBack } from "../session/reading_back.ts";
 import { Session } from "../session/session.ts";
+import type { SilencedStore } from "../session/silenced.ts";
 import type { Alerts } from "./alerts.ts";
 import { isUserEvent } from "./format.ts";
 import { TypingRow } from "./typing_row.ts";
@@ -30,6 +31,8 @@ import type { SendFile } from "../net/upload.ts";
 export interface NetworkOptions extends SessionOptions {
   /** The place where the list of ignored people is kept; absent if there is none. */
   readonly ignoredStore?: IgnoredStore;
+  /** The place where the names of silenced rooms are kept; absent if there is none. */
+  readonly silencedStore?: SilencedStore;
   /** Sends files to the server; absent if the client sends none. */
   readonly sendFile?: SendFile;
 }
@@ -117,7 +120,9 @@ export class Network implements SessionReceiver {
       (one, other) => session.state.isupport.isSame(one, other),
       options.ignoredStore,
     );
-    const buffers = this.buffers = new Buffers(() => session.state.isupport, window.list);
+    const { silencedStore } = options;
+    const names = () => session.state.isupport;
+    const buffers = this.buffers = new Buffers(names, window.list, silencedStore);
     this.typing = new TypingRow(session, clock, window.settings, () => window.changed());
     this.readingBack = new ReadingBack({
       session,
@@ -231,7 +236,8 @@ export class Network implements SessionReceiver {
     if (isEnd && current) this.caughtUp(current.name);
     for (const buffer of owners) buffer.add(event, buffer === current && !isMissed);
     const isForMe = isUserEvent(event) && "forMe" in event && event.forMe;
-    if (isForMe && isSpeech(event)) this.#window.alerts.add(event, isHere);
+    const isSilenced = owners.some((buffer) => buffer.isSilenced);
+    if (isForMe && isSpeech(event) && !isSilenced) this.#window.alerts.add(event, isHere);
     if (isHere && isMissed) return;
     if (isHere && current && isSpeech(event)) {
       current.shownFrom ??= event;

@@ -86,6 +86,17 @@ export const IGNORE_TEXTS = {
     nicks.length === 0 ? "nobody is ignored" : `ignored: ${nicks.join(" ")}`,
 } as const;
 
+/** The answers of `/silence` and `/unsilence`. */
+export const SILENCE_TEXTS = {
+  silenced: (name: string) => `${name} makes no noise any more (undo: /unsilence ${name})`,
+  already: (name: string) => `${name} is silenced already (undo: /unsilence ${name})`,
+  heard: (name: string) => `the messages of ${name} are counted again`,
+  notSilenced: (name: string, names: readonly string[]) =>
+    `${name} is not silenced${names.length === 0 ? "" : `: ${names.join(" ")}`}`,
+  meantForYou: (room: string) =>
+    `/mute is for people: to hear less of ${room} yourself, type /silence ${room}`,
+} as const;
+
 /** The errors of `/room`. */
 export const ROOM_TEXTS = {
   unknown: (word: string, words: readonly string[]) =>
