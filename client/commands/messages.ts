@@ -11,7 +11,7 @@ import type { Buffer } from "../session/buffer.ts";
 import { EMOJI } from "../session/emoji.ts";
 import { EDIT_REASON, type Entry } from "../session/entries.ts";
 import { isSpeech } from "../session/events.ts";
-import { REACT_TAG, REPLY_TAG, UNREACT_TAG } from "../session/tags.ts";
+import { EDIT_TAG, REACT_TAG, REPLY_TAG, UNREACT_TAG } from "../session/tags.ts";
 import { MESSAGE_COMMAND_TEXTS } from "../texts/messages.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import { COMMAND_TEXTS } from "../texts/terminal.ts";
@@ -165,7 +165,8 @@ export async function edit(
   const { buffer, entry: { speech }, id, rest } = chosen;
   const message = redaction(chosen, EDIT_REASON);
   if (!await request(context, message, MESSAGE_COMMAND_TEXTS.notEdited)) return;
-  context.session.say(buffer.name, rest, speech.type, { tags: new Map([[REPLY_TAG, id]]) });
+  const tags = new Map([[REPLY_TAG, id], [EDIT_TAG, id]]);
+  context.session.say(buffer.name, rest, speech.type, { tags });
 }
 
 /** Sends `message`; resolves to true if it had an effect, else tells the user why not. */

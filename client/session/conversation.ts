@@ -16,7 +16,7 @@ import { hasPossibleNames } from "./named.ts";
 import { type Greeting, isHidden, isRefusal, Lists, replyText, unknownText } from "./replies.ts";
 import { type Room, Rooms } from "./rooms.ts";
 import { Whois } from "./whois.ts";
-import { clientTag, REACT_TAG, REPLY_TAG, TYPING_TAG, UNREACT_TAG } from "./tags.ts";
+import { clientTag, EDIT_TAG, REACT_TAG, REPLY_TAG, TYPING_TAG, UNREACT_TAG } from "./tags.ts";
 
 /** A message in the form that handlers take. */
 interface Received {
@@ -131,6 +131,7 @@ export class Conversation {
       ...this.targetOf(to),
       text,
       ...(reply && { reply }),
+      ...(tags?.has(EDIT_TAG) && { isEdit: true }),
       own: true,
       forMe: false,
     };
@@ -155,7 +156,8 @@ export class Conversation {
     const isOwn = own && (isEcho || !this.isMe(to));
     const forMe = !isOwn && (target.room === undefined || this.#mentions(text));
     const reply = clientTag(message.tags, REPLY_TAG);
-    const about = { ...target, text, ...(reply && { reply }) };
+    const isEdit = reply !== undefined && reply === clientTag(message.tags, EDIT_TAG);
+    const about = { ...target, text, ...(reply && { reply }), ...(isEdit && { isEdit }) };
     return [{ ...stamp, type, nick: from, ...about, own: isOwn, forMe }];
   }
 

@@ -3,7 +3,8 @@
  * Performs no I/O; it does not know how they are shown.
  *
  * No specification of editing is agreed. So an edit is a deletion and a new message that answers the deleted
- * one, both by its author; a client that does not know this shows exactly that.
+ * one, both by its author; a client that does not know this shows exactly that. A tag marks the new message,
+ * because the history does not have the deleted one.
  *
  * @module
  */
@@ -120,9 +121,9 @@ export class Entries {
     const old = this.#byId.get(reply ?? "");
     const entry: Kept = old && this.#replaces(speech, old)
       ? { speech, reactions: old.reactions, ownReactions: old.ownReactions, isEdited: true }
-      : { speech, reactions: new Map(), ownReactions: new Set(), isEdited: false };
+      : { speech, reactions: new Map(), ownReactions: new Set(), isEdited: speech.isEdit === true };
     this.#byId.set(id, entry);
-    if (entry.isEdited) {
+    if (old && entry.reactions === old.reactions) {
       for (const [oldId, each] of this.#byId) if (each === old) this.#byId.set(oldId, entry);
     }
     const [oldest] = this.#byId.keys();

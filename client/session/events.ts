@@ -41,6 +41,8 @@ export interface Speech extends Stamp {
   readonly text: string;
   /** The `msgid` of the message that it answers. */
   readonly reply?: string;
+  /** True if it replaces the message that it answers, which may be unknown. */
+  readonly isEdit?: true;
   /** True if the user sent it. */
   readonly own: boolean;
   /** True if it was sent before the user joined, and is shown for context. */

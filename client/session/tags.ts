@@ -17,6 +17,12 @@ export const REACT_TAG = "+draft/react";
 /** The tag that takes a reaction back (https://ircv3.net/specs/client-tags/react). */
 export const UNREACT_TAG = "+draft/unreact";
 
+/**
+ * The tag with the `msgid` of the message that another one replaces
+ * (https://github.com/ircv3/ircv3-specifications/pull/425, which is not agreed).
+ */
+export const EDIT_TAG = "+draft/edit";
+
 /** The tag of a user who is typing (https://ircv3.net/specs/client-tags/typing). */
 export const TYPING_TAG = "+typing";
 

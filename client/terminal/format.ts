@@ -208,7 +208,9 @@ export function quoteOf({ nick, text }: Speech, width = MAX_QUOTED): string {
 function textOf(event: Speech, { style, entries }: View): string {
   const lines = event.text.split("\n").map((line) => style.rich(line, event.forMe));
   const text = lines.join(`\n${INDENT}`);
-  if (entries?.stateOf(event) === "edited") return `${text} ${style.quiet(MESSAGE_TEXTS.edited)}`;
+  if (event.isEdit || entries?.stateOf(event) === "edited") {
+    return `${text} ${style.quiet(MESSAGE_TEXTS.edited)}`;
+  }
   const answered = answeredBy(event, entries);
   return answered
     ? `${style.quiet(MESSAGE_TEXTS.answers(quoteOf(answered.speech)))} ${text}`

@@ -205,7 +205,7 @@ Deno.test("/edit deletes the old text and sends the new one as an answer to it, 
   const done = await peer.expect(/REDACT #a 1 :?edited$/);
   await peer.send(`@label=${done.tags?.get("label")} :ann!u@h REDACT #a 1 :edited`);
   const { tags } = await peer.expect(/PRIVMSG #a :?hello$/);
-  assertEquals(tags?.get("+draft/reply"), "1");
+  assertEquals([tags?.get("+draft/reply"), tags?.get("+draft/edit")], ["1", "1"]);
   await peer.send(
     `@label=${tags?.get("label")};msgid=3;+draft/reply=1 :ann!u@h PRIVMSG #a :hello`,
   );

@@ -28,6 +28,7 @@ async function inRoom(count: number, text = (n: number) => `message ${n}`) {
   const exit = connect(options, { stdio: screen, clock, random: () => 1 });
   await screen.shows(text(count));
   return {
+    server,
     screen,
     clock,
     ada,
@@ -170,4 +171,18 @@ Deno.test("a line for the day precedes the first message after midnight", async 
   const lines = everything(screen);
   const at = lines.indexOf("<bob> after");
   assert(/^── \d{4}-\d\d-\d\d ──$/.test(lines[at - 1] ?? ""), lines.join("\n"));
+});
+
+Deno.test("a message that was edited before the client came is shown as edited", async () => {
+  await using room = await inRoom(1);
+  const { screen, server } = room;
+  const eve = await server.register("eve", { join: "#a", caps: "message-tags" });
+  await eve.send("@+draft/reply=gone;+draft/edit=gone PRIVMSG #a :tea, please");
+  await eve.send("@+draft/reply=gone;+draft/edit=other PRIVMSG #a :cake");
+  await screen.shows("<eve> cake");
+  screen.type("\f/history today\r");
+  const heading = "── 3 messages in #a today ──";
+  await screen.shows(heading);
+  const said = under(screen, heading).filter((line) => line.includes("<eve>"));
+  assertEquals(said.map((line) => line.slice(6)), ["<eve> tea, please (edited)", "<eve> cake"]);
 });
