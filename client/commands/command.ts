@@ -51,6 +51,8 @@ export interface CommandContext {
   compose(text: string, entry: Entry): void;
   /** Uploads the file at `path`, and says its link to the room or person `to`. */
   upload(path: string, to: string): void;
+  /** Clears the screen; absent if that is not possible. */
+  clear?(): void;
   /** Ends the client; the other users see `reason`. */
   leave(reason: string): void;
 }

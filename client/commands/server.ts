@@ -33,6 +33,13 @@ export const serverCommands: readonly SlashCommand[] = [
     },
   },
   {
+    name: "clear",
+    aliases: ["cls"],
+    usage: "",
+    help: "clear the screen (or press Ctrl-L); nothing is deleted",
+    run: (context) => context.clear ? context.clear() : COMMAND_TEXTS.cannotClear,
+  },
+  {
     name: "quit",
     aliases: ["exit", "bye"],
     isBasic: true,

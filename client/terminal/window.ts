@@ -266,6 +266,7 @@ class Window implements NetworkWindow {
       showQrCode: (url) => void this.#printer.qrCode(network, url),
       compose: (text, entry) => this.#compose(text, entry),
       upload: (path, to) => void network.upload(path, to),
+      clear: () => this.#terminal.clear(),
       leave: (reason) => this.#leave(reason),
     };
   }

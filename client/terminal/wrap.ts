@@ -18,8 +18,8 @@ const LINK_END = `${LINK}\x1b\\`;
 const HEAD =
   /^ *(?:\d{4}-\d\d-\d\d )?(?:\d\d:\d\d(?::\d\d)? )?(?:[#&]\S* )?(?:<\S+> |-\S+- |-- |\* )?/u;
 
-/** Matches the first columns of a line of a table, before its text: a command, or a setting. */
-const COLUMNS = /^[/a-z].* {2,}(?=\S)/;
+/** Matches the first columns of a line of a table, before its text: a command, a setting or a key. */
+const COLUMNS = /^[/A-Za-z↑].* {2,}(?=\S)/;
 
 /** Returns the rows of `line`, joined by line ends, in a terminal of `columns` cells. */
 export function wrapped(line: string, columns: number): string {

@@ -59,6 +59,7 @@ export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "421": (command = "") => OTHERS_LACK[command] ?? `this server has no command ${command}`,
   "432": (nick = "", text = "") => `this server does not allow the nick ${nick} (${text})`,
   "433": (nick = "", text = "") => `the nick ${nick} is taken (${text.replace(/\.$/, "")})`,
+  "443": (nick = "", room = "") => `${nick} is in ${room} already`,
   "470": (room = "", to = "", text = "") => `${room} forwards to ${to} (${text})`,
   "471": (room = "") => `${room} is full`,
   "473": (room = "") => `${room} can only be joined with an invitation`,

@@ -62,6 +62,7 @@ export const COMMAND_TEXTS = {
     `this server cannot end a ban after a time, so ${mask} is banned until /unban ${mask}`,
   cannotMute: "this server cannot mute",
   cannotRead: "this server keeps no history that can be read",
+  cannotClear: "there is no screen to clear here",
   cannotSearch: "this server cannot search messages",
   notIrc: "that is not an IRC command: use /quote COMMAND PARAMETERS",
   noModes: "modes begin with + or -, as in /mode +i: nothing was sent",
@@ -92,7 +93,7 @@ export const SILENCE_TEXTS = {
   already: (name: string) => `${name} is silenced already (undo: /unsilence ${name})`,
   heard: (name: string) => `the messages of ${name} are counted again`,
   notSilenced: (name: string, names: readonly string[]) =>
-    `${name} is not silenced${names.length === 0 ? "" : `: ${names.join(" ")}`}`,
+    `${name} is not silenced${names.length === 0 ? "" : ` (only ${names.join(", ")})`}`,
   meantForYou: (room: string) =>
     `/mute is for people: to hear less of ${room} yourself, type /silence ${room}`,
 } as const;

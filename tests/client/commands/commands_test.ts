@@ -56,6 +56,7 @@ const HELP: readonly (readonly [typed: string, shown: string])[] = [
   ["/help leave", "also: /leave"],
   ["/help names", "@  runs the room"],
   ["/? keys", "Alt-A"],
+  ["/help keys", "Alt-↑ Alt-↓    choose a message"],
   ["/help frobnicate", "there is no command /frobnicate"],
   ["/jion tea", "did you mean /join?"],
 ];
@@ -66,6 +67,12 @@ Deno.test("/help explains a subject, a command by any of its names, and the sign
     setup.screen.type(`\f${typed}\r`);
     await setup.screen.shows(shown);
   }
+});
+
+Deno.test("/clear clears the screen", async () => {
+  await using setup = await setUp();
+  setup.screen.type("/clear\r");
+  await setup.screen.until(({ rows }) => rows.filter((row) => row !== "").length === 1);
 });
 
 /** Commands by the names that users know from elsewhere. */

@@ -341,6 +341,7 @@ Deno.test("the server's own reason for a refusal is shown if it is not the usual
     ["482 ann #b :You're not a channel operator", "only operators of #b may do that"],
     ["403 ann #b :Channel names have at most 50 bytes", "#b: Channel names have at most 50 bytes"],
     ["401 ann bob :No such nick/channel", "there is no user bob"],
+    ["443 ann bob #a :is already on channel", "bob is in #a already"],
   ];
   for (const [line, reason] of REASONS) {
     await peer.send(`:irc.test ${line}`);

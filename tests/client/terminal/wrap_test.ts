@@ -45,6 +45,10 @@ Deno.test("the text of a table wraps under itself, or with a small indent if it 
     "/search [ROOM] [WORDS]  search the",
     "      messages of a room",
   ]);
+  assertEquals(rows("Alt-A          switch to the next with something new", 40), [
+    "Alt-A          switch to the next with",
+    "      something new",
+  ]);
 });
 
 Deno.test("the second line of a message wraps under its text, too", () => {
