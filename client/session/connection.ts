@@ -73,6 +73,8 @@ export class Connection implements StreamReceiver {
   /** The watch for the wanted nick, until the user has it or asks for another. */
   #nickWatch: NickWatch | undefined;
   readonly #lag: Lag;
+  /** True if messages are not delivered any more. */
+  #isSilent = false;
   /** The text of the server's ERROR. */
   #errorText: string | undefined;
 
@@ -189,6 +191,12 @@ export class Connection implements StreamReceiver {
     this.send({ command: "PING", params: [token] });
   }
 
+  /** Leaves like {@linkcode leave}, and delivers no message that still arrives. */
+  async leaveSilently(): Promise<void> {
+    this.#isSilent = true;
+    await this.leave("");
+  }
+
   /** Sends QUIT; resolves once the connection has ended, after 1.5 seconds at the latest. */
   async leave(reason: string): Promise<void> {
     this.send({ command: "QUIT", params: reason === "" ? [] : [reason] });
@@ -218,6 +226,7 @@ export class Connection implements StreamReceiver {
 
   /** Part of {@linkcode StreamReceiver}. */
   message(message: Message): void {
+    if (this.#isSilent) return;
     const isMe = (nick: string) => this.conversation.isMe(nick);
     if (isAnswer(message, isMe)) this.#keepalive?.answered();
     this.#lag.received(message);

@@ -33,7 +33,8 @@ export function redeemCode(
     // The server may have changed the nick at the login.
     if (connection.conversation.isMe(account)) return;
     returning(account);
-    void connection.leave("");
+    // The server may say that the nick is in use: by the user's other machine, which does not matter.
+    void connection.leaveSilently();
   });
 }
 

@@ -254,12 +254,15 @@ Deno.test("after a code logs the user in under another nick, the session reconne
   await peer.send(":irc.test 900 ann ann!u@h zoe :You are now logged in as zoe");
   await peer.answerPing();
   assertEquals((await setup.told.take("returning")).nick, "zoe");
+  await peer.send(":irc.test NOTICE ann :The nick zoe is yours, but in use on another connection");
   await peer.expect(/^QUIT$/);
   peer.close();
   const next = await setup.server.acceptInRoom();
   assertEquals(next.nick, "zoe");
   await setup.told.take("connected");
   await setup.told.take("connected");
+  const texts = setup.told.events.flatMap((event) => "text" in event ? [event.text] : []);
+  assertEquals(texts.filter((text) => text.includes("in use")), []);
   next.close();
   assertEquals((await setup.told.take("disconnected")).retry, 1);
 });
