@@ -6,37 +6,32 @@
  */
 
 import type { Duplex } from "node:stream";
+import { ReadQueue } from "./read_queue.ts";
 
 /** A Node stream as a connection; `server/net/socket_stream.ts` does the reverse. */
 export class StreamSocket {
   readonly #stream: Duplex;
-  readonly #chunks: AsyncIterator<Uint8Array>;
-  /** The bytes that did not fit into the reader's buffer. */
-  #rest: Uint8Array = new Uint8Array();
+  readonly #received: ReadQueue;
 
-  /** Takes over `stream`; the caller handles its errors. */
+  /** Takes over `stream`. */
   constructor(stream: Duplex) {
     this.#stream = stream;
-    // Otherwise the end of the incoming data would close the outgoing direction, too.
-    this.#chunks = stream.iterator({ destroyOnReturn: false });
+    this.#received = new ReadQueue(stream);
+    const received = this.#received;
+    stream.on("data", (chunk: Uint8Array) => received.push(chunk));
+    stream.on("end", () => received.end(null));
+    stream.on("error", (error) => received.end(error));
+    stream.on("close", () => received.end(new Error("the connection is closed")));
   }
 
   /** The number of bytes that were received and not yet read. */
   get unread(): number {
-    return this.#stream.readableLength + this.#rest.length;
+    return this.#stream.readableLength + this.#received.length;
   }
 
   /** Reads into `into`; resolves to the number of bytes, or to `null` if the peer has ended. */
-  async read(into: Uint8Array): Promise<number | null> {
-    if (this.#rest.length === 0) {
-      const { value, done } = await this.#chunks.next();
-      if (done) return null;
-      this.#rest = value;
-    }
-    const part = this.#rest.subarray(0, into.length);
-    this.#rest = this.#rest.subarray(part.length);
-    into.set(part);
-    return part.length;
+  read(into: Uint8Array): Promise<number | null> {
+    return this.#received.read(into);
   }
 
   /** Writes all of `bytes`; resolves to their number once the stream has written them. */

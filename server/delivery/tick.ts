@@ -22,7 +22,7 @@ import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
  */
 const LONG_FLUSH_MS = 0.5;
 /** The duration of a flush, in milliseconds, up to which the next one need not pause. */
-const SHORT_FLUSH_MS = 2;
+const SHORT_FLUSH_MS = 5;
 /**
  * The timer fires when this many times the time of the last flush beyond {@linkcode SHORT_FLUSH_MS} have
  * passed since its end. So large flushes take only a part of the time while writes are in flight.

@@ -93,7 +93,8 @@ export class Inflow {
     };
     return {
       read: (into) => counting(socket.read(into)),
-      write: (bytes) => counting(socket.write(bytes)),
+      // Writes end soon, so those that end while nothing waits need no count.
+      write: (bytes) => this.#isLooking ? counting(socket.write(bytes)) : socket.write(bytes),
       closeWrite: () => socket.closeWrite(),
       close: () => socket.close(),
     };

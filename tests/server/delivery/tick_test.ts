@@ -62,7 +62,7 @@ class SlowSink extends Sink {
   #end = () => {};
 
   constructor() {
-    super(2);
+    super(4);
   }
 
   override async write(bytes: Uint8Array): Promise<number> {
@@ -155,16 +155,16 @@ Deno.test("after a long flush, the next one waits until all writes have ended", 
 
 Deno.test("a sink that takes nothing delays the others in proportion to the last flush", async () => {
   const { one, other, a, commits } = await inFlight();
-  // The first flush takes four milliseconds, two of them without a pause.
+  // The first flush takes eight milliseconds, three more than a short one.
   one.end();
   a.push(bytes("2"));
   await turns();
-  clock.advance(7);
+  clock.advance(11);
   assertEquals(one.writes.includes("2"), false);
   clock.advance(1);
   assertEquals(one.writes.includes("2"), true);
   await turns();
-  // The next flush takes two milliseconds, for a single outbox.
+  // The next flush is short.
   one.end();
   a.push(bytes("3"));
   await turns();
