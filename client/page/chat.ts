@@ -16,10 +16,15 @@ import type { Buffer } from "../session/buffer.ts";
 import { BufferList } from "../session/buffer_list.ts";
 import { Buffers, isLeaving } from "../session/buffers.ts";
 import type { Entry } from "../session/entries.ts";
-import { type ClientEvent, isSpeech, type Line, type Speech } from "../session/events.ts";
+import {
+  type ClientEvent,
+  isAboutMessage,
+  isSpeech,
+  type Line,
+  type Speech,
+} from "../session/events.ts";
 import { Ignored } from "../session/ignored.ts";
 import { withKeywords } from "../session/mentions.ts";
-import { readPast } from "../session/past.ts";
 import { type PastBlock, ReadingBack } from "../session/reading_back.ts";
 import { Session } from "../session/session.ts";
 import type { SessionOptions } from "../session/options.ts";
@@ -28,10 +33,9 @@ import { REPLY_TAG } from "../session/tags.ts";
 import { OwnTyping, Typists } from "../session/typing.ts";
 import { ignoredStore, settingStore, silencedStore } from "./keeping.ts";
 import { oneServer } from "./one_server.ts";
+import { Paging } from "./paging.ts";
 import { Timeline } from "./timeline.ts";
 
-/** The number of earlier messages to read at once. */
-const PAGE_SIZE = 100;
 /** The number of results of a search that are shown at once. */
 const RESULTS = 20;
 
@@ -52,6 +56,8 @@ export interface ChatParts {
   isSeen(): boolean;
   /** Tells the user about a message for them, which they do not see. */
   notify(message: Speech): void;
+  /** Calls `draw` before the next frame; soon if no frames are drawn. */
+  beforeFrame(draw: () => void): void;
 }
 
 /** The state of the page. */
@@ -70,6 +76,8 @@ export class Chat implements CommandContext {
   readonly ignored: Ignored;
   /** Part of `CommandContext`. */
   readonly readingBack: ReadingBack;
+  /** Leads through the messages of a conversation. */
+  readonly paging: Paging;
   /** Part of `CommandContext`: the message that a command acts on. */
   selected: Entry | undefined;
   /** The message that the next text answers or replaces. */
@@ -90,6 +98,8 @@ export class Chat implements CommandContext {
   readonly #typing: OwnTyping;
   readonly #typists: Typists;
   readonly #changes = signal(0);
+  readonly #rowChanges = signal(0);
+  #areRowsChanged = false;
   #isScheduled = false;
 
   /** Creates the state of a session that has not started. */
@@ -112,11 +122,22 @@ export class Chat implements CommandContext {
       hides: (event) => this.ignored.hides(event),
       tell: (text) => this.tell(text),
     });
+    this.paging = new Paging({
+      session,
+      timelineOf: (buffer) => this.timelineOf(buffer),
+      hides: (event) => this.ignored.hides(event),
+      changed: () => this.#changed(),
+    });
   }
 
   /** The number of changes so far: a component that reads it is drawn again at the next one. */
   get changes(): number {
     return this.#changes.value;
+  }
+
+  /** The number of those changes that concern messages that are shown already. */
+  get rowChanges(): number {
+    return this.#rowChanges.value;
   }
 
   /** True if the server takes files. */
@@ -127,7 +148,7 @@ export class Chat implements CommandContext {
   /** Returns the events of a conversation. */
   timelineOf(buffer: Buffer): Timeline {
     let timeline = this.#timelines.get(buffer);
-    if (!timeline) this.#timelines.set(buffer, timeline = new Timeline(buffer.entries));
+    if (!timeline) this.#timelines.set(buffer, timeline = new Timeline(buffer));
     return timeline;
   }
 
@@ -174,7 +195,7 @@ export class Chat implements CommandContext {
   switchTo(buffer: Buffer): void {
     this.buffers.show(buffer);
     this.#typing.typed(undefined);
-    this.chosen = undefined;
+    this.choose(undefined);
     this.#markNew(buffer);
     this.seeAll();
     this.#changed();
@@ -197,28 +218,13 @@ export class Chat implements CommandContext {
     this.#closed(buffer);
   }
 
-  /** Reads messages before the first one that is shown. */
-  async readEarlier(buffer: Buffer): Promise<void> {
-    const timeline = this.timelineOf(buffer);
-    if (timeline.isLoading || timeline.isWhole || !this.session.isConnected) return;
-    timeline.isLoading = true;
-    this.#changed();
-    const { firstSpeech: before } = timeline;
-    const range = { before, limit: PAGE_SIZE };
-    const outcome = await readPast(this.session, buffer.name, range, (messages) => {
-      timeline.addEarlier(messages.filter((event) => !this.ignored.hides(event)));
-      timeline.isWhole = messages.length === 0;
-    });
-    timeline.isLoading = false;
-    if (outcome.status !== "done") timeline.isWhole = true;
-    this.#changed();
-  }
-
   /** Sends or runs what the user has written. */
   write(text: string): void {
     this.#typing.said();
     const { chosen, buffers: { current: buffer } } = this;
-    this.chosen = undefined;
+    this.choose(undefined);
+    // What the user writes, and the answer to it, are shown at the end.
+    if (buffer) this.timelineOf(buffer).toNewest();
     const id = chosen?.entry.speech.id;
     if (!chosen || !buffer || id === undefined) submit(this, text);
     else if (chosen.kind === "edit") void edit(this, { ...chosen, buffer, id, rest: text });
@@ -236,7 +242,9 @@ export class Chat implements CommandContext {
   choose(chosen: Chat["chosen"]): void {
     this.chosen = chosen;
     if (chosen?.kind === "edit") this.composed = chosen.entry.speech.text;
-    this.#changed();
+    this.#areRowsChanged = true;
+    // The user may already type: this does not wait for the next frame.
+    queueMicrotask(() => this.#draw());
   }
 
   /** Runs a command on one message. */
@@ -277,9 +285,8 @@ export class Chat implements CommandContext {
 
   /** Part of `CommandContext`. */
   compose(text: string, entry: Entry): void {
-    this.chosen = { kind: "edit", entry };
+    this.choose({ kind: "edit", entry });
     this.composed = text.replace(/^\/edit /, "");
-    this.#changed();
   }
 
   /** Part of `CommandContext`: a page cannot read files by their paths. */
@@ -290,8 +297,7 @@ export class Chat implements CommandContext {
   /** Part of `CommandContext`. */
   leave(reason: string): void {
     void this.session.leave(reason);
-    this.connectedness = { type: "ended", reason };
-    this.#changed();
+    this.ended(reason);
   }
 
   /** Silences a conversation, or ends that. */
@@ -309,7 +315,7 @@ export class Chat implements CommandContext {
   /** Records that the session has ended for good. */
   ended(reason: string): void {
     this.connectedness = { type: "ended", reason };
-    this.#changed();
+    this.#changedRows();
   }
 
   #show(answer: Answer): void {
@@ -318,10 +324,12 @@ export class Chat implements CommandContext {
   }
 
   #followConnection(event: ClientEvent): void {
+    const before = this.connectedness;
     if (event.type === "connected") this.connectedness = { type: "online" };
     if (event.type === "disconnected" || event.type === "retrying") {
       this.connectedness = { type: "offline", reason: event.reason, retry: event.retry };
     }
+    if (this.connectedness !== before) this.#changedRows();
   }
 
   /** Adds `event` to its conversations; one that has none belongs to the current one. */
@@ -330,6 +338,7 @@ export class Chat implements CommandContext {
     for (const { asked, name } of this.session.names) this.buffers.rename(asked, name);
     const owners = this.buffers.follow(event);
     const { current } = this.buffers;
+    if (isAboutMessage(event) || isSpeech(event) && event.reply !== undefined) this.#changedRows();
     for (const buffer of owners) {
       const isSeen = buffer === current && this.#parts.isSeen();
       buffer.add(event, isSeen);
@@ -362,14 +371,24 @@ export class Chat implements CommandContext {
     if (buffer.unseen > 0 && first) this.timelineOf(buffer).newFrom = first;
   }
 
-  /** Announces a change at the end of this turn, so that many events are drawn once. */
+  /** Announces a change that concerns messages that are shown already. */
+  #changedRows(): void {
+    this.#areRowsChanged = true;
+    this.#changed();
+  }
+
+  /** Announces a change before the next frame, so that many events are drawn once. */
   #changed(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    queueMicrotask(() => {
-      this.#isScheduled = false;
-      this.#changes.value++;
-    });
+    this.#parts.beforeFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    this.#isScheduled = false;
+    if (this.#areRowsChanged) this.#rowChanges.value++;
+    this.#areRowsChanged = false;
+    this.#changes.value++;
   }
 }
 

@@ -13,8 +13,13 @@ const MARKED_MS = 2_000;
 
 /** Shows the message with `id` in `buffer`. */
 export function jumpTo(chat: Chat, buffer: Buffer, id: string): void {
-  const element = document.querySelector<HTMLElement>(`.message[data-id="${CSS.escape(id)}"]`);
-  if (!element) return chat.readingBack.aroundMessage(buffer.name, id);
+  if (!chat.paging.goTo(buffer, id)) chat.readingBack.aroundMessage(buffer.name, id);
+}
+
+/** Scrolls to the message with `id`, which has an element in `list`, and marks it. */
+export function arriveAt(list: Element, id: string): void {
+  const element = list.querySelector<HTMLElement>(`.message[data-id="${CSS.escape(id)}"]`);
+  if (!element) return;
   element.scrollIntoView({ block: "center" });
   element.focus({ preventScroll: true });
   const color = getComputedStyle(element).getPropertyValue("--marked");

@@ -32,6 +32,9 @@ type Screen =
   | { readonly type: "connecting" }
   | { readonly type: "chat"; readonly chat: Chat };
 
+/** The longest time from a change until it is drawn, in milliseconds. */
+const FRAME_LIMIT_MS = 100;
+
 const FIRST_VISIT = {
   type: "welcome",
   problem: "",
@@ -67,11 +70,23 @@ const hasKey = signal<boolean | undefined>(undefined);
 void visit.hasKey().then((found) => hasKey.value = found);
 
 const PARTS: ChatParts = {
+  beforeFrame,
   isSeen: () => document.visibilityState === "visible",
   notify: ({ nick, text }) => {
     if (document.visibilityState !== "visible") notify(printable(nick), printable(text));
   },
 };
+
+/** Calls `draw` before the next frame. A page that is not visible has no frames, but a title. */
+function beforeFrame(draw: () => void): void {
+  let isDrawn = false;
+  const once = () => {
+    if (!isDrawn) draw();
+    isDrawn = true;
+  };
+  requestAnimationFrame(once);
+  setTimeout(once, FRAME_LIMIT_MS);
+}
 
 async function join(introduction: Introduction): Promise<Chat | undefined> {
   screen.value = { type: "connecting" };

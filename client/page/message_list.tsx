@@ -6,26 +6,25 @@
  */
 
 import type { VNode } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { ClientEvent } from "../session/events.ts";
 import { type RowParts, RowView } from "./message.tsx";
 import { walk } from "./jumping.ts";
+import { type ListPart, partsOf } from "./parts.ts";
 import { rowsOf } from "./rows.ts";
 import { useScrolling } from "./scrolling.ts";
 import type { Item } from "./timeline.ts";
 
-/** The number of events in one part of the list. */
-const PART_SIZE = 50;
-/** The distance from the visible part within which parts have elements, in pixels. */
-const NEAR = 1500;
 /** The messages of a conversation. */
 export function MessageList({ chat, buffer }: RowParts): VNode {
+  void chat.changes;
   const timeline = chat.timelineOf(buffer);
-  const { items, isLoading, isWhole, newFrom } = timeline;
-  const { list, isAway, scrolled, toEnd } = useScrolling(chat, buffer);
-  const parts = useMemo(() => partsOf(items), [items]);
+  const { items, isLoading, isWhole, isCut, newFrom, seen, wanted } = timeline;
+  const { list, content, heights, near, scrolled } = useScrolling(chat, buffer);
+  const drawn = useRef<readonly ListPart[]>([]);
+  const parts = useMemo(() => drawn.current = partsOf(items, drawn.current), [items]);
   const name = printable(buffer.name);
   return (
     <div class="list-frame">
@@ -40,20 +39,24 @@ export function MessageList({ chat, buffer }: RowParts): VNode {
       >
         <div class="list-content">
           <p class="divider quiet">
-            {isLoading ? PAGE_TEXTS.loading : isWhole ? PAGE_TEXTS.beginning(name) : ""}
+            {isLoading && !isCut ? PAGE_TEXTS.loading : isWhole ? PAGE_TEXTS.beginning(name) : ""}
           </p>
-          {parts.map((part, index) => (
-            <Part
-              key={part.number}
-              items={part.items}
-              before={parts[index - 1]?.items.at(-1)?.event}
-              newFrom={newFrom}
-              isLast={index === parts.length - 1}
-              list={list}
-              chat={chat}
-              buffer={buffer}
-            />
-          ))}
+          <div ref={content}>
+            {parts.map(({ number, items }, index) => (
+              <Part
+                key={number}
+                number={number}
+                items={items}
+                before={parts[index - 1]?.items.at(-1)?.event}
+                newFrom={newFrom}
+                isDrawn={near.has(number) || !heights.has(number) || has(items, wanted)}
+                height={heights.get(number)}
+                chat={chat}
+                buffer={buffer}
+              />
+            ))}
+          </div>
+          {isCut && <p class="divider quiet">{PAGE_TEXTS.loadingLater}</p>}
           {chat.waitingIn(buffer).map((line, index) => (
             <article key={index} class="message waiting">
               <div class="text">{printable(line.text.replaceAll("\n", " "))}</div>
@@ -62,8 +65,12 @@ export function MessageList({ chat, buffer }: RowParts): VNode {
           ))}
         </div>
       </div>
-      {isAway && (
-        <button type="button" class="to-end" onClick={toEnd}>
+      {seen !== undefined && (
+        <button
+          type="button"
+          class="to-end"
+          onClick={() => chat.paging.toNewest(buffer)}
+        >
           {PAGE_TEXTS.toNewest}
         </button>
       )}
@@ -71,49 +78,28 @@ export function MessageList({ chat, buffer }: RowParts): VNode {
   );
 }
 
-/** Events that have elements together. */
-interface ListPart {
-  readonly number: number;
-  readonly items: readonly Item[];
-}
-
-/** Divides a list; an event stays in its part when others are added at either end. */
-function partsOf(items: readonly Item[]): ListPart[] {
-  const parts = Map.groupBy(items, ({ key }) => Math.floor(key / PART_SIZE));
-  return [...parts].map(([number, items]) => ({ number, items }));
+function has(items: readonly Item[], wanted: Item | undefined): boolean {
+  return wanted !== undefined && items.includes(wanted);
 }
 
 interface PartProps extends RowParts {
+  readonly number: number;
   readonly items: readonly Item[];
   readonly before: ClientEvent | undefined;
   readonly newFrom: ClientEvent | undefined;
-  readonly isLast: boolean;
-  readonly list: { readonly current: HTMLDivElement | null };
+  readonly isDrawn: boolean;
+  /** The height while it is not drawn, in pixels. */
+  readonly height: number | undefined;
 }
 
-function Part({ items, before, newFrom, isLast, list, ...parts }: PartProps) {
-  const element = useRef<HTMLDivElement>(null);
-  const [isNear, setNear] = useState(true);
-  const height = useRef(0);
-  useEffect(() => {
-    const observed = element.current;
-    if (!observed || isLast) return;
-    const observer = new IntersectionObserver(([entry]) => {
-      if (!entry) return;
-      if (!entry.isIntersecting) height.current = entry.boundingClientRect.height;
-      setNear(entry.isIntersecting);
-    }, { root: list.current, rootMargin: `${NEAR}px 0px` });
-    observer.observe(observed);
-    return () => observer.disconnect();
-  }, [isLast]);
-  const isDrawn = isNear || isLast;
+function Part({ number, items, before, newFrom, isDrawn, height, ...parts }: PartProps) {
   const { buffer, chat } = parts;
   const rows = useMemo(
     () => isDrawn ? rowsOf(items, before, newFrom, buffer.entries) : [],
-    [isDrawn, items, before, newFrom, chat.changes],
+    [isDrawn, items, before, newFrom, chat.rowChanges],
   );
   return (
-    <div ref={element} style={isDrawn ? {} : { height: `${height.current}px` }}>
+    <div data-part={number} style={isDrawn ? {} : { height: `${height}px` }}>
       {rows.map((row) => <RowView key={row.key} row={row} {...parts} />)}
     </div>
   );

@@ -1,6 +1,6 @@
 /**
- * Keeps the list of messages where the user is: at its end, or at the same messages while earlier ones are
- * put before them.
+ * Keeps the list of messages where the user is: at its end, or at the same message while others are put before
+ * it or get another height. Asks for the messages before and after the list as the user comes near its ends.
  *
  * @module
  */
@@ -8,9 +8,13 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Buffer } from "../session/buffer.ts";
 import type { Chat } from "./chat.ts";
+import { arriveAt } from "./jumping.ts";
+import { type ListElements, ListPlace } from "./list_place.ts";
+import { firstOf } from "./parts.ts";
+import type { Item } from "./timeline.ts";
 
-/** The distance from the top at which earlier messages are read, in pixels. */
-const TOP = 600;
+/** The distance from either end of the list at which more messages are read, in pixels. */
+const END = 2000;
 /** The distance from the bottom up to which the list stays at its end, in pixels. */
 const BOTTOM = 40;
 
@@ -18,64 +22,87 @@ const BOTTOM = 40;
 export interface Scrolling {
   /** The element that scrolls. */
   readonly list: { current: HTMLDivElement | null };
-  /** True while the user does not see the newest message. */
-  readonly isAway: boolean;
+  /** The element whose children are the parts of the list, each with its number in `data-part`. */
+  readonly content: { current: HTMLDivElement | null };
+  /** The height of each part when it was last drawn, in pixels, by the number of the part. */
+  readonly heights: ReadonlyMap<number, number>;
+  /** The numbers of the parts that are near the user. */
+  readonly near: ReadonlySet<number>;
   /** Records a new position. */
   readonly scrolled: () => void;
-  /** Scrolls to the newest message. */
-  readonly toEnd: () => void;
 }
 
 /** Follows the position in the list of `buffer`. */
 export function useScrolling(chat: Chat, buffer: Buffer): Scrolling {
   const timeline = chat.timelineOf(buffer);
-  const { items, isLoading } = timeline;
   const list = useRef<HTMLDivElement>(null);
-  const isAtEnd = useRef(true);
-  const height = useRef(0);
-  const [isAway, setAway] = useState(false);
+  const content = useRef<HTMLDivElement>(null);
+  const [place] = useState(() => new ListPlace());
+  const [near, setNear] = useState<ReadonlySet<number>>(new Set());
 
-  useLayoutEffect(() => {
-    const element = list.current;
-    if (!element) return;
-    const grown = element.scrollHeight - height.current;
-    if (isAtEnd.current) element.scrollTop = element.scrollHeight;
-    else if (element.scrollTop < TOP && grown > 0) element.scrollTop += grown;
-    height.current = element.scrollHeight;
-  }, [items[0]?.key, items.at(-1)?.key, chat.changes]);
+  const elements = (): ListElements | undefined =>
+    list.current && content.current ? { list: list.current, content: content.current } : undefined;
+
+  const look = (all: ListElements) => {
+    const found = place.look(all);
+    setNear((last) => found.symmetricDifference(last).size > 0 ? found : last);
+    if (timeline.seen !== undefined) timeline.seen = firstOf(place.first ?? 0);
+  };
+
+  /** Keeps the place after the list has changed. */
+  const keep = () => {
+    const all = elements();
+    if (!all) return;
+    if (timeline.seen === undefined) all.list.scrollTop = all.list.scrollHeight;
+    else place.restore(all);
+    look(all);
+  };
+
+  /** Goes to the message to which the user wants to go; it has been drawn now. */
+  const arrive = ({ event: { id = "" } }: Item) => {
+    timeline.wanted = undefined;
+    if (list.current) arriveAt(list.current, id);
+    scrolled();
+  };
+  useLayoutEffect(() => timeline.wanted ? arrive(timeline.wanted) : keep());
 
   useEffect(() => {
-    const element = list.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => {
-      if (isAtEnd.current) element.scrollTop = element.scrollHeight;
-    });
-    observer.observe(element);
-    if (element.firstElementChild) observer.observe(element.firstElementChild);
-    return () => observer.disconnect();
+    const all = elements();
+    if (!all) return;
+    const observer = new ResizeObserver(keep);
+    observer.observe(all.list);
+    observer.observe(all.content);
+    return () => {
+      observer.disconnect();
+      timeline.toNewest();
+    };
   }, []);
 
-  // A list that does not fill its place has nothing to scroll: more is read at once.
-  useEffect(() => {
-    const element = list.current;
-    if (element && element.scrollHeight <= element.clientHeight) void chat.readEarlier(buffer);
-  }, [items.length, isLoading]);
+  /** Asks for more messages if the user is near an end of the list. */
+  const readOn = () => {
+    const all = elements();
+    if (!all) return;
+    if (all.list.scrollTop < END) void chat.paging.readEarlier(buffer);
+    if (below(all.list) < END) void chat.paging.readLater(buffer);
+  };
+  // A page may be shorter than that.
+  useEffect(readOn, [timeline.items, timeline.isLoading]);
 
   const scrolled = () => {
-    const element = list.current;
-    if (!element) return;
-    isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < BOTTOM;
-    height.current = element.scrollHeight;
-    setAway(!isAtEnd.current);
-    if (isAtEnd.current) timeline.trim();
-    if (element.scrollTop < TOP) void chat.readEarlier(buffer);
+    const all = elements();
+    if (!all) return;
+    look(all);
+    const isAtEnd = !timeline.isCut && below(all.list) < BOTTOM;
+    const wasAtEnd = timeline.seen === undefined;
+    timeline.seen = isAtEnd ? undefined : firstOf(place.first ?? 0);
+    if (isAtEnd !== wasAtEnd) chat.paging.moved();
+    readOn();
   };
 
-  const toEnd = () => {
-    isAtEnd.current = true;
-    setAway(false);
-    list.current?.scrollTo({ top: list.current.scrollHeight });
-  };
+  return { list, content, heights: place.heights, near, scrolled };
+}
 
-  return { list, isAway, scrolled, toEnd };
+/** Returns the height of what is below the visible part of the list, in pixels. */
+function below({ scrollHeight, scrollTop, clientHeight }: Element): number {
+  return scrollHeight - scrollTop - clientHeight;
 }

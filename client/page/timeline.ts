@@ -1,11 +1,12 @@
 /**
- * The events of one conversation as the page shows them: those that the session reports, and before
- * them the earlier messages that were read back. Performs no I/O.
+ * The events of one conversation as the page shows them: a part of its history, either the newest events or,
+ * while the user reads back, those around what they see. The others are forgotten, so that a long history
+ * needs little memory. Performs no I/O.
  *
  * @module
  */
 
-import type { Entries } from "../session/entries.ts";
+import type { Buffer } from "../session/buffer.ts";
 import {
   type AboutMessage,
   type ClientEvent,
@@ -22,8 +23,12 @@ export interface Item {
   readonly event: ClientEvent;
 }
 
-/** The number of events that are kept while the user reads the newest ones. */
-const MAX_ITEMS = 2_000;
+/** The number of items above which those far from the user are forgotten. */
+const MAX_ITEMS = 1_000;
+/** The number of items that are kept then. */
+const KEPT_ITEMS = 500;
+/** The number of later events to take from the buffer at once. */
+const STEP = 40;
 
 /** The events of one conversation. */
 export class Timeline {
@@ -33,17 +38,23 @@ export class Timeline {
   newFrom: ClientEvent | undefined;
   /** True if there is nothing before the first event. */
   isWhole = false;
-  /** True while earlier messages are being read. */
+  /** True if there are events after the last one. */
+  isCut = false;
+  /** True while earlier or later messages are being read. */
   isLoading = false;
-  readonly #entries: Entries;
+  /** The number of the first item that the user sees; `undefined` while they see the newest one. */
+  seen: number | undefined;
+  /** The message to which the user wants to go, until the list shows it. */
+  wanted: Item | undefined;
+  readonly #buffer: Pick<Buffer, "events" | "entries">;
   /** The ids of the messages. */
   readonly #ids = new Set<string>();
   #first = 0;
   #last = 0;
 
-  /** Creates an empty timeline; `entries` are the messages of its buffer. */
-  constructor(entries: Entries) {
-    this.#entries = entries;
+  /** Creates an empty timeline of `buffer`, which has the latest events. */
+  constructor(buffer: Pick<Buffer, "events" | "entries">) {
+    this.#buffer = buffer;
   }
 
   /**
@@ -52,8 +63,9 @@ export class Timeline {
    */
   add(event: ClientEvent): void {
     if (isAboutMessage(event)) return this.#change(event);
-    if (this.#isKnown(event)) return;
-    this.items = [...this.items, { key: this.#last++, event }];
+    // The user comes to it later.
+    if (this.isCut) return;
+    this.#append([event]);
   }
 
   /** Adds earlier messages at the beginning; those that are there already are left out. */
@@ -62,19 +74,70 @@ export class Timeline {
     this.#first -= fresh.length;
     const items = fresh.map((event, index) => ({ key: this.#first + index, event }));
     this.items = [...items, ...this.items];
+    this.#trim();
   }
 
-  /** Forgets the oldest events, if there are many, while the user reads the newest ones. */
-  trim(): void {
-    if (this.items.length <= MAX_ITEMS) return;
-    for (const { event: { id = "" } } of this.items.slice(0, -MAX_ITEMS / 2)) this.#ids.delete(id);
-    this.items = this.items.slice(-MAX_ITEMS / 2);
+  /** Adds later messages at the end of a timeline that is cut; `isLast` if the server has no more. */
+  addLater(messages: readonly Speech[], isLast: boolean): void {
+    this.#append(messages);
+    if (isLast && !this.continue()) this.isCut = false;
+  }
+
+  /** Adds some of the later events, if the buffer still has them; returns false otherwise. */
+  continue(): boolean {
+    const { events } = this.#buffer;
+    const at = events.findLastIndex(({ id = "" }) => this.#ids.has(id));
+    if (at < 0) return false;
+    this.isCut = at + STEP < events.length - 1;
+    this.#append(events.slice(at + 1, at + 1 + STEP).filter((event) => !isAboutMessage(event)));
+    return true;
+  }
+
+  /** Shows the newest events. */
+  toNewest(): void {
+    this.seen = undefined;
+    if (!this.isCut) return;
+    this.isCut = false;
     this.isWhole = false;
+    this.#ids.clear();
+    this.items = [];
+    // No number leads to another event than before.
+    this.#first = this.#last += KEPT_ITEMS;
+    this.#append(this.#buffer.events.filter((event) => !isAboutMessage(event)));
   }
 
   /** The first message, before which to read back. */
   get firstSpeech(): Speech | undefined {
-    return this.items.map(({ event }) => event).find(isSpeech);
+    return this.items.find(isSpoken)?.event;
+  }
+
+  /** The last message, after which to read on. */
+  get lastSpeech(): Speech | undefined {
+    return this.items.findLast(isSpoken)?.event;
+  }
+
+  #append(events: readonly ClientEvent[]): void {
+    const fresh = events.filter((event) => !this.#isKnown(event));
+    this.items = [...this.items, ...fresh.map((event) => ({ key: this.#last++, event }))];
+    this.#trim();
+  }
+
+  /** Forgets the events that are far from the user, if there are many. */
+  #trim(): void {
+    const { items, seen } = this;
+    const more = items.length - KEPT_ITEMS;
+    if (items.length <= MAX_ITEMS) return;
+    const at = seen === undefined ? items.length : items.findIndex(({ key }) => key >= seen);
+    const start = Math.min(Math.max(0, at - KEPT_ITEMS / 2), more);
+    const end = start + KEPT_ITEMS;
+    this.items = items.slice(start, end);
+    for (const { event: { id = "" } } of [...items.slice(0, start), ...items.slice(end)]) {
+      this.#ids.delete(id);
+    }
+    if (start > 0) this.isWhole = false;
+    if (end < items.length) this.isCut = true;
+    this.#first += start;
+    this.#last -= items.length - end;
   }
 
   /** Returns true for a message that is there already; records any other. */
@@ -87,11 +150,15 @@ export class Timeline {
 
   /** Changes the row of a message. A deleted message that is too old for the entries is removed. */
   #change(event: AboutMessage): void {
-    if (event.type !== "redaction" || this.#entries.find(event.reply)) {
+    if (event.type !== "redaction" || this.#buffer.entries.find(event.reply)) {
       // The rows are made anew from the entries.
       this.items = [...this.items];
     } else {
       this.items = this.items.filter(({ event: { id } }) => id !== event.reply);
     }
   }
+}
+
+function isSpoken(item: Item): item is Item & { readonly event: Speech } {
+  return isSpeech(item.event);
 }

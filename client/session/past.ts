@@ -97,6 +97,16 @@ async function readBackward(
   }
 }
 
+/** Returns the page of history after the message at `position`. */
+export async function readAfter(
+  session: Session,
+  target: string,
+  position: Position,
+  size: number,
+): Promise<Page> {
+  return await readPage(session, ["AFTER", target, referenceOf(position)], size);
+}
+
 /** Returns the page of history around the message `id`. */
 export async function readAround(
   session: Session,

@@ -65,6 +65,7 @@ export const PAGE_TEXTS = {
   // Messages.
   messages: (name: string) => `Messages in ${name}`,
   loading: "Loading earlier messages …",
+  loadingLater: "Loading later messages …",
   beginning: (name: string) => `This is the beginning of ${name}.`,
   newSince: "New",
   toNewest: "To the newest message",

@@ -91,7 +91,11 @@ async function lookAround(ada: Page, bob: IrcClient, look: string): Promise<void
   await psst.click();
   await check(ada, `${look}: a private conversation`);
   if (await menu.isVisible()) await menu.click();
-  while (await ada.locator(".leave").count() > 0) await ada.locator(".leave").first().click();
+  const leave = ada.locator(".leave");
+  for (let left = await leave.count(); left > 0; left--) {
+    await leave.first().click();
+    await leave.nth(left - 1).waitFor({ state: "detached" });
+  }
   await ada.getByText("Join a room to write.").waitFor();
   await check(ada, `${look}: no conversation`);
 }

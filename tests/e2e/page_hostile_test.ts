@@ -105,6 +105,9 @@ Deno.test("hostile texts, topics, names and reactions are shown as text", { igno
   for (const text of HOSTILE_TEXTS) await eve.send(`PRIVMSG #hostile :${text}`);
   await eve.send("PRIVMSG #hostile :all is said");
   await reads(ada, "all is said");
+  // Only messages near the visible ones have elements.
+  await ada.setViewportSize({ width: 1280, height: 20_000 });
+  await reads(ada, printable(HOSTILE_TEXTS[0] ?? ""));
   const texts = (await ada.locator(".message .text").allTextContents()).map(shown);
   for (const text of HOSTILE_TEXTS) {
     const [, acted = text] = /^\x01ACTION (.*)\x01$/.exec(text) ?? [];

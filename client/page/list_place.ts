@@ -1,0 +1,87 @@
+/**
+ * Measures the list of messages: which parts of it are near the user, how high each part is, and which
+ * message is at the top, so that it can be kept there when the list changes. Does not know what is in the list.
+ *
+ * @module
+ */
+
+/** The distance from what is visible up to which parts are near, in pixels. */
+const NEAR = 600;
+
+/** The elements of a list: the one that scrolls, and the one whose children are the parts. */
+export interface ListElements {
+  /** The element that scrolls. */
+  readonly list: Element;
+  /** The element whose children are the parts, each with its number in `data-part`. */
+  readonly content: Element;
+}
+
+/** An element that stays where the user sees it. */
+interface Anchor {
+  readonly element: Element;
+  /** The distance from the top of the list, in pixels. */
+  readonly top: number;
+}
+
+interface Part {
+  readonly element: Element;
+  readonly number: number;
+  readonly rect: DOMRect;
+}
+
+/** The part of a list that the user sees. */
+export class ListPlace {
+  /** The height of each part when it was last drawn, in pixels, by the number of the part. */
+  readonly heights = new Map<number, number>();
+  /** The number of the first part that is visible. */
+  first: number | undefined;
+  #anchor: Anchor | undefined;
+
+  /** Looks at the list as it is; returns the numbers of the parts that are near. */
+  look({ list, content }: ListElements): ReadonlySet<number> {
+    const frame = list.getBoundingClientRect();
+    const parts = [...content.children].map((element) => measured(element));
+    this.#measure(parts);
+    const first = parts.find(({ rect }) => rect.bottom > frame.top);
+    this.first = first?.number;
+    this.#anchor = first && anchorIn(first, frame.top);
+    const near = parts.filter(({ rect: { top, bottom } }) =>
+      bottom > frame.top - NEAR && top < frame.bottom + NEAR
+    );
+    return new Set(near.map(({ number }) => number));
+  }
+
+  /** Scrolls the list so that the first visible message is where it was at the last look. */
+  restore({ list }: ListElements): void {
+    if (!this.#anchor?.element.isConnected) return;
+    const { element, top } = this.#anchor;
+    const moved = distance(element, list.getBoundingClientRect().top) - top;
+    if (Math.abs(moved) >= 1) list.scrollTop += moved;
+  }
+
+  #measure(parts: readonly Part[]): void {
+    const numbers = new Set(parts.map(({ number }) => number));
+    for (const number of this.heights.keys()) {
+      if (!numbers.has(number)) this.heights.delete(number);
+    }
+    for (const { number, element, rect } of parts) {
+      if (element.hasChildNodes()) this.heights.set(number, rect.height);
+    }
+  }
+}
+
+function measured(element: Element): Part {
+  const number = Number(element.getAttribute("data-part"));
+  return { element, number, rect: element.getBoundingClientRect() };
+}
+
+/** Returns the first row of a part that is below `top`; the part itself if it is not drawn. */
+function anchorIn({ element: part }: Part, top: number): Anchor {
+  const row = [...part.children].find((each) => each.getBoundingClientRect().bottom > top);
+  const element = row ?? part;
+  return { element, top: distance(element, top) };
+}
+
+function distance(element: Element, top: number): number {
+  return element.getBoundingClientRect().top - top;
+}

@@ -1,0 +1,118 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { CHROMIUM, reads, Visitors } from "../support/browser.ts";
+import { ServeProcess } from "../support/chat_process.ts";
+import { IrcClient } from "../support/irc_client.ts";
+import { framesDuring, LONG_FRAME_MS, scrollToEnd } from "../support/page_frames.ts";
+
+const ignore = CHROMIUM === undefined;
+const COUNT = 3000;
+/** The largest number of elements of the page, with a list of many messages. */
+const MAX_ELEMENTS = 3000;
+const TIME_LIMIT_MS = 90_000;
+
+function line(number: number): string {
+  return `PRIVMSG #long :line ${number}. ${"some words ".repeat(1 + number % 30)}`;
+}
+
+/** A room with many messages, a visitor who sees the last one, and a client that goes on talking. */
+async function open() {
+  const stack = new AsyncDisposableStack();
+  const server = stack.use(ServeProcess.start({}, { timeLimitMs: TIME_LIMIT_MS }));
+  const [, address = ""] = await server.stdout(/open in a browser: (\S+)/);
+  const { origin, port } = new URL(address);
+  const bob = stack.use(await IrcClient.register(Number(port), { nick: "bob", join: "#long" }));
+  await bob.send(...Array.from({ length: COUNT }, (_, number) => line(number)));
+  await bob.ask("PING done");
+  const visitors = stack.use(await Visitors.arrive());
+  const ada = await visitors.join(`${origin}/long`, "ada");
+  await reads(ada, `line ${COUNT - 1}.`);
+  return { ada, bob, visitors, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+/** Returns the numbers of the messages that have elements, in order. */
+async function shown(page: Page): Promise<number[]> {
+  const texts = await page.locator(".message .text").allTextContents();
+  return texts.flatMap((text) => /^line (\d+)\./.exec(text)?.[1] ?? []).map(Number);
+}
+
+/** Notes each message that gets an element, and the largest number of elements. */
+const FOLLOW = `{
+  window.found = new Set();
+  window.most = 0;
+  const look = () => {
+    for (const each of document.querySelectorAll(".message .text")) {
+      found.add(/^line (\\d+)\\./.exec(each.textContent)?.[1]);
+    }
+    most = Math.max(most, document.querySelectorAll("*").length);
+  };
+  look();
+  new MutationObserver(look).observe(document.querySelector(".list"), {
+    childList: true,
+    subtree: true,
+  });
+}`;
+
+Deno.test("a long history scrolls from end to end; all of it is shown, with few elements", {
+  ignore,
+}, async () => {
+  await using parts = await open();
+  const { ada, visitors } = parts;
+  await ada.evaluate(FOLLOW);
+  for (const direction of ["up", "down"] as const) {
+    const { times, empty } = await framesDuring(ada, () => scrollToEnd(ada, direction, 500));
+    assertEquals(empty, 0, direction);
+    const median = times[times.length >> 1] ?? NaN;
+    assert(median <= LONG_FRAME_MS, `${direction}: ${median}`);
+    const end = direction === "up" ? 0 : COUNT - 1;
+    await ada.getByText(`line ${end}.`).first().waitFor();
+    assertEquals(await ada.evaluate("found.size"), COUNT, direction);
+    const numbers = await shown(ada);
+    assertEquals(numbers, numbers.map((_, index) => (numbers[0] ?? 0) + index), direction);
+  }
+  const most = Number(await ada.evaluate("most"));
+  assert(most < MAX_ELEMENTS, `${most}`);
+  assertEquals(visitors.complaints, []);
+});
+
+Deno.test("earlier messages do not move what the user reads", { ignore }, async () => {
+  await using parts = await open();
+  const { ada } = parts;
+  const list = ada.getByRole("log");
+  const before = await ada.evaluate("document.querySelector('.list').scrollHeight");
+  await list.evaluate((element) => element.scrollTop = 700);
+  // The first message that is all visible.
+  const place = `[...document.querySelectorAll(".message")].map((each) =>
+    ({ id: each.dataset.id, top: each.getBoundingClientRect().top }))`;
+  const top = await list.evaluate((element) => element.getBoundingClientRect().top);
+  const find = async () => JSON.parse(await ada.evaluate(`JSON.stringify(${place})`));
+  const seen = (await find()).find((each: { readonly top: number }) => each.top >= top);
+  while (await ada.evaluate("document.querySelector('.list').scrollHeight") === before) {
+    await ada.evaluate("new Promise(requestAnimationFrame)");
+  }
+  const after = (await find()).find((each: { readonly id: string }) => each.id === seen.id);
+  assert(Math.abs(after.top - seen.top) < 2, `${seen.top} → ${after.top}`);
+});
+
+Deno.test("what is said while the user reads far back is there when they return", {
+  ignore,
+}, async () => {
+  await using parts = await open();
+  const { ada, bob } = parts;
+  await scrollToEnd(ada, "up", 2000);
+  await bob.send(...Array.from({ length: 50 }, (_, index) => line(COUNT + index)));
+  await bob.ask("PING done");
+  const newest = COUNT + 49;
+  await ada.getByRole("button", { name: "To the newest message" }).click();
+  await ada.getByText(`line ${newest}.`).waitFor();
+  const numbers = await shown(ada);
+  assertEquals(numbers, numbers.map((_, index) => newest + 1 - numbers.length + index));
+
+  await scrollToEnd(ada, "up", 2000);
+  await ada.locator(".composer textarea").fill("I am here");
+  await ada.keyboard.press("Enter");
+  await reads(ada, "I am here");
+  await ada.getByText(`line ${newest}.`).waitFor();
+  await bob.send(line(newest + 1));
+  await ada.getByText(`line ${newest + 1}.`).waitFor();
+});
