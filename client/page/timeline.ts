@@ -101,8 +101,8 @@ export class Timeline {
     this.isWhole = false;
     this.#ids.clear();
     this.items = [];
-    // No number leads to another event than before.
-    this.#first = this.#last += KEPT_ITEMS;
+    // The numbers of the items that are gone are not used again.
+    this.#first = this.#last;
     this.#append(this.#buffer.events.filter((event) => !isAboutMessage(event)));
   }
 
