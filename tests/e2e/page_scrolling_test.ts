@@ -6,7 +6,7 @@ import { IrcClient } from "../support/irc_client.ts";
 import { framesDuring, LONG_FRAME_MS, scrollToEnd } from "../support/page_frames.ts";
 
 const ignore = CHROMIUM === undefined;
-const COUNT = 3000;
+const COUNT = 2000;
 /** The largest number of elements of the page, with a list of many messages. */
 const MAX_ELEMENTS = 3000;
 const TIME_LIMIT_MS = 90_000;

@@ -62,7 +62,9 @@ export async function scrollToEnd(
       "document.querySelector('.list-content > .divider').textContent.startsWith('This is the')"
     : "document.querySelector('.to-end') === null";
   const start = performance.now();
-  while (!await page.evaluate(isThere)) {
+  // Each step gets a frame of its own: no browser draws what a user has no time to see.
+  const look = `new Promise((done) => requestAnimationFrame(() => done(${isThere})))`;
+  while (!await page.evaluate(look)) {
     if (performance.now() - start > limitMs) throw new Error(`the list does not come to its end`);
     await page.mouse.wheel(0, to === "up" ? -pixels : pixels);
   }
