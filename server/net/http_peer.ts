@@ -41,7 +41,8 @@ export interface HttpPeerParts {
 export class HttpPeer {
   readonly #socket: Socket;
   readonly #inflow: HttpPeerParts["inflow"];
-  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  /** The bytes of the last read; a client that is refused needs none. */
+  #buffer: Uint8Array | undefined;
   #unread: Uint8Array;
   #cancelWhole: Cancel = () => {};
   #isClosed = false;
@@ -72,8 +73,9 @@ export class HttpPeer {
       this.#unread = unread.subarray(unread.length);
       return unread;
     }
-    const count = await this.#inTime(() => this.#socket.read(this.#buffer));
-    return count === null ? null : this.#buffer.subarray(0, count);
+    const buffer = this.#buffer ??= new Uint8Array(BUFFER_BYTES);
+    const count = await this.#inTime(() => this.#socket.read(buffer));
+    return count === null ? null : buffer.subarray(0, count);
   }
 
   /** Writes all of `bytes`. */

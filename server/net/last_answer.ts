@@ -6,8 +6,11 @@
 
 import type { Socket } from "../../shared/socket.ts";
 
-/** The size of one read of the bytes that the peer still sends. */
-const BUFFER_BYTES = 512;
+/**
+ * Takes the bytes that peers still send, which nobody looks at: all connections share it. It is large
+ * because each read costs the server as much as one of few bytes, and a peer may be sending a file.
+ */
+const REST = new Uint8Array(64 * 1024);
 
 /** Writes `answer` and closes `socket` without lingering, so that a flood of connections costs little. */
 export function closeAfter(socket: Socket, answer: Uint8Array): void {
@@ -24,6 +27,5 @@ export function closeAfter(socket: Socket, answer: Uint8Array): void {
 export async function sendLast(socket: Socket, answer: Uint8Array): Promise<void> {
   for (let at = 0; at < answer.length;) at += await socket.write(answer.subarray(at));
   await socket.closeWrite();
-  const rest = new Uint8Array(BUFFER_BYTES);
-  while (await socket.read(rest) !== null);
+  while (await socket.read(REST) !== null);
 }

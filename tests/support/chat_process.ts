@@ -129,6 +129,11 @@ export class ServeProcess extends Process {
     return new ServeProcess(folder, ["--config", path], start);
   }
 
+  /** The folder of its data. */
+  get data(): string {
+    return `${this.#folder.path}/data`;
+  }
+
   /** Resolves to the address of its IRC port, as `HOST:PORT`. */
   async address(): Promise<string> {
     const [, address] = await this.stdout(/run: chat connect (\S+)/);
