@@ -99,12 +99,14 @@ async function measure(
   act: () => Promise<void>,
 ): Promise<void> {
   const start = performance.now();
-  const { times, empty } = await framesDuring(ada, act);
+  const { times, empty, tasks } = await framesDuring(ada, act);
   const seconds = (performance.now() - start) / 1000;
   const long = times.filter((each) => each > LONG_FRAME_MS).length;
   const ms = [median(times), percentile(times, 0.99), times.at(-1) ?? NaN];
   const cells = [name, seconds.toFixed(1), times.length, ...ms.map((each) => each.toFixed(1))];
-  console.log(`| ${[...cells, long, empty, await memoryOf(ada, cdp)].join(" | ")} |`);
+  const longTasks = tasks.filter((each) => each > LONG_FRAME_MS).length;
+  cells.push(long, empty, (tasks.at(-1) ?? NaN).toFixed(1), longTasks);
+  console.log(`| ${[...cells, await memoryOf(ada, cdp)].join(" | ")} |`);
 }
 
 /** Returns the memory of a page once its garbage is collected: its heap, its elements, its process. */
@@ -170,8 +172,9 @@ await cdp.send("Performance.enable");
 console.log("| the page | |\n| :--- | ---: |");
 await measureLoading(ada, cdp, url);
 console.log(`| memory then | ${(await memoryOf(ada, cdp)).replaceAll(" |", ",")} |\n`);
-const heads = "frames | p50 ms | p99 ms | max ms | over 50 ms | empty | heap | elements | process";
-console.log(`| ${messages} messages | s | ${heads} |\n| :--- |${" ---: |".repeat(10)}`);
+const heads =
+  "frames | p50 ms | p99 ms | max ms | over 50 ms | empty | longest task ms | tasks over 50 ms | heap | elements | process";
+console.log(`| ${messages} messages | s | ${heads} |\n| :--- |${" ---: |".repeat(12)}`);
 const last = `message ${messages - 1},`;
 await ada.locator(".message .text").filter({ hasText: last }).waitFor();
 const actions: readonly (readonly [name: string, act: () => Promise<void>])[] = [

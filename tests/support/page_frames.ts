@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 
 /** The frames that a page has drawn for a time. */
 export interface Frames {
@@ -6,9 +6,14 @@ export interface Frames {
   readonly times: readonly number[];
   /** The number of frames without a message in the middle of the list. */
   readonly empty: number;
+  /**
+   * The processor time of each task of the page above 1 ms, in ascending order, in milliseconds. Other than
+   * a frame, a task does not take longer because the machine is busy with other work.
+   */
+  readonly tasks: readonly number[];
 }
 
-/** A frame that takes longer than this makes scrolling seem to stop, in milliseconds. */
+/** A frame, or a task, that takes longer than this makes scrolling seem to stop, in milliseconds. */
 export const LONG_FRAME_MS = 50;
 
 /** Notes the time of each frame from now on, and looks for a message in the middle of the list. */
@@ -34,8 +39,53 @@ const RECORD = `{
 /** Returns the frames that `page` draws while `act` runs. */
 export async function framesDuring(page: Page, act: () => Promise<void>): Promise<Frames> {
   await page.evaluate(RECORD);
+  const tasks = new Tasks();
+  await tasks.follow(page);
   await act();
-  return JSON.parse(await page.evaluate("endFrames()"));
+  const frames = JSON.parse(await page.evaluate("endFrames()"));
+  return { ...frames, tasks: await tasks.end() };
+}
+
+/** The number of microseconds of a task above which it is noted. */
+const NOTED_US = 1000;
+
+/** The tasks of the thread that runs a page's scripts and draws it, in Chromium's trace of itself. */
+class Tasks {
+  #session: CDPSession | undefined;
+  readonly #ended = Promise.withResolvers<void>();
+  /** The processor time of the tasks, in milliseconds, by their threads. */
+  readonly #times = new Map<string, number[]>();
+  readonly #threads = new Set<string>();
+
+  async follow(page: Page): Promise<void> {
+    const session = this.#session = await page.context().browser()?.newBrowserCDPSession();
+    if (!session) throw new Error("the page has no browser");
+    session.on("Tracing.dataCollected", ({ value }) => value.forEach((each) => this.#note(each)));
+    session.on("Tracing.tracingComplete", () => this.#ended.resolve());
+    const traceConfig = { includedCategories: ["toplevel", "__metadata"] };
+    await session.send("Tracing.start", { transferMode: "ReportEvents", traceConfig });
+  }
+
+  /** Resolves to the processor times of the tasks, in milliseconds, in ascending order. */
+  async end(): Promise<number[]> {
+    await this.#session?.send("Tracing.end");
+    await this.#ended.promise;
+    await this.#session?.detach();
+    const found = [...this.#threads].flatMap((thread) => this.#times.get(thread) ?? []);
+    return found.sort((one, other) => one - other);
+  }
+
+  #note({ name = "", pid, tid, tdur, args }: Readonly<Record<string, unknown>>): void {
+    const thread = `${pid} ${tid}`;
+    if (name === "thread_name" && JSON.stringify(args).includes("CrRendererMain")) {
+      this.#threads.add(thread);
+    }
+    const time = Number(tdur);
+    if (!`${name}`.endsWith("RunTask") || !(time > NOTED_US)) return;
+    const times = this.#times.get(thread);
+    if (times) times.push(time / 1000);
+    else this.#times.set(thread, [time / 1000]);
+  }
 }
 
 /** The longest time that a test scrolls, in milliseconds. */
