@@ -166,11 +166,16 @@ export class Person {
       else if (kind === 12) this.#send(`MODE ${room} +v p${random.below(5)}`);
       else if (kind === 13) this.#send(`@label=l${n} JOIN ${room}`);
       else if (kind === 14) this.#ping(`t${n}`);
-      else if (random.below(4) === 0) this.#send("QUIT");
-      else if (random.below(4) === 0) this.#connected?.drop();
-      else if (random.below(4) === 0) this.#send(`NS STAY ${random.pick(["on", "off"])}`);
-      else this.#send(`NICK p${random.below(5)}z`);
+      else this.#actRarely();
     }
+  }
+
+  #actRarely(): void {
+    const { random } = this.#parts.world;
+    if (random.below(4) === 0) return this.#send("QUIT");
+    if (random.below(4) === 0) return this.#connected?.drop();
+    if (random.below(4) === 0) return this.#send(`NS STAY ${random.pick(["on", "off"])}`);
+    this.#send(`NICK p${random.below(5)}z`);
   }
 
   #say(room: string): void {
