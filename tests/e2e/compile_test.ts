@@ -9,7 +9,7 @@ import { TempFolder } from "../support/temp_folder.ts";
 
 /** The script in place of the runtime: prints its arguments and the program. */
 const RUNTIME = `#!/bin/sh
-echo "$1 $2 [$(cat "$3" "$(dirname "$3")/second.mjs")] $4|$5"
+echo "$1 $2 $3 [$(cat "$4" "$(dirname "$4")/second.mjs")] $5|$6"
 exit 7
 `;
 
@@ -60,12 +60,22 @@ class Sample extends TempFolder {
   }
 }
 
-const EXPECTED = { code: 7, stdout: "run --flag [the program] a b|c\n", stderr: "" };
+const EXPECTED = {
+  code: 7,
+  stdout: "run --v8-flags=--all --flag [the program] a b|c\n",
+  stderr: "",
+};
 
 Deno.test("a single file passes its arguments on, and returns the exit code", async () => {
   using sample = await Sample.make();
   assertEquals(await sample.run("a b", "c"), EXPECTED);
   assertEquals(await sample.run("a b", "c"), EXPECTED);
+});
+
+Deno.test("a single file gives the modes of the client further flags of V8", async () => {
+  using sample = await Sample.make();
+  const { stdout } = await sample.run("connect", "c");
+  assertEquals(stdout, "run --v8-flags=--all,--client --flag [the program] connect|c\n");
 });
 
 Deno.test("a single file unpacks once, into the user's cache, for the user alone", async () => {
