@@ -5,7 +5,7 @@
  */
 
 import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import { TYPING_TEXT } from "../texts/messages.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
@@ -171,7 +171,8 @@ function useText(
   const [text, setText] = state;
   const { composed, chosen } = chat;
   const isEditing = chosen?.kind === "edit";
-  useEffect(() => {
+  // Before the browser takes the next key, which would be lost otherwise.
+  useLayoutEffect(() => {
     chat.composed = undefined;
     if (composed !== undefined) setText(composed);
     if (chosen) field.current?.focus();

@@ -119,6 +119,7 @@ Deno.test({
 
     // An edit: irssi and WeeChat show the new text as a message.
     await ada.locator(".composer textarea").press("ArrowUp");
+    await ada.getByText("Editing your message").waitFor();
     await write(ada, "welcome, all of you");
     for (const other of members) await other.hears("ada", "welcome, all of you");
     await ada.getByText("welcome, all of you (edited)").waitFor();

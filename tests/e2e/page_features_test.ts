@@ -217,6 +217,7 @@ Deno.test("the keyboard alone reaches messages, their buttons, search and answer
   await ada.keyboard.press("Tab");
   await ada.keyboard.press("Enter");
   await ada.getByText("Replying to ada").waitFor();
+  await ada.locator(".composer textarea:focus").waitFor();
   await ada.keyboard.type("an answer");
   await ada.keyboard.press("Enter");
   await message(ada, "an answer").getByRole("button", { name: "ada: first" }).waitFor();
