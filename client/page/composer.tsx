@@ -171,13 +171,13 @@ function useText(
   const [text, setText] = state;
   const { composed, chosen } = chat;
   const isEditing = chosen?.kind === "edit";
-  // Before the browser takes the next key, which would be lost otherwise.
+  // Before the next key, which the user presses for what they see.
   useLayoutEffect(() => {
     chat.composed = undefined;
     if (composed !== undefined) setText(composed);
     if (chosen) field.current?.focus();
   }, [composed, chosen]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isEditing) setText(readDraft(buffer.name));
   }, [isEditing]);
   useEffect(() => {

@@ -207,7 +207,8 @@ Deno.test("the keyboard alone reaches messages, their buttons, search and answer
   const ada = await visitors.join(url, "ada");
   for (const text of ["first", "second"]) {
     await write(ada, text);
-    await reads(ada, text);
+    // Not only on its way.
+    await ada.locator(".message[data-id]").filter({ hasText: text }).waitFor();
   }
   await ada.getByRole("log").focus();
   await ada.keyboard.press("ArrowUp");

@@ -176,10 +176,10 @@ Deno.test("earlier messages load as the user scrolls up, each once", { ignore },
   await reads(ada, "line 399.");
   const first = ada.getByText("line 0.", { exact: true });
   const oldest = ada.locator(".message .text").first();
-  while (await first.count() === 0) {
-    const shown = await oldest.innerText();
+  for (let shown = await oldest.innerText(); shown !== "line 0.";) {
     await ada.getByRole("log").evaluate((list) => list.scrollTop = 0);
     await oldest.filter({ hasNotText: shown }).waitFor();
+    shown = await oldest.innerText();
   }
   await first.scrollIntoViewIfNeeded();
   assertEquals(await first.count(), 1);
