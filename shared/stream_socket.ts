@@ -22,6 +22,8 @@ export class StreamSocket {
     stream.on("end", () => received.end(null));
     stream.on("error", (error) => received.end(error));
     stream.on("close", () => received.end(new Error("the connection is closed")));
+    // It may have been paused since it was accepted.
+    stream.resume();
   }
 
   /** The number of bytes that were received and not yet read. */

@@ -1,5 +1,5 @@
 /**
- * Implements `chat backup`, which copies everything that a server keeps into a new folder. The server may be
+ * Implements `chat backup`, which copies what a server keeps of its users, and its own key, into a new folder. The server may be
  * running.
  *
  * @module

@@ -1,6 +1,6 @@
 /**
- * Decides which settings change when the configuration file is read again while the server runs. Has no
- * dependency on the parts of the server that use them.
+ * Decides which settings change when the configuration file is read again while the server runs. Does not
+ * depend on the parts of the server that use these settings.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export function reloadedOptions(current: ServeOptions, read: ServeOptions): Relo
   const all = { ...current, ...read };
   for (const key of Object.keys(all)) {
     if (!isOption(key, all) || JSON.stringify(current[key]) === JSON.stringify(read[key])) continue;
-    // Without these files, the server would have to make its own certificate.
+    // The certificate files can be replaced, but not left out: the server would have to make its own.
     const canChange = !FIXED.has(key) && (key !== "tls" || read.tls !== undefined);
     (canChange ? changed : needRestart).push(SETTINGS.get(key) ?? key);
     if (canChange) take(key);

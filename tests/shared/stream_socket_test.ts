@@ -29,3 +29,26 @@ Deno.test("reading and writing a closed stream fails", async () => {
   await assertRejects(() => reading, Error);
   await assertRejects(() => socket.write(bytes("a")), Error);
 });
+
+Deno.test("a stream that was paused before is read", async () => {
+  const stream = new PassThrough();
+  stream.pause();
+  const socket = new StreamSocket(stream);
+  await socket.write(bytes("a"));
+  assertEquals(await read(socket, 9), "a");
+});
+
+Deno.test("a stream is paused while much is unread, and nothing is lost", async () => {
+  const stream = new PassThrough();
+  const socket = new StreamSocket(stream);
+  const chunk = new Uint8Array(16 * 1024);
+  const all = Array.from({ length: 8 }, () => socket.write(chunk));
+  await all[0];
+  assertEquals(stream.isPaused(), true);
+  let count = 0;
+  for (const into = new Uint8Array(5000); count < 8 * chunk.length;) {
+    count += await socket.read(into) ?? 0;
+  }
+  await Promise.all(all);
+  assertEquals(count, 8 * chunk.length);
+});

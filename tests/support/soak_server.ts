@@ -8,6 +8,8 @@ const FAKE_TIME = `/usr/lib/${Deno.build.arch}-linux-gnu/faketime/libfaketimeMT.
 const DISK_BYTES = 96 * 1024 * 1024;
 const KEEP_SIZE = "8M";
 const LIMIT_MS = 2 * 3_600_000;
+/** The number of readings of the metrics at a quiet moment. */
+const LOOKS = 5;
 /** The password of the server's operator, `root`. */
 export const OPERATOR_PASSWORD = "hunter2";
 
@@ -120,21 +122,28 @@ export class SoakServer implements AsyncDisposable {
     return (Number(fields[11]) + Number(fields[12])) * 10;
   }
 
+  /** Reads the metrics; resolves to a function that returns one of them by its name. */
+  async #look(): Promise<(name: string) => number> {
+    const response = await fetch(`${this.#metrics}/metrics`, { headers: { connection: "close" } });
+    const text = await response.text();
+    return (name) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
+  }
+
   /** Resolves to what the server uses now. */
   async use(): Promise<Use> {
     const proc = `/proc/${this.#process?.pid}`;
     const status = Deno.readTextFileSync(`${proc}/status`);
     const descriptors = [...Deno.readDirSync(`${proc}/fd`)].length;
-    const response = await fetch(`${this.#metrics}/metrics`, { headers: { connection: "close" } });
-    const text = await response.text();
-    const metric = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
+    const looks = await Array.fromAsync({ length: LOOKS }, () => this.#look());
+    const metric = (name: string) => looks[0]?.(name) ?? NaN;
     const files = [...Deno.readDirSync(`${this.#disk}/data`)].filter(({ isFile }) => isFile);
     const sizes = files.map(({ name }) => Deno.statSync(`${this.#disk}/data/${name}`).size);
     return {
       rssMb: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024,
       heapMb: metric("chat_heap_bytes") / 1024 ** 2,
       descriptors,
-      timers: metric("chat_timers"),
+      // Some timers are set only for a moment.
+      timers: Math.min(...looks.map((look) => look("chat_timers"))),
       storeMb: sizes.reduce((sum, size) => sum + size, 0) / 1024 ** 2,
       users: metric("chat_users"),
       rooms: metric("chat_channels"),
