@@ -93,11 +93,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   surroundings.onHangUp(() => server.reload("SIGHUP"));
   surroundings.onUncaught((error) => server.reportFault(error));
   // The printed URLs depend on the certificate.
-  await Promise.race([
-    stopped,
-    keepCertificate(options, identity, log),
-    elapsed(CERTIFICATE_MS),
-  ]);
+  await firstOf([stopped, keepCertificate(options, identity, log)], CERTIFICATE_MS);
   for (const listening of server.addresses) {
     printAll([connectUrls.announcement(listening), connectUrls.pageLine(listening)]);
   }
@@ -114,7 +110,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   if (server.metricsServer) print(metricsLine(server.metricsServer));
   await stopped;
   const closed = server.close().then(() => writer.drained());
-  await Promise.race([closed, elapsed(CLOSE_MS)]);
+  await firstOf([closed], CLOSE_MS);
   // Something is not stored; the log has the reason.
   return store.trouble === undefined ? 0 : 1;
 }
@@ -159,8 +155,15 @@ function logOptions(options: ServeOptions) {
   return { level, format, withoutAddresses };
 }
 
-function elapsed(ms: number): Promise<void> {
-  return new Promise((resolve) => systemClock.after(ms, resolve));
+/** Waits for the first of `awaited`, at most `ms` milliseconds. */
+async function firstOf(awaited: readonly Promise<unknown>[], ms: number): Promise<void> {
+  const { promise: elapsed, resolve } = Promise.withResolvers<void>();
+  const cancel = systemClock.after(ms, resolve);
+  try {
+    await Promise.race([...awaited, elapsed]);
+  } finally {
+    cancel();
+  }
 }
 
 /**
