@@ -68,7 +68,7 @@ export const MODES: readonly Mode[] = [
   {
     name: "backup",
     operand: "DIR",
-    summary: "Copy everything that a server keeps",
+    summary: "Copy a server's messages, accounts, files and key",
     uses: ["read", "write"],
     load: () => import("./server/cli/backup.ts"),
   },

@@ -20,6 +20,10 @@ declare module "ws" {
     close(code: number): void;
     /** Closes at once, without a closing handshake. */
     terminate(): void;
+    /** Stops reading until {@linkcode resume} is called. */
+    pause(): void;
+    /** Reads again. */
+    resume(): void;
     on(event: "message", listener: (data: Uint8Array) => void): void;
     on(event: "close" | "error", listener: () => void): void;
   }

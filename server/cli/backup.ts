@@ -1,6 +1,6 @@
 /**
- * Implements `chat backup`, which copies what a server keeps of its users, and its own key, into a new folder. The server may be
- * running.
+ * Implements `chat backup`, which copies what a server keeps for its users, and the server's own key, into
+ * a new folder. The server may be running.
  *
  * @module
  */
@@ -20,11 +20,12 @@ import { STORE_TEXTS } from "../texts/store.ts";
 /** The flags of `chat backup`, and its help. */
 export const command: Command = {
   description: [
-    "Copies everything that a server keeps into the folder DIR, which must be new or empty: messages, " +
-    "accounts, rooms, bans and uploaded files, and the key and the certificate by which clients recognize the server. " +
+    "Copies messages, accounts, rooms, bans and uploaded files, and the server's own key and certificate, by " +
+    "which clients recognize it, into the folder DIR, which must be new or empty. " +
     "The server may be running. The copy is checked before the command ends.",
     "chat restore puts the copy back. The copy includes private messages and the server's key: protect " +
-    "it. Files that you named with --tls-cert, --tls-key and --config are yours to copy.",
+    "it. Not copied are certificates that --acme got, which a server gets again, and the files that you " +
+    "named with --tls-cert, --tls-key and --config.",
   ],
   flags: [dataFlag],
   exitCodes: [

@@ -10,6 +10,7 @@
 import { WebSocket, WebSocketServer } from "ws";
 import { concat } from "../../lines.ts";
 import { LIMITS } from "../../protocol.ts";
+import { ReadQueue } from "../../shared/read_queue.ts";
 import type { Socket } from "../../shared/socket.ts";
 import { Refused } from "./foreign.ts";
 import { httpAnswer, type HttpRequest } from "./http.ts";
@@ -23,8 +24,6 @@ import { NET_TEXTS, PROTOCOL_TEXTS } from "../texts/net.ts";
 export const MESSAGE_BYTES = 2 * (LIMITS.tags + LIMITS.line);
 /** The largest number of fragments of a message. */
 const FRAGMENTS = 64;
-/** The number of received, unread bytes at which reading from the peer stops. */
-const UNREAD_BYTES = 16 * 1024;
 /** The time that the peer has to answer a close frame, in milliseconds. */
 const CLOSE_MS = 500;
 /** The status code of a close without an error (RFC 6455, section 7.4.1). */
@@ -70,60 +69,14 @@ export function webSocket(socket: Socket, request: HttpRequest, begun: Uint8Arra
   let problem: string = PROTOCOL_TEXTS.webSocketClosed;
   server.on("wsClientError", (error) => problem = error.message);
   let upgraded: Socket | undefined;
-  const stream = streamOf(socket, begun, () => queue.isFull);
-  const queue = new ReadQueue(() => stream.proceed());
+  // The queue of messages pauses the WebSocket, and that pauses the stream.
+  const stream = streamOf(socket, begun, () => false);
   server.handleUpgrade(request, stream, new Uint8Array(0), (webSocket) => {
-    upgraded = new MessageSocket(stream, webSocket, queue);
+    upgraded = new MessageSocket(stream, webSocket);
   });
   if (upgraded) return upgraded;
   const answer = httpAnswer(400, PROTOCOL_TEXTS.invalidWebSocket(problem));
   throw new Refused(NET_TEXTS.speaks("HTTP"), answer);
-}
-
-/** The bytes that were received and not yet read. */
-class ReadQueue {
-  readonly #chunks: Uint8Array[] = [];
-  readonly #onRead: () => void;
-  #length = 0;
-  #ended = false;
-  #wake: () => void = () => {};
-
-  constructor(onRead: () => void) {
-    this.#onRead = onRead;
-  }
-
-  get isFull(): boolean {
-    return this.#length >= UNREAD_BYTES;
-  }
-
-  push(chunk: Uint8Array): void {
-    this.#chunks.push(chunk);
-    this.#length += chunk.length;
-    this.#wake();
-  }
-
-  end(): void {
-    this.#ended = true;
-    this.#wake();
-  }
-
-  async read(into: Uint8Array): Promise<number | null> {
-    while (this.#length === 0) {
-      if (this.#ended) return null;
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
-    let count = 0;
-    for (let chunk = this.#chunks[0]; chunk && count < into.length; chunk = this.#chunks[0]) {
-      const part = chunk.subarray(0, into.length - count);
-      into.set(part, count);
-      count += part.length;
-      if (part.length === chunk.length) this.#chunks.shift();
-      else this.#chunks[0] = chunk.subarray(part.length);
-    }
-    this.#length -= count;
-    this.#onRead();
-    return count;
-  }
 }
 
 class MessageSocket implements Socket {
@@ -132,17 +85,17 @@ class MessageSocket implements Socket {
   readonly #queue: ReadQueue;
   readonly #framing: Framing;
 
-  constructor(stream: SocketStream, webSocket: WebSocket, queue: ReadQueue) {
+  constructor(stream: SocketStream, webSocket: WebSocket) {
     this.#stream = stream;
     this.#webSocket = webSocket;
-    this.#queue = queue;
+    const queue = this.#queue = new ReadQueue(webSocket);
     this.#framing = SUBPROTOCOLS.get(webSocket.protocol) ?? TEXT;
     webSocket.on("message", (data) => queue.push(concat(data, LINE_END)));
-    webSocket.on("close", () => queue.end());
+    webSocket.on("close", () => queue.end(null));
     // `ws` has already sent a close frame with the reason; "close" follows.
     webSocket.on("error", () => {});
     // Both sides have sent a close frame.
-    stream.on("finish", () => queue.end());
+    stream.on("finish", () => queue.end(null));
   }
 
   read(into: Uint8Array): Promise<number | null> {

@@ -22,7 +22,7 @@
  * - `follower.ts`, `lease.ts` and `appender.ts` own what a process knows of the log, of its leader and
  *   of its own append. They do no I/O. `node_process.ts` connects them with the bus (`nats.ts`).
  *
- * What is not modelled: the time that work takes, flood control, TLS, the state as a snapshot (a node
+ * The model leaves out the time that work takes, flood control, TLS, the state as a snapshot (a node
  * is given the entries), and a log that loses what it has acknowledged.
  *
  * @module

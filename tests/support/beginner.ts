@@ -53,6 +53,8 @@ export class Beginner implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // A server goes on when its terminal is closed.
+    await new Deno.Command("pkill", { args: ["-TERM", "-P", `${this.#pty.pid}`] }).output();
     await this.#pty[Symbol.asyncDispose]();
     this.#folder[Symbol.dispose]();
   }
