@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import { Identity } from "../../../server/net/identity.ts";
 import { MESSAGE_BYTES } from "../../../server/net/websocket.ts";
+import { CountingListener } from "../../support/counting_listener.ts";
 import { IrcClient } from "../../support/irc_client.ts";
 import { RawSocket } from "../../support/raw_socket.ts";
 import { SecureSocket } from "../../support/secure_socket.ts";
@@ -322,4 +323,26 @@ Deno.test("a request that is not for a WebSocket gets an answer that a browser s
     assertMatch(answer, /^HTTP\/1\.1 400 Bad Request\r\n/, request);
     assertMatch(answer, sentence);
   }
+});
+
+Deno.test("a WebSocket client whose lines wait costs only a little memory", async () => {
+  const { listen, sockets } = new CountingListener();
+  await using server = new TestServer({}, { listen });
+  const ada = await server.webClient();
+  for (const line of ["NICK ada", "USER ada 0 * ada"]) await ada.send(web.TEXT, line);
+  const bob = await server.register("bob");
+  const [socket] = sockets;
+  assert(socket);
+  // The clock stands still, so no line is taken after the first ones.
+  const frame = web.clientFrame(web.TEXT, new TextEncoder().encode("PONG x"));
+  const frames = new Uint8Array(frame.length * 100_000);
+  for (let at = 0; at < frames.length; at += frame.length) frames.set(frame, at);
+  const flood = (async () => {
+    for (let i = 0; i < 50; i++) await ada.sendBytes(frames);
+  })().catch(() => {});
+  // This is often enough for the server to have read everything, if it reads.
+  for (let i = 0; i < 100; i++) await bob.heard();
+  assert(socket.bytesRead < 256 * 1024, `${socket.bytesRead} bytes were taken`);
+  ada.close();
+  await flood;
 });
