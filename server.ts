@@ -29,13 +29,14 @@ import {
 } from "./server/net/arrival.ts";
 import { acceptAll, type Listener, type TcpSocket } from "./server/net/accepting.ts";
 import { limitTime } from "./server/net/arrival_time.ts";
-import { cannotListen } from "./server/net/ports.ts";
+import { listen, type OpenPort, openPorts } from "./server/net/ports.ts";
 import { refusal, Refused } from "./server/net/foreign.ts";
 import type { Identity } from "./server/net/identity.ts";
 import { namesOf, type Page } from "./server/net/page.ts";
 import { Metrics } from "./server/metrics/metrics.ts";
-import { type MetricsServer, openMetricsServer } from "./server/metrics/metrics_server.ts";
+import { type MetricsServer, startMetricsServer } from "./server/metrics/metrics_server.ts";
 import { Inflow } from "./server/net/inflow.ts";
+import { SealedInput } from "./server/net/sealed_input.ts";
 import { HealthCheck } from "./server/metrics/health_check.ts";
 import { UserError } from "./shared/errors.ts";
 import { asParameter, unmapped } from "./shared/ip.ts";
@@ -76,8 +77,6 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Connections that wait to be accepted; the operating system may allow fewer. */
-const BACKLOG = 4096;
 /** The interval of the periodic checks, in milliseconds. */
 const CHECK_MS = 100;
 /**
@@ -90,8 +89,16 @@ export const SILENT_PROXY_LIMIT = 1000;
  *
  * @throws {UserError} if it cannot listen on one of its addresses.
  */
-export function serve(options: ServeOptions, parts: ServeParts = {}): Server {
-  return new ChatServer(options, parts);
+export async function serve(options: ServeOptions, parts: ServeParts = {}): Promise<Server> {
+  let ports: OpenPort[] = [];
+  try {
+    ports = await openPorts(options, parts.listen ?? listen);
+    return new ChatServer(options, parts, ports);
+  } catch (error) {
+    for (const { listener } of ports) listener.close();
+    parts.store?.close();
+    throw error;
+  }
 }
 
 class ChatServer implements Server {
@@ -111,7 +118,7 @@ class ChatServer implements Server {
   /** The door for uploaded files; absent if the server keeps everything in memory. */
   readonly #files: FileDoor | undefined;
   readonly #listeners: Listener[] = [];
-  readonly #open: (options: Deno.TcpListenOptions) => Listener;
+  readonly #sealedInput = new SealedInput();
   /** The connections whose first line has not begun yet. */
   readonly #arriving = new Set<Arrival>();
   /** The connections whose first line has begun. */
@@ -122,10 +129,9 @@ class ChatServer implements Server {
   #closing = false;
   #closed: Promise<void> | undefined;
 
-  constructor(options: ServeOptions, parts: ServeParts) {
+  constructor(options: ServeOptions, parts: ServeParts, ports: readonly OpenPort[]) {
     const { log = silentLog, reload, openEvents, postPush, droppedLogLines = () => 0 } = parts;
     const store = parts.store ?? openStore(options, log.error);
-    this.#open = parts.listen ?? Deno.listen;
     this.#budgets = parts.budgets ?? new Budgets();
     this.#store = store;
     this.#identity = parts.identity;
@@ -159,25 +165,21 @@ class ChatServer implements Server {
       this.#files = new FileDoor({ context: this.#context, folder, page: this.#page });
     }
     this.#admission = new Admission(options.limits.connectionsPerAddress);
-    const [first] = options.listen;
-    const plain = options.plainPort !== undefined && first
-      ? [{ hostname: first.hostname, port: options.plainPort }]
-      : [];
-    this.addresses = [
-      ...options.listen.map((address) => this.#listen("irc", address)),
-      ...plain.map((address) => this.#listen("plain", address)),
-    ];
+    this.addresses = ports.flatMap((port) => this.#begin(port));
     const { network } = this.#context;
     const connections = this.#connections;
     const measured = { clock, metrics, network, store, connections, droppedLogLines };
     const health = new HealthCheck(measured, CHECK_MS);
-    this.metricsServer = options.metrics && this.#openMetricsServer(options.metrics, health);
+    const monitored = { source: health, guard, inflow, log };
+    const forMetrics = ports.find(({ purpose }) => purpose === "metrics")?.listener;
+    this.metricsServer = forMetrics && startMetricsServer(forMetrics, monitored);
     const duties: readonly (readonly [duty: string, perform: (now: Moment) => void])[] = [
       ["beat", () => health.recordBeat()],
       ["clock", () => this.#context.checkClock()],
       ["clients", () => this.#context.checkClients()],
       ["store", () => this.#context.tidy()],
       ["operators", operatorCheck(this.#context)],
+      ["encryption", () => this.#sealedInput.check()],
       ["files", (now) => this.#files?.tidy(now)],
       ["refusals", (now) => this.#context.refusals.check(now)],
       ["certificate", (now) => this.#identity?.check(now, log)],
@@ -230,14 +232,9 @@ class ChatServer implements Server {
     for (const part of [this.#tick, this.#budgets, this.#inflow, this.#store]) part.close();
   }
 
-  #listen(kind: Listening["kind"], { hostname, port }: ListenAddress): Listening {
-    let listener: Listener;
-    try {
-      listener = this.#open({ hostname, port, tcpBacklog: BACKLOG });
-    } catch (error) {
-      this.#abandonStart();
-      throw cannotListen(DOORS[kind].flag, { hostname, port }, error);
-    }
+  /** Begins to accept the connections of a port for clients. */
+  #begin({ purpose: kind, listener }: OpenPort): Listening[] {
+    if (kind === "metrics") return [];
     this.#listeners.push(listener);
     const accepting = {
       guard: this.#guard,
@@ -245,26 +242,7 @@ class ChatServer implements Server {
       isClosing: () => this.#closing,
     };
     acceptAll(listener, accepting, (socket) => this.#accepted(socket, kind));
-    return { kind, hostname: listener.addr.hostname, port: listener.addr.port };
-  }
-
-  #openMetricsServer(address: ListenAddress, health: HealthCheck): MetricsServer {
-    try {
-      const { log } = this.#context;
-      const guard = this.#guard;
-      const parts = { source: health, guard, inflow: this.#inflow, log, listen: this.#open };
-      return openMetricsServer(address, parts);
-    } catch (error) {
-      this.#abandonStart();
-      throw cannotListen("--metrics", address, error);
-    }
-  }
-
-  /** Closes all that was opened, because the server cannot start. */
-  #abandonStart(): void {
-    this.#closing = true;
-    for (const opened of this.#listeners) opened.close();
-    this.#store.close();
+    return [{ kind, hostname: listener.addr.hostname, port: listener.addr.port }];
   }
 
   #accepted(socket: TcpSocket, kind: Listening["kind"]): void {
@@ -296,6 +274,7 @@ class ChatServer implements Server {
     const parts: ArrivalContext = {
       clock,
       inflow: this.#inflow,
+      sealedInput: this.#sealedInput,
       identity: this.#identity,
       allowPlaintext,
       origins,

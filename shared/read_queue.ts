@@ -33,11 +33,6 @@ export class ReadQueue {
     this.#source = source;
   }
 
-  /** The number of bytes that were not read. */
-  get length(): number {
-    return this.#length;
-  }
-
   /** Adds received data. */
   push(chunk: Uint8Array): void {
     this.#chunks.push(chunk);
@@ -65,6 +60,18 @@ export class ReadQueue {
     if (end === null) return Promise.resolve(null);
     if (end) return Promise.reject(end);
     return new Promise((resolve, reject) => this.#reader = { into, resolve, reject });
+  }
+
+  /**
+   * Returns `begun`, which was read, and all data that was not, for another reader; `undefined` if
+   * the data has ended.
+   */
+  rest(begun: Uint8Array): Uint8Array | undefined {
+    if (this.#end !== undefined) return undefined;
+    const all = new Uint8Array(begun.length + this.#length);
+    all.set(begun);
+    this.#take(all.subarray(begun.length));
+    return all;
   }
 
   #take(into: Uint8Array): number {

@@ -7,9 +7,10 @@
 
 import type { Duplex } from "node:stream";
 import { ReadQueue } from "./read_queue.ts";
+import type { Socket } from "./socket.ts";
 
-/** A Node stream as a connection; `server/net/socket_stream.ts` does the reverse. */
-export class StreamSocket {
+/** A Node stream as a connection. */
+export class StreamSocket implements Socket {
   readonly #stream: Duplex;
   readonly #received: ReadQueue;
 
@@ -17,18 +18,12 @@ export class StreamSocket {
   constructor(stream: Duplex) {
     this.#stream = stream;
     this.#received = new ReadQueue(stream);
-    const received = this.#received;
-    stream.on("data", (chunk: Uint8Array) => received.push(chunk));
-    stream.on("end", () => received.end(null));
-    stream.on("error", (error) => received.end(error));
-    stream.on("close", () => received.end(new Error("the connection is closed")));
+    stream.on("data", this.#onData);
+    stream.on("end", this.#onEnd);
+    stream.on("error", this.#onError);
+    stream.on("close", this.#onClose);
     // It may have been paused since it was accepted.
     stream.resume();
-  }
-
-  /** The number of bytes that were received and not yet read. */
-  get unread(): number {
-    return this.#stream.readableLength + this.#received.length;
   }
 
   /** Reads into `into`; resolves to the number of bytes, or to `null` if the peer has ended. */
@@ -52,4 +47,27 @@ export class StreamSocket {
   close(): void {
     this.#stream.destroy();
   }
+
+  /** Part of {@linkcode Socket}. */
+  release(begun: Uint8Array): Duplex | undefined {
+    const stream = this.#stream;
+    const unread = this.#received.rest(begun);
+    if (unread === undefined) return undefined;
+    // The other listeners stay: without one for errors, an error would end the process.
+    stream.off("data", this.#onData);
+    stream.pause();
+    if (unread.length > 0) stream.unshift(unread);
+    return stream;
+  }
+
+  readonly #onData = (chunk: Uint8Array): void => this.#received.push(chunk);
+
+  readonly #onEnd = (): void => this.#received.end(null);
+
+  readonly #onError = (error: Error & { readonly code?: string }): void => {
+    const isReset = error.code === "ECONNRESET";
+    this.#received.end(isReset ? new Deno.errors.ConnectionReset(error.message) : error);
+  };
+
+  readonly #onClose = (): void => this.#received.end(new Error("the connection is closed"));
 }

@@ -56,9 +56,14 @@ Deno.test("a line without an end gets one error and uses no memory", async () =>
   const flood = new Uint8Array(MIB).fill(0x78);
   await eve.sendBytes(flood);
   await eve.expect("417");
+  const flow = async () => {
+    for (let i = 0; i < 64; i++) await eve.sendBytes(flood);
+    await talk.exchange();
+  };
+  // The runtime frees the buffers of what it has read once they have some size.
+  await flow();
   const before = Deno.memoryUsage().rss;
-  for (let i = 0; i < 64; i++) await eve.sendBytes(flood);
-  await talk.exchange();
+  await flow();
   const kept = (Deno.memoryUsage().rss - before) / MIB;
   assert(kept < 32, `the server received 64 MiB and kept ${Math.round(kept)} MiB`);
   await eve.send("");

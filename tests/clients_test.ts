@@ -22,7 +22,7 @@ async function phone(server: TestServer, caps = ""): Promise<[IrcClient, string[
 }
 
 Deno.test("a second client of an account is in the channels of the first, and others see nothing", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [desk, bob] = await deskAndBob(server);
   const [, received] = await phone(server);
   const commands = received.map((line) => line.split(" ")[1]);
@@ -37,7 +37,7 @@ Deno.test("a second client of an account is in the channels of the first, and ot
 });
 
 Deno.test("messages to a channel and to the user reach all clients of the user", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [desk, bob] = await deskAndBob(server);
   const [mobile] = await phone(server);
   await bob.ask("PRIVMSG #a :to all");
@@ -50,7 +50,7 @@ Deno.test("messages to a channel and to the user reach all clients of the user",
 });
 
 Deno.test("a user's message reaches their other clients, and the sending one only with echo-message", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [desk, bob] = await deskAndBob(server);
   const [mobile] = await phone(server);
   const said = [
@@ -64,7 +64,7 @@ Deno.test("a user's message reaches their other clients, and the sending one onl
 });
 
 Deno.test("a user's message to themselves reaches each client once", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [desk] = await deskAndBob(server);
   const [mobile] = await phone(server);
   const line = ":ada!~ada@127.0.0.1 PRIVMSG ada :remember";
@@ -73,7 +73,7 @@ Deno.test("a user's message to themselves reaches each client once", async () =>
 });
 
 Deno.test("JOIN, PART and NICK of one client apply to all clients of the user", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [desk] = await deskAndBob(server);
   const [mobile] = await phone(server);
   const joined = [
@@ -91,7 +91,7 @@ Deno.test("JOIN, PART and NICK of one client apply to all clients of the user", 
 });
 
 Deno.test("a user quits when their last client does", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [desk, bob] = await deskAndBob(server);
   const [mobile] = await phone(server);
   await desk.send("QUIT :off home");
@@ -103,7 +103,9 @@ Deno.test("a user quits when their last client does", async () => {
 });
 
 Deno.test("KILL disconnects all clients of a user", async () => {
-  await using server = new TestServer({ operators: [{ name: "root", password: "sesame" }] });
+  await using server = await TestServer.start({
+    operators: [{ name: "root", password: "sesame" }],
+  });
   const [desk, bob] = await deskAndBob(server);
   const [mobile] = await phone(server);
   await bob.ask("OPER root sesame");
@@ -113,7 +115,7 @@ Deno.test("KILL disconnects all clients of a user", async () => {
 });
 
 Deno.test("a client without the account cannot take the nick", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   await deskAndBob(server);
   const eve = await server.connect();
   await eve.send("NICK ada", "USER ada 0 * :not she");
@@ -121,7 +123,7 @@ Deno.test("a client without the account cannot take the nick", async () => {
 });
 
 Deno.test("a new account is named after the nick that the user has at that moment", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [desk, bob] = await deskAndBob(server);
   const [mobile] = await phone(server);
   for (const line of ["NICK zed", "PRIVMSG NickServ :LOGOUT"]) await desk.ask(line);
@@ -137,7 +139,7 @@ Deno.test("a new account is named after the nick that the user has at that momen
 });
 
 Deno.test("AWAY and METADATA that a second client sends before registration take effect once it is registered", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [desk, bob] = await deskAndBob(server);
   const mobile = await server.connect();
   await mobile.send("CAP REQ :draft/pre-away draft/metadata-3 batch", "AWAY :out");
@@ -154,7 +156,7 @@ Deno.test("AWAY and METADATA that a second client sends before registration take
 });
 
 Deno.test("the metadata limit holds for all clients of a user together, and is reported", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   await deskAndBob(server);
   const refused = [];
   for (const half of ["a", "b"]) {

@@ -23,7 +23,7 @@ async function linesOf(clients: readonly IrcClient[]): Promise<string[][]> {
 
 for (const size of [2, 50]) {
   Deno.test(`${size} clients that talk at once get each line once, and in order by sender`, async () => {
-    await using server = new TestServer();
+    await using server = await TestServer.start();
     const clients = await crowd(server, size);
     const lines = Array.from({ length: 20 }, (_, i) => `PRIVMSG #lobby :line ${i}`);
     await Promise.all(clients.map(async (client) => {
@@ -41,7 +41,7 @@ for (const size of [2, 50]) {
 }
 
 Deno.test("a thousand clients that connect, talk and vanish at once leave nothing behind", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const idle = server.clock.pending;
   const probe = await server.register("probe");
   const clients = await crowd(server, 1000);

@@ -1,11 +1,11 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../shared/errors.ts";
 import { serve } from "../server.ts";
 import { FakeClock } from "./support/fake_clock.ts";
 import { testOptions, TestServer } from "./support/server.ts";
 
 Deno.test("the server listens on every given address, and reports the ports", async () => {
-  await using server = new TestServer({
+  await using server = await TestServer.start({
     listen: [{ hostname: "127.0.0.1", port: 0 }, { hostname: "::1", port: 0 }],
     plainPort: 0,
   });
@@ -22,7 +22,7 @@ Deno.test("the server listens on every given address, and reports the ports", as
 });
 
 Deno.test("an IPv6 client has an address that can be a parameter", async () => {
-  await using server = new TestServer({ listen: [{ hostname: "::1", port: 0 }] });
+  await using server = await TestServer.start({ listen: [{ hostname: "::1", port: 0 }] });
   const socket = await Deno.connect({ hostname: "::1", port: server.port });
   await socket.write(new TextEncoder().encode("NICK ada\nUSER u 0 * r\nUSERHOST ada\nQUIT\n"));
   const text = await new Response(socket.readable).text();
@@ -30,19 +30,19 @@ Deno.test("an IPv6 client has an address that can be a parameter", async () => {
 });
 
 Deno.test("the error names a taken port, and nothing stays open", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const taken = { hostname: "127.0.0.1", port: server.port };
   const free = freePort();
   const clock = new FakeClock();
   const options = testOptions({ listen: [{ hostname: "127.0.0.1", port: free }, taken] });
-  const error = assertThrows(() => serve(options, { clock }), UserError);
+  const error = await assertRejects(() => serve(options, { clock }), UserError);
   assert(error.message.startsWith(`port ${server.port} is in use`), error.message);
   assertEquals(clock.pending, 0);
   await assertCloses(free);
 });
 
 Deno.test("lines that arrive one byte at a time are understood", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.connect();
   const lines = "@a=b NICK zoë\r\nUSER u 0 * :漢字\nWHOIS zoë\r\n";
   for (const byte of new TextEncoder().encode(lines)) await ada.sendBytes(Uint8Array.of(byte));
@@ -51,7 +51,7 @@ Deno.test("lines that arrive one byte at a time are understood", async () => {
 });
 
 Deno.test("several commands in one packet are all answered, in order", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   await ada.send("PING 1", "PING 2", "FOO", "PING 3");
   const tokens = (await ada.heard()).map((line) => line.split(" ").slice(1).join(" "));
@@ -82,7 +82,7 @@ async function assertCloses(port: number): Promise<void> {
 }
 
 Deno.test("shutdown sends ERROR to every client, and closes the listeners", async () => {
-  await using server = new TestServer({ plainPort: 0 });
+  await using server = await TestServer.start({ plainPort: 0 });
   const { port } = server;
   const ada = await server.register("ada", { join: "#lobby" });
   const waiting = await server.connect();
@@ -98,7 +98,7 @@ Deno.test("shutdown sends ERROR to every client, and closes the listeners", asyn
 });
 
 Deno.test("shutdown does not wait for clients that do not read", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const stalled = await server.stalled();
   await stalled.send("NICK ada", "USER u 0 * r");
   const probe = await server.connect();
@@ -109,7 +109,7 @@ Deno.test("shutdown does not wait for clients that do not read", async () => {
 });
 
 Deno.test("connections and users are counted", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const probe = await server.connect();
   await probe.heard();
   assertEquals(server.server.counts, { connections: 1, users: 0 });
@@ -123,7 +123,7 @@ Deno.test("connections and users are counted", async () => {
 // Timeouts and rate limits.
 
 Deno.test("a client that does not register in time is closed, whatever else it sends", async () => {
-  await using server = new TestServer({ limits: { registrationSeconds: 30 } });
+  await using server = await TestServer.start({ limits: { registrationSeconds: 30 } });
   const silent = await server.connect();
   const idle = await server.connect();
   await idle.heard();
@@ -142,7 +142,7 @@ Deno.test("a client that does not register in time is closed, whatever else it s
 });
 
 Deno.test("a silent client gets a PING, and stays if it answers", async () => {
-  await using server = new TestServer({ limits: { pingSeconds: 60 } });
+  await using server = await TestServer.start({ limits: { pingSeconds: 60 } });
   const ada = await server.register("ada");
   for (let i = 0; i < 3; i++) {
     server.clock.advance(59_000);
@@ -156,7 +156,7 @@ Deno.test("a silent client gets a PING, and stays if it answers", async () => {
 });
 
 Deno.test("a client that does not answer PING is closed, and others see its QUIT", async () => {
-  await using server = new TestServer({ limits: { pingSeconds: 60 } });
+  await using server = await TestServer.start({ limits: { pingSeconds: 60 } });
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   server.clock.advance(60_000);
@@ -172,7 +172,9 @@ Deno.test("a client that does not answer PING is closed, and others see its QUIT
 });
 
 Deno.test("a client that sends too fast is read at the rate limit", async () => {
-  await using server = new TestServer({ limits: { commandsPerSecond: 10, commandBurst: 10 } });
+  await using server = await TestServer.start({
+    limits: { commandsPerSecond: 10, commandBurst: 10 },
+  });
   const ada = await server.register("ada"); // three commands: NICK, USER and a PING
   const bob = await server.register("bob", { caps: "server-time" });
   const start = server.clock.now();
@@ -186,7 +188,9 @@ Deno.test("a client that sends too fast is read at the rate limit", async () => 
 });
 
 Deno.test("shutdown closes a client that is slowed down", async () => {
-  await using server = new TestServer({ limits: { commandsPerSecond: 1, commandBurst: 5 } });
+  await using server = await TestServer.start({
+    limits: { commandsPerSecond: 1, commandBurst: 5 },
+  });
   const ada = await server.register("ada");
   const bob = await server.register("bob");
   await ada.send(...Array.from({ length: 20 }, (_, i) => `PRIVMSG bob ${i}`));

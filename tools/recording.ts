@@ -44,7 +44,7 @@ const STEPS: readonly (readonly [typist: "ada" | "bob", keys: string, seen: stri
 
 /** Returns the picture. */
 export async function record(): Promise<string> {
-  await using server = new TestServer({ network: "chat" });
+  await using server = await TestServer.start({ network: "chat" });
   server.clock.turn(START - server.clock.now());
   const clock = new FakeClock(START);
   await using ada = new Screen(COLUMNS, ROWS, { hasColors: true });

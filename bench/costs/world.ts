@@ -175,7 +175,7 @@ export class CostWorld implements AsyncDisposable {
     const { stopwatch } = store;
     fillStore(store, scale, Date.UTC(2026, 0));
     let log: MeasuredLog | undefined;
-    const server = new TestServer({
+    const server = await TestServer.start({
       operators: [OPERATOR],
       limits: { pingSeconds: 1_000_000, sendQueueBytes: 1024 * 1024 },
     }, {

@@ -77,7 +77,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     interfaces,
     ...(connect && { connect }),
   });
-  const server = serve(options, {
+  const server = await serve(options, {
     store,
     identity,
     connectUrls,

@@ -8,7 +8,7 @@ import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import type { ServeOptions } from "../config/config.ts";
 import type { ConnectUrls } from "../config/connect_urls.ts";
-import type { Listener } from "../net/accepting.ts";
+import type { Listen } from "../net/accepting.ts";
 import type { Budgets } from "../net/budget.ts";
 import type { Identity } from "../net/identity.ts";
 import type { Page } from "../net/page.ts";
@@ -18,8 +18,8 @@ import type { EventLog, EventLogParts } from "./event_log.ts";
 
 /** The parts of a server that can be replaced. */
 export interface ServeParts {
-  /** Opens a port; by default with `Deno.listen`. */
-  readonly listen?: (options: Deno.TcpListenOptions) => Listener;
+  /** Opens a port; by default one of the operating system. */
+  readonly listen?: Listen;
   /** The clock; by default the machine's. */
   readonly clock?: Clock;
   /** Returns a time in milliseconds, for measuring how long it takes to read; by default the machine's. */

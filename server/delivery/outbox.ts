@@ -137,7 +137,12 @@ export class Outbox {
   push(line: Uint8Array, isUrgent = false): void {
     if (this.#unmade !== undefined) this.#make();
     if (isUrgent) this.#isUrgent = true;
-    this.#append(line);
+    if (this.#closed) return;
+    const queue = (this.#queue ?? this.#owner.empty).append(line);
+    if (queue.length + this.#inFlight > this.#limit) return this.#overflow();
+    this.#queue = queue;
+    // Nearly all lines end here. Another method would be called for each line of each client.
+    if (this.#inFlight === 0 && (!this.#isNoted || this.#isUrgent)) this.#note();
   }
 
   /**
@@ -156,7 +161,7 @@ export class Outbox {
     this.#unmade = undefined;
     for (const make of unmade) {
       try {
-        this.#append(make());
+        this.push(make());
       } catch (error) {
         // The other clients must get their lines all the same. The server reports the error.
         queueMicrotask(() => {
@@ -164,14 +169,6 @@ export class Outbox {
         });
       }
     }
-  }
-
-  #append(line: Uint8Array): void {
-    if (this.#closed) return;
-    const queue = (this.#queue ?? this.#owner.empty).append(line);
-    if (queue.length + this.#inFlight > this.#limit) return this.#overflow();
-    this.#queue = queue;
-    this.#wantFlush();
   }
 
   #overflow(): void {

@@ -34,8 +34,6 @@ export interface MetricsServerParts {
   readonly inflow: Pick<Inflow, "deadline">;
   /** The log of the server. */
   readonly log: Log;
-  /** Opens the port. */
-  readonly listen: (options: Deno.TcpListenOptions) => Listener;
 }
 
 /** A running server for monitoring. */
@@ -57,16 +55,9 @@ export const MONITOR_LIMIT = 32;
 /** The size of one read. */
 const BUFFER_BYTES = 1024;
 
-/**
- * Starts to answer at this address.
- *
- * @throws {Error} as `Deno.listen` does, if it cannot listen there.
- */
-export function openMetricsServer(
-  { hostname, port }: ListenAddress,
-  parts: MetricsServerParts,
-): MetricsServer {
-  return new PageServer(parts.listen({ hostname, port }), parts);
+/** Starts to answer the connections of `listener`. */
+export function startMetricsServer(listener: Listener, parts: MetricsServerParts): MetricsServer {
+  return new PageServer(listener, parts);
 }
 
 class PageServer implements MetricsServer {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { ListenAddress, Listening } from "../config/options.ts";
 import type { Guard } from "../../shared/guard.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Socket } from "../../shared/socket.ts";
@@ -20,6 +21,16 @@ export interface Listener extends Pick<Deno.TcpListener, "addr" | "close"> {
   /** Resolves to the next connection. */
   accept(): Promise<TcpSocket>;
 }
+
+/** The purpose of a port: a kind of door, or the metrics server. */
+export type Purpose = Listening["kind"] | "metrics";
+
+/**
+ * Opens a port.
+ *
+ * @throws {Error} with the `code` of the operating system, if it cannot listen there.
+ */
+export type Listen = (purpose: Purpose, address: ListenAddress) => Promise<Listener>;
 
 /** The parts that accepting needs. */
 export interface AcceptingParts {

@@ -8,13 +8,12 @@
  * @module
  */
 
-import { createServer, type Socket as NodeSocket } from "node:net";
-import { once } from "node:events";
 import { UserError } from "../../shared/errors.ts";
 import type { Environment } from "../../shared/flags.ts";
-import { StreamSocket } from "../../shared/stream_socket.ts";
 import { START_TEXTS } from "../texts/net.ts";
-import type { Listener, TcpSocket } from "./accepting.ts";
+import type { Listen, Listener } from "./accepting.ts";
+import { listenNatively } from "./native_listener.ts";
+import { listen } from "./ports.ts";
 
 /** The first file descriptor that is passed. */
 const FIRST_DESCRIPTOR = 3;
@@ -44,11 +43,10 @@ export class PassedSockets {
   }
 
   /** Opens a port: returns the socket that was passed for it, on any host, or a new one. */
-  readonly listen = (options: Deno.TcpListenOptions): Listener => {
-    const { port = 0 } = options;
-    const passed = this.#listeners.get(port);
-    this.#listeners.delete(port);
-    return passed ?? Deno.listen(options);
+  readonly listen: Listen = async (purpose, address) => {
+    const passed = this.#listeners.get(address.port);
+    this.#listeners.delete(address.port);
+    return passed ?? await listen(purpose, address);
   };
 
   /**
@@ -63,87 +61,10 @@ export class PassedSockets {
 }
 
 async function passedListener(fd: number): Promise<Listener> {
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
-  const queue = new SocketQueue();
-  server.on("connection", (socket) => queue.add(socket));
   try {
-    server.listen({ fd });
-    await once(server, "listening");
+    return await listenNatively({ fd });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(START_TEXTS.badSocket(fd, reason));
   }
-  server.on("error", (error) => queue.fail(error));
-  const address = server.address();
-  if (address === null || typeof address === "string") {
-    throw new UserError(START_TEXTS.badSocket(fd, START_TEXTS.notTcp));
-  }
-  const { address: hostname, port } = address;
-  return {
-    addr: { transport: "tcp", hostname, port },
-    accept: () => queue.next(),
-    close() {
-      server.close();
-      queue.fail(new Deno.errors.BadResource(START_TEXTS.listenerClosed));
-    },
-  };
-}
-
-/** The connections that were accepted, and not yet taken by `next`. */
-class SocketQueue {
-  readonly #sockets: NodeSocket[] = [];
-  #error: Error | undefined;
-  #wake: (() => void) | undefined;
-
-  add(socket: NodeSocket): void {
-    // Handles errors before the first read. After that, the reader gets them, too.
-    socket.on("error", () => {});
-    this.#sockets.push(socket);
-    this.#wake?.();
-  }
-
-  fail(error: Error): void {
-    this.#error = error;
-    this.#wake?.();
-  }
-
-  async next(): Promise<TcpSocket> {
-    while (this.#sockets.length === 0 && this.#error === undefined) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
-    const socket = this.#sockets.shift();
-    if (socket) return new PassedSocket(socket);
-    const error = this.#error;
-    this.#error = undefined;
-    throw error ?? new Error(START_TEXTS.listenerClosed);
-  }
-}
-
-/** A connection of a passed socket. */
-class PassedSocket extends StreamSocket implements TcpSocket {
-  readonly localAddr: Deno.NetAddr;
-  readonly remoteAddr: Deno.NetAddr;
-  readonly #socket: NodeSocket;
-
-  constructor(socket: NodeSocket) {
-    super(socket);
-    this.#socket = socket;
-    const { localAddress, localPort, remoteAddress, remotePort } = socket;
-    this.localAddr = addressOf(localAddress, localPort);
-    this.remoteAddr = addressOf(remoteAddress, remotePort);
-  }
-
-  setNoDelay(on: boolean): void {
-    this.#socket.setNoDelay(on);
-  }
-
-  setKeepAlive(on: boolean): void {
-    this.#socket.setKeepAlive(on);
-  }
-}
-
-function addressOf(hostname: string | undefined, port: number | undefined): Deno.NetAddr {
-  // `Deno.listen` throws this for a peer that has already reset its connection.
-  if (hostname === undefined || port === undefined) throw new Deno.errors.NotConnected();
-  return { transport: "tcp", hostname, port };
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Duplex } from "node:stream";
 import type { Clock, Moment } from "../../shared/clock.ts";
 import { isLoopback } from "../../shared/address.ts";
 import { concat } from "../../lines.ts";
@@ -15,6 +16,7 @@ import type { Identity } from "./identity.ts";
 import type { Inflow } from "./inflow.ts";
 import { closeAfter } from "./last_answer.ts";
 import type { Page } from "./page.ts";
+import type { SealedInput } from "./sealed_input.ts";
 import { isWithin, type Range } from "../../shared/ip.ts";
 import type { ProxiedClient } from "./proxies.ts";
 
@@ -26,6 +28,8 @@ export interface ArrivalContext {
   readonly inflow: Inflow;
   /** The server's key and certificate; absent if it does not offer TLS. */
   readonly identity: Pick<Identity, "context" | "proofs"> | undefined;
+  /** The encrypted connections. */
+  readonly sealedInput: SealedInput;
   /** True if clients on other machines may connect without encryption. */
   readonly allowPlaintext: boolean;
   /** The origins of web pages that may connect; `*` stands for all. */
@@ -121,6 +125,19 @@ export class Arrival {
     this.hasBegun = true;
     this.unread = concat(this.unread, buffer.subarray(0, count));
     return true;
+  }
+
+  /**
+   * Gives up the socket for a library that reads from its stream: first the unread bytes, then the
+   * rest. Returns `undefined` if the peer has ended.
+   *
+   * @throws {Error} if the socket has no stream.
+   */
+  handOver(): Duplex | undefined {
+    const { socket, unread } = this;
+    if (!socket.release) throw new Error("a library cannot read from this socket");
+    this.unread = new Uint8Array(0);
+    return socket.release(unread);
   }
 
   /** Replaces the details of the proxy by those that it reports of its client. */

@@ -1,32 +1,49 @@
 /**
- * Reads the part of the first TLS message that is needed to recognize a browser. Performs no I/O.
+ * Recognizes the end of the first TLS message, and a browser by it. Performs no I/O.
  *
  * Sources: RFC 8446, sections 4.1.2 and 5.1; RFC 7301.
  *
  * @module
  */
 
+/** The type of a record with handshake messages, as a client's first record is. */
+const HANDSHAKE = 0x16;
 /** The size of a record's type, version and length, in bytes. */
 const HEAD_BYTES = 5;
 /** The largest content of a record, in bytes. */
 const RECORD_BYTES = 16 * 1024;
+/** The size of a handshake message's type and length, in bytes (RFC 8446, section 4). */
+const MESSAGE_HEAD_BYTES = 4;
 
 /**
- * Returns the length of the record that `bytes` begin with, head included. Returns only the length
- * of the head if the head is incomplete, or if the record claims to be longer than allowed.
+ * Returns true if `records`, the first ones of a client, have all of its first message, or if they
+ * are no records, so that no more of them can be read. Records may divide a message anywhere.
  */
-export function recordLength(bytes: Uint8Array): number {
-  const [, , , high, low] = bytes;
-  if (high === undefined || low === undefined) return HEAD_BYTES;
-  const length = high << 8 | low;
-  return length > RECORD_BYTES ? HEAD_BYTES : HEAD_BYTES + length;
+export function isWholeHello(records: Uint8Array): boolean {
+  const head: number[] = [];
+  let received = 0;
+  for (let at = 0;;) {
+    const [type, , , high, low] = records.subarray(at, at + HEAD_BYTES);
+    if (type !== undefined && type !== HANDSHAKE) return true;
+    if (high === undefined || low === undefined) return false;
+    const length = high << 8 | low;
+    if (length === 0 || length > RECORD_BYTES) return true;
+    const content = records.subarray(at + HEAD_BYTES, at + HEAD_BYTES + length);
+    if (content.length < length) return false;
+    head.push(...content.subarray(0, MESSAGE_HEAD_BYTES - head.length));
+    received += length;
+    at += HEAD_BYTES + length;
+    const [, a, b, c] = head;
+    if (a === undefined || b === undefined || c === undefined) continue;
+    if (received >= MESSAGE_HEAD_BYTES + (a << 16 | b << 8 | c)) return true;
+  }
 }
 
 /** HTTP/1.1 as an entry of the client's list of protocols (ALPN). */
 const HTTP = "\x08http/1.1";
 
-/** Returns true if the first TLS record of a client offers HTTP, as browsers do. */
-export function offersHttp(record: Uint8Array): boolean {
+/** Returns true if the first message of a TLS client offers HTTP, as browsers do. */
+export function offersHttp(records: Uint8Array): boolean {
   // Searches without parsing, because nothing else in the message looks like this.
-  return new TextDecoder("latin1").decode(record).includes(HTTP);
+  return new TextDecoder("latin1").decode(records).includes(HTTP);
 }

@@ -5,23 +5,16 @@
  * @module
  */
 
-import { type SecureContext, TLSSocket } from "node:tls";
+import type { Duplex } from "node:stream";
+import type { SecureContext, TLSSocket } from "node:tls";
 import { fingerprintOf } from "../../shared/fingerprint.ts";
 import { StreamSocket } from "../../shared/stream_socket.ts";
 import { printable } from "../../shared/text.ts";
-import type { Socket } from "../../shared/socket.ts";
+import { PausableTls } from "./flow.ts";
 import { offersHttp } from "./client_hello.ts";
 import { Refused } from "./foreign.ts";
-import { type SocketStream, streamOf } from "./socket_stream.ts";
+import type { Sealed } from "./sealed_input.ts";
 import { TLS_TEXTS } from "../texts/net.ts";
-
-/** The number of decrypted, unread bytes at which reading from the peer stops. */
-const UNREAD_BYTES = 16 * 1024;
-/**
- * The number of received bytes, none of which could be decrypted, at which reading from the peer
- * stops. Then a record claims to be longer than allowed, and the library would buffer all of it.
- */
-const SEALED_BYTES = 64 * 1024;
 
 /**
  * The code of the error for a self-signed certificate. As the server accepts any issuer, the error
@@ -31,100 +24,77 @@ const SEALED_BYTES = 64 * 1024;
 const REFUSED_KEY = "DEPTH_ZERO_SELF_SIGNED_CERT";
 
 /** The server's end of an encrypted connection. */
-export interface Encrypted extends Socket {
+export class EncryptedSocket extends StreamSocket implements Sealed {
   /**
    * The fingerprint of the peer's certificate, whose key the peer has proved to have. It is absent
    * without a certificate, and until the handshake is done.
    */
-  readonly certificate: string | undefined;
+  certificate: string | undefined;
   /** The server name that the peer asked for, if any. */
-  readonly servername: string | undefined;
-  /** Resolves when the peer's first message is complete and the answer is being sent. */
-  readonly answered: Promise<void>;
+  servername: string | undefined;
   /** Resolves when the handshake is done; rejects with {@linkcode Refused} if it fails. */
   readonly handshake: Promise<void>;
-}
-
-/**
- * Returns the server's end of a TLS connection on `socket`, with the key and certificate of
- * `context`. `begun` are the bytes that were already read from the socket: the first record, if all
- * of it has come.
- */
-export function encrypted(socket: Socket, begun: Uint8Array, context: SecureContext): Encrypted {
-  return new EncryptedSocket(socket, begun, context);
-}
-
-class EncryptedSocket implements Encrypted {
-  certificate: string | undefined;
-  servername: string | undefined;
-  readonly answered: Promise<void>;
-  readonly handshake: Promise<void>;
-  readonly #transport: SocketStream;
+  /** Part of {@linkcode Sealed}. */
+  opened = 0;
   readonly #tls: TLSSocket;
-  readonly #decrypted: StreamSocket;
-  /** The number of received bytes at the last decryption. */
-  #opened = 0;
+  readonly #transport: Duplex & { readonly bytesRead?: number };
 
-  constructor(socket: Socket, begun: Uint8Array, context: SecureContext) {
-    this.#transport = streamOf(socket, begun, () => this.#isFull);
-    this.answered = this.#transport.answered;
-    this.#tls = new TLSSocket(this.#transport, {
-      isServer: true,
-      secureContext: context,
-      // Clients are asked for a certificate, by which they can be recognized; no authority has to
-      // sign it. Browsers are not asked, because they would give up the WebSocket.
-      requestCert: !offersHttp(begun),
-      rejectUnauthorized: false,
-    });
+  private constructor(tls: TLSSocket, transport: Duplex) {
+    super(tls);
+    this.#tls = tls;
+    this.#transport = transport;
+    // A library that reads from the stream later counts, too.
+    tls.on("data", () => this.opened++);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.handshake = promise;
     const fail = (reason: string) => reject(new Refused(TLS_TEXTS.failed(reason)));
     promise.catch(() => this.close());
-    this.#tls.on("secure", () => {
+    tls.on("secure", () => {
       // The peer has signed the handshake with the certificate's key (RFC 8446, section 4.4.3).
-      const certificate = this.#tls.getPeerX509Certificate();
+      const certificate = tls.getPeerX509Certificate();
       if (certificate) this.certificate = fingerprintOf(certificate.raw);
-      this.servername = servernameOf(this.#tls);
-      this.#proceed();
+      this.servername = servernameOf(tls);
       resolve();
     });
-    this.#tls.on("close", () => fail(TLS_TEXTS.closed));
-    this.#transport.on("end", () => fail(TLS_TEXTS.closed));
-    this.#tls.on("error", (error: Error & { readonly code?: string }) => {
+    for (const stream of [tls, transport]) stream.on("close", () => fail(TLS_TEXTS.closed));
+    tls.on("end", () => fail(TLS_TEXTS.closed));
+    tls.on("error", (error: Error & { readonly code?: string }) => {
       fail(error.code === REFUSED_KEY ? TLS_TEXTS.refusedKey : printable(error.message));
       // Reads end with an error, too.
       this.close();
     });
-    this.#decrypted = new StreamSocket(this.#tls);
   }
 
-  async read(into: Uint8Array): Promise<number | null> {
-    const count = await this.#decrypted.read(into);
-    this.#proceed();
-    return count;
+  /**
+   * Starts the server's end of TLS on `transport`, with the key and certificate of `context`. `hello` is
+   * the first record of the peer, if all of it has come; the transport still has it.
+   */
+  static begin(transport: Duplex, hello: Uint8Array, context: SecureContext): EncryptedSocket {
+    const tls = new PausableTls(transport, {
+      isServer: true,
+      secureContext: context,
+      // Clients are asked for a certificate, by which they can be recognized; no authority has to
+      // sign it. Browsers are not asked, because they would give up the WebSocket.
+      requestCert: !offersHttp(hello),
+      rejectUnauthorized: false,
+    });
+    return new EncryptedSocket(tls, transport);
   }
 
-  write(bytes: Uint8Array): Promise<number> {
-    return this.#decrypted.write(bytes);
+  /** Part of {@linkcode Sealed}. */
+  get taken(): number {
+    return this.#transport.bytesRead ?? 0;
   }
 
-  closeWrite(): Promise<void> {
-    return this.#decrypted.closeWrite();
+  /** Part of {@linkcode Sealed}. */
+  giveUp(): void {
+    this.#tls.destroy(new Error(TLS_TEXTS.undecryptable));
   }
 
-  close(): void {
-    this.#tls.destroy();
+  /** Closes the connection without the end of TLS. */
+  override close(): void {
+    super.close();
     this.#transport.destroy();
-  }
-
-  get #isFull(): boolean {
-    return this.#decrypted.unread >= UNREAD_BYTES ||
-      this.#transport.taken - this.#opened >= SEALED_BYTES;
-  }
-
-  #proceed(): void {
-    this.#opened = this.#transport.taken;
-    this.#transport.proceed();
   }
 }
 

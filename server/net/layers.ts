@@ -16,11 +16,12 @@ import {
   type Layer,
   mustUseTls,
 } from "./arrival.ts";
-import { recordLength } from "./client_hello.ts";
+import { isWholeHello } from "./client_hello.ts";
 import { HTTP, Refused } from "./foreign.ts";
 import { HEAD_BYTES, headLength, httpAnswer, type HttpRequest, parseHead } from "./http.ts";
 import type { Identity } from "./identity.ts";
 import { sendLast } from "./last_answer.ts";
+import type { SealedInput } from "./sealed_input.ts";
 import { isWelcome, ownOrigin, redirectToTls } from "./page.ts";
 import {
   BINARY_MAGIC,
@@ -35,6 +36,8 @@ import { NET_TEXTS, PROTOCOL_TEXTS, PROXY_TEXTS, TLS_TEXTS, WEBIRC_TEXTS } from 
 
 /** The time that a client has for its first message of TLS, in milliseconds. */
 export const HELLO_MS = 10_000;
+/** The largest first message of TLS, in bytes; honest ones have about 2,000. */
+const HELLO_BYTES = 64 * 1024;
 /** The record type that a TLS client begins with (RFC 8446, section 5.1). */
 const TLS_HANDSHAKE = Uint8Array.of(0x16);
 /** The method of a request for a WebSocket (RFC 6455, section 4.1), and requests about uploaded files. */
@@ -78,38 +81,47 @@ async function strip(
 
 /** Performs the TLS handshake (https://www.rfc-editor.org/rfc/rfc8446). */
 async function encrypt(arrival: Arrival, parts: ArrivalContext): Promise<void> {
-  const { clock, identity, inflow } = parts;
+  const { clock, identity, inflow, sealedInput } = parts;
   // These bytes are refused later, as they are not a line.
   if (!identity) return;
   const { promise: timeout, reject } = Promise.withResolvers<never>();
   const tookTooLong = new Refused(TLS_TEXTS.failed(TLS_TEXTS.tookTooLong));
   const cancelTimeout = inflow.deadline(HELLO_MS, { act: () => reject(tookTooLong) });
-  arrival.socket = inflow.counted(arrival.socket);
   try {
-    await Promise.race([timeout, shakeHands(arrival, identity, cancelTimeout)]);
-    arrival.arrivedAt = clock.moment();
+    await Promise.race([timeout, readHello(arrival)]);
   } finally {
     cancelTimeout();
+  }
+  await shakeHands(arrival, identity, sealedInput);
+  arrival.arrivedAt = clock.moment();
+}
+
+/** Reads the whole first message, which shows if a browser sent it. */
+async function readHello(arrival: Arrival): Promise<void> {
+  while (!isWholeHello(arrival.unread)) {
+    if (arrival.unread.length > HELLO_BYTES) throw new Refused(TLS_TEXTS.failed(TLS_TEXTS.tooLong));
+    if (!await arrival.readMore()) throw new Refused(TLS_TEXTS.failed(TLS_TEXTS.closed));
   }
 }
 
 /**
- * Shakes hands; calls `answered` after the client's first message is answered. Then only the caller
- * of {@linkcode arrive} limits the time, because the client may ask its user about the certificate.
+ * Shakes hands. Only the caller of {@linkcode arrive} limits the time, because the client may ask
+ * its user about the certificate.
  */
 async function shakeHands(
   arrival: Arrival,
   { context }: Pick<Identity, "context">,
-  answered: () => void,
+  sealedInput: SealedInput,
 ): Promise<void> {
-  // The whole first record shows if a browser sent it.
-  while (arrival.unread.length < recordLength(arrival.unread) && await arrival.readMore());
   // Loaded on first use, because it makes the start slower.
-  const { encrypted } = await import("./encryption.ts");
-  const socket = encrypted(arrival.socket, arrival.unread, context);
+  const { EncryptedSocket } = await import("./encryption.ts");
+  const hello = arrival.unread;
+  const stream = arrival.handOver();
+  if (!stream) throw new Refused(TLS_TEXTS.failed(TLS_TEXTS.closed));
+  const socket = EncryptedSocket.begin(stream, hello, context);
+  sealedInput.watch(socket);
+  stream.on("close", () => sealedInput.forget(socket));
   arrival.socket = socket;
-  arrival.unread = new Uint8Array(0);
-  socket.answered.then(answered);
   await socket.handshake;
   // If a proxy has reported that it stripped the client's TLS, this TLS is the proxy's own.
   if (arrival.encrypted) return;
@@ -154,9 +166,9 @@ async function upgrade(arrival: Arrival, parts: ArrivalContext): Promise<void> {
   const { webSocket } = await import("./websocket.ts");
   arrival.isWebSocket = true;
   arrival.pageOrigin = ownOrigin(request.headers, arrival, parts);
-  const socket = parts.inflow.counted(arrival.socket);
-  arrival.socket = webSocket(socket, request, arrival.unread.subarray(length));
-  arrival.unread = new Uint8Array(0);
+  arrival.unread = arrival.unread.subarray(length);
+  const stream = arrival.handOver();
+  if (stream) arrival.socket = webSocket(stream, request);
 }
 
 /**

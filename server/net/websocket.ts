@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Duplex } from "node:stream";
 import { WebSocket, WebSocketServer } from "ws";
 import { concat } from "../../lines.ts";
 import { LIMITS } from "../../protocol.ts";
@@ -14,7 +15,6 @@ import { ReadQueue } from "../../shared/read_queue.ts";
 import type { Socket } from "../../shared/socket.ts";
 import { Refused } from "./foreign.ts";
 import { httpAnswer, type HttpRequest } from "./http.ts";
-import { type SocketStream, streamOf } from "./socket_stream.ts";
 import { NET_TEXTS, PROTOCOL_TEXTS } from "../texts/net.ts";
 
 /**
@@ -50,13 +50,12 @@ const SUBPROTOCOLS: ReadonlyMap<string, Framing> = new Map([
 ]);
 
 /**
- * Accepts `request` for a WebSocket on `socket`, and returns the server's end of it. `begun` are
- * the bytes that were read after the request. Takes the first subprotocol that both sides know.
+ * Accepts `request` for a WebSocket on `stream`, and returns the server's end of it. Takes the first subprotocol that both sides know.
  * Without a subprotocol, messages are text.
  *
  * @throws {Refused} if the request is malformed.
  */
-export function webSocket(socket: Socket, request: HttpRequest, begun: Uint8Array): Socket {
+export function webSocket(stream: Duplex, request: HttpRequest): Socket {
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -69,23 +68,25 @@ export function webSocket(socket: Socket, request: HttpRequest, begun: Uint8Arra
   let problem: string = PROTOCOL_TEXTS.webSocketClosed;
   server.on("wsClientError", (error) => problem = error.message);
   let upgraded: Socket | undefined;
-  // The queue of messages pauses the WebSocket, and that pauses the stream.
-  const stream = streamOf(socket, begun, () => false);
   server.handleUpgrade(request, stream, new Uint8Array(0), (webSocket) => {
     upgraded = new MessageSocket(stream, webSocket);
   });
-  if (upgraded) return upgraded;
+  if (upgraded) {
+    // It was paused when it was handed over.
+    stream.resume();
+    return upgraded;
+  }
   const answer = httpAnswer(400, PROTOCOL_TEXTS.invalidWebSocket(problem));
   throw new Refused(NET_TEXTS.speaks("HTTP"), answer);
 }
 
 class MessageSocket implements Socket {
-  readonly #stream: SocketStream;
+  readonly #stream: Duplex;
   readonly #webSocket: WebSocket;
   readonly #queue: ReadQueue;
   readonly #framing: Framing;
 
-  constructor(stream: SocketStream, webSocket: WebSocket) {
+  constructor(stream: Duplex, webSocket: WebSocket) {
     this.#stream = stream;
     this.#webSocket = webSocket;
     const queue = this.#queue = new ReadQueue(webSocket);

@@ -72,6 +72,8 @@ export const TLS_TEXTS = {
   refusedKey: "the key of the client's certificate is not accepted (use " +
     `${ACCEPTED_KINDS})`,
   tookTooLong: "it took too long",
+  tooLong: "the first message is too long",
+  undecryptable: "what was received cannot be decrypted",
 } as const;
 
 /** Answers to peers that speak an unexpected protocol. */
@@ -94,6 +96,7 @@ export const START_TEXTS = {
   badSocket: (fd: number, reason: string) =>
     `the service manager passed file descriptor ${fd}, which cannot be used: ${reason}; check the ` +
     "socket unit",
+  noDescriptors: "no file descriptor is left",
   listenerClosed: "the listener is closed",
   notTcp: "it is not a TCP socket",
   unusedSocket: (port: number) =>

@@ -23,8 +23,8 @@ export const BOB_CERT = await makeCertificate({ names: [], days: 1 });
 export function secureServer(
   overrides: Overrides = {},
   parts: { readonly store?: Store } = {},
-): TestServer {
-  return new TestServer(overrides, { identity: new Identity(SERVER), ...parts });
+): Promise<TestServer> {
+  return TestServer.start(overrides, { identity: new Identity(SERVER), ...parts });
 }
 
 /**

@@ -1,4 +1,6 @@
-import type { Listener, TcpSocket } from "../../server/net/accepting.ts";
+import type { Duplex } from "node:stream";
+import type { Listen, TcpSocket } from "../../server/net/accepting.ts";
+import { listen } from "../../server/net/ports.ts";
 
 /** A listener that counts the bytes that the server reads from each connection. */
 export class CountingListener {
@@ -6,8 +8,8 @@ export class CountingListener {
   readonly sockets: CountingSocket[] = [];
 
   /** The function that a server listens with. */
-  readonly listen = (options: Deno.TcpListenOptions): Listener => {
-    const listener = Deno.listen(options);
+  readonly listen: Listen = async (purpose, address) => {
+    const listener = await listen(purpose, address);
     return {
       addr: listener.addr,
       accept: async () => {
@@ -22,14 +24,20 @@ export class CountingListener {
 
 /** The server's end of a connection, which counts the bytes read. */
 export class CountingSocket implements TcpSocket {
-  /** The number of bytes that the server has read. */
-  bytesRead = 0;
   /** The number of bytes that the server had read when it first wrote something or closed. */
   bytesReadBeforeReply: number | undefined;
-  readonly #socket: Deno.TcpConn;
+  readonly #socket: TcpSocket;
+  #bytesRead = 0;
+  /** The stream, once a library reads from it. */
+  #stream: (Duplex & { readonly bytesRead?: number }) | undefined;
 
-  constructor(socket: Deno.TcpConn) {
+  constructor(socket: TcpSocket) {
     this.#socket = socket;
+  }
+
+  /** The number of bytes that the server has read. */
+  get bytesRead(): number {
+    return this.#stream?.bytesRead ?? this.#bytesRead;
   }
 
   get localAddr(): Deno.NetAddr {
@@ -50,22 +58,39 @@ export class CountingSocket implements TcpSocket {
 
   async read(into: Uint8Array): Promise<number | null> {
     const count = await this.#socket.read(into);
-    this.bytesRead += count ?? 0;
+    this.#bytesRead += count ?? 0;
     return count;
   }
 
   write(bytes: Uint8Array): Promise<number> {
-    this.bytesReadBeforeReply ??= this.bytesRead;
+    this.#noteReply();
     return this.#socket.write(bytes);
   }
 
   closeWrite(): Promise<void> {
-    this.bytesReadBeforeReply ??= this.bytesRead;
+    this.#noteReply();
     return this.#socket.closeWrite();
   }
 
   close(): void {
-    this.bytesReadBeforeReply ??= this.bytesRead;
+    this.#noteReply();
     this.#socket.close();
+  }
+
+  release(begun: Uint8Array): Duplex | undefined {
+    const stream = this.#socket.release?.(begun);
+    if (!stream) return undefined;
+    stream.once("close", () => this.#noteReply());
+    // A library for TLS writes elsewhere; then only the close counts.
+    const { write } = stream;
+    const noted = (...parts: unknown[]): unknown => {
+      this.#noteReply();
+      return Reflect.apply(write, stream, parts);
+    };
+    return this.#stream = Object.assign(stream, { write: noted });
+  }
+
+  #noteReply(): void {
+    this.bytesReadBeforeReply ??= this.bytesRead;
   }
 }

@@ -2,7 +2,7 @@ import { assert } from "@std/assert";
 import { UPLOAD_PATH } from "../../protocol.ts";
 import type { IrcClient } from "./irc_client.ts";
 import { base64 } from "./irc_client.ts";
-import { type Overrides, type TestParts, TestServer } from "./server.ts";
+import { launch, type Launched, type Overrides, type TestParts, TestServer } from "./server.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 /** A server with a folder for uploaded files, and the account `ada` with the password `sesame`. */
@@ -11,18 +11,27 @@ export class FileServer extends TestServer {
   readonly data: string;
   #keepsFolder = false;
 
+  private constructor(launched: Launched, data: string, folder: TempFolder | undefined) {
+    super(launched);
+    this.#folder = folder;
+    this.data = data;
+  }
+
   /** Starts a server in `data`; in a new folder if that is absent. */
-  constructor(overrides: Overrides = {}, parts: TestParts = {}, data?: string) {
+  static override async start(
+    overrides: Overrides = {},
+    parts: TestParts = {},
+    data?: string,
+  ): Promise<FileServer> {
     const folder = data === undefined ? new TempFolder() : undefined;
     const path = data ?? folder?.path ?? "";
-    super({ memory: false, data: path, ...overrides }, parts);
-    this.#folder = folder;
-    this.data = path;
+    const launched = await launch({ memory: false, data: path, ...overrides }, parts);
+    return new FileServer(launched, path, folder);
   }
 
   /** Starts a server with the account `ada`, whose user is in `#a`. */
   static async withAda(overrides: Overrides = {}, parts: TestParts = {}) {
-    const server = new FileServer(overrides, parts);
+    const server = await FileServer.start(overrides, parts);
     const ada = await server.register("ada", {
       caps: "draft/message-redaction standard-replies message-tags echo-message batch",
       join: "#a",

@@ -18,7 +18,7 @@ export const ADA = { account: "ada", password: "sesame" };
 
 /** Starts a server on which Ada has an account. */
 export async function serverWithAda(): Promise<TestServer> {
-  const server = new TestServer();
+  const server = await TestServer.start();
   const ada = await server.register("ada");
   await ada.send(`REGISTER * * ${ADA.password}`);
   await ada.until("REGISTER");

@@ -119,8 +119,8 @@ export class RandomUser implements AsyncDisposable {
   readonly #random: Random;
   readonly #screen = new Screen(40, 20);
   readonly #clock = new FakeClock(Date.UTC(2026, 0, 1, 1));
-  readonly #server = new TestServer();
-  readonly #cable = new Cable(this.#server.port);
+  readonly #server: TestServer;
+  readonly #cable: Cable;
   readonly #exitCode: Promise<number>;
   #bob: Bob | undefined;
   #columns = 40;
@@ -140,8 +140,10 @@ export class RandomUser implements AsyncDisposable {
   /** The messages that were certainly shown. */
   readonly #seen = new Set<string>();
 
-  private constructor(seed: number) {
+  private constructor(seed: number, server: TestServer) {
     this.#random = new Random(seed);
+    this.#server = server;
+    this.#cable = new Cable(server.port);
     const options = { host: "127.0.0.1", port: this.#cable.port, nick: "ann", room: "#a" };
     this.#exitCode = connect({ ...options, follow: false, json: false }, {
       stdio: this.#screen,
@@ -152,7 +154,7 @@ export class RandomUser implements AsyncDisposable {
 
   /** Starts a server, bob and the client. */
   static async start(seed: number): Promise<RandomUser> {
-    const user = new RandomUser(seed);
+    const user = new RandomUser(seed, await TestServer.start());
     const caps = "echo-message message-tags server-time";
     const bob = await user.#server.register("bob", { caps, join: "#a" });
     await user.#screen.shows("in #a:");

@@ -34,14 +34,34 @@ export type TestParts = Pick<
 /** A log entry: the message and its fields. */
 export type Entry = readonly [message: string, fields: Fields];
 
+/** A server that was started, with the parts that tests use. */
+export interface Launched {
+  readonly clock: FakeClock;
+  readonly log: Entry[];
+  readonly server: Server;
+  readonly store: Store;
+}
+
+/** Starts a server on free ports of loopback. */
+export async function launch(overrides: Overrides, parts: TestParts): Promise<Launched> {
+  const clock = new FakeClock();
+  const log: Entry[] = [];
+  const options = testOptions(overrides);
+  const store = parts.store ?? openStore(options);
+  // The clock must not depend on how busy the machine is.
+  const surroundings = { clock, log: recordTo(log), readingTime: () => 0 };
+  const server = await serve(options, { ...surroundings, ...parts, store });
+  return { clock, log, server, store };
+}
+
 /**
  * A server on free ports of loopback, whose clock moves only when a test advances it. Disposing
  * checks that no connection and no timer is left, and no users except as many as `staying` says.
  */
 export class TestServer implements AsyncDisposable {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
   /** The entries that the server has logged. */
-  readonly log: Entry[] = [];
+  readonly log: Entry[];
   readonly server: Server;
   /** The server's store. */
   readonly store: Store;
@@ -49,16 +69,16 @@ export class TestServer implements AsyncDisposable {
   staying = 0;
   readonly #clients: IrcClient[] = [];
 
-  constructor(
-    overrides: Overrides = {},
-    parts: TestParts = {},
-  ) {
-    const log = recordTo(this.log);
-    const options = testOptions(overrides);
-    this.store = parts.store ?? openStore(options);
-    // The clock must not depend on how busy the machine is.
-    const surroundings = { clock: this.clock, log, readingTime: () => 0 };
-    this.server = serve(options, { ...surroundings, ...parts, store: this.store });
+  protected constructor({ clock, log, server, store }: Launched) {
+    this.clock = clock;
+    this.log = log;
+    this.server = server;
+    this.store = store;
+  }
+
+  /** Starts a server. */
+  static async start(overrides: Overrides = {}, parts: TestParts = {}): Promise<TestServer> {
+    return new TestServer(await launch(overrides, parts));
   }
 
   /** The port for IRC. */

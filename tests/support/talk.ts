@@ -17,7 +17,7 @@ export class Talk implements AsyncDisposable {
 
   /** Starts a server and registers Ada and Bob in `#lobby`. */
   static async begin(overrides: Overrides = {}, parts: TestParts = {}): Promise<Talk> {
-    const server = new TestServer({ plainPort: 0, ...overrides }, parts);
+    const server = await TestServer.start({ plainPort: 0, ...overrides }, parts);
     const ada = await server.register("ada", { join: "#lobby" });
     const bob = await server.register("bob", { join: "#lobby" });
     return new Talk(server, ada, bob);

@@ -31,7 +31,7 @@ for (const host of ["127.0.0.1", "localhost"]) {
 
 Deno.test("a user of the server's own machine is recognized by the key", async () => {
   using user = new User();
-  await using server = new TestServer({}, { identity: new Identity(ONE) });
+  await using server = await TestServer.start({}, { identity: new Identity(ONE) });
   const pipes = new Pipes();
   pipes.endInput();
   await user.connect(`127.0.0.1:${server.port}`, pipes);
@@ -44,7 +44,7 @@ Deno.test("a user of the server's own machine is recognized by the key", async (
 
 Deno.test("a busy server on this machine has a second for the TLS handshake", async () => {
   using user = new User();
-  await using server = new TestServer({}, { identity: new Identity(ONE) });
+  await using server = await TestServer.start({}, { identity: new Identity(ONE) });
   const slow = new SlowHandshake(server.port);
   const clock = new FakeClock(Date.now());
   const pipes = new Pipes();

@@ -316,7 +316,7 @@ Deno.test("a lost connection's history request holds back nothing", async () => 
 for (const maxMissed of [undefined, 10_000]) {
   const limit = maxMissed === undefined ? "" : " with a limit";
   Deno.test(`every message is shown once and in order however often the connection breaks${limit}`, async () => {
-    await using server = new TestServer();
+    await using server = await TestServer.start();
     const ada = await server.register("ada", { join: "#a" });
     const random = new Random(5);
     const told = new Recorder();

@@ -53,8 +53,8 @@ class KeyUser {
   }
 }
 
-function serverWith(overrides: Overrides): TestServer {
-  return new TestServer(overrides, { identity: new ServerIdentity(SERVER) });
+function serverWith(overrides: Overrides): Promise<TestServer> {
+  return TestServer.start(overrides, { identity: new ServerIdentity(SERVER) });
 }
 
 function accountsOf({ store }: TestServer): string[] {
@@ -66,7 +66,7 @@ Deno.test("an owner who changes the nick is still the owner after a broken conne
   const data = { memory: false, data: folder.path };
   let user: KeyUser;
   {
-    await using server = serverWith(data);
+    await using server = await serverWith(data);
     const text = server.server.claim();
     assert(text !== undefined);
     user = new KeyUser(server.port, folder.path, { token: new Token(text), nick: "second1" });
@@ -80,7 +80,7 @@ Deno.test("an owner who changes the nick is still the owner after a broken conne
     assertEquals((await user.told.take("members")).members, ["~mama"]);
     assertEquals([user.session.state.nick, accountsOf(server)], ["mama", ["second1"]]);
   }
-  await using server = serverWith(data);
+  await using server = await serverWith(data);
   user.port = server.port;
   await user.told.take("disconnected");
   user.clock.advance(2000);
@@ -104,7 +104,7 @@ async function answerWith({ told }: KeyUser, text: string): Promise<void> {
 Deno.test("a user without an account gets none by coming back", async () => {
   using folder = new TempFolder();
   using other = new TempFolder();
-  await using server = serverWith({});
+  await using server = await serverWith({});
   const bob = new KeyUser(server.port, other.path, { nick: "bob" });
   await bob.start();
   const ada = new KeyUser(server.port, folder.path, { nick: "bob" });
@@ -117,7 +117,7 @@ Deno.test("a user without an account gets none by coming back", async () => {
 
 Deno.test("a user whose account is gone is told so, and gets no new one by coming back", async () => {
   using folder = new TempFolder();
-  await using server = serverWith({});
+  await using server = await serverWith({});
   const ada = new KeyUser(server.port, folder.path);
   await ada.start();
   await using root = await server.register("root");
@@ -140,7 +140,7 @@ Deno.test("a user whose account is gone is told so, and gets no new one by comin
 
 Deno.test("a client whose nick is taken meanwhile comes back under the name of its account", async () => {
   using folder = new TempFolder();
-  await using server = serverWith({});
+  await using server = await serverWith({});
   const ada = new KeyUser(server.port, folder.path);
   await ada.start();
   ada.session.send("NICK", "mama");
@@ -163,7 +163,7 @@ Deno.test("a client whose nick is taken meanwhile comes back under the name of i
 
 Deno.test("a machine that is linked to an account whose nick is free comes back under it", async () => {
   using folder = new TempFolder();
-  await using server = serverWith({});
+  await using server = await serverWith({});
   const desk = await server.encrypted(await makeCertificate({ names: [], days: 1 }));
   desk.read();
   await desk.introduce({ nick: "ada" });

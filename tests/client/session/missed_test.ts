@@ -231,7 +231,7 @@ class Talker {
 for (const maxMissed of [undefined, 10_000]) {
   const limit = maxMissed === undefined ? "" : " with a limit";
   Deno.test(`every private message is shown once however often the connection breaks${limit}`, async () => {
-    await using server = new TestServer();
+    await using server = await TestServer.start();
     const account = await server.register("ada");
     await account.ask("REGISTER * * sesame");
     await account.send("QUIT");

@@ -60,7 +60,7 @@ Deno.test("a user who chooses another nick keeps it when the first one is free",
 });
 
 Deno.test("at a chat server, a guest returns to the nick of a connection that is gone", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ghost = await server.register("ann", { join: "#b" });
   const told = new Recorder();
   const session = sessionAt(server.port, told, { room: "#a" });

@@ -53,7 +53,7 @@ Deno.test("the session rejoins a renamed room under its new name, with its key",
 });
 
 Deno.test("in a room that is renamed and gets a key, nothing is missed after a reconnect", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const op = await server.register("op", { join: "#ren" });
   const told = new Recorder();
   const clock = new FakeClock();
@@ -82,7 +82,7 @@ Deno.test("in a room that is renamed and gets a key, nothing is missed after a r
 });
 
 Deno.test("the session comes back to a room that was renamed while it was offline", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const op = await server.register("op", { join: "#ren" });
   const told = new Recorder();
   const clock = new FakeClock();

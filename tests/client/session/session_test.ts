@@ -279,7 +279,7 @@ Deno.test("after a code logs the user in under the account's nick, the session s
 });
 
 Deno.test("a session that the server puts into a room reports that it is connected, and catches up there", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   await ada.ask("REGISTER * * sesame");
   const bob = await server.register("bob", { join: "#a" });
@@ -299,7 +299,9 @@ Deno.test("a session that the server puts into a room reports that it is connect
 Deno.test("a code makes a session the same user in the same rooms", async () => {
   using folder = new TempFolder();
   const { fingerprint, ...pair } = await makeCertificate({ names: ["localhost"], days: 1 });
-  await using server = new TestServer({}, { identity: new Identity({ fingerprint, ...pair }) });
+  await using server = await TestServer.start({}, {
+    identity: new Identity({ fingerprint, ...pair }),
+  });
   const desk = await server.encrypted(await makeCertificate({ names: [], days: 1 }));
   desk.read();
   await desk.introduce({ nick: "ada", join: "#a" });

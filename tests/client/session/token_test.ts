@@ -44,7 +44,7 @@ Deno.test("a refusal after the token was answered, or of something else, does no
 });
 
 Deno.test("an invalid token is reported once, however often the connection breaks", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const told = new Recorder();
   const clock = new FakeClock();
   let socket: BreakableSocket | undefined;
@@ -72,7 +72,7 @@ Deno.test("an invalid token is reported once, however often the connection break
 });
 
 Deno.test("a wrong code after a valid token is reported as the code's error", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const [, text = ""] = /token=([\w-]+)/.exec((await ada.ask("INVITATION #a")).join()) ?? [];
   const told = new Recorder();
@@ -85,7 +85,7 @@ Deno.test("a wrong code after a valid token is reported as the code's error", as
 });
 
 Deno.test("in a pipe, an invalid token is reported and does not fail", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const stdio = hello();
   const options = {
     host: "127.0.0.1",

@@ -115,7 +115,7 @@ Deno.test("a while after the user has seen messages, the server is told", async 
 
 Deno.test("after a restart of the client at a real server, exactly what was missed is new", async () => {
   using folder = new TempFolder();
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const target = `irc://127.0.0.1:${server.port}/a`;
   const say = async (from: number, to: number) => {
@@ -142,7 +142,7 @@ Deno.test("after a restart of the client at a real server, exactly what was miss
 
 Deno.test("of a long absence, the newest thousand messages are read, and a line says that there are more", async () => {
   using folder = new TempFolder();
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const target = `irc://127.0.0.1:${server.port}/a`;
   const clock = new FakeClock(Date.now());

@@ -12,7 +12,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 /** A client in `#a` of a real server, in which ada has said `count` messages. */
 async function inRoom(count: number, text = (n: number) => `message ${n}`) {
-  const server = new TestServer();
+  const server = await TestServer.start();
   const { clock } = server;
   const now = new Date(clock.now());
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);

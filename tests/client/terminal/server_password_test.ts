@@ -22,7 +22,7 @@ function connectAda(server: TestServer, screen: Screen): Promise<number> {
 }
 
 Deno.test("a user at a terminal is asked for the server's password, again if it was wrong", async () => {
-  await using server = new TestServer({ password: "sesame" });
+  await using server = await TestServer.start({ password: "sesame" });
   await using screen = new Screen();
   const exitCode = connectAda(server, screen);
   await screen.shows(QUESTION);
@@ -38,7 +38,7 @@ Deno.test("a user at a terminal is asked for the server's password, again if it 
 });
 
 Deno.test("after three wrong passwords the client ends with the server's refusal", async () => {
-  await using server = new TestServer({ password: "sesame" });
+  await using server = await TestServer.start({ password: "sesame" });
   await using screen = new Screen();
   const exitCode = connectAda(server, screen);
   for (const count of [1, 2, 3]) {
@@ -50,7 +50,7 @@ Deno.test("after three wrong passwords the client ends with the server's refusal
 });
 
 Deno.test("a user who gives no password ends the client as Ctrl-C does", async () => {
-  await using server = new TestServer({ password: "sesame" });
+  await using server = await TestServer.start({ password: "sesame" });
   await using screen = new Screen();
   const exitCode = connectAda(server, screen);
   await screen.shows(QUESTION);

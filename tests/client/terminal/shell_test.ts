@@ -60,7 +60,7 @@ Deno.test("chat send has the exit code 1 if a message is refused", async () => {
 });
 
 Deno.test("chat tail prints earlier messages with their time, then new ones, until a signal", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await server.register("bob", { join: "#a" });
   await bob.send("PRIVMSG #a :one", "PRIVMSG #a :two");
   await bob.heard();
@@ -78,7 +78,7 @@ Deno.test("chat tail prints earlier messages with their time, then new ones, unt
 });
 
 Deno.test("chat history prints the messages since a time, oldest first, as JSON or text", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await server.register("bob", { join: "#a" });
   const say = async (text: string) => {
     await bob.send(`PRIVMSG #a :${text}`);

@@ -23,7 +23,7 @@ const SITTING: readonly (readonly [typed: string, shown: string])[] = [
 ];
 
 Deno.test("at a chat server, each typed line does what it says or is refused", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   await using screen = new Screen(160, 50);
   const options = connectOptions([`127.0.0.1:${server.port}/a`, "--nick", "ann"], new Map());
   const exitCode = connect(options, { stdio: screen, clock: systemClock });

@@ -11,7 +11,7 @@ function join(server: TestServer, nick: string, screen: Screen): Promise<number>
 }
 
 Deno.test("at a chat server, two clients see the same replies, reactions, edits and deletions", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   await using ann = new Screen(100, 40);
   await using bob = new Screen(100, 40);
   const annEnded = join(server, "ann", ann);

@@ -5,7 +5,7 @@ import { TestServer } from "../../support/server.ts";
 const ADA = "ada!~ada@127.0.0.1";
 
 Deno.test("ACCOUNT goes to clients with account-notify that share a channel, and to no others", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a", caps: "account-notify" });
   const bob = await server.register("bob", { join: "#a", caps: "account-notify account-tag" });
   const eve = await server.register("eve", { join: "#a" });
@@ -22,7 +22,7 @@ Deno.test("ACCOUNT goes to clients with account-notify that share a channel, and
 });
 
 Deno.test("a user who logs in before joining appears with their account in the JOIN", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await server.register("bob", { join: "#a", caps: "extended-join" });
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
@@ -37,7 +37,7 @@ Deno.test("a user who logs in before joining appears with their account in the J
 });
 
 Deno.test("WHOIS and WHOX show the account", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const bob = await server.register("bob");
   await ada.ask("REGISTER * * sesame");
@@ -50,7 +50,7 @@ Deno.test("WHOIS and WHOX show the account", async () => {
 });
 
 Deno.test("MONITOR with extended-monitor and account-notify reports ACCOUNT without a shared channel", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await server.register("bob", { caps: "extended-monitor account-notify" });
   const eve = await server.register("eve", { caps: "extended-monitor" });
   const ada = await server.register("ada");
@@ -66,7 +66,7 @@ const OWNED =
 
 /** Returns a server on which Ada has an account but is not connected. */
 async function serverWithAda(): Promise<TestServer> {
-  const server = new TestServer();
+  const server = await TestServer.start();
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
   await ada.send("QUIT");
@@ -89,7 +89,7 @@ Deno.test("only the owner of an account may use its nick, or a nick that looks l
 });
 
 Deno.test("NickServ and nicks that look like it can be neither used nor registered", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const eve = await server.register("eve");
   for (const nick of ["nickserv", "N\u0456ckServ"]) {
     assertEquals(await eve.ask(`NICK ${nick}`), [
@@ -146,7 +146,7 @@ Deno.test("PASS takes an account and its password", async () => {
 });
 
 Deno.test("PASS gives the server password if there is one, even if it contains a colon", async () => {
-  await using server = new TestServer({ password: "ada:sesame" });
+  await using server = await TestServer.start({ password: "ada:sesame" });
   const ada = await server.connect();
   const [first] = await ada.introduce({ nick: "ada", password: "ada:sesame" });
   assertEquals(first?.split(" ")[1], "001");

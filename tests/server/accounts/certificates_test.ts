@@ -29,7 +29,7 @@ const refused = (wanted: string, nick = "*") =>
   "that is logged in to it";
 
 Deno.test("the first user of a nick with a certificate owns it, and is logged in when they return", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [
     welcome("ada"),
     loggedIn("ada"),
@@ -45,10 +45,10 @@ Deno.test("the owner of a nick is logged in after a restart too", async () => {
   using folder = new TempFolder();
   const changes = { memory: false, data: folder.path };
   {
-    await using server = secureServer(changes);
+    await using server = await secureServer(changes);
     await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   }
-  await using server = secureServer(changes);
+  await using server = await secureServer(changes);
   assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [
     loggedIn("ada"),
     welcome("ada"),
@@ -56,7 +56,7 @@ Deno.test("the owner of a nick is logged in after a restart too", async () => {
 });
 
 Deno.test("no other user can take a nick that a key owns, or one that looks like it", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const bob = await connect(server, BOB_CERT);
   await bob.introduce({ nick: "ada" });
@@ -70,7 +70,7 @@ Deno.test("no other user can take a nick that a key owns, or one that looks like
 });
 
 Deno.test("a nick that was only a fallback gets no account", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const guest = await server.register("guest");
   for (const wanted of ["ada", "guest", "1st"]) {
@@ -89,7 +89,7 @@ Deno.test("a nick that was only a fallback gets no account", async () => {
 });
 
 Deno.test("a user who logs in by password, or presents no certificate, does not own the nick", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
   const login = ["ada", "sesame"] as const;
@@ -102,7 +102,9 @@ Deno.test("a user who logs in by password, or presents no certificate, does not 
 });
 
 Deno.test("a key of several accounts logs in to that of the nick, or the oldest, and can use all their nicks", async () => {
-  await using server = secureServer({}, { store: storeWithAccounts(ADA_CERT, "countess", "ada") });
+  await using server = await secureServer({}, {
+    store: storeWithAccounts(ADA_CERT, "countess", "ada"),
+  });
   assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "lady" }), [
     loggedIn("lady", "countess"),
     welcome("lady"),
@@ -117,7 +119,7 @@ Deno.test("a key of several accounts logs in to that of the nick, or the oldest,
 });
 
 Deno.test("two connections with the same key are one user", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const { client: desk } = await registerWith(server, ADA_CERT, { nick: "ada", join: "#a" });
   const { client: phone } = await registerWith(server, ADA_CERT, { nick: "ada" });
   const bob = await server.register("bob", { join: "#a" });
@@ -128,7 +130,7 @@ Deno.test("two connections with the same key are one user", async () => {
 });
 
 Deno.test("accounts made by a key count towards the registrations of an address", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const eve = await server.register("eve");
   for (let i = 0; i < REGISTRATIONS; i++) {
     await registerAndQuit(server, await makeCertificate({ names: [], days: 1 }), { nick: `e${i}` });
@@ -140,14 +142,14 @@ Deno.test("accounts made by a key count towards the registrations of an address"
 });
 
 Deno.test("using a nick makes no account if accounts need an email address", async () => {
-  await using server = secureServer({
+  await using server = await secureServer({
     accounts: { ...DEFAULT_ACCOUNT_RULES, requireEmail: true },
   });
   assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [welcome("ada")]);
 });
 
 Deno.test("while the store cannot write, users are admitted and get no accounts", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   Object.defineProperty(server.store, "trouble", { value: "the disk is full" });
   assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "ada" }), [welcome("ada")]);
 });
@@ -160,7 +162,7 @@ const success = (account: string, nick = "*") => [
 ];
 
 Deno.test("EXTERNAL logs in to the named account if the certificate belongs to it", async () => {
-  await using server = secureServer({}, { store: storeWithAccounts(ADA_CERT, "zoe", "ada") });
+  await using server = await secureServer({}, { store: storeWithAccounts(ADA_CERT, "zoe", "ada") });
   await registerAndQuit(server, BOB_CERT, { nick: "bob" });
   const table: readonly [name: string, answer: string[]][] = [
     ["ADA", success("ada")],
@@ -181,7 +183,7 @@ Deno.test("EXTERNAL logs in to the named account if the certificate belongs to i
 });
 
 Deno.test("EXTERNAL fails without a certificate, or with one that belongs to no account", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   assertEquals(await saslExternal(await connect(server, BOB_CERT)), [UNKNOWN]);
   const none = `${FAILED}EXTERNAL needs a client certificate, and your client presents none`;
@@ -190,7 +192,7 @@ Deno.test("EXTERNAL fails without a certificate, or with one that belongs to no 
 });
 
 Deno.test("EXTERNAL is offered only to clients that show a certificate", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const offered = async (client: IrcClient) =>
     / sasl=(\S+)/.exec((await client.ask("CAP LS 302")).join(" "))?.[1];
   assertEquals(await offered(await connect(server, ADA_CERT)), "PLAIN,SCRAM-SHA-256,EXTERNAL");
@@ -220,7 +222,7 @@ for (const last of ["by key", "by password"] as const) {
       store.keep("account", `a${i}`, { name: `a${i}`, createdAt: 0, fingerprints: [] });
     }
     store.commit();
-    await using server = secureServer({}, { store });
+    await using server = await secureServer({}, { store });
     assert(await WAYS_TO_ACCOUNTS[last](server, "ada"));
     assert(!await WAYS_TO_ACCOUNTS["by key"](server, "bob"));
     assert(!await WAYS_TO_ACCOUNTS["by password"](server, "eve"));
@@ -228,7 +230,7 @@ for (const last of ["by key", "by password"] as const) {
 }
 
 Deno.test("a certificate does not log in a user who has logged in by another way", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const bob = await server.register("bob");
   await bob.ask("REGISTER * * sesame");

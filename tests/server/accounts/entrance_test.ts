@@ -16,8 +16,8 @@ const UNINVITED =
   `${BY_INVITATION}Ask a member for an invitation (they type /invite), or log in to ` +
   "your account with its key, SASL, or the password NAME:PASSWORD";
 
-function closedServer(changes: Overrides = {}): TestServer {
-  return new TestServer({ inviteOnly: true, ...changes }, { identity: new Identity(SERVER) });
+function closedServer(changes: Overrides = {}): Promise<TestServer> {
+  return TestServer.start({ inviteOnly: true, ...changes }, { identity: new Identity(SERVER) });
 }
 
 /** Registers the owner, Ada, with the key of `certificate` or else a password. */
@@ -77,7 +77,7 @@ async function registeredAs(
 }
 
 Deno.test("a client without account and invitation gets one line that says what to do", async () => {
-  await using server = closedServer();
+  await using server = await closedServer();
   await registerOwner(server);
   assertEquals(await refusal(server), [UNINVITED]);
   assertEquals(server.log.at(-1), [
@@ -87,7 +87,7 @@ Deno.test("a client without account and invitation gets one line that says what 
 });
 
 Deno.test("the owner of an account is admitted by SASL and by PASS, not with a wrong password", async () => {
-  await using server = closedServer();
+  await using server = await closedServer();
   await registerOwner(server);
   assertEquals(await registeredAs(server, { nick: "eda", login: ["ada", "sesame"] }), "ada");
   assertEquals(await registeredAs(server, { nick: "eda", password: "ada:sesame" }), "ada");
@@ -98,7 +98,7 @@ Deno.test("the owner of an account is admitted by SASL and by PASS, not with a w
 });
 
 Deno.test("the owner of an account is admitted by its key, under any nick", async () => {
-  await using server = closedServer();
+  await using server = await closedServer();
   await leave(await registerOwner(server, ADAS));
   assertEquals(await registeredAs(server, { nick: "ada" }, ADAS), "ada");
   assertEquals(await registeredAs(server, { nick: "eda" }, ADAS), "ada");
@@ -108,7 +108,7 @@ Deno.test("the owner of an account is admitted by its key, under any nick", asyn
 });
 
 Deno.test("an invited client is admitted by REDEEM or PASS, and later by its key", async () => {
-  await using server = closedServer();
+  await using server = await closedServer();
   const ada = await registerOwner(server);
   for (const command of ["REDEEM", "PASS"]) {
     const bob = await connect(server, BOBS);
@@ -121,7 +121,7 @@ Deno.test("an invited client is admitted by REDEEM or PASS, and later by its key
 });
 
 Deno.test("an invitation to a room overrides the server password and the room's mode i", async () => {
-  await using server = closedServer({ password: "open" });
+  await using server = await closedServer({ password: "open" });
   const ada = await registerOwner(server);
   await ada.ask("JOIN #a");
   await ada.ask("MODE #a +i");
@@ -132,7 +132,7 @@ Deno.test("an invitation to a room overrides the server password and the room's 
 });
 
 Deno.test("an invited client without an account is told how to be admitted again", async () => {
-  await using server = closedServer();
+  await using server = await closedServer();
   const ada = await registerOwner(server);
   const bob = await server.connect();
   const token = await invitation(ada);
@@ -148,7 +148,7 @@ Deno.test("an invited client without an account is told how to be admitted again
 });
 
 Deno.test("a client with an invalid token is not admitted, and the error says why", async () => {
-  await using server = closedServer();
+  await using server = await closedServer();
   const ada = await registerOwner(server);
   const once = await invitation(ada);
   await registeredAs(server, { nick: "kim", password: once });
@@ -167,7 +167,7 @@ Deno.test("a client with an invalid token is not admitted, and the error says wh
 });
 
 Deno.test("tries of wrong tokens are limited per address", async () => {
-  await using server = closedServer();
+  await using server = await closedServer();
   const token = await invitation(await registerOwner(server));
   for (let i = 0; i < TRIES; i++) await refusal(server, `PASS wrong${i}`);
   assertEquals(await refusal(server, `PASS ${token}`), [
@@ -178,7 +178,7 @@ Deno.test("tries of wrong tokens are limited per address", async () => {
 });
 
 Deno.test("no account can be made before a client is admitted", async () => {
-  await using server = closedServer();
+  await using server = await closedServer();
   await registerOwner(server);
   const bob = await server.connect();
   await bob.send("CAP LS 302");
@@ -193,7 +193,7 @@ Deno.test("no account can be made before a client is admitted", async () => {
 });
 
 Deno.test("an account does not replace the server password, but a token replaces both", async () => {
-  await using server = closedServer({ password: "open" });
+  await using server = await closedServer({ password: "open" });
   const ada = await registerOwner(server);
   assertEquals(
     (await refusal(server, "CAP REQ sasl", "PASS ada:sesame", "CAP END")).at(-1),
@@ -204,7 +204,7 @@ Deno.test("an account does not replace the server password, but a token replaces
 });
 
 Deno.test("a banned client is refused even with an invitation", async () => {
-  await using server = closedServer();
+  await using server = await closedServer();
   const ada = await registerOwner(server);
   await ada.ask("KLINE bob!*@*");
   const answer = await refusal(server, `PASS ${await invitation(ada)}`);
@@ -215,17 +215,17 @@ Deno.test("the owner's token admits the owner, even if the configuration names o
   using folder = new TempFolder();
   const changes: Overrides = { ...ROOT, memory: false, data: folder.path };
   {
-    await using server = closedServer(changes);
+    await using server = await closedServer(changes);
     assertEquals(await refusal(server), [UNINVITED]);
     await registerOwner(server);
   }
-  await using server = closedServer(changes);
+  await using server = await closedServer(changes);
   assertEquals(server.server.claim(), undefined);
   assertEquals(await registeredAs(server, { nick: "ada", login: ["ada", "sesame"] }), "ada");
 });
 
 Deno.test("a code of LINK admits another machine of a member, if that machine presents a key", async () => {
-  await using server = closedServer();
+  await using server = await closedServer();
   const ada = await registerOwner(server, ADAS);
   const [explanation = "", line = ""] = await ada.ask("LINK");
   assertStringIncludes(
@@ -245,7 +245,7 @@ Deno.test("a code of LINK admits another machine of a member, if that machine pr
 });
 
 Deno.test("a user who has lost their key is admitted by a code from an operator", async () => {
-  await using server = closedServer();
+  await using server = await closedServer();
   const ada = await registerOwner(server);
   const bob = await connect(server, ADAS);
   await bob.send(`PASS ${await invitation(ada)}`);
@@ -264,7 +264,7 @@ Deno.test("a user who has lost their key is admitted by a code from an operator"
 });
 
 Deno.test("tries of wrong server passwords are limited per address", async () => {
-  await using server = new TestServer({ password: "sesame" });
+  await using server = await TestServer.start({ password: "sesame" });
   for (let i = 0; i < TRIES; i++) await refusal(server, `PASS wrong${i}`);
   const tooOften = [
     ":chat.test 464 bob :Too many wrong passwords; try again in a minute",

@@ -20,8 +20,8 @@ const EVES = await makeCertificate({ names: [], days: 1 });
 
 const ROOT: Overrides = { operators: [{ name: "root", password: "secret" }] };
 
-function secureServer(changes: Overrides = {}): TestServer {
-  return new TestServer(changes, { identity: new Identity(SERVER) });
+function secureServer(changes: Overrides = {}): Promise<TestServer> {
+  return TestServer.start(changes, { identity: new Identity(SERVER) });
 }
 
 /** Registers a client with a certificate. */
@@ -70,7 +70,7 @@ const UNKNOWN = ":chat.test FAIL REDEEM INVALID_TOKEN :This server has no such t
   "revoked: check that you copied all of it, or ask for another";
 
 Deno.test("a code of one machine logs another in, whose key is recognized from then on", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const desk = await register(server, DESK, { nick: "ada" });
   const code = await codeFor(desk);
   assertMatch(code, /^[A-HJKMNP-TV-Z]{4}-[A-HJKMNP-TV-Z]{4}$/);
@@ -89,7 +89,7 @@ Deno.test("a code of one machine logs another in, whose key is recognized from t
 });
 
 Deno.test("a code gives a user the nick they could not get, if it is not in use", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const desk = await register(server, DESK, { nick: "ada" });
   const code = await codeFor(desk);
   const phone = await onPhone(server);
@@ -98,7 +98,7 @@ Deno.test("a code gives a user the nick they could not get, if it is not in use"
 });
 
 Deno.test("a code gives a user the account's nick, if it is not in use", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const desk = await register(server, DESK, { nick: "ada" });
   const code = await codeFor(desk);
   const phone = await register(server, PHONE, { nick: "zoe" });
@@ -107,7 +107,7 @@ Deno.test("a code gives a user the account's nick, if it is not in use", async (
 });
 
 Deno.test("a code can be typed in either case, with or without the hyphen", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const desk = await register(server, DESK, { nick: "ada" });
   const typings = [(code: string) => code.toLowerCase(), (code: string) => code.replace("-", "")];
   for (const typed of typings) {
@@ -121,7 +121,7 @@ Deno.test("a code can be typed in either case, with or without the hyphen", asyn
 });
 
 Deno.test("a code works once, and a new code invalidates the one before", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const desk = await register(server, DESK, { nick: "ada" });
   const first = await codeFor(desk);
   const second = await codeFor(desk);
@@ -134,7 +134,7 @@ Deno.test("a code works once, and a new code invalidates the one before", async 
 });
 
 Deno.test("a code expires after some minutes", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const desk = await register(server, DESK, { nick: "ada" });
   const code = await codeFor(desk);
   await leave(desk);
@@ -146,7 +146,7 @@ Deno.test("a code expires after some minutes", async () => {
 });
 
 Deno.test("tries of wrong codes are limited", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const desk = await register(server, DESK, { nick: "ada" });
   const code = await codeFor(desk);
   const eve = await register(server, EVES, { nick: "eve" });
@@ -155,7 +155,7 @@ Deno.test("tries of wrong codes are limited", async () => {
 });
 
 Deno.test("a client without a key cannot be linked, and the code stays valid", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const desk = await register(server, DESK, { nick: "ada" });
   const code = await codeFor(desk);
   const plain = await server.register("eve");
@@ -179,7 +179,7 @@ function withManyKeys(): Store {
 }
 
 Deno.test("an account at its limit of keys takes no other, and the code stays valid", async () => {
-  await using server = new TestServer({}, {
+  await using server = await TestServer.start({}, {
     identity: new Identity(SERVER),
     store: withManyKeys(),
   });
@@ -198,7 +198,7 @@ Deno.test("an account at its limit of keys takes no other, and the code stays va
 Deno.test("a closed server refuses a code of an account at its limit, and says why", async () => {
   for (const changes of [{ inviteOnly: true }, { password: "open" }]) {
     const parts = { identity: new Identity(SERVER), store: withManyKeys() };
-    await using server = new TestServer(changes, parts);
+    await using server = await TestServer.start(changes, parts);
     const desk = await register(server, DESK, { nick: "ada", password: "open" });
     const [, code = ""] = /([A-Z]{4}-[A-Z]{4})/.exec((await desk.ask("LINK")).join()) ?? [];
     const { key, cert } = PHONE;
@@ -226,7 +226,7 @@ const NO_ROOM = "This server has reached its limit of tokens of this kind: wait 
 
 Deno.test("no code is made at the limit of codes until some have expired", async () => {
   const store = fullOf({ kind: "link", account: "eve" });
-  await using server = new TestServer({}, { identity: new Identity(SERVER), store });
+  await using server = await TestServer.start({}, { identity: new Identity(SERVER), store });
   const desk = await register(server, DESK, { nick: "ada" });
   assertEquals(await desk.ask("LINK"), [`:chat.test FAIL LINK LIMIT_REACHED * :${NO_ROOM}`]);
   server.clock.advance(1000);
@@ -235,7 +235,7 @@ Deno.test("no code is made at the limit of codes until some have expired", async
 
 Deno.test("invitations at their limit leave room for codes, and only the newest are listed", async () => {
   const store = fullOf({ kind: "invitation", maker: "ada" });
-  await using server = new TestServer({}, { identity: new Identity(SERVER), store });
+  await using server = await TestServer.start({}, { identity: new Identity(SERVER), store });
   const desk = await register(server, DESK, { nick: "ada" });
   await desk.ask("JOIN #a");
   assertEquals((await codeFor(desk)).length, 9);
@@ -249,7 +249,7 @@ Deno.test("invitations at their limit leave room for codes, and only the newest 
 });
 
 Deno.test("LINK without an account is refused", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const eve = await server.register("eve");
   assertEquals(await eve.ask("LINK"), [
     ":chat.test FAIL LINK ACCOUNT_REQUIRED :You are not logged in: log in first, or register an " +
@@ -258,7 +258,7 @@ Deno.test("LINK without an account is refused", async () => {
 });
 
 Deno.test("an operator's token replaces the keys and the password of an account", async () => {
-  await using server = secureServer(ROOT);
+  await using server = await secureServer(ROOT);
   const root = await server.register("root");
   await root.ask("OPER root secret");
   const thief = await register(server, DESK, { nick: "ada" });
@@ -284,7 +284,7 @@ Deno.test("an operator's token replaces the keys and the password of an account"
 });
 
 Deno.test("an operator's token redeemed without a key lets the user set a password", async () => {
-  await using server = secureServer(ROOT);
+  await using server = await secureServer(ROOT);
   const root = await server.register("root");
   await root.ask("OPER root secret");
   await leave(await register(server, DESK, { nick: "ada" }));
@@ -300,7 +300,7 @@ Deno.test("an operator's token redeemed without a key lets the user set a passwo
 });
 
 Deno.test("an operator's token expires after a day", async () => {
-  await using server = secureServer(ROOT);
+  await using server = await secureServer(ROOT);
   const root = await server.register("root");
   await root.ask("OPER root secret");
   await leave(await register(server, DESK, { nick: "ada" }));
@@ -312,7 +312,7 @@ Deno.test("an operator's token expires after a day", async () => {
 });
 
 Deno.test("only an operator can get a token for another account, which must exist", async () => {
-  await using server = secureServer(ROOT);
+  await using server = await secureServer(ROOT);
   const ada = await register(server, DESK, { nick: "ada" });
   assertEquals(await ada.ask("LINK ada"), [
     ":chat.test 481 ada :Permission denied - you're not an IRC operator",
@@ -328,10 +328,10 @@ Deno.test("a code survives a restart", async () => {
   const changes = { memory: false, data: folder.path };
   let code: string;
   {
-    await using server = secureServer(changes);
+    await using server = await secureServer(changes);
     code = await codeFor(await register(server, DESK, { nick: "ada" }));
   }
-  await using server = secureServer(changes);
+  await using server = await secureServer(changes);
   const phone = await onPhone(server);
   assertMatch((await phone.ask(`REDEEM ${code}`))[0] ?? "", / 900 /);
 });

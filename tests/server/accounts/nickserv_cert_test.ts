@@ -29,7 +29,7 @@ async function tell(client: IrcClient, text: string): Promise<string[]> {
 }
 
 Deno.test("CERT ADD adds the certificate that the client presents", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
   const login = ["ada", "sesame"] as const;
@@ -52,7 +52,7 @@ Deno.test("CERT ADD adds the certificate that the client presents", async () => 
 });
 
 Deno.test("CERT ADD takes only the client's own certificate, with a fingerprint in any format", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const none = await server.register("bob");
   await none.ask("REGISTER * * sesame");
@@ -96,7 +96,7 @@ Deno.test("the certificates of an account and the accounts of a certificate are 
   const credentials = await new Passwords().credentials("sesame", { address: "", account: "" });
   store.keep("account", "bob", { name: "bob", createdAt: 0, credentials, fingerprints });
   store.commit();
-  await using server = secureServer({}, { store });
+  await using server = await secureServer({}, { store });
   const { client: bob } = await registerWith(server, BOB_CERT, {
     nick: "bob",
     login: ["bob", "sesame"],
@@ -119,7 +119,7 @@ Deno.test("the certificates of an account and the accounts of a certificate are 
 });
 
 Deno.test("the only key of an account can be removed once it has a password", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const { client: ada } = await registerWith(server, ADA_CERT, { nick: "ada" });
   assertEquals(await tell(ada, `CERT DEL ${ADA_CERT.fingerprint}`), [
     "That is the last way into your account; set a password first, with PASSWD.",
@@ -139,7 +139,7 @@ Deno.test("the only key of an account can be removed once it has a password", as
 });
 
 Deno.test("CERT needs a login", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const eve = await server.register("eve");
   assertEquals(await tell(eve, "CERT ADD"), ["Log in first, with IDENTIFY."]);
 });

@@ -81,7 +81,7 @@ Deno.test("GHOST also ends a user who stays while offline", async () => {
 });
 
 Deno.test("a client certificate proves the ownership of a nick", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const { client: lost } = await registerWith(server, ADA_CERT, { nick: "ada" });
   const back = await connect(server, ADA_CERT);
   await back.introduce({ nick: "tmp" });
@@ -91,7 +91,7 @@ Deno.test("a client certificate proves the ownership of a nick", async () => {
 });
 
 Deno.test("INFO shows an account; its e-mail address only to its owner", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   await tell(ada, "REGISTER sesame ada@example.org");
   const shown = ["The account ada was registered on 2026-01-01.", "ada is online."];
@@ -123,7 +123,7 @@ Deno.test("STATUS and ACC show as a number whether a user owns a nick", async ()
 });
 
 Deno.test("NickServ is found by WHOIS, ISON, MONITOR, USERHOST and USERIP", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("WHOIS nickserv"), [
     ":chat.test 311 ada NickServ service chat.test * :Manages accounts: /msg NickServ HELP",

@@ -18,7 +18,7 @@ async function leave(client: IrcClient): Promise<void> {
 }
 
 Deno.test("REGISTER registers a nick, and IDENTIFY logs its owner in later", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   assertEquals(await tell(ada, "register sesame ada@example.org"), [
     "The nick ada is now yours.",
@@ -34,7 +34,7 @@ Deno.test("REGISTER registers a nick, and IDENTIFY logs its owner in later", asy
 });
 
 Deno.test("IDENTIFY gives a user the nick they could not get before", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   await tell(ada, "REGISTER sesame");
   await leave(ada);
@@ -51,7 +51,7 @@ Deno.test("IDENTIFY gives a user the nick they could not get before", async () =
 });
 
 Deno.test("NickServ explains refusals without revealing which accounts exist", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const table: readonly [text: string, answer: string][] = [
     ["IDENTIFY sesame", "Incorrect account or password."],
@@ -69,7 +69,7 @@ Deno.test("NickServ explains refusals without revealing which accounts exist", a
 });
 
 Deno.test("STAY takes only on or off", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   await tell(ada, "REGISTER sesame");
   for (const choice of ["maybe", "constructor", "__proto__"]) {
@@ -78,7 +78,7 @@ Deno.test("STAY takes only on or off", async () => {
 });
 
 Deno.test("IDENTIFY is refused for a while after too many wrong passwords", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   for (let i = 0; i < TRIES; i++) await tell(ada, "IDENTIFY wrong");
   assertEquals(await tell(ada, "IDENTIFY wrong"), [
@@ -87,7 +87,7 @@ Deno.test("IDENTIFY is refused for a while after too many wrong passwords", asyn
 });
 
 Deno.test("HELP lists every command of NickServ", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const help = await tell(ada, "help");
   assertEquals(help.map((line) => /^[A-Z]+/.exec(line)?.[0]), [
@@ -119,7 +119,7 @@ Deno.test("HELP lists every command of NickServ", async () => {
 });
 
 Deno.test("PASSWD needs the old password", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   await tell(ada, "REGISTER sesame");
   assertEquals(await tell(ada, "PASSWD wrong shovel"), ["Incorrect account or password."]);
@@ -134,7 +134,7 @@ Deno.test("PASSWD needs the old password", async () => {
 });
 
 Deno.test("LOGOUT is reported to the user and to members of their channels", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await server.register("bob", { join: "#a", caps: "account-notify" });
   const ada = await server.register("ada", { join: "#a" });
   await tell(ada, "REGISTER sesame");
@@ -145,7 +145,7 @@ Deno.test("LOGOUT is reported to the user and to members of their channels", asy
 });
 
 Deno.test("a message to NickServ is echoed with echo-message, and no other user sees it", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await server.register("bob");
   const ada = await server.register("ada", { caps: "echo-message" });
   const [echo, answer] = await ada.ask("PRIVMSG nickserv :logout");

@@ -19,7 +19,7 @@ Deno.test("a user who takes a free nick is told of OWN, and owns the nick after 
   using folder = new TempFolder();
   const changes = { memory: false, data: folder.path };
   {
-    await using server = secureServer(changes);
+    await using server = await secureServer(changes);
     const { client: ada } = await registerWith(server, ADA_CERT, { nick: "guest" });
     assertEquals(await ada.ask("NICK ada"), [":guest!~guest@127.0.0.1 NICK ada", offer("ada")]);
     assertEquals(await ada.ask("OWN"), [
@@ -28,7 +28,7 @@ Deno.test("a user who takes a free nick is told of OWN, and owns the nick after 
     assertEquals(await ada.ask("OWN"), [":chat.test NOTICE ada :The nick ada is yours already"]);
     assertEquals(await ada.ask("NICK guest"), [":ada!~guest@127.0.0.1 NICK guest"]);
   }
-  await using server = secureServer(changes);
+  await using server = await secureServer(changes);
   const told = await registerAndQuit(server, BOB_CERT, { nick: "bob" });
   assertEquals(told.length, 3);
   const { client: bob } = await registerWith(server, BOB_CERT, { nick: "bob" });
@@ -68,7 +68,7 @@ Deno.test("a message to an own nick of an absent user waits for the account", as
 });
 
 Deno.test("a nick has one owner, who needs an account, and each account has a limit of nicks", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const eve = await server.register("eve");
   assertEquals(await eve.ask("OWN"), [
     ":chat.test FAIL OWN ACCOUNT_REQUIRED eve :Register an account first, with " +
@@ -90,7 +90,7 @@ Deno.test("a nick has one owner, who needs an account, and each account has a li
 });
 
 Deno.test("a user with a key whose first nick was refused can own the one that they took", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const bob = await connect(server, BOB_CERT);
   await bob.introduce({ nick: "ada" });

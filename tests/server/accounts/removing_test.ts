@@ -55,7 +55,7 @@ function recordsOf(name: string, store: Store): string[] {
 }
 
 Deno.test("DROP explains its effect, and removes the account once it is repeated with the code", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await withAccount(server, "ada");
   const bob = await server.register("bob", { join: "#a" });
   await ada.ask("JOIN #a");
@@ -96,7 +96,7 @@ Deno.test("everything that belonged to the account is removed, even after a rest
   const lasting = { ...OPERATOR, memory: false, data: folder.path };
   let code = "";
   {
-    await using server = new TestServer(lasting);
+    await using server = await TestServer.start(lasting);
     const ada = await withAccount(server, "ada");
     server.store.keep("operator", "ada", { name: "ada", since: 0 });
     for (const line of ["JOIN #a,#shared,#left", "PART #left", "INVITATION #a 5"]) {
@@ -121,7 +121,7 @@ Deno.test("everything that belonged to the account is removed, even after a rest
     assertEquals((await bob.ask("WHOIS ada"))[0]?.split(" ")[1], "401");
     await newAda(server, code, bob);
   }
-  await using server = new TestServer(lasting);
+  await using server = await TestServer.start(lasting);
   assertEquals(recordsOf("ada", server.store), []);
   const bob = await server.connect();
   await bob.introduce({ nick: "bob", login: ["bob", "sesame"] });
@@ -138,7 +138,7 @@ Deno.test("the keys of a removed account do not log in to a new one of the same 
 });
 
 Deno.test("a new account of a removed name cannot read or redact the messages of the old one", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await withAccount(server, "bob");
   await bob.ask("JOIN #a");
   const ada = await withAccount(server, "ada");
@@ -166,7 +166,7 @@ Deno.test("a new account of a removed name cannot read or redact the messages of
 });
 
 Deno.test("a user can remove only their own account, and an operator any account", async () => {
-  await using server = new TestServer(OPERATOR);
+  await using server = await TestServer.start(OPERATOR);
   const ada = await withAccount(server, "ada");
   const root = await server.register("root");
   const no = "You can remove only the account that you are logged in to: name that one.";
@@ -180,7 +180,7 @@ Deno.test("a user can remove only their own account, and an operator any account
 });
 
 Deno.test("removing an account disconnects a client that has logged in but not registered", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await withAccount(server, "ada");
   const other = await server.connect();
   await other.ask("CAP REQ sasl");
@@ -191,7 +191,7 @@ Deno.test("removing an account disconnects a client that has logged in but not r
 });
 
 Deno.test("a SCRAM exchange with a removed account does not log in to a new one of the same name", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await withAccount(server, "ada");
   const old = await server.connect();
   await old.ask("CAP REQ sasl");
@@ -210,7 +210,7 @@ Deno.test("a SCRAM exchange with a removed account does not log in to a new one 
 Deno.test("no account is removed while the store cannot write", async () => {
   using database = new LockableDatabase();
   const store = new SqliteStore(database.path, { durable: false });
-  await using server = new TestServer({}, { store });
+  await using server = await TestServer.start({}, { store });
   const ada = await withAccount(server, "ada");
   await ada.ask("JOIN #a");
   const command = await dropCommand(ada, "ada");

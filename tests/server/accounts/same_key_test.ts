@@ -18,14 +18,14 @@ Deno.test("a key logs in to its account under any nick, and registers no second 
   using folder = new TempFolder();
   const changes = { memory: false, data: folder.path };
   {
-    await using server = secureServer(changes);
+    await using server = await secureServer(changes);
     await registerAndQuit(server, ADA_CERT, { nick: "ada" });
     assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "mama" }), [
       loggedIn("mama", "ada"),
       welcome("mama"),
     ]);
   }
-  await using server = secureServer(changes);
+  await using server = await secureServer(changes);
   assertEquals(await registerAndQuit(server, ADA_CERT, { nick: "mama" }), [
     loggedIn("mama", "ada"),
     welcome("mama"),
@@ -39,7 +39,7 @@ Deno.test("a key logs in to its account under any nick, and registers no second 
 });
 
 Deno.test("the founder of an invitation-only room comes back to it under another nick", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const { client: ada } = await registerWith(server, ADA_CERT, { nick: "ada", join: "#den" });
   await ada.ask("MODE #den +i");
   const eve = await server.register("eve", { join: "#lobby" });
@@ -51,7 +51,7 @@ Deno.test("the founder of an invitation-only room comes back to it under another
 });
 
 Deno.test("a key under a nick of another user is logged in, but does not get the nick", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   await registerAndQuit(server, BOB_CERT, { nick: "bob" });
   const client = await connect(server, ADA_CERT);
@@ -61,7 +61,7 @@ Deno.test("a key under a nick of another user is logged in, but does not get the
 });
 
 Deno.test("a client that asks for the account of its key, but has no account, gets no new one", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const client = await connect(server, ADA_CERT);
   assertEquals(await saslExternal(client), [UNKNOWN]);
   await client.send("CAP END");

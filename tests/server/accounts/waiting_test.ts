@@ -11,9 +11,20 @@ const OPERATOR = { name: "root", password: "secret" };
 
 /** A server on which `COUNT` messages of Bob wait for the account of Ada. */
 class Waiting implements AsyncDisposable {
-  readonly turns = new HeldTurns();
-  readonly server = new TestServer({ operators: [OPERATOR] }, { budgets: this.turns.budgets });
+  readonly turns: HeldTurns;
+  readonly server: TestServer;
   readonly sent = Array.from({ length: COUNT }, (_, i) => `message ${i}`);
+
+  private constructor(server: TestServer, turns: HeldTurns) {
+    this.server = server;
+    this.turns = turns;
+  }
+
+  static async begin(): Promise<Waiting> {
+    const turns = new HeldTurns();
+    const { budgets } = turns;
+    return new Waiting(await TestServer.start({ operators: [OPERATOR] }, { budgets }), turns);
+  }
 
   /** Has Bob send the messages; returns Bob's client. */
   async leaveMessages(): Promise<IrcClient> {
@@ -72,7 +83,7 @@ function textOf([, text = ""]: readonly string[]): string {
 }
 
 Deno.test("a client that is killed while it gets its waiting messages gets exactly the rest at its next login", async () => {
-  await using waiting = new Waiting();
+  await using waiting = await Waiting.begin();
   const bob = await waiting.leaveMessages();
   const { ada, first } = await waiting.logInForOneSlice(bob);
   await bob.ask("KILL ada");
@@ -82,7 +93,7 @@ Deno.test("a client that is killed while it gets its waiting messages gets exact
 });
 
 Deno.test("messages in the send queue of a connection that breaks wait for the next login", async () => {
-  await using waiting = new Waiting();
+  await using waiting = await Waiting.begin();
   const { server, turns } = waiting;
   const bob = await waiting.leaveMessages();
   const { ada, first } = await waiting.logInForOneSlice(bob);

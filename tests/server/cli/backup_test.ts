@@ -35,7 +35,7 @@ Deno.test("a copy of a running server, restored elsewhere, has its messages, acc
   Deno.mkdirSync(data);
   const identity = await openIdentity({ data, memory: false }, ["localhost"]);
   {
-    await using server = new TestServer({ data, memory: false }, { identity });
+    await using server = await TestServer.start({ data, memory: false }, { identity });
     const ada = await server.register("ada", { join: "#a" });
     await ada.ask("REGISTER * * sesame");
     await ada.ask("PRIVMSG #a :in the database");
@@ -50,7 +50,9 @@ Deno.test("a copy of a running server, restored elsewhere, has its messages, acc
   assertEquals(messagesIn(fresh), ["in the database", "in the journal"]);
   const restored = await openIdentity({ data: fresh, memory: false }, ["localhost"]);
   assertEquals(restored.fingerprint, identity.fingerprint);
-  await using server = new TestServer({ data: fresh, memory: false }, { identity: restored });
+  await using server = await TestServer.start({ data: fresh, memory: false }, {
+    identity: restored,
+  });
   const ada = await server.register("ada", {
     login: ["ada", "sesame"],
     caps: "draft/chathistory batch message-tags server-time",
@@ -78,7 +80,7 @@ async function withKilled(check: (killed: string, fresh: string) => void): Promi
   assert(data && killed && fresh);
   Deno.mkdirSync(data);
   Deno.mkdirSync(killed);
-  await using server = new TestServer({ data, memory: false });
+  await using server = await TestServer.start({ data, memory: false });
   const ada = await server.register("ada", { join: "#a" });
   await ada.ask("PRIVMSG #a :in the database");
   for (let second = 0; second < 3; second++) server.clock.advance(1000);
@@ -91,7 +93,7 @@ Deno.test("a copy at any moment is whole, and has all that anyone had seen befor
   using folder = new TempFolder();
   const data = `${folder.path}/data`;
   Deno.mkdirSync(data);
-  await using server = new TestServer({ data, memory: false });
+  await using server = await TestServer.start({ data, memory: false });
   const ada = await server.register("ada", { join: "#a", caps: "echo-message" });
   let sent = 0;
   for (let round = 0; round < 12; round++) {
@@ -117,7 +119,7 @@ Deno.test({
     const [data, to] = [`${folder.path}/data`, `${folder.path}/copy`];
     Deno.mkdirSync(data);
     await openIdentity({ data, memory: false }, ["localhost"]);
-    await using _server = new TestServer({ data, memory: false });
+    await using _server = await TestServer.start({ data, memory: false });
     await copy(data, to);
     for (const path of [to, ...filesIn(to).map((name) => `${to}/${name}`)]) {
       assertEquals((Deno.statSync(path).mode ?? 0) & 0o077, 0, path);
@@ -131,7 +133,7 @@ Deno.test("a copy goes to a new or empty folder, and is restored to one without 
   Deno.mkdirSync(data);
   Deno.mkdirSync(to);
   {
-    await using _server = new TestServer({ data, memory: false });
+    await using _server = await TestServer.start({ data, memory: false });
     await copy(data, to);
     await assertRejects(() => copy(data, to), UserError, "name a new or empty folder");
     assertThrows(() => restore([to, "--data", data], NO_ENVIRONMENT), UserError, "is using");
@@ -155,7 +157,7 @@ Deno.test("a copy has the uploaded files, and so has the server that is restored
   await say(ada, `look: ${new URL(path, server.url)}`);
   await copy(server.data, to);
   restore([to, "--data", fresh], NO_ENVIRONMENT);
-  await using restored = new FileServer({}, {}, fresh);
+  await using restored = await FileServer.start({}, {}, fresh);
   restored.clock.advance(200);
   assertEquals(await result(fetch(new URL(path, restored.url))), [200, "tea"]);
 });

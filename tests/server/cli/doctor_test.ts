@@ -28,7 +28,7 @@ async function used(folder: TempFolder): Promise<string> {
   const data = `${folder.path}/data`;
   Deno.mkdirSync(data, { mode: 0o700 });
   const identity = await openIdentity({ data, memory: false }, ["localhost"]);
-  await using server = new TestServer({ data, memory: false }, { identity });
+  await using server = await TestServer.start({ data, memory: false }, { identity });
   const ada = await server.register("ada", { join: "#a" });
   await ada.ask("PRIVMSG #a :hello");
   return data;
@@ -75,7 +75,7 @@ Deno.test("doctor says which ports a running server has, and names those of othe
   using folder = new TempFolder();
   const data = `${folder.path}/data`;
   Deno.mkdirSync(data, { mode: 0o700 });
-  await using server = new TestServer({ data, memory: false });
+  await using server = await TestServer.start({ data, memory: false });
   const address = `127.0.0.1:${server.port}`;
   const lines = await look(["--data", data, "--listen", address]);
   assertMatch(about(lines, "folder").join(), /ok: a server is running/);

@@ -18,7 +18,7 @@ function run(folder: TempFolder, ...flags: string[]) {
 
 /** Returns a server with its data in `folder`, in whose rooms many kinds of events have happened. */
 async function busyServer(folder: TempFolder): Promise<TestServer> {
-  const server = new TestServer({ memory: false, data: folder.path });
+  const server = await TestServer.start({ memory: false, data: folder.path });
   const caps = "message-tags draft/multiline batch";
   const ada = await server.register("ada", { caps, join: "#a,#b" });
   const bob = await server.register("bob", { join: "#a" });

@@ -15,7 +15,7 @@ function run(folder: TempFolder, line: string): string[] {
 
 /** Returns a server with its data in `folder`, on which Ada has an account. */
 async function serverIn(folder: TempFolder, options: Overrides = {}): Promise<TestServer> {
-  const server = new TestServer({ memory: false, data: folder.path, ...options });
+  const server = await TestServer.start({ memory: false, data: folder.path, ...options });
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
   await ada.send("QUIT");
@@ -133,7 +133,9 @@ Deno.test("logging in to another account ends the rights of an operator's accoun
 
 Deno.test("an operator by OPER stays an operator through logins and logouts", async () => {
   using folder = new TempFolder();
-  await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
+  await using server = await TestServer.start({
+    operators: [{ name: "root", password: "secret" }],
+  });
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
   await ada.ask("OPER root secret");

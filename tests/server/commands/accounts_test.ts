@@ -4,7 +4,7 @@ import { plain } from "../../support/irc_client.ts";
 import { TestServer } from "../../support/server.ts";
 
 Deno.test("REGISTER makes an account named after the nick and logs the user in", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("Ada");
   assertEquals(await ada.ask("REGISTER * * sesame"), [
     ":chat.test REGISTER SUCCESS Ada :Your account has been created",
@@ -17,7 +17,7 @@ Deno.test("REGISTER makes an account named after the nick and logs the user in",
 });
 
 Deno.test("REGISTER works before the connection is registered, for an account named as the nick", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.connect();
   await ada.ask("NICK ada");
   assertEquals(await ada.ask("REGISTER ADA * sesame"), [
@@ -29,7 +29,7 @@ Deno.test("REGISTER works before the connection is registered, for an account na
 });
 
 Deno.test("a password longer than an ordinary line works in REGISTER, AUTHENTICATE and PASS", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const password = "x".repeat(600);
   const ada = await server.register("ada");
   assertEquals((await ada.ask(`REGISTER * * ${password}`)).length, 2);
@@ -46,7 +46,7 @@ Deno.test("a password longer than an ordinary line works in REGISTER, AUTHENTICA
 });
 
 Deno.test("on a server with a password, REGISTER is refused before registration", async () => {
-  await using server = new TestServer({ password: "open" });
+  await using server = await TestServer.start({ password: "open" });
   const eve = await server.connect();
   await eve.ask("NICK eve");
   const description = "Finish connecting first, then try again";
@@ -64,7 +64,7 @@ Deno.test("on a server with a password, REGISTER is refused before registration"
 });
 
 Deno.test("REGISTER with wrong parameters gets the reason, and the correct command still works", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const withoutNick = await server.connect();
   const table: readonly [sent: string, code: string, name: string, description: string][] = [
@@ -102,7 +102,7 @@ Deno.test("REGISTER with wrong parameters gets the reason, and the correct comma
 });
 
 Deno.test("REGISTER of another user's nick or account is refused", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const eve = await server.connect();
   const taken = [
@@ -120,7 +120,7 @@ Deno.test("REGISTER of another user's nick or account is refused", async () => {
 });
 
 Deno.test("of two clients that register the same name at once, one gets the account", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const clients = [await server.connect(), await server.connect()];
   for (const client of clients) await client.ask("NICK ada");
   const answers = await Promise.all(clients.map((client) => client.ask("REGISTER * * sesame")));
@@ -129,7 +129,7 @@ Deno.test("of two clients that register the same name at once, one gets the acco
 });
 
 Deno.test("with beforeConnect off, REGISTER needs a registered connection, as the capability says", async () => {
-  await using server = new TestServer({
+  await using server = await TestServer.start({
     accounts: { ...DEFAULT_ACCOUNT_RULES, beforeConnect: false },
   });
   const ada = await server.connect();
@@ -141,7 +141,7 @@ Deno.test("with beforeConnect off, REGISTER needs a registered connection, as th
 });
 
 Deno.test("with requireEmail on, REGISTER needs an address, as the capability says", async () => {
-  await using server = new TestServer({
+  await using server = await TestServer.start({
     accounts: { ...DEFAULT_ACCOUNT_RULES, requireEmail: true },
   });
   const ada = await server.register("ada");
@@ -153,7 +153,7 @@ Deno.test("with requireEmail on, REGISTER needs an address, as the capability sa
 });
 
 Deno.test("VERIFY always fails, because REGISTER needs no verification", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("VERIFY ada 123"), [
     ":chat.test FAIL VERIFY INVALID_CODE ada :This server does not use verification codes; log in, or use REGISTER",

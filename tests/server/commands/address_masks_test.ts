@@ -9,7 +9,7 @@ async function serverBehindProxy(
   cloak = false,
 ): Promise<{ server: TestServer; ada: IrcClient }> {
   const proxy = parseRange("127.0.0.1");
-  const server = new TestServer({
+  const server = await TestServer.start({
     allowPlaintext: true,
     cloak,
     operators: [{ name: "root", password: "secret" }],
@@ -154,7 +154,7 @@ Deno.test("a ban by address matches a user whose host was changed", async () => 
 });
 
 Deno.test("masks of accounts as other servers write them are bans of accounts", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob");
   await bob.send("REGISTER * * sesame");
@@ -303,7 +303,7 @@ Deno.test("an address that begins with a colon can be typed as it is", async () 
 });
 
 Deno.test("an entry of a list is changed once in a MODE, and its last change counts", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const ADA = ":ada!~ada@127.0.0.1";
   const table = [
@@ -322,7 +322,7 @@ Deno.test("an entry of a list is changed once in a MODE, and its last change cou
 });
 
 Deno.test("WHO of a nick finds an invisible user in any case", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const bob = await server.register("Bob");
   await bob.ask("MODE Bob +i");
@@ -333,7 +333,7 @@ Deno.test("WHO of a nick finds an invisible user in any case", async () => {
 });
 
 Deno.test("a message to one target in several cases is delivered once", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   await bob.heard();

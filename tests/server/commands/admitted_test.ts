@@ -36,7 +36,7 @@ async function joins(client: IrcClient, room = "#kids"): Promise<boolean> {
 }
 
 Deno.test("a member comes back to a room that needs an invitation, and reads what was missed", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { mia, tom } = await kids(server);
   await mia.ask("PRIVMSG #kids :before");
   await tom.send("QUIT");
@@ -54,16 +54,16 @@ Deno.test("a restart of the server does not shut members out of a room that need
   using folder = new TempFolder();
   const stored = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(stored);
+    await using server = await TestServer.start(stored);
     await kids(server);
   }
-  await using server = new TestServer(stored);
+  await using server = await TestServer.start(stored);
   const tom = await back(server, "tom");
   assert(await joins(tom));
 });
 
 Deno.test("who leaves by themselves, or is put out, needs a new invitation", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { mia, tom } = await kids(server);
   await tom.ask("PART #kids");
   assert(!await joins(tom));
@@ -75,7 +75,7 @@ Deno.test("who leaves by themselves, or is put out, needs a new invitation", asy
 });
 
 Deno.test("members when a room becomes private come back, even if they made their account there", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const mia = await withAccount(server, "mia");
   const tom = await withAccount(server, "tom");
   const lea = await server.register("lea", { caps: CAPS });
@@ -98,13 +98,13 @@ Deno.test("an account that is removed is not admitted under its name later", asy
   using folder = new TempFolder();
   const stored = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(stored);
+    await using server = await TestServer.start(stored);
     const { tom } = await kids(server);
     const [, code] = /DROP tom (\S+)/.exec((await tom.ask("NS DROP tom")).join("\n")) ?? [];
     await tom.send(`NS DROP tom ${code}`);
     await tom.untilEnd();
   }
-  await using server = new TestServer(stored);
+  await using server = await TestServer.start(stored);
   const tom = await withAccount(server, "tom");
   assert(!await joins(tom));
 });

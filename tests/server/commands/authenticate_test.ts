@@ -8,7 +8,7 @@ import { type Overrides, TestServer } from "../../support/server.ts";
 
 /** Starts a server on which Ada has an account and is not connected. */
 async function serverWithAda(overrides: Overrides = {}): Promise<TestServer> {
-  const server = new TestServer(overrides);
+  const server = await TestServer.start(overrides);
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
   await ada.send("QUIT");
@@ -58,7 +58,7 @@ Deno.test("PLAIN gives a wrong password and an unknown account the same reply, a
 });
 
 Deno.test("a password logs in by PLAIN and SCRAM as it was typed, normalized or prepared", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const cases = [
     ["wait\u2026here", "wait...here"],
     ["5\u00b2=25", "52=25"],

@@ -41,7 +41,7 @@ Deno.test("a nick without an account is banned as a nick, and a ban as a nick ca
 
 for (const [kind, mask] of [["banned", "bob"], ["muted", "m:bob"], ["banned", "*!~bob@*"]]) {
   Deno.test(`a member who is ${kind} by ${mask} cannot change the nick`, async () => {
-    await using server = new TestServer();
+    await using server = await TestServer.start();
     const bob = await server.register("bob");
     const zoe = await inRoomOfZoe(server, bob);
     await zoe.ask(`MODE #a +b ${mask}`);

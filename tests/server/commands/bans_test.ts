@@ -12,7 +12,7 @@ const PATIENT = { pingSeconds: 86_400 };
 /** Starts a server at 127.0.0.1 and ::1; Ada is an operator, connected to 127.0.0.1. */
 async function serverWithOperator(overrides: Overrides = {}) {
   const listen = [{ hostname: "127.0.0.1", port: 0 }, { hostname: "::1", port: 0 }];
-  const server = new TestServer({ ...OPERATORS, listen, limits: PATIENT, ...overrides });
+  const server = await TestServer.start({ ...OPERATORS, listen, limits: PATIENT, ...overrides });
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
   return { server, ada };

@@ -17,7 +17,7 @@ function withoutIds(lines: readonly string[]): string[] {
 const ADA = ":ada!~ada@127.0.0.1";
 
 Deno.test("a multiline batch is one message, and separate lines for clients without draft/multiline", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob, eve] = await joinThree(server, CAPS);
   await ada.send(
     "@label=1;+x=y BATCH +b draft/multiline #a",
@@ -52,7 +52,7 @@ Deno.test("a multiline batch is one message, and separate lines for clients with
 });
 
 Deno.test("without echo-message, a multiline batch gets ACK when it ends", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "batch labeled-response draft/multiline" });
   await server.register("bob");
   await ada.send("@label=1 BATCH +b draft/multiline bob", "@batch=b NOTICE bob :hi");
@@ -61,7 +61,7 @@ Deno.test("without echo-message, a multiline batch gets ACK when it ends", async
 });
 
 Deno.test("a multiline batch with an error gets one FAIL and is not delivered", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob] = await joinThree(server, CAPS);
   const line = "@batch=b PRIVMSG #a :x";
   const table: readonly [lines: readonly string[], failure: string][] = [
@@ -102,7 +102,7 @@ Deno.test("a multiline batch with an error gets one FAIL and is not delivered", 
 });
 
 Deno.test("a multiline message of exactly max-lines and max-bytes is delivered", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob] = await joinThree(server, CAPS);
   await ada.send("BATCH +b draft/multiline #a", `@batch=b PRIVMSG #a :${"x".repeat(128)}`);
   for (let i = 0; i < 31; i++) await ada.send(`@batch=b PRIVMSG #a :${"x".repeat(127)}`);
@@ -111,7 +111,7 @@ Deno.test("a multiline message of exactly max-lines and max-bytes is delivered",
 });
 
 Deno.test("a batch of another type or with a wrong reference gets FAIL", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob, eve] = await joinThree(server, CAPS);
   const reference = "Give + or -, then a reference of 1 to 64 letters, digits and hyphens";
   const type =
@@ -141,7 +141,7 @@ Deno.test("a batch of another type or with a wrong reference gets FAIL", async (
 });
 
 Deno.test("a multiline batch from a user who may not speak gets ERR_CANNOTSENDTOCHAN", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob] = await joinThree(server, CAPS);
   await ada.ask("MODE #a +m");
   await bob.heard();
@@ -152,7 +152,7 @@ Deno.test("a multiline batch from a user who may not speak gets ERR_CANNOTSENDTO
 });
 
 Deno.test("clients on the plain port get the lines of a multiline message", async () => {
-  await using server = new TestServer({ plainPort: 0 });
+  await using server = await TestServer.start({ plainPort: 0 });
   const ada = await server.register("ada", { caps: CAPS, join: "#lobby" });
   const plainClient = await server.connect(server.plainPort);
   await ada.until("JOIN");
@@ -168,7 +168,7 @@ Deno.test("clients on the plain port get the lines of a multiline message", asyn
 });
 
 Deno.test("CAP LS 302 gives the limits of draft/multiline, CAP LS does not", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const offered = async (line: string) =>
     (await ada.ask(line)).flatMap((answer) => parse(answer)?.params.at(-1)?.split(" ") ?? []);
@@ -178,7 +178,7 @@ Deno.test("CAP LS 302 gives the limits of draft/multiline, CAP LS does not", asy
 });
 
 Deno.test("a multiline batch that does not end in time is discarded, with one FAIL", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob] = await joinThree(server, CAPS);
   await ada.send("@label=1 BATCH +b draft/multiline #a", "@batch=b PRIVMSG #a :one");
   await ada.heard();

@@ -13,7 +13,7 @@ function listed(lines: readonly string[]) {
 }
 
 Deno.test("CAP LS without 302 has no values, even after CAP LS 302", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.connect();
   const before = listed(await ada.ask("CAP LS"));
   assertEquals(before.items, FOR_OLD_CLIENTS);
@@ -28,7 +28,7 @@ Deno.test("CAP LS without 302 has no values, even after CAP LS 302", async () =>
 
 Deno.test("CAP LS and LIST without 302 lose no name under the longest names, and have no *", async () => {
   const name = `${"s".repeat(58)}.test`;
-  await using server = new TestServer({ name });
+  await using server = await TestServer.start({ name });
   const ada = await server.register("n".repeat(32));
   const { items, params } = listed(await ada.ask("CAP LS"));
   assertEquals(items, FOR_OLD_CLIENTS);

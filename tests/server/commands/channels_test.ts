@@ -5,7 +5,7 @@ const ADA = "ada!~ada@127.0.0.1";
 const BOB = "bob!~bob@127.0.0.1";
 
 Deno.test("the first user in a channel becomes its operator, and members see others join", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const bob = await server.register("bob");
   assertEquals(await ada.ask("JOIN #a"), [
@@ -27,7 +27,7 @@ Deno.test("the first user in a channel becomes its operator, and members see oth
 });
 
 Deno.test("JOIN and PART take several channels, each with its own reply", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   await ada.ask("JOIN #a,bad,#b,#a");
   assertEquals(await ada.ask("PART #a,#c,#b :bye"), [
@@ -38,13 +38,13 @@ Deno.test("JOIN and PART take several channels, each with its own reply", async 
 });
 
 Deno.test("JOIN 0 leaves every channel", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a,#b" });
   assertEquals(await ada.ask("JOIN 0"), [`:${ADA} PART :#a`, `:${ADA} PART :#b`]);
 });
 
 Deno.test("JOIN with an invalid channel name gets ERR_NOSUCHCHANNEL", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   for (const name of ["a", "#", "&a", "#" + "a".repeat(64), "#a\x07"]) {
     assertEquals(await ada.ask(`JOIN ${name}`), [
@@ -56,7 +56,7 @@ Deno.test("JOIN with an invalid channel name gets ERR_NOSUCHCHANNEL", async () =
 });
 
 Deno.test("a user can be in 100 channels, and join no more than 100 at once", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const names = (from: number, to: number) =>
     Array.from({ length: to - from }, (_, i) => `#${from + i}`).join(",");
@@ -70,7 +70,7 @@ Deno.test("a user can be in 100 channels, and join no more than 100 at once", as
 });
 
 Deno.test("modes +i, +b, +k and +l keep users out", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob");
   const table: readonly [modes: string, join: string, error: string][] = [
@@ -91,7 +91,7 @@ Deno.test("modes +i, +b, +k and +l keep users out", async () => {
 });
 
 Deno.test("members see a PART, and PART of a channel that the user is not in is an error", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   const eve = await server.register("eve");
@@ -105,7 +105,7 @@ Deno.test("members see a PART, and PART of a channel that the user is not in is 
 });
 
 Deno.test("TOPIC shows, sets and removes a topic, and under +t needs a channel operator", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   const eve = await server.register("eve");
@@ -127,14 +127,14 @@ Deno.test("TOPIC shows, sets and removes a topic, and under +t needs a channel o
 });
 
 Deno.test("a topic longer than TOPICLEN is cut between characters", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const [line = ""] = await ada.ask(`TOPIC #a :${"漢".repeat(140)}`);
   assertEquals(line, `:${ADA} TOPIC #a :${"漢".repeat(130)}`);
 });
 
 Deno.test("NAMES shows the highest prefix, with multi-prefix all, and with userhost-in-names the masks", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   await server.register("bob", { join: "#a" });
   await ada.ask("MODE #a +vv ada bob");
@@ -147,7 +147,7 @@ Deno.test("NAMES shows the highest prefix, with multi-prefix all, and with userh
 });
 
 Deno.test("NAMES of a large channel is split into lines that fit", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const nicks = Array.from({ length: 40 }, (_, i) => `n${i}`.padEnd(32, "x"));
   await Promise.all(nicks.map((nick) => server.register(nick, { join: "#a" })));
@@ -157,7 +157,7 @@ Deno.test("NAMES of a large channel is split into lines that fit", async () => {
 });
 
 Deno.test("NAMES shows invisible users only to members of the channel", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   const eve = await server.register("eve");
@@ -171,14 +171,14 @@ Deno.test("NAMES shows invisible users only to members of the channel", async ()
 });
 
 Deno.test("NAMES without a channel, or of one that does not exist, gets an empty list", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("NAMES"), [":chat.test 366 ada * :End of NAMES list"]);
   assertEquals(await ada.ask("NAMES #z"), [":chat.test 366 ada #z :End of NAMES list"]);
 });
 
 Deno.test("LIST shows each channel with its number of members and its topic", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a,#b" });
   await server.register("bob", { join: "#b" });
   await ada.ask("TOPIC #b :what for");
@@ -190,7 +190,7 @@ Deno.test("LIST shows each channel with its number of members and its topic", as
 });
 
 Deno.test("an INVITE lets the user join once", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob");
   await ada.ask("MODE #a +i");
@@ -208,7 +208,7 @@ Deno.test("an INVITE lets the user join once", async () => {
 });
 
 Deno.test("an INVITE expires after a day", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const day = 24 * 60 * 60 * 1000;
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob");
@@ -224,7 +224,7 @@ Deno.test("an INVITE expires after a day", async () => {
 });
 
 Deno.test("INVITE of an unknown user, to an unknown channel or without the right is an error", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   await server.register("eve");
@@ -246,7 +246,7 @@ Deno.test("INVITE of an unknown user, to an unknown channel or without the right
 });
 
 Deno.test("INVITE of a user who is away gets RPL_AWAY", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob");
   await bob.ask("AWAY :asleep");
@@ -257,7 +257,7 @@ Deno.test("INVITE of a user who is away gets RPL_AWAY", async () => {
 });
 
 Deno.test("a channel operator can KICK members, and all members see it", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   const eve = await server.register("eve", { join: "#a" });
@@ -284,7 +284,7 @@ Deno.test("a channel operator can KICK members, and all members see it", async (
 });
 
 Deno.test("KICK takes one channel with several nicks, or as many channels as nicks", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a,#b" });
   await server.register("bob", { join: "#a,#b" });
   await server.register("eve", { join: "#a,#b" });
@@ -300,7 +300,7 @@ Deno.test("KICK takes one channel with several nicks, or as many channels as nic
 });
 
 Deno.test("an INVITE lets the user join a full channel", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob");
   await ada.ask("MODE #a +l 1");
@@ -311,7 +311,7 @@ Deno.test("an INVITE lets the user join a full channel", async () => {
 });
 
 Deno.test("KICK without channel operator rights is an error", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   const eve = await server.register("eve");
@@ -325,7 +325,7 @@ Deno.test("KICK without channel operator rights is an error", async () => {
 });
 
 Deno.test("a channel without members ceases to exist", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   await ada.ask("MODE #a +k key");
   await ada.ask("PART #a");
@@ -334,7 +334,7 @@ Deno.test("a channel without members ceases to exist", async () => {
 });
 
 Deno.test("KICK can remove one user from several channels at once", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a,#b" });
   const bob = await server.register("bob", { join: "#a,#b" });
   await ada.ask("KICK #a,#b bob,bob :out");

@@ -68,7 +68,7 @@ Deno.test("OP and DEOP change operators as MODE does", async () => {
 });
 
 Deno.test("TOPIC sets the topic of those who may", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob");
   assertEquals(await tell(ada, "TOPIC #a tea at four"), [
@@ -79,7 +79,7 @@ Deno.test("TOPIC sets the topic of those who may", async () => {
 });
 
 Deno.test("ChanServ does not show secret channels, and nobody can take its nick", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   await ada.ask("MODE #a +s");
   const bob = await server.register("bob");
@@ -91,7 +91,7 @@ Deno.test("ChanServ does not show secret channels, and nobody can take its nick"
 });
 
 Deno.test("HELP lists every command of ChanServ, and CS and CHANSERV reach it", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const help = await tell(ada, "HELP");
   assertEquals(help.map((line) => /^[A-Z]+/.exec(line)?.[0]), [

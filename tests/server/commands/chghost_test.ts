@@ -7,7 +7,7 @@ const NEW = "ada!tea@user/ada";
 const VISIBLE = ":chat.test 396 ada user/ada :is now your visible host";
 
 Deno.test("CHGHOST changes a user's name and host, and clients with chghost see it", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const root = await server.register("root", { caps: "chghost", join: "#a" });
   const ada = await server.register("ada", { caps: "chghost", join: "#a" });
   const zoe = await server.register("zoe", { caps: "chghost extended-monitor" });
@@ -23,7 +23,7 @@ Deno.test("CHGHOST changes a user's name and host, and clients with chghost see 
 });
 
 Deno.test("clients without chghost get QUIT and JOIN, with modes and away restored", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada", { join: "#a,#b,#c" });
   const bob = await server.register("bob", { caps: "away-notify", join: "#b,#a" });
   const eve = await server.register("eve", { join: "#a" });
@@ -43,7 +43,7 @@ Deno.test("clients without chghost get QUIT and JOIN, with modes and away restor
 });
 
 Deno.test("CHGHOST needs an operator, a valid user name and a valid host", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   assertEquals(await ada.ask("CHGHOST ada a b"), [
     ":chat.test 481 ada :Permission denied - you're not an IRC operator",

@@ -39,7 +39,7 @@ async function hostOf(client: IrcClient, nick: string): Promise<string> {
 }
 
 Deno.test("users see a cloak in place of an address, wherever they see a host", async () => {
-  await using server = new TestServer(CLOAKED);
+  await using server = await TestServer.start(CLOAKED);
   const bob = await server.register("bob", { join: "#a", caps: "userhost-in-names" });
   await bob.ask("MONITOR + ada");
   const ada = await registerFrom(server, "ada", { join: "#a" });
@@ -78,7 +78,7 @@ Deno.test("users see a cloak in place of an address, wherever they see a host", 
 });
 
 Deno.test("WHOX hides the address, except from operators and the user", async () => {
-  await using server = new TestServer(CLOAKED);
+  await using server = await TestServer.start(CLOAKED);
   const bob = await server.register("bob");
   const ada = await registerFrom(server, "ada");
   assertEquals((await bob.ask("WHO ada %i"))[0], ":chat.test 354 bob 255.255.255.255");
@@ -88,7 +88,7 @@ Deno.test("WHOX hides the address, except from operators and the user", async ()
 });
 
 Deno.test("operators, the user and the log see the address", async () => {
-  await using server = new TestServer(CLOAKED);
+  await using server = await TestServer.start(CLOAKED);
   const root = await server.register("root");
   await root.ask("OPER root secret");
   await root.ask("MODE root +s");
@@ -104,7 +104,7 @@ Deno.test("operators, the user and the log see the address", async () => {
 });
 
 Deno.test("a ban matches the cloak, a range of cloaks, and the address behind it", async () => {
-  await using server = new TestServer(CLOAKED);
+  await using server = await TestServer.start(CLOAKED);
   const ada = await server.register("ada", { join: "#a" });
   const bob = await registerFrom(server, "bob");
   const [, ...range] = (await hostOf(ada, "bob")).split(".");
@@ -129,7 +129,7 @@ Deno.test("a ban matches the cloak, a range of cloaks, and the address behind it
 });
 
 Deno.test("KLINE and DLINE reach a client by its address, and KLINE by its cloak", async () => {
-  await using server = new TestServer(CLOAKED);
+  await using server = await TestServer.start(CLOAKED);
   const root = await server.register("root");
   await root.ask("OPER root secret");
   for (const ban of ["KLINE *!*@192.0.2.0/28", "DLINE 192.0.2.7", "KLINE *!*@HOST"]) {
@@ -148,7 +148,7 @@ Deno.test("KLINE and DLINE reach a client by its address, and KLINE by its cloak
 });
 
 Deno.test("a mask that all cloaks match is refused, and the reply says how to ban everyone", async () => {
-  await using server = new TestServer(CLOAKED);
+  await using server = await TestServer.start(CLOAKED);
   const ada = await server.register("ada", { join: "#a" });
   for (const mask of ["*!*@*.ip", "*.ip", "*@*.*.*.ip"]) {
     const answer = (await ada.ask(`MODE #a +b ${mask}`)).join();
@@ -161,7 +161,7 @@ Deno.test("cloaks stay the same after a restart", async () => {
   using folder = new TempFolder();
   const hosts: string[] = [];
   for (let run = 0; run < 2; run++) {
-    await using server = new TestServer({ ...CLOAKED, memory: false, data: folder.path });
+    await using server = await TestServer.start({ ...CLOAKED, memory: false, data: folder.path });
     const ada = await registerFrom(server, "ada");
     hosts.push(await hostOf(ada, "ada"));
   }
@@ -172,7 +172,7 @@ Deno.test("addresses that were stored before hosts were cloaked are shown as clo
   using folder = new TempFolder();
   const lasting = { ...CLOAKED, memory: false, data: folder.path };
   {
-    await using server = new TestServer({ ...lasting, cloak: false });
+    await using server = await TestServer.start({ ...lasting, cloak: false });
     server.staying = 1;
     const bob = await server.register("bob", { join: "#a" });
     await bob.ask("REGISTER * * sesame");
@@ -191,7 +191,7 @@ Deno.test("addresses that were stored before hosts were cloaked are shown as clo
     const zoe = await server.register("zoe");
     await server.until(() => server.server.counts.connections === 1, zoe);
   }
-  await using server = new TestServer(lasting);
+  await using server = await TestServer.start(lasting);
   server.staying = 1;
   const bob = await server.connect();
   const seen = await bob.introduce({
@@ -221,7 +221,9 @@ Deno.test("addresses that were stored before hosts were cloaked are shown as clo
 
 Deno.test("without --cloak, and after REHASH, a host is the address", async () => {
   const next = testOptions({ ...CLOAKED, cloak: false, config: "chat.json" });
-  await using server = new TestServer({ ...CLOAKED, config: "chat.json" }, { reload: () => next });
+  await using server = await TestServer.start({ ...CLOAKED, config: "chat.json" }, {
+    reload: () => next,
+  });
   const root = await server.register("root");
   await root.ask("OPER root secret");
   const ada = await registerFrom(server, "ada");
@@ -232,7 +234,7 @@ Deno.test("without --cloak, and after REHASH, a host is the address", async () =
 });
 
 Deno.test("a client with only nc has a cloak, too", async () => {
-  await using server = new TestServer({ ...CLOAKED, plainPort: 0, trustedProxies: [] });
+  await using server = await TestServer.start({ ...CLOAKED, plainPort: 0, trustedProxies: [] });
   const ada = await server.register("ada", { join: "#lobby" });
   const guest = await server.connect(server.plainPort);
   const joined = await ada.expect("JOIN");

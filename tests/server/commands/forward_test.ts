@@ -25,7 +25,7 @@ Deno.test("mode +f forwards a user who cannot join, except one who is banned", a
     ["+b bob", [":chat.test 474 bob #a :Cannot join channel (+b) - you are banned"]],
   ];
   for (const [modes, answer] of table) {
-    await using server = new TestServer();
+    await using server = await TestServer.start();
     const { ada, bob } = await forwarding(server);
     await ada.ask(`MODE #a ${modes}`);
     assertEquals((await bob.ask("JOIN #a")).slice(0, answer.length), answer, modes);
@@ -33,7 +33,7 @@ Deno.test("mode +f forwards a user who cannot join, except one who is banned", a
 });
 
 Deno.test("mode +f forwards no user to a channel that they are in, cannot join, or that does not exist", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada, bob } = await forwarding(server);
   await ada.ask("MODE #a +i");
   const refused = [":chat.test 473 bob #a :Cannot join channel (+i) - you must be invited"];
@@ -53,7 +53,7 @@ Deno.test("mode +f forwards no user to a channel that they are in, cannot join, 
 });
 
 Deno.test("setting mode +f needs an operator of both channels, and another channel as target", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#b,#secret" });
   await bob.ask("MODE #secret +s");

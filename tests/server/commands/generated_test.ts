@@ -86,7 +86,9 @@ const ANSWERS: ReadonlySet<string> = new Set([
 
 for (const [stage, enter] of STAGES) {
   Deno.test(`commands with odd parameters from ${stage} get known replies`, async () => {
-    await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
+    await using server = await TestServer.start({
+      operators: [{ name: "root", password: "secret" }],
+    });
     const random = new Random(11);
     await server.register("bob");
     for (const [index, command] of [...COMMANDS.keys(), "FOO", "123", "é"].entries()) {
@@ -111,7 +113,7 @@ for (const [stage, enter] of STAGES) {
 }
 
 Deno.test("QUIT with odd parameters ends its own connection and no other", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await server.register("bob", { join: "#lobby" });
   const random = new Random(12);
   for (const line of linesOf("QUIT", random).slice(0, 60)) {

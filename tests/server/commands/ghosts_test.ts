@@ -27,7 +27,7 @@ async function asked(server: TestServer, ghost: IrcClient, count = 1): Promise<v
 }
 
 Deno.test("a client that comes back before the server notices the end of its old connection gets the nick", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const old = await server.register("ada");
   old.isThere = false;
   server.clock.advance(2000);
@@ -41,7 +41,7 @@ Deno.test("a client that comes back before the server notices the end of its old
 });
 
 Deno.test("hundreds of clients that come back at once all get their nicks, however late the ends of their old connections are read", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const nicks = Array.from({ length: 400 }, (_, i) => `n${i}`);
   const old = await Promise.all(nicks.map((nick) => server.register(nick)));
   const back = await Promise.all(nicks.map(() => server.connect()));
@@ -56,7 +56,7 @@ Deno.test("hundreds of clients that come back at once all get their nicks, howev
 });
 
 Deno.test("a user that does not answer a PING gives the nick up to a client that registers", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ghost = await registerGhost(server);
   const back = await server.connect();
   await back.send("NICK ada", "USER u 0 * r");
@@ -68,7 +68,7 @@ Deno.test("a user that does not answer a PING gives the nick up to a client that
 });
 
 Deno.test("a user that does not answer a PING gives the nick up to a user who changes theirs", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ghost = await registerGhost(server);
   const bob = await server.register("bob", { caps: "labeled-response" });
   await bob.send("@label=x NICK \u0430da");
@@ -80,7 +80,7 @@ Deno.test("a user that does not answer a PING gives the nick up to a user who ch
 });
 
 Deno.test("a user that sent a line a moment ago keeps the nick for some seconds more", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   ada.isThere = false;
   server.clock.advance(2000);
@@ -96,7 +96,7 @@ Deno.test("a user that sent a line a moment ago keeps the nick for some seconds 
 });
 
 Deno.test("a user that has just sent a line is asked only if it then falls silent", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob] = [await server.register("ada"), await server.register("bob")];
   await bob.send("NICK ada", "PING waiting");
   await server.register("probe");
@@ -110,7 +110,7 @@ Deno.test("a user that has just sent a line is asked only if it then falls silen
 });
 
 Deno.test("a user that speaks after another one was refused the nick keeps it", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   ada.isThere = false;
   server.clock.advance(2000);
@@ -126,7 +126,7 @@ Deno.test("a user that speaks after another one was refused the nick keeps it", 
 });
 
 Deno.test("a connection that no longer waits for a nick does not delay the client's next connection", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ghost = await registerGhost(server);
   const first = await server.connect();
   await first.send("NICK ada", "USER u 0 * r");
@@ -140,7 +140,9 @@ Deno.test("a connection that no longer waits for a nick does not delay the clien
 });
 
 Deno.test("a client whose lines wait for the rate limit loses the nick once it has ended", async () => {
-  await using server = new TestServer({ limits: { commandsPerSecond: 1, commandBurst: 10 } });
+  await using server = await TestServer.start({
+    limits: { commandsPerSecond: 1, commandBurst: 10 },
+  });
   const ada = await server.register("ada");
   ada.isThere = false;
   await ada.send(...Array.from({ length: 50 }, () => "PRIVMSG ada :x"));
@@ -154,7 +156,9 @@ Deno.test("a client whose lines wait for the rate limit loses the nick once it h
 });
 
 Deno.test("a client whose lines wait for the rate limit keeps the nick if its answer waits, too", async () => {
-  await using server = new TestServer({ limits: { commandsPerSecond: 1, commandBurst: 10 } });
+  await using server = await TestServer.start({
+    limits: { commandsPerSecond: 1, commandBurst: 10 },
+  });
   const ada = await server.register("ada");
   await ada.send(...Array.from({ length: 50 }, () => "PRIVMSG ada :x"));
   for (let i = 0; i < 5; i++) await ada.expect("PRIVMSG");

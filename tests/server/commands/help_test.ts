@@ -3,7 +3,7 @@ import { COMMANDS } from "../../../server/commands/dispatch.ts";
 import { TestServer } from "../../support/server.ts";
 
 Deno.test("HELP explains each command in lines that fit", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   for (const [name, { syntax, help }] of COMMANDS) {
     const title = syntax === "" ? name : `${name} ${syntax}`;
@@ -18,7 +18,7 @@ Deno.test("HELP explains each command in lines that fit", async () => {
 });
 
 Deno.test("HELP without a parameter lists all commands, and HELPOP does the same", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const answers = await ada.askMessages("HELP");
   assertEquals([answers.at(0)?.command, answers.at(-1)?.command], ["704", "706"]);
@@ -29,7 +29,7 @@ Deno.test("HELP without a parameter lists all commands, and HELPOP does the same
 });
 
 Deno.test("HELP on an unknown command gets ERR_HELPNOTFOUND", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("HELP tea"), [
     ":chat.test 524 ada tea :No help available on this topic; HELP lists the commands",

@@ -30,7 +30,7 @@ const ENDS: readonly [request: string, isEnd: boolean][] = [
 ];
 
 Deno.test("the last page of a history has the tag that says so, for clients that read tags", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", {
     caps: `${CAPS} message-tags echo-message`,
     join: "#a,#b",

@@ -5,7 +5,7 @@ import { TestServer } from "../../support/server.ts";
 const CAPS = "batch draft/chathistory message-tags server-time";
 
 Deno.test("messages from before the clock was set back are found up to any time in the future", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   server.clock.turn(10 * 365 * 86_400_000);
   await ada.ask("PRIVMSG #a :0");
@@ -25,7 +25,9 @@ Deno.test("messages from before the clock was set back are found up to any time 
 });
 
 Deno.test("CHATHISTORY knows every msgid, also those of lines in place of others", async () => {
-  await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
+  await using server = await TestServer.start({
+    operators: [{ name: "root", password: "secret" }],
+  });
   const root = await server.register("root", { join: "#a" });
   const bob = await server.register("bob", { caps: CAPS, join: "#a" });
   await root.ask("MODE #a +v bob");

@@ -54,7 +54,7 @@ async function sayTen(server: TestServer, client: IrcClient): Promise<Found[]> {
 }
 
 Deno.test("CHATHISTORY finds a page by msgid or timestamp and returns it as one batch", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS, join: "#A" });
   const said = await sayTen(server, ada);
   const id = (i: number) => `msgid=${said[i]?.id}`;
@@ -99,7 +99,7 @@ Deno.test("CHATHISTORY finds a page by msgid or timestamp and returns it as one 
 });
 
 Deno.test("without batch and message-tags, CHATHISTORY returns the messages alone", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "draft/chathistory", join: "#a" });
   await ada.ask("PRIVMSG #a :one");
   assertEquals(await ada.ask("CHATHISTORY LATEST #a * 10"), [
@@ -108,7 +108,7 @@ Deno.test("without batch and message-tags, CHATHISTORY returns the messages alon
 });
 
 Deno.test("CHATHISTORY with a label returns its batch with the label", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: `${CAPS} labeled-response`, join: "#a" });
   await ada.ask("PRIVMSG #a :one");
   const [start = "", ...rest] = await ada.ask("@label=x CHATHISTORY LATEST #a * 10");
@@ -117,7 +117,7 @@ Deno.test("CHATHISTORY with a label returns its batch with the label", async () 
 });
 
 Deno.test("a multiline message is a batch inside the batch of history", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: `${CAPS} draft/multiline`, join: "#a" });
   await ada.send("BATCH +1 draft/multiline #a", "@batch=1 PRIVMSG #a :one");
   await ada.send("@batch=1 PRIVMSG #a :two", "BATCH -1");
@@ -136,7 +136,7 @@ Deno.test("a multiline message is a batch inside the batch of history", async ()
 });
 
 Deno.test("events other than messages need event-playback", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: PLAYBACK, join: "#a" });
   const eve = await server.register("eve", { caps: CAPS, join: "#a" });
   const bob = await server.register("bob", { caps: CAPS, join: "#a" });
@@ -172,7 +172,7 @@ Deno.test("events other than messages need event-playback", async () => {
 });
 
 Deno.test("only members can read a channel's history", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const eve = await server.register("eve", { caps: CAPS });
   await ada.ask("PRIVMSG #a :one");
@@ -196,7 +196,7 @@ Deno.test("only members can read a channel's history", async () => {
 });
 
 Deno.test("in an invite-only channel, a member's history begins when they joined", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: PLAYBACK, join: "#a" });
   const eve = await server.register("eve", { caps: CAPS });
   const [first] = (await ada.ask("PRIVMSG #a :before")).map(found);
@@ -220,7 +220,7 @@ Deno.test("in an invite-only channel, a member's history begins when they joined
 });
 
 Deno.test("users that need no invitation read all of an invite-only channel's history", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const owner = await server.register("ada", { caps: CAPS });
   await owner.ask("REGISTER * * sesame");
   for (const line of ["JOIN #a", "MODE #a +iI eve!*@*", "PRIVMSG #a :one"]) await owner.ask(line);
@@ -233,7 +233,7 @@ Deno.test("users that need no invitation read all of an invite-only channel's hi
 });
 
 Deno.test("private history is for its two users only, and survives a new nick", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   const bob = await server.register("bob", { caps: CAPS });
   const eve = await server.register("eve", { caps: CAPS });
@@ -250,7 +250,7 @@ Deno.test("private history is for its two users only, and survives a new nick", 
 });
 
 Deno.test("a renamed channel keeps its history, under the new name", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: PLAYBACK, join: "#old" });
   await ada.ask("PRIVMSG #old :one");
   await ada.ask("TOPIC #old :tea");
@@ -262,7 +262,7 @@ Deno.test("a renamed channel keeps its history, under the new name", async () =>
 });
 
 Deno.test("TARGETS lists users with an account even if they are not connected", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   const bob = await server.register("bob");
   await bob.ask("REGISTER * * sesame");
@@ -278,7 +278,7 @@ Deno.test("TARGETS lists users with an account even if they are not connected", 
 });
 
 Deno.test("TARGETS lists the targets whose latest message is between two times", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: PLAYBACK, join: "#a,#b,#empty" });
   const eve = await server.register("eve", { caps: CAPS, join: "#c" });
   await eve.ask("PRIVMSG #c :not ada's to see");
@@ -312,7 +312,7 @@ Deno.test("TARGETS lists the targets whose latest message is between two times",
 });
 
 Deno.test("CHATHISTORY with wrong parameters gets FAIL with the error", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const WRONG: readonly (readonly [asked: string, answer: string])[] = [
     [
@@ -358,7 +358,7 @@ Deno.test("CHATHISTORY with wrong parameters gets FAIL with the error", async ()
 });
 
 Deno.test("a redacted message is not in history and is not found by its msgid", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const caps = `${PLAYBACK} draft/message-redaction`;
   const ada = await server.register("ada", { caps, join: "#a" });
   const bob = await server.register("bob", { caps });
@@ -383,7 +383,7 @@ Deno.test("a redacted message is not in history and is not found by its msgid", 
 Deno.test("history survives a restart of the server", async () => {
   using folder = new TempFolder();
   for (const word of ["one", "two"]) {
-    await using server = new TestServer({ memory: false, data: folder.path });
+    await using server = await TestServer.start({ memory: false, data: folder.path });
     const ada = await server.register("ada", { caps: CAPS, join: "#a" });
     await ada.ask(`PRIVMSG #a :${word}`);
     if (word === "two") assertEquals(words(await page(ada, "LATEST #a * 9")), "onetwo");

@@ -5,7 +5,7 @@ import { TestServer } from "../../support/server.ts";
 const NAMED = { motd: ["Hello."], operators: [{ name: "root", password: "secret" }] };
 
 Deno.test("MOTD, TIME, INFO and ADMIN describe the server, with or without a target", async () => {
-  await using server = new TestServer(NAMED);
+  await using server = await TestServer.start(NAMED);
   const ada = await server.register("ada");
   const table: readonly [sent: string, answer: string[]][] = [
     ["MOTD", [
@@ -39,7 +39,7 @@ Deno.test("MOTD, TIME, INFO and ADMIN describe the server, with or without a tar
 });
 
 Deno.test("VERSION returns the version and RPL_ISUPPORT", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const answer = await ada.askMessages("VERSION");
   const commands = answer.map(({ command }) => command);
@@ -55,7 +55,7 @@ Deno.test("VERSION returns the version and RPL_ISUPPORT", async () => {
 });
 
 Deno.test("MOTD and ADMIN say so if there is no message of the day or no operator", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("MOTD"), [":chat.test 422 ada :There is no message of the day"]);
   assertEquals(
@@ -65,7 +65,7 @@ Deno.test("MOTD and ADMIN say so if there is no message of the day or no operato
 });
 
 Deno.test("LUSERS counts users, invisible users, operators, unregistered connections and channels", async () => {
-  await using server = new TestServer({ ...NAMED, plainPort: 0 });
+  await using server = await TestServer.start({ ...NAMED, plainPort: 0 });
   const ada = await server.register("ada", { join: "#a,#b" });
   const bob = await server.register("bob");
   const eve = await server.register("eve");
@@ -88,7 +88,7 @@ Deno.test("LUSERS counts users, invisible users, operators, unregistered connect
 });
 
 Deno.test("LUSERS counts connected clients, of which a user can have two or none", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const eve = await server.register("eve");
   await eve.ask("REGISTER * * sesame");
   await eve.ask("PRIVMSG NickServ :STAY on");
@@ -112,7 +112,7 @@ Deno.test("LUSERS counts connected clients, of which a user can have two or none
 });
 
 Deno.test("STATS u shows the uptime and STATS m the use of commands", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const end = (letter: string) => `:chat.test 219 ada ${letter} :End of STATS report`;
   server.clock.advance(62_000);
@@ -135,7 +135,9 @@ Deno.test("STATS u shows the uptime and STATS m the use of commands", async () =
 });
 
 Deno.test("STATS o is for operators only", async () => {
-  await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
+  await using server = await TestServer.start({
+    operators: [{ name: "root", password: "secret" }],
+  });
   const ada = await server.register("ada");
   const end = ":chat.test 219 ada o :End of STATS report";
   assertEquals(await ada.ask("STATS o"), [
@@ -147,7 +149,7 @@ Deno.test("STATS o is for operators only", async () => {
 });
 
 Deno.test("LINKS returns an empty list", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("LINKS"), [
     ":chat.test 365 ada * :End of LINKS list; this server is not linked to others",

@@ -28,7 +28,7 @@ async function make(client: IrcClient, terms = "#a"): Promise<Invitation> {
 
 /** Starts a server; Ada is operator of #a, which is invite-only. */
 async function inviteOnly(overrides: Overrides = {}) {
-  const server = new TestServer({ limits: PATIENT, ...overrides });
+  const server = await TestServer.start({ limits: PATIENT, ...overrides });
   const ada = await server.register("ada", { join: "#a" });
   await ada.ask("MODE #a +i");
   return { server, ada };
@@ -53,7 +53,7 @@ Deno.test("REDEEM with the token from an invitation's line joins the user to the
     address: { hostname: "chat.example", port: 443 },
   };
   const connectUrls = new ConnectUrls({ options, identity, interfaces: [] });
-  await using server = new TestServer({}, { connectUrls });
+  await using server = await TestServer.start({}, { connectUrls });
   const ada = await server.register("ada", { caps: "standard-replies invite-notify", join: "#a" });
   await ada.ask("MODE #a +i");
   const [terms = "", line = "", page = ""] = await ada.ask("INVITATION #A");
@@ -99,7 +99,7 @@ Deno.test("an invitation's line is complete even with the longest names", async 
     identity: { fingerprint, isSignedFor: () => false },
     interfaces: [],
   });
-  await using server = new TestServer({ name }, { connectUrls });
+  await using server = await TestServer.start({ name }, { connectUrls });
   const room = `#${"é".repeat(31)}`;
   const ada = await server.register("a".repeat(32), { caps: "standard-replies", join: room });
   const [terms = "", line = ""] = await ada.ask(`INVITATION ${room} 1000 1y`);
@@ -211,7 +211,7 @@ Deno.test("after +i, an invitation made by a member without operator rights fail
 });
 
 Deno.test("INVITATION with terms out of range gets FAIL and says what is allowed", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   for (
     const [terms, description] of [
@@ -291,7 +291,7 @@ Deno.test("a maker without an account can revoke an invitation, others at their 
 });
 
 Deno.test("an invitation to the server replaces the server password", async () => {
-  await using server = new TestServer({ ...OPERATORS, password: "open" });
+  await using server = await TestServer.start({ ...OPERATORS, password: "open" });
   const ada = await server.register("ada", { password: "open" });
   await ada.ask("OPER root secret");
   const { token } = await make(ada, "*");
@@ -311,7 +311,7 @@ Deno.test("an invitation survives a restart with the uses that are left", async 
   const overrides: Overrides = { memory: false, data: folder.path, ...OPERATORS };
   let invitation: Invitation | undefined;
   {
-    await using server = new TestServer(overrides);
+    await using server = await TestServer.start(overrides);
     const ada = await server.register("ada");
     await ada.ask("REGISTER * * sesame");
     await ada.ask("JOIN #a");
@@ -320,7 +320,7 @@ Deno.test("an invitation survives a restart with the uses that are left", async 
     const bob = await server.register("bob");
     assertEquals(await refusal(bob, invitation.token), undefined);
   }
-  await using server = new TestServer(overrides);
+  await using server = await TestServer.start(overrides);
   const [eve, kim] = [await server.register("eve"), await server.register("kim")];
   assertEquals(await refusal(eve, invitation.token), undefined);
   assert(await isIn(eve));
@@ -335,7 +335,7 @@ Deno.test("an invitation follows a renamed channel, even after a restart", async
   const overrides: Overrides = { memory: false, data: folder.path };
   let invitation: Invitation | undefined;
   {
-    await using server = new TestServer(overrides);
+    await using server = await TestServer.start(overrides);
     const ada = await server.register("ada");
     await ada.ask("REGISTER * * sesame");
     await ada.ask("JOIN #a");
@@ -346,7 +346,7 @@ Deno.test("an invitation follows a renamed channel, even after a restart", async
     assertEquals(await refusal(bob, used.token), undefined);
     assert(await isIn(bob, "#b"));
   }
-  await using server = new TestServer(overrides);
+  await using server = await TestServer.start(overrides);
   const eve = await server.register("eve");
   assertEquals(await refusal(eve, invitation.token), undefined);
   assert(await isIn(eve, "#b"));

@@ -4,7 +4,7 @@ import { TestServer } from "../../support/server.ts";
 // https://ircv3.net/specs/extensions/extended-isupport
 
 Deno.test("ISUPPORT repeats the RPL_ISUPPORT lines of the welcome", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.connect();
   const lines = (await ada.introduce({})).filter((line) => line.includes(" 005 "));
   assert(lines.length > 0);
@@ -12,7 +12,7 @@ Deno.test("ISUPPORT repeats the RPL_ISUPPORT lines of the welcome", async () => 
 });
 
 Deno.test("with draft/extended-isupport, ISUPPORT works before registration and returns a batch", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.connect();
   assertEquals(await ada.ask("ISUPPORT"), [":chat.test 451 * :You have not registered"]);
   await ada.ask("CAP REQ :draft/extended-isupport");
@@ -27,14 +27,14 @@ Deno.test("with draft/extended-isupport, ISUPPORT works before registration and 
 });
 
 Deno.test("with batch alone, ISUPPORT returns lines without a batch", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "batch" });
   const lines = await ada.ask("ISUPPORT");
   assert(lines.every((line) => line.startsWith(":chat.test 005 ada ")), lines.join());
 });
 
 Deno.test("the batch of ISUPPORT is part of the welcome and of a labeled VERSION", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.connect();
   const greeting = await ada.introduce({ caps: "batch labeled-response draft/extended-isupport" });
   const batched = greeting.filter((line) => line.includes(" 005 "));

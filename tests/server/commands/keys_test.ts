@@ -18,7 +18,7 @@ import { type Overrides, TestServer } from "../../support/server.ts";
 const ADA = await makePageKey();
 const BOB = await makePageKey();
 
-const serverWithPage = (overrides: Overrides = {}) => new TestServer(overrides, { page: PAGE });
+const serverWithPage = (overrides: Overrides = {}) => TestServer.start(overrides, { page: PAGE });
 
 /** Sends KEY; resolves to the code of the refusal. */
 async function refusal(client: IrcClient, params: string): Promise<string> {
@@ -34,7 +34,7 @@ async function leave(client: IrcClient): Promise<void> {
 }
 
 Deno.test("the server's own page proves its key, whose first nick becomes its own", async () => {
-  await using server = serverWithPage();
+  await using server = await serverWithPage();
   const client = await openPage(server);
   const challenge = await challengeFor(client, ADA);
   assertEquals(Uint8Array.fromBase64(challenge).length, 32);
@@ -56,7 +56,7 @@ Deno.test("the server's own page proves its key, whose first nick becomes its ow
 });
 
 Deno.test("a proven key logs in with EXTERNAL, and redeems a code", async () => {
-  await using server = serverWithPage();
+  await using server = await serverWithPage();
   const desk = await openWithKey(server, ADA);
   await desk.introduce({ nick: "ada" });
   const [note = "", page = ""] = await desk.ask("LINK");
@@ -73,7 +73,7 @@ Deno.test("a proven key logs in with EXTERNAL, and redeems a code", async () => 
 });
 
 Deno.test("a wrong signature proves nothing, and uses the challenge up", async () => {
-  await using server = serverWithPage();
+  await using server = await serverWithPage();
   const client = await openPage(server);
   const origin = originOf(server);
   const wrong: readonly ((challenge: string) => string | Promise<string>)[] = [
@@ -98,7 +98,7 @@ Deno.test("a wrong signature proves nothing, and uses the challenge up", async (
 });
 
 Deno.test("a signature counts once, and on its own connection only", async () => {
-  await using server = serverWithPage();
+  await using server = await serverWithPage();
   const client = await openPage(server);
   const other = await openPage(server);
   const challenge = await challengeFor(client, ADA);
@@ -124,7 +124,7 @@ function offCurve({ shown }: PageKey): string {
 }
 
 Deno.test("only a public key on P-256 gets a challenge", async () => {
-  await using server = serverWithPage();
+  await using server = await serverWithPage();
   const client = await openPage(server);
   const { shown: other } = await makePageKey("P-384");
   const bytes = Uint8Array.fromBase64(ADA.shown);
@@ -152,7 +152,7 @@ Deno.test("only a public key on P-256 gets a challenge", async () => {
 });
 
 Deno.test("nobody but the server's own page can show a key", async () => {
-  await using server = serverWithPage({ origins: ["https://gamja.example", "*"] });
+  await using server = await serverWithPage({ origins: ["https://gamja.example", "*"] });
   const plain = await server.connect();
   const others = [[], ["Origin: https://gamja.example"], ["Origin: null"]];
   const clients = [plain];
@@ -160,13 +160,13 @@ Deno.test("nobody but the server's own page can show a key", async () => {
   for (const client of clients) {
     assertEquals(await refusal(client, `SHOW ${ADA.shown}`), "NOT_POSSIBLE");
   }
-  await using bare = new TestServer({ origins: ["*"] });
+  await using bare = await TestServer.start({ origins: ["*"] });
   const client = await openPage(bare);
   assertEquals(await refusal(client, `SHOW ${ADA.shown}`), "NOT_POSSIBLE");
 });
 
 Deno.test("wrong proofs are limited as wrong passwords are", async () => {
-  await using server = serverWithPage();
+  await using server = await serverWithPage();
   const client = await openPage(server);
   for (let i = 0; i < TRIES; i++) {
     await challengeFor(client, ADA);
@@ -180,7 +180,7 @@ Deno.test("wrong proofs are limited as wrong passwords are", async () => {
 });
 
 Deno.test("lines that follow a proof wait for it", async () => {
-  await using server = serverWithPage();
+  await using server = await serverWithPage();
   const client = await openPage(server);
   const signature = await signed(ADA, originOf(server), await challengeFor(client, ADA));
   await client.send(`KEY PROVE ${signature}`, "CAP LS 302");

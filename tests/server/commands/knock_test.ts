@@ -4,7 +4,7 @@ import { TestServer } from "../../support/server.ts";
 const EVE = "eve!~eve@127.0.0.1";
 
 Deno.test("KNOCK reaches only the members that can invite, and is limited in rate", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   const hal = await server.register("hal", { join: "#a" });
@@ -27,7 +27,7 @@ Deno.test("KNOCK reaches only the members that can invite, and is limited in rat
 });
 
 Deno.test("KNOCK on an open channel or by a banned user is refused", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const eve = await server.register("eve");
   const open = [":chat.test 713 eve #a :You do not need an invitation to that channel; use JOIN"];
@@ -52,7 +52,7 @@ Deno.test("KNOCK on an open channel or by a banned user is refused", async () =>
 });
 
 Deno.test("RPL_ISUPPORT names KNOCK, and a KNOCK with the longest text fits into one line", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.connect();
   assert((await ada.introduce({ nick: "ada" })).some((line) => line.includes(" KNOCK ")));
   const name = "#" + "a".repeat(63);

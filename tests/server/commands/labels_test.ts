@@ -18,7 +18,7 @@ async function answers(client: IrcClient, line: string): Promise<string[]> {
 }
 
 Deno.test("a reply of one message has the label", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   const table: readonly [sent: string, answer: string][] = [
     ["@label=1 PING x", "label=1 PONG chat.test x"],
@@ -32,7 +32,7 @@ Deno.test("a reply of one message has the label", async () => {
 });
 
 Deno.test("a labeled command without a reply gets ACK", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "labeled-response batch" });
   await server.register("bob");
   for (const line of ["PONG", "PRIVMSG bob :hi", "NOTICE nobody :hi", "MODE ada -i", "CAP END"]) {
@@ -41,7 +41,7 @@ Deno.test("a labeled command without a reply gets ACK", async () => {
 });
 
 Deno.test("a reply of several messages is one batch with the label", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   assertEquals(await answers(ada, "@label=1 JOIN #a"), [
     "label=1 BATCH +r0 labeled-response",
@@ -54,7 +54,7 @@ Deno.test("a reply of several messages is one batch with the label", async () =>
 });
 
 Deno.test("without batch, the first message of a reply has the label", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "labeled-response message-tags" });
   assertEquals(await answers(ada, "@label=1 JOIN #a"), [
     "label=1 JOIN #a",
@@ -64,7 +64,7 @@ Deno.test("without batch, the first message of a reply has the label", async () 
 });
 
 Deno.test("the echo of a message has the label", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const bob = await server.register("bob", { caps: CAPS, join: "#a" });
   await ada.heard();
@@ -84,7 +84,7 @@ Deno.test("the echo of a message has the label", async () => {
 });
 
 Deno.test("a message to the sender's own nick arrives without the label, its echo with it", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   assertEquals(await answers(ada, "@label=1 PRIVMSG ada :hi"), [
     "PRIVMSG ada hi",
@@ -93,7 +93,7 @@ Deno.test("a message to the sender's own nick arrives without the label, its ech
 });
 
 Deno.test("messages from others are not part of a labeled reply", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   await ada.heard();
@@ -104,7 +104,7 @@ Deno.test("messages from others are not part of a labeled reply", async () => {
 });
 
 Deno.test("a label that is empty, too long or without the capability is ignored", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   const bob = await server.register("bob");
   const pong = ["PONG chat.test x"];
@@ -118,14 +118,14 @@ Deno.test("a label that is empty, too long or without the capability is ignored"
 });
 
 Deno.test("the value of a label is escaped", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   const [answer] = await ada.ask("@label=a\\:\\s\\\\b PING x");
   assertEquals(answer, "@label=a\\:\\s\\\\b :chat.test PONG chat.test x");
 });
 
 Deno.test("the ERROR that answers a labeled QUIT has the label", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   await ada.send("@label=1 QUIT :bye");
   const [last, ...rest] = await ada.untilEnd();

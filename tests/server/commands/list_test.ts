@@ -5,7 +5,7 @@ const MINUTE = 60_000;
 
 Deno.test("LIST finds channels that meet all conditions on name, members and age", async () => {
   // Time passes here, and no client should be closed because of silence.
-  await using server = new TestServer({ limits: { pingSeconds: 100_000 } });
+  await using server = await TestServer.start({ limits: { pingSeconds: 100_000 } });
   const ada = await server.register("ada", { join: "#old,#other" });
   await ada.ask("TOPIC #old :first");
   server.clock.advance(3 * MINUTE);
@@ -46,7 +46,7 @@ Deno.test("LIST finds channels that meet all conditions on name, members and age
 });
 
 Deno.test("LIST refuses more than eight conditions, because the search would take long", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   assertEquals((await ada.ask("LIST *,*,*,*,*,*,*,*")).length, 3);
   assertEquals(await ada.ask("LIST *,*,*,*,*,*,*,*,*"), [
@@ -55,7 +55,7 @@ Deno.test("LIST refuses more than eight conditions, because the search would tak
 });
 
 Deno.test("RPL_ISUPPORT names the conditions that LIST supports", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const client = await server.connect();
   assert((await client.introduce({})).some((line) => line.includes(" ELIST=CMNTU ")));
 });

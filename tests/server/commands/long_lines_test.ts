@@ -9,7 +9,7 @@ const ROOM = `#${"r".repeat(63)}`;
  * possible name.
  */
 async function longNames() {
-  const server = new TestServer({
+  const server = await TestServer.start({
     name: `${"s".repeat(58)}.test`,
     operators: [{ name: "root", password: "secret" }],
   });

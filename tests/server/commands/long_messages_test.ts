@@ -20,7 +20,7 @@ function textsOf(lines: readonly string[], command: string): string[] {
 }
 
 Deno.test("a text that does not fit after the sender's mask comes whole, in two lines", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "echo-message", join: "#a" });
   const bob = await server.register("bob", { caps: "message-tags", join: "#a" });
   await bob.heard();
@@ -46,7 +46,7 @@ Deno.test("a text that does not fit after the sender's mask comes whole, in two 
 });
 
 Deno.test("each line of a long ACTION is an ACTION", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   await bob.heard();
@@ -59,7 +59,7 @@ Deno.test("each line of a long ACTION is an ACTION", async () => {
 });
 
 Deno.test("draft/multiline joins a text that does not fit, even for its sender", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const caps = "batch draft/multiline echo-message labeled-response";
   const ada = await server.register("ada", { caps, join: "#a" });
   const bob = await server.register("bob", { caps, join: "#a" });
@@ -79,7 +79,7 @@ Deno.test("draft/multiline joins a text that does not fit, even for its sender",
 });
 
 Deno.test("a text that does not fit is one message of the history", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const caps = "batch draft/chathistory draft/multiline message-tags server-time";
   const ada = await server.register("ada", { caps, join: "#a" });
   const text = fullText("PRIVMSG", "#a");
@@ -91,7 +91,7 @@ Deno.test("a text that does not fit is one message of the history", async () => 
 });
 
 Deno.test("a long text is whole for each of several targets, and for an absent user", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const bob = await server.register("bob", { caps: "setname" });
   await bob.ask("NS REGISTER sesame");
@@ -112,7 +112,7 @@ Deno.test("a long text is whole for each of several targets, and for an absent u
 });
 
 Deno.test("a waiting message is whole under a nick longer than the account", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const bob = await server.register("bob");
   await bob.ask("NS REGISTER sesame");
@@ -128,7 +128,7 @@ Deno.test("a waiting message is whole under a nick longer than the account", asy
 });
 
 Deno.test("a client without capabilities gets what fits of a private message, and its sender is told", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const bob = await server.register("bob");
   for (const command of ["PRIVMSG", "NOTICE"]) {
@@ -153,7 +153,7 @@ Deno.test("a client without capabilities gets what fits of a private message, an
 });
 
 Deno.test("a CTCP message that does not fit after the sender's mask comes whole after the nick", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "echo-message", join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   await bob.heard();
@@ -171,7 +171,7 @@ Deno.test("a CTCP message that does not fit after the sender's mask comes whole 
 });
 
 Deno.test("a CTCP message that fits nowhere comes in several of its kind", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   const eve = await server.register("eve", { caps: "batch draft/multiline", join: "#a" });
@@ -191,7 +191,7 @@ Deno.test("a CTCP message that fits nowhere comes in several of its kind", async
 });
 
 Deno.test("a CTCP message to a client without capabilities is cut, and its sender is told", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "standard-replies" });
   const bob = await server.register("bob");
   for (const kind of ["ACTION", "PING"]) {
@@ -205,7 +205,7 @@ Deno.test("a CTCP message to a client without capabilities is cut, and its sende
 });
 
 Deno.test("tags longer than a line come with the first line of a text that does not fit", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "message-tags echo-message", join: "#a" });
   const bob = await server.register("bob", { caps: "message-tags", join: "#a" });
   const eve = await server.register("eve", {
@@ -229,7 +229,7 @@ Deno.test("tags longer than a line come with the first line of a text that does 
 });
 
 Deno.test("a line of a multiline batch that does not fit is joined, not refused", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const caps = "batch draft/multiline labeled-response";
   const ada = await server.register("ada", { caps, join: "#a" });
   const bob = await server.register("bob", { caps, join: "#a" });
@@ -248,7 +248,9 @@ Deno.test("a line of a multiline batch that does not fit is joined, not refused"
 });
 
 Deno.test("a long WALLOPS comes whole, in two lines", async () => {
-  await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
+  await using server = await TestServer.start({
+    operators: [{ name: "root", password: "secret" }],
+  });
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
   const bob = await server.register("bob");

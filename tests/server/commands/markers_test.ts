@@ -27,7 +27,7 @@ async function withNewAccount(server: TestServer): Promise<IrcClient> {
 }
 
 Deno.test("MARKREAD sets and returns a read marker, which never moves back", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const client = await server.register("ada", { caps: CAPS });
   const marker = (target: string, time: string) => [`:chat.test MARKREAD ${target} ${time}`];
   assertEquals(await client.ask("MARKREAD #a"), marker("#a", "*"));
@@ -43,7 +43,7 @@ Deno.test("MARKREAD sets and returns a read marker, which never moves back", asy
 });
 
 Deno.test("JOIN returns the read marker before RPL_ENDOFNAMES", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const client = await server.register("ada", { caps: CAPS });
   const commands = async (line: string) =>
     (await client.ask(line)).map((answer) => answer.split(" ")[1]);
@@ -54,7 +54,7 @@ Deno.test("JOIN returns the read marker before RPL_ENDOFNAMES", async () => {
 });
 
 Deno.test("clients of one account share read markers, and no other client gets them", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const desk = await withNewAccount(server);
   const phone = await loggedIn(server);
   const other = await loggedIn(server, { nick: "ada_" });
@@ -73,7 +73,7 @@ Deno.test("read markers of an account survive a restart; those without an accoun
   using folder = new TempFolder();
   const options = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(options);
+    await using server = await TestServer.start(options);
     const client = await withNewAccount(server);
     await client.ask(`MARKREAD #a ${EARLY}`);
     await client.ask(`MARKREAD #a ${LATE}`);
@@ -84,13 +84,13 @@ Deno.test("read markers of an account survive a restart; those without an accoun
     const again = await server.register("bob", { caps: CAPS });
     assertEquals(await again.ask("MARKREAD #a"), [":chat.test MARKREAD #a *"]);
   }
-  await using server = new TestServer(options);
+  await using server = await TestServer.start(options);
   const client = await loggedIn(server);
   assertEquals(await client.ask("MARKREAD #a"), [`:chat.test MARKREAD #a ${LATE}`]);
 });
 
 Deno.test("MARKREAD with wrong parameters gets FAIL with the error", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const client = await server.register("ada", { caps: CAPS });
   const WRONG: readonly (readonly [line: string, answer: string])[] = [
     ["MARKREAD", "NEED_MORE_PARAMS :Missing parameters"],
@@ -118,7 +118,7 @@ Deno.test("MARKREAD with wrong parameters gets FAIL with the error", async () =>
 });
 
 Deno.test("a user can have a limited number of read markers", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const client = await server.register("ada", { caps: CAPS });
   for (let i = 0; i < MARKER_LIMIT; i++) await client.send(`MARKREAD #${i} ${EARLY}`);
   assertEquals(await client.ask(`MARKREAD #more ${EARLY}`), [
@@ -128,7 +128,7 @@ Deno.test("a user can have a limited number of read markers", async () => {
 });
 
 Deno.test("registration with an account returns its read markers, the latest first", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const first = await withNewAccount(server);
   await first.ask(`MARKREAD #a ${EARLY}`);
   await first.ask(`MARKREAD bob ${LATE}`);
@@ -144,7 +144,7 @@ Deno.test("registration with an account returns its read markers, the latest fir
 });
 
 Deno.test("after the clock is set back, new messages can still be marked as read", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const caps = `${CAPS} echo-message server-time`;
   const client = await server.register("ada", { caps, join: "#a" });
   const time = async (line: string) => /time=(\S+)/.exec((await client.ask(line)).join())?.[1];

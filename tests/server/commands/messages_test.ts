@@ -6,7 +6,7 @@ import { TestServer } from "../../support/server.ts";
 const ADA = "ada!~ada@127.0.0.1";
 
 Deno.test("a message to a channel reaches all members except the sender", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   const eve = await server.register("eve");
@@ -18,7 +18,7 @@ Deno.test("a message to a channel reaches all members except the sender", async 
 });
 
 Deno.test("a message to a nick reaches that user", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const bob = await server.register("bob");
   assertEquals(await ada.ask("PRIVMSG BOB :hi"), []);
@@ -27,7 +27,7 @@ Deno.test("a message to a nick reaches that user", async () => {
 });
 
 Deno.test("the text of a message arrives unchanged", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const bob = await server.register("bob");
   for (const text of [":-)", " two  spaces ", "\x01ACTION waves\x01", "\x02é漢😀\u202e", ","]) {
@@ -37,7 +37,7 @@ Deno.test("the text of a message arrives unchanged", async () => {
 });
 
 Deno.test("PRIVMSG with several targets reaches each once, and returns an error for each unknown one", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   assertEquals(await ada.ask("PRIVMSG bob,zoe,#a,bob,#z :hi"), [
@@ -54,7 +54,7 @@ Deno.test("PRIVMSG with several targets reaches each once, and returns an error 
 });
 
 Deno.test("PRIVMSG without a known target or text is an error, NOTICE gets no reply", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const table: readonly [sent: string, error: string][] = [
     ["PRIVMSG", "411 ada :No recipient given (PRIVMSG)"],
@@ -72,7 +72,7 @@ Deno.test("PRIVMSG without a known target or text is an error, NOTICE gets no re
 });
 
 Deno.test("a user that may not speak in a channel gets ERR_CANNOTSENDTOCHAN with the reason", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   const eve = await server.register("eve");
@@ -100,7 +100,7 @@ Deno.test("a user that may not speak in a channel gets ERR_CANNOTSENDTOCHAN with
 });
 
 Deno.test("a message to a rank reaches the members of that rank and above", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   const eve = await server.register("eve", { join: "#a" });
@@ -116,7 +116,7 @@ Deno.test("a message to a rank reaches the members of that rank and above", asyn
 });
 
 Deno.test("PRIVMSG to a user who is away gets RPL_AWAY, NOTICE does not", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const bob = await server.register("bob");
   await bob.ask("AWAY :asleep");
@@ -126,7 +126,7 @@ Deno.test("PRIVMSG to a user who is away gets RPL_AWAY, NOTICE does not", async 
 });
 
 Deno.test("a message has one msgid and one time for all clients with the capabilities", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a", caps: "message-tags echo-message" });
   const bob = await server.register("bob", { join: "#a", caps: "message-tags server-time" });
   const eve = await server.register("eve", { join: "#a", caps: "server-time" });
@@ -146,7 +146,7 @@ Deno.test("a message has one msgid and one time for all clients with the capabil
 });
 
 Deno.test("each message has its own msgid", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "message-tags echo-message" });
   const bob = await server.register("bob");
   for (let i = 0; i < 100; i++) await ada.send("PRIVMSG bob :hi");
@@ -156,7 +156,7 @@ Deno.test("each message has its own msgid", async () => {
 });
 
 Deno.test("with echo-message, a sender gets each message back as it was sent", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a", caps: "echo-message" });
   await server.register("bob");
   const said = [
@@ -173,7 +173,7 @@ Deno.test("with echo-message, a sender gets each message back as it was sent", a
 });
 
 Deno.test("client-only tags are relayed, other tags from a client are dropped", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "message-tags" });
   const bob = await server.register("bob", { caps: "message-tags" });
   await ada.ask("@+draft/reply=x\\:y;msgid=forged;time=0;+bad!key=1;label=l PRIVMSG bob :hi");
@@ -184,7 +184,7 @@ Deno.test("client-only tags are relayed, other tags from a client are dropped", 
 });
 
 Deno.test("typing, react, reply and channel-context reach only clients with message-tags", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a", caps: "message-tags" });
   const bob = await server.register("bob", { join: "#a", caps: "message-tags" });
   const eve = await server.register("eve", { join: "#a" });
@@ -204,7 +204,7 @@ Deno.test("typing, react, reply and channel-context reach only clients with mess
 });
 
 Deno.test("all client-only tags are allowed, and RPL_ISUPPORT has no CLIENTTAGDENY", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.connect();
   const replies = await ada.introduce({ nick: "ada", caps: "message-tags echo-message" });
   assert(replies.every((line) => !line.includes("CLIENTTAGDENY")));
@@ -213,7 +213,7 @@ Deno.test("all client-only tags are allowed, and RPL_ISUPPORT has no CLIENTTAGDE
 });
 
 Deno.test("tags from a client without message-tags are dropped", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const bob = await server.register("bob", { caps: "message-tags" });
   await ada.ask("@+draft/reply=x PRIVMSG bob :hi");
@@ -222,7 +222,7 @@ Deno.test("tags from a client without message-tags are dropped", async () => {
 });
 
 Deno.test("TAGMSG reaches only clients with message-tags", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a", caps: "message-tags echo-message" });
   const bob = await server.register("bob", { join: "#a", caps: "message-tags" });
   const eve = await server.register("eve", { join: "#a" });
@@ -243,7 +243,7 @@ async function sendInvalid(client: IrcClient, line: string): Promise<void> {
 }
 
 Deno.test("lines that are too long or not UTF-8 get an error and are not delivered", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "message-tags" });
   const bob = await server.register("bob");
   const tooLong = [

@@ -19,7 +19,7 @@ function unbatched(lines: readonly string[]): string[] {
 }
 
 Deno.test("a user's metadata can be read by other users until it is removed", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   const bob = await server.register("bob", { caps: CAPS });
   const set = ":chat.test 761 ada ada display-name * :Ada L.";
@@ -59,7 +59,7 @@ Deno.test("a user's metadata can be read by other users until it is removed", as
 });
 
 Deno.test("METADATA with wrong parameters gets FAIL and says what is allowed", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   const known = "The subcommand must be one of CLEAR, GET, LIST, SET, SUB, SUBS, SYNC, UNSUB";
   const fails: [line: string, answer: string][] = [
@@ -94,7 +94,7 @@ Deno.test("METADATA with wrong parameters gets FAIL and says what is allowed", a
 });
 
 Deno.test("the number of keys and of subscriptions is limited", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   for (let i = 0; i < METADATA_LIMITS.keys; i++) await ada.ask(`METADATA * SET k${i} v`);
   assertEquals(await ada.ask("METADATA * SET more v"), [
@@ -111,7 +111,7 @@ Deno.test("the number of keys and of subscriptions is limited", async () => {
 });
 
 Deno.test("a METADATA subscriber gets changes of shared channels, their members and monitored users", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const bob = await server.register("bob", { caps: CAPS, join: "#a" });
   const zoe = await server.register("zoe", { caps: CAPS });
@@ -155,7 +155,7 @@ Deno.test("a METADATA subscriber gets changes of shared channels, their members 
 });
 
 Deno.test("METADATA SUBS lists the subscriptions, which end with the capability", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   await ada.ask("METADATA * SUB url avatar");
   const subs = [
@@ -170,7 +170,7 @@ Deno.test("METADATA SUBS lists the subscriptions, which end with the capability"
 });
 
 Deno.test("channel operators set a channel's metadata, and users that could join can read it", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const bob = await server.register("bob", { caps: CAPS });
   assertEquals(await ada.ask("METADATA #A SET url x"), [":chat.test 761 ada #a url * x"]);
@@ -197,7 +197,7 @@ Deno.test("channel operators set a channel's metadata, and users that could join
 });
 
 Deno.test("JOIN returns the subscribed metadata of the channel and its members", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   await ada.ask("METADATA * SET url x");
   await ada.ask("METADATA * SET other x");
@@ -226,7 +226,7 @@ Deno.test("JOIN returns the subscribed metadata of the channel and its members",
 });
 
 Deno.test("metadata that is too long for one reply continues at the next METADATA SYNC", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const subscriptions = Array.from({ length: METADATA_LIMITS.keys }, (_, i) => `k${i}`);
   for (let i = 0; i < 11; i++) {
     const client = await server.register(`n${i}`, { caps: CAPS, join: "#a" });
@@ -254,7 +254,7 @@ Deno.test("metadata that is too long for one reply continues at the next METADAT
 });
 
 Deno.test("metadata set before registration is in the welcome and reaches subscribers", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const zoe = await server.register("zoe", { caps: CAPS });
   await zoe.ask("MONITOR + ada");
   await zoe.ask("METADATA * SUB url");
@@ -283,7 +283,7 @@ Deno.test("metadata set before registration is in the welcome and reaches subscr
 });
 
 Deno.test("WHOIS shows metadata only to clients with draft/metadata-3", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   const bob = await server.register("bob");
   await ada.ask("METADATA * SET url x");
@@ -293,7 +293,7 @@ Deno.test("WHOIS shows metadata only to clients with draft/metadata-3", async ()
 });
 
 Deno.test("too many changes at once get ERR_METADATARATELIMIT with the time to wait", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   for (let i = 0; i < 50; i++) await ada.send(`METADATA * SET url ${i}`);
   assertEquals((await ada.heard()).length, 50);

@@ -8,7 +8,7 @@ const EARLIER = "draft/metadata-2 batch";
 const LATER = "draft/metadata-3 batch";
 
 Deno.test("CAP LS 302 gives both versions of metadata, with the same limits", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.connect();
   await ada.send("CAP LS 302");
   let listed = "";
@@ -25,7 +25,7 @@ Deno.test("CAP LS 302 gives both versions of metadata, with the same limits", as
 });
 
 Deno.test("a subscriber with draft/metadata-2 gets changes as METADATA, one with -3 as numerics", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: EARLIER, join: "#a" });
   const bob = await server.register("bob", { caps: EARLIER, join: "#a" });
   const zoe = await server.register("zoe", { caps: LATER, join: "#a" });
@@ -44,7 +44,7 @@ Deno.test("a subscriber with draft/metadata-2 gets changes as METADATA, one with
 });
 
 Deno.test("SYNC, joining and registering send METADATA to a client with draft/metadata-2", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: LATER, join: "#a" });
   await ada.ask("METADATA * SET url x");
   const bob = await server.connect();
@@ -67,7 +67,7 @@ Deno.test("SYNC, joining and registering send METADATA to a client with draft/me
 });
 
 Deno.test("faults have the codes of the client's version", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: EARLIER });
   const key = "A key can be at most 32 bytes long and contain only a-z, 0-9, _, ., / and -";
   const fails: [line: string, answer: string][] = [

@@ -13,7 +13,7 @@ async function operatorAndMember(server: TestServer): Promise<{ ada: IrcClient; 
 }
 
 Deno.test("MODE shows a channel's modes, but its key only to members", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada } = await operatorAndMember(server);
   const eve = await server.register("eve");
   const created = (nick: string) => `:chat.test 329 ${nick} #a 1767225600`;
@@ -63,7 +63,7 @@ const CHANGES: readonly [asked: string, seen: string | undefined][] = [
 ];
 
 Deno.test("a channel operator changes modes, and members see only the real changes", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada, bob } = await operatorAndMember(server);
   await ada.heard();
   for (const [asked, seen] of CHANGES) {
@@ -120,7 +120,7 @@ const REFUSED: readonly [asked: string, error: string][] = [
 ];
 
 Deno.test("an invalid mode change gets an error and changes nothing", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada, bob } = await operatorAndMember(server);
   await server.register("eve");
   await bob.heard();
@@ -131,7 +131,7 @@ Deno.test("an invalid mode change gets an error and changes nothing", async () =
 });
 
 Deno.test("the valid changes of a MODE are made even if others are not", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada } = await operatorAndMember(server);
   assertEquals(await ada.ask("MODE #a +mxol-t bob 0"), [
     ":chat.test 472 ada x :is an unknown mode character to me",
@@ -141,7 +141,7 @@ Deno.test("the valid changes of a MODE are made even if others are not", async (
 });
 
 Deno.test("users without channel operator rights can list bans but change no mode", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada, bob } = await operatorAndMember(server);
   const eve = await server.register("eve");
   await ada.ask("MODE #a +b zoe");
@@ -161,7 +161,7 @@ Deno.test("users without channel operator rights can list bans but change no mod
 });
 
 Deno.test("a channel's ban list has a limit", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada } = await operatorAndMember(server);
   for (let i = 0; i < 99; i++) await ada.send(`MODE #a +b n${i}`);
   await ada.heard();
@@ -174,7 +174,7 @@ Deno.test("a channel's ban list has a limit", async () => {
 });
 
 Deno.test("a new channel operator can use the rank at once", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada, bob } = await operatorAndMember(server);
   await ada.ask("MODE #a +o bob");
   assertEquals(await bob.ask("MODE #a -o ada"), [`:${BOB} MODE #a -o ada`]);
@@ -184,7 +184,7 @@ Deno.test("a new channel operator can use the rank at once", async () => {
 });
 
 Deno.test("users can see and change only their own user modes", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada } = await operatorAndMember(server);
   const table: readonly [sent: string, answer: string[]][] = [
     ["MODE ada", [":chat.test 221 ada +"]],
@@ -201,7 +201,7 @@ Deno.test("users can see and change only their own user modes", async () => {
 });
 
 Deno.test("changes that do not fit into one line are sent in several", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const masks = Array.from({ length: 60 }, (_, index) => `m${index}`);
   const lines = await ada.ask(`MODE #a +${"b".repeat(masks.length)} ${masks.join(" ")}`);

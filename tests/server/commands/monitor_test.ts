@@ -3,7 +3,7 @@ import { parse } from "../../../protocol.ts";
 import { TestServer } from "../../support/server.ts";
 
 Deno.test("MONITOR reports when a nick comes into use and when it goes out of use", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("MONITOR + Bob,ADA"), [
     ":chat.test 730 ada ada!~ada@127.0.0.1",
@@ -24,7 +24,7 @@ Deno.test("MONITOR reports when a nick comes into use and when it goes out of us
 });
 
 Deno.test("MONITOR L, S, - and C list, query, shorten and clear the list", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   await server.register("bob");
   await ada.ask("MONITOR + bob,Zoe");
@@ -47,7 +47,7 @@ Deno.test("MONITOR L, S, - and C list, query, shorten and clear the list", async
 });
 
 Deno.test("MONITOR refuses invalid nicks, and nicks over its limit", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("MONITOR + *!~bob@127.0.0.1"), [
     ":chat.test 432 ada *!~bob@127.0.0.1 :A nick must begin with a letter or one of []\\^_`{|}",
@@ -70,7 +70,7 @@ Deno.test("MONITOR refuses invalid nicks, and nicks over its limit", async () =>
 });
 
 Deno.test("extended-monitor reports further events of monitored users, once", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const caps = "extended-monitor away-notify setname";
   const ada = await server.register("ada", { caps });
   const sharing = await server.register("near", { caps, join: "#a" });
@@ -88,7 +88,7 @@ Deno.test("extended-monitor reports further events of monitored users, once", as
 });
 
 Deno.test("each client of a user has a MONITOR list of its own, which ends with its connection", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const desk = await server.register("ada");
   for (const line of ["REGISTER * * sesame", "PRIVMSG NickServ :STAY on"]) await desk.ask(line);
   const login = ["ada", "sesame"] as const;
@@ -109,7 +109,7 @@ Deno.test("each client of a user has a MONITOR list of its own, which ends with 
 });
 
 Deno.test("a client that monitors a nick gets its events, and not the user's other clients", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const caps = "extended-monitor away-notify batch draft/metadata-3";
   const desk = await server.register("ada", { caps });
   await desk.ask("REGISTER * * sesame");

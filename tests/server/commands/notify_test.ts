@@ -5,7 +5,7 @@ const ADA = "ada!~ada@127.0.0.1";
 const BOB = "bob!~bob@127.0.0.1";
 
 Deno.test("clients with invite-notify see invitations to their channels", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "invite-notify", join: "#a" });
   const bob = await server.register("bob", { caps: "invite-notify", join: "#a" });
   const eve = await server.register("eve", { join: "#a" });
@@ -18,7 +18,7 @@ Deno.test("clients with invite-notify see invitations to their channels", async 
 });
 
 Deno.test("with no-implicit-names, JOIN returns no names and NAMES does", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   await ada.ask("TOPIC #a :tea");
   const bob = await server.register("bob", { caps: "no-implicit-names" });

@@ -9,7 +9,7 @@ const OPERATORS = {
 const ADA = "ada!~ada@127.0.0.1";
 
 Deno.test("OPER with the right name and password makes an operator, and MODE -o ends it", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   const welcome = ":chat.test 381 ada :You are now an IRC operator";
   assertEquals(await ada.ask("OPER eve päss"), [`:${ADA} MODE ada +o`, welcome]);
@@ -22,7 +22,7 @@ Deno.test("OPER with the right name and password makes an operator, and MODE -o 
 });
 
 Deno.test("OPER with a wrong name or password is refused and logged without the password", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   server.log.splice(0);
   for (
@@ -38,7 +38,7 @@ Deno.test("OPER with a wrong name or password is refused and logged without the 
 });
 
 Deno.test("after too many wrong passwords, OPER refuses the right one until the limit ends", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   for (let i = 0; i < TRIES; i++) await ada.ask(`OPER root wrong${i}`);
   server.log.splice(0);
@@ -53,7 +53,7 @@ Deno.test("after too many wrong passwords, OPER refuses the right one until the 
 });
 
 Deno.test("KILL disconnects a user, and members of their channels see the reason", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
   for (const [comment, reason] of [["", "Killed (ada)"], [" :spam", "Killed (ada (spam))"]]) {
@@ -70,7 +70,7 @@ Deno.test("KILL disconnects a user, and members of their channels see the reason
 });
 
 Deno.test("an operator can KILL themselves", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
   await ada.send("KILL ada");
@@ -78,7 +78,7 @@ Deno.test("an operator can KILL themselves", async () => {
 });
 
 Deno.test("KILL by a user that is no operator is refused", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   await server.register("bob");
   for (const line of ["KILL bob :x", "KILL"]) {
@@ -90,7 +90,7 @@ Deno.test("KILL by a user that is no operator is refused", async () => {
 });
 
 Deno.test("the log contains no messages and no passwords", async () => {
-  await using server = new TestServer({ ...OPERATORS, password: "sesame", plainPort: 0 });
+  await using server = await TestServer.start({ ...OPERATORS, password: "sesame", plainPort: 0 });
   const ada = await server.register("ada", { password: "sesame", join: "#a" });
   const bob = await server.register("bob", { password: "sesame" });
   for (const line of ["OPER root secret", "PRIVMSG #a :whisper", "PRIVMSG bob :whisper"]) {
@@ -107,7 +107,7 @@ Deno.test("the log contains no messages and no passwords", async () => {
 });
 
 Deno.test("WALLOPS reaches only users with mode +w", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada", { caps: "echo-message" });
   const bob = await server.register("bob");
   const eve = await server.register("eve");
@@ -123,7 +123,7 @@ Deno.test("WALLOPS reaches only users with mode +w", async () => {
 });
 
 Deno.test("operators with mode +s get a notice of each connection, KILL and refusal", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
   await ada.ask("MODE ada +s");
@@ -141,7 +141,7 @@ Deno.test("operators with mode +s get a notice of each connection, KILL and refu
 });
 
 Deno.test("user mode +s is for operators only, and -o removes it", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   assertEquals(await ada.ask("MODE ada +s"), []);
   await ada.ask("OPER root secret");
@@ -152,7 +152,7 @@ Deno.test("user mode +s is for operators only, and -o removes it", async () => {
 });
 
 Deno.test("notices to operators are limited in rate", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
   await ada.ask("MODE ada +s");
@@ -174,7 +174,7 @@ Deno.test("REHASH reloads the message of the day, the operators and the limits",
     operators: [{ name: "new", password: "secret" }],
     limits: { connectionsPerAddress: 2 },
   });
-  await using server = new TestServer({ ...OPERATORS, config }, { reload: () => reloaded });
+  await using server = await TestServer.start({ ...OPERATORS, config }, { reload: () => reloaded });
   const ada = await server.register("ada");
   assertEquals(await ada.ask("REHASH"), [
     ":chat.test 481 ada :Permission denied - you're not an IRC operator",
@@ -194,8 +194,8 @@ Deno.test("REHASH changes nothing if the file is wrong or there is none", async 
   const reload = () => {
     throw new UserError("chat.json, line 1, column 2: bad");
   };
-  await using server = new TestServer({ ...OPERATORS, motd: ["old"] }, { reload });
-  await using withoutFile = new TestServer(OPERATORS);
+  await using server = await TestServer.start({ ...OPERATORS, motd: ["old"] }, { reload });
+  await using withoutFile = await TestServer.start(OPERATORS);
   const ada = await server.register("ada", { caps: "standard-replies" });
   await ada.ask("OPER root secret");
   assertEquals(await ada.ask("REHASH"), [

@@ -4,7 +4,7 @@ import { TestServer } from "../../support/server.ts";
 const OPERATORS = { operators: [{ name: "root", password: "secret" }] };
 
 Deno.test("USERHOST shows up to five users, with marks for away and for operators", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   const bob = await server.register("bob");
   await bob.ask("AWAY :asleep");
@@ -17,7 +17,7 @@ Deno.test("USERHOST shows up to five users, with marks for away and for operator
 });
 
 Deno.test("USERIP shows addresses to operators and to the user, and the visible host to others", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   const bob = await server.register("bob");
   await bob.ask("OPER root secret");
@@ -33,7 +33,7 @@ Deno.test("USERIP shows addresses to operators and to the user, and the visible 
 });
 
 Deno.test("ISON returns the nicks that are in use", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   await server.register("bob");
   assertEquals(await ada.ask("ISON BOB zoe ada"), [":chat.test 303 ada :bob ada"]);
@@ -43,7 +43,7 @@ Deno.test("ISON returns the nicks that are in use", async () => {
 });
 
 Deno.test("USERHOST and ISON split a long reply into lines that fit", async () => {
-  await using server = new TestServer({ ...OPERATORS, name: `${"x".repeat(58)}.test` });
+  await using server = await TestServer.start({ ...OPERATORS, name: `${"x".repeat(58)}.test` });
   const ada = await server.register("a".repeat(32));
   await ada.ask("OPER root secret");
   const nicks = Array.from({ length: 14 }, (_, i) => `n${i}`.padEnd(32, "n"));

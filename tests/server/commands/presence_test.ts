@@ -3,7 +3,7 @@ import type { IrcClient } from "../../support/irc_client.ts";
 import { TestServer } from "../../support/server.ts";
 
 Deno.test("AWAY sets a message, cut at AWAYLEN, and without one ends it", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const bob = await server.register("bob");
   assertEquals(await bob.ask(`AWAY :${"é".repeat(160)}`), [
@@ -19,7 +19,7 @@ Deno.test("AWAY sets a message, cut at AWAYLEN, and without one ends it", async 
 });
 
 Deno.test("away-notify reports AWAY of users in shared channels", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "away-notify", join: "#a,#b" });
   const bob = await server.register("bob", { caps: "away-notify", join: "#a,#b" });
   const eve = await server.register("eve", { join: "#a" });
@@ -37,7 +37,7 @@ Deno.test("away-notify reports AWAY of users in shared channels", async () => {
 });
 
 Deno.test("away-notify reports a user who is away when they join", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "away-notify", join: "#a" });
   const eve = await server.register("eve", { join: "#a" });
   const bob = await server.register("bob", { caps: "away-notify" });
@@ -51,7 +51,7 @@ Deno.test("away-notify reports a user who is away when they join", async () => {
 });
 
 Deno.test("with draft/pre-away, AWAY works before registration", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "extended-monitor away-notify" });
   await ada.ask("MONITOR + bob");
   const bob = await server.connect();
@@ -93,7 +93,7 @@ const BACK = ":chat.test 305 ada :You are no longer marked as being away";
 const ADA = ":ada!~ada@127.0.0.1";
 
 Deno.test("a user is away once all of their clients are, and all of these learn it", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [desk, phone, bob] = await deskAndPhone(server);
   assertEquals(await phone.ask("AWAY :x"), [GONE]);
   assertEquals([await desk.heard(), await bob.heard()], [[], []]);
@@ -113,7 +113,7 @@ Deno.test("a user is away once all of their clients are, and all of these learn 
 });
 
 Deno.test("a client that is away leaves nothing behind when it disconnects", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [desk, phone, bob] = await deskAndPhone(server);
   await phone.ask("AWAY :x");
   await phone.send("QUIT");
@@ -127,7 +127,7 @@ Deno.test("a client that is away leaves nothing behind when it disconnects", asy
 });
 
 Deno.test("a client with pre-away neither marks a present user as away nor hides their message", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [desk, phone, bob] = await deskAndPhone(server);
   await phone.close();
   const unattended = await server.connect();
@@ -143,7 +143,7 @@ Deno.test("a client with pre-away neither marks a present user as away nor hides
 });
 
 Deno.test("SETNAME reaches clients with setname in shared channels", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "setname", join: "#a" });
   const bob = await server.register("bob", { caps: "setname", join: "#a" });
   const eve = await server.register("eve", { join: "#a" });
@@ -158,7 +158,7 @@ Deno.test("SETNAME reaches clients with setname in shared channels", async () =>
 });
 
 Deno.test("SETNAME refuses a name that is empty or longer than NAMELEN", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "setname" });
   const refused = ":chat.test FAIL SETNAME INVALID_REALNAME " +
     ":A real name cannot be empty, and can be at most 150 bytes long";
@@ -171,7 +171,7 @@ Deno.test("SETNAME refuses a name that is empty or longer than NAMELEN", async (
 });
 
 Deno.test("tags without a value end with an equals sign for clients with server-time, because rcirc needs it", async () => {
-  await using server = new TestServer({ replay: 20 });
+  await using server = await TestServer.start({ replay: 20 });
   const ada = await server.register("ada", { caps: "message-tags server-time", join: "#a" });
   const robot = await server.register("robot", { caps: "message-tags", join: "#a" });
   await robot.ask("MODE robot +B");
@@ -184,7 +184,7 @@ Deno.test("tags without a value end with an equals sign for clients with server-
 });
 
 Deno.test("a tag, WHO and WHOIS mark a user with mode +B as a bot", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "message-tags" });
   const robot = await server.register("robot");
   const said = async (): Promise<string | undefined> => {

@@ -12,7 +12,7 @@ const ENDPOINT = "https://push.example.org/abc";
 /** A server with a push service, and a subscriber of the user `ada`, who is connected. */
 async function fixture(overrides: Overrides = {}) {
   const service = new PushService();
-  const server = new TestServer(overrides, { postPush: service.post });
+  const server = await TestServer.start(overrides, { postPush: service.post });
   const subscriber = await Subscriber.make();
   const ada = await server.register("ada", { caps: CAPS });
   await ada.ask("REGISTER * * sesame");
@@ -92,7 +92,7 @@ Deno.test("a subscription outlasts the server, and ends with UNREGISTER, the acc
   await server[Symbol.asyncDispose]();
 
   const service = new PushService();
-  await using again = new TestServer(stored, { postPush: service.post });
+  await using again = await TestServer.start(stored, { postPush: service.post });
   const bob = await again.register("bob");
   await bob.ask("PRIVMSG ada :one");
   assertMatch(await subscriber.decrypt((await service.next()).body), /:one$/);

@@ -31,7 +31,7 @@ const MAY: readonly [actor: string, targets: string][] = [
 ];
 
 Deno.test("MODE lets only the permitted ranks give and take each rank", async () => {
-  await using server = new TestServer(OPTIONS);
+  await using server = await TestServer.start(OPTIONS);
   const { members } = await registerRanks(server);
   for (const [actor, targets] of MAY) {
     const client = members.get(actor);
@@ -51,7 +51,7 @@ Deno.test("MODE lets only the permitted ranks give and take each rank", async ()
 
 Deno.test("KICK of a member of too high a rank is refused", async () => {
   for (const [actor, targets] of MAY) {
-    await using server = new TestServer(OPTIONS);
+    await using server = await TestServer.start(OPTIONS);
     const { members } = await registerRanks(server);
     const client = members.get(actor);
     for (const target of ["none", "vv", "hh", "oo", "aa", "qq"]) {
@@ -68,7 +68,7 @@ Deno.test("KICK of a member of too high a rank is refused", async () => {
 });
 
 Deno.test("half-operators can set topics and bans and invite, but change no other modes", async () => {
-  await using server = new TestServer(OPTIONS);
+  await using server = await TestServer.start(OPTIONS);
   const { members } = await registerRanks(server);
   await members.get("oo")?.ask("MODE #a +i");
   const halfOperator = members.get("hh");
@@ -87,7 +87,7 @@ Deno.test("half-operators can set topics and bans and invite, but change no othe
 });
 
 Deno.test("members can take their own rank from themselves", async () => {
-  await using server = new TestServer(OPTIONS);
+  await using server = await TestServer.start(OPTIONS);
   const { members } = await registerRanks(server);
   for (const letter of RANKS) {
     const nick = letter + letter;
@@ -97,7 +97,7 @@ Deno.test("members can take their own rank from themselves", async () => {
 });
 
 Deno.test("NAMES shows the prefix of each rank, and a message to a prefix reaches that rank and above", async () => {
-  await using server = new TestServer(OPTIONS);
+  await using server = await TestServer.start(OPTIONS);
   const { members } = await registerRanks(server);
   assertEquals(
     (await members.get("none")?.ask("NAMES #a"))?.[0],

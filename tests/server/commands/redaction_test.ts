@@ -19,7 +19,7 @@ async function heard(client: IrcClient): Promise<string[]> {
 }
 
 Deno.test("REDACT by the author reaches the clients with draft/message-redaction", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob, eve] = await joinThree(server, CAPS);
   const id = await say(bob, "PRIVMSG #a :oops");
   await Promise.all([ada.heard(), eve.heard()]);
@@ -34,7 +34,7 @@ Deno.test("REDACT by the author reaches the clients with draft/message-redaction
 });
 
 Deno.test("a channel operator can redact others' messages, other members cannot", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob] = await joinThree(server, CAPS);
   const mine = await say(ada, "@+x=y TAGMSG #a");
   await bob.heard();
@@ -49,7 +49,7 @@ Deno.test("a channel operator can redact others' messages, other members cannot"
 });
 
 Deno.test("a private message can be redacted by its author under the recipient's new nick", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob, eve] = await joinThree(server, CAPS);
   const id = await say(ada, "PRIVMSG bob :psst");
   assertEquals(await eve.ask(`REDACT bob ${id}`), [":chat.test 421 eve REDACT :Unknown command"]);
@@ -64,7 +64,7 @@ Deno.test("a private message can be redacted by its author under the recipient's
 });
 
 Deno.test("REDACT does not reveal messages in channels that the user is not in", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob] = await joinThree(server, CAPS);
   const id = await say(ada, "PRIVMSG #a :x");
   await bob.ask("PART #a");

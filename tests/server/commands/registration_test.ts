@@ -5,7 +5,7 @@ import type { IrcClient } from "../../support/irc_client.ts";
 import { testOptions, TestServer } from "../../support/server.ts";
 
 Deno.test("a client that sends NICK and USER is welcomed", async () => {
-  await using server = new TestServer({ motd: ["Hello.", "", "Be kind."] });
+  await using server = await TestServer.start({ motd: ["Hello.", "", "Be kind."] });
   const ada = await server.connect();
   const greeting = await ada.introduce({ nick: "ada" });
   // The modes and limits in 004 and 005 have tests of their own.
@@ -30,7 +30,7 @@ Deno.test("a client that sends NICK and USER is welcomed", async () => {
 });
 
 Deno.test("NICK and USER can come in either order, and the welcome waits for both", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   for (const lines of [["NICK ada", "USER u 0 * r"], ["USER u 0 * r", "NICK bob"]]) {
     const client = await server.connect();
     const [first = "", second = ""] = lines;
@@ -41,14 +41,14 @@ Deno.test("NICK and USER can come in either order, and the welcome waits for bot
 });
 
 Deno.test("RPL_ISUPPORT names the default channel as LOBBY", async () => {
-  await using server = new TestServer({ room: "#kitchen" });
+  await using server = await TestServer.start({ room: "#kitchen" });
   const ada = await server.connect();
   const greeting = await ada.introduce({ nick: "ada" });
   assert(greeting.some((line) => line.split(" ").includes("LOBBY=#kitchen")));
 });
 
 Deno.test("before registration, only commands of registration work", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const client = await server.connect();
   const table: readonly [sent: string, answer: string[]][] = [
     ["JOIN #a", [":chat.test 451 * :You have not registered"]],
@@ -76,7 +76,7 @@ Deno.test("before registration, only commands of registration work", async () =>
 });
 
 Deno.test("USER and PASS after registration get ERR_ALREADYREGISTERED", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   for (const line of ["USER u 0 * r", "USER", "PASS x"]) {
     assertEquals(await ada.ask(line), [":chat.test 462 ada :You may not reregister"]);
@@ -84,7 +84,7 @@ Deno.test("USER and PASS after registration get ERR_ALREADYREGISTERED", async ()
 });
 
 Deno.test("a user name loses characters that a mask cannot contain, and gets a ~", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const cases = [["u", "~u"], ["a@b!c", "~abc"], ["!?", "~user"], [
     "x".repeat(40),
     `~${"x".repeat(15)}`,
@@ -100,14 +100,14 @@ Deno.test("a user name loses characters that a mask cannot contain, and gets a ~
 });
 
 Deno.test("the right server password lets a client register", async () => {
-  await using server = new TestServer({ password: "sésame" });
+  await using server = await TestServer.start({ password: "sésame" });
   const ada = await server.connect();
   const [first] = await ada.introduce({ nick: "ada", password: "sésame" });
   assertEquals(first, ":chat.test 001 ada :Welcome to Test, ada!~ada@127.0.0.1");
 });
 
 Deno.test("without the right server password, a client is disconnected", async () => {
-  await using server = new TestServer({ password: "sesame" });
+  await using server = await TestServer.start({ password: "sesame" });
   const table: readonly [password: string[], text: string, reason: string][] = [
     [[], "This server requires a password; connect again with it", "Password required"],
     [
@@ -137,7 +137,7 @@ Deno.test("without the right server password, a client is disconnected", async (
 const SILENCE_MS = 1500;
 
 Deno.test("a nick in use is refused whatever its case, and the client can send another", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   await server.register("ada");
   server.clock.advance(SILENCE_MS);
   const other = await server.connect();
@@ -150,7 +150,7 @@ Deno.test("a nick in use is refused whatever its case, and the client can send a
 });
 
 Deno.test("a nick that looks like one in use is refused until that one is free", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const eve = await server.register("eve");
   const refused = (nick: string) => [
@@ -177,7 +177,7 @@ Deno.test("a nick that looks like one in use is refused until that one is free",
 });
 
 Deno.test("a change of case is refused if the nick then looks like another", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ian = await server.register("ian");
   await server.register("lan");
   server.clock.advance(SILENCE_MS);
@@ -186,7 +186,7 @@ Deno.test("a change of case is refused if the nick then looks like another", asy
 });
 
 Deno.test("each user that shares a channel sees a new nick once", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a,#b" });
   const bob = await server.register("bob", { join: "#a,#b" });
   const eve = await server.register("eve");
@@ -211,7 +211,7 @@ Deno.test("each user that shares a channel sees a new nick once", async () => {
 });
 
 Deno.test("QUIT gets ERROR, and users in shared channels see it", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await server.register("bob", { join: "#a" });
   const table = [["QUIT", "Quit: "], ["QUIT :so long", "Quit: so long"], ["QUIT :", "Quit: "]];
   for (const [line = "", reason] of table) {
@@ -224,7 +224,7 @@ Deno.test("QUIT gets ERROR, and users in shared channels see it", async () => {
 });
 
 Deno.test("users in shared channels see a QUIT when a connection breaks", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await server.register("bob", { join: "#a" });
   const ada = await server.register("ada", { join: "#a" });
   await bob.heard();
@@ -234,7 +234,7 @@ Deno.test("users in shared channels see a QUIT when a connection breaks", async 
 });
 
 Deno.test("a client that closes its sending side still gets its replies", async () => {
-  await using server = new TestServer({ motd: ["Hello."] });
+  await using server = await TestServer.start({ motd: ["Hello."] });
   const ada = await server.connect();
   await ada.send("NICK ada", "USER u 0 * r", "PING last");
   await ada.endSending();
@@ -254,7 +254,7 @@ async function listed(client: IrcClient, line: string): Promise<string> {
 }
 
 Deno.test("registration waits for CAP END", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   for (const opening of ["CAP LS", "CAP LS 302", "CAP REQ batch", "cap ls 302"]) {
     const client = await server.connect();
     await client.ask(opening);
@@ -268,7 +268,7 @@ Deno.test("registration waits for CAP END", async () => {
 });
 
 Deno.test("CAP REQ changes all the capabilities it names or none", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.connect();
   const table: readonly [sent: string, answer: string][] = [
     ["CAP LIST", "LIST :"],
@@ -288,14 +288,14 @@ Deno.test("CAP REQ changes all the capabilities it names or none", async () => {
 });
 
 Deno.test("CAP LS of old clients is one line, without the capabilities for which it has no room", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.connect();
   const names = ALL.split(" ").filter((name) => !name.endsWith("/webpush"));
   assertEquals(await ada.ask("CAP LS"), [`:chat.test CAP * LS :${names.join(" ")}`]);
 });
 
 Deno.test("CAP LS 302 lists values, in several lines if needed, and keeps cap-notify on", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.connect();
   assertEquals(await listed(ada, "CAP LS 302"), WITH_VALUES);
   assertEquals(await ada.ask("CAP LIST"), [":chat.test CAP * LIST cap-notify"]);
@@ -303,7 +303,7 @@ Deno.test("CAP LS 302 lists values, in several lines if needed, and keeps cap-no
 });
 
 Deno.test("capabilities can be negotiated after registration", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   assertEquals(await listed(ada, "CAP LS 302"), WITH_VALUES);
   assertEquals(await ada.ask("CAP REQ batch"), [":chat.test CAP ada ACK batch"]);
@@ -311,14 +311,14 @@ Deno.test("capabilities can be negotiated after registration", async () => {
 });
 
 Deno.test("an unknown subcommand of CAP gets ERR_INVALIDCAPCMD", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const client = await server.connect();
   assertEquals(await client.ask("CAP FOO"), [":chat.test 410 * FOO :Invalid CAP command"]);
   assertEquals(await client.ask("CAP"), [":chat.test 461 * CAP :Not enough parameters"]);
 });
 
 Deno.test("a CAP REQ too long for one reply gets several", async () => {
-  await using server = new TestServer({ name: `${"x".repeat(58)}.test` });
+  await using server = await TestServer.start({ name: `${"x".repeat(58)}.test` });
   const ada = await server.register("a".repeat(32));
   const asked: readonly [caps: string[], answer: string][] = [
     [Array(38).fill("echo-message"), "ACK"],

@@ -14,7 +14,7 @@ const CONFIG = "chat.json";
 async function rehashing(before: Overrides = {}) {
   const next: { options: Overrides } = { options: {} };
   const reload = () => testOptions({ ...OPERATORS, config: CONFIG, ...before, ...next.options });
-  const server = new TestServer({ ...OPERATORS, config: CONFIG, ...before }, { reload });
+  const server = await TestServer.start({ ...OPERATORS, config: CONFIG, ...before }, { reload });
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
   /** Changes the settings; returns the answer to REHASH, without the first line. */
@@ -57,7 +57,7 @@ Deno.test("REHASH names what has changed, and what changes only when the server 
 
 Deno.test("REHASH answers clients with standard-replies by NOTE", async () => {
   const reload = () => testOptions({ ...OPERATORS, motd: ["new"], memory: false });
-  await using server = new TestServer(OPERATORS, { reload });
+  await using server = await TestServer.start(OPERATORS, { reload });
   const ada = await server.register("ada", { caps: "standard-replies" });
   await ada.ask("OPER root secret");
   assertEquals(await ada.ask("REHASH"), [
@@ -152,7 +152,7 @@ Deno.test("an error that a part of the server finds in the new settings changes 
   const reloaded = () => {
     throw new UserError("x cannot be read");
   };
-  await using server = new TestServer(OPERATORS, { reload, reloaded });
+  await using server = await TestServer.start(OPERATORS, { reload, reloaded });
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
   assertEquals(await ada.ask("REHASH"), [note("Nothing has changed: x cannot be read")]);
@@ -182,13 +182,13 @@ Deno.test("a reload by a signal that fails changes nothing, and never ends the s
     const reload = () => {
       throw error;
     };
-    await using server = new TestServer({}, { reload });
+    await using server = await TestServer.start({}, { reload });
     server.server.reload("SIGHUP");
     await server.register("ada");
     assertEquals(server.log[0]?.[0], message);
     assertEquals(server.log[0]?.[1]["by"], "SIGHUP");
   }
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   server.server.reload("SIGHUP");
   assertEquals(server.log[0], ["cannot reload the configuration file", {
     by: "SIGHUP",

@@ -9,7 +9,7 @@ const BOB = "bob!~bob@127.0.0.1";
 const CAP = "draft/channel-rename";
 
 Deno.test("RENAME keeps the channel; clients without draft/channel-rename get PART and JOIN", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAP, join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   await ada.ask("MODE #a +k key");
@@ -33,7 +33,7 @@ Deno.test("RENAME keeps the channel; clients without draft/channel-rename get PA
 });
 
 Deno.test("a RENAME that changes only the case sends nothing to clients without draft/channel-rename", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAP, join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   await ada.heard();
@@ -42,7 +42,7 @@ Deno.test("a RENAME that changes only the case sends nothing to clients without 
 });
 
 Deno.test("RENAME with a wrong channel or name, or without the right, is refused", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAP, join: "#a,#b,#lobby" });
   const bob = await server.register("bob", { join: "#a" });
   const eve = await server.register("eve");
@@ -69,7 +69,7 @@ Deno.test("RENAME with a wrong channel or name, or without the right, is refused
 });
 
 Deno.test("a channel can be renamed once a minute", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAP, join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   await ada.ask("RENAME #a #b");
@@ -82,7 +82,7 @@ Deno.test("a channel can be renamed once a minute", async () => {
 });
 
 Deno.test("messages from before a RENAME can still be redacted", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const caps = "draft/message-redaction echo-message message-tags";
   const ada = await server.register("ada", { caps, join: "#a" });
   const [echo = ""] = await ada.ask("PRIVMSG #a :hello");
@@ -102,7 +102,7 @@ Deno.test("read markers move with a renamed channel, even after a restart, and l
   const marker = (target: string, time: string) => [`:chat.test MARKREAD ${target} ${time}`];
   const caps = "draft/read-marker";
   {
-    await using server = new TestServer(options);
+    await using server = await TestServer.start(options);
     const ada = await server.register("ada", { caps, join: "#old" });
     await ada.ask("REGISTER * * sesame");
     const bob = await server.register("bob", { caps, join: "#old" });
@@ -115,14 +115,14 @@ Deno.test("read markers move with a renamed channel, even after a restart, and l
     assertEquals(await ada.ask("MARKREAD #new"), marker("#new", early));
     assertEquals(await ada.ask("MARKREAD #old"), marker("#old", "*"));
   }
-  await using server = new TestServer(options);
+  await using server = await TestServer.start(options);
   const ada = await server.register("ada", { caps, login: ["ada", "sesame"] });
   assertEquals(await ada.ask("MARKREAD #new"), marker("#new", early));
   assertEquals(await ada.ask("MARKREAD #old"), marker("#old", "*"));
 });
 
 Deno.test("mode +f follows a RENAME, and forwards nobody to a new channel with the old name", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAP, join: "#a,#old" });
   const bob = await server.register("bob");
   await ada.ask("MODE #a +if #old");
@@ -138,7 +138,7 @@ Deno.test("mode +f follows a RENAME, and forwards nobody to a new channel with t
 });
 
 Deno.test("messages to a rank stay in the history of a renamed channel", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAP, join: "#old" });
   await ada.ask("PRIVMSG @#old :psst");
   const saidIn = (key: string) => server.store.last(key, {}, 10, EVERYTHING).length;
@@ -155,7 +155,7 @@ Deno.test("JOIN of a former name leads to the renamed channel, even after a rest
     `:${nick}!~${nick}@127.0.0.1 JOIN #new`,
   ];
   {
-    await using server = new TestServer(options);
+    await using server = await TestServer.start(options);
     const ada = await server.register("ada");
     for (const line of ["REGISTER * * sesame", "JOIN #old", "PRIVMSG #old :hi"]) {
       await ada.ask(line);
@@ -172,7 +172,7 @@ Deno.test("JOIN of a former name leads to the renamed channel, even after a rest
     await bob.ask("PART #new");
     await ada.ask("MODE #new -k key");
   }
-  await using server = new TestServer(options);
+  await using server = await TestServer.start(options);
   const eve = await server.register("eve", { caps: "standard-replies" });
   const [note, join] = await eve.ask("JOIN #old");
   assertEquals(note, ":chat.test NOTE JOIN RENAMED #old #new :#old is called #new now");
@@ -186,7 +186,7 @@ Deno.test("JOIN of a former name leads to the renamed channel, even after a rest
 });
 
 Deno.test("a former name is free once its channel ends, or another one is renamed to it", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAP, join: "#a,#b" });
   const bob = await server.register("bob");
   await ada.ask("RENAME #a #c");
@@ -198,7 +198,7 @@ Deno.test("a former name is free once its channel ends, or another one is rename
 });
 
 Deno.test("a member of a renamed channel can create a new channel under its former name", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#old" });
   const bob = await server.register("bob", { join: "#old" });
   await ada.ask("RENAME #old #new");
@@ -209,7 +209,7 @@ Deno.test("a member of a renamed channel can create a new channel under its form
 });
 
 Deno.test("only users who were in a secret channel are led to its new name", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAP, join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   await ada.ask("MODE #a +s");

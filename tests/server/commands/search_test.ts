@@ -40,7 +40,7 @@ async function exchangeMessages(server: TestServer): Promise<[ada: IrcClient, bo
 }
 
 Deno.test("SEARCH finds messages by text, sender, target and time, and only those the user may read", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const start = server.clock.now();
   const [ada, bob] = await exchangeMessages(server);
   const eve = await server.register("eve", { caps: CAPS });
@@ -75,7 +75,7 @@ Deno.test("SEARCH finds messages by text, sender, target and time, and only thos
 });
 
 Deno.test("in an invite-only channel, SEARCH finds only messages since the user joined", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada] = await exchangeMessages(server);
   const eve = await server.register("eve", { caps: CAPS });
   await ada.ask("MODE #a +i");
@@ -87,7 +87,7 @@ Deno.test("in an invite-only channel, SEARCH finds only messages since the user 
 });
 
 Deno.test("SEARCH does not find redacted messages, and does find those of a renamed channel", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada] = await exchangeMessages(server);
   const [echo = ""] = await ada.ask("PRIVMSG #b :tea, oops");
   assertEquals((await found(ada, "text=oops")).length, 1);
@@ -98,7 +98,7 @@ Deno.test("SEARCH does not find redacted messages, and does find those of a rena
 });
 
 Deno.test("SEARCH with wrong attributes gets FAIL with the error", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const WRONG: readonly (readonly [attributes: string, answer: string])[] = [
     ["in=#none", "in :There is no such channel or nick, or you are not in that channel"],
@@ -123,7 +123,7 @@ Deno.test("SEARCH with wrong attributes gets FAIL with the error", async () => {
 
 Deno.test("a SEARCH that has not read all messages gives the time from which to continue", async () => {
   const store = new SqliteStore(":memory:", { durable: false, partMessages: 1 });
-  await using server = new TestServer({}, { store });
+  await using server = await TestServer.start({}, { store });
   const ada = await server.register("ada", { caps: `${CAPS} standard-replies`, join: "#a" });
   await ada.ask("PRIVMSG #a :needle");
   for (let index = 0; index < 110; index++) {

@@ -31,7 +31,7 @@ const QUESTIONS = [
 ];
 
 Deno.test("to outsiders, a secret channel looks as if it did not exist", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { eve } = await secretChannel(server);
   for (const question of QUESTIONS) {
     const answer = await eve.ask(question);
@@ -41,7 +41,7 @@ Deno.test("to outsiders, a secret channel looks as if it did not exist", async (
 });
 
 Deno.test("members see a secret channel, marked as secret", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada, eve } = await secretChannel(server);
   assertEquals((await eve.ask("JOIN #s"))[1], ":chat.test 353 eve @ #s :@ada eve");
   assertEquals((await eve.ask("LIST"))[1], ":chat.test 322 eve #s 2 :");
@@ -51,14 +51,18 @@ Deno.test("members see a secret channel, marked as secret", async () => {
 });
 
 Deno.test("server operators see secret channels", async () => {
-  await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
+  await using server = await TestServer.start({
+    operators: [{ name: "root", password: "secret" }],
+  });
   const { eve } = await secretChannel(server);
   await eve.ask("OPER root secret");
   assertEquals((await eve.ask("LIST"))[1], ":chat.test 322 eve #s 1 :");
 });
 
 Deno.test("outsiders find a private channel only by its full name", async () => {
-  await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
+  await using server = await TestServer.start({
+    operators: [{ name: "root", password: "secret" }],
+  });
   const ada = await server.register("ada", { join: "#p" });
   await ada.ask("MODE #p +p");
   const eve = await server.register("eve");
@@ -72,7 +76,7 @@ Deno.test("outsiders find a private channel only by its full name", async () => 
 });
 
 Deno.test("members see a private channel", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#p" });
   await ada.ask("MODE #p +p");
   const bob = await server.register("bob", { join: "#p" });

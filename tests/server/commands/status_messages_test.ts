@@ -30,7 +30,7 @@ async function say(client: IrcClient, line: string): Promise<string> {
 }
 
 Deno.test("a message to several ranks reaches those of the lowest one and above", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob, eve] = await ranks(server);
   assertEquals(await texts(ada, "PRIVMSG @+#t :tea?"), ["+#t tea?"]);
   assertMatch((await bob.heard()).join(), /PRIVMSG \+#t :tea\?/);
@@ -41,7 +41,7 @@ Deno.test("a message to several ranks reaches those of the lowest one and above"
 });
 
 Deno.test("a message to a rank is in the history of its members, in order, and of no others", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob, eve] = await ranks(server);
   await ada.ask("PRIVMSG #t :one");
   server.clock.advance(1);
@@ -77,7 +77,7 @@ Deno.test("a message to a rank is in the history of its members, in order, and o
 });
 
 Deno.test("a message to a rank can be redacted by its author and by operators who could read it", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob, eve] = await ranks(server);
   for (const target of ["@#t", "#t"]) {
     const id = await say(eve, "PRIVMSG @#t :oops");
@@ -96,7 +96,7 @@ Deno.test("a message to a rank can be redacted by its author and by operators wh
 });
 
 Deno.test("messages to a rank move with a renamed channel, and end with the channel", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob, eve] = await ranks(server);
   server.clock.advance(1000);
   await ada.ask("PRIVMSG @#t :secret");
@@ -114,7 +114,7 @@ Deno.test("messages to a rank are there after a restart", async () => {
   using folder = new TempFolder();
   const overrides = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(overrides);
+    await using server = await TestServer.start(overrides);
     const ada = await server.register("ada", { caps: CAPS });
     await ada.send("REGISTER * * sesame");
     await ada.until("REGISTER");
@@ -123,7 +123,7 @@ Deno.test("messages to a rank are there after a restart", async () => {
     await ada.ask("PRIVMSG @#t :secret");
   }
   openStore(testOptions(overrides)).close();
-  await using server = new TestServer(overrides);
+  await using server = await TestServer.start(overrides);
   server.clock.advance(10);
   const ada = await server.register("ada", { caps: CAPS, login: ["ada", "sesame"], join: "#t" });
   assertEquals(await texts(ada, "CHATHISTORY LATEST #t * 10"), ["@#t secret"]);

@@ -37,7 +37,7 @@ async function linesAfterWelcome(client: IrcClient, nick: string): Promise<strin
 }
 
 Deno.test("REDEEM with the first token makes a server operator and founder of the default channel", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await server.register("bob", { join: "#lobby" });
   const ada = await withAccount(server, "ada");
   assertEquals(await ada.ask(`REDEEM ${claim(server)}`), [
@@ -62,11 +62,11 @@ Deno.test("ownership survives a restart, after which there is no token", async (
   using folder = new TempFolder();
   const overrides: Overrides = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(overrides);
+    await using server = await TestServer.start(overrides);
     const ada = await withAccount(server, "ada");
     await ada.ask(`REDEEM ${claim(server)}`);
   }
-  await using server = new TestServer(overrides);
+  await using server = await TestServer.start(overrides);
   assertEquals(server.server.claim(), undefined);
   const ada = await server.register("ada", { login: ["ada", "sesame"] });
   assertEquals(await ada.ask("MODE ada"), [":chat.test 221 ada +o"]);
@@ -79,26 +79,28 @@ Deno.test("an unused token expires when the server restarts, or when an operator
   const overrides: Overrides = { memory: false, data: folder.path };
   const tokens: string[] = [];
   for (let start = 0; start < 2; start++) {
-    await using server = new TestServer(overrides);
+    await using server = await TestServer.start(overrides);
     tokens.push(claim(server));
     if (start === 0) await withAccount(server, "ada");
   }
   const [first = "", second = ""] = tokens;
   assertNotEquals(first, second);
   operators(["add", "ada", "--data", folder.path], new Map(), 0);
-  await using server = new TestServer(overrides);
+  await using server = await TestServer.start(overrides);
   assertEquals(server.server.claim(), undefined);
   const bob = await withAccount(server, "bob");
   for (const token of [first, second]) assertEquals(await bob.ask(`REDEEM ${token}`), INVALID);
 });
 
 Deno.test("a server with operators in its configuration has no token", async () => {
-  await using server = new TestServer({ operators: [{ name: "root", password: "secret" }] });
+  await using server = await TestServer.start({
+    operators: [{ name: "root", password: "secret" }],
+  });
   assertEquals(server.server.claim(), undefined);
 });
 
 Deno.test("REDEEM without an account explains REGISTER, which then redeems the token", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const token = claim(server);
   const ada = await server.register("ada");
   const [answer] = await ada.ask(`REDEEM ${token}`);
@@ -111,7 +113,7 @@ Deno.test("REDEEM without an account explains REGISTER, which then redeems the t
 });
 
 Deno.test("of two clients with one token, the second gets TOKEN_USED; the first can repeat it", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const token = claim(server);
   const [ada, bob] = [await withAccount(server, "ada"), await withAccount(server, "bob")];
   // Both at once: the one that the server reads first wins.
@@ -129,7 +131,7 @@ Deno.test("of two clients with one token, the second gets TOKEN_USED; the first 
 
 Deno.test("a token sent with REDEEM or PASS before registration is redeemed at registration", async () => {
   for (const command of ["REDEEM", "PASS"]) {
-    await using server = new TestServer();
+    await using server = await TestServer.start();
     await withAccount(server, "ada");
     const other = await server.connect();
     await other.send(`${command} ${claim(server)}`);
@@ -139,7 +141,7 @@ Deno.test("a token sent with REDEEM or PASS before registration is redeemed at r
 });
 
 Deno.test("a token replaces the server password", async () => {
-  await using server = new TestServer({ password: "open" });
+  await using server = await TestServer.start({ password: "open" });
   const token = claim(server);
   const ada = await server.connect();
   await ada.send(`PASS ${token}`);
@@ -158,7 +160,7 @@ Deno.test("a token replaces the server password", async () => {
 });
 
 Deno.test("PASS with an unknown token lets the client register and gets one FAIL", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.connect();
   await ada.send("PASS hunter2");
   assertEquals(await linesAfterWelcome(ada, "ada"), INVALID);
@@ -166,7 +168,7 @@ Deno.test("PASS with an unknown token lets the client register and gets one FAIL
 });
 
 Deno.test("after too many wrong tokens, the right one is refused until the limit ends", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const token = claim(server);
   const ada = await withAccount(server, "ada");
   for (let i = 0; i < TRIES; i++) assertEquals(await ada.ask(`REDEEM wrong${i}`), INVALID);
@@ -180,7 +182,7 @@ Deno.test("after too many wrong tokens, the right one is refused until the limit
 });
 
 Deno.test("with standard-replies, the notice of ownership is a NOTE", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "standard-replies" });
   await ada.ask("REGISTER * * sesame");
   const heard = await ada.ask(`REDEEM ${claim(server)}`);
@@ -188,7 +190,7 @@ Deno.test("with standard-replies, the notice of ownership is a NOTE", async () =
 });
 
 Deno.test("a token is not used up while the store cannot write", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const token = claim(server);
   const ada = await withAccount(server, "ada");
   Object.defineProperty(server.store, "trouble", { value: "the disk is full", configurable: true });

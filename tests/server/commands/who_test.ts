@@ -10,7 +10,7 @@ const row = (channel: string, nick: string, flags: string): string =>
 const end = (mask: string): string => `:chat.test 315 ada ${mask} :End of WHO list`;
 
 Deno.test("WHO lists a channel's members with marks for away, operators and rank", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   await server.register("eve");
@@ -28,7 +28,7 @@ Deno.test("WHO lists a channel's members with marks for away, operators and rank
 });
 
 Deno.test("WHO finds users by nick, host or real name, with wildcards", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   await server.register("bob");
   const table: readonly [mask: string, nicks: string[]][] = [
@@ -52,7 +52,7 @@ Deno.test("WHO finds users by nick, host or real name, with wildcards", async ()
 });
 
 Deno.test("WHO finds an invisible user by nick, in a shared channel, and for operators", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   const bob = await server.register("bob", { join: "#a" });
   await bob.ask("MODE bob +i");
@@ -67,7 +67,7 @@ Deno.test("WHO finds an invisible user by nick, in a shared channel, and for ope
 });
 
 Deno.test("WHOX returns the requested fields in the standard order, with the token", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob");
   await bob.ask("AWAY tea");

@@ -5,7 +5,7 @@ import { TestServer } from "../../support/server.ts";
 const OPERATORS = { operators: [{ name: "root", password: "secret" }] };
 
 Deno.test("WHOIS shows a user's identity, channels, server, away message and idle time", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   const bob = await server.register("bob", { join: "#a,#b" });
   await server.register("eve", { join: "#b" });
@@ -25,7 +25,7 @@ Deno.test("WHOIS shows a user's identity, channels, server, away message and idl
 });
 
 Deno.test("only the user and operators see the user's address and modes", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   const bob = await server.register("bob");
   const secrets = async (client: IrcClient, nick: string) =>
@@ -50,7 +50,7 @@ Deno.test("only the user and operators see the user's address and modes", async 
 });
 
 Deno.test("WHOIS of an unknown nick gets ERR_NOSUCHNICK, and accepts a server as target", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const unknown = (nick: string) => [
     `:chat.test 401 ada ${nick} :No such nick or channel`,
@@ -67,7 +67,7 @@ Deno.test("WHOIS of an unknown nick gets ERR_NOSUCHNICK, and accepts a server as
 });
 
 Deno.test("WHOIS takes several nicks, up to TARGMAX", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   await server.register("bob");
   const answer = await ada.askMessages("WHOIS bob,zoe,ada");
@@ -86,7 +86,7 @@ Deno.test("WHOIS takes several nicks, up to TARGMAX", async () => {
 });
 
 Deno.test("WHOIS of an invisible user shows only shared channels", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a,#b" });
   await bob.ask("MODE bob +i");
@@ -98,7 +98,7 @@ Deno.test("WHOIS of an invisible user shows only shared channels", async () => {
 });
 
 Deno.test("WHOIS splits a long list of channels into lines that fit", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const names = Array.from({ length: 30 }, (_, i) => `#${i}`.padEnd(64, "x"));
   for (const name of names) await ada.send(`JOIN ${name}`);
@@ -108,7 +108,7 @@ Deno.test("WHOIS splits a long list of channels into lines that fit", async () =
 });
 
 Deno.test("WHOWAS lists users that have quit, the latest first", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   for (const time of ["first", "second"]) {
     const bob = await server.register("bob");

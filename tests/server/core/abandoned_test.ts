@@ -27,11 +27,11 @@ Deno.test("a restricted channel of guests ends when the server ends, and nobody 
   using folder = new TempFolder();
   const stored = { memory: false, data: folder.path };
   for (const modes of ["+s", "+i", "+k sesame", "+p", "+R", "+b *!*@*", "+b *"]) {
-    await using server = new TestServer(stored);
+    await using server = await TestServer.start(stored);
     const ada = await server.register("ada", { join: "#a" });
     for (const line of [`MODE #a ${modes}`, "PRIVMSG #a :between us"]) await ada.ask(line);
     await server[Symbol.asyncDispose]();
-    await using next = new TestServer(stored);
+    await using next = await TestServer.start(stored);
     const eve = await next.register("eve", { caps: CAPS, join: "#a" });
     assertEquals(await names(eve, "#a"), "@eve", modes);
     assertEquals(await history(eve, "#a"), [], modes);
@@ -42,11 +42,11 @@ Deno.test("a channel of guests that nobody can join ends when the server ends, a
   using folder = new TempFolder();
   const stored = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(stored);
+    await using server = await TestServer.start(stored);
     const ada = await server.register("ada", { join: "#shut,#open" });
     for (const line of ["MODE #shut +b *!*@*", "TOPIC #open :tea"]) await ada.ask(line);
   }
-  await using server = new TestServer(stored);
+  await using server = await TestServer.start(stored);
   const bob = await server.register("bob", { join: "#shut" });
   assertEquals(await names(bob, "#shut"), "@bob");
   await bob.ask("JOIN #open");
@@ -57,7 +57,7 @@ Deno.test("a channel of guests in which a user stays while offline does not end 
   using folder = new TempFolder();
   const stored = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(stored);
+    await using server = await TestServer.start(stored);
     const ada = await server.register("ada", { join: "#a" });
     const bob = await withAccount(server, "bob");
     for (const line of ["JOIN #a", "NS STAY on"]) await bob.ask(line);
@@ -66,7 +66,7 @@ Deno.test("a channel of guests in which a user stays while offline does not end 
     server.staying = 1;
     await ada.ask("MODE #a +i");
   }
-  await using server = new TestServer(stored);
+  await using server = await TestServer.start(stored);
   server.staying = 1;
   const eve = await server.register("eve");
   assertEquals((await eve.askMessages("JOIN #a"))[0]?.command, "473");
@@ -88,7 +88,7 @@ Deno.test("a channel that an account owns lasts once something was said or set i
     return list.flatMap(({ command, params }) => command === "322" ? [params[1]] : []).sort();
   };
   {
-    await using server = new TestServer(stored);
+    await using server = await TestServer.start(stored);
     const ada = await server.register("ada", { caps: "draft/metadata-3 batch" });
     await ada.ask("REGISTER * * sesame");
     for (const [channel, line] of Object.entries(uses)) {
@@ -99,12 +99,12 @@ Deno.test("a channel that an account owns lasts once something was said or set i
     assertEquals(await lasting(server, "eve"), [...Object.keys(uses), "#live"].sort());
     await ada.ask("JOIN #unused");
   }
-  await using server = new TestServer(stored);
+  await using server = await TestServer.start(stored);
   assertEquals(await lasting(server, "eve"), [...Object.keys(uses), "#live"].sort());
 });
 
 Deno.test("an account founds a limited number of channels, and a further one ends with its last member", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob] = [await withAccount(server, "ada"), await withAccount(server, "bob")];
   for (let i = 0; i < 100; i++) {
     for (const line of [`JOIN #a${i}`, `TOPIC #a${i} :mine`, `PART #a${i}`]) await ada.ask(line);
@@ -119,7 +119,7 @@ Deno.test("an account founds a limited number of channels, and a further one end
 });
 
 Deno.test("an operator of the server can open a channel that nobody can run, and no other", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const root = await server.register("root");
   await root.ask("OPER root sesame");
   const [ada, bob] = [await server.register("ada"), await server.register("bob")];
@@ -134,7 +134,7 @@ Deno.test("an operator of the server can open a channel that nobody can run, and
 });
 
 Deno.test("LIST shows the topic of a channel only to users who could read it in the channel", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#key,#invited,#open" });
   for (const channel of ["#key", "#invited", "#open"]) await ada.ask(`TOPIC ${channel} :tea`);
   for (const line of ["MODE #key +k sesame", "MODE #invited +i"]) await ada.ask(line);
@@ -148,7 +148,7 @@ Deno.test("LIST shows the topic of a channel only to users who could read it in 
 });
 
 Deno.test("a new account or channel has nothing of an earlier one with its name, even if the clock was set back", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await withAccount(server, "bob");
   const ada = await withAccount(server, "ada");
   await bob.ask("PRIVMSG ada :between us");

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { TestServer } from "../../support/server.ts";
 
 Deno.test("kicks, bans and renames are logged with the user who caused them", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#tea" });
   await ada.ask("REGISTER * * sesame-sesame");
   const bob = await server.register("bob", { join: "#tea" });

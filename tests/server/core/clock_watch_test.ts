@@ -22,7 +22,7 @@ async function texts(client: IrcClient, line: string): Promise<string> {
 }
 
 Deno.test("after a leap of the clock, nobody is disconnected, and operators and the log are told", async () => {
-  await using server = new TestServer(OPERATORS);
+  await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   await ada.ask("OPER root secret");
   await ada.ask("MODE ada +s");
@@ -39,7 +39,9 @@ Deno.test("after a leap of the clock, nobody is disconnected, and operators and 
 });
 
 Deno.test("a process that was stopped reads its input before it disconnects anybody", async () => {
-  await using server = new TestServer({ limits: { pingSeconds: 60, registrationSeconds: 30 } });
+  await using server = await TestServer.start({
+    limits: { pingSeconds: 60, registrationSeconds: 30 },
+  });
   const ada = await server.register("ada");
   const bob = await server.connect();
   await bob.ask("CAP LS 302");
@@ -52,7 +54,7 @@ Deno.test("a process that was stopped reads its input before it disconnects anyb
 });
 
 Deno.test("after a leap is corrected, times are right again, and ids still ascend", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const start = server.clock.now();
   const lines: string[] = [];
@@ -69,7 +71,7 @@ Deno.test("after a leap is corrected, times are right again, and ids still ascen
 });
 
 Deno.test("history is found by time while ids run ahead of the clock", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   await say(ada, "0");
   server.clock.turn(YEARS);
@@ -104,7 +106,10 @@ Deno.test("history is found by time while ids run ahead of the clock", async () 
 });
 
 Deno.test("a leap deletes no history, and messages that become old later are deleted as usual", async () => {
-  await using server = new TestServer({ keepMs: 2 * HOUR, limits: { pingSeconds: 86_400 } });
+  await using server = await TestServer.start({
+    keepMs: 2 * HOUR,
+    limits: { pingSeconds: 86_400 },
+  });
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const tidy = () => {
     for (let i = 0; i < 30; i++) server.clock.advance(100);

@@ -41,7 +41,7 @@ async function sayAndRename(ada: IrcClient): Promise<[text: string, action: stri
 const REQUESTS = [`CHATHISTORY LATEST ${LONG_NAME} * 10`, `SEARCH :in=${LONG_NAME}`];
 
 Deno.test("under a longer channel name, a long message in history is whole, in several lines", async () => {
-  await using server = new TestServer({ plainPort: 0 });
+  await using server = await TestServer.start({ plainPort: 0 });
   const ada = await server.register("ada", { caps: `${CAPS} draft/channel-rename`, join: "#a" });
   const [said, action] = await sayAndRename(ada);
   for (const request of REQUESTS) {
@@ -60,7 +60,7 @@ Deno.test("under a longer channel name, a long message in history is whole, in s
 });
 
 Deno.test("under a longer channel name, draft/multiline joins a long message in history", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const caps = `${CAPS} draft/channel-rename draft/multiline`;
   const ada = await server.register("ada", { caps, join: "#a" });
   const [said, action] = await sayAndRename(ada);

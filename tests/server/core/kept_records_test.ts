@@ -16,7 +16,7 @@ async function twice(
     operators: [{ name: "root", password: "sesame" }],
   };
   for (const run of [first, second]) {
-    await using server = new TestServer(options);
+    await using server = await TestServer.start(options);
     await run(server);
     // Closed while the clients are connected: their rooms would end if they left first.
     server.server.close();
@@ -107,7 +107,7 @@ Deno.test("a room ends when its last member quits, and not before", async () => 
 });
 
 Deno.test("a room recreated after it was restricted has no history", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#open,#closed" });
   const said = async () => [
     ...(await ada.askMessages("PRIVMSG #open :x")),
@@ -175,7 +175,7 @@ Deno.test("masks as an earlier version wrote them match, and can be removed", as
   });
   before.commit();
   before.close();
-  await using server = new TestServer(overrides);
+  await using server = await TestServer.start(overrides);
   const ada = await server.register("ada");
   assertEquals(
     (await ada.ask("JOIN #a"))[0],
@@ -212,7 +212,7 @@ Deno.test("entries of a list that are refused today can be removed", async () =>
   });
   before.commit();
   before.close();
-  await using server = new TestServer(overrides);
+  await using server = await TestServer.start(overrides);
   const eve = await server.register("eve");
   await eve.send("REGISTER * * sesame");
   await eve.until("REGISTER");

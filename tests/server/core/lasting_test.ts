@@ -229,7 +229,7 @@ for (const bound of Object.values(BOUNDS).flat()) {
     bound.fill(store);
     store.commit();
     const operators = [{ name: "root", password: "sesame" }];
-    await using server = new TestServer({ operators }, { store });
+    await using server = await TestServer.start({ operators }, { store });
     if (bound.lines.includes("NS STAY on")) server.staying = 1;
     await exceed(server, bound);
     store.commit();

@@ -21,7 +21,7 @@ async function heard(
   openEvents: ServeParts["openEvents"],
   turns: readonly Turn[],
 ): Promise<string[]> {
-  await using server = new TestServer(OPERATORS, openEvents ? { openEvents } : {});
+  await using server = await TestServer.start(OPERATORS, openEvents ? { openEvents } : {});
   const clients = new Map([["ada", await server.connect()], ["bob", await server.connect()]]);
   const lines: string[] = [];
   for (const [name, ...sent] of turns) {
@@ -119,7 +119,7 @@ for (const [name, turns] of Object.entries(CONVERSATIONS)) {
 }
 
 Deno.test("an owner's token grants everything, in order, when events are applied late", async () => {
-  await using server = new TestServer({}, { openEvents: late });
+  await using server = await TestServer.start({}, { openEvents: late });
   const ada = await server.connect();
   const token = server.server.claim();
   await ada.send("NICK ada", "USER ada 0 * :Ada", "REGISTER * * sesame", `REDEEM ${token}`);

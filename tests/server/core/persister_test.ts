@@ -19,7 +19,7 @@ function summaries(events: readonly Event[]): string[] {
 
 Deno.test("a room's history is its messages and events", async () => {
   const store = new SqliteStore(":memory:", { durable: false });
-  await using server = new TestServer({}, { store });
+  await using server = await TestServer.start({}, { store });
   const ada = await server.register("ada", { caps: "message-tags", join: "#a,#B" });
   const bob = await server.register("bob", { join: "#a" });
   await ada.ask("PRIVMSG #A :hello");
@@ -49,12 +49,12 @@ Deno.test("messages survive a restart, and ids still ascend", async () => {
   using folder = new TempFolder();
   const options = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(options);
+    await using server = await TestServer.start(options);
     const ada = await server.register("ada", { join: "#a" });
     await ada.ask("PRIVMSG #a :before");
   }
   {
-    await using server = new TestServer(options);
+    await using server = await TestServer.start(options);
     const ada = await server.register("ada", { join: "#a" });
     await ada.ask("PRIVMSG #a :after");
   }
@@ -81,7 +81,9 @@ Deno.test("a message is committed before it is delivered", async () => {
       calls.push("committed");
     }
   }
-  await using server = new TestServer({}, { store: new Watched(":memory:", { durable: false }) });
+  await using server = await TestServer.start({}, {
+    store: new Watched(":memory:", { durable: false }),
+  });
   const ada = await server.register("ada", { caps: "echo-message", join: "#a" });
   await ada.heard();
   calls.length = 0;

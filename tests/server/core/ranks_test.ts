@@ -18,7 +18,7 @@ const again = (server: TestServer, nick: string) =>
   server.register(nick, { caps: "sasl", login: [nick, "sesame"] });
 
 Deno.test("the first member with an account owns a channel, and the next members get no rank", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await member(server, "ada");
   await ada.ask("JOIN #a");
   assertEquals(await ada.ask("MODE #a +v ada"), [":ada!~ada@127.0.0.1 MODE #a +v ada"]);
@@ -33,7 +33,7 @@ Deno.test("the first member with an account owns a channel, and the next members
 });
 
 Deno.test("a channel without an owner's account ends with its last member", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   await ada.ask("MODE #a +m");
   assertEquals(await names(ada, "#a"), "@ada");
@@ -44,7 +44,7 @@ Deno.test("a channel without an owner's account ends with its last member", asyn
 });
 
 Deno.test("ranks given to accounts are restored on rejoining, and removed ones are not", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [ada, bob, eve] = [
     await member(server, "ada"),
     await member(server, "bob"),
@@ -65,7 +65,7 @@ Deno.test("ranks given to accounts are restored on rejoining, and removed ones a
 });
 
 Deno.test("a member who logs in gets the rank of the account", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await member(server, "ada");
   const bob = await member(server, "bob");
   for (const client of [ada, bob]) await client.ask("JOIN #a");
@@ -79,7 +79,7 @@ Deno.test("a member who logs in gets the rank of the account", async () => {
 });
 
 Deno.test("a channel without an owner ends with its last member", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await member(server, "ada");
   await ada.ask("JOIN #a");
   await ada.ask("MODE #a -q ada");
@@ -91,7 +91,7 @@ Deno.test("accounts and owned empty channels survive a restart", async () => {
   using folder = new TempFolder();
   const changes = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(changes);
+    await using server = await TestServer.start(changes);
     const ada = await member(server, "ada");
     const bob = await member(server, "bob");
     for (const client of [ada, bob]) await client.ask("JOIN #a");
@@ -99,7 +99,7 @@ Deno.test("accounts and owned empty channels survive a restart", async () => {
     await ada.ask("TOPIC #a :ours");
     for (const client of [ada, bob]) await client.ask("PART #a");
   }
-  await using server = new TestServer(changes);
+  await using server = await TestServer.start(changes);
   const eve = await server.register("eve");
   assertEquals((await eve.askMessages("JOIN #a"))[0]?.command, "473");
   const bob = await again(server, "bob");

@@ -39,7 +39,7 @@ async function adaReturns(server: TestServer): Promise<string[]> {
 const namesOf = async (client: IrcClient) => (await client.askMessages("NAMES #a"))[0]?.params[3];
 
 Deno.test("a staying user is in their channels while not connected, and gets the messages later", async () => {
-  await using server = new TestServer({ replay: 20 });
+  await using server = await TestServer.start({ replay: 20 });
   const bob = await adaStays(server);
   assertEquals(await bob.heard(), []);
   assertEquals(await namesOf(bob), "~ada bob");
@@ -58,7 +58,7 @@ Deno.test("a staying user is away while not connected, even after a restart, and
   using folder = new TempFolder();
   const login = ["ada", "sesame"] as const;
   {
-    await using server = new TestServer(lasting(folder));
+    await using server = await TestServer.start(lasting(folder));
     server.staying = 1;
     const bob = await adaStays(server);
     await bob.ask("CAP REQ away-notify");
@@ -74,7 +74,7 @@ Deno.test("a staying user is away while not connected, even after a restart, and
     await server.until(() => server.server.counts.connections === 1, bob);
     assertEquals(await flags(), "G");
   }
-  await using server = new TestServer(lasting(folder));
+  await using server = await TestServer.start(lasting(folder));
   const bob = await server.register("bob", { caps: "away-notify", join: "#a" });
   const away = ":chat.test 301 bob ada :asleep";
   assertEquals((await bob.ask("WHOIS ada")).find((line) => line.includes(" 301 ")), away);
@@ -85,12 +85,12 @@ Deno.test("a staying user is away while not connected, even after a restart, and
 Deno.test("a staying user survives a restart, but not in a channel they were kicked from", async () => {
   using folder = new TempFolder();
   {
-    await using server = new TestServer(lasting(folder));
+    await using server = await TestServer.start(lasting(folder));
     await adaStays(server);
     server.staying = 1;
   }
   {
-    await using server = new TestServer(lasting(folder));
+    await using server = await TestServer.start(lasting(folder));
     const bob = await server.register("bob", { join: "#a" });
     assertEquals(await namesOf(bob), "~ada bob");
     await bob.ask("OPER root sesame");
@@ -98,7 +98,7 @@ Deno.test("a staying user survives a restart, but not in a channel they were kic
     await bob.ask("KICK #a ada");
     server.staying = 1;
   }
-  await using server = new TestServer(lasting(folder));
+  await using server = await TestServer.start(lasting(folder));
   const bob = await server.register("bob", { join: "#a" });
   assertEquals(await namesOf(bob), "bob");
   assertEquals((await bob.askMessages("WHOIS ada"))[0]?.command, "311");
@@ -108,7 +108,7 @@ Deno.test("a staying user survives a restart, but not in a channel they were kic
 Deno.test("changes by others to a staying user survive a restart", async () => {
   using folder = new TempFolder();
   {
-    await using server = new TestServer(lasting(folder));
+    await using server = await TestServer.start(lasting(folder));
     const bob = await adaStays(server);
     server.staying = 1;
     await bob.ask("OPER root sesame");
@@ -117,7 +117,7 @@ Deno.test("changes by others to a staying user survive a restart", async () => {
     await bob.ask("MODE #a -qo ada ada");
     assertEquals(await namesOf(bob), "ada ~bob");
   }
-  await using server = new TestServer(lasting(folder));
+  await using server = await TestServer.start(lasting(folder));
   server.staying = 1;
   const bob = await server.register("bob");
   assertEquals(await namesOf(bob), "ada");
@@ -127,7 +127,7 @@ Deno.test("changes by others to a staying user survive a restart", async () => {
 Deno.test("a staying user is in a renamed channel after a restart", async () => {
   using folder = new TempFolder();
   {
-    await using server = new TestServer(lasting(folder));
+    await using server = await TestServer.start(lasting(folder));
     const bob = await adaStays(server);
     server.staying = 1;
     await bob.ask("OPER root sesame");
@@ -137,7 +137,7 @@ Deno.test("a staying user is in a renamed channel after a restart", async () => 
     const eve = await server.register("eve");
     for (const line of ["REGISTER * * sesame", "JOIN #a", "TOPIC #a :mine"]) await eve.ask(line);
   }
-  await using server = new TestServer(lasting(folder));
+  await using server = await TestServer.start(lasting(folder));
   server.staying = 1;
   const bob = await server.register("bob");
   assertEquals((await bob.askMessages("NAMES #b"))[0]?.params[3], "~ada");
@@ -150,7 +150,7 @@ Deno.test("the presence of a user who stays is read as earlier versions kept it"
   const from = { nick: "ada", username: "~ada", host: "192.0.2.1", realname: "r" };
   store.keep("presence", "ada", { ...from, channels: [["#a", "o"]] });
   store.commit();
-  await using server = new TestServer({}, { store });
+  await using server = await TestServer.start({}, { store });
   server.staying = 1;
   const bob = await server.register("bob");
   assertEquals(await namesOf(bob), "@ada");
@@ -159,7 +159,7 @@ Deno.test("the presence of a user who stays is read as earlier versions kept it"
 Deno.test("at most one user of each account stays, even after a restart", async () => {
   using folder = new TempFolder();
   {
-    await using server = new TestServer(lasting(folder));
+    await using server = await TestServer.start(lasting(folder));
     const bob = await adaStays(server);
     for (const nick of ["ada1", "ada2"]) {
       const client = await server.connect();
@@ -170,14 +170,14 @@ Deno.test("at most one user of each account stays, even after a restart", async 
     assertEquals(await namesOf(bob), "~ada bob");
     server.staying = 1;
   }
-  await using server = new TestServer(lasting(folder));
+  await using server = await TestServer.start(lasting(folder));
   const bob = await server.register("bob", { join: "#a" });
   assertEquals(await namesOf(bob), "~ada bob");
   server.staying = 1;
 });
 
 Deno.test("user mode +R holds for a staying user while not connected", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   server.staying = 1;
   const ada = await server.register("ada");
   for (const line of ["REGISTER * * sesame", "PRIVMSG NickServ :STAY on", "MODE ada +R"]) {
@@ -190,7 +190,7 @@ Deno.test("user mode +R holds for a staying user while not connected", async () 
 });
 
 Deno.test("KILL removes a staying user", async () => {
-  await using server = new TestServer(OPERATOR);
+  await using server = await TestServer.start(OPERATOR);
   const bob = await adaStays(server);
   await bob.ask("OPER root sesame");
   await bob.ask("KILL ada :enough");
@@ -199,7 +199,7 @@ Deno.test("KILL removes a staying user", async () => {
 });
 
 Deno.test("a server ban removes a staying user", async () => {
-  await using server = new TestServer(OPERATOR);
+  await using server = await TestServer.start(OPERATOR);
   const bob = await adaStays(server);
   await bob.ask("OPER root sesame");
   await bob.ask("KLINE KEEP ada!*@*");
@@ -209,7 +209,7 @@ Deno.test("a server ban removes a staying user", async () => {
 });
 
 Deno.test("a returning user is an operator by their account, not by an earlier OPER", async () => {
-  await using server = new TestServer(OPERATOR);
+  await using server = await TestServer.start(OPERATOR);
   server.staying = 1;
   const bob = await adaStays(server);
   const adaDoes = async (line: string): Promise<string | undefined> => {

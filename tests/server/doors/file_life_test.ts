@@ -108,7 +108,7 @@ Deno.test("files and their messages are known after a restart", async () => {
     }
     await ada.ask(`REDACT #a ${ids[0]}`);
   }
-  await using next = new FileServer({}, {}, server.data);
+  await using next = await FileServer.start({}, {}, server.data);
   const again = await next.register("ada", {
     login: ["ada", "sesame"],
     caps: "draft/message-redaction",
@@ -129,7 +129,7 @@ Deno.test("a file that was lost from the folder is forgotten at the next start",
     await say(ada, await server.uploaded("tea"));
   }
   Deno.removeSync(`${server.data}/uploads`, { recursive: true });
-  await using next = new FileServer({}, {}, server.data);
+  await using next = await FileServer.start({}, {}, server.data);
   next.clock.advance(200);
   next.store.commit();
   assertEquals([...next.store.records("upload")], []);

@@ -167,7 +167,7 @@ Deno.test("what a killed server left unfinished, or nobody was told of, is remov
     }
     assertEquals(server.stored.length, 4);
   }
-  await using next = new FileServer({}, {}, server.data);
+  await using next = await FileServer.start({}, {}, server.data);
   next.clock.advance(200);
   assertEquals(next.stored.length, 1);
   server.removeFolder();

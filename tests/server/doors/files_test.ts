@@ -26,7 +26,7 @@ Deno.test("RPL_ISUPPORT has the URL for uploads, and only if the server takes fi
   assert(tokens.includes(` soju.im/FILEHOST=${server.url} `), tokens);
   assert(tokens.includes(` draft/FILEHOST=${server.url} `), tokens);
   for (const overrides of [{ uploads: 0 }, { memory: true }]) {
-    await using off = new FileServer(overrides);
+    await using off = await FileServer.start(overrides);
     const bob = await off.register("bob");
     assert(!(await bob.ask("VERSION")).join().includes("FILEHOST"));
     const response = await fetch(off.url, { method: "POST", body: "tea" });
@@ -58,10 +58,10 @@ Deno.test("a token of UPLOAD expires after five minutes", async () => {
 });
 
 Deno.test("UPLOAD needs an account, and a server that takes files", async () => {
-  await using server = new FileServer();
+  await using server = await FileServer.start();
   const bob = await server.register("bob", { caps: "standard-replies" });
   assertMatch((await bob.ask("UPLOAD")).join(), /FAIL UPLOAD ACCOUNT_REQUIRED :Only users with/);
-  await using off = new FileServer({ uploads: 0 });
+  await using off = await FileServer.start({ uploads: 0 });
   const eve = await off.register("eve", { caps: "standard-replies" });
   assertMatch((await eve.ask("UPLOAD")).join(), /FAIL UPLOAD DISABLED :This server takes no files/);
 });

@@ -6,7 +6,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Returns a server with Ada in its room by IRC, and `count` plain clients. */
 async function meeting(count: number) {
-  const server = new TestServer({ plainPort: 0 });
+  const server = await TestServer.start({ plainPort: 0 });
   const ada = await server.register("ada", { join: "#lobby" });
   const guests: IrcClient[] = [];
   for (let i = 0; i < count; i++) {
@@ -135,7 +135,7 @@ Deno.test("joins, parts, nicks and topics are not shown to a plain client; priva
 });
 
 Deno.test("the first IRC client in the room becomes its operator, not the first plain client", async () => {
-  await using server = new TestServer({ plainPort: 0 });
+  await using server = await TestServer.start({ plainPort: 0 });
   const guest = await server.connect(server.plainPort);
   const probe = await server.register("probe");
   await server.until(() => server.server.counts.users === 2, probe);

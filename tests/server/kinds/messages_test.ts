@@ -20,7 +20,7 @@ const FLEETING = [
 ];
 
 Deno.test("CTCP other than ACTION, and a client's check of its own connection, are delivered and not stored", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   const bob = await server.register("bob", { caps: CAPS, join: "#a" });
   await ada.heard();
@@ -38,7 +38,7 @@ Deno.test("CTCP other than ACTION, and a client's check of its own connection, a
 });
 
 Deno.test("CTCP other than ACTION does not wait for an account that is not connected", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
   await ada.close();

@@ -1,13 +1,20 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { UserError } from "../../../shared/errors.ts";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { LockableDatabase } from "../../support/lockable_database.ts";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import { Identity } from "../../../server/net/identity.ts";
-import type { Listener } from "../../../server/net/accepting.ts";
+import type { Listen } from "../../../server/net/accepting.ts";
+import { listen } from "../../../server/net/ports.ts";
 import { MONITOR_LIMIT } from "../../../server/metrics/metrics_server.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
-import { type Overrides, TestServer } from "../../support/server.ts";
+import { launch, type Overrides, type TestParts, TestServer } from "../../support/server.ts";
 
 /**
  * Listeners that fail to accept as often as a test wants, as if the process had no file descriptors
@@ -17,8 +24,8 @@ class FailingListener {
   /** The number of remaining failures of all listeners together. */
   failures = 0;
 
-  readonly listen = (options: Deno.TcpListenOptions): Listener => {
-    const listener = Deno.listen(options);
+  readonly listen: Listen = async (purpose, address) => {
+    const listener = await listen(purpose, address);
     return {
       addr: listener.addr,
       accept: async () => {
@@ -35,8 +42,8 @@ const PAGE = { hostname: "127.0.0.1", port: 0 };
 
 /** A server with a metrics page. */
 class WatchedServer extends TestServer {
-  constructor(changes: Overrides = {}, parts: ConstructorParameters<typeof TestServer>[1] = {}) {
-    super({ metrics: PAGE, ...changes }, parts);
+  static override async start(changes: Overrides = {}, parts: TestParts = {}) {
+    return new WatchedServer(await launch({ metrics: PAGE, ...changes }, parts));
   }
 
   async ask(path: string, init: RequestInit = {}) {
@@ -70,7 +77,7 @@ class WatchedServer extends TestServer {
 }
 
 Deno.test("/health of a healthy server is 200", async () => {
-  await using server = new WatchedServer();
+  await using server = await WatchedServer.start();
   assertEquals(await server.ask("/health"), {
     status: 200,
     type: "text/plain; charset=utf-8",
@@ -81,7 +88,7 @@ Deno.test("/health of a healthy server is 200", async () => {
 Deno.test("/health is 503 with the reason while the store cannot write", async () => {
   using database = new LockableDatabase();
   const store = new SqliteStore(database.path, { durable: false });
-  await using server = new WatchedServer({}, { store });
+  await using server = await WatchedServer.start({}, { store });
   database.lock();
   const ada = await server.register("ada", { join: "#a" });
   await ada.send("PRIVMSG #a :hello");
@@ -96,7 +103,7 @@ Deno.test("/health is 503 with the reason while the store cannot write", async (
 });
 
 Deno.test("/health is 503 while the server is overloaded, until it has caught up", async () => {
-  await using server = new WatchedServer();
+  await using server = await WatchedServer.start();
   server.clock.advance(1000);
   assertEquals((await server.ask("/health")).status, 200);
   server.clock.stall(1600);
@@ -110,7 +117,9 @@ Deno.test("/health is 503 while the server is overloaded, until it has caught up
 
 Deno.test("connections, messages and deliveries are counted", async () => {
   const identity = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
-  await using server = new WatchedServer({ limits: { connectionsPerAddress: 4 } }, { identity });
+  await using server = await WatchedServer.start({ limits: { connectionsPerAddress: 4 } }, {
+    identity,
+  });
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
   const silent = await server.connect();
@@ -156,25 +165,29 @@ Deno.test("connections, messages and deliveries are counted", async () => {
 });
 
 Deno.test("the send queue of a client that does not read is measured", async () => {
-  await using server = new WatchedServer({ limits: { sendQueueBytes: 1024 ** 3 } });
+  await using server = await WatchedServer.start({ limits: { sendQueueBytes: 1024 ** 3 } });
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.stalled();
   await bob.send("NICK bob", "USER bob 0 * :bob", "JOIN #a");
   await server.until(() => server.server.counts.users === 2, ada);
   const line = `PRIVMSG #a :${"x".repeat(400)}`;
-  let waiting = 0;
+  let waiting: number | undefined = 0;
+  let longest: number | undefined = 0;
   // The operating system buffers some megabytes before the server has to queue anything.
-  for (let i = 0; waiting === 0 && i < 200; i++) {
+  for (let i = 0; longest === 0 && i < 200; i++) {
     await ada.send(...Array(200).fill(line));
     await ada.heard();
-    waiting = (await server.numbers()).get("chat_send_queue_longest_bytes") ?? 0;
+    [waiting, longest] = pick(await server.numbers(), [
+      "chat_send_queue_bytes",
+      "chat_send_queue_longest_bytes",
+    ]);
   }
-  assert(waiting > 0);
-  assertEquals((await server.numbers()).get("chat_send_queue_bytes"), waiting);
+  assert(longest !== undefined && longest > 0);
+  assertEquals(waiting, longest);
 });
 
 Deno.test("the values for durations, the store and memory are plausible", async () => {
-  await using server = new WatchedServer();
+  await using server = await WatchedServer.start();
   const ada = await server.register("ada", { join: "#a" });
   await ada.send("PRIVMSG #a :hello");
   await ada.heard();
@@ -197,7 +210,7 @@ Deno.test("the values for durations, the store and memory are plausible", async 
 });
 
 Deno.test("every metric has HELP and TYPE, and none contains a name, an address or a message", async () => {
-  await using server = new WatchedServer();
+  await using server = await WatchedServer.start();
   const ada = await server.register("adalovelace", { join: "#secretroom" });
   await ada.send("PRIVMSG #secretroom :hushhush", "QUIT :goodbyeall");
   await ada.untilEnd();
@@ -225,13 +238,13 @@ const OTHER_REQUESTS: readonly (readonly [method: string, path: string, status: 
 
 for (const [method, path, status] of OTHER_REQUESTS) {
   Deno.test(`${method} ${path} is answered with ${status}`, async () => {
-    await using server = new WatchedServer();
+    await using server = await WatchedServer.start();
     assertEquals((await server.ask(path, { method })).status, status);
   });
 }
 
 Deno.test("an unfinished request does not delay the shutdown", async () => {
-  const server = new WatchedServer();
+  const server = await WatchedServer.start();
   const { metricsServer: page } = server.server;
   assert(page);
   using idle = await Deno.connect(page);
@@ -240,7 +253,7 @@ Deno.test("an unfinished request does not delay the shutdown", async () => {
 });
 
 Deno.test("a monitoring connection has five seconds for its request", async () => {
-  await using server = new WatchedServer();
+  await using server = await WatchedServer.start();
   const idle = await server.request("GET /health HTTP/1.1\r\n");
   const ada = await server.register("ada");
   await server.until(() => server.clock.pending > 1, ada);
@@ -251,7 +264,7 @@ Deno.test("a monitoring connection has five seconds for its request", async () =
 });
 
 Deno.test("thousands of unfinished requests do not keep monitoring from being answered", async () => {
-  await using server = new WatchedServer();
+  await using server = await WatchedServer.start();
   const [first, ...others] = await Promise.all(
     Array.from({ length: 100 }, () => server.request("GET /health HTTP/1.1\r\n")),
   );
@@ -262,7 +275,7 @@ Deno.test("thousands of unfinished requests do not keep monitoring from being an
 });
 
 Deno.test("a request that is not HTTP, too long, or in pieces is answered", async () => {
-  await using server = new WatchedServer();
+  await using server = await WatchedServer.start();
   const cases: readonly (readonly [parts: readonly string[], answer: string])[] = [
     [["hello\r\n\r\n"], "HTTP/1.1 400 Bad Request"],
     [["x".repeat(8192)], "HTTP/1.1 400 Bad Request"],
@@ -279,7 +292,7 @@ Deno.test("a request that is not HTTP, too long, or in pieces is answered", asyn
 Deno.test("a failure to accept, or a mistake in an answer, ends neither the server nor its page", async () => {
   const failing = new FailingListener();
   const store = new SqliteStore(":memory:", { durable: false });
-  await using server = new WatchedServer({}, { listen: failing.listen, store });
+  await using server = await WatchedServer.start({}, { listen: failing.listen, store });
   failing.failures = 6;
   const ada = await server.register("ada");
   assertEquals((await server.ask("/health")).status, 200);
@@ -308,10 +321,10 @@ Deno.test("a failure to accept, or a mistake in an answer, ends neither the serv
 });
 
 Deno.test("there is no page without the flag, and a taken port is an error", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   assertEquals(server.server.metricsServer, undefined);
   const taken = { hostname: "127.0.0.1", port: server.port };
-  const { message } = assertThrows(() => new WatchedServer({ metrics: taken }), UserError);
+  const { message } = await assertRejects(() => WatchedServer.start({ metrics: taken }), UserError);
   assertStringIncludes(message, `port ${server.port} is in use`);
   assertStringIncludes(message, `--metrics ${server.port + 1}`);
 });

@@ -1,3 +1,4 @@
+import { PassThrough } from "node:stream";
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Moment } from "../../../shared/clock.ts";
 import { makeCertificate } from "../../../shared/certificate.ts";
@@ -7,6 +8,7 @@ import { LAYERS } from "../../../server/net/layers.ts";
 import { Refused } from "../../../server/net/foreign.ts";
 import { Inflow } from "../../../server/net/inflow.ts";
 import { Identity } from "../../../server/net/identity.ts";
+import { SealedInput } from "../../../server/net/sealed_input.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { webRequest } from "../../support/web_socket.ts";
 
@@ -20,6 +22,7 @@ function parts(changes: Partial<ArrivalContext> = {}): ArrivalContext {
   return {
     clock,
     inflow: new Inflow({ clock }),
+    sealedInput: new SealedInput(),
     identity: IDENTITY,
     allowPlaintext: false,
     origins: [],
@@ -44,6 +47,11 @@ function sending(...pieces: readonly string[]): Socket {
     write: (bytes) => Promise.resolve(bytes.length),
     closeWrite: () => Promise.resolve(),
     close: () => {},
+    release: (begun) => {
+      const stream = new PassThrough();
+      stream.write(begun);
+      return stream;
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import { SILENT_PROXY_LIMIT } from "../../../server.ts";
-import type { Listener, TcpSocket } from "../../../server/net/accepting.ts";
+import type { Listen, TcpSocket } from "../../../server/net/accepting.ts";
+import { listen as openPort } from "../../../server/net/ports.ts";
 import { Identity } from "../../../server/net/identity.ts";
 import { parseRange } from "../../../shared/ip.ts";
 import { IrcClient } from "../../support/irc_client.ts";
@@ -17,8 +18,8 @@ const NOTHING = new Uint8Array();
 const encoder = new TextEncoder();
 
 /** Returns a server that trusts proxies on this machine. */
-function proxiedServer(changes: Overrides = {}): TestServer {
-  return new TestServer({ trustedProxies: PROXIES, ...changes }, { identity: IDENTITY });
+function proxiedServer(changes: Overrides = {}): Promise<TestServer> {
+  return TestServer.start({ trustedProxies: PROXIES, ...changes }, { identity: IDENTITY });
 }
 
 /** Connects like a proxy that first sends `header`. */
@@ -135,7 +136,7 @@ const CLIENTS: readonly {
 
 Deno.test("a trusted proxy reports the client's address and its security", async () => {
   for (const { connectBy, header = NOTHING, fields = [], changes, address, secure } of CLIENTS) {
-    await using server = proxiedServer(changes);
+    await using server = await proxiedServer(changes);
     await using ada = await connectBy(server.port, header, fields);
     await ada.introduce({ nick: "ada" });
     const bob = await server.register("bob");
@@ -216,7 +217,7 @@ const REFUSED: readonly (readonly [
 
 Deno.test("invalid and untrusted headers are refused with a message, and logged", async () => {
   for (const [sent, answer, address, reason, changes] of REFUSED) {
-    await using server = proxiedServer(changes);
+    await using server = await proxiedServer(changes);
     const bob = await server.register("bob");
     server.log.splice(0);
     const stranger = await server.connect();
@@ -230,7 +231,7 @@ Deno.test("invalid and untrusted headers are refused with a message, and logged"
 });
 
 Deno.test("the connections of each address behind a proxy have their own limit", async () => {
-  await using server = proxiedServer({ limits: { connectionsPerAddress: 2 } });
+  await using server = await proxiedServer({ limits: { connectionsPerAddress: 2 } });
   const { port } = server;
   const probe = await server.connect();
   const waitForConnections = (count: number) =>
@@ -287,12 +288,12 @@ class Silent implements TcpSocket {
 Deno.test("the connections of a proxy that have not named a client are limited", async () => {
   const silent = Array.from({ length: SILENT_PROXY_LIMIT }, () => new Silent());
   const coming = [...silent];
-  const listen = (options: Deno.TcpListenOptions): Listener => {
-    const listener = Deno.listen(options);
+  const listen: Listen = async (purpose, address) => {
+    const listener = await openPort(purpose, address);
     const accept = async () => coming.shift() ?? await listener.accept();
     return { addr: listener.addr, accept, close: () => listener.close() };
   };
-  await using server = new TestServer({ trustedProxies: PROXIES }, { listen });
+  await using server = await TestServer.start({ trustedProxies: PROXIES }, { listen });
   await using late = await tcp(server.port, NOTHING);
   const [error = ""] = await late.untilEnd();
   assertEquals(
@@ -310,7 +311,7 @@ Deno.test("the connections of a proxy that have not named a client are limited",
 });
 
 Deno.test("a banned address is refused behind a proxy, and other addresses are not", async () => {
-  await using server = proxiedServer({ operators: [{ name: "root", password: "secret" }] });
+  await using server = await proxiedServer({ operators: [{ name: "root", password: "secret" }] });
   const root = await server.register("root");
   await root.ask("OPER root secret");
   await using ada = await tls(server.port, proxyV1("192.0.2.1"));
@@ -335,7 +336,7 @@ Deno.test("a banned address is refused behind a proxy, and other addresses are n
 
 Deno.test("a proxy's own certificate does not count as its clients'", async () => {
   const { key, cert, fingerprint } = await makeCertificate({ names: [], days: 1 });
-  await using server = proxiedServer();
+  await using server = await proxiedServer();
   const shown = async (header: Uint8Array, fields?: readonly string[]): Promise<boolean> => {
     const socket = await SecureSocket.connect(server.port, { key, cert }, header);
     const below = fields ? await WebClient.open(socket, { headers: fields }) : socket;
@@ -355,7 +356,7 @@ Deno.test("a proxy's own certificate does not count as its clients'", async () =
 Deno.test("an authority gets its proof without encryption, even from far away, and nothing else", async () => {
   const identity = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
   const withdraw = identity.proofs.offer("token", "token.key");
-  await using server = new TestServer({ trustedProxies: PROXIES }, { identity });
+  await using server = await TestServer.start({ trustedProxies: PROXIES }, { identity });
   const ask = async (path: string) => {
     using socket = await RawSocket.connect(`127.0.0.1:${server.port}`);
     await socket.write("PROXY TCP4 198.51.100.7 192.0.2.1 49152 80\r\n");

@@ -1,17 +1,32 @@
 import { assertEquals } from "@std/assert";
-import { offersHttp, recordLength } from "../../../server/net/client_hello.ts";
+import { isWholeHello, offersHttp } from "../../../server/net/client_hello.ts";
 
-Deno.test("the length of a record is in its header, if that length is valid", () => {
+/** Returns a record with this content. */
+const record = (...content: number[]): number[] => [0x16, 3, 1, 0, content.length, ...content];
+
+Deno.test("the first message of TLS is whole at its end, however records divide it", () => {
+  const message = [1, 0, 0, 5, 1, 2, 3, 4, 5];
+  for (let size = 1; size <= message.length; size++) {
+    const bytes: number[] = [];
+    for (let at = 0; at < message.length; at += size) {
+      bytes.push(...record(...message.slice(at, at + size)));
+    }
+    const wholeAt = bytes.findIndex((_, i) => isWholeHello(Uint8Array.from(bytes.slice(0, i))));
+    assertEquals([wholeAt, isWholeHello(Uint8Array.from(bytes))], [-1, true], `size ${size}`);
+  }
+});
+
+Deno.test("bytes that are no record of a first message count as whole, so that they are refused", () => {
   for (
-    const [bytes, length] of [
-      [[0x16], 5],
-      [[0x16, 3, 1, 0], 5],
-      [[0x16, 3, 1, 2, 1], 5 + 0x201],
-      [[0x16, 3, 1, 0x40, 0], 5 + 0x4000],
-      [[0x16, 3, 1, 0x40, 1], 5],
+    const [bytes, isWhole] of [
+      [[0x16], false],
+      [[0x16, 3, 1, 0x40, 0], false],
+      [[0x16, 3, 1, 0x40, 1], true],
+      [[0x16, 3, 1, 0, 0], true],
+      [[...record(1, 0, 0, 5), 0x17], true],
     ] as const
   ) {
-    assertEquals(recordLength(Uint8Array.from(bytes)), length);
+    assertEquals(isWholeHello(Uint8Array.from(bytes)), isWhole, `${bytes}`);
   }
 });
 

@@ -1,22 +1,24 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { createSecureContext } from "node:tls";
 import { makeCertificate } from "../../../shared/certificate.ts";
-import type { Socket } from "../../../shared/socket.ts";
-import { encrypted } from "../../../server/net/encryption.ts";
+import { CountingListener } from "../../support/counting_listener.ts";
+import { EncryptedSocket } from "../../../server/net/encryption.ts";
+import { Refused } from "../../../server/net/foreign.ts";
 import { Identity } from "../../../server/net/identity.ts";
+import { listenNatively } from "../../../server/net/native_listener.ts";
 import { IrcClient } from "../../support/irc_client.ts";
-import { SecureSocket } from "../../support/secure_socket.ts";
+import { clientHello, SecureSocket } from "../../support/secure_socket.ts";
 import { type Overrides, TestServer } from "../../support/server.ts";
 import { Relay } from "../../support/relay.ts";
 
 const CERTIFICATE = await makeCertificate({ names: ["localhost"], days: 1 });
 
-function secureServer(changes: Overrides = {}): TestServer {
-  return new TestServer(changes, { identity: new Identity(CERTIFICATE) });
+function secureServer(changes: Overrides = {}): Promise<TestServer> {
+  return TestServer.start(changes, { identity: new Identity(CERTIFICATE) });
 }
 
 Deno.test("TLS clients and plaintext clients share one port", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const bob = await server.register("bob", { join: "#a" });
   const ada = await server.encrypted();
   ada.read();
@@ -28,7 +30,7 @@ Deno.test("TLS clients and plaintext clients share one port", async () => {
 });
 
 Deno.test("a client whose user checks the certificate during the handshake has time to register", async () => {
-  await using server = secureServer({ limits: { registrationSeconds: 30 } });
+  await using server = await secureServer({ limits: { registrationSeconds: 30 } });
   using relay = new Relay(server.port, 16 * 1024);
   const bob = await server.register("bob");
   relay.flows = false;
@@ -52,7 +54,7 @@ Deno.test("a client whose user checks the certificate during the handshake has t
 });
 
 Deno.test("WHOIS shows a secure connection only of clients that use TLS", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const bob = await server.register("bob");
   const ada = await server.encrypted();
   ada.read();
@@ -65,7 +67,7 @@ Deno.test("WHOIS shows a secure connection only of clients that use TLS", async 
 });
 
 Deno.test("a user with several clients is secure if all of them use TLS", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const bob = await server.register("bob");
   const login = ["ada", "tea at four"] as const;
   const phone = await server.encrypted();
@@ -80,7 +82,7 @@ Deno.test("a user with several clients is secure if all of them use TLS", async 
 
 for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
   Deno.test(`the server speaks ${version} with its own certificate`, async () => {
-    await using server = secureServer();
+    await using server = await secureServer();
     const options = { minVersion: version, maxVersion: version };
     const socket = await SecureSocket.connect(server.port, options);
     assertEquals(socket.version, version);
@@ -94,7 +96,7 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
     // The server does not verify it, so it may have expired.
     const { key, cert, fingerprint } = await makeCertificate({ names: [], days: -1 });
     const operators = [{ name: "root", password: "secret" }];
-    await using server = secureServer({ operators });
+    await using server = await secureServer({ operators });
     const bob = await server.register("bob");
     const root = await server.register("root");
     await root.ask("OPER root secret");
@@ -111,7 +113,7 @@ for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
 }
 
 Deno.test("many long lines arrive whole in both directions", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const bob = await server.register("bob");
   const ada = await server.encrypted();
   ada.read();
@@ -126,7 +128,7 @@ Deno.test("many long lines arrive whole in both directions", async () => {
 });
 
 Deno.test("a client that has ended its sending side still gets all replies", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const ada = await server.encrypted();
   ada.read();
   await ada.send("PING 1", "PING 2");
@@ -138,7 +140,7 @@ Deno.test("a client that has ended its sending side still gets all replies", asy
 });
 
 Deno.test("shutdown sends ERROR to TLS clients too", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const ada = await server.encrypted();
   ada.read();
   await ada.introduce({ nick: "ada" });
@@ -151,7 +153,7 @@ Deno.test("shutdown sends ERROR to TLS clients too", async () => {
 const BEGINNING = Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3);
 
 Deno.test("an invalid handshake is closed at once, and disturbs no other client", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const bob = await server.register("bob");
   for (
     const rest of ["", "hello", "\x03\x01\x00\x05hello", "\x03\x01\xff\xff" + "x".repeat(9000)]
@@ -165,7 +167,7 @@ Deno.test("an invalid handshake is closed at once, and disturbs no other client"
 });
 
 Deno.test("a failed handshake is logged with its reason", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const bob = await server.register("bob");
   const failed = async (text: string): Promise<unknown> => {
     const stranger = await server.connect();
@@ -180,7 +182,7 @@ Deno.test("a failed handshake is logged with its reason", async () => {
 });
 
 Deno.test("shutdown does not wait for unfinished handshakes", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const stalled = await server.connect();
   await stalled.sendBytes(BEGINNING);
   const bob = await server.register("bob");
@@ -192,7 +194,7 @@ Deno.test("shutdown does not wait for unfinished handshakes", async () => {
 });
 
 Deno.test("TLS works one byte at a time", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   using relay = new Relay(server.port, 1);
   await using ada = new IrcClient(await SecureSocket.connect(relay.port));
   ada.read();
@@ -200,7 +202,7 @@ Deno.test("TLS works one byte at a time", async () => {
 });
 
 Deno.test("a second layer of TLS is refused", async () => {
-  await using server = secureServer();
+  await using server = await secureServer();
   const ada = await server.encrypted();
   await ada.sendBytes(BEGINNING);
   ada.read();
@@ -212,33 +214,41 @@ Deno.test("a second layer of TLS is refused", async () => {
   );
 });
 
-Deno.test("a TLS socket that is not read takes only a little from the network", async () => {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const connecting = SecureSocket.connect(listener.addr.port);
-  const socket = await listener.accept();
-  let taken = 0;
-  const counting: Socket = {
-    async read(into) {
-      const count = await socket.read(into);
-      taken += count ?? 0;
-      return count;
-    },
-    write: (bytes) => socket.write(bytes),
-    close: () => socket.close(),
-    closeWrite: () => socket.closeWrite(),
-  };
-  const begun = new Uint8Array(1);
-  await socket.read(begun);
-  const server = encrypted(counting, begun, createSecureContext(CERTIFICATE));
-  const one = new Uint8Array(1);
-  const first = server.read(one);
-  const client = await connecting;
-  const flood = client.write(new Uint8Array(50 * 1024 * 1024)).catch(() => {});
-  await first;
-  // This is often enough for the bytes to have arrived, if the server reads them.
-  for (let i = 0; i < 100; i++) await server.write(one).then(() => client.read(one));
-  assert(taken < 64 * 1024, `${taken} bytes were taken`);
-  client.close();
-  server.close();
+Deno.test("a TLS client whose lines wait costs only a little memory", async () => {
+  const { listen, sockets } = new CountingListener();
+  await using server = await TestServer.start(
+    { limits: { commandBurst: 1000 } },
+    { identity: new Identity(CERTIFICATE), listen },
+  );
+  const ada = await server.encrypted();
+  ada.read();
+  await ada.introduce({ nick: "ada" });
+  const [socket] = sockets;
+  assert(socket);
+  // The clock stands still, so no line is taken after the first ones.
+  const flood = ada.sendBytes(new TextEncoder().encode("PONG x\r\n".repeat(4_000_000))).catch(
+    () => {},
+  );
+  const bob = await server.register("bob");
+  // This is often enough for the server to have read everything, if it reads.
+  for (let i = 0; i < 100; i++) await bob.heard();
+  assert(socket.bytesRead < 256 * 1024, `${socket.bytesRead} bytes were taken`);
+  await ada.close();
   await flood;
+});
+
+Deno.test("a handshake of which nothing can be decrypted fails, with that reason", async () => {
+  const listener = await listenNatively({ host: "127.0.0.1", port: 0 });
+  using client = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
+  const hello = await clientHello();
+  await client.write(hello);
+  const accepted = await listener.accept();
+  const stream = accepted.release?.(new Uint8Array());
+  assert(stream);
+  const { key, cert } = CERTIFICATE;
+  const socket = EncryptedSocket.begin(stream, hello, createSecureContext({ key, cert }));
+  socket.giveUp();
+  const error = await assertRejects(() => socket.handshake, Refused);
+  assertEquals(error.message, "TLS handshake failed: what was received cannot be decrypted");
+  listener.close();
 });

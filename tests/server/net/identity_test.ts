@@ -103,7 +103,7 @@ Deno.test("a renewed certificate is loaded, and connected clients stay", async (
   using folder = new TempFolder();
   const tls = { cert: folder.write("cert", ONE.cert), key: folder.write("key", ONE.key) };
   const identity = await openIdentity({ data: folder.path, memory: true, tls }, NAMES);
-  await using server = new TestServer({}, { identity });
+  await using server = await TestServer.start({}, { identity });
   const ada = await server.encrypted();
   ada.read();
   await ada.introduce({ nick: "ada" });
@@ -150,7 +150,7 @@ Deno.test("a pair with which no client can connect is not used, and clients stil
   using folder = new TempFolder();
   const tls = { cert: folder.write("cert", ONE.cert), key: folder.write("key", ONE.key) };
   const identity = await openIdentity({ data: folder.path, memory: true, tls }, NAMES);
-  await using server = new TestServer({}, { identity });
+  await using server = await TestServer.start({}, { identity });
   for (const [cert, key, message] of REFUSED) {
     folder.write("cert", cert);
     folder.write("key", key);
@@ -169,7 +169,7 @@ Deno.test("a pair of any kind that TLS clients accept is used", async () => {
   using folder = new TempFolder();
   const tls = { cert: folder.write("cert", ONE.cert), key: folder.write("key", ONE.key) };
   const identity = await openIdentity({ data: folder.path, memory: true, tls }, NAMES);
-  await using server = new TestServer({}, { identity });
+  await using server = await TestServer.start({}, { identity });
   for (const kind of ["rsa-2048", "p-384", "p-521", "ed25519"]) {
     const pair = keyOfKind(kind);
     folder.write("cert", pair.cert + ONE.cert);

@@ -28,7 +28,7 @@ async function unread(server: TestServer, ms: number, send: () => Promise<void>)
 }
 
 Deno.test("connections whose first lines wait to be read at the deadline can register", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const clients = await Promise.all(nicks.map(() => server.connect()));
   await server.register("probe");
   await unread(server, REGISTRATION_MS, async () => {
@@ -38,7 +38,7 @@ Deno.test("connections whose first lines wait to be read at the deadline can reg
 });
 
 Deno.test("clients whose last lines wait to be read at the deadline can register", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const clients = await Promise.all(nicks.map(() => server.connect()));
   await Promise.all(clients.map((client, i) => client.send(`NICK n${i}`)));
   for (const client of clients) await client.heard();
@@ -49,7 +49,7 @@ Deno.test("clients whose last lines wait to be read at the deadline can register
 });
 
 Deno.test("users whose lines wait to be read do not time out", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const clients = await Promise.all(nicks.map((nick) => server.register(nick)));
   await unread(server, 240_000, async () => {
     await Promise.all(clients.map((client) => client.send("PING here")));
@@ -62,7 +62,7 @@ Deno.test("users whose lines wait to be read do not time out", async () => {
 
 Deno.test("a client whose handshake waits to be read is not disconnected as too late", async () => {
   const identity = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
-  await using server = new TestServer({}, { identity });
+  await using server = await TestServer.start({}, { identity });
   const probe = await server.register("probe");
   using socket = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
   const hello = await clientHello();
@@ -77,7 +77,7 @@ Deno.test("a client whose handshake waits to be read is not disconnected as too 
 });
 
 Deno.test("a line at the plain port is not divided while its end waits to be read", async () => {
-  await using server = new TestServer({ plainPort: 0 });
+  await using server = await TestServer.start({ plainPort: 0 });
   const ada = await server.register("ada", { join: "#lobby" });
   using socket = await Deno.connect({ hostname: "127.0.0.1", port: server.plainPort });
   const encode = (text: string) => new TextEncoder().encode(text);
@@ -92,7 +92,9 @@ Deno.test("a line at the plain port is not divided while its end waits to be rea
 });
 
 Deno.test("a batch is not dropped while its lines wait for the rate limit", async () => {
-  await using server = new TestServer({ limits: { commandsPerSecond: 1, commandBurst: 20 } });
+  await using server = await TestServer.start({
+    limits: { commandsPerSecond: 1, commandBurst: 20 },
+  });
   const caps = "batch message-tags draft/multiline";
   const [ada, bob] = await joinThree(server, caps);
   const before = Array.from({ length: 20 }, () => "PONG x");
@@ -138,7 +140,7 @@ Deno.test("a client that keeps the server busy for long does not get time withou
 
 Deno.test("a silent connection is ended at its deadline, even on a server that is behind", async () => {
   let now = 0;
-  await using server = new TestServer({}, { readingTime: () => now += 10_000 });
+  await using server = await TestServer.start({}, { readingTime: () => now += 10_000 });
   const silent = await server.connect();
   await server.register("probe");
   server.clock.advance(REGISTRATION_MS / 2);
@@ -147,7 +149,7 @@ Deno.test("a silent connection is ended at its deadline, even on a server that i
 
 Deno.test("a client that talks while the server is behind gets exactly the lost time more", async () => {
   let now = 0;
-  await using server = new TestServer({}, { readingTime: () => now });
+  await using server = await TestServer.start({}, { readingTime: () => now });
   const slow = await server.connect();
   await slow.send("NICK slow");
   await slow.heard();

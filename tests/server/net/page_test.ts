@@ -125,13 +125,13 @@ Deno.test("the origin of the own page counts only if nobody else can read the co
 });
 
 Deno.test("a server with a page answers browsers, and lets its own page connect", async () => {
-  await using server = new TestServer({}, { page: page() });
+  await using server = await TestServer.start({}, { page: page() });
   const response = await fetch(`http://127.0.0.1:${server.port}/lobby`);
   assertEquals([response.status, await response.text()], [200, FILES["index.html"]]);
 });
 
 Deno.test("a server without a page says that it is not a web server", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const response = await fetch(`http://127.0.0.1:${server.port}/lobby`);
   assertEquals(response.status, 400);
   await response.body?.cancel();

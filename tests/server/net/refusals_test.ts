@@ -34,7 +34,7 @@ Deno.test("the minute starts at the first refusal that is not logged", () => {
 });
 
 Deno.test("a server logs the count while it runs, and when it closes", async () => {
-  await using server = new TestServer({ limits: { connectionsPerAddress: 1 } });
+  await using server = await TestServer.start({ limits: { connectionsPerAddress: 1 } });
   await server.register("ada");
   const flood = async () => {
     for (let i = 0; i < 30; i++) await (await server.connect()).untilEnd();

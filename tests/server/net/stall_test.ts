@@ -24,6 +24,8 @@ interface Client {
   send(bytes: Uint8Array): Promise<void>;
   /** Sends a line. */
   say(line: string): Promise<void>;
+  /** Resolves when the server has sent something. */
+  hears?(): Promise<unknown>;
   close(): void;
 }
 
@@ -32,7 +34,8 @@ const TRANSPORTS = {
   async tcp(port: number): Promise<Client> {
     const socket = await Deno.connect({ hostname: "127.0.0.1", port });
     const send = (bytes: Uint8Array) => sendAll(socket, bytes);
-    return { send, say: (line) => send(encode(`${line}\r\n`)), close: once(socket) };
+    const hears = () => socket.read(new Uint8Array(1));
+    return { send, say: (line) => send(encode(`${line}\r\n`)), hears, close: once(socket) };
   },
   async tls(port: number): Promise<Client> {
     const socket = await SecureSocket.connect(port);
@@ -99,7 +102,7 @@ class Stalling implements AsyncDisposable {
     const before = socket.bytesRead;
     await eve.send(begins);
     await talk.until(() => socket.bytesRead >= before + begins.length);
-    if (isAnswered) await talk.until(() => socket.bytesReadBeforeReply !== undefined);
+    if (isAnswered) await eve.hears?.();
     await talk.exchange();
     talk.server.log.splice(0);
     return new Stalling(talk, socket, eve, before);
@@ -145,9 +148,10 @@ interface Stall {
   readonly most?: number;
 }
 
-/** The size of one read before the first line, and of one within TLS and WebSockets. */
+/** The size of one read before the first line. */
 const READ = 512;
-const STREAM_READ = 4 * KIB;
+/** The size of the largest read within WebSockets. */
+const STREAM_READ = 64 * KIB;
 const NOTHING = new Uint8Array(0);
 
 const UNREGISTERED = { deadlineMs: 30_000, reason: "Registration timed out" } as const;
@@ -210,7 +214,7 @@ const STALLS: readonly Stall[] = [
     begins: record(1, 0, 0xff, 0xff),
     ...HANDSHAKE,
     endless: record(),
-    most: 64 * KIB + STREAM_READ,
+    most: 64 * KIB + READ,
   },
   {
     what: "stops after the first message of TLS",

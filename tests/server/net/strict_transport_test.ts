@@ -35,7 +35,7 @@ async function stsOf(client: IrcClient, line = "CAP LS 302"): Promise<string | u
 
 /** Connects to such a server by TLS, under NAME; resolves to the value of `sts`. */
 async function stsFrom(changes: Overrides, identity = IDENTITY): Promise<string | undefined> {
-  await using server = new TestServer(changes, { identity });
+  await using server = await TestServer.start(changes, { identity });
   return await stsOf(await connect(server, { servername: NAME }));
 }
 
@@ -51,7 +51,7 @@ Deno.test("--sts 0 removes the policy with a duration of 0", async () => {
 Deno.test("REHASH changes the duration", async () => {
   const operators = [{ name: "root", password: "secret" }];
   const reload = () => testOptions({ operators, stsMs: 0 });
-  await using server = new TestServer({ operators }, { identity: IDENTITY, reload });
+  await using server = await TestServer.start({ operators }, { identity: IDENTITY, reload });
   const root = await server.register("root");
   await root.ask("OPER root secret");
   assertEquals(await stsOf(await connect(server, { servername: NAME })), "duration=2592000");
@@ -66,14 +66,14 @@ Deno.test("there is no policy without an authority's certificate for the server'
 });
 
 Deno.test("a client that asks for another name, or for none, gets no policy", async () => {
-  await using server = new TestServer({}, { identity: IDENTITY });
+  await using server = await TestServer.start({}, { identity: IDENTITY });
   assertEquals(await stsOf(await connect(server, { servername: "other.test" })), undefined);
   assertEquals(await stsOf(await connect(server, {})), undefined);
   assertEquals(await stsOf(await connect(server, { servername: "CHAT.test" })), "duration=2592000");
 });
 
 Deno.test("CAP LS without values omits sts, and sts cannot be requested", async () => {
-  await using server = new TestServer({}, { identity: IDENTITY });
+  await using server = await TestServer.start({}, { identity: IDENTITY });
   const ada = await connect(server, { servername: NAME });
   assertEquals(await stsOf(ada, "CAP LS"), undefined);
   assertEquals(await ada.ask("CAP REQ :batch sts"), [":chat.test CAP * NAK :batch sts"]);
@@ -81,7 +81,7 @@ Deno.test("CAP LS without values omits sts, and sts cannot be requested", async 
 });
 
 Deno.test("a client on the same machine gets no policy", async () => {
-  await using server = new TestServer({}, { identity: IDENTITY });
+  await using server = await TestServer.start({}, { identity: IDENTITY });
   assertEquals(await stsOf(await server.connect()), undefined);
 });
 
@@ -135,7 +135,9 @@ Deno.test("chat connect follows the policy of chat serve, at the next connection
   const name = "localhost";
   const trustedProxies = [parseRange("127.0.0.1")].flatMap((range) => range ?? []);
   const identity = await issuedFor(name);
-  await using server = new TestServer({ name, trustedProxies, password: "sesame" }, { identity });
+  await using server = await TestServer.start({ name, trustedProxies, password: "sesame" }, {
+    identity,
+  });
   await using relay = new Relay(server.port);
   using user = new User([AUTHORITY.certificate]);
   const refusals = () =>

@@ -14,9 +14,9 @@ const PASSWORD = "hunter2";
 const encoder = new TextEncoder();
 
 /** Returns a server that trusts gateways on this machine. */
-function gatewayServer(changes: Overrides = {}): TestServer {
+function gatewayServer(changes: Overrides = {}): Promise<TestServer> {
   const options = { trustedProxies: GATEWAYS, gatewayPassword: PASSWORD, ...changes };
-  return new TestServer(options, { identity: IDENTITY });
+  return TestServer.start(options, { identity: IDENTITY });
 }
 
 /** Connects like a gateway that first sends `first`. */
@@ -54,7 +54,7 @@ const CLIENTS: readonly {
 
 Deno.test("a gateway reports its client's address and security by WEBIRC", async () => {
   for (const { line, byTls, changes, address, secure } of CLIENTS) {
-    await using server = gatewayServer(changes);
+    await using server = await gatewayServer(changes);
     await using ada = await through(server, `WEBIRC ${PASSWORD} kiwi ${line}\r\n`, byTls);
     await ada.introduce({ nick: "ada" });
     const bob = await server.register("bob");
@@ -67,7 +67,7 @@ Deno.test("a gateway reports its client's address and security by WEBIRC", async
 });
 
 Deno.test("WHOIS shows operators and the user the gateway", async () => {
-  await using server = gatewayServer({ operators: [{ name: "root", password: "secret" }] });
+  await using server = await gatewayServer({ operators: [{ name: "root", password: "secret" }] });
   await using ada = await through(server, `WEBIRC ${PASSWORD} kiwi h 192.0.2.1 secure\n`);
   await ada.introduce({ nick: "ada" });
   const bob = await server.register("bob");
@@ -80,7 +80,7 @@ Deno.test("WHOIS shows operators and the user the gateway", async () => {
 });
 
 Deno.test("bans and limits apply to the client of a gateway, not to the gateway", async () => {
-  await using server = gatewayServer({
+  await using server = await gatewayServer({
     operators: [{ name: "root", password: "secret" }],
     limits: { connectionsPerAddress: 1 },
   });
@@ -125,7 +125,7 @@ const REFUSED: readonly [sent: string | Uint8Array, answer: RegExp, changes?: Ov
 
 Deno.test("WEBIRC from elsewhere, with a wrong password or too late is refused with ERROR", async () => {
   for (const [sent, answer, changes] of REFUSED) {
-    await using server = gatewayServer(changes);
+    await using server = await gatewayServer(changes);
     await using client = await IrcClient.connect(server.port);
     await client.sendBytes(typeof sent === "string" ? encoder.encode(sent) : sent);
     const lines = await client.untilEnd();
@@ -134,7 +134,7 @@ Deno.test("WEBIRC from elsewhere, with a wrong password or too late is refused w
 });
 
 Deno.test("a server without a password for gateways accepts none", async () => {
-  await using server = new TestServer({ trustedProxies: GATEWAYS });
+  await using server = await TestServer.start({ trustedProxies: GATEWAYS });
   for (const password of ["", "undefined", PASSWORD]) {
     await using client = await IrcClient.connect(server.port);
     await client.send(`WEBIRC ${password} kiwi h 192.0.2.1`);
@@ -143,7 +143,7 @@ Deno.test("a server without a password for gateways accepts none", async () => {
 });
 
 Deno.test("a registered client that sends WEBIRC is refused, and stays", async () => {
-  await using server = gatewayServer();
+  await using server = await gatewayServer();
   const ada = await server.register("ada");
   assertMatch((await ada.ask(`WEBIRC ${PASSWORD} kiwi h 192.0.2.1`)).join(), / 462 ada /);
 });

@@ -27,7 +27,7 @@ async function until(client: web.WebClient, opcode: number): Promise<web.Frame |
 }
 
 Deno.test("WebSocket clients and plain TCP clients share one port", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await server.register("bob", { join: "#a" });
   for (
     const [nick, protocol] of [["ada", "text.ircv3.net"], ["zoë", "binary.ircv3.net"]] as const
@@ -43,7 +43,7 @@ Deno.test("WebSocket clients and plain TCP clients share one port", async () => 
 });
 
 Deno.test("the WebSocket of a browser works", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await server.register("bob");
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}/`, ["text.ircv3.net"]);
   const heard: unknown[] = [];
@@ -67,7 +67,7 @@ Deno.test("the WebSocket of a browser works", async () => {
 Deno.test("a WebSocket over TLS is secure, and has the client's certificate", async () => {
   const { key, cert, fingerprint } = await makeCertificate({ names: ["ada"], days: 1 });
   const identity = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
-  await using server = new TestServer({}, { identity });
+  await using server = await TestServer.start({}, { identity });
   const socket = await SecureSocket.connect(server.port, { key, cert });
   await using ada = new IrcClient(await WebClient.open(socket));
   ada.read();
@@ -80,7 +80,7 @@ Deno.test("a WebSocket over TLS is secure, and has the client's certificate", as
 Deno.test("a TLS client that offers HTTP is asked for no certificate", async () => {
   const { key, cert } = await makeCertificate({ names: [], days: 1 });
   const identity = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
-  await using server = new TestServer({}, { identity });
+  await using server = await TestServer.start({}, { identity });
   const isAsked = async (...ALPNProtocols: string[]): Promise<boolean> => {
     const socket = await SecureSocket.connect(server.port, { key, cert, ALPNProtocols });
     await using ada = new IrcClient(await WebClient.open(socket));
@@ -94,7 +94,7 @@ Deno.test("a TLS client that offers HTTP is asked for no certificate", async () 
 });
 
 Deno.test("the client's first known subprotocol is chosen, and the default is text", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const [isText, isBinary] = ["text.ircv3.net", "binary.ircv3.net"];
   for (
     const [protocols, chosen, opcode] of [
@@ -124,7 +124,7 @@ Deno.test("the client's first known subprotocol is chosen, and the default is te
 });
 
 Deno.test("a message can arrive in fragments with a ping in between, and can contain its line end", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.webClient();
   await ada.send(web.TEXT, "PI", false);
   await ada.send(web.PING, "are you there?");
@@ -139,7 +139,7 @@ Deno.test("a message can arrive in fragments with a ping in between, and can con
 });
 
 Deno.test("many messages at once are answered in order", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.web();
   await ada.introduce({ nick: "ada" });
   const long = "x".repeat(400);
@@ -150,7 +150,7 @@ Deno.test("many messages at once are answered in order", async () => {
 });
 
 Deno.test("a line at the limit is accepted, and a longer one gets an error only", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.web();
   await ada.introduce({ nick: "ada" });
   const longest = `PING ${"x".repeat(505)}`;
@@ -179,7 +179,7 @@ const VIOLATIONS: readonly (readonly [string, readonly Uint8Array[], number])[] 
 
 for (const [violation, frames, code] of VIOLATIONS) {
   Deno.test(`${violation} ends the connection, with the reason`, async () => {
-    await using server = new TestServer();
+    await using server = await TestServer.start();
     const bob = await server.register("bob", { join: "#a" });
     const ada = await server.webClient();
     for (const line of ["NICK ada", "USER u 0 * r", "JOIN #a"]) await ada.send(web.TEXT, line);
@@ -192,7 +192,7 @@ for (const [violation, frames, code] of VIOLATIONS) {
 }
 
 Deno.test("invalid UTF-8 in a binary message is refused as in any line", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.webClient();
   await ada.send(web.BINARY, Uint8Array.of(0x50, 0x49, 0x4e, 0x47, 0x20, 0xe9));
   assertMatch(text((await ada.next())?.payload), /^:chat\.test FAIL PING INVALID_UTF8 :/);
@@ -200,7 +200,7 @@ Deno.test("invalid UTF-8 in a binary message is refused as in any line", async (
 });
 
 Deno.test("a client that closes gets a close frame, and its earlier lines are processed", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await server.register("bob", { join: "#a" });
   const ada = await server.webClient();
   for (const line of ["NICK ada", "USER u 0 * r", "JOIN #a", "PRIVMSG #a :bye"]) {
@@ -215,7 +215,7 @@ Deno.test("a client that closes gets a close frame, and its earlier lines are pr
 });
 
 Deno.test("a client that disconnects without a close frame quits", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await server.register("bob", { join: "#a" });
   const ada = await server.web();
   await ada.introduce({ nick: "ada", join: "#a" });
@@ -224,7 +224,7 @@ Deno.test("a client that disconnects without a close frame quits", async () => {
 });
 
 Deno.test("a client that quits gets the last line and then a close frame", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.webClient();
   for (const line of ["NICK ada", "USER u 0 * r", "QUIT"]) await ada.send(web.TEXT, line);
   let last = await ada.next();
@@ -238,7 +238,7 @@ Deno.test("a client that quits gets the last line and then a close frame", async
 });
 
 Deno.test("a client that sends endless pings and does not read is closed", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await server.register("bob");
   const ada = await server.webClient();
   const pings = web.clientFrame(web.PING, new Uint8Array(125));
@@ -271,7 +271,7 @@ const ORIGINS: readonly (readonly [readonly string[], string | undefined, number
 
 Deno.test("web pages are admitted by their origin, and other clients always", async () => {
   for (const [origins, origin, status] of ORIGINS) {
-    await using server = new TestServer({ origins });
+    await using server = await TestServer.start({ origins });
     using socket = await RawSocket.connect(`127.0.0.1:${server.port}`);
     const headers = origin === undefined ? [] : [`Origin: ${origin}`];
     await socket.write(web.webRequest({ headers }));
@@ -283,7 +283,7 @@ Deno.test("web pages are admitted by their origin, and other clients always", as
 });
 
 Deno.test("a refused web page is logged with the flag that would admit it", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   using socket = await RawSocket.connect(`127.0.0.1:${server.port}`);
   await socket.write(web.webRequest({ headers: ["Origin: https://web.example.org"] }));
   assertMatch(
@@ -315,7 +315,7 @@ const REQUESTS: readonly (readonly [string, RegExp])[] = [
 ];
 
 Deno.test("a request that is not for a WebSocket gets an answer that a browser shows", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   for (const [request, sentence] of REQUESTS) {
     using socket = await RawSocket.connect(`127.0.0.1:${server.port}`);
     await socket.write(request);
@@ -327,7 +327,7 @@ Deno.test("a request that is not for a WebSocket gets an answer that a browser s
 
 Deno.test("a WebSocket client whose lines wait costs only a little memory", async () => {
   const { listen, sockets } = new CountingListener();
-  await using server = new TestServer({ limits: { commandBurst: 1000 } }, { listen });
+  await using server = await TestServer.start({ limits: { commandBurst: 1000 } }, { listen });
   const ada = await server.webClient();
   for (const line of ["NICK ada", "USER ada 0 * ada"]) await ada.send(web.TEXT, line);
   const bob = await server.register("bob");

@@ -86,7 +86,7 @@ Deno.test("an endless stack is cut, and a thrown value need not be an error", ()
 });
 
 Deno.test("a command that fails is logged with its stack, and its client goes on", async () => {
-  await using server = new TestServer({}, { store: new Faulty() });
+  await using server = await TestServer.start({}, { store: new Faulty() });
   const ada = await server.register("ada", { join: "#a" });
   assertEquals(await ada.ask("PRIVMSG #a :tea?"), [
     ":chat.test 400 ada PRIVMSG :Internal server error; the server's log has the details",
@@ -95,7 +95,7 @@ Deno.test("a command that fails is logged with its stack, and its client goes on
 });
 
 Deno.test("a line of nc that fails is logged with its stack, and its author goes on", async () => {
-  await using server = new TestServer({ plainPort: 0 }, { store: new Faulty() });
+  await using server = await TestServer.start({ plainPort: 0 }, { store: new Faulty() });
   const guest = await server.connect(server.plainPort);
   await guest.sendBytes(new TextEncoder().encode("tea?\n"));
   assertEquals(
@@ -138,7 +138,7 @@ Deno.test("a client whose check fails is logged and closed, and all others are c
 
 Deno.test("a room whose history cannot be read can be joined, and the join is stored", async () => {
   const store = new Failing((what) => what === "pages");
-  await using server = new TestServer({ plainPort: 0, replay: 20 }, { store });
+  await using server = await TestServer.start({ plainPort: 0, replay: 20 }, { store });
   const ada = await server.register("ada");
   const answer = await ada.ask("JOIN #lobby");
   assertEquals(
@@ -164,7 +164,7 @@ Deno.test("a room whose history cannot be read can be joined, and the join is st
 Deno.test("a connection that cannot begin is closed, and nobody else is affected", async () => {
   let isBroken = false;
   const store = new Failing((what) => isBroken && what === "Joined");
-  await using server = new TestServer({ plainPort: 0 }, { store });
+  await using server = await TestServer.start({ plainPort: 0 }, { store });
   const ada = await server.register("ada");
   server.server.claim();
   isBroken = true;
@@ -177,7 +177,7 @@ Deno.test("a connection that cannot begin is closed, and nobody else is affected
 Deno.test("periodic work that fails does not stop other work, and is not logged endlessly", async () => {
   let isBroken = false;
   const store = new Failing((what) => isBroken && (what === "tidy" || what === "commit"));
-  await using server = new TestServer({ limits: { registrationSeconds: 10 } }, { store });
+  await using server = await TestServer.start({ limits: { registrationSeconds: 10 } }, { store });
   isBroken = true;
   const late = await server.connect();
   await late.send("CAP LS");

@@ -4,7 +4,7 @@ import { TestServer } from "../../support/server.ts";
 
 /** Returns a server that replays three lines, after four messages and other events in `#lobby`. */
 async function meeting(): Promise<[TestServer, IrcClient]> {
-  const server = new TestServer({ replay: 3, plainPort: 0 });
+  const server = await TestServer.start({ replay: 3, plainPort: 0 });
   const ada = await server.register("ada", { caps: "message-tags", join: "#lobby" });
   await ada.ask("PRIVMSG #lobby :one");
   await ada.ask("PRIVMSG #lobby :two");
@@ -67,7 +67,7 @@ Deno.test("a client without server-time gets the last messages as notices that c
 });
 
 Deno.test("a long message is split, and each part contains the time", async () => {
-  await using server = new TestServer({ replay: 3 });
+  await using server = await TestServer.start({ replay: 3 });
   const ada = await server.register("ada", { caps: "batch draft/multiline", join: "#lobby" });
   const long = "é".repeat(200);
   await ada.send("BATCH +1 draft/multiline #lobby", "@batch=1 PRIVMSG #lobby :one");
@@ -97,7 +97,7 @@ Deno.test("no history is shown to clients with chathistory, to the first member,
 });
 
 Deno.test("replay 0 shows no history", async () => {
-  await using server = new TestServer({ replay: 0 });
+  await using server = await TestServer.start({ replay: 0 });
   const ada = await server.register("ada", { join: "#lobby" });
   await ada.ask("PRIVMSG #lobby :one");
   const bob = await server.register("bob", { caps: "server-time batch" });

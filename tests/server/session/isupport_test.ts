@@ -15,7 +15,7 @@ Deno.test("005 gives MODES a number, and says that no client is disconnected for
 });
 
 Deno.test("as many modes as MODES says fit into one MODE", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const masks = Array.from({ length: 13 }, (_, i) => `m${i}!*@*`);
   await ada.ask(`MODE #a +${"b".repeat(13)} ${masks.join(" ")}`);
@@ -30,7 +30,7 @@ Deno.test("only an invitation-only server says that it requires an account", () 
 });
 
 Deno.test("all tokens are sent on registration, in messages of at most fifteen parameters", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.connect();
   await ada.send("NICK ada", "USER ada 0 * ada");
   const lines = (await ada.heard()).filter((line) => line.includes(" 005 "));
@@ -49,7 +49,7 @@ Deno.test("the icon of the network is a token, which fits into its line and can 
   const next: { icon?: string } = {};
   const shared = { inviteOnly: false, config: "chat.json", operators: [OPERATOR] };
   const reload = () => testOptions({ ...shared, ...next });
-  await using server = new TestServer({ ...shared, icon }, { reload });
+  await using server = await TestServer.start({ ...shared, icon }, { reload });
   const ada = await server.connect();
   await ada.send("NICK ada", "USER ada 0 * ada");
   const lines = (await ada.heard()).filter((line) => line.includes(" 005 "));

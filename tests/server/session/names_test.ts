@@ -145,7 +145,7 @@ Deno.test("a viewer who leaves a secret channel between the steps of NAMES is sh
 });
 
 Deno.test("NAMES and JOIN show the current members after any changes", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const names = async () => (await ada.ask("NAMES #a"))[0]?.split(" :")[1];
   const bob = await server.register("bob", { join: "#a" });

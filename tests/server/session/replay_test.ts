@@ -14,7 +14,7 @@ const LOGIN = ["bob", "sesame"] as const;
 
 /** Starts a server with Ada in `#a`, who can speak there. */
 async function serverWithAda(): Promise<[TestServer, IrcClient]> {
-  const server = new TestServer({ replay: 20 });
+  const server = await TestServer.start({ replay: 20 });
   return [server, await server.register("ada", { join: "#a" })];
 }
 
@@ -75,7 +75,7 @@ Deno.test("an account is recognized under any nick, and a further client of it i
 });
 
 Deno.test("a client that did not answer PING is shown messages that it may not have received", async () => {
-  await using server = new TestServer({ replay: 20, limits: { pingSeconds: 60 } });
+  await using server = await TestServer.start({ replay: 20, limits: { pingSeconds: 60 } });
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { caps: CAPS, join: "#a" });
   await ada.ask("PRIVMSG #a :one");
@@ -96,7 +96,7 @@ Deno.test("a user who comes back after a restart of the server is shown nothing 
   using folder = new TempFolder();
   const options = { replay: 20, memory: false, data: folder.path };
   {
-    await using server = new TestServer(options);
+    await using server = await TestServer.start(options);
     const ada = await server.register("ada", { join: "#a" });
     const bob = await server.register("bob", { caps: CAPS, join: "#a" });
     await ada.ask("PRIVMSG #a :one");
@@ -104,7 +104,7 @@ Deno.test("a user who comes back after a restart of the server is shown nothing 
     // The server ends here, while Bob is connected.
     server.server.close();
   }
-  await using server = new TestServer(options);
+  await using server = await TestServer.start(options);
   const zoe = await server.register("zoe", { caps: CAPS });
   assertEquals(await replayed(zoe), ["one"]);
   await zoe.ask("PRIVMSG #a :two");
@@ -120,7 +120,7 @@ Deno.test("a user who comes back after a restart of the server is shown nothing 
 Deno.test("a user who comes back after a crash of the server is shown nothing twice", async () => {
   using folder = new TempFolder();
   using crashed = new TempFolder();
-  await using server = new TestServer({ memory: false, data: folder.path });
+  await using server = await TestServer.start({ memory: false, data: folder.path });
   const ada = await server.register("ada", { join: "#a,#b" });
   const bob = await server.register("bob", { caps: CAPS, join: "#a,#b" });
   const zoe = await server.register("zoe", { join: "#a" });
@@ -137,7 +137,7 @@ Deno.test("a user who comes back after a crash of the server is shown nothing tw
   for (const { name, isFile } of Deno.readDirSync(folder.path)) {
     if (isFile) Deno.copyFileSync(`${folder.path}/${name}`, `${crashed.path}/${name}`);
   }
-  await using next = new TestServer({ replay: 20, memory: false, data: crashed.path });
+  await using next = await TestServer.start({ replay: 20, memory: false, data: crashed.path });
   const first = await next.register("ada", { join: "#a,#b" });
   await first.ask("PRIVMSG #a :four");
   const robert = await next.register("robert", { caps: CAPS });

@@ -13,7 +13,7 @@ const ROOMS = 3000;
 const ROOM = (index: number): string => `#${"r".repeat(40)}${index}`;
 
 /** Starts a server with many rooms, and with send queues too small for all of them. */
-function serverWithRooms(): TestServer {
+function serverWithRooms(): Promise<TestServer> {
   const store = new SqliteStore(":memory:", { durable: false });
   for (let index = 0; index < ROOMS; index++) {
     const name = ROOM(index);
@@ -22,7 +22,7 @@ function serverWithRooms(): TestServer {
     store.keep("channel", name, { name, createdAt: 0, topic, ...empty });
   }
   store.commit();
-  return new TestServer({ limits: { sendQueueBytes: 64 * 1024 } }, { store });
+  return TestServer.start({ limits: { sendQueueBytes: 64 * 1024 } }, { store });
 }
 
 /** Returns the rooms in replies to LIST. */
@@ -31,7 +31,7 @@ function listed(lines: readonly string[]): number {
 }
 
 Deno.test("LIST of more rooms than fit into the send queue reaches a client that reads late", async () => {
-  await using server = serverWithRooms();
+  await using server = await serverWithRooms();
   const ada = await server.register("ada");
   const slow = await server.stalled();
   await slow.send("NICK slow", "USER u 0 * :r", "LIST", "PING last");
@@ -48,7 +48,7 @@ Deno.test("LIST of more rooms than fit into the send queue reaches a client that
 });
 
 Deno.test("a long answer to a command with a label is one batch with the label", async () => {
-  await using server = serverWithRooms();
+  await using server = await serverWithRooms();
   const ada = await server.register("ada", { caps: "batch labeled-response" });
   const lines = await ada.ask("@label=x LIST");
   assertMatch(lines[0] ?? "", /^@label=x \S+ BATCH \+r0 labeled-response$/);
@@ -60,7 +60,7 @@ Deno.test("a long answer to a command with a label is one batch with the label",
 });
 
 Deno.test("a client may leave, or be closed, while it is sent a long answer", async () => {
-  await using server = serverWithRooms();
+  await using server = await serverWithRooms();
   const ada = await server.register("ada");
   const gone = await server.stalled();
   await gone.send("NICK gone", "USER u 0 * :r", "LIST");
@@ -72,7 +72,7 @@ Deno.test("a client may leave, or be closed, while it is sent a long answer", as
 
 Deno.test("JOIN 0 leaves all channels, even if the client that sent it is gone before the end", async () => {
   const turns = new HeldTurns();
-  await using server = new TestServer({}, { budgets: turns.budgets });
+  await using server = await TestServer.start({}, { budgets: turns.budgets });
   const ada = await server.register("ada");
   await ada.ask("REGISTER * * sesame");
   const rooms = Array.from({ length: 100 }, (_, i) => `#${i}`);
@@ -98,7 +98,7 @@ Deno.test("JOIN 0 leaves all channels, even if the client that sent it is gone b
 });
 
 Deno.test("a client that reads nothing of a long answer is closed for its silence", async () => {
-  await using server = serverWithRooms();
+  await using server = await serverWithRooms();
   const ada = await server.register("ada");
   const stalled = await server.stalled();
   await stalled.send("NICK stalled", "USER u 0 * :r", "LIST");

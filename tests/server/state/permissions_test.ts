@@ -15,7 +15,7 @@ async function adaInsideBobOutside(
 }
 
 Deno.test("a user with a ban exception (+e) joins and speaks despite the ban", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada, bob } = await adaInsideBobOutside(server);
   await ada.ask("MODE #a +b b*!*@*");
   assertEquals(await bob.ask("JOIN #a"), [
@@ -31,7 +31,7 @@ Deno.test("a user with a ban exception (+e) joins and speaks despite the ban", a
 });
 
 Deno.test("a user with an invite exception (+I) needs no invitation, but still the key", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada, bob } = await adaInsideBobOutside(server);
   await ada.ask("MODE #a +ik key");
   await ada.ask("MODE #a +I bob");
@@ -47,7 +47,7 @@ Deno.test("a user with an invite exception (+I) needs no invitation, but still t
 });
 
 Deno.test("a banned user cannot join, even with an invitation or an invite exception", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada, bob } = await adaInsideBobOutside(server);
   await ada.ask("MODE #a +ib bob");
   const banned = [":chat.test 474 bob #a :Cannot join channel (+b) - you are banned"];
@@ -59,7 +59,7 @@ Deno.test("a banned user cannot join, even with an invitation or an invite excep
 });
 
 Deno.test("a muted user joins, and speaks only with voice or an exception", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada, bob } = await adaInsideBobOutside(server);
   assertEquals(await ada.ask("MODE #a +b m:BOB"), [`:${ADA} MODE #a +b m:BOB!*@*`]);
   assertEquals((await bob.ask("JOIN #a"))[0], `:${BOB} JOIN #a`);
@@ -81,7 +81,7 @@ Deno.test("a muted user joins, and speaks only with voice or an exception", asyn
 });
 
 Deno.test("an exception from a mute is not one from a ban", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada, bob } = await adaInsideBobOutside(server);
   await ada.ask("MODE #a +be bob m:bob");
   assertEquals(await bob.ask("JOIN #a"), [
@@ -90,7 +90,7 @@ Deno.test("an exception from a mute is not one from a ban", async () => {
 });
 
 Deno.test("a channel with +C blocks CTCP other than ACTION, and one with +c blocks colors", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada, bob } = await adaInsideBobOutside(server);
   await bob.ask("JOIN #a");
   const texts = [
@@ -125,7 +125,7 @@ Deno.test("a channel with +C blocks CTCP other than ACTION, and one with +c bloc
 });
 
 Deno.test("each list of masks has numerics of its own", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const { ada } = await adaInsideBobOutside(server);
   const table: readonly [letter: string, entry: string, end: string, called: string][] = [
     ["b", "367", "368", "channel ban list"],
@@ -142,7 +142,7 @@ Deno.test("each list of masks has numerics of its own", async () => {
 });
 
 Deno.test("005 has the lists of masks and their limits", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const client = await server.connect();
   const told = (await client.introduce({})).join(" ").split(" ");
   for (const token of ["EXCEPTS=e", "EXTBAN=,am", "INVEX=I", "MAXLIST=b:100,e:100,I:100"]) {
@@ -158,7 +158,7 @@ async function bobAndEve(server: TestServer): Promise<{ bob: IrcClient; eve: Irc
 }
 
 Deno.test("an account mask matches users by their account, under any nick", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const { bob, eve } = await bobAndEve(server);
   await bob.ask("NICK robert");
@@ -180,14 +180,14 @@ Deno.test("an account mask matches users by their account, under any nick", asyn
 });
 
 Deno.test("005 has the tokens of account bans", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.connect();
   const tokens = (await ada.introduce({})).flatMap((line) => line.split(" "));
   assert(tokens.includes("ACCOUNTEXTBAN=a") && tokens.includes("EXTBAN=,am"));
 });
 
 Deno.test("a channel with +R admits logged-in users, and others by invitation", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const { bob, eve } = await bobAndEve(server);
   await ada.ask("MODE #a +R");
@@ -204,7 +204,7 @@ Deno.test("a channel with +R admits logged-in users, and others by invitation", 
 });
 
 Deno.test("in a channel with +M, a user who is not logged in needs voice to speak", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const { bob, eve } = await bobAndEve(server);
   await ada.ask("MODE #a +M");
@@ -218,7 +218,7 @@ Deno.test("in a channel with +M, a user who is not logged in needs voice to spea
 });
 
 Deno.test("user mode +R accepts private messages from logged-in users only", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const { bob, eve } = await bobAndEve(server);
   assertEquals(await ada.ask("MODE ada +R"), [`:${ADA} MODE ada +R`]);
@@ -233,7 +233,7 @@ Deno.test("user mode +R accepts private messages from logged-in users only", asy
 });
 
 Deno.test("user mode +R also accepts messages from users on the ACCEPT list and users written to", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const { eve } = await bobAndEve(server);
   await ada.ask("MODE ada +R");
@@ -254,7 +254,7 @@ Deno.test("user mode +R also accepts messages from users on the ACCEPT list and 
 });
 
 Deno.test("the ACCEPT list is limited, and the oldest entry is dropped", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const ada = await server.register("ada");
   const nicks = Array.from({ length: ACCEPT_LIMIT + 1 }, (_, i) => `bob_${i}_`);
   for (const nick of nicks) {

@@ -14,7 +14,7 @@ Deno.test("when a user is forgotten, only the markers of a user without an accou
 
 Deno.test("only the markers of accounts are stored", async () => {
   const store = new SqliteStore(":memory:", { durable: false });
-  await using server = new TestServer({}, { store });
+  await using server = await TestServer.start({}, { store });
   const ada = await server.register("ada", { caps: "draft/read-marker" });
   await ada.ask("MARKREAD #a timestamp=2019-01-04T14:33:26.123Z");
   await ada.ask("REGISTER * * sesame");

@@ -24,7 +24,7 @@ async function adaReturns(server: TestServer, caps = ""): Promise<string[]> {
 const FROM_BOB = ":bob!~bob@127.0.0.1";
 
 Deno.test("a message to an account that is not connected waits for it", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await bobAlone(server);
   assertEquals(await bob.ask("PRIVMSG ada :one"), [
     ":chat.test 301 bob ada :The user is offline; the message will be delivered when they return",
@@ -38,7 +38,7 @@ Deno.test("a message to an account that is not connected waits for it", async ()
 });
 
 Deno.test("a waiting message is delivered once, with its time in the text without server-time", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await bobAlone(server);
   await bob.ask("PRIVMSG ada :one");
   const long = "x ".repeat(230);
@@ -56,17 +56,17 @@ Deno.test("a delivered message does not wait any more, even after a restart", as
   using folder = new TempFolder();
   const options = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(options);
+    await using server = await TestServer.start(options);
     const bob = await bobAlone(server);
     await bob.ask("PRIVMSG ada :one");
     assertEquals((await adaReturns(server)).length, 1);
   }
-  await using server = new TestServer(options);
+  await using server = await TestServer.start(options);
   assertEquals(await adaReturns(server), []);
 });
 
 Deno.test("a user who logs in after registration gets the waiting messages", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await bobAlone(server);
   await bob.ask("PRIVMSG ada :one");
   const ada = await server.register("eve", { caps: "server-time" });
@@ -75,7 +75,7 @@ Deno.test("a user who logs in after registration gets the waiting messages", asy
 });
 
 Deno.test("each line of a waiting multiline message has its time in the text without server-time", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await bobAlone(server, "batch message-tags draft/multiline");
   const lines = ["BATCH +b draft/multiline ada", "@batch=b PRIVMSG ada :one"];
   await bob.send(...lines, "@batch=b PRIVMSG ada :two");
@@ -91,20 +91,20 @@ Deno.test("a waiting message survives a restart, and a redacted one is gone", as
   using folder = new TempFolder();
   const options = { memory: false, data: folder.path };
   {
-    await using server = new TestServer(options);
+    await using server = await TestServer.start(options);
     const bob = await bobAlone(server, "echo-message message-tags draft/message-redaction");
     const said = await bob.askMessages("PRIVMSG ada :oops");
     await bob.ask("PRIVMSG ada :hello");
     const id = said.find(({ command }) => command === "PRIVMSG")?.tags?.get("msgid");
     await bob.ask(`REDACT ada ${id}`);
   }
-  await using server = new TestServer(options);
+  await using server = await TestServer.start(options);
   const received = await adaReturns(server, "server-time");
   assertEquals(received.map((line) => line.split(" :").at(-1)), ["hello"]);
 });
 
 Deno.test("the waiting messages of an account are limited, and a further one is refused", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await bobAlone(server);
   for (let i = 0; i < WAITING_LIMIT; i++) await bob.send(`NOTICE ada :${i}`);
   assertEquals(await bob.ask("NOTICE ada :more"), [
@@ -114,7 +114,7 @@ Deno.test("the waiting messages of an account are limited, and a further one is 
 });
 
 Deno.test("messages to a nick without an account, and TAGMSG, do not wait", async () => {
-  await using server = new TestServer();
+  await using server = await TestServer.start();
   const bob = await bobAlone(server, "message-tags");
   assertEquals((await bob.askMessages("PRIVMSG nobody :x"))[0]?.command, "401");
   assertEquals((await bob.askMessages("@+typing=active TAGMSG ada"))[0]?.command, "401");

@@ -176,7 +176,7 @@ Deno.test({
     using folder = new TempFolder();
     const data = `${folder.path}/data`;
     Deno.mkdirSync(data);
-    await using server = new TestServer({
+    await using server = await TestServer.start({
       data,
       memory: false,
       metrics: { hostname: "127.0.0.1", port: 0 },

@@ -27,7 +27,7 @@ const CAPS = "message-tags echo-message draft/message-redaction";
 Deno.test("commands that have to be stored are refused while the store cannot write, and others work", async () => {
   using database = new LockableDatabase();
   const store = new SqliteStore(database.path, { durable: false });
-  await using server = new TestServer({ plainPort: 0, room: "#a" }, { store });
+  await using server = await TestServer.start({ plainPort: 0, room: "#a" }, { store });
   const ada = await server.register("ada", { caps: CAPS, join: "#c,#a" });
   const guest = await server.connect(server.plainPort);
   await ada.until("JOIN");
@@ -59,7 +59,7 @@ Deno.test("the store recovers by itself, keeps what was delivered, and reports i
   using database = new LockableDatabase();
   const store = new SqliteStore(database.path, { durable: false });
   const operators = [{ name: "root", password: "secret" }];
-  await using server = new TestServer({ operators }, { store });
+  await using server = await TestServer.start({ operators }, { store });
   const eve = await server.register("eve");
   for (const line of ["OPER root secret", "MODE eve +s"]) await eve.ask(line);
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });

@@ -1,0 +1,48 @@
+/**
+ * Ends encrypted connections from which much is received, and nothing can be decrypted. The library
+ * for TLS would keep all of it, because it waits for the end of a record or a message.
+ *
+ * @module
+ */
+
+/** The number of received bytes, none of which could be decrypted, at which a connection ends. */
+const SEALED_BYTES = 64 * 1024;
+
+/** An encrypted connection. */
+export interface Sealed {
+  /** The number of bytes that were received, still encrypted. */
+  readonly taken: number;
+  /** The number of pieces that were decrypted. */
+  readonly opened: number;
+  /** Ends the connection, because nothing that it receives can be decrypted. */
+  giveUp(): void;
+}
+
+/** The encrypted connections of a server. */
+export class SealedInput {
+  /** The connections, each with its counts at the last check at which they had changed. */
+  readonly #connections = new Map<Sealed, { taken: number; opened: number }>();
+
+  /** Watches a connection, until {@linkcode forget}. */
+  watch(connection: Sealed): void {
+    this.#connections.set(connection, { taken: 0, opened: 0 });
+  }
+
+  /** Stops watching a connection. */
+  forget(connection: Sealed): void {
+    this.#connections.delete(connection);
+  }
+
+  /** Ends the connections that have received too much since something could be decrypted. */
+  check(): void {
+    for (const [connection, last] of this.#connections) {
+      const { taken, opened } = connection;
+      if (opened !== last.opened) {
+        last.opened = opened;
+        last.taken = taken;
+      } else if (taken - last.taken >= SEALED_BYTES) {
+        connection.giveUp();
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import { CHAT, ServeProcess } from "../support/chat_process.ts";
+import { RawSocket } from "../support/raw_socket.ts";
+import { TempFolder } from "../support/temp_folder.ts";
+
+Deno.test({
+  name: "a server that had no file descriptors left accepts connections again",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = new TempFolder();
+    const command = folder.write("limited", `#!/bin/sh\nulimit -n 128\nexec ${CHAT} "$@"\n`);
+    Deno.chmodSync(command, 0o700);
+    await using server = ServeProcess.start({ limits: { connectionsPerAddress: 1000 } }, {
+      command,
+    });
+    const address = await server.address();
+    using ada = await RawSocket.register(address, "ada");
+    {
+      using crowd = new DisposableStack();
+      for (let i = 0; i < 200; i++) crowd.use(await RawSocket.connect(address));
+      await server.stderr(/cannot accept connections/);
+      await ada.write("PING still\r\n");
+      await ada.readUntil(/PONG .*still/);
+    }
+    using _bob = await RawSocket.register(address, "bob");
+    await server.stderr(/connections are accepted again/);
+  },
+});
