@@ -1,5 +1,6 @@
 /**
- * MONITOR: notifies a client when users come online and go offline, even if they share no channel with it.
+ * MONITOR: notifies a client when users come online or go offline, even users in no channel of the
+ * client's user.
  *
  * Source: https://ircv3.net/specs/extensions/monitor
  *
@@ -20,8 +21,8 @@ export const monitorCommands: readonly Command[] = [
   {
     name: "MONITOR",
     syntax: "(+|-) <nick>{,<nick>} | C | L | S",
-    help: "Tells you when users come online and go offline. + and -: adds or removes nicks, " +
-      "C: removes all, L: lists them, S: shows which of them are online.",
+    help: "Tells you when users come online or go offline. + adds nicks, - removes them, " +
+      "C clears the list, L shows it, and S shows which of its nicks are online.",
     minParams: 1,
     when: "registered",
     run: monitor,
@@ -58,8 +59,8 @@ function remove({ context, session }: UserCall, nicks: readonly string[]): void 
 const REFUSED_BYTES = 300;
 
 /**
- * Adds nicks, and sends the status of each, including those that were monitored before ("MONITOR +
- * target[,target2]*"). Refuses nicks beyond the limit, and invalid ones, in replies of their own.
+ * Adds nicks, and sends the status of each, even if it was monitored before (section "MONITOR +
+ * target[,target2]*"). Refuses nicks beyond the limit, and invalid nicks, in separate replies.
  */
 function add(call: UserCall, asked: readonly string[]): void {
   const { context: { monitors }, session } = call;

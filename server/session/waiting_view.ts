@@ -1,5 +1,5 @@
 /**
- * Shows a user the messages that waited while they were offline, each with its original time.
+ * Shows a user who is back the messages that arrived meanwhile, each with its original time.
  *
  * @module
  */
@@ -18,10 +18,11 @@ export function sendWaitingMessage(session: Session, said: Said): void {
 }
 
 /**
- * Returns the lines for a client with `caps`; without server-time, the text of each has the time.
+ * Returns the lines for a client with `caps`; without server-time, each text begins with the time.
  */
 function shownTo(caps: Caps, said: Said): Message[] {
   if (caps.has("server-time")) return renderAll(said, caps);
+  // Each line needs the time, so a message of several lines is sent as several messages.
   return renderAll(said, caps.without("draft/multiline")).flatMap((message) =>
     withTime(message, said.time)
   );
@@ -35,6 +36,9 @@ function withTime(message: Message, time: number): Message[] {
   const { params: [target = "", text = ""] } = message;
   const stamp = `[${formatTime(time).slice(0, 16).replace("T", " ")} UTC] `;
   const overhead = encodeLine({ ...message, params: [target, ""] }).length;
-  const room = LIMITS.line - overhead - byteLength(stamp);
-  return splitText(text, room).map((piece) => ({ ...message, params: [target, stamp + piece] }));
+  const available = LIMITS.line - overhead - byteLength(stamp);
+  return splitText(text, available).map((piece) => ({
+    ...message,
+    params: [target, stamp + piece],
+  }));
 }

@@ -1,6 +1,6 @@
 /**
- * Messages for account owners who are offline. Their texts are in the histories of the two users; the
- * state has only references to them. Part of the network's state.
+ * Messages that wait for users who are offline. Part of the network's state, which has references
+ * only: the text of a message is in the history of its sender and its recipient.
  *
  * @module
  */

@@ -41,7 +41,7 @@ export const SERVE_TEXTS = {
     "Change that with --listen or --address",
   ownServer: (command: string) => `To own this server, run: ${command}`,
   ownServerOnPage: (url: string) => `Or open: ${url}`,
-  page: (url: string) => `Without chat, open in a browser: ${url}`,
+  page: (url: string) => `In a browser: ${url}`,
   status: (url: string) => `Status: ${url}/health and ${url}/metrics`,
 } as const;
 

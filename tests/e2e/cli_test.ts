@@ -54,11 +54,11 @@ Deno.test("a server shows a QR code only in a terminal, unless told to show it a
   const config = { address: "chat.example.org", plainPort: undefined };
   await using eager = ServeProcess.start({ ...config, qr: "always" });
   await eager.stdout(
-    /Friends join with: .*\nWithout chat, .*\n.\[38;5;16;48;5;231m +.\[0m\n(?:.*\n)+To own this server/,
+    /Friends join with: .*\nIn a browser: .*\n.\[38;5;16;48;5;231m +.\[0m\n(?:.*\n)+To own this server/,
   );
   await using shy = ServeProcess.start({ ...config, qr: "auto" });
   await shy.stdout(
-    /Friends join with: .*\nWithout chat, open in a browser: .*\nTo own this server/,
+    /Friends join with: .*\nIn a browser: .*\nTo own this server/,
   );
   await using lonely = ServeProcess.start({ qr: "always" });
   await lonely.stdout(/No QR code: the first address is only for this machine/);

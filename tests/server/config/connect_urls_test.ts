@@ -170,7 +170,7 @@ Deno.test("the page has a line of its own, and the owner's has the token in its 
   const urls = connectUrls();
   assertEquals(
     urls.pageLine(irc("0.0.0.0")),
-    "Without chat, open in a browser: https://192.168.1.7:7342/lobby",
+    "In a browser: https://192.168.1.7:7342/lobby",
   );
   assertEquals(
     urls.claimOnPage(ANYWHERE, "abc"),
@@ -179,7 +179,7 @@ Deno.test("the page has a line of its own, and the owner's has the token in its 
   const room = { room: "##two words" };
   assertEquals(
     connectUrls({ options: room, interfaces: LOOPBACK }).pageLine(irc("127.0.0.1")),
-    "Without chat, open in a browser: http://localhost:7342/%23two%20words",
+    "In a browser: http://localhost:7342/%23two%20words",
   );
   const off = connectUrls({ options: { page: false } });
   assertEquals([off.pageLine(irc("0.0.0.0")), off.claimOnPage(ANYWHERE, "abc")], [
