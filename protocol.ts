@@ -35,7 +35,7 @@ export const LIMITS = {
 export const DEFAULT_PORT = 7342;
 
 /**
- * The token of `RPL_ISUPPORT` (005) that names the channel for newcomers, as in `LOBBY=#lobby`. Clients
+ * The token of `RPL_ISUPPORT` (005) that names the default channel, as in `LOBBY=#lobby`. Clients
  * ignore tokens that they do not know (Modern IRC, "RPL_ISUPPORT").
  */
 export const LOBBY_TOKEN = "LOBBY";

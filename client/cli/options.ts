@@ -98,10 +98,11 @@ export const CONNECT: Command = {
     "Joins the chat server, or any other IRC server, at HOST. The default port is " +
     `${DEFAULT_PORT}. Without ROOM, chat joins the server's default room. The # of a room can be ` +
     "left out, and several rooms have commas between them.",
-    "In a terminal, chat remembers the servers and the rooms that you are in, in chat/places in the " +
-    "folder named below. It joins the rooms again the next time, and without HOST it goes back to " +
-    "the last server, or asks to which of several. It can be at several servers at once; --login, " +
-    "CHAT_PASSWORD and CHAT_LOGIN_PASSWORD are for the first of them only.",
+    "chat keeps its files in the folder chat in $XDG_CONFIG_HOME or ~/.config (%APPDATA% on " +
+    "Windows). In a terminal, it remembers the servers and the rooms that you are in (places). It " +
+    "joins the rooms again the next time, and without HOST it goes back to the last server, or asks " +
+    "to which of several. It can be at several servers at once; --login, CHAT_PASSWORD and " +
+    "CHAT_LOGIN_PASSWORD are for the first of them only.",
     "A server prints a URL for friends: chat://HOST[:PORT][/ROOM]?fp=FINGERPRINT. chat connects " +
     "only to the server with that fingerprint, and ignores the dates of its certificate. With " +
     "&token=TOKEN, the URL is an invitation or a claim of ownership of the server. ircs:// is the " +
@@ -110,20 +111,19 @@ export const CONNECT: Command = {
     "The connection is encrypted (TLS), except with irc:// and to a server on this machine that " +
     "does not offer TLS. On irc://, chat first asks only for the server's capabilities. If the " +
     "server answers that it wants TLS (IRCv3 STS), chat reconnects with TLS before it sends anything " +
-    "else, and uses only TLS for the time that the server sets. It remembers that in " +
-    "chat/strict_transport, in the folder named below.",
+    "else, and uses only TLS for the time that the server sets. It remembers that " +
+    "(strict_transport).",
     "Without a fingerprint, chat trusts a server that one of Mozilla's certificate authorities " +
     "vouches for. It trusts any other server at the first visit, unless the certificate has " +
-    "expired, and remembers the fingerprint in chat/known_servers in $XDG_CONFIG_HOME or ~/.config " +
-    "(%APPDATA% on Windows). If the fingerprint changes, or no authority vouches for the server any " +
+    "expired, and remembers the fingerprint (known_servers). If the fingerprint changes, or no authority vouches for the server any " +
     "longer, chat exits with code 1 before it sends anything, and says what to do if the change is " +
     "legitimate (chat forget).",
-    "At the first start, chat creates a key and keeps it in chat/key.pem in the same folder, with " +
-    "a certificate that contains no personal data. It presents the certificate to servers over TLS, " +
+    "At the first start, chat creates a key (key.pem), with a certificate that contains no personal " +
+    "data. It presents the certificate to servers over TLS, " +
     "and they recognize you by it: at a chat server, the first user of a nick owns it. If the key " +
     "cannot be saved, chat says so and connects without one.",
-    "In a terminal, chat remembers the nick that you last had at each server, in chat/identities in " +
-    "the same folder. A user name that many machines have, such as root or pi, makes a poor nick: " +
+    "In a terminal, chat remembers the nick that you last had at each server (identities). " +
+    "A user name that many machines have, such as root or pi, makes a poor nick: " +
     "chat asks for another one once.",
     "In a terminal, type to talk, and type /help to list the commands. If input or output is not a " +
     "terminal, each line of input is sent to the room, and each line of output is an event in it. " +
@@ -149,7 +149,7 @@ export const CONNECT: Command = {
     ["129, 130, 143", "Ended by SIGHUP, SIGINT or SIGTERM. 130: the password was not entered."],
   ],
   examples: [
-    { line: "chat connect chat.example.org", does: "Join the room for newcomers." },
+    { line: "chat connect chat.example.org", does: "Join the default room." },
     { line: 'chat connect "[2001:db8::1]:6667/kitchen"', does: "Join #kitchen on another port." },
     { line: "chat connect ircs://irc.libera.chat/chat", does: "Join #chat on an IRC network." },
     {

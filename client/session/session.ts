@@ -110,8 +110,8 @@ export class Session implements ConnectionReceiver {
   }
 
   /**
-   * Connects for the first time and joins the first room. From then on the session reconnects by itself,
-   * until {@linkcode leave}.
+   * Connects for the first time and joins the first room. From then on the session reconnects by
+   * itself, until {@linkcode leave}.
    *
    * @throws {UserError} if the server cannot be reached or does not accept the client.
    */

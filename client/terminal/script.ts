@@ -59,7 +59,10 @@ export class Script implements Task {
     return eventToJson(event);
   }
 
-  /** Part of {@linkcode Task}: only the refusal of the first room ends it, since a bot may be in several. */
+  /**
+   * Part of {@linkcode Task}: only the refusal of its first room ends it, since a bot may be in
+   * several.
+   */
   isEndedBy(event: RoomLost): boolean {
     const isJoined = this.#hasJoined || this.#parts?.session.home === undefined;
     return event.type === "room-refused" && !isJoined;

@@ -41,7 +41,7 @@ export const DIAL_TEXTS = {
   noTlsAnswer: (address: string): Failure => [
     `the TLS handshake with ${address} failed, because the server closed the connection or did not ` +
     "answer",
-    `check the port. ${PLAIN_TEXT_PORT(address)}`,
+    `check the port. If it is for plain text, use irc://${address}, which others can read in transit`,
   ],
   plainTextPort: (address: string): Failure => [
     `the TLS handshake with ${address} failed, because the server does not use TLS on this port`,

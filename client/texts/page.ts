@@ -30,7 +30,7 @@ export const PAGE_TEXTS = {
   linkHelp: "On your other device, choose “Link a device”, or type /link in chat connect. " +
     "Use only a code that you have made yourself.",
   linkInstead: (nick: string) =>
-    `This browser is ${nick} now, and will be your other self instead.`,
+    `This browser is logged in as ${nick}, and will switch to the linked account.`,
   linkNeedsKey: "This browser can't be linked: it keeps keys only for pages that it trusts, over " +
     "https or on the server's machine.",
   codeLabel: "The code",

@@ -32,9 +32,9 @@ export const SERVER_TEXTS = {
   ended: (server: string, reason: string) =>
     `the connection to ${server} has ended for good: ${reason}`,
   unknown: (name: string) => `you are at no server ${name}: /server lists them`,
-  onlyOne: "this is the only server that you are at: /quit leaves it, and chat",
+  onlyOne: "this is the only server that you are at: /quit exits chat",
   left: (server: string) => `you left ${server}`,
-  cannotConnect: "this client stays with one server",
+  cannotConnect: "this client works with one server only",
 } as const;
 
 /** The question for the servers to connect to. */

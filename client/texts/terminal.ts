@@ -54,9 +54,8 @@ export const COMMAND_TEXTS = {
   joinsWithKey: (room: string, key: string) =>
     `joining ${room} with the key ${key}, if there is such a room (names of rooms have no spaces)`,
   bannedOnly: (masks: readonly string[]) =>
-    `banned: ${
-      masks.join(" ")
-    }; no member has that nick, so nobody is removed: /kick NICK does that`,
+    `banned: ${masks.join(" ")}. No member has that nick, so nobody was removed ` +
+    "(use /kick NICK for that)",
   bannedFor: (mask: string, time: string) => `the server ends the ban of ${mask} after ${time}`,
   noTimedBan: (mask: string) =>
     `this server cannot end a ban after a time, so ${mask} is banned until /unban ${mask}`,

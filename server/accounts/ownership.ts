@@ -28,9 +28,7 @@ export function issueOwnerToken(context: Context): string | undefined {
   return isOwned ? undefined : issue(context, server, { worth: { kind: "owner" }, uses: 1 });
 }
 
-/**
- * Makes the user who redeems the token an operator, and a founder of the room that newcomers join.
- */
+/** Makes the user who redeems the token an operator, and a founder of the default channel. */
 export function redeemOwnership(redemption: Redemption): void {
   const { session, user, token, text } = redemption;
   const { context } = session;

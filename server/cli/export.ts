@@ -52,7 +52,8 @@ export const command: Command = {
     ["0", "Everything was written, or the database is whole."],
     [
       "1",
-      "The export failed, or the database is damaged: then the rest is written. Standard error says why.",
+      "The export failed; or the database is damaged, and only the undamaged part was written. " +
+      "Standard error says which.",
     ],
     USAGE_EXIT_CODE,
     ["141", "The reader of the output, such as head, ended before everything was written."],

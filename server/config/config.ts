@@ -28,7 +28,7 @@ export interface ServeOptions extends Omit<OptionsOf<typeof FLAGS>, "data" | "tl
   readonly data: string;
   /** The files of the key and the certificate; absent if the server uses its own. */
   readonly tls?: KeyFiles;
-  /** The users who may become IRC operators. */
+  /** The users who may become operators of the server. */
   readonly operators: readonly Operator[];
   /** The password that a trusted proxy must give with WEBIRC; absent if none is accepted. */
   readonly gatewayPassword?: string;

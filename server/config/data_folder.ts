@@ -11,8 +11,8 @@ export const dataFlag: Flag = {
   name: "data",
   value: "DIR",
   group: "Files",
-  help: "The folder of the server's files, created if it is missing (default: chat in " +
-    "$XDG_DATA_HOME or ~/.local/share).",
+  help: "The folder of the server's files (default: chat in $XDG_DATA_HOME, %LOCALAPPDATA% or " +
+    "~/.local/share).",
 };
 
 /**

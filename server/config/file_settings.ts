@@ -13,7 +13,7 @@ export const FILE_SETTINGS: NonNullable<Command["fileOnly"]> = [
   {
     path: "operators",
     default: "[]",
-    help: "Users who may become IRC operators with OPER: a list of { name, password }.",
+    help: "Users who may become operators of the server with OPER: a list of { name, password }.",
   },
   {
     path: "gatewayPassword",
@@ -29,8 +29,8 @@ export const FILE_SETTINGS: NonNullable<Command["fileOnly"]> = [
   {
     path: "accounts.beforeConnect",
     default: String(DEFAULT_ACCOUNT_RULES.beforeConnect),
-    help: "Let newcomers register an account before they have finished connecting. Only if the " +
-      "server needs neither a password nor an invitation.",
+    help: "Let newcomers register an account before they have finished connecting. Has no effect " +
+      "on a server with a password or --invite-only.",
   },
   {
     path: "limits.connectionsPerAddress",
@@ -65,6 +65,6 @@ export const FILE_SETTINGS: NonNullable<Command["fileOnly"]> = [
   {
     path: "limits.uploadBytes",
     default: String(DEFAULT_LIMITS.uploadBytes),
-    help: "Bytes of the files that the users of one account may have uploaded.",
+    help: "Total size of the files of one account, in bytes.",
   },
 ];

@@ -100,7 +100,7 @@ export const FLAGS = {
     default: "#lobby",
     group: "Names and greeting",
     changes: "while running",
-    help: "The room that newcomers join.",
+    help: "The default room, for users who name none.",
   },
   name: {
     name: "name",
@@ -208,8 +208,9 @@ export const FLAGS = {
     repeatable: true,
     group: "Access",
     changes: "while running",
-    help: "Trust the client address that this reverse proxy reports, by the PROXY protocol, " +
-      "X-Forwarded-For or, with a gatewayPassword, WEBIRC: an IP address, or a range such as 10.0.0.0/8.",
+    help: "The address of a reverse proxy, or a range such as 10.0.0.0/8. The server trusts the " +
+      "client address that the proxy reports by the PROXY protocol, X-Forwarded-For or (with " +
+      "gatewayPassword) WEBIRC.",
   },
   cloak: {
     name: "cloak",
@@ -229,7 +230,12 @@ export const FLAGS = {
     changes: "at start",
     help: "Read settings from this file.",
   },
-  data: { ...dataFlag, kind: kinds.path, changes: "at start" },
+  data: {
+    ...dataFlag,
+    kind: kinds.path,
+    changes: "at start",
+    help: `${dataFlag.help} Created if it is missing.`,
+  },
   memory: {
     name: "memory",
     group: "Files",
@@ -269,7 +275,7 @@ export const FLAGS = {
     changes: "while running",
     help:
       "Keep at most this much of the files that users with an account upload. They are deleted " +
-      "with the messages that name them. off takes no files; nor does --memory.",
+      "with the messages that name them. With off or --memory, no files are accepted.",
   },
   uploadSize: {
     name: "upload-size",

@@ -65,7 +65,7 @@ class PlainClient implements Recipient, Client {
   lastActive: Moment;
   readonly #connection: Connection;
   readonly #context: Context;
-  /** The room of the client, which stays the same if the first room of the server changes. */
+  /** The room of the client, which stays the same if the server's default room changes. */
   readonly #room: string;
 
   /** Creates the client of `connection`, from `host`. */

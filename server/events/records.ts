@@ -163,7 +163,7 @@ export interface ServerBan extends BanKey {
 
 /** The right that a token gives to the user who redeems it. */
 export type Grant =
-  /** Makes the user an operator of the server, and founder of the room that newcomers join. */
+  /** Makes the user an operator of the server, and a founder of the default channel. */
   | { readonly kind: "owner" }
   /** Logs another client of the user in to an account; `account` is its folded name. */
   | { readonly kind: "link"; readonly account: string }

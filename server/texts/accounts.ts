@@ -24,7 +24,8 @@ export const OWN_NICK_TEXTS = {
   offer: (nick: string) =>
     `Nobody owns the nick ${nick}. OWN makes it yours (in chat connect: /own), so that no other ` +
     "user can take it",
-  added: (nick: string, account: string) => `The nick ${nick} is now yours, as ${account} is`,
+  added: (nick: string, account: string) =>
+    `The nick ${nick} is now yours: it belongs to your account ${account}`,
   already: (nick: string) => `The nick ${nick} is yours already`,
   taken: "That nick belongs to another user",
   accountRequired:
@@ -32,7 +33,7 @@ export const OWN_NICK_TEXTS = {
   loginRequired: "Log in first",
   usage: "Write OWN, OWN LIST, or OWN DEL and a nick",
   full: (limit: number) =>
-    `Your account already has ${limit} more nicks, which is the limit: OWN LIST shows them, and ` +
+    `Your account already has ${limit} additional nicks, the maximum: OWN LIST shows them, and ` +
     "OWN DEL gives one up",
   notAdded: (account: string) => `Give up one of the nicks in OWN LIST other than ${account}`,
   removed: (nick: string) => `The nick ${nick} is not yours any more`,

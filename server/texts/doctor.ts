@@ -15,7 +15,7 @@ export const SETTINGS_TEXTS = {
 /** Findings about the folder of the server. */
 export const FOLDER_TEXTS = {
   damaged: (path: string) =>
-    `${path} has what a server found damaged and left out: compare with a backup, then remove it`,
+    `${path} is a copy of data that was damaged: compare it with a backup, then remove it`,
   inMemory: "--memory: nothing is stored",
   missing: (data: string) => `${data} does not exist yet: the first start creates it`,
   noFolder: (data: string) => `${data} is not a folder: choose another with --data`,

@@ -71,8 +71,8 @@ export const NICKSERV_TEXTS = {
   dropConfirmation: (account: string, code: string) => `To confirm, say: DROP ${account} ${code}`,
   accountRemoved: (account: string) => `The account ${account} was removed.`,
 
-  isBot: "Your account is now marked as a bot's: rooms show it no earlier messages.",
-  isNoBot: "Your account is no longer marked as a bot's.",
+  isBot: "Your account is now marked as a bot: it gets no earlier messages when it joins a room.",
+  isNoBot: "Your account is no longer marked as a bot.",
 
   staysInRooms: "You now stay in your rooms while you are offline.",
   leavesRooms: "You now leave your rooms when your last client disconnects.",

@@ -20,7 +20,7 @@ export const UPLOAD_TEXTS = {
   lengthRequired: "The request does not say how long the file is",
   loginRequired: "Log in with the name and the password of your account, or with a token of UPLOAD",
   methods: "Use POST to upload a file, GET to read one",
-  notFound: "There is no such file: it was deleted, or it never was",
+  notFound: "There is no such file: it was deleted, or never existed",
   otherOrigin: "Web pages from this origin may not upload: ask the server's operator",
   tooLarge: (bytes: number) => `The file is too large: at most ${bytes} bytes`,
   tooMany: "Too many uploads at a time: wait until another one is complete",

@@ -42,7 +42,7 @@ export function soakPage({ rounds, told, wrong, leftOut }: SoakFindings, seed: n
     `- Left out: ${leftOut.length === 0 ? "nothing" : leftOut.join("; ")}`,
     `- Stories: ${stories.map(([name, count]) => `${count} × ${name}`).join(", ")}`,
     "",
-    "A timer that is late in the clients shows that the machine was busy with other work.",
+    "A late timer in the clients means that the machine was busy with something else.",
     "",
     tableRow(COLUMNS.map(([head]) => head)),
     tableRow(COLUMNS.map(() => "---")),

@@ -198,7 +198,7 @@ Deno.test("/ban also removes the member with that nick, and says if there is non
   await peer.expect(/^MODE #a \+b :?\*!\*@192\.0\.2\.1$/);
   await peer.expect(/^MODE #a \+b :?eve!\*@\*$/);
   await peer.expect(/^KICK #a eve :?banned$/);
-  await screen.shows("banned: *!*@192.0.2.1; no member has that nick");
+  await screen.shows("banned: *!*@192.0.2.1. No member has that nick");
 });
 
 Deno.test("/ban takes a reason, and a time where the server can end a ban", async () => {

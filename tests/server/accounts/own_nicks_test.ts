@@ -23,7 +23,7 @@ Deno.test("a user who takes a free nick is told of OWN, and owns the nick after 
     const { client: ada } = await registerWith(server, ADA_CERT, { nick: "guest" });
     assertEquals(await ada.ask("NICK ada"), [":guest!~guest@127.0.0.1 NICK ada", offer("ada")]);
     assertEquals(await ada.ask("OWN"), [
-      ":chat.test NOTICE ada :The nick ada is now yours, as guest is",
+      ":chat.test NOTICE ada :The nick ada is now yours: it belongs to your account guest",
     ]);
     assertEquals(await ada.ask("OWN"), [":chat.test NOTICE ada :The nick ada is yours already"]);
     assertEquals(await ada.ask("NICK guest"), [":ada!~guest@127.0.0.1 NICK guest"]);

@@ -126,7 +126,7 @@ Deno.test("REHASH tells clients with cap-notify the changed capabilities, and al
   assertMatch((await zoe.ask("VERSION")).join(), /LOBBY=#tea/);
 });
 
-Deno.test("a plain text user stays in their room when the first room changes", async () => {
+Deno.test("a plain text user stays in their room when the default room changes", async () => {
   const { server, rehash, ada } = await rehashing({ plainPort: 0 });
   await using _ = server;
   await ada.ask("JOIN #lobby");

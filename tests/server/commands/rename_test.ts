@@ -56,7 +56,7 @@ Deno.test("RENAME with a wrong channel or name, or without the right, is refused
     ["RENAME #a #a", fail("CANNOT_RENAME #a #a :The channel already has that name")],
     [
       "RENAME #lobby #x",
-      fail("CANNOT_RENAME #lobby #x :This is the channel for newcomers, which cannot be renamed"),
+      fail("CANNOT_RENAME #lobby #x :The default channel cannot be renamed"),
     ],
   ];
   for (const [sent, answer] of table) assertEquals(await ada.ask(sent), answer, sent);

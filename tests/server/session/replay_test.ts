@@ -165,7 +165,7 @@ Deno.test("nothing is replayed to a bot: user mode B, or the account's mark, whi
   const source = ":NickServ!service@chat.test NOTICE bob";
   assertEquals(await bob.ask("PRIVMSG NickServ :BOT on"), [
     ":bob!~bob@127.0.0.1 MODE bob +B",
-    `${source} :Your account is now marked as a bot's: rooms show it no earlier messages.`,
+    `${source} :Your account is now marked as a bot: it gets no earlier messages when it joins a room.`,
   ]);
   await bob.ask("QUIT").catch(() => {});
   const again = await server.register("bob", { caps: CAPS, login: LOGIN });
