@@ -110,6 +110,13 @@ export class Editor {
     return { before, after };
   }
 
+  /** Empties the line; Up brings the text back, as if it had been submitted. */
+  shelve(): void {
+    const { text } = this;
+    if (text.trim() !== "") this.#history.add(text);
+    this.exchange();
+  }
+
   /** Replaces the text by the beginning of a command, which is one line. */
   begin(command: string): void {
     this.clear();

@@ -183,9 +183,11 @@ class Window implements NetworkWindow {
   /** Part of `NetworkWindow`. */
   replace(close: () => void, next: () => Buffer | undefined): void {
     if (this.isOpen) this.#show();
+    // What was typed here is for nobody else.
+    this.#editor.shelve();
     close();
     const buffer = next();
-    if (buffer) this.#switchTo(buffer);
+    if (buffer) this.#change(this.#networks.of(buffer), buffer);
   }
 
   /** Part of `NetworkWindow`. */
@@ -209,6 +211,11 @@ class Window implements NetworkWindow {
     const network = this.#networks.of(buffer);
     const isHere = network === current && buffer === current.buffers.current;
     if (isHere && buffer.unseen === 0) return;
+    this.#change(network, buffer);
+  }
+
+  /** Shows `buffer` of `network`, with its new events. */
+  #change(network: Network, buffer: Buffer): void {
     if (this.isOpen) this.#show();
     const lines = this.#printer.transcript(buffer);
     this.#typeIn(network, buffer);

@@ -1,0 +1,55 @@
+// The text in the input line when the conversation that it is for ends.
+
+import { assertEquals } from "@std/assert";
+import { Screen } from "../../support/screen.ts";
+import { everything, type Setup, setUp, shown } from "../../support/window.ts";
+
+const UP = "\x1b[A";
+
+/** Starts a client in `#a` and `#b`, which shows `#b`. */
+async function inTwoRooms(): Promise<Setup> {
+  const setup = await setUp(new Screen(60, 20));
+  const { screen, peer } = setup;
+  await peer.send(":ann!a@h JOIN #b", ":irc.test 353 ann = #b :ann", ":irc.test 366 ann #b :End");
+  await screen.shows("2 #b");
+  screen.type("\x1b2");
+  await screen.shows("── #b ──");
+  return setup;
+}
+
+Deno.test("a text is not for the next room when the user is removed from its room", async () => {
+  await using setup = await inTwoRooms();
+  const { screen, peer } = setup;
+  screen.type("bob is wrong");
+  await screen.shows("[#b] bob is wrong");
+  await peer.send(":bob!b@h KICK #b ann :enough");
+  await screen.until((now) => shown(now).at(-1) === "[#a]");
+  const lines = everything(screen).filter((line) => line !== "");
+  const removed = lines.findIndex((line) => line.includes("bob removed you from #b"));
+  assertEquals(lines[removed + 1], "── #a ──");
+  screen.type(UP);
+  await screen.until((now) => shown(now).at(-1) === "[#a] bob is wrong");
+});
+
+Deno.test("a text that was typed in the next room before is there again", async () => {
+  await using setup = await inTwoRooms();
+  const { screen, peer } = setup;
+  screen.type("\x1b1tea?");
+  await screen.shows("[#a] tea?");
+  screen.type("\x1b2bob is wrong");
+  await screen.shows("[#b] bob is wrong");
+  await peer.send(":bob!b@h KICK #b ann :enough");
+  await screen.until((now) => shown(now).at(-1) === "[#a] tea?");
+});
+
+Deno.test("a text that was typed for the only room is not lost with the room", async () => {
+  await using setup = await setUp(new Screen(60, 20));
+  const { screen, peer } = setup;
+  screen.type("bob is wrong");
+  await screen.shows("[#a] bob is wrong");
+  await peer.send(":bob!b@h KICK #a ann :enough");
+  await screen.shows("bob removed you from #a");
+  await screen.until((now) => !shown(now).at(-1)?.includes("wrong"));
+  screen.type(UP);
+  await screen.until((now) => shown(now).at(-1)?.endsWith("bob is wrong") === true);
+});
