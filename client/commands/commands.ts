@@ -63,7 +63,10 @@ export const COMMANDS: readonly SlashCommand[] = SUBJECTS.flatMap(({ commands })
  */
 const COMMAND = /^[\s\p{Cf}]*(?:\/(?!\/)|／(?=[A-Za-z]))/u;
 
-/** Runs or sends `text`, as the user has typed or pasted it. Two slashes at a line's start are one. */
+/**
+ * Runs or sends `text`, as the user has typed or pasted it. Two slashes at a line's start are one if the line
+ * would otherwise be taken for a command; a comment of a program stays as it is.
+ */
 export function submit(context: CommandContext, text: string): void {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const [first = ""] = lines;
@@ -71,7 +74,11 @@ export function submit(context: CommandContext, text: string): void {
   if (lines.some(looksLikeCommand)) return context.tell(COMMAND_TEXTS.oneLineOnly);
   const { session, buffers: { current } } = context;
   if (!current) return context.tell(COMMAND_TEXTS.notInRoom);
-  const said = text.split("\n").map((line) => line.trim() === "" ? "" : line.replace(/^\/\//, "/"));
+  const isCommand = lines.length === 1 ? (line: string) => /^\/\S/.test(line) : looksLikeCommand;
+  const said = text.split("\n").map((line) => {
+    if (line.trim() === "") return "";
+    return line.startsWith("//") && isCommand(line.slice(1)) ? line.slice(1) : line;
+  });
   session.say(current.name, said.join("\n"));
 }
 

@@ -105,6 +105,9 @@ export class Typists {
   /** Follows an event. */
   follow(event: ClientEvent): void {
     if (isSpeech(event)) return this.#remove(event.nick, event.room ?? event.nick);
+    if (event.type === "quit" || event.type === "nick") return this.#remove(event.nick);
+    if (event.type === "part" || event.type === "kick") return this.#remove(event.nick, event.room);
+    if (event.type === "disconnected") return this.clear();
     if (event.type !== "typing") return;
     const { by: nick, room: place = nick, state } = event;
     this.#remove(nick, place);
@@ -126,10 +129,12 @@ export class Typists {
     for (const { cancel } of this.#all.splice(0)) cancel();
   }
 
-  #remove(nick: string, place: string): void {
+  /** Removes a user from `place`, or from all places. */
+  #remove(nick: string, place?: string): void {
     if (this.#all.length === 0) return;
     const isMeant = (typist: Typist) =>
-      this.#isSame(typist.nick, nick) && this.#isSame(typist.place, place);
+      this.#isSame(typist.nick, nick) &&
+      (place === undefined || this.#isSame(typist.place, place));
     for (const { cancel } of this.#all.filter(isMeant)) cancel();
     this.#all = this.#all.filter((typist) => !isMeant(typist));
   }

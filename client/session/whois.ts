@@ -89,7 +89,10 @@ function roomsIn(isupport: Isupport, text: string): WhoisFacts["rooms"] {
   const signs = [...isupport.memberModes.values()].join("");
   return text.split(" ").filter((word) => word !== "").map((word) => {
     let length = 0;
-    while (signs.includes(word.charAt(length)) && isupport.isRoom(word.slice(length + 1))) length++;
+    // With `multi-prefix`, there is a sign for each rank, the highest first.
+    for (let at = 1; at < word.length && signs.includes(word.charAt(at - 1)); at++) {
+      if (isupport.isRoom(word.slice(at))) length = at;
+    }
     return { sign: word.slice(0, Math.min(length, 1)), room: word.slice(length) };
   });
 }

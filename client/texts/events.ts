@@ -43,7 +43,11 @@ export const EVENT_TEXTS = {
       readonly by: string;
       readonly text: string;
     },
-  ) => `${by} removed ${own ? "you" : nick} from ${room}${inParentheses(reason)}`,
+    // Without a reason, servers send a nick as the reason.
+  ) =>
+    `${by} removed ${own ? "you" : nick} from ${room}${
+      inParentheses(reason === by || reason === nick ? "" : reason)
+    }`,
   nick: ({ nick, own, to }: EventUser & { readonly to: string }) =>
     own ? `you are now ${to}` : `${nick} is now ${to}`,
   topic: ({ nick, text: topic }: { readonly nick: string; readonly text: string }) =>

@@ -209,7 +209,7 @@ const WHOIS: readonly (readonly [lines: readonly string[], shown: readonly strin
   [
     [
       "311 me ann u host * :Ann Example",
-      "319 me ann :~#own @#run &#safe #a %#mod",
+      "319 me ann :~#own ~@#also @#run &#safe #a %#mod",
       "319 me ann :+#voice",
       "312 me ann irc.test :a server",
       "313 me ann :is an IRC operator",
@@ -221,7 +221,7 @@ const WHOIS: readonly (readonly [lines: readonly string[], shown: readonly strin
     ],
     [
       "ann (Ann Example, u@host), logged in as ann",
-      "  owns #own; runs #run, #safe; moderates #mod; is in #a, #voice",
+      "  owns #own, #also; runs #run, #safe; moderates #mod; is in #a, #voice",
       "  an operator of this server, here since 2026-01-01 00:00 UTC, idle for 2 hours, " +
       "on an encrypted connection",
       "  away: lunch",

@@ -83,6 +83,23 @@ Deno.test("a typist is known until a message, the end of the notice, or six seco
   assertEquals(clock.pending, 0);
 });
 
+Deno.test("a user who leaves, is removed or has another nick is no longer typing", () => {
+  const typists = new Typists(new FakeClock(), isSame, () => {});
+  const known = () => ["#a", "#b"].map((room) => typists.in(room).join(" "));
+  for (const nick of ["bob", "eve", "joe", "kim"]) {
+    for (const room of ["#a", "#b"]) typists.follow(typed(nick, "active", room));
+  }
+  const user = { time: 0, own: false, text: "" };
+  typists.follow({ ...user, type: "quit", nick: "bob", rooms: ["#a"] });
+  typists.follow({ ...user, type: "nick", nick: "eve", rooms: ["#a"], to: "eva" });
+  assertEquals(known(), ["joe kim", "joe kim"]);
+  typists.follow({ ...user, type: "part", nick: "joe", room: "#a" });
+  typists.follow({ ...user, type: "kick", nick: "kim", room: "#b", by: "joe" });
+  assertEquals(known(), ["kim", "joe"]);
+  typists.follow({ type: "disconnected", time: 0, reason: "lost", retry: 1 });
+  assertEquals(known(), ["", ""]);
+});
+
 Deno.test("a message with a keyword as a whole word is for the user", () => {
   const isForMe = (text: string, more = {}) => {
     const message = { ...about, type: "message", nick: "bob", to: "#a", room: "#a", text } as const;

@@ -55,6 +55,14 @@ const LINES: readonly [event: ClientEvent, line: string][] = [
     { type: "kick", time, nick: "me", own: true, room: "#a", by: "op", text: "out" },
     "-- op removed you from #a (out)",
   ],
+  [
+    { type: "kick", time, nick: "ann", own: false, room: "#a", by: "op", text: "op" },
+    "-- op removed ann from #a",
+  ],
+  [
+    { type: "kick", time, nick: "ann", own: false, room: "#a", by: "op", text: "ann" },
+    "-- op removed ann from #a",
+  ],
   [{ type: "nick", time, nick: "ann", own: false, rooms: [], to: "eva" }, "-- ann is now eva"],
   [
     { type: "topic", time, nick: "ann", own: false, room: "#a", text: "t" },

@@ -258,6 +258,16 @@ Deno.test("who is typing is told above the input line, and others are told that 
   );
 });
 
+Deno.test("a user who leaves is not shown as typing any more", async () => {
+  await using setup = await inRoom();
+  const { peer, screen } = setup;
+  await peer.send("@+typing=active :bob!u@h TAGMSG #a");
+  await screen.shows("bob is typing…");
+  await peer.send(":bob!u@h QUIT :Connection closed");
+  await screen.shows("bob left (Connection closed)");
+  await screen.until((now) => !now.all.some((line) => line.includes("typing")));
+});
+
 Deno.test("Esc takes the begun command away with the choice, so that Enter acts on nothing else", async () => {
   await using setup = await inRoom();
   const { peer, screen } = setup;
