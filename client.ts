@@ -22,6 +22,7 @@ import {
   rememberedPlaces,
   rememberedRooms,
 } from "./client/cli/remembered.ts";
+import { withoutLinkCode } from "./client/cli/link_code.ts";
 import { isSharedName } from "./client/cli/user_name.ts";
 import { choosePlaces } from "./client/terminal/choice.ts";
 import type { NetworkOptions } from "./client/terminal/network.ts";
@@ -288,10 +289,11 @@ async function* linesOf(text: string): AsyncGenerator<string, void> {
 
 /** Returns the options of a session; undefined if the user cancels the prompt for the password. */
 async function sessionFor(
-  options: ConnectOptions,
+  given: ConnectOptions,
   parts: Partial<ConnectParts>,
   isTerminal: boolean,
 ): Promise<SessionParts | undefined> {
+  const options = await withoutLinkCode(given, sessionAt(given, parts, false, given));
   const { stdio } = { ...SYSTEM, ...parts };
   const { login } = options;
   if (!isTerminal && options.rooms && !options.json) throw new UsageError(OPTION_TEXTS.roomsApart);

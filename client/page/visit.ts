@@ -7,7 +7,7 @@
  */
 
 import { systemClock } from "../../shared/clock.ts";
-import { linkBeforehand, type Linked } from "../session/linking.ts";
+import { linkBeforehand, type Linked, linkNick } from "../session/linking.ts";
 import type { KnownIdentity } from "../session/identity.ts";
 import type { LoginOptions } from "../session/login.ts";
 import type { SessionOptions } from "../session/options.ts";
@@ -94,8 +94,7 @@ export class Visit {
    */
   async link(code: string): Promise<Linked> {
     const { signal } = new AbortController();
-    const suffix = crypto.getRandomValues(new Uint8Array(4)).toHex();
-    const nick = `link-${suffix}`;
+    const nick = linkNick();
     const linked = await linkBeforehand(code, { ...server(await this.#key), nick, signal });
     if ("account" in linked) this.#keep({ nick: linked.account, account: linked.account });
     return linked;

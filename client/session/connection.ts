@@ -75,6 +75,8 @@ export class Connection implements StreamReceiver {
   readonly #lag: Lag;
   /** True if messages are not delivered any more. */
   #isSilent = false;
+  /** The invitations in the greeting. */
+  readonly #invitations: Message[] = [];
   /** The text of the server's ERROR. */
   #errorText: string | undefined;
 
@@ -109,6 +111,7 @@ export class Connection implements StreamReceiver {
         this.barrier(() => {
           this.conversation.greeting = "over";
           action();
+          this.#showInvitations();
         }),
       registered: () => {
         receiver.registered(this);
@@ -247,8 +250,22 @@ export class Connection implements StreamReceiver {
         return this.#registration.negotiate(message);
     }
     if (this.#registration.handles(message) || this.#nickWatch?.take(message)) return;
+    if (message.command === "INVITE" && this.conversation.greeting !== "over") {
+      return void this.#invitations.push(message);
+    }
     this.#batches.take(message);
     if (message.command === "NICK") this.#endWatch();
+  }
+
+  /**
+   * Delivers the invitations in the greeting, except to rooms that the user is in. A server that takes a token
+   * invites the user to its room, and joins them to it, at each connection.
+   */
+  #showInvitations(): void {
+    const { rooms } = this.conversation;
+    for (const message of this.#invitations.splice(0)) {
+      if (!rooms.get(message.params[1] ?? "")) this.#batches.take(message);
+    }
   }
 
   #queue(message: Message): void {

@@ -38,6 +38,11 @@ export function redeemCode(
   });
 }
 
+/** Returns a nick for {@linkcode linkBeforehand}, which probably nobody has. */
+export function linkNick(): string {
+  return `link-${crypto.getRandomValues(new Uint8Array(4)).toHex()}`;
+}
+
 /** The account that a code has logged in to, or the reason why it has not. */
 export type Linked = { readonly account: string } | { readonly reason: string };
 

@@ -17,6 +17,11 @@ const FINAL_REFUSALS: ReadonlySet<string> = new Set([
   "TOKEN_USED",
 ]);
 
+/** Returns true for a code of `/link`, which logs in to the account of another machine of the user. */
+export function isLinkCode(token: string): boolean {
+  return /^[A-Z]{4}-[A-Z]{4}$/i.test(token);
+}
+
 /** A token and its state. */
 export class Token {
   readonly #text: string;

@@ -52,6 +52,28 @@ Deno.test("the message of the day is shown once, and not at each reconnect", asy
   assertEquals((await told.take("answer")).text, "be kind");
 });
 
+Deno.test("an invitation in the greeting is shown unless the server joins the user to the room", async () => {
+  await using setup = setUp();
+  const { server, session, told } = setup;
+  const starting = session.start();
+  const peer = await server.accept();
+  await peer.expect(/^CAP LS 302$/);
+  await peer.expect(/^NICK ann$/);
+  await peer.expect(/^USER /);
+  await peer.send(
+    ":irc.test 001 ann :Welcome",
+    ":irc.test INVITE ann #b",
+    ":irc.test INVITE ann #a",
+    ":ann!u@h JOIN #a",
+  );
+  await peer.answerPing();
+  await starting;
+  assertEquals((await told.take("invite")).room, "#b");
+  session.send("PRIVMSG", "#a", "done");
+  await told.take("join");
+  assertEquals(told.events.filter(({ type }) => type === "invite"), []);
+});
+
 /** Lines of a server, and the texts that the client shows for them. */
 const ANSWERS: readonly (readonly [lines: readonly string[], texts: readonly string[]])[] = [
   [["221 ann +iw"], ["your modes are +iw"]],
