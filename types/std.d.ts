@@ -81,6 +81,11 @@ declare module "@std/text/closest-string" {
   export function closestString(givenWord: string, possibleWords: readonly string[]): string;
 }
 
+declare module "@std/text/levenshtein-distance" {
+  /** Returns the number of characters to insert, remove or replace to make one text the other. */
+  export function levenshteinDistance(str1: string, str2: string): number;
+}
+
 declare module "@std/fmt/colors" {
   /** A function that wraps text in an SGR sequence, unless colors are off. */
   type Paint = (text: string) => string;

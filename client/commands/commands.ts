@@ -5,6 +5,7 @@
  */
 
 import { closestString } from "@std/text/closest-string";
+import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { type CommandContext, roomOf, type SlashCommand, usageOf } from "./command.ts";
 import { COMMAND_TEXTS } from "../texts/terminal.ts";
 import { roomCommands } from "./rooms.ts";
@@ -115,8 +116,11 @@ function find(name: string): SlashCommand | undefined {
   return findCommand(name, COMMANDS);
 }
 
-/** Returns the error about a command that does not exist, with the one that was probably meant. */
+/** Returns the error about a command that does not exist, with the one that was probably meant, if any. */
 function unknown(name: string): string {
   const names = COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
-  return COMMAND_TEXTS.unknown(name, closestString(name.toLowerCase(), names));
+  const typed = name.toLowerCase();
+  const closest = closestString(typed, names);
+  const isClose = levenshteinDistance(typed, closest) <= typed.length / 2;
+  return COMMAND_TEXTS.unknown(name, isClose ? closest : undefined);
 }

@@ -12,7 +12,7 @@ import type { CommandContext, SlashCommand } from "./command.ts";
 export const historyCommands: readonly SlashCommand[] = [
   {
     name: "history",
-    usage: "[NUMBER|ROOM] [NUMBER|today|DATE]",
+    usage: "[NUMBER|ROOM] [NUMBER|today|yesterday|DATE]",
     help: "show what was said earlier (or press Page Up): /history 50, /history 2026-11-20",
     run(context, values) {
       const [first = ""] = values;
@@ -37,21 +37,37 @@ export const historyCommands: readonly SlashCommand[] = [
     withPersons: true,
     runIn(_session, room, [words], { readingBack }) {
       if (words === undefined) return readingBack.moreResults();
-      const number = /^[1-9][0-9]{0,5}$/.test(words) ? Number(words) : 0;
-      if (number > 0 && number <= readingBack.results) return readingBack.around(number);
-      readingBack.search(room, words);
+      search(readingBack, room, words);
     },
   },
   {
     name: "find",
     usage: "WORDS",
     help: "search all your rooms and conversations; else like /search",
-    run: ({ readingBack }, [words = ""]) => readingBack.search(undefined, words),
+    run: ({ readingBack }, [words = ""]) => search(readingBack, undefined, words),
+  },
+  {
+    name: "mentions",
+    aliases: ["highlights"],
+    usage: "",
+    help: "search all your rooms for messages with your nick",
+    run: ({ readingBack, session }) => readingBack.search(undefined, session.state.nick),
   },
 ];
 
+/** Searches for `words` in a room or in all, or shows the messages around the result with that number. */
+function search(
+  readingBack: CommandContext["readingBack"],
+  room: string | undefined,
+  words: string,
+): void {
+  const number = /^[1-9][0-9]{0,5}$/.test(words) ? Number(words) : 0;
+  if (number > 0 && number <= readingBack.results) return readingBack.around(number);
+  readingBack.search(room, words);
+}
+
 /** The pattern of a day, or of a number of messages. */
-const RANGE = /^(?:[1-9][0-9]{0,5}|today|[0-9]{4}-[0-9]{2}-[0-9]{2})$/;
+const RANGE = /^(?:[1-9][0-9]{0,5}|today|yesterday|[0-9]{4}-[0-9]{2}-[0-9]{2})$/;
 
 function isRange(text: string): boolean {
   return RANGE.test(text);
@@ -70,10 +86,13 @@ function read(context: CommandContext, name: string, range: string): void {
     return readingBack.earlier(name, range === "" ? undefined : Number(range));
   }
   const today = new Date(context.now());
-  const [year = 0, month = 0, day = 0] = range === "today"
-    ? [today.getFullYear(), today.getMonth() + 1, today.getDate()]
-    : range.split("-").map(Number);
+  const ago = { today: 0, yesterday: 1 }[range];
+  const [year = 0, month = 0, day = 0] = ago === undefined
+    ? range.split("-").map(Number)
+    : [today.getFullYear(), today.getMonth() + 1, today.getDate() - ago];
   const start = new Date(year, month - 1, day);
-  if (start.getMonth() !== month - 1) return context.tell(HISTORY_TEXTS.notARange(range));
+  if (ago === undefined && start.getMonth() !== month - 1) {
+    return context.tell(HISTORY_TEXTS.notARange(range));
+  }
   readingBack.day(name, start, range);
 }

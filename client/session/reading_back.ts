@@ -119,13 +119,13 @@ export class ReadingBack {
     if (!search || !result?.id) return this.#parts.tell(HISTORY_TEXTS.noSuchResult(number));
     const { id, room, own, to, nick } = result;
     const name = room ?? (own ? to : nick);
-    const heading = HISTORY_TEXTS.around(number, search.words, name);
+    const heading = HISTORY_TEXTS.around(number, search.words, this.#place(name));
     this.#begin(() => this.#around(name, id, heading));
   }
 
   /** Shows the messages around the one with `id`. */
   aroundMessage(name: string, id: string): void {
-    this.#begin(() => this.#around(name, id, HISTORY_TEXTS.aroundMessage(name)));
+    this.#begin(() => this.#around(name, id, HISTORY_TEXTS.aroundMessage(this.#place(name))));
   }
 
   /** Continues the search, if there is one. */
@@ -166,9 +166,10 @@ export class ReadingBack {
     const messages = await this.#read(name, { before, limit: Math.min(count, MAX_BLOCK) });
     const [first] = messages ?? [];
     if (!messages) return;
-    if (!first) return tell(HISTORY_TEXTS.nothingEarlier(name));
+    if (!first) return tell(HISTORY_TEXTS.nothingEarlier(this.#place(name)));
     if (isShown) buffer.shownFrom = first;
-    show({ heading: HISTORY_TEXTS.earlier(messages.length, name), name, messages });
+    const heading = HISTORY_TEXTS.earlier(messages.length, this.#place(name));
+    show({ heading, name, messages });
   }
 
   async #day(name: string, start: Date, day: string): Promise<void> {
@@ -176,8 +177,8 @@ export class ReadingBack {
     const next = new Date(start.getFullYear(), start.getMonth(), start.getDate() + 1);
     const messages = await this.#read(name, { since: start.getTime(), until: next.getTime() });
     if (!messages) return;
-    if (messages.length === 0) return tell(HISTORY_TEXTS.nothingOnDay(name, day));
-    const heading = HISTORY_TEXTS.ofDay(messages.length, name, day);
+    if (messages.length === 0) return tell(HISTORY_TEXTS.nothingOnDay(this.#place(name), day));
+    const heading = HISTORY_TEXTS.ofDay(messages.length, this.#place(name), day);
     const isCut = messages.length > MAX_BLOCK;
     show({
       heading,
@@ -205,8 +206,8 @@ export class ReadingBack {
       const outcome = await this.#find(search);
       if (outcome.status !== "done") return void this.#tellReason(outcome);
     }
-    if (found.length === 0) return tell(HISTORY_TEXTS.nothingFound(words, name));
-    const place = name ?? HISTORY_TEXTS.everywhere;
+    const place = name === undefined ? undefined : this.#place(name);
+    if (found.length === 0) return tell(HISTORY_TEXTS.nothingFound(words, place));
     const page = found.slice(search.shown, search.shown + pageSize());
     if (page.length === 0) return tell(HISTORY_TEXTS.noMoreFound);
     const from = search.shown + 1;
@@ -214,7 +215,13 @@ export class ReadingBack {
     const hasMore = search.shown < found.length || !search.isWhole;
     const total = HISTORY_TEXTS.results(found.length, search.isWhole);
     show({
-      heading: HISTORY_TEXTS.found(from, search.shown, total, words, place),
+      heading: HISTORY_TEXTS.found(
+        from,
+        search.shown,
+        total,
+        words,
+        place ?? HISTORY_TEXTS.everywhere,
+      ),
       name: name ?? "",
       messages: page.toReversed(),
       numbers: page.map((_, index) => from + index).toReversed(),
@@ -262,6 +269,12 @@ export class ReadingBack {
     if (outcome.status !== "done") return void this.#tellReason(outcome);
     const shown = messages.filter((event) => !this.#parts.hides(event));
     show({ heading, name, messages: shown, chosen: id });
+  }
+
+  /** Returns the words for a room, or for the conversation with a person. */
+  #place(name: string): string {
+    const { isupport } = this.#parts.session.state;
+    return isupport.isRoom(name) ? HISTORY_TEXTS.inRoom(name) : HISTORY_TEXTS.withPerson(name);
   }
 
   #tellReason({ reason = "" }: Pick<Outcome, "reason">): undefined {

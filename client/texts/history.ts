@@ -6,37 +6,39 @@
 
 const messages = (count: number) => count === 1 ? "1 message" : `${count} messages`;
 
-/** The texts of history and search. */
+/** Returns the words for a day: it is called `today`, `yesterday` or by its date. */
+const onDay = (day: string) => /^[a-z]/.test(day) ? day : `on ${day}`;
+
+/** The texts of history and search; `place` is a text such as "in #tea". */
 export const HISTORY_TEXTS = {
   day: (day: string) => `── ${day} ──`,
   present: "── the present ──",
-  earlier: (count: number, name: string) =>
-    count === 1
-      ? `── 1 earlier message in ${name} ──`
-      : `── ${count} earlier messages in ${name} ──`,
-  ofDay: (count: number, name: string, day: string) =>
-    `── ${messages(count)} in ${name} ${day === "today" ? day : `on ${day}`} ──`,
-  around: (number: number, words: string, name: string) =>
-    `── around result ${number} for "${words}" in ${name} ──`,
-  aroundMessage: (name: string) => `── messages in ${name} ──`,
-  found: (from: number, to: number, total: string, words: string, name: string) =>
-    `── ${total} for "${words}" in ${name}: ${from === to ? from : `${from} to ${to}`} ──`,
+  inRoom: (room: string) => `in ${room}`,
+  withPerson: (nick: string) => `with ${nick}`,
+  everywhere: "in all your rooms",
+  earlier: (count: number, place: string) =>
+    count === 1 ? `── 1 earlier message ${place} ──` : `── ${count} earlier messages ${place} ──`,
+  ofDay: (count: number, place: string, day: string) =>
+    `── ${messages(count)} ${place} ${onDay(day)} ──`,
+  around: (number: number, words: string, place: string) =>
+    `── around result ${number} for "${words}" ${place} ──`,
+  aroundMessage: (place: string) => `── messages ${place} ──`,
+  found: (from: number, to: number, total: string, words: string, place: string) =>
+    `── ${total} for "${words}" ${place}: ${from === to ? from : `${from} to ${to}`} ──`,
   results: (count: number, isAll: boolean) =>
     isAll ? count === 1 ? "1 result" : `${count} results` : `more than ${count} results`,
   afterResults: (hasMore: boolean) =>
     `/search NUMBER shows the messages around that result${
       hasMore ? "; /more shows earlier results" : ""
     }`,
-  everywhere: "all your rooms",
-  nothingFound: (words: string, name: string | undefined) =>
-    name === undefined
+  nothingFound: (words: string, place: string | undefined) =>
+    place === undefined
       ? `no message in your rooms has "${words}"`
-      : `no message in ${name} has "${words}": /find ${words} searches all your rooms`,
+      : `no message ${place} has "${words}": /find ${words} searches all your rooms`,
   noMoreFound: "there are no more results",
   noSuchResult: (number: number) => `there is no result ${number}`,
-  nothingEarlier: (name: string) => `there is nothing earlier in ${name}`,
-  nothingOnDay: (name: string, day: string) =>
-    `nothing was said in ${name} ${day === "today" ? day : `on ${day}`}`,
+  nothingEarlier: (place: string) => `there is nothing earlier ${place}`,
+  nothingOnDay: (place: string, day: string) => `nothing was said ${place} ${onDay(day)}`,
   cutDay: (count: number) => `only the first ${count} messages of that day are shown`,
   noSearch: "use /search WORDS first",
   notARange: (text: string) =>

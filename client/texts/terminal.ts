@@ -72,8 +72,9 @@ export const COMMAND_TEXTS = {
   oneLineOnly:
     "a command is one line, and nothing was sent: press Up to see the text again; in a " +
     "message, type // for a / at the beginning of a line",
-  unknown: (name: string, closest: string) =>
-    `there is no command /${name}, and nothing was sent; did you mean /${closest}?`,
+  unknown: (name: string, closest: string | undefined) =>
+    `there is no command /${name}, and nothing was sent` +
+    (closest === undefined ? ": /help all lists them" : `; did you mean /${closest}?`),
 } as const;
 
 /** The answers of `/ignore` and `/unignore`. */

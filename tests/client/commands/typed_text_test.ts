@@ -23,3 +23,23 @@ Deno.test("two slashes stay two where one would be no command", async () => {
     }
   }
 });
+
+/** Names of no command, and the end of the answer. */
+const GUESSES: readonly (readonly [typed: string, answer: string])[] = [
+  ["/jion tea", "did you mean /join?"],
+  ["/serch tea", "did you mean /search?"],
+  ["/links", "did you mean /link?"],
+  ["/about", "nothing was sent: /help all lists them"],
+  ["/undo", "nothing was sent: /help all lists them"],
+  ["/version", "nothing was sent: /help all lists them"],
+];
+
+Deno.test("an unknown command gets a guess only if a command has a similar name", async () => {
+  await using setup = await setUp(new Screen(120, 30));
+  for (const [typed, answer] of GUESSES) {
+    setup.screen.type(`\f${typed}\r`);
+    await setup.screen.until(({ rows }) =>
+      rows.some((row) => row.includes(`no command ${typed.split(" ")[0]}`) && row.endsWith(answer))
+    );
+  }
+});

@@ -84,6 +84,8 @@ Deno.test("/history shows a day, or another room", async () => {
   const [yesterday, before] = [1, 2].map((days) => dayOf(clock.now() - days * DAY));
   screen.type(`/history ${yesterday}\r`);
   await screen.shows(`── 10 messages in #a on ${yesterday} ──`);
+  screen.type("/history yesterday\r");
+  await screen.shows("── 10 messages in #a yesterday ──");
   screen.type(`/history ${before}\r`);
   await screen.shows(`nothing was said in #a on ${before}`);
   screen.type("/history 2026-13-40\r");
@@ -144,6 +146,14 @@ Deno.test("/find searches all rooms, also by author, and shows the room of each 
   ]);
   screen.type("/search 4\r");
   await screen.shows('── around result 4 for "tea" in #a ──');
+  screen.type("/find 1\r");
+  await screen.shows('── around result 1 for "tea" with ada ──');
+  screen.type("/history ada\r");
+  await screen.shows("── 1 earlier message with ada ──");
+  await ada.send("PRIVMSG #a :ann: tea?");
+  await ada.heard();
+  screen.type("/mentions\r");
+  await screen.shows('── 1 result for "ann" in all your rooms: 1 ──');
   screen.type("/find from:ann\r");
   await screen.shows('── 1 result for "from:ann" in all your rooms: 1 ──');
   screen.type("/find from:ann nothing\r");
