@@ -183,8 +183,8 @@ function aboutMessage(event: ClientEvent, view: View): string | undefined {
   if (!entry) return undefined;
   const quote = quoteOf(entry.speech);
   if (event.type === "reaction") {
-    const count = entry.reactions.get(event.text)?.size ?? 1;
-    return MESSAGE_TEXTS.reactions(safeText(event.text), count, quote);
+    const nicks = [...entry.reactions.get(event.text) ?? [event.nick]].map(safeText);
+    return MESSAGE_TEXTS.reactions(safeText(event.text), nicks, quote);
   }
   if (event.type === "unreaction") return `${toSentence(event)}: ${quote}`;
   const struck = view.isLive ? view.style.struck?.(quote) : undefined;

@@ -104,7 +104,7 @@ export const EVENT_TEXTS = {
   "room-refused": ({ room, reason }: { readonly room: string; readonly reason: string }) =>
     `cannot join ${room}: ${reason}`,
   members: ({ room, members }: { readonly room: string; readonly members: readonly string[] }) =>
-    `in ${room}: ${firstOf(members)}`,
+    `in ${room}: ${firstOf(members, MAX_NAMED_MEMBERS)}`,
   "topic-is": ({ room, text: topic }: { readonly room: string; readonly text: string }) =>
     `the topic of ${room} is: ${topic}`,
   warning: ({ text }: { readonly text: string }) => text,
@@ -146,15 +146,19 @@ export const MESSAGE_TEXTS = {
   quote: (nick: string, start: string) => `<${nick}> ${start}`,
   answers: (quote: string) => `[re ${quote}]`,
   edited: "(edited)",
-  reactions: (reaction: string, count: number, quote: string) => `${reaction} ${count} on ${quote}`,
+  reactions: (reaction: string, nicks: readonly string[], quote: string) =>
+    `${reaction} ${nicks.length} on ${quote} (by ${firstOf(nicks, MAX_NAMED_REACTORS)})`,
 } as const;
 
 /** The number of members of a room that are named; the others are counted. */
 const MAX_NAMED_MEMBERS = 50;
 
-function firstOf(members: readonly string[]): string {
-  const more = members.length - MAX_NAMED_MEMBERS;
-  const names = members.slice(0, MAX_NAMED_MEMBERS).join(" ");
+/** The same for the users that gave one reaction to a message. */
+const MAX_NAMED_REACTORS = 5;
+
+function firstOf(nicks: readonly string[], max: number): string {
+  const more = nicks.length - max;
+  const names = nicks.slice(0, max).join(" ");
   return more > 0 ? `${names} and ${more} more` : names;
 }
 

@@ -255,7 +255,7 @@ Deno.test("a reply shows what it answers, a reaction is counted, and an edit say
   const edit = { ...reply, id: "3", reply: "2", text: "hi, bob" };
   for (const event of [hello, reply, reaction, { ...reaction, nick: "joe" }]) entries.add(event);
   assertEquals(toText(reply, view), `<ann> [re <bob> hello ${"o".repeat(24)}…] hi bob`);
-  assertEquals(toText(reaction, view), "-- 👍 2 on <ann> hi bob");
+  assertEquals(toText(reaction, view), "-- 👍 2 on <ann> hi bob (by eve joe)");
   assertEquals(toText({ ...reaction, reply: "9" }, view), "-- eve reacted with 👍");
 
   entries.add({ ...deletion, text: EDIT_REASON });

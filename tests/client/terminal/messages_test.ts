@@ -37,12 +37,23 @@ Deno.test("replies, reactions, edits and deletions say which message they are ab
     "<bob> tea?",
     "<eve> [re <bob> tea?] yes",
     "<joe> [re <eve> yes] me too",
-    "-- 👍 1 on <bob> tea?",
-    "-- 👍 3 on <bob> tea?",
+    "-- 👍 1 on <bob> tea? (by eve)",
+    "-- 👍 3 on <bob> tea? (by eve joe ann2)",
     "-- joe took back 👍: <bob> tea?",
     "-- joe deleted a message",
     "<eve> yes! (edited)",
   ]);
+});
+
+Deno.test("a line names the first users that gave a reaction, and counts the others", async () => {
+  await using setup = await inRoom();
+  const { peer, screen } = setup;
+  await peer.send("@msgid=1 :bob!u@h PRIVMSG #a :tea?");
+  await peer.send(...Array.from(
+    { length: 7 },
+    (_, i) => `@+draft/reply=1;+draft/react=👍 :n${i}!u@h TAGMSG #a`,
+  ));
+  await screen.shows("👍 7 on <bob> tea? (by n0 n1 n2 n3 n4 and 2 more)");
 });
 
 Deno.test("a deleted message is not shown again when the user comes back to the room", async () => {
