@@ -31,6 +31,8 @@ export interface CommandContext {
   readonly settings: Settings;
   /** Reads back in the history of the server. */
   readonly readingBack: ReadingBack;
+  /** The facts about the client that `/help` shows. */
+  readonly clientHelp: ClientHelp;
   /** Returns the time, in milliseconds since 1970-01-01 UTC. */
   now(): number;
   /** Shows `buffer`, to which typed lines are sent from then on. */
@@ -55,6 +57,16 @@ export interface CommandContext {
   clear?(): void;
   /** Ends the client; the other users see `reason`. */
   leave(reason: string): void;
+}
+
+/** The facts about one kind of client, in a terminal or in a browser, that `/help` shows. */
+export interface ClientHelp {
+  /** The lines about its keys. */
+  readonly keys: readonly string[];
+  /** The explanations of commands that differ in it, by the names of the commands. */
+  readonly explanations: ReadonlyMap<string, string>;
+  /** The names of the commands that it cannot run. */
+  readonly lacks: ReadonlySet<string>;
 }
 
 /** The servers that the user is at, each with a session. Each method that fails returns an error for the user. */

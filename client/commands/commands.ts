@@ -6,7 +6,13 @@
 
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
-import { type CommandContext, roomOf, type SlashCommand, usageOf } from "./command.ts";
+import {
+  type ClientHelp,
+  type CommandContext,
+  roomOf,
+  type SlashCommand,
+  usageOf,
+} from "./command.ts";
 import { COMMAND_TEXTS } from "../texts/terminal.ts";
 import { roomCommands } from "./rooms.ts";
 import { historyCommands } from "./history.ts";
@@ -17,7 +23,7 @@ import { moderationCommands } from "./moderation.ts";
 import { operatorCommands } from "./operators.ts";
 import { serverCommands } from "./server.ts";
 import { connectionCommands } from "./servers.ts";
-import { basicHelp, findCommand, helpAbout, type Subject, wordsOf } from "./help.ts";
+import { basicHelp, commandsFor, findCommand, helpAbout, type Subject, wordsOf } from "./help.ts";
 import { parseParameters, splitFirst } from "./parameters.ts";
 
 const helpCommands: readonly SlashCommand[] = [
@@ -28,8 +34,11 @@ const helpCommands: readonly SlashCommand[] = [
     help: "show the most useful commands, the commands of a subject, or explain a command",
     run(context, [word = ""]) {
       const name = word.replace(/^\//, "").toLowerCase();
-      const lines = name === "" ? basicHelp(SUBJECTS) : helpAbout(name, SUBJECTS);
-      if (!lines) return unknown(name);
+      const { clientHelp } = context;
+      const lines = name === ""
+        ? basicHelp(SUBJECTS, clientHelp)
+        : helpAbout(name, SUBJECTS, clientHelp);
+      if (!lines) return unknown(name, clientHelp);
       context.page(lines);
     },
   },
@@ -93,7 +102,7 @@ function looksLikeCommand(line: string): boolean {
 function runCommand(context: CommandContext, line: string): void {
   const [, name = "", text = ""] = /[/／](\S*)(.*)/s.exec(line) ?? [];
   const command = find(name);
-  const error = command ? run(context, command, text) : unknown(name);
+  const error = command ? run(context, command, text) : unknown(name, context.clientHelp);
   if (error) context.tell(error);
 }
 
@@ -117,8 +126,11 @@ function find(name: string): SlashCommand | undefined {
 }
 
 /** Returns the error about a command that does not exist, with the one that was probably meant, if any. */
-function unknown(name: string): string {
-  const names = COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+function unknown(name: string, client: ClientHelp): string {
+  const names = commandsFor(client, COMMANDS).flatMap(({ name, aliases = [] }) => [
+    name,
+    ...aliases,
+  ]);
   const typed = name.toLowerCase();
   const closest = closestString(typed, names);
   const isClose = levenshteinDistance(typed, closest) <= typed.length / 2;

@@ -6,7 +6,7 @@
  */
 
 import { HELP_PAGES, HELP_TEXTS } from "../texts/help.ts";
-import { type SlashCommand, usageOf } from "./command.ts";
+import { type ClientHelp, type SlashCommand, usageOf } from "./command.ts";
 
 /** The commands of one subject, which `/help SUBJECT` shows. */
 export interface Subject {
@@ -18,12 +18,24 @@ export interface Subject {
 
 /** Returns the words by which `/help` shows more than one command. */
 export function wordsOf(subjects: readonly Subject[]): string[] {
-  return [...subjects.map(({ name }) => name), ...Object.keys(HELP_PAGES), "all"];
+  return [...subjects.map(({ name }) => name), ...Object.keys(HELP_PAGES), "keys", "all"];
+}
+
+/** Returns the commands that a client can run, with its explanations. */
+export function commandsFor<Command extends SlashCommand>(
+  { explanations, lacks }: ClientHelp,
+  commands: readonly Command[],
+): Command[] {
+  return commands.filter(({ name }) => !lacks.has(name)).map((command) => ({
+    ...command,
+    help: explanations.get(command.name) ?? command.help,
+  }));
 }
 
 /** Returns the first page of help: ten commands, and the subjects of the others. */
-export function basicHelp(subjects: readonly Subject[]): string[] {
-  const basics = subjects.flatMap(({ commands }) => commands).filter(({ isBasic }) => isBasic);
+export function basicHelp(subjects: readonly Subject[], client: ClientHelp): string[] {
+  const all = commandsFor(client, subjects.flatMap(({ commands }) => commands));
+  const basics = all.filter(({ isBasic }) => isBasic);
   return [
     HELP_TEXTS.heading,
     ...rows(basics),
@@ -33,19 +45,26 @@ export function basicHelp(subjects: readonly Subject[]): string[] {
 }
 
 /** Returns the help about `word`: a subject, a command, a page, or `all`; `undefined` if there is none. */
-export function helpAbout(word: string, subjects: readonly Subject[]): string[] | undefined {
-  const all = subjects.flatMap(({ commands }) => commands);
+export function helpAbout(
+  word: string,
+  subjects: readonly Subject[],
+  client: ClientHelp,
+): string[] | undefined {
+  const all = commandsFor(client, subjects.flatMap(({ commands }) => commands));
   if (word === "all") return rows(all);
   const subject = subjects.find(({ name }) => name === word);
   const command = findCommand(word, all);
-  const page = Object.hasOwn(HELP_PAGES, word) ? HELP_PAGES[word] : undefined;
+  const pages: Readonly<Record<string, readonly string[]>> = { ...HELP_PAGES, keys: client.keys };
+  const page = Object.hasOwn(pages, word) ? pages[word] : undefined;
   if (!subject && !command && !page) return undefined;
   const { aliases = [] } = command ?? {};
   return [
     ...rows(command ? [command] : []),
     ...(aliases.length > 0 ? [HELP_TEXTS.aliases(aliases)] : []),
     ...(page ?? []),
-    ...rows((subject?.commands ?? []).filter((each) => each !== command)),
+    ...rows(
+      commandsFor(client, subject?.commands ?? []).filter(({ name }) => name !== command?.name),
+    ),
   ];
 }
 

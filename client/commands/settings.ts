@@ -1,5 +1,5 @@
 /**
- * The settings of the client in a terminal, as a table, and their values, which `/set` shows and changes.
+ * The settings of the client, as a table, and their values, which `/set` shows and changes.
  * Performs no I/O: a store keeps the changed settings.
  *
  * @module
@@ -98,12 +98,19 @@ export class Settings {
   readonly #values = new Map<string, string>();
 
   readonly #once: ReadonlyMap<string, string>;
+  /** The settings that the client has. */
+  readonly all: readonly Setting[];
 
   /**
    * Reads the settings from `store`; values that do not fit the table are skipped. Those in `once` count
-   * until the end of the program, and are not kept.
+   * until the end of the program, and are not kept. The user sees and changes only those in `all`.
    */
-  constructor(store?: SettingStore, once: Iterable<readonly [SettingName, string]> = []) {
+  constructor(
+    store?: SettingStore,
+    once: Iterable<readonly [SettingName, string]> = [],
+    all: readonly Setting[] = SETTINGS,
+  ) {
+    this.all = all;
     this.#store = store;
     this.#once = new Map(once);
     for (const [name = "", value = ""] of store?.read() ?? []) {
@@ -130,7 +137,7 @@ export class Settings {
 
   /** Changes a setting and keeps it; returns a sentence for the user. */
   set(name: string, value: string): string {
-    const setting = find(name);
+    const setting = this.all.find((each) => each.name === name);
     if (!setting) return SETTING_TEXTS.unknown(name);
     if (!fits(setting, value)) return SETTING_TEXTS.badValue(name, setting.choices);
     this.#values.set(name, value);
@@ -140,7 +147,7 @@ export class Settings {
 
   /** Returns the lines that show the settings; only one line if `name` is given. */
   describe(name?: string): string[] {
-    const shown: readonly Setting[] = SETTINGS.filter((each) => !name || each.name === name);
+    const shown = this.all.filter((each) => !name || each.name === name);
     if (shown.length === 0) return [SETTING_TEXTS.unknown(name ?? "")];
     return shown.map(({ name, choices, normal, help }) =>
       SETTING_TEXTS.setting(name, this.#values.get(name) ?? normal, choices, help)

@@ -6,8 +6,6 @@
  * @module
  */
 
-import { signal } from "@preact/signals";
-import type { CommandContext, ServerList, WordGroup } from "../commands/command.ts";
 import { submit } from "../commands/commands.ts";
 import { edit } from "../commands/messages.ts";
 import { Settings } from "../commands/settings.ts";
@@ -28,22 +26,18 @@ import { withKeywords } from "../session/mentions.ts";
 import { type PastBlock, ReadingBack } from "../session/reading_back.ts";
 import { Session } from "../session/session.ts";
 import type { SessionOptions } from "../session/options.ts";
-import { UPLOAD_TEXTS } from "../texts/uploads.ts";
 import { REPLY_TAG } from "../session/tags.ts";
 import { OwnTyping, Typists } from "../session/typing.ts";
+import { Changes } from "./changes.ts";
+import { commandContext } from "./command_context.ts";
+import { type Connectedness, connectednessAfter } from "./connectedness.ts";
 import { ignoredStore, settingStore, silencedStore } from "./keeping.ts";
-import { oneServer } from "./one_server.ts";
+import { pageSettings } from "./page_settings.ts";
 import { Paging } from "./paging.ts";
 import { Timeline } from "./timeline.ts";
 
 /** The number of results of a search that are shown at once. */
 const RESULTS = 20;
-
-/** The state of the connection, as the page shows it. */
-export type Connectedness =
-  | { readonly type: "online" }
-  | { readonly type: "offline"; readonly reason: string; readonly retry: number }
-  | { readonly type: "ended"; readonly reason: string };
 
 /** An answer of the server or of a command, which is shown until the user closes it. */
 export type Answer =
@@ -61,25 +55,21 @@ export interface ChatParts {
 }
 
 /** The state of the page. */
-export class Chat implements CommandContext {
-  /** Part of `CommandContext`. */
+export class Chat {
+  /** The session with the server. */
   readonly session: Session;
-  /** Part of `CommandContext`. */
+  /** The conversations, as commands number them. */
   readonly list = new BufferList();
-  /** Part of `CommandContext`. */
+  /** The conversations. */
   readonly buffers: Buffers;
-  /** Part of `CommandContext`. */
-  readonly servers: ServerList = oneServer;
-  /** Part of `CommandContext`. */
-  readonly settings = new Settings(settingStore);
-  /** Part of `CommandContext`. */
+  /** The settings of the user. */
+  readonly settings = new Settings(settingStore, [], pageSettings);
+  /** The people whose messages are not shown. */
   readonly ignored: Ignored;
-  /** Part of `CommandContext`. */
+  /** Shows earlier messages, and the results of searches, as answers. */
   readonly readingBack: ReadingBack;
   /** Leads through the messages of a conversation. */
   readonly paging: Paging;
-  /** Part of `CommandContext`: the message that a command acts on. */
-  selected: Entry | undefined;
   /** The message that the next text answers or replaces. */
   chosen: { readonly kind: "reply" | "edit"; readonly entry: Entry } | undefined;
   /** The text to put into the composer; taken by it. */
@@ -94,22 +84,19 @@ export class Chat implements CommandContext {
   connectedness: Connectedness = { type: "online" };
   readonly #parts: ChatParts;
   readonly #timelines = new Map<Buffer, Timeline>();
-  readonly #topics = new Map<Buffer, string>();
   readonly #typing: OwnTyping;
   readonly #typists: Typists;
-  readonly #changes = signal(0);
-  readonly #rowChanges = signal(0);
-  #areRowsChanged = false;
-  #isScheduled = false;
+  readonly #changes: Changes;
 
   /** Creates the state of a session that has not started. */
   constructor(options: SessionOptions, parts: ChatParts) {
     this.#parts = parts;
+    this.#changes = new Changes(parts.beforeFrame);
     const session = this.session = new Session(options, this);
     this.buffers = new Buffers(() => session.state.isupport, this.list, silencedStore);
     const isSame = (one: string, other: string) => session.state.isupport.isSame(one, other);
     this.ignored = new Ignored(isSame, ignoredStore);
-    this.#typists = new Typists(systemClock, isSame, () => this.#changed());
+    this.#typists = new Typists(systemClock, isSame, () => this.#changes.changed());
     this.#typing = new OwnTyping(systemClock, (message) => {
       const { tags, labels } = session.features?.capabilities ?? {};
       if (tags && labels && this.settings.isOn("typing")) void session.request(message);
@@ -118,7 +105,7 @@ export class Chat implements CommandContext {
       session,
       buffers: this.buffers,
       pageSize: () => RESULTS,
-      show: (block) => this.#show({ type: "messages", block }),
+      show: (block) => this.show({ type: "messages", block }),
       hides: (event) => this.ignored.hides(event),
       tell: (text) => this.tell(text),
     });
@@ -126,18 +113,18 @@ export class Chat implements CommandContext {
       session,
       timelineOf: (buffer) => this.timelineOf(buffer),
       hides: (event) => this.ignored.hides(event),
-      changed: () => this.#changed(),
+      changed: () => this.#changes.changed(),
     });
   }
 
   /** The number of changes so far: a component that reads it is drawn again at the next one. */
   get changes(): number {
-    return this.#changes.value;
+    return this.#changes.all;
   }
 
   /** The number of those changes that concern messages that are shown already. */
   get rowChanges(): number {
-    return this.#rowChanges.value;
+    return this.#changes.ofRows;
   }
 
   /** True if the server takes files. */
@@ -150,11 +137,6 @@ export class Chat implements CommandContext {
     let timeline = this.#timelines.get(buffer);
     if (!timeline) this.#timelines.set(buffer, timeline = new Timeline(buffer));
     return timeline;
-  }
-
-  /** Returns the topic of a room; empty if it has none. */
-  topicOf(buffer: Buffer): string {
-    return this.#topics.get(buffer) ?? "";
   }
 
   /** Returns the nicks of the people who type in a conversation. */
@@ -172,7 +154,7 @@ export class Chat implements CommandContext {
     this.#typists.follow(event);
     this.#followConnection(event);
     if (event.type !== "typing") this.#follow(withKeywords(event, this.settings.words("keywords")));
-    this.#changed();
+    this.#changes.changed();
   }
 
   /** Part of `SessionReceiver`: the page never pauses reading. */
@@ -182,23 +164,23 @@ export class Chat implements CommandContext {
   caughtUp(name: string): void {
     const buffer = this.buffers.find(name);
     if (buffer && buffer === this.buffers.current && this.#parts.isSeen()) this.seeAll();
-    this.#changed();
+    this.#changes.changed();
   }
 
   /** Part of `SessionReceiver`. */
   readElsewhere(name: string, time: number): void {
     this.buffers.find(name)?.seeUpTo(time);
-    this.#changed();
+    this.#changes.changed();
   }
 
-  /** Part of `CommandContext`. */
+  /** Shows a conversation. */
   switchTo(buffer: Buffer): void {
     this.buffers.show(buffer);
     this.#typing.typed(undefined);
     this.choose(undefined);
     this.#markNew(buffer);
     this.seeAll();
-    this.#changed();
+    this.#changes.changed();
   }
 
   /** Records that the user has seen all of the current conversation. */
@@ -209,7 +191,7 @@ export class Chat implements CommandContext {
     current.see();
     const { last } = current;
     if (last) this.session.read(current.name, last);
-    this.#changed();
+    this.#changes.changed();
   }
 
   /** Closes a conversation; leaves it if it is a room. */
@@ -226,10 +208,11 @@ export class Chat implements CommandContext {
     // What the user writes, and the answer to it, are shown at the end.
     if (buffer) this.timelineOf(buffer).toNewest();
     const id = chosen?.entry.speech.id;
-    if (!chosen || !buffer || id === undefined) submit(this, text);
-    else if (chosen.kind === "edit") void edit(this, { ...chosen, buffer, id, rest: text });
-    else this.session.say(buffer.name, text, "message", { tags: new Map([[REPLY_TAG, id]]) });
-    this.#changed();
+    if (!chosen || !buffer || id === undefined) submit(commandContext(this), text);
+    else if (chosen.kind === "edit") {
+      void edit(commandContext(this), { ...chosen, buffer, id, rest: text });
+    } else this.session.say(buffer.name, text, "message", { tags: new Map([[REPLY_TAG, id]]) });
+    this.#changes.changed();
   }
 
   /** Records that the text in the composer has changed. */
@@ -242,59 +225,28 @@ export class Chat implements CommandContext {
   choose(chosen: Chat["chosen"]): void {
     this.chosen = chosen;
     if (chosen?.kind === "edit") this.composed = chosen.entry.speech.text;
-    this.#areRowsChanged = true;
     // The user may already type: this does not wait for the next frame.
-    queueMicrotask(() => this.#draw());
+    this.#changes.changedRowsNow();
   }
 
   /** Runs a command on one message. */
   act(entry: Entry, command: string): void {
-    this.selected = entry;
-    submit(this, command);
-    this.selected = undefined;
-    this.#changed();
+    submit(commandContext(this, entry), command);
+    this.#changes.changed();
   }
 
-  /** Part of `CommandContext`. */
-  now(): number {
-    return systemClock.now();
-  }
-
-  /** Part of `CommandContext`: shows `text` in the current conversation. */
+  /** Shows `text` in the current conversation. */
   readonly tell = (text: string): void => {
-    this.event({ type: "answer", text, time: this.now() });
+    this.event({ type: "answer", text, time: systemClock.now() });
   };
 
-  /** Part of `CommandContext`. */
-  page(lines: readonly string[]): void {
-    this.#show({ type: "lines", lines });
-  }
-
-  /** Part of `CommandContext`. */
-  more(): void {
-    this.readingBack.more();
-  }
-
-  /** Part of `CommandContext`. */
-  grid(groups: readonly WordGroup[]): void {
-    this.page(groups.flatMap(({ heading, words }) => [heading, words.join(" ")]));
-  }
-
-  /** Part of `CommandContext`: the dialog that links a device shows it. */
-  showQrCode(): void {}
-
-  /** Part of `CommandContext`. */
+  /** Brings a message into the composer, with `text` in place of its own. */
   compose(text: string, entry: Entry): void {
     this.choose({ kind: "edit", entry });
-    this.composed = text.replace(/^\/edit /, "");
+    this.composed = text;
   }
 
-  /** Part of `CommandContext`: a page cannot read files by their paths. */
-  upload(): void {
-    this.tell(UPLOAD_TEXTS.notHere);
-  }
-
-  /** Part of `CommandContext`. */
+  /** Leaves the server; the others see `reason`. */
   leave(reason: string): void {
     void this.session.leave(reason);
     this.ended(reason);
@@ -303,33 +255,31 @@ export class Chat implements CommandContext {
   /** Silences a conversation, or ends that. */
   toggleSilenced({ name, isSilenced }: Buffer): void {
     this.buffers.silence(name, !isSilenced);
-    this.#changed();
+    this.#changes.changed();
   }
 
   /** Closes the answer that is shown. */
   closeAnswer(): void {
     this.answer = undefined;
-    this.#changed();
+    this.#changes.changed();
   }
 
   /** Records that the session has ended for good. */
   ended(reason: string): void {
     this.connectedness = { type: "ended", reason };
-    this.#changedRows();
+    this.#changes.changedRows();
   }
 
-  #show(answer: Answer): void {
+  /** Shows an answer. */
+  show(answer: Answer): void {
     this.answer = answer;
-    this.#changed();
+    this.#changes.changed();
   }
 
   #followConnection(event: ClientEvent): void {
     const before = this.connectedness;
-    if (event.type === "connected") this.connectedness = { type: "online" };
-    if (event.type === "disconnected" || event.type === "retrying") {
-      this.connectedness = { type: "offline", reason: event.reason, retry: event.retry };
-    }
-    if (this.connectedness !== before) this.#changedRows();
+    this.connectedness = connectednessAfter(event) ?? before;
+    if (this.connectedness !== before) this.#changes.changedRows();
   }
 
   /** Adds `event` to its conversations; one that has none belongs to the current one. */
@@ -338,12 +288,13 @@ export class Chat implements CommandContext {
     for (const { asked, name } of this.session.names) this.buffers.rename(asked, name);
     const owners = this.buffers.follow(event);
     const { current } = this.buffers;
-    if (isAboutMessage(event) || isSpeech(event) && event.reply !== undefined) this.#changedRows();
+    if (isAboutMessage(event) || isSpeech(event) && event.reply !== undefined) {
+      this.#changes.changedRows();
+    }
     for (const buffer of owners) {
       const isSeen = buffer === current && this.#parts.isSeen();
       buffer.add(event, isSeen);
       this.timelineOf(buffer).add(event);
-      if (event.type === "topic" || event.type === "topic-is") this.#topics.set(buffer, event.text);
       if (isSeen && isSpeech(event)) this.seeAll();
     }
     if (owners.length === 0 && current && isWorthARow(event) && !this.isQuiet) {
@@ -361,34 +312,13 @@ export class Chat implements CommandContext {
   #closed(buffer: Buffer): void {
     this.buffers.close(buffer);
     this.#timelines.delete(buffer);
-    this.#topics.delete(buffer);
-    this.#changed();
+    this.#changes.changed();
   }
 
   /** Draws the line before the first event that the user has not seen. */
   #markNew(buffer: Buffer): void {
     const first = buffer.events.at(-buffer.unseen);
     if (buffer.unseen > 0 && first) this.timelineOf(buffer).newFrom = first;
-  }
-
-  /** Announces a change that concerns messages that are shown already. */
-  #changedRows(): void {
-    this.#areRowsChanged = true;
-    this.#changed();
-  }
-
-  /** Announces a change before the next frame, so that many events are drawn once. */
-  #changed(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    this.#parts.beforeFrame(() => this.#draw());
-  }
-
-  #draw(): void {
-    this.#isScheduled = false;
-    if (this.#areRowsChanged) this.#rowChanges.value++;
-    this.#areRowsChanged = false;
-    this.#changes.value++;
   }
 }
 

@@ -1,11 +1,11 @@
 /**
- * The field in which the user writes. What is written and not sent is kept, for each conversation.
+ * The field in which the user writes, with its buttons and its keys.
  *
  * @module
  */
 
 import type { VNode } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import { TYPING_TEXT } from "../texts/messages.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
@@ -13,14 +13,12 @@ import type { Buffer } from "../session/buffer.ts";
 import type { Chat } from "./chat.ts";
 import { uploadAll } from "./uploading.ts";
 import type { RowParts } from "./message.tsx";
-import { completed } from "./completion.ts";
 import { switchBy } from "./conversations.ts";
+import { useDraft } from "./draft.ts";
 import { EmojiPicker } from "./emoji_picker.tsx";
 import { Icon } from "./icons.tsx";
-import { keepDraft, readDraft } from "./keeping.ts";
-
-/** The height up to which the field grows, in pixels. */
-const MAX_HEIGHT = 200;
+import { completionsOf } from "./suggesting.ts";
+import { useSuggestions } from "./suggestions.tsx";
 
 /** The field for the conversation `buffer`. */
 export function Composer({ chat, buffer }: RowParts): VNode {
@@ -47,41 +45,29 @@ export function Composer({ chat, buffer }: RowParts): VNode {
 
 function Field({ chat, buffer }: RowParts) {
   void chat.changes;
-  const { chosen } = chat;
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useText(chat, buffer, field);
+  const draft = useDraft(chat, buffer, field);
+  const suggestions = useSuggestions(chat, draft.insert);
 
-  function submit(event: Event) {
-    event.preventDefault();
+  function submit() {
+    const { text } = draft;
+    suggestions.end();
     if (text.trim() === "") return;
-    if (!chosen) keepDraft(buffer.name, "");
-    setText("");
+    draft.clear();
     chat.write(text);
-  }
-
-  function changed(value: string) {
-    setText(value);
-    if (!chosen) keepDraft(buffer.name, value);
-    chat.typed(value);
   }
 
   function pressed(event: KeyboardEvent) {
     if (event.isComposing) return;
-    if (event.key === "Enter" && !event.shiftKey && !event.altKey) submit(event);
-    else if (event.key === "Escape" && chosen) {
-      event.preventDefault();
-      chat.choose(undefined);
-    } else if (event.key === "ArrowUp" && !event.altKey && text === "" && !chosen) {
-      editLast(chat, buffer);
-    } else if (event.altKey && /^Arrow(?:Up|Down)$/.test(event.key)) {
-      event.preventDefault();
-      switchBy(chat, event.key === "ArrowUp" ? -1 : 1);
-    } else if (event.key === "Tab" && !event.shiftKey) {
-      const found = completed(text, chat, buffer);
-      if (found === undefined) return;
-      event.preventDefault();
-      changed(found);
-    }
+    const keys = { chat, buffer, text: draft.text, submit, complete };
+    if (suggestions.pressed(event) || pressKey(event, keys)) event.preventDefault();
+  }
+
+  /** Completes the word before the cursor; returns false if there is nothing to complete. */
+  function complete(): boolean {
+    const { from, options: [option] } = completionsOf(draft.before, chat);
+    if (option !== undefined) draft.insert(option, from);
+    return option !== undefined;
   }
 
   function upload(list: FileList | null | undefined): boolean {
@@ -94,31 +80,56 @@ function Field({ chat, buffer }: RowParts) {
   return (
     <form
       class="field"
-      onSubmit={submit}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
       onPaste={(event) => upload(event.clipboardData?.files) && event.preventDefault()}
     >
+      {suggestions.view}
       {chat.takesFiles && <FileButton onChosen={upload} />}
-      <EmojiButton onPick={(emoji) => changed(insertInto(field.current, emoji))} />
+      <EmojiButton onPick={draft.insert} />
       <textarea
         ref={field}
         rows={1}
-        value={text}
+        value={draft.text}
         dir="auto"
         aria-label={PAGE_TEXTS.composer(name)}
         placeholder={PAGE_TEXTS.hint(name)}
-        onInput={({ currentTarget }) => changed(currentTarget.value)}
+        onInput={({ currentTarget }) => {
+          draft.change(currentTarget.value);
+          suggestions.typed(draft.before);
+        }}
         onKeyDown={pressed}
+        onBlur={suggestions.close}
+        onClick={suggestions.close}
+        {...suggestions.attributes}
       />
       <button type="submit">{PAGE_TEXTS.send}</button>
     </form>
   );
 }
 
-/** Replaces the selection in `field`; returns the new text. */
-function insertInto(field: HTMLTextAreaElement | null, text: string): string {
-  field?.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
-  field?.focus();
-  return field?.value ?? text;
+interface KeyParts extends RowParts {
+  readonly text: string;
+  readonly submit: () => void;
+  readonly complete: () => boolean;
+}
+
+/** Does what a key means in the field; returns false if it means nothing special. */
+function pressKey(
+  { key, altKey, shiftKey }: KeyboardEvent,
+  { chat, buffer, text, submit, complete }: KeyParts,
+): boolean {
+  if (key === "Tab" && !shiftKey) return complete();
+  if (key === "Enter" && !shiftKey && !altKey) submit();
+  else if (key === "Escape" && chat.chosen) chat.choose(undefined);
+  else if (altKey && /^Arrow(?:Up|Down)$/.test(key)) switchBy(chat, key === "ArrowUp" ? -1 : 1);
+  else {
+    if (key === "ArrowUp" && text === "" && !chat.chosen) editLast(chat, buffer);
+    return false;
+  }
+  return true;
 }
 
 /** The button with which the user picks an emoji. */
@@ -156,37 +167,6 @@ function FileButton({ onChosen }: { readonly onChosen: (files: FileList | null) 
       />
     </label>
   );
-}
-
-/**
- * Returns the text in the field, and its setter. A message to edit takes the place of the draft,
- * which comes back afterwards.
- */
-function useText(
-  chat: Chat,
-  buffer: Buffer,
-  field: { readonly current: HTMLTextAreaElement | null },
-) {
-  const state = useState(() => readDraft(buffer.name));
-  const [text, setText] = state;
-  const { composed, chosen } = chat;
-  const isEditing = chosen?.kind === "edit";
-  // Before the next key, which the user presses for what they see.
-  useLayoutEffect(() => {
-    chat.composed = undefined;
-    if (composed !== undefined) setText(composed);
-    if (chosen) field.current?.focus();
-  }, [composed, chosen]);
-  useLayoutEffect(() => {
-    if (!isEditing) setText(readDraft(buffer.name));
-  }, [isEditing]);
-  useEffect(() => {
-    const element = field.current;
-    if (!element) return;
-    element.style.height = "auto";
-    element.style.height = `${Math.min(element.scrollHeight, MAX_HEIGHT)}px`;
-  }, [text]);
-  return state;
 }
 
 /** Brings the user's last message into the field. */

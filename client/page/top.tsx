@@ -104,7 +104,7 @@ function PeopleButton(
 function Topic({ chat }: { readonly chat: Chat }) {
   const { current } = chat.buffers;
   void chat.changes;
-  const text = current ? printable(chat.topicOf(current)) : "";
+  const text = current ? printable(current.topic) : "";
   return <p class="topic" title={text}>{text}</p>;
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { printable } from "../../shared/text.ts";
+import type { Completions } from "../commands/completion.ts";
 import { firstLength, lastLength } from "./cells.ts";
 import { HistorySearch } from "./history_search.ts";
 import { InputHistory } from "./input_history.ts";
@@ -24,14 +25,6 @@ export type Outcome =
   | { readonly type: "leave" }
   | { readonly type: "suspend" }
   | { readonly type: "redraw" };
-
-/** The completions of a word. */
-export interface Completions {
-  /** The index in the text before the cursor at which the word begins. */
-  readonly from: number;
-  /** The texts that can replace the word, best first. */
-  readonly options: readonly string[];
-}
 
 /** A text that was not submitted, and the cursor in it. */
 export interface Draft {

@@ -6,10 +6,10 @@
  */
 
 import { formatAddress } from "../../shared/address.ts";
+import type { CompletionParts } from "../commands/completion.ts";
 import type { Buffer } from "../session/buffer.ts";
 import { SERVER_TEXTS } from "../texts/servers.ts";
 import { pathsLike } from "./paths.ts";
-import type { CompletionParts } from "./completion.ts";
 import type { Network } from "./network.ts";
 
 /** The networks of one window; there is always at least one. */
@@ -101,8 +101,8 @@ export class Networks {
     return SERVER_TEXTS.here(buffer.name, this.nameOf(this.of(buffer)));
   }
 
-  /** The state from which words that the user types are completed. */
-  get completions(): CompletionParts {
+  /** The state of the servers from which words that the user types are completed. */
+  get completions(): Omit<CompletionParts, "settings" | "clientHelp"> {
     const { session: { state }, buffers, wantedNick } = this.#current;
     const all = () => this.#all.flatMap(({ buffers }) => buffers.all);
     return {

@@ -7,6 +7,7 @@
 
 import type { CommandContext } from "../commands/command.ts";
 import { submit } from "../commands/commands.ts";
+import { complete } from "../commands/completion.ts";
 import { Settings } from "../commands/settings.ts";
 import type { Buffer } from "../session/buffer.ts";
 import { BufferList } from "../session/buffer_list.ts";
@@ -14,11 +15,11 @@ import type { Entry } from "../session/entries.ts";
 import type { ClientEvent, Speech, StatusEvent } from "../session/events.ts";
 import { Moves } from "../session/moves.ts";
 import type { PastBlock } from "../session/reading_back.ts";
+import { TERMINAL_HELP } from "../texts/help.ts";
 import { ROW_TEXTS, WINDOW_TEXTS } from "../texts/terminal.ts";
 import { Alerts } from "./alerts.ts";
 import { Asking } from "./asking.ts";
 import { groupLines } from "./columns.ts";
-import { complete } from "./completion.ts";
 import { Drafts } from "./drafts.ts";
 import { Editor } from "./editor.ts";
 import { safeText, toSentence } from "./format.ts";
@@ -88,7 +89,8 @@ class Window implements NetworkWindow {
       fail: (error) => this.#ended.reject(error),
     });
     const editor = this.#editor = new Editor(
-      (before) => complete(before, networks.completions),
+      (before) =>
+        complete(before, { ...networks.completions, settings, clientHelp: TERMINAL_HELP }),
       new InputHistory(options.typed),
     );
     this.#drafts = new Drafts(editor);
@@ -260,6 +262,7 @@ class Window implements NetworkWindow {
       selected,
       page,
       list: this.list,
+      clientHelp: TERMINAL_HELP,
       servers: this.#servers,
       settings: this.settings,
       now: () => this.#now(),

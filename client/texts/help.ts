@@ -15,7 +15,7 @@ export const HELP_TEXTS = {
   noMore: "there is no more to show",
 } as const;
 
-/** Pages of help that explain no command. */
+/** Pages of help that explain no command; each client has one more, about its keys. */
 export const HELP_PAGES: Readonly<Record<string, readonly string[]>> = {
   names: [
     "the sign before a name says what its user may do in the room:",
@@ -26,17 +26,26 @@ export const HELP_PAGES: Readonly<Record<string, readonly string[]>> = {
     "  +  may speak while not everyone may",
     "  # before a name: it is a room, not a person",
   ],
-  keys: [
-    "Tab            complete a command, a room, a nick or an emoji, as in :tad",
-    "Alt-1 … Alt-9  switch to the room or person with that number",
-    "Alt-← Alt-→    switch to the one before or after (also Ctrl-P, Ctrl-N)",
-    "Alt-A          switch to the next with something new",
-    "Page Up        show earlier messages",
-    "Alt-↑ Alt-↓    choose a message: r replies, e edits, d deletes, + reacts",
-    "↑ ↓ Ctrl-R     go through what you sent, or search it",
-    "Alt-Enter      begin a new line in a message",
-    "Ctrl-L         clear the screen",
-    "Ctrl-Z         suspend, where a shell runs jobs",
-    "Ctrl-D         exit (on an empty line)",
-  ],
 };
+
+/** The lines about the keys of the terminal. */
+const TERMINAL_KEYS: readonly string[] = [
+  "Tab            complete a command, a room, a nick or an emoji, as in :tad",
+  "Alt-1 … Alt-9  switch to the room or person with that number",
+  "Alt-← Alt-→    switch to the one before or after (also Ctrl-P, Ctrl-N)",
+  "Alt-A          switch to the next with something new",
+  "Page Up        show earlier messages",
+  "Alt-↑ Alt-↓    choose a message: r replies, e edits, d deletes, + reacts",
+  "↑ ↓ Ctrl-R     go through what you sent, or search it",
+  "Alt-Enter      begin a new line in a message",
+  "Ctrl-L         clear the screen",
+  "Ctrl-Z         suspend, where a shell runs jobs",
+  "Ctrl-D         exit (on an empty line)",
+];
+
+/** The help of the client in a terminal, which has all commands as the table explains them. */
+export const TERMINAL_HELP = {
+  keys: TERMINAL_KEYS,
+  explanations: new Map<string, string>(),
+  lacks: new Set<string>(),
+} as const;

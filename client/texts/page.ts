@@ -94,6 +94,8 @@ export const PAGE_TEXTS = {
   composer: (name: string) => `Write to ${name}`,
   hint: (name: string) => `Write to ${name}. /help lists the commands`,
   send: "Send",
+  suggestions: "Suggestions",
+  suggestionCount: (count: number) => count === 1 ? "1 suggestion" : `${count} suggestions`,
   attach: "Send files",
   openPicture: "Open in a new tab",
   picture: (name: string) => `Picture ${name}`,

@@ -75,6 +75,12 @@ async function lookAround(ada: Page, bob: IrcClient, look: string): Promise<void
     await check(ada, `${look}: ${command}`);
   }
   await ada.locator(".answer").getByRole("button", { name: "Close" }).click();
+  for (const sign of ["@", "#", "/"]) {
+    await ada.locator(".composer textarea").fill(sign);
+    await ada.getByRole("option").first().waitFor();
+    await check(ada, `${look}: suggestions for ${sign}`);
+  }
+  await ada.locator(".composer textarea").fill("");
 
   const file = { name: "tea.png", mimeType: "image/png", buffer: Buffer.from(PNG_WITH_PLACE) };
   await ada.getByLabel("Send files").setInputFiles(file);

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { Buffers } from "../../../client/session/buffers.ts";
-import { complete } from "../../../client/terminal/completion.ts";
+import { complete } from "../../../client/commands/completion.ts";
+import { Settings } from "../../../client/commands/settings.ts";
+import { TERMINAL_HELP } from "../../../client/texts/help.ts";
 import { Conversation } from "../../../client/session/conversation.ts";
 import type { ClientEvent } from "../../../client/session/events.ts";
 import { parse } from "../../../protocol.ts";
@@ -194,6 +196,8 @@ Deno.test("Tab completes commands, rooms and nicks, the last speaker first", () 
     files: none,
     servers: none,
     wantedNick: "",
+    settings: new Settings(),
+    clientHelp: TERMINAL_HELP,
   };
   const options = (before: string) => complete(before, parts).options.join("|");
   assertEquals(options("a"), "amy: |Alf: |ann: ");

@@ -60,7 +60,10 @@ Deno.test("doctor names damage in the log of the database, and the copies of dam
   Deno.writeTextFileSync(`${data}/journal.damaged-1f`, "x");
   const lines = about(await look(["--data", data]), "folder");
   assertMatch(lines.join("\n"), /warning: .*chat\.db-wal is damaged from byte 0 on/);
-  assertMatch(lines.join("\n"), /warning: .*journal\.damaged-1f is a copy of data that was damaged/);
+  assertMatch(
+    lines.join("\n"),
+    /warning: .*journal\.damaged-1f is a copy of data that was damaged/,
+  );
 });
 
 Deno.test("doctor finds no problem before the first start, and creates nothing", async () => {

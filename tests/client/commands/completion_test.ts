@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { complete } from "../../../client/terminal/completion.ts";
+import { complete } from "../../../client/commands/completion.ts";
 import { EMOJI } from "../../../client/session/emoji.ts";
+import { Settings } from "../../../client/commands/settings.ts";
+import { TERMINAL_HELP } from "../../../client/texts/help.ts";
 import { Buffers } from "../../../client/session/buffers.ts";
 import { Conversation } from "../../../client/session/conversation.ts";
 
@@ -23,6 +25,8 @@ function place(): Parameters<typeof complete>[1] {
     files: (typed) => ["tea pot.png", "tea/"].filter((path) => path.startsWith(typed)),
     servers: () => ["home", "libera"],
     wantedNick: "ann",
+    settings: new Settings(),
+    clientHelp: TERMINAL_HELP,
   };
 }
 
@@ -58,6 +62,9 @@ Deno.test("Tab completes what a parameter of a command can be", () => {
     ["/msg bob see b", ["/msg bob see Ben ", "/msg bob see bob "]],
     ["B", ["Ben: ", "bob: "]],
     ["hi b", ["hi Ben ", "hi bob "]],
+    ["@b", ["Ben: ", "bob: "]],
+    ["hi @", ["hi Ben ", "hi bob "]],
+    ["/msg @z", ["/msg zoe "]],
     ["see #k", ["see #kitchen "]],
     ["//", []],
   ];

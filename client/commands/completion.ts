@@ -5,14 +5,22 @@
  * @module
  */
 
-import { COMMANDS, HELP_WORDS } from "../commands/commands.ts";
-import { ROOM_WORDS } from "../commands/room_settings.ts";
-import { SETTINGS } from "../commands/settings.ts";
-import type { SlashCommand } from "../commands/command.ts";
 import type { Buffers } from "../session/buffers.ts";
 import type { Conversation } from "../session/conversation.ts";
-import type { Completions } from "./editor.ts";
 import { EMOJI } from "../session/emoji.ts";
+import type { ClientHelp, SlashCommand } from "./command.ts";
+import { COMMANDS, HELP_WORDS } from "./commands.ts";
+import { commandsFor } from "./help.ts";
+import { ROOM_WORDS } from "./room_settings.ts";
+import type { Settings } from "./settings.ts";
+
+/** The completions of a word. */
+export interface Completions {
+  /** The index in the text before the cursor at which the word begins. */
+  readonly from: number;
+  /** The texts that can replace the word, best first. */
+  readonly options: readonly string[];
+}
 
 /** The state that completions come from. */
 export interface CompletionParts {
@@ -28,6 +36,10 @@ export interface CompletionParts {
   readonly servers: () => readonly string[];
   /** The nick that the user wants, if it is not the one that they have. */
   readonly wantedNick: string;
+  /** The settings. */
+  readonly settings: Pick<Settings, "all">;
+  /** The commands that the client cannot run. */
+  readonly clientHelp: ClientHelp;
 }
 
 /** The values of a parameter. */
@@ -38,24 +50,25 @@ type Values = (parts: CompletionParts) => readonly string[];
  * counts for that command only.
  */
 const VALUES: Readonly<Record<string, Values>> = {
-  COMMAND: () => COMMANDS.map(({ name }) => name),
+  COMMAND: commandNames,
   MASK: allNicks,
   MODES: () => ["+i", "+k", "+l", "+m", "+n", "+s", "+t", "-i", "-k", "-l", "-m", "-n", "-s", "-t"],
   NICK: allNicks,
-  "SUBJECT|COMMAND": () => [...HELP_WORDS, ...COMMANDS.map(({ name }) => name)],
+  "SUBJECT|COMMAND": (parts) => [...HELP_WORDS, ...commandNames(parts)],
   "NUMBER|NAME": ({ places }) => places(),
   "ROOM|NICK": ({ places }) => places(),
   ROOM: ({ state }) => Array.from(state.rooms, ({ name }) => name),
   SERVER: ({ servers }) => servers(),
   "nick NAME": ({ state, wantedNick }) => unique([state.nick, wantedNick]),
   "room SETTING": () => ROOM_WORDS,
-  "set NAME": () => SETTINGS.map(({ name }) => name),
+  "set NAME": ({ settings }) => settings.all.map(({ name }) => name),
 };
 
 /**
  * Returns the completions of the last word of `before`: commands for a slash at the beginning of the line,
  * what a parameter of a command can be, rooms if the word begins like one, emoji after a colon, and otherwise
- * the nicks in the current room, the last to speak first.
+ * the nicks in the current room, the last to speak first. An @ before a nick is left out, because not all
+ * clients notice a nick after one.
  */
 export function complete(before: string, parts: CompletionParts): Completions {
   // A path may have spaces.
@@ -68,17 +81,19 @@ export function complete(before: string, parts: CompletionParts): Completions {
   const fold = (name: string) => parts.state.isupport.fold(name);
   const isFirst = from === 0;
   if (isFirst && /^\/(?!\/)/.test(word)) {
-    return { from, options: matching(COMMANDS.map(({ name }) => `/${name}`), word, lower, " ") };
+    const names = commandNames(parts).map((name) => `/${name}`);
+    return { from, options: matching(names, word, lower, " ") };
   }
+  const name = word.replace(/^@/, "");
   const values = valuesOf(before.slice(0, from), parts);
   if (values) {
     const isRoom = (name: string) => parts.state.isupport.isRoom(name);
-    return { from, options: namesLike(values, word, fold, isRoom) };
+    return { from, options: namesLike(values, name, fold, isRoom) };
   }
   if (parts.state.isupport.isRoom(`${word}x`)) {
     return { from, options: matching(VALUES.ROOM?.(parts) ?? [], word, fold, " ") };
   }
-  return { from, options: matching(nicksHere(parts), word, fold, isFirst ? ": " : " ") };
+  return { from, options: matching(nicksHere(parts), name, fold, isFirst ? ": " : " ") };
 }
 
 /**
@@ -92,15 +107,12 @@ function valuesOf(before: string, parts: CompletionParts): readonly string[] | u
   const words = given.split(/\s+/).filter((word) => word !== "");
   const parameter = parameterAt(command, words, parts);
   if (parameter === undefined) return undefined;
-  if (command.name === "set" && parameter === "VALUE") return choicesOf(words[0]);
+  if (command.name === "set" && parameter === "VALUE") {
+    return parts.settings.all.find((setting) => setting.name === words[0])?.choices;
+  }
   const known = VALUES[`${command.name} ${parameter}`] ?? VALUES[parameter];
   if (known) return known(parts);
   return parameter.includes("|") ? parameter.split("|") : undefined;
-}
-
-/** Returns the values that a setting can have. */
-function choicesOf(name: string | undefined): readonly string[] | undefined {
-  return SETTINGS.find((setting) => setting.name === name)?.choices;
 }
 
 /** Returns the name of the parameter after `words`, as in the usage of `command`. */
@@ -115,6 +127,11 @@ function parameterAt(
   const at = words.length - (isNamed ? 1 : 0);
   const last = names.at(-1) ?? "";
   return names[at]?.replace("…", "") ?? (last.endsWith("…") ? last.slice(0, -1) : undefined);
+}
+
+/** Returns the names of the commands that the client can run. */
+function commandNames({ clientHelp }: CompletionParts): string[] {
+  return commandsFor(clientHelp, COMMANDS).map(({ name }) => name);
 }
 
 /** Returns the nicks that the user may mean here, the likeliest first. */

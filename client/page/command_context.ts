@@ -1,0 +1,51 @@
+/**
+ * The objects that a slash command acts on in the page.
+ *
+ * @module
+ */
+
+import { systemClock } from "../../shared/clock.ts";
+import type { CommandContext } from "../commands/command.ts";
+import type { Entry } from "../session/entries.ts";
+import { PAGE_HELP } from "../texts/page_help.ts";
+import { UPLOAD_TEXTS } from "../texts/uploads.ts";
+import { oneServer } from "./one_server.ts";
+
+/** The names of the objects of the page that commands act on. */
+export type Shared = "session" | "buffers" | "list" | "settings" | "ignored" | "readingBack";
+
+/** The state of the page, as commands change it. */
+export interface CommandedPage
+  extends Pick<CommandContext, Shared | "compose" | "leave" | "switchTo" | "tell"> {
+  /** Shows lines until the user closes them. */
+  show(answer: { readonly type: "lines"; readonly lines: readonly string[] }): void;
+}
+
+/** Returns the objects for a command that acts on `selected`, if it acts on one message. */
+export function commandContext(chat: CommandedPage, selected?: Entry): CommandContext {
+  const { session, buffers, list, settings, ignored, readingBack, tell } = chat;
+  const page = (lines: readonly string[]) => chat.show({ type: "lines", lines });
+  return {
+    session,
+    buffers,
+    list,
+    settings,
+    ignored,
+    readingBack,
+    selected,
+    tell,
+    page,
+    servers: oneServer,
+    clientHelp: PAGE_HELP,
+    now: () => systemClock.now(),
+    switchTo: (buffer) => chat.switchTo(buffer),
+    more: () => readingBack.more(),
+    grid: (groups) => page(groups.flatMap(({ heading, words }) => [heading, words.join(" ")])),
+    // The dialog that links a device shows it.
+    showQrCode: () => {},
+    compose: (text, entry) => chat.compose(text.replace(/^\/edit /, ""), entry),
+    // A page cannot read files by their paths.
+    upload: () => tell(UPLOAD_TEXTS.notHere),
+    leave: (reason) => chat.leave(reason),
+  };
+}

@@ -1,0 +1,20 @@
+/**
+ * The state of the connection, as the page shows it. Performs no I/O.
+ *
+ * @module
+ */
+
+import type { ClientEvent } from "../session/events.ts";
+
+/** The state of the connection. */
+export type Connectedness =
+  | { readonly type: "online" }
+  | { readonly type: "offline"; readonly reason: string; readonly retry: number }
+  | { readonly type: "ended"; readonly reason: string };
+
+/** Returns the state after `event`; `undefined` if the event does not change it. */
+export function connectednessAfter(event: ClientEvent): Connectedness | undefined {
+  if (event.type === "connected") return { type: "online" };
+  if (event.type !== "disconnected" && event.type !== "retrying") return undefined;
+  return { type: "offline", reason: event.reason, retry: event.retry };
+}
