@@ -114,6 +114,7 @@ export class Chat {
       timelineOf: (buffer) => this.timelineOf(buffer),
       hides: (event) => this.ignored.hides(event),
       changed: () => this.#changes.changed(),
+      changedRows: () => this.#changes.changedRows(),
     });
   }
 
@@ -317,7 +318,9 @@ export class Chat {
 
   /** Draws the line before the first event that the user has not seen. */
   #markNew(buffer: Buffer): void {
-    const first = buffer.events.at(-buffer.unseen);
+    // Reactions have no row.
+    const unseen = buffer.events.slice(-buffer.unseen);
+    const first = unseen.find((event) => !isAboutMessage(event));
     if (buffer.unseen > 0 && first) this.timelineOf(buffer).newFrom = first;
   }
 }

@@ -6,7 +6,7 @@
  */
 
 import type { Buffer } from "../session/buffer.ts";
-import type { Speech } from "../session/events.ts";
+import type { ClientEvent } from "../session/events.ts";
 import { readAfter, readPast } from "../session/past.ts";
 import type { Session } from "../session/session.ts";
 import type { Timeline } from "./timeline.ts";
@@ -20,10 +20,12 @@ export interface PagingParts {
   readonly session: Session;
   /** Returns the events of a conversation. */
   timelineOf(buffer: Buffer): Timeline;
-  /** Returns true for a message of a user that is ignored. */
-  hides(event: Speech): boolean;
+  /** Returns true for a message or a reaction of a user that is ignored. */
+  hides(event: ClientEvent): boolean;
   /** Announces that a timeline has changed. */
   changed(): void;
+  /** Announces that messages were read that others may quote. */
+  changedRows(): void;
 }
 
 /** The way through the messages. */
@@ -37,27 +39,28 @@ export class Paging {
 
   /** Reads messages before the first one that is shown. */
   async readEarlier(buffer: Buffer): Promise<void> {
-    const { session, hides, changed } = this.#parts;
+    const { session, hides, changed, changedRows } = this.#parts;
     const timeline = this.#parts.timelineOf(buffer);
     if (timeline.isLoading || timeline.isWhole || !session.isConnected) return;
     const { firstSpeech: before } = timeline;
     timeline.isLoading = true;
     changed();
     const range = { before, limit: PAGE_SIZE };
-    const outcome = await readPast(session, buffer.name, range, (messages) => {
+    const outcome = await readPast(session, buffer.name, range, (messages, reactions) => {
       // The user may have left this part of the history meanwhile.
       if (timeline.firstSpeech !== before) return;
-      timeline.addEarlier(messages.filter((event) => !hides(event)));
+      const isSeen = (event: ClientEvent) => !hides(event);
+      timeline.addEarlier(messages.filter(isSeen), reactions.filter(isSeen));
       timeline.isWhole = messages.length === 0;
     });
     timeline.isLoading = false;
     if (outcome.status !== "done") timeline.isWhole = true;
-    changed();
+    changedRows();
   }
 
   /** Shows messages after the last one that is shown, if that is not the newest one. */
   async readLater(buffer: Buffer): Promise<void> {
-    const { session, hides, changed } = this.#parts;
+    const { session, hides, changed, changedRows } = this.#parts;
     const timeline = this.#parts.timelineOf(buffer);
     if (timeline.isLoading || !timeline.isCut) return;
     if (timeline.continue()) return changed();
@@ -68,9 +71,10 @@ export class Paging {
     const page = await readAfter(session, buffer.name, after, PAGE_SIZE);
     timeline.isLoading = false;
     if (page.outcome.status === "done" && timeline.lastSpeech === after) {
-      timeline.addLater(page.messages.filter((event) => !hides(event)), page.isLast);
+      const isSeen = (event: ClientEvent) => !hides(event);
+      timeline.addLater(page.messages.filter(isSeen), page.isLast, page.reactions.filter(isSeen));
     }
-    changed();
+    changedRows();
   }
 
   /** Goes to the message with `id`; returns false if it is not among those that the page shows. */

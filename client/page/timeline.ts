@@ -69,7 +69,8 @@ export class Timeline {
   }
 
   /** Adds earlier messages at the beginning; those that are there already are left out. */
-  addEarlier(messages: readonly Speech[]): void {
+  addEarlier(messages: readonly Speech[], reactions: readonly AboutMessage[] = []): void {
+    this.#read(messages, reactions);
     const fresh = messages.filter((event) => !this.#isKnown(event));
     this.#first -= fresh.length;
     const items = fresh.map((event, index) => ({ key: this.#first + index, event }));
@@ -78,7 +79,12 @@ export class Timeline {
   }
 
   /** Adds later messages at the end of a timeline that is cut; `isLast` if the server has no more. */
-  addLater(messages: readonly Speech[], isLast: boolean): void {
+  addLater(
+    messages: readonly Speech[],
+    isLast: boolean,
+    reactions: readonly AboutMessage[] = [],
+  ): void {
+    this.#read(messages, reactions);
     this.#append(messages);
     if (isLast && !this.continue()) this.isCut = false;
   }
@@ -99,6 +105,7 @@ export class Timeline {
     if (!this.isCut) return;
     this.isCut = false;
     this.isWhole = false;
+    this.#forget(this.items);
     this.#ids.clear();
     this.items = [];
     // The numbers of the items that are gone are not used again.
@@ -131,13 +138,23 @@ export class Timeline {
     const start = Math.min(Math.max(0, at - KEPT_ITEMS / 2), more);
     const end = start + KEPT_ITEMS;
     this.items = items.slice(start, end);
-    for (const { event: { id = "" } } of [...items.slice(0, start), ...items.slice(end)]) {
-      this.#ids.delete(id);
-    }
+    this.#forget([...items.slice(0, start), ...items.slice(end)]);
     if (start > 0) this.isWhole = false;
     if (end < items.length) this.isCut = true;
     this.#first += start;
     this.#last -= items.length - end;
+  }
+
+  /** Records messages and reactions that were read from the history, for the rows that they change. */
+  #read(messages: readonly Speech[], reactions: readonly AboutMessage[]): void {
+    for (const event of [...messages, ...reactions]) this.#buffer.entries.addEarlier(event);
+  }
+
+  #forget(items: readonly Item[]): void {
+    for (const { event: { id = "" } } of items) {
+      this.#ids.delete(id);
+      this.#buffer.entries.forget(id);
+    }
   }
 
   /** Returns true for a message that is there already; records any other. */

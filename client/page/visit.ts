@@ -123,6 +123,7 @@ export class Visit {
       remember: (known) => this.#remember(known, options, key),
       random: Math.random,
       history: HISTORY,
+      playsReactions: true,
       positions,
     };
     const known = accountPassword ?? this.#me?.password;

@@ -17,7 +17,9 @@ import {
   type FindPosition,
   type HistoryRequest,
   type HistoryTarget,
+  isTold,
   Missed,
+  type Told,
 } from "./missed.ts";
 
 /** A request for the history of a room. */
@@ -132,16 +134,16 @@ export class CatchUp {
     const isDirect = room !== "" && !this.#names().isRoom(room);
     const request = this.#requests.get(isDirect ? DIRECT : this.#fold(room));
     // Some servers send history without a request.
-    if (request === undefined) return { show: page.filter(isSpeech).map(asPast) };
+    if (request === undefined) return { show: page.filter(isTold).map(asPast) };
     if (request === DIRECT) return this.#requestDirect(this.#missed.page(room, page, end));
     const ids = new Set(page.map(({ id }) => id));
     request.held = request.held.filter(({ id }) => id === undefined || !ids.has(id));
     if (request.backlog) return this.#takeBacklog(request, request.backlog, page, end);
     const { last, count } = end;
     if (last) this.#see(room, last);
-    const messages = page.filter(isSpeech);
-    if (request.isPast) return this.#firstPageOf(request, messages, end);
-    const show = messages.map(asMissed);
+    const told = page.filter(isTold);
+    if (request.isPast) return this.#firstPageOf(request, told, end);
+    const show = told.map(asMissed);
     const seen = this.#seen.get(this.#fold(room));
     if (last?.id !== undefined && count >= request.limit) {
       return { show, request: this.#request(room, { ...request, seen }) };
@@ -167,13 +169,13 @@ export class CatchUp {
    * messages up to it are past, and later ones are missed. If the page does not reach back to it,
    * requests all messages after it.
    */
-  #firstPageOf(request: RoomRequest, page: readonly Speech[], { count }: PageEnd): CatchUpStep {
+  #firstPageOf(request: RoomRequest, page: readonly Told[], { count }: PageEnd): CatchUpStep {
     const { room } = request;
     const position = this.#findPosition(room);
     if (!position) return { show: [...page.map(asPast), ...this.#release(request)] };
     const at = page.findLastIndex(({ id }) => id !== undefined && id === position.id);
     // Several messages may have the time of the one that was read last.
-    const isBefore = ({ time }: Speech) =>
+    const isBefore = ({ time }: Told) =>
       time < position.time || (time === position.time && position.id === undefined);
     const isWhole = at >= 0 || count < request.limit || page.some(isBefore);
     if (!isWhole) {
@@ -184,10 +186,9 @@ export class CatchUp {
         request: this.#request(room, { page: limit, limit, seen: position, held }),
       };
     }
-    const isSeen = ({ time }: Speech, index: number) =>
-      at >= 0 ? index <= at : time <= position.time;
+    const isSeen = ({ time }: Told, index: number) => at >= 0 ? index <= at : time <= position.time;
     const show = page.map((event, index) => isSeen(event, index) ? asPast(event) : asMissed(event));
-    const hasMissed = show.some(({ isMissed }) => isMissed);
+    const hasMissed = show.some((event) => isSpeech(event) && event.isMissed);
     return {
       show: [...show, ...this.#release(request)],
       ...(hasMissed && { caughtUp: room }),
@@ -318,6 +319,6 @@ export class CatchUp {
   }
 }
 
-function asPast(event: Speech): Speech {
-  return { ...event, isPast: true, forMe: false };
+function asPast(event: Told): Told {
+  return isSpeech(event) ? { ...event, isPast: true, forMe: false } : event;
 }

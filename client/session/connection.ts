@@ -35,6 +35,8 @@ export interface ConnectionOptions extends RegistrationOptions {
   readonly dial: Dial;
   /** Aborts the attempt to connect and to register; has no effect after that. */
   readonly signal: AbortSignal;
+  /** True if reactions are read from the history, too; only servers of chat send them. */
+  readonly playsReactions?: true;
 }
 
 /** The receiver of the messages of a connection. */
@@ -159,6 +161,11 @@ export class Connection implements StreamReceiver {
   /** The number of messages in one page of history; undefined if the server has no history. */
   get historyPage(): number | undefined {
     return this.capabilities.keepsHistory ? this.conversation.isupport.historyPage : undefined;
+  }
+
+  /** True if reactions are read from the history, too. */
+  get playsReactions(): boolean {
+    return this.#options.playsReactions === true;
   }
 
   /** The refusal of the wanted nick, if the client has another. */

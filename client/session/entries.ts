@@ -39,6 +39,10 @@ export type EntryState = "as sent" | "edited" | "gone";
 
 /** The largest number of different reactions that are kept of a message. */
 const MAX_REACTIONS = 50;
+/** The largest number of messages whose reactions are remembered, known messages or not. */
+const MAX_REACTED = 2000;
+/** The largest number of reactions that are remembered of a message. */
+const MAX_REMEMBERED = 1000;
 
 interface Kept {
   speech: Speech;
@@ -54,6 +58,12 @@ export class Entries {
   readonly #max: number;
   /** The messages by their ids, in their order; the ids of edited ones lead to the new text. */
   readonly #byId = new Map<string, Kept>();
+  /** The earlier messages that were read back, until {@linkcode forget}; in no order. */
+  readonly #readBack = new Map<string, Kept>();
+  /** The messages by the ids of the texts that they have replaced, which were never read. */
+  readonly #replacing = new Map<string, Kept>();
+  /** The reactions by the ids of their messages, which may be read later. */
+  readonly #reactions = new Map<string, AboutMessage[]>();
 
   /**
    * Makes an empty list, which keeps the latest `max` messages.
@@ -67,10 +77,10 @@ export class Entries {
 
   /** Returns the message with that id, or the one that replaces it. */
   find(id: string | undefined): Entry | undefined {
-    return id === undefined ? undefined : this.#byId.get(id);
+    return id === undefined ? undefined : this.#kept(id);
   }
 
-  /** The messages that are not deleted, in order. */
+  /** The latest messages that are not deleted, in order. */
   get all(): Entry[] {
     return [...this.#byId].filter(([id, { speech, deletedBy }]) =>
       deletedBy === undefined && speech.id === id
@@ -89,13 +99,59 @@ export class Entries {
   add(event: ClientEvent): void {
     if (isSpeech(event)) return this.#said(event);
     if (!isAboutMessage(event)) return;
-    const entry = this.#byId.get(event.reply);
-    if (!entry) return;
-    if (event.type === "redaction") {
-      // The deletion of the old text may arrive after the new text.
-      if (entry.speech.id === event.reply) entry.deletedBy = event.nick;
-      return;
-    }
+    if (event.type !== "redaction") return this.#reacted(event);
+    const entry = this.#kept(event.reply);
+    // The deletion of the old text may arrive after the new text.
+    if (entry?.speech.id === event.reply) entry.deletedBy = event.nick;
+  }
+
+  /** Adds an earlier message, or a reaction to one, that was read back. */
+  addEarlier(event: ClientEvent): void {
+    if (!isSpeech(event)) return this.add(event);
+    const { id } = event;
+    if (id !== undefined && !this.#kept(id)) this.#readBack.set(id, this.#keptOf(event));
+  }
+
+  /** Forgets a message that was read back. */
+  forget(id: string): void {
+    this.#replacing.delete(this.#kept(id)?.speech.reply ?? "");
+    this.#readBack.delete(id);
+  }
+
+  #kept(id: string): Kept | undefined {
+    return this.#byId.get(id) ?? this.#readBack.get(id);
+  }
+
+  /** Returns a message with the reactions that are known of it and of the text that it replaces. */
+  #keptOf(speech: Speech): Kept {
+    const isEdited = speech.isEdit === true;
+    const entry = { speech, reactions: new Map(), ownReactions: new Set<string>(), isEdited };
+    const replaced = isEdited ? speech.reply : undefined;
+    const ids = [speech.id, replaced];
+    const known = ids.flatMap((id) => this.#reactions.get(id ?? "") ?? []);
+    // The history has no longer the text that an edit has replaced, but still the reactions to it.
+    if (replaced !== undefined) this.#replacing.set(replaced, entry);
+    for (const each of known.sort((one, other) => one.time - other.time)) this.#apply(entry, each);
+    return entry;
+  }
+
+  /** Remembers a reaction; returns false if it is known. */
+  #remember(event: AboutMessage): boolean {
+    const known = this.#reactions.get(event.reply) ?? [];
+    if (event.id !== undefined && known.some(({ id }) => id === event.id)) return false;
+    if (known.length >= MAX_REMEMBERED) return true;
+    this.#reactions.set(event.reply, [...known, event]);
+    const [oldest] = this.#reactions.keys();
+    if (this.#reactions.size > MAX_REACTED && oldest !== undefined) this.#reactions.delete(oldest);
+    return true;
+  }
+
+  #reacted(event: AboutMessage): void {
+    const entry = this.#kept(event.reply) ?? this.#replacing.get(event.reply);
+    if (this.#remember(event) && entry) this.#apply(entry, event);
+  }
+
+  #apply(entry: Kept, event: AboutMessage): void {
     if (event.type === "unreaction") this.#takeBack(entry, event);
     else this.#react(entry, event);
   }
@@ -118,16 +174,21 @@ export class Entries {
   #said(speech: Speech): void {
     const { id, reply } = speech;
     if (id === undefined || this.#byId.has(id)) return;
-    const old = this.#byId.get(reply ?? "");
+    const old = this.#kept(reply ?? "");
     const entry: Kept = old && this.#replaces(speech, old)
       ? { speech, reactions: old.reactions, ownReactions: old.ownReactions, isEdited: true }
-      : { speech, reactions: new Map(), ownReactions: new Set(), isEdited: speech.isEdit === true };
+      : this.#keptOf(speech);
+    this.#readBack.delete(id);
     this.#byId.set(id, entry);
     if (old && entry.reactions === old.reactions) {
-      for (const [oldId, each] of this.#byId) if (each === old) this.#byId.set(oldId, entry);
+      for (const all of [this.#byId, this.#readBack]) {
+        for (const [oldId, each] of all) if (each === old) all.set(oldId, entry);
+      }
     }
     const [oldest] = this.#byId.keys();
-    if (this.#byId.size > this.#max && oldest !== undefined) this.#byId.delete(oldest);
+    if (this.#byId.size <= this.#max || oldest === undefined) return;
+    this.forget(oldest);
+    this.#byId.delete(oldest);
   }
 
   /** Returns true if `speech` answers a message that its author has deleted: it is the new text. */

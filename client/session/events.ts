@@ -123,6 +123,11 @@ export function isAboutMessage(event: ClientEvent): event is AboutMessage {
   return event.type === "reaction" || event.type === "unreaction" || event.type === "redaction";
 }
 
+/** Returns true for a reaction to an earlier message, or the end of one. */
+export function isReaction(event: ClientEvent): event is AboutMessage {
+  return event.type === "reaction" || event.type === "unreaction";
+}
+
 /** A message of the user, on its way to the server. */
 export interface Line {
   /** The target: a room or a nick. */

@@ -12,16 +12,19 @@ import { CatchUp } from "./catchup.ts";
 import type { Connection } from "./connection.ts";
 import type { Conversation } from "./conversation.ts";
 import { type ClientEvent, isSpeech, type SessionReceiver, type Stamp } from "./events.ts";
-import { type CatchUpStep, readTargets } from "./missed.ts";
+import { type CatchUpStep, isTold, readTargets } from "./missed.ts";
 import { type KnownPositions, Reading } from "./reading.ts";
 import { replyText } from "./replies.ts";
+import { historyRequest } from "./tags.ts";
 
 /** The parts of a session that its history uses. */
 export interface HistoryParts {
   /** The time. */
   readonly clock: Clock;
   /** Returns the connection, if there is one. */
-  connection(): Pick<Connection, "capabilities" | "historyPage" | "send"> | undefined;
+  connection():
+    | Pick<Connection, "capabilities" | "historyPage" | "playsReactions" | "send">
+    | undefined;
   /** Returns the state of the connection, or of the last one. */
   state(): Conversation;
   /** Takes the events, and how far the user has read. */
@@ -115,7 +118,8 @@ export class History {
   page(room: string, messages: readonly Message[]): void {
     if (room === "" && messages.length === 0) this.#tell("answer", SESSION_TEXTS.nothingFound);
     const state = this.#parts.state();
-    const events = messages.flatMap((each) => state.past(each));
+    const isRead = this.#parts.connection()?.playsReactions ? isTold : isSpeech;
+    const events = messages.flatMap((each) => state.past(each)).filter(isRead);
     const [first, last] = [messages[0], messages.at(-1)];
     const end = {
       count: messages.length,
@@ -150,7 +154,8 @@ export class History {
   #follow({ show, request, caughtUp }: CatchUpStep): void {
     for (const event of show) this.#emit(event);
     if (caughtUp !== undefined) this.#parts.receiver.caughtUp(caughtUp);
-    if (request) this.#parts.connection()?.send({ command: "CHATHISTORY", params: [...request] });
+    const connection = this.#parts.connection();
+    if (request) connection?.send(historyRequest(request, connection.playsReactions));
     this.#stopWaiting();
     if (!this.#catchUp.isWaiting) return;
     this.#stopWaiting = this.#parts.clock.after(TIMEOUT, () => this.#giveUp());

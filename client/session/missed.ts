@@ -10,7 +10,14 @@
 
 import type { Message } from "../../protocol.ts";
 import { Backlog, type PageEnd, referenceOf } from "./backlog.ts";
-import { type ClientEvent, isSpeech, type Speech, type Stamp } from "./events.ts";
+import {
+  type AboutMessage,
+  type ClientEvent,
+  isReaction,
+  isSpeech,
+  type Speech,
+  type Stamp,
+} from "./events.ts";
 
 /** The parameters of a CHATHISTORY. */
 export type HistoryRequest = readonly string[];
@@ -155,7 +162,9 @@ export class Missed {
     const backlog = this.#backlog;
     if (backlog && !backlog.take(page, end)) return { show: [], request: backlog.request };
     if (backlog) return { ...this.#next(), caughtUp: name };
-    const show = this.#show(page.filter(isSpeech)).map(asMissed);
+    const fresh: ReadonlySet<Told> = new Set(this.#show(page.filter(isSpeech)));
+    const show = page.filter(isTold).filter((event) => !isSpeech(event) || fresh.has(event))
+      .map(asMissed);
     const last = end.last?.id;
     if (inquiry && last !== undefined && end.count >= inquiry.limit) {
       return { show, request: ["AFTER", name, `msgid=${last}`, String(inquiry.limit)] };
@@ -250,8 +259,16 @@ export class Missed {
 }
 
 /** Returns `event` as one that the user missed. */
-export function asMissed(event: Speech): Speech {
-  return { ...event, isMissed: true };
+export function asMissed<Event extends Told>(event: Event): Event {
+  return isSpeech(event) ? { ...event, isMissed: true } : event;
+}
+
+/** An event of the history that is shown: a message, or a reaction to one. */
+export type Told = Speech | AboutMessage;
+
+/** Returns true for a message, or a reaction to one. */
+export function isTold(event: ClientEvent): event is Told {
+  return isSpeech(event) || isReaction(event);
 }
 
 function askTargets(since: number, limit: number): HistoryRequest {

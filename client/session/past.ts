@@ -5,12 +5,14 @@
  * @module
  */
 
+import type { Message } from "../../protocol.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
-import { isSpeech, type Speech } from "./events.ts";
+import { type AboutMessage, isReaction, isSpeech, type Speech, type Stamp } from "./events.ts";
 import { referenceOf } from "./backlog.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Position } from "./reading.ts";
 import type { Session } from "./session.ts";
+import { historyRequest } from "./tags.ts";
 
 /** The part of a history to read. */
 export interface PastRange {
@@ -24,13 +26,19 @@ export interface PastRange {
   readonly limit?: number | undefined;
 }
 
-/** The function that takes messages, in order, as they arrive. */
-export type TakePast = (messages: readonly Speech[]) => void;
+/** The function that takes messages, in order, as they arrive; and reactions, if the session reads them. */
+export type TakePast = (messages: readonly Speech[], reactions: readonly AboutMessage[]) => void;
 
 /** A page, and the outcome of its request. */
 export interface Page {
   /** The messages, in order. */
   readonly messages: readonly Speech[];
+  /** The reactions in this part of the history, in order; to these messages or to earlier ones. */
+  readonly reactions: readonly AboutMessage[];
+  /** The time and the id of the first line. */
+  readonly first: Stamp | undefined;
+  /** The time and the id of the last line. */
+  readonly last: Stamp | undefined;
   /** The outcome. */
   readonly outcome: Outcome;
   /** True if the server has no more in that direction. */
@@ -65,10 +73,11 @@ async function readForward(
   // A server leaves out messages with the time of the reference itself.
   for (let after = `timestamp=${timeText(since - 1)}`;;) {
     const size = session.features?.historyPage ?? 0;
-    const { messages, outcome, isLast } = await readPage(session, ["AFTER", target, after], size);
+    const page = await readPage(session, ["AFTER", target, after], size);
+    const { messages, reactions, outcome, isLast, last } = page;
     const wanted = messages.filter(({ time }) => time < until);
-    take(wanted);
-    const id = messages.at(-1)?.id;
+    take(wanted, reactions);
+    const id = last?.id;
     const isEnd = isLast || wanted.length < messages.length || id === undefined;
     if (outcome.status !== "done" || isEnd) return outcome;
     after = `msgid=${id}`;
@@ -82,29 +91,40 @@ async function readBackward(
   take: TakePast,
 ): Promise<Outcome> {
   const found: Speech[] = [];
+  const foundReactions: AboutMessage[] = [];
   const start = before ? ["BEFORE", target, referenceOf(before)] : ["LATEST", target, "*"];
   for (let point = start;;) {
-    const size = Math.min(session.features?.historyPage ?? 0, limit - found.length);
-    const { messages, outcome, isLast } = await readPage(session, point, size);
+    // With reactions, the last of many pages could be for one message only.
+    const missing = session.features?.playsReactions ? limit : limit - found.length;
+    const size = Math.min(session.features?.historyPage ?? 0, missing);
+    const { messages, reactions, outcome, isLast, first } = await readPage(session, point, size);
     found.unshift(...messages.filter(({ time }) => time >= since));
-    const first = messages[0];
+    foundReactions.unshift(...reactions);
     const isEnd = isLast || found.length >= limit || (first?.time ?? 0) < since;
     if (outcome.status !== "done" || isEnd || first?.id === undefined) {
-      take(found);
+      take(found, foundReactions);
       return outcome;
     }
     point = ["BEFORE", target, `msgid=${first.id}`];
   }
 }
 
-/** Returns the page of history after the message at `position`. */
+/** Returns the page of history after the message at `position`; with some message, if there is one. */
 export async function readAfter(
   session: Session,
   target: string,
   position: Position,
   size: number,
 ): Promise<Page> {
-  return await readPage(session, ["AFTER", target, referenceOf(position)], size);
+  const reactions: AboutMessage[] = [];
+  for (let after = position;;) {
+    const page = await readPage(session, ["AFTER", target, referenceOf(after)], size);
+    const { messages, outcome, isLast, last } = page;
+    reactions.push(...page.reactions);
+    const isEnd = isLast || messages.length > 0 || outcome.status !== "done";
+    if (isEnd || last?.id === undefined) return { ...page, reactions };
+    after = last;
+  }
 }
 
 /** Returns the page of history around the message `id`. */
@@ -122,15 +142,21 @@ async function readPage(
   point: readonly string[],
   size: number,
 ): Promise<Page> {
-  const page: Speech[] = [];
-  let count = 0;
-  const message = { command: "CHATHISTORY", params: [...point, String(size)] };
-  const outcome = await session.request(message, (messages) => {
-    count += messages.length;
-    const events = messages.flatMap((each) => session.state.past(each)).filter(isSpeech);
-    page.push(...events.map((event) => ({ ...event, isPast: true, forMe: false })));
-  });
-  return { messages: page, outcome, isLast: count < size };
+  const lines: Message[] = [];
+  const playsReactions = session.features?.playsReactions === true;
+  const message = historyRequest([...point, String(size)], playsReactions);
+  const outcome = await session.request(message, (messages) => lines.push(...messages));
+  const { state } = session;
+  const events = lines.flatMap((each) => state.past(each));
+  const [first, last] = [lines[0], lines.at(-1)];
+  return {
+    messages: events.filter(isSpeech).map((event) => ({ ...event, isPast: true, forMe: false })),
+    reactions: playsReactions ? events.filter(isReaction) : [],
+    first: first && state.stampOf(first),
+    last: last && state.stampOf(last),
+    outcome,
+    isLast: lines.length < size,
+  };
 }
 
 function timeText(time: number): string {

@@ -182,7 +182,7 @@ export class Session implements ConnectionReceiver {
   }
 
   /** The capabilities and pages of history of the connection; undefined if there is none. */
-  get features(): Pick<Connection, "capabilities" | "historyPage"> | undefined {
+  get features(): Pick<Connection, "capabilities" | "historyPage" | "playsReactions"> | undefined {
     return this.#connection;
   }
 

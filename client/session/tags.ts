@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Tags } from "../../protocol.ts";
+import type { Message, Tags } from "../../protocol.ts";
 
 /** The tag with the `msgid` of the message that another one answers (https://ircv3.net/specs/client-tags/reply). */
 export const REPLY_TAG = "+draft/reply";
@@ -25,6 +25,18 @@ export const EDIT_TAG = "+draft/edit";
 
 /** The tag of a user who is typing (https://ircv3.net/specs/client-tags/typing). */
 export const TYPING_TAG = "+typing";
+
+/**
+ * The tag of a CHATHISTORY by which a server of chat also sends the reactions in that part of the history;
+ * other servers ignore it.
+ */
+const PLAYBACK_TAG = "+chat/playback";
+
+/** Returns a request for a part of the history; `withReactions` asks for its reactions, too. */
+export function historyRequest(params: readonly string[], withReactions: boolean): Message {
+  const message = { command: "CHATHISTORY", params };
+  return withReactions ? { ...message, tags: new Map([[PLAYBACK_TAG, "tagmsg"]]) } : message;
+}
 
 /** Returns the value of a client-only tag, with or without `draft/` in its name. */
 export function clientTag(tags: Tags | undefined, name: string): string | undefined {

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Tags } from "../../protocol.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Event } from "../events/events.ts";
 import { historiesOf, type History, historyOf, type Reading } from "../core/history.ts";
@@ -51,10 +52,10 @@ class Pages {
   /** True once more events were found than a page has room for. */
   hasMore = false;
 
-  /** Reads `history` for `session`. */
-  constructor(history: History, session: Session) {
+  /** Reads `history` for `session`, whose request has `tags`. */
+  constructor(history: History, session: Session, tags?: Tags) {
     this.#history = history;
-    this.#wanted = playbackFilter(session.caps);
+    this.#wanted = playbackFilter(session.caps, tags);
   }
 
   *first(range: Range, limit: number): Reading<Event[]> {
@@ -120,7 +121,7 @@ function* chatHistory(call: UserCall): Steps {
   const [one, two] = references;
   const from = one ? yield* pointAt(history, one, now) : BEGINNING;
   const to = two ? yield* pointAt(history, two, now) : BEGINNING;
-  const pages = new Pages(history, session);
+  const pages = new Pages(history, session, call.message.tags);
   const page = yield* subcommand.page(pages, limit, from, to);
   yield* historySteps(session, history.name, page, !pages.hasMore);
 }

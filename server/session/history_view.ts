@@ -6,7 +6,7 @@
  * @module
  */
 
-import { LIMITS } from "../../protocol.ts";
+import { LIMITS, type Tags } from "../../protocol.ts";
 import { byteLength, splitText } from "../../shared/text.ts";
 import type { Caps } from "../irc/capabilities.ts";
 import type { Context } from "../core/context.ts";
@@ -22,13 +22,25 @@ import type { Channel, User } from "../state/state.ts";
 import { type EventFilter, isTalk, TALK } from "../store/store.ts";
 
 /**
+ * The tag of a request whose client wants TAGMSG, such as reactions, beside messages, and no other events:
+ * of these, a busy channel has far more. It is a tag and not a capability, so that messages are not encoded
+ * once more for clients that use it.
+ */
+const PLAYBACK_TAG = "+chat/playback";
+
+/** The filter that messages with and without text pass. */
+const SAID: EventFilter = { talkOnly: false, accepts: ({ type }) => type === "Said" };
+
+/**
  * Returns the filter for the events of history that clients with `caps` get: messages, and with
  * event-playback also other events (https://ircv3.net/specs/extensions/chathistory, "`CHATHISTORY`
- * Command").
+ * Command"). A request may have `tags`.
  */
-export function playbackFilter(caps: Caps): EventFilter {
-  if (!caps.has("draft/event-playback")) return TALK;
-  return { talkOnly: false, accepts: (event) => isTalk(event) || isFor(event, caps) };
+export function playbackFilter(caps: Caps, tags?: Tags): EventFilter {
+  if (caps.has("draft/event-playback")) {
+    return { talkOnly: false, accepts: (event) => isTalk(event) || isFor(event, caps) };
+  }
+  return caps.has("message-tags") && tags?.get(PLAYBACK_TAG) === "tagmsg" ? SAID : TALK;
 }
 
 /**

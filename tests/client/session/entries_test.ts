@@ -119,3 +119,49 @@ Deno.test("only the latest messages are kept, each once", () => {
   const all = entries([...said, ...said.slice(15)], 5);
   assertEquals(texts(all), ["15", "16", "17", "18", "19"]);
 });
+
+Deno.test("a message that is read back has the reactions that were read before it", () => {
+  const all = entries([
+    speech("9", "new"),
+    { ...about("reaction", "1", "👍", "ann"), id: "5", time: 5 },
+    { ...about("reaction", "1", "👍"), id: "6", time: 6 },
+  ]);
+  const reactions = () =>
+    [...all.find("1")?.reactions ?? []].map(([text, { size }]) => text + size);
+  // The history has them in order, but its later parts are read first.
+  all.addEarlier({ ...about("reaction", "1", "🎉"), id: "2", time: 2 });
+  all.addEarlier({ ...about("unreaction", "1", "🎉"), id: "4", time: 4 });
+  all.addEarlier({ ...about("reaction", "1", "🎉"), id: "3", time: 3 });
+  all.addEarlier(speech("1", "old"));
+  assertEquals(reactions(), ["👍2"]);
+  // The same reaction, read once more, is not given again after it was taken back.
+  all.add({ ...about("unreaction", "1", "👍", "ann"), id: "7", time: 7 });
+  all.addEarlier({ ...about("reaction", "1", "👍", "ann"), id: "5", time: 5 });
+  assertEquals(reactions(), ["👍1"]);
+  all.forget("1");
+  assertEquals(all.find("1"), undefined);
+  all.addEarlier(speech("1", "old"));
+  assertEquals(reactions(), ["👍1"]);
+  assertEquals(texts(all), ["new"]);
+});
+
+Deno.test("a message that is read back can be edited and deleted, and an edited one keeps its reactions", () => {
+  const all = entries([]);
+  all.addEarlier(speech("1", "tpyo"));
+  all.addEarlier(speech("2", "bad"));
+  all.addEarlier({ ...about("reaction", "1", "👍"), id: "3", time: 3 });
+  all.add(about("redaction", "2", ""));
+  all.add(about("redaction", "1", EDIT_REASON));
+  all.add(speech("4", "typo", { reply: "1", isEdit: true }));
+  assertEquals(all.find("1")?.speech.text, "typo");
+  assertEquals([...all.find("4")?.reactions.keys() ?? []], ["👍"]);
+  assertEquals(all.find("2")?.deletedBy, "bob");
+
+  const later = entries([]);
+  later.addEarlier({ ...about("reaction", "1", "👍"), id: "3", time: 3 });
+  later.addEarlier(speech("4", "typo", { reply: "1", isEdit: true }));
+  later.addEarlier({ ...about("reaction", "1", "🎉"), id: "2", time: 2 });
+  assertEquals([...later.find("4")?.reactions.keys() ?? []], ["👍", "🎉"]);
+  later.forget("4");
+  assertEquals(later.find("4"), undefined);
+});

@@ -103,3 +103,31 @@ Deno.test("replay 0 shows no history", async () => {
   const bob = await server.register("bob", { caps: "server-time batch" });
   assertEquals(await linesAfterJoin(bob), []);
 });
+
+Deno.test("a request with the tag of the page gets reactions beside messages, and nothing else", async () => {
+  await using server = await TestServer.start();
+  const caps = "batch draft/chathistory echo-message message-tags server-time";
+  const ada = await server.register("ada", { caps, join: "#a" });
+  const eve = await server.register("eve", { caps: "batch draft/chathistory", join: "#a" });
+  await ada.ask("PRIVMSG #a :tea?");
+  await ada.ask("TOPIC #a :tea");
+  await ada.ask("@+draft/reply=1;+draft/react=👍 TAGMSG #a");
+  await ada.ask("@+typing=active TAGMSG #a");
+  const tagged = (request: string) => `@+chat/playback=tagmsg CHATHISTORY ${request}`;
+  const lines = async (client: IrcClient, line: string) =>
+    (await client.ask(line)).slice(1, -1).map((each) =>
+      each.replace(/^(?:@\S+ )?:(\w+)!\S+/, "$1")
+    );
+  await eve.heard();
+  assertEquals(await lines(ada, tagged("LATEST #a * 5")), [
+    "ada PRIVMSG #a :tea?",
+    "ada TAGMSG #a",
+  ]);
+  // The limit counts them, so that a page is as short as the client has asked for.
+  assertEquals(await lines(ada, tagged("LATEST #a * 1")), ["ada TAGMSG #a"]);
+  const messages = ["ada PRIVMSG #a :tea?"];
+  assertEquals(await lines(ada, "@+chat/playback=all CHATHISTORY LATEST #a * 5"), messages);
+  assertEquals(await lines(ada, "CHATHISTORY LATEST #a * 5"), messages);
+  // A client that cannot read tags gets no message that has nothing else.
+  assertEquals((await lines(eve, tagged("LATEST #a * 5"))).length, 1);
+});
