@@ -100,12 +100,17 @@ export function asParameter(address: string): string {
 }
 
 /**
- * Restores the first colon of a parameter that begins with an address or range such as `::1`. In
- * `DLINE ::1 spam`, the parser takes that colon for the sign of the last parameter.
+ * Restores addresses and ranges such as `::1` among `params`. In `DLINE ::1 spam`, the parser takes
+ * the first colon for the sign of the last parameter, and the rest of the line for that parameter.
  */
-export function withLostColon(param: string): string {
-  const [address = ""] = param.split(" ", 1);
-  return address.startsWith(":") && parseRange(`:${address}`) ? `:${param}` : param;
+export function withLostColons(params: readonly string[]): readonly string[] {
+  const last = params.at(-1) ?? "";
+  const [address = ""] = last.split(" ", 1);
+  if (!address.startsWith(":") || !parseRange(`:${address}`)) return params;
+  const [words = "", ...trailing] = `:${last}`.split(" :");
+  const middle = words.split(" ").filter((word) => word !== "");
+  const restored = [...params.slice(0, -1), ...middle];
+  return trailing.length === 0 ? restored : withLostColons([...restored, trailing.join(" :")]);
 }
 
 /** The bits that IPv4 addresses mapped into IPv6 begin with (RFC 4291, 2.5.5.2). */

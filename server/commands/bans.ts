@@ -15,7 +15,7 @@ import type { Steps } from "../session/slices.ts";
 import type { Client } from "../core/client.ts";
 import type { Context } from "../core/context.ts";
 import { formatDuration, parseDuration } from "../../shared/durations.ts";
-import { parseRange, withLostColon } from "../../shared/ip.ts";
+import { parseRange, withLostColons } from "../../shared/ip.ts";
 import { fullMask, maskFault, matchesEveryone, splitMask } from "../state/masks.ts";
 import { StandardError } from "../irc/replies.ts";
 import { banTerms, isInForce, matcherOf, SERVER_BAN_LIMITS } from "../state/server_bans.ts";
@@ -98,10 +98,7 @@ const OPTIONS: ReadonlySet<string> = new Set(["ANDKILL", "KEEP", "MYSELF"]);
 const REASON_BYTES = 200;
 
 function readRequest(params: readonly string[], ban: BanKind): BanRequest {
-  const rest = params.flatMap((param) => {
-    const typed = withLostColon(param);
-    return typed === param ? [param] : typed.split(" ");
-  });
+  const rest = [...withLostColons(params)];
   const options = new Set<string>();
   while (rest.length > 1 && OPTIONS.has(rest[0] ?? "")) options.add(rest.shift() ?? "");
   const ms = rest.length > 1 ? parseDuration(rest[0] ?? "") : undefined;
@@ -191,7 +188,7 @@ function isFull(context: Context, key: BanKey): boolean {
 
 function removeBan({ context, session, user, params }: UserCall, ban: BanKind): void {
   const command = `UN${ban.name}`;
-  const given = withLostColon(params[0] ?? "");
+  const [given = ""] = withLostColons(params);
   const { target, found } = findBan(context, given, ban, command);
   if (!found || !isInForce(found, context.clock.now())) {
     throw new StandardError(command, "NO_SUCH_BAN", target, BAN_TEXTS.notBanned);

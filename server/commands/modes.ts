@@ -29,7 +29,7 @@ import type { Session } from "../session/session.ts";
 import { requireChannel, requireUser } from "./lookup.ts";
 import { byteLength } from "../../shared/text.ts";
 import { casefold, isNick } from "../../protocol.ts";
-import { parseRange, withLostColon } from "../../shared/ip.ts";
+import { parseRange, withLostColons } from "../../shared/ip.ts";
 import type { ListEntry } from "../events/records.ts";
 
 /** Commands of this family. */
@@ -107,6 +107,7 @@ interface ModeRequest {
  */
 function readChannelModes(letters: string, params: readonly string[]): ModeRequest[] {
   const requests = new Map<string, ModeRequest>();
+  let given = params;
   let add = true;
   let next = 0;
   for (const letter of letters) {
@@ -117,8 +118,8 @@ function readChannelModes(letters: string, params: readonly string[]): ModeReque
     const kind = CHANNEL_MODES.get(letter);
     const takesParam = isMemberMode(letter) || kind === "list" || kind === "setting" ||
       (kind === "limit" && add);
-    let param = takesParam ? params[next++] : undefined;
-    if (kind === "list" && param !== undefined) param = withLostColon(param);
+    if (kind === "list" && next === given.length - 1) given = withLostColons(given);
+    const param = takesParam ? given[next++] : undefined;
     const entry = kind === "list" && param !== undefined ? fullMask(param) : param;
     const hasEntries = isMemberMode(letter) || kind === "list";
     const key = hasEntries && entry !== undefined ? letter + casefold(entry) : letter;

@@ -8,7 +8,7 @@
 
 import type { Moment } from "../../shared/clock.ts";
 import { casefold } from "../../protocol.ts";
-import { isWithin, parseRange, withLostColon } from "../../shared/ip.ts";
+import { isWithin, parseRange, withLostColons } from "../../shared/ip.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Steps } from "../session/slices.ts";
 import { textMatcher } from "../state/masks.ts";
@@ -32,8 +32,8 @@ export const whoCommands: readonly Command[] = [
 ];
 
 function* who(call: UserCall): Steps {
-  const { context, session, user, params: [given = "*", options = ""] } = call;
-  const mask = withLostColon(given);
+  const { context, session, user, params } = call;
+  const [mask = "*", options = ""] = withLostColons(params);
   const named = context.network.channel(mask);
   const channel = named && isKnown(named, user) ? named : undefined;
   const found = channel ? channel.members.keys() : candidates(call, mask);

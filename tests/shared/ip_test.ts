@@ -1,11 +1,12 @@
 import { assertEquals } from "@std/assert";
+import { parse } from "../../protocol.ts";
 import {
   addressOf,
   canonicalAddress,
   isWithin,
   parseRange,
   unmapped,
-  withLostColon,
+  withLostColons,
 } from "../../shared/ip.ts";
 
 Deno.test("an IPv4-mapped IPv6 address becomes the IPv4 address", () => {
@@ -85,14 +86,19 @@ Deno.test("text that is not an address or a range is rejected", () => {
 });
 
 Deno.test("the colon that an address lost as the last parameter is put back", () => {
-  const table = [
-    [":1", "::1"],
-    [":1 spam", "::1 spam"],
-    [":ffff:10.0.0.1/104", "::ffff:10.0.0.1/104"],
-    [":", "::"],
-    [":x", ":x"],
-    ["::1", "::1"],
-    ["10.0.0.1", "10.0.0.1"],
+  const table: [line: string, params: string[]][] = [
+    ["::1", ["::1"]],
+    ["::1 spam", ["::1", "spam"]],
+    ["::1 :much spam", ["::1", "much spam"]],
+    ["::1 ::2 :a : b", ["::1", "::2", "a : b"]],
+    ["1h ::ffff:10.0.0.1/104 :spam", ["1h", "::ffff:10.0.0.1/104", "spam"]],
+    ["::", ["::"]],
+    [":x", ["x"]],
+    ["a :x ::1", ["a", "x ::1"]],
+    ["10.0.0.1 :::1", ["10.0.0.1", "::1"]],
+    ["10.0.0.1", ["10.0.0.1"]],
   ];
-  for (const [given = "", typed] of table) assertEquals(withLostColon(given), typed, given);
+  for (const [line, params] of table) {
+    assertEquals(withLostColons(parse(`DLINE ${line}`)?.params ?? []), params, line);
+  }
 });

@@ -121,6 +121,27 @@ Deno.test("the lists of a channel match every form of an address or range", asyn
   }
 });
 
+Deno.test("an address that begins with colons can stand before other parameters", async () => {
+  const { server, ada } = await serverBehindProxy();
+  await using _ = server;
+  const ADA = ":ada!~ada@127.0.0.1";
+  const eve = await connectFrom(server, "::5");
+  await eve.introduce({ nick: "eve" });
+  const table = [
+    [
+      "DLINE ::1 :much spam",
+      ":chat.test NOTICE ada :Banned: 0::1: much spam; connections closed: 0",
+    ],
+    ["UNDLINE ::1 :sorry", ":chat.test NOTICE ada :Ban removed: 0::1"],
+    ["MODE #a +bb ::1 ::2", `${ADA} MODE #a +bb *!*@0::1 *!*@0::2`],
+    ["MODE #a -b+ol ::2 ada 5", `${ADA} MODE #a -b+l *!*@0::2 5`],
+    ["MODE #a +ke pass ::1", `${ADA} MODE #a +ke pass *!*@0::1`],
+  ];
+  for (const [line = "", answer] of table) assertEquals(await ada.ask(line), [answer], line);
+  const [found] = await ada.ask("WHO ::5 %n");
+  assertEquals(found, ":chat.test 354 ada eve");
+});
+
 Deno.test("an address without * is a host, in a mask of a channel as in KLINE", async () => {
   const { server, ada } = await serverBehindProxy();
   await using _ = server;
