@@ -16,7 +16,7 @@ import { isUserEvent, PLAIN, safeText, toText, type View } from "./format.ts";
 import { inputLines } from "./input.ts";
 import { Script } from "./script.ts";
 import type { Stdio } from "./stdio.ts";
-import { runTask, type Task, type TaskParts } from "./task.ts";
+import { runTask, type Task } from "./task.ts";
 
 /** The options of the client in a pipe. */
 export interface PipeOptions extends SessionOptions {
@@ -50,41 +50,45 @@ export function runPipe(options: PipeOptions, stdio: Stdio): Promise<number> {
   const lines = inputLines(stdio.stdin, textDecoder(encoding));
   if (json) return runTask(options, stdio, new Script(lines, { follow, clock: options.clock }));
   return runTask(options, stdio, {
+    ...sendTask(lines, follow),
     lineOf(event, home) {
       if (!isUserEvent(event) || event.own || QUIET.has(event.type)) return undefined;
       const view = { ...PIPE_VIEW, room: home };
       return apart(event).map((each) => toText(each, view)).join("\n");
     },
-    isEndedBy: () => true,
-    run: (parts) => sendLines(lines, parts, follow),
   });
 }
 
-/** Returns the task of sending `lines` to the room, and printing nothing. */
-export function sendTask(lines: AsyncIterable<string>): Task {
+/**
+ * Returns the task of sending `lines` to the room, and printing nothing. It ends when the server has
+ * answered all of them; with `follow`, never. If it ends before, a report says up to which line the
+ * input was sent.
+ */
+export function sendTask(lines: AsyncIterable<string>, follow = false): Task {
+  let count = 0;
+  let isWhole = false;
   return {
     lineOf: () => undefined,
     isEndedBy: () => true,
-    run: (parts) => sendLines(lines, parts, false),
+    async run({ session, hasEnded }) {
+      assertHome(session);
+      for await (const line of lines) {
+        if (hasEnded() || session.home === undefined) return "";
+        count++;
+        // The session skips empty lines. `home` is read for each line, because the room may be renamed.
+        session.say(session.home, safeText(line));
+        await session.settled(MAX_UNCONFIRMED);
+      }
+      isWhole = true;
+      await session.settled(0);
+      if (follow) await new Promise<never>(() => {});
+      return "";
+    },
+    ended(report) {
+      if (count > 0 && !isWhole) report(PIPE_TEXTS.inputLeft(count));
+      return Promise.resolve();
+    },
   };
-}
-
-/** Sends lines; resolves when the server has answered all of them. With `follow`, never resolves. */
-async function sendLines(
-  lines: AsyncIterable<string>,
-  { session, hasEnded }: TaskParts,
-  follow: boolean,
-): Promise<string> {
-  assertHome(session);
-  for await (const line of lines) {
-    if (hasEnded() || session.home === undefined) return "";
-    // The session skips empty lines. `home` is read for each line, because the room may be renamed.
-    session.say(session.home, safeText(line));
-    await session.settled(MAX_UNCONFIRMED);
-  }
-  await session.settled(0);
-  if (follow) await new Promise<never>(() => {});
-  return "";
 }
 
 /**

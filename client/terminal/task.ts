@@ -40,8 +40,11 @@ export interface Task {
   isEndedBy(event: RoomLost): boolean;
   /** Works; resolves when the client can leave, to the reason that other users see. */
   run(parts: TaskParts): Promise<string>;
-  /** Called once the session has ended; resolves when nothing more will be printed. */
-  ended?(): Promise<void>;
+  /**
+   * Called once the session has ended; resolves when nothing more will be printed. `report` prints a
+   * problem to standard error.
+   */
+  ended?(report: (problem: string) => void): Promise<void>;
 }
 
 /** The exit codes after a signal: 128 plus its number. */
@@ -80,6 +83,7 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
   let hasFailed = false;
   let hasLostRoom = false;
   const print = (line: string) => stdout.write(`${line}\n`);
+  const report = (problem: string) => stderr.write(`chat: ${problem}\n`);
 
   const session = new Session(options, {
     event(event) {
@@ -92,7 +96,7 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
         return roomLost.reject(new UserError(toSentence(event)));
       }
       if (REPORTED.has(event.type) || (event.type === "connected" && !event.isFirst)) {
-        if (!("own" in event)) stderr.write(`chat: ${toSentence(event)}\n`);
+        if (!("own" in event)) report(toSentence(event));
       }
     },
     ready: () => stdout.ready(),
@@ -119,7 +123,7 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
     ending.abort();
     cancels.forEach((cancel) => cancel());
     await session.leave(typeof end === "string" ? end : "");
-    await task.ended?.();
+    await task.ended?.(report);
     await stdout.flush();
     await stderr.flush();
   }

@@ -145,6 +145,8 @@ export const LIST_TEXTS = {
 export const PIPE_TEXTS = {
   cannotWrite: (reason: string) => `cannot write the output: ${reason}`,
   notText: "the input is not text, so nothing more was sent",
+  /** Says that the client has ended before the end of its input. */
+  inputLeft: (lines: number) => `the input after line ${lines} was not sent`,
   noRoom: "this server has no default room: name one, as in HOST:PORT/ROOM",
 } as const;
 

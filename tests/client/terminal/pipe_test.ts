@@ -371,6 +371,22 @@ Deno.test("the client ends with one line if it is removed from the room", async 
   await refused;
 });
 
+Deno.test("if the room is lost before the end of the input, a line says what was not read", async () => {
+  await using setup = setUp();
+  const failed = assertRejects(() => setup.exitCode, UserError, "bob removed you from #a");
+  const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });
+  // 33 lines are taken until the server has confirmed one of them.
+  for (let number = 1; number <= 35; number++) setup.pipes.input(`line ${number}\n`);
+  await peer.expect(/line 1$/);
+  await peer.send(":bob!u@h KICK #a ann :out");
+  let line: string | undefined;
+  do line = await peer.line(); while (line?.includes("PRIVMSG"));
+  assertEquals(line, "QUIT");
+  peer.close();
+  await failed;
+  assertEquals(setup.pipes.err.lines.at(-1), "chat: the input after line 33 was not sent");
+});
+
 Deno.test("without a room, the error says how to name one", async () => {
   const server = new FakeServer();
   const pipes = new Pipes();
