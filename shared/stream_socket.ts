@@ -13,6 +13,8 @@ import type { Socket } from "./socket.ts";
 export class StreamSocket implements Socket {
   readonly #stream: Duplex;
   readonly #received: ReadQueue;
+  /** Rejects the write in progress; has no effect if there is none. */
+  #failWrite: (error: Error) => void = () => {};
 
   /** Takes over `stream`. */
   constructor(stream: Duplex) {
@@ -34,13 +36,19 @@ export class StreamSocket implements Socket {
   /** Writes all of `bytes`; resolves to their number once the stream has written them. */
   write(bytes: Uint8Array): Promise<number> {
     return new Promise((resolve, reject) => {
+      this.#failWrite = reject;
       this.#stream.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
     });
   }
 
   /** Closes the outgoing direction only. */
   closeWrite(): Promise<void> {
-    return new Promise((resolve) => this.#stream.end(resolve));
+    // A stream that is closed never calls back.
+    if (this.#stream.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#stream.once("close", resolve);
+      this.#stream.end(resolve);
+    });
   }
 
   /** Closes the connection; reads and writes in progress end. */
@@ -69,5 +77,9 @@ export class StreamSocket implements Socket {
     this.#received.end(isReset ? new Deno.errors.ConnectionReset(error.message) : error);
   };
 
-  readonly #onClose = (): void => this.#received.end(new Error("the connection is closed"));
+  readonly #onClose = (): void => {
+    const closed = new Error("the connection is closed");
+    this.#received.end(closed);
+    this.#failWrite(closed);
+  };
 }

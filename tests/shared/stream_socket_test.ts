@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { PassThrough } from "node:stream";
+import { Duplex, PassThrough } from "node:stream";
 import { StreamSocket } from "../../shared/stream_socket.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -48,4 +48,21 @@ Deno.test("a stream is paused while much is unread, and nothing is lost", async 
   }
   await Promise.all(all);
   assertEquals(count, 8 * chunk.length);
+});
+
+Deno.test("closing the outgoing direction of a closed connection ends", async () => {
+  const before = new StreamSocket(new PassThrough());
+  before.close();
+  await before.closeWrite();
+  const during = new StreamSocket(new Duplex({ read() {}, final() {} }));
+  const closed = during.closeWrite();
+  during.close();
+  await closed;
+});
+
+Deno.test("a write that the stream never ends fails once the connection is closed", async () => {
+  const socket = new StreamSocket(new Duplex({ read() {}, write() {} }));
+  const written = socket.write(Uint8Array.of(1));
+  socket.close();
+  await assertRejects(() => written, Error, "the connection is closed");
 });
