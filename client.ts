@@ -136,8 +136,8 @@ type SessionParts = Omit<PipeOptions, "history"> & Pick<NetworkOptions, "sendFil
 const CANCELED = 130;
 
 /**
- * Runs the client until the user leaves; resolves to the exit code: 0; 1 if a message was refused or
- * may be lost; 128 and the signal's number after a signal.
+ * Runs the client until the user leaves. Resolves to the exit code: 0, 1 if a message was refused
+ * or may be lost, or 128 plus the number of a signal.
  *
  * @throws {UserError} if the server cannot be reached, is not a chat server, or refuses the user.
  */
@@ -260,8 +260,8 @@ async function runShell(
 const PASSWORD_TRIES = 3;
 
 /**
- * Runs a session. If the server refuses its password, or wants one, asks for it at the terminal and runs the
- * session again; nothing has been read from the input by then.
+ * Runs a session. If the server wants a password, or refuses the given one, asks for it at the
+ * terminal and runs the session again. Nothing has been read from the input by then.
  */
 async function withServerPassword(
   session: SessionParts,

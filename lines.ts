@@ -166,8 +166,9 @@ export class LineReader {
 const PIECE = 1024;
 
 /**
- * Decodes the ASCII parts of a chunk, which is most of it. It decodes pieces longer than a line, since a
- * call costs more than the work; and not much longer, since a line keeps its whole piece in memory.
+ * Decodes the ASCII parts of a chunk, which is most of it. It decodes pieces longer than a line,
+ * because a call costs more than the work. The pieces are not much longer, because a line keeps its
+ * whole piece in memory.
  */
 class Ascii {
   readonly #chunk: Uint8Array;

@@ -203,8 +203,8 @@ function encode(line: string): Uint8Array {
 }
 
 /**
- * The commands whose last parameter always gets a colon, because it is text, or by tradition: some
- * bots match lines with regular expressions instead of parsing them.
+ * The commands whose last parameter always gets a colon, because the parameter is text, or by
+ * tradition: some bots match lines with regular expressions and do not parse them.
  */
 const TEXT_LAST: ReadonlySet<string> = new Set(
   "PRIVMSG NOTICE TOPIC QUIT PART KICK ERROR WALLOPS 301 311 314 319 332 353 372".split(" "),
@@ -251,8 +251,8 @@ export function parseTags(text: string): Tags {
 }
 
 /**
- * Writes tags as {@linkcode parseTags} reads them. With `equals`, a tag without a value gets a `=`,
- * too.
+ * Writes tags as {@linkcode parseTags} reads them. With `equals`, a tag without a value also gets a
+ * `=`.
  */
 export function formatTags(tags: Tags, equals = false): string {
   const parts: string[] = [];

@@ -58,7 +58,7 @@ export interface Clock {
 
 /**
  * The delay of a timer, in milliseconds, from which the process counts as stopped: by a signal,
- * with its virtual machine, or because one task kept it busy.
+ * with its virtual machine, or by one long task.
  */
 const STOPPED_MS = 1000;
 

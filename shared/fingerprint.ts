@@ -1,6 +1,6 @@
 /**
  * The fingerprint of a certificate, which identifies a server or a client without an authority.
- * Server and client write it in the same form. Other programs show it, too: `openssl x509
+ * Server and client write it in the same form. Other programs also show it: `openssl x509
  * -fingerprint -sha256` (with colons) and WeeChat's `tls_fingerprint`.
  *
  * @module
@@ -14,8 +14,8 @@ export function fingerprintOf(der: Uint8Array): string {
 }
 
 /**
- * Reads a fingerprint, which may be in upper case and have colons, as other programs write it; returns
- * `undefined` if `text` is not a whole one.
+ * Reads a fingerprint, which may be in upper case and have colons, as other programs write it;
+ * returns `undefined` if `text` is no whole fingerprint.
  */
 export function readFingerprint(text: string): string | undefined {
   const fingerprint = text.replaceAll(":", "").toLowerCase();

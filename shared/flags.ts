@@ -119,7 +119,7 @@ type Flags = ReadonlyMap<string, Flag>;
 
 /**
  * Returns the arguments with each flag as `--name=value`, the only form in which `parseArgs`
- * guesses nothing. In other forms, it takes a `true` after a switch for the value of the switch, an
+ * guesses nothing. In other forms, `parseArgs` takes a `true` after a switch for its value, an
  * empty argument after a flag for no value, and `--no-nick=ada` for `--nick=ada`.
  */
 function joinValues(args: readonly string[], flags: Flags): string[] {

@@ -1,7 +1,7 @@
 /**
  * Runs work whose errors must neither end the process nor stop other work. All work of the server
- * starts in a guard: its timers, its listeners, the commands of its clients, and each step of a
- * loop over clients. Does not know what the work does.
+ * starts in a guard: timers, listeners, commands of clients, and each step of a loop over clients.
+ * Does not know what the work does.
  *
  * @module
  */

@@ -153,8 +153,8 @@ function binary(number: number, length: number): string {
 }
 
 /**
- * Returns the part of an address by which clients are counted: all of an IPv4 address, and the
- * first 64 bits of an IPv6 address, since one host may have all addresses that share them.
+ * Returns the part of an address by which clients are counted: all of an IPv4 address, or the first
+ * 64 bits of an IPv6 address. One host may have all addresses that share these bits.
  */
 export function networkOf(address: string): string {
   return addressBits(address)?.slice(0, 1 + 64) ?? address;

@@ -11,8 +11,8 @@ import type { Flag } from "./flags.ts";
 export type FlagTable = Readonly<Record<string, Flag>>;
 
 /**
- * The type of a flag's value: the type that its kind reads, if it has a kind; otherwise a string,
- * or a boolean for a switch.
+ * The type of a flag's value: the type that its kind reads, or else a string, or a boolean for a
+ * switch.
  */
 export type ValueOf<Row> = Row extends { readonly kind: { read(...args: never): infer Value } }
   ? Value

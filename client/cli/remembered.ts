@@ -1,6 +1,6 @@
 /**
- * The facts about a server that the client remembers from one time to the next: the nick of the user there,
- * the rooms, how far they have read, and the people that they ignore.
+ * The facts about a server that the client remembers from one visit to the next: the user's nick,
+ * the rooms, the last read messages, and the ignored people.
  *
  * @module
  */

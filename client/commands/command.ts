@@ -47,7 +47,7 @@ export interface CommandContext {
   grid(groups: readonly WordGroup[]): void;
   /** The message that the user has chosen for this command. */
   readonly selected: Entry | undefined;
-  /** Shows a URL that is shown as text, too, as a QR code for a phone, if there is room for it. */
+  /** Shows a QR code of a URL, for a phone, if it fits. The URL is also shown as text. */
   showQrCode(url: string): void;
   /** Puts `text`, a command that acts on `entry`, into the input line. */
   compose(text: string, entry: Entry): void;

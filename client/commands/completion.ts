@@ -65,10 +65,10 @@ const VALUES: Readonly<Record<string, Values>> = {
 };
 
 /**
- * Returns the completions of the last word of `before`: commands for a slash at the beginning of the line,
- * what a parameter of a command can be, rooms if the word begins like one, emoji after a colon, and otherwise
- * the nicks in the current room, the last to speak first. An @ before a nick is left out, because not all
- * clients notice a nick after one.
+ * Returns the completions of the last word of `before`: commands after a slash at the beginning of
+ * the line, values of a parameter, rooms for a word that begins like one, emoji after a colon, or
+ * else nicks in the current room, the last to speak first. An @ before a nick is left out, because
+ * not all clients notice a nick after one.
  */
 export function complete(before: string, parts: CompletionParts): Completions {
   // A path may have spaces.
@@ -97,8 +97,8 @@ export function complete(before: string, parts: CompletionParts): Completions {
 }
 
 /**
- * Returns the values of the parameter after `before`, which ends with a space, if it is one of a command;
- * undefined for a parameter that is any text.
+ * Returns the values for the parameter of a command that follows `before`, which ends with a space;
+ * undefined if the parameter can be any text.
  */
 function valuesOf(before: string, parts: CompletionParts): readonly string[] | undefined {
   const [, name, given = ""] = /^\/([a-z]+)\s+(.*)$/i.exec(before) ?? [];

@@ -1,6 +1,6 @@
 /**
- * Connects to a server on this machine: with TLS if the server offers it, so that it recognizes the user by
- * their key, and in plain text otherwise.
+ * Connects to a server on this machine: with TLS if the server offers TLS, and otherwise in plain
+ * text. With TLS, the server recognizes the user by their key.
  *
  * @module
  */
@@ -22,9 +22,9 @@ import type { DialSocket, Socket } from "./socket_stream.ts";
 const PATIENCE = 100;
 
 /**
- * The time that is left for the handshake after the server has answered in plain text: at least
- * `least` milliseconds, and at least `answers` times as long as that answer took, because the
- * machine may be busy. In plain text, the server would not recognize the user.
+ * The time that is left for the handshake after the server has answered in plain text. It is at
+ * least `least` milliseconds and `answers` times the time of that answer, because the machine may
+ * be busy. In plain text, the server would not recognize the user.
  */
 const GRACE = { least: 1000, answers: 10 } as const;
 

@@ -27,8 +27,8 @@ export function isEncoding(name: string): boolean {
 
 /**
  * Returns a decoder of whole texts: as UTF-8, or else from `encoding`. Some servers cut long lines
- * within a character. If a text is UTF-8 with characters beyond ASCII, except for an incomplete
- * character at its end, the decoder leaves that character out.
+ * within a character. If a text is UTF-8 beyond ASCII with an incomplete character at its end, the
+ * decoder leaves that character out.
  */
 export function textDecoder(encoding: string = DEFAULT_ENCODING): Decoder {
   const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

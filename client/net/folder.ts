@@ -49,8 +49,8 @@ export function replaceFile(path: string, lines: readonly (readonly string[])[])
 }
 
 /**
- * Returns the address in `server`, which is an address or a URL without a room: a server is the same if it
- * is reached by another scheme, or without its fingerprint.
+ * Returns the address in `server`, which is an address or a URL without a room. The scheme and the
+ * fingerprint do not count: the server is the same without them.
  */
 export function addressIn(server: string): string {
   return server.replace(/^\w+:\/\//, "").replace(/\?.*$/, "").replaceAll("%25", "%");

@@ -1,6 +1,6 @@
 /**
- * Keeps the servers that the user has connected to, in a file that can be edited: one line for each, with
- * its address and its fingerprint. Does not know connections.
+ * Keeps the servers that the user has connected to. The file can be edited and has one line for
+ * each server, with its address and its fingerprint. Does not know connections.
  *
  * @module
  */

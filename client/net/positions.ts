@@ -1,7 +1,8 @@
 /**
- * Keeps the last message that the user has read in each conversation of each server, in a file: one line
- * for each conversation, with the server, the name, the time and the id of the message. The file is only a
- * convenience, so errors in reading and writing it are ignored. Opens no connections.
+ * Keeps the last message that the user has read in each conversation of each server. The file has
+ * one line for each conversation: the server, the name, and the time and the id of the message. The
+ * file is only a convenience, so errors in reading and writing it are ignored. Opens no
+ * connections.
  *
  * @module
  */

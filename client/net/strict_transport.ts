@@ -1,6 +1,6 @@
 /**
- * Strict transport security: keeps the servers that allow TLS only, each with its port and the end of the
- * policy, in a file that can be edited: one line for each host. Does not know connections.
+ * Strict transport security: keeps the servers that allow TLS only. The file can be edited and has
+ * one line for each host, with the port and the end of the policy. Does not know connections.
  *
  * Source: https://ircv3.net/specs/extensions/sts
  *

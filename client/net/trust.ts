@@ -1,7 +1,8 @@
 /**
- * Decides whether to trust the certificate of a server. If the user gave a fingerprint, it alone decides.
- * Otherwise a certificate from an authority is trusted; any other is trusted at the first connection and
- * remembered, and must be the same at every later one, as with ssh. Does not know sockets.
+ * Decides whether to trust the certificate of a server. If the user gave a fingerprint, it alone
+ * decides. Otherwise a certificate from an authority is trusted. As with ssh, any other certificate
+ * is trusted at the first connection, remembered, and must be the same at every later connection.
+ * Does not know sockets.
  *
  * @module
  */

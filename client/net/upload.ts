@@ -1,6 +1,6 @@
 /**
- * Uploads files over HTTP: to the chat server by a connection like that for IRC, so that the server is
- * trusted in the same way, and to another host as a browser would.
+ * Uploads files over HTTP. The chat server is trusted in the same way as for IRC, and any other
+ * host as by a browser.
  *
  * Source: https://soju.im/filehost
  *
@@ -89,7 +89,7 @@ async function writeAll(socket: Socket, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await socket.write(bytes.subarray(at));
 }
 
-/** Reads until the server ends; an error ends the answer, too. */
+/** Reads until the server ends the answer, or an error does. */
 async function readAnswer(socket: Socket): Promise<string> {
   const bytes = new Uint8Array(ANSWER_BYTES);
   let length = 0;

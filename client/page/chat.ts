@@ -1,7 +1,7 @@
 /**
- * The state of the page: a session, its conversations, and what the user does in them. The components show
- * it; each change is announced by {@linkcode Chat.changes}. It knows neither elements nor events of the
- * document.
+ * The state of the page: a session, its conversations, and what the user does in them. The
+ * components show this state; {@linkcode Chat.changes} announces each change. The module knows
+ * neither elements nor events of the document.
  *
  * @module
  */
@@ -48,7 +48,7 @@ export type Answer =
 export interface ChatParts {
   /** Returns true while the user looks at the page. */
   isSeen(): boolean;
-  /** Tells the user about a message for them, which they do not see. */
+  /** Notifies the user of a message for them that they do not see. */
   notify(message: Speech): void;
   /** Calls `draw` before the next frame; soon if no frames are drawn. */
   beforeFrame(draw: () => void): void;
@@ -283,7 +283,9 @@ export class Chat {
     if (this.connectedness !== before) this.#changes.changedRows();
   }
 
-  /** Adds `event` to its conversations; one that has none belongs to the current one. */
+  /**
+   * Adds `event` to its conversations; an event without one belongs to the current conversation.
+   */
   #follow(event: ClientEvent): void {
     if (this.ignored.hides(event)) return;
     for (const { asked, name } of this.session.names) this.buffers.rename(asked, name);

@@ -1,6 +1,6 @@
 /**
- * Leads the user to a message: to its place in the list, or, if the list does not show it, to a copy of it
- * among the messages around it. Also leads from message to message by the keyboard.
+ * Leads the user to a message: to its place in the list or, if the list does not show the message,
+ * to a copy of it with the messages around. Also leads from message to message by the keyboard.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Measures the list of messages: which parts of it are near the user, how high each part is, and which
- * message is at the top, so that it can be kept there when the list changes. Does not know what is in the list.
+ * Measures the list of messages: the parts near the user, the height of each part, and the message
+ * at the top, which stays there when the list changes. Does not know what is in the list.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * The page that `chat serve` gives to browsers: reads the URL, and shows the screens, one at a time. The path
- * of the URL names the room; its fragment, which no server sees, may have a token, or the code that links
- * this browser to the user's other device.
+ * The page that `chat serve` gives to browsers: reads the URL, and shows the screens, one at a
+ * time. The path of the URL names the room. The fragment, which no server sees, may have a token,
+ * or the code that links this browser to another device of the user.
  *
  * @module
  */

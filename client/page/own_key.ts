@@ -24,8 +24,8 @@ export interface OwnKey {
 }
 
 /**
- * Returns the user's key; makes it if there is none. Returns `undefined` if the browser cannot keep a key for
- * this page, because the page did not come over https or from the same machine, or there is no storage.
+ * Returns the user's key; makes it if there is none. Returns `undefined` if the browser cannot keep
+ * a key: the page came neither over https nor from the same machine, or there is no storage.
  */
 export async function ownKey(): Promise<OwnKey | undefined> {
   if (!isSecureContext) return undefined;

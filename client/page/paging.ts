@@ -1,6 +1,6 @@
 /**
- * Leads the user through the messages of a conversation: reads those before and after the ones that the page
- * shows as the user comes near them, and goes to one of them, or to the newest.
+ * Leads the user through the messages of a conversation: reads earlier and later messages as the
+ * user comes near them, and goes to one message, or to the newest.
  *
  * @module
  */

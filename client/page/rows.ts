@@ -1,7 +1,6 @@
 /**
- * Divides the events of a conversation into rows: a line for each day, one where new messages
- * begin, one for each message and event, and one for all joins and leaves between two of these.
- * Performs no I/O.
+ * Divides the events of a conversation into rows: one for each day, message and event, one where
+ * new messages begin, and one for all joins and leaves between two of these. Performs no I/O.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * Keeps the list of messages where the user is: at its end, or at the same message while others are put before
- * it or get another height. Asks for the messages before and after the list as the user comes near its ends.
+ * Keeps the list of messages where the user is: at its end, or at the same message while messages
+ * above it are added or change their height. Asks for the messages before and after the list as the
+ * user comes near its ends.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * The events of one conversation as the page shows them: a part of its history, either the newest events or,
- * while the user reads back, those around what they see. The others are forgotten, so that a long history
- * needs little memory. Performs no I/O.
+ * The events of one conversation as the page shows them: the newest ones or, while the user reads
+ * back, the ones around the place where the user reads. The others are forgotten, so that a long
+ * history needs little memory. Performs no I/O.
  *
  * @module
  */
@@ -58,8 +58,8 @@ export class Timeline {
   }
 
   /**
-   * Adds an event at the end, except a reaction or a deletion, which changes the row of its
-   * message. A message that is there already is left out.
+   * Adds an event at the end. A reaction or a deletion only changes the row of its message. A
+   * message that is there already is left out.
    */
   add(event: ClientEvent): void {
     if (isAboutMessage(event)) return this.#change(event);

@@ -1,6 +1,6 @@
 /**
- * The bar above the messages: the name and the topic of the conversation, the search, and the buttons for
- * what has no place on a narrow screen.
+ * The bar above the messages: the name and topic of the conversation, the search, and buttons for
+ * the parts that a narrow screen hides.
  *
  * @module
  */

@@ -21,8 +21,8 @@ const CONNECT_MS = 10_000;
 const SUBPROTOCOL = "text.ircv3.net";
 
 /**
- * Returns the function that connects to the server of the page, at the address that the page has come from, and
- * proves that the user has `key`.
+ * Returns the function that connects to the server from which the page came, and proves that the
+ * user has `key`.
  */
 export function dialOwnServer(key: OwnKey | undefined): Dial {
   return (_host, _port, signal) => {

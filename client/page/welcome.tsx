@@ -1,6 +1,6 @@
 /**
- * The first thing that a visitor sees: the question for their name, for the password of their account, or for
- * the code of their other device; and why they could not join.
+ * The first thing that a visitor sees. It asks for a name, for the password of an account, or for
+ * the code of another device; and says why the visitor could not join.
  *
  * @module
  */

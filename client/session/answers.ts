@@ -1,7 +1,7 @@
 /**
  * Finds the outcome of the user's lines in what the server sends. A line counts as said if its echo
- * arrived, if the response to its label confirms it, or, at a server without echoes, if it was not
- * refused before the PONG. Sends nothing.
+ * has arrived or the response to its label confirms it. At a server without echoes, it counts as
+ * said if it was not refused before the PONG. Sends nothing.
  *
  * @module
  */
@@ -24,9 +24,9 @@ export type Outcome =
   | { readonly line: SentLine; readonly outcome: "refused" | "unknown"; readonly reason: string };
 
 /**
- * The meaning of a message for the user's lines: `echo` for the echo of a line, `reported` if the
- * message only tells the outcome of a line, which is reported separately, and `other` if the
- * message must be shown.
+ * The meaning of a message for the user's lines: `echo` for the echo of a line, `other` for a
+ * message that must be shown, and `reported` for the outcome of a line, which is reported
+ * separately.
  */
 export type Meaning = "echo" | "reported" | "other";
 

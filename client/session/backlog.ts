@@ -1,7 +1,7 @@
 /**
- * Reads the newest of the messages that the user has missed in one conversation, backward and a
- * page at a time, up to a limit (https://ircv3.net/specs/extensions/chathistory, LATEST and
- * BETWEEN). Performs no I/O: it returns the requests to send.
+ * Reads the newest messages that the user has missed in one conversation, one page after another,
+ * backward and up to a limit (https://ircv3.net/specs/extensions/chathistory, LATEST and BETWEEN).
+ * Performs no I/O: it returns the requests to send.
  *
  * @module
  */

@@ -155,8 +155,8 @@ export class Buffers {
   }
 
   /**
-   * Returns the buffer of a message; opens it if needed, except for a private notice, since
-   * programs send those.
+   * Returns the buffer of a message; opens it if needed. A private notice opens none, because
+   * programs send notices.
    */
   #ofMessage(
     event: Extract<ClientEvent, { readonly to: string; readonly forMe: boolean }>,

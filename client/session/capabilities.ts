@@ -42,7 +42,7 @@ export class Capabilities {
   #isSettled = false;
   #stsPolicy: string | undefined;
 
-  /** Creates a negotiation that has not begun; it requests the capabilities in `more`, too. */
+  /** Creates a negotiation that has not begun; it also requests the capabilities in `more`. */
   constructor(more: readonly string[] = []) {
     this.#wanted = WANTED.union(new Set(more));
   }

@@ -1,6 +1,6 @@
 /**
- * Catches up with the server's history (https://ircv3.net/specs/extensions/chathistory): the
- * messages of a room before the user joined it, and all that the user missed while there was no
+ * Catches up with the server's history (https://ircv3.net/specs/extensions/chathistory): reads the
+ * messages of a room before the user joined it, and all messages that the user missed without a
  * connection. Each message is shown once; new messages are held back until the response has
  * arrived. Performs no I/O: it returns the requests to send and the events to show.
  *
@@ -67,8 +67,9 @@ export class CatchUp {
 
   /**
    * Creates a state in which nothing has been missed; `now` returns the time, in milliseconds.
-   * `findPosition` returns the position up to which the user has read a conversation, perhaps in an earlier
-   * session. At most `maxMissed` missed messages are read of one conversation, the newest; all if absent.
+   * `findPosition` returns the position up to which the user has read a conversation, perhaps in an
+   * earlier session. Of each conversation, only the newest `maxMissed` missed messages are read;
+   * all if absent.
    */
   constructor(
     firstPage: number,
@@ -196,8 +197,8 @@ export class CatchUp {
   }
 
   /**
-   * Records that the server refused the oldest open request. If that had a `msgid`, which the server may not
-   * know, the request is made again with the time instead, and `isRetry` is true.
+   * Records that the server refused the oldest open request. If the request had a `msgid`, which
+   * the server may not know, it is made again with the time instead, and `isRetry` is true.
    */
   refused(): CatchUpStep & { readonly isRetry?: true } {
     const [request] = this.#requests.values();

@@ -1,6 +1,7 @@
 /**
- * One connection to a server, from dialing to its end: registration, keepalive and barriers. It delivers
- * all other messages to the session, which keeps what outlives the connection: rooms and unsent messages.
+ * One connection to a server, from dialing to its end. It handles registration, keepalive and
+ * barriers. All other messages go to the session, which keeps what outlives the connection: rooms
+ * and unsent messages.
  *
  * @module
  */
@@ -136,9 +137,9 @@ export class Connection implements StreamReceiver {
   }
 
   /**
-   * Registers with the server; resolves to true once that is done. From then on messages are delivered,
-   * until {@linkcode ended}. Resolves to false if the server asks for TLS: the client has not sent its
-   * nick, and must dial again.
+   * Registers with the server; resolves to true once that is done. From then on messages are
+   * delivered, until {@linkcode ended}. Resolves to false if the server asks for TLS: the client
+   * has then sent no nick, and must dial again.
    *
    * @throws {UserError} if the server does not accept the client, or is not a chat server.
    */

@@ -185,7 +185,7 @@ export class Conversation {
     return [{ ...stamp, type: "answer", text, ...about }];
   }
 
-  /** Returns the room in the context of a standard reply, unless its text names the room, too. */
+  /** Returns the room in the context of a standard reply, unless the text of the reply names it. */
   #roomOf({ command, params }: Message): { room?: string } {
     if (/^[0-9]/.test(command)) return {};
     const room = params.slice(2, -1).find((param) => this.isupport.isRoom(param));

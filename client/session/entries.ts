@@ -2,9 +2,9 @@
  * The messages of a buffer, with their reactions, deletions and edits, found by their `msgid`.
  * Performs no I/O; it does not know how they are shown.
  *
- * No specification of editing is agreed. So an edit is a deletion and a new message that answers the deleted
- * one, both by its author; a client that does not know this shows exactly that. A tag marks the new message,
- * because the history does not have the deleted one.
+ * No specification of editing is agreed. So an edit is a deletion and a new message that answers
+ * the deleted one, both by its author. A client that does not know edits shows both. A tag marks
+ * the new message, because the history does not have the deleted one.
  *
  * @module
  */

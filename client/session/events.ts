@@ -47,7 +47,7 @@ export interface Speech extends Stamp {
   readonly own: boolean;
   /** True if it was sent before the user joined, and is shown for context. */
   readonly isPast?: boolean;
-  /** True if it was sent while the user was away, and is delivered with others that they missed. */
+  /** True if it was sent while the user was away, and is delivered with other missed messages. */
   readonly isMissed?: boolean;
   /** True if the user missed older messages that were not read, because of the session's limit. */
   readonly isAfterGap?: boolean;
@@ -192,7 +192,10 @@ export type StatusEvent =
     | { readonly type: "topic-is"; readonly room: string; readonly text: string }
     /** A problem that the user should know; nothing that the user sent was refused. */
     | { readonly type: "warning"; readonly text: string }
-    /** The user `by` is typing, has paused or is done; in a room, or else to the user of this client. */
+    /**
+     * The user `by` is typing, has paused or is done: in a room, or else to the user of this
+     * client.
+     */
     | {
       readonly type: "typing";
       readonly by: string;

@@ -101,7 +101,7 @@ function withoutEnd(address: string): string {
   return isClosed ? withoutEnd(bare.slice(0, -1)) : bare;
 }
 
-/** The longest address that becomes a link: terminals limit it, too. */
+/** The longest address that becomes a link; terminals have a limit as well. */
 const MAX_LINK = 2000;
 
 /** Returns the address of a link in printable ASCII; undefined if it cannot be one. */

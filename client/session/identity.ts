@@ -1,7 +1,7 @@
 /**
- * The nick and the account that the user has at a server, kept from one connection to the next: the
- * wanted nick stays wanted, whatever nick a server gives, and the account stays the one to log in
- * to. Performs no I/O.
+ * The nick and the account of the user at a server, kept from one connection to the next. A nick
+ * that the server gives does not replace the wanted nick, and the client logs in to the same
+ * account again. Performs no I/O.
  *
  * @module
  */
@@ -65,8 +65,8 @@ export class Identity {
   }
 
   /**
-   * Records that the user's nick is `nick` now. It becomes the wanted one only if the user asked for it: a
-   * server can also rename users who do not log in.
+   * Records that the user's nick is `nick` now. The new nick becomes the wanted one only if the
+   * user asked for it: a server can also rename users who do not log in.
    */
   renamed(nick: string): void {
     if (this.#requested === undefined || !this.#isSame(this.#requested, nick)) return;

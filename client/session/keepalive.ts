@@ -61,8 +61,8 @@ export class Keepalive {
 }
 
 /**
- * Returns true if `message` shows that a line of the client has reached the server: it is a PONG or a
- * numeric, has a label, or comes from the user.
+ * Returns true if `message` shows that a line of the client has reached the server: a PONG, a
+ * numeric, a message with a label, or one from the user.
  */
 export function isAnswer(
   { command, tags, source = "" }: Message,

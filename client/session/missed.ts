@@ -1,6 +1,6 @@
 /**
- * Finds the private messages that the user missed while there was no connection: requests from the
- * server's history the list of nicks with new messages, then one conversation after another
+ * Finds the private messages that the user missed without a connection. Requests the nicks with new
+ * messages from the server's history, then one conversation after another
  * (https://ircv3.net/specs/extensions/chathistory, "Client pseudocode"). New messages are held back
  * until the responses have arrived, and each message is shown once. Performs no I/O: it returns the
  * requests to send and the events to show.
@@ -82,7 +82,7 @@ export type FindPosition = (name: string) => Pick<Stamp, "time" | "id"> | undefi
 export class Missed {
   readonly #findPosition: FindPosition;
   readonly #isRoom: (name: string) => boolean;
-  /** The time before which all messages have been shown, except late ones; in milliseconds. */
+  /** The time, in milliseconds, before which all messages have been shown, apart from late ones. */
   #upTo: number | undefined;
   readonly #start: number;
   readonly #now: () => number;

@@ -18,9 +18,9 @@ const WINDOW = { least: 4, most: 16 } as const;
 const SLOW = 1000;
 
 /**
- * The number of lines that may be sent without a pause, and the pause between later ones in milliseconds,
- * at a server that does not tell the outcome of each line. Some servers drop a message if a room gets more
- * than ten within one or two seconds.
+ * The pace at a server that does not tell the outcome of each line: the number of lines that may be
+ * sent without a pause, and the pause between later lines, in milliseconds. Some servers drop a
+ * message if a room gets more than ten within one or two seconds.
  */
 const CAREFUL = { burst: 4, pause: 334 } as const;
 

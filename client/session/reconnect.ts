@@ -33,7 +33,7 @@ export interface ReconnectParts<Connection> {
 const PAUSE = { first: 1, longest: 60 } as const;
 
 /**
- * Pauses and tries until there is a connection; resolves to `undefined` when the user leaves.
+ * Pauses and tries until there is a connection; resolves to `undefined` if the user leaves.
  *
  * @param reason - The reason why there is no connection.
  * @param attempt - The number of attempts since the last connection that lasted.

@@ -266,8 +266,9 @@ export class Registration {
   }
 
   /**
-   * Asks a server that has not answered CAP for any answer. It answers in order, so that one without CAP is
-   * known by its PONG or its error (ERR_NOTREGISTERED), long before the client gives up waiting.
+   * Asks a server that has not answered CAP for any answer. Servers answer in order. So a server
+   * without CAP is known by its PONG or its error (ERR_NOTREGISTERED) long before the client stops
+   * waiting.
    */
   #probe(): void {
     if (!this.#isNickSent) this.#parts.send({ command: "PING", params: ["probe"] });
@@ -368,8 +369,8 @@ function withAdvice(reason: string, advice: string): string {
 }
 
 /**
- * Returns true if `message` comes from a user, not from the server itself: some servers join the client to
- * rooms, or send messages that it missed, before they answer anything.
+ * Returns true if `message` comes from a user and not from the server: before their first answer,
+ * some servers join the client to rooms, or send missed messages.
  */
 function isEvent({ command, source }: Message): boolean {
   return command === "JOIN" || command === "PRIVMSG" ||

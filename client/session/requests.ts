@@ -1,7 +1,7 @@
 /**
- * Sends commands and finds the outcome of each: by the label of the response, or else by what the
- * server refuses before it answers a PING. All messages of a connection pass through here. The
- * session gets all but refusals and the history that a command asked for. The state ends with the
+ * Sends commands and finds the outcome of each: by the label of the response, or else by the
+ * refusals before the answer to a PING. All messages of a connection pass through here. The session
+ * gets all but refusals and the history that a command asked for. The state ends with the
  * connection.
  *
  * @module

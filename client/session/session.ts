@@ -1,7 +1,7 @@
 /**
- * A user's session at a server. It connects, joins rooms, sends the user's messages and tracks the outcome
- * of each, and reconnects by itself. It reports everything as events and does not know
- * terminals or pipes.
+ * A user's session at a server: connects, joins rooms, sends messages and tracks the outcome of
+ * each, and reconnects by itself. It reports everything as events and does not know terminals or
+ * pipes.
  *
  * @module
  */
@@ -56,8 +56,8 @@ export class Session implements ConnectionReceiver {
   #isReturning = false;
   #endPause = (): void => {};
   /**
-   * Resolves when the user has left. Rejects with a `FinalError` if, at a reconnect, the server is another
-   * one or does not log the user in.
+   * Resolves when the user has left. Rejects with a `FinalError` if a reconnect reaches another
+   * server, or a server that does not log the user in.
    */
   ended: Promise<void> = Promise.resolve();
   /** The room that the user asked for, or else the one that the server names. */
@@ -187,9 +187,9 @@ export class Session implements ConnectionReceiver {
   }
 
   /**
-   * Logs in to the account of another machine of the user, with the `code` that it shows. Then reconnects
-   * with the nick of that account, so that both machines are one user. Returns false if there is no
-   * connection.
+   * Logs in to the user's account on another machine, with the `code` that the machine shows. Then
+   * reconnects with the nick of that account, so that both machines are one user. Returns false if
+   * there is no connection.
    */
   link(code: string): boolean {
     const connection = this.#connection;

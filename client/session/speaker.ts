@@ -1,7 +1,7 @@
 /**
- * Sends the user's messages line by line, and finds the outcome of each: by its label, by its echo, or else
- * by what the server refuses before it answers a PING. It does not reconnect; lines that wait when a
- * connection is lost are sent on the next.
+ * Sends the user's messages line by line, and finds the outcome of each: by its label, by its echo,
+ * or else by the refusals before the answer to a PING. Does not reconnect: lines that wait when a
+ * connection is lost are sent on the next connection.
  *
  * @module
  */
@@ -130,7 +130,10 @@ export class Speaker {
     return new Promise((done) => this.#settling.push({ atMost, done }));
   }
 
-  /** Sends the waiting lines, except to rooms that are not joined, until too much is unanswered. */
+  /**
+   * Sends waiting lines until too much is unanswered. Lines to rooms that are not joined go on
+   * waiting.
+   */
   pump(): void {
     const connection = this.#connection;
     if (!connection) return;
@@ -280,7 +283,7 @@ export class Speaker {
     line.delivery?.settle({ status: "lost", reason: why, ids: [] });
   }
 
-  /** Sends a PING after the lines: all answers to them should precede the PONG. */
+  /** Sends a PING after the lines; the answers to the lines should precede the PONG. */
   #setBarrier(connection: Connection): void {
     const through = this.#outgoing.sent.at(-1)?.number;
     if (through === undefined || this.#barrierAt !== undefined) return;

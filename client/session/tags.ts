@@ -1,7 +1,7 @@
 /**
  * The names of the client-only tags that the session uses. The specifications of replies and
- * reactions are drafts, which demand the prefix `draft/`. Some clients leave it out; their tags are
- * read, too.
+ * reactions are drafts, which demand the prefix `draft/`. Tags of clients that leave it out are
+ * also read.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Alerts the user to messages for them: by the bell, and by a notification of the desktop, unless the
- * message is shown and the user is looking at the terminal.
+ * Alerts the user to messages for them by the bell. If the user may not see the message, also
+ * notifies the desktop.
  *
  * @module
  */

@@ -16,9 +16,8 @@ const MAX_NAME = 20;
 
 /**
  * Returns the row for `buffers`, with the names that `nameOf` returns; empty if there is only one
- * buffer. If not all buffers fit into `width` cells, room is given to the current buffer first,
- * then to buffers with mentions of the user, to buffers with other unread messages, and to the
- * rest.
+ * buffer. If not all buffers fit into `width` cells, the current buffer comes first, then buffers
+ * with mentions of the user, then buffers with other unread messages, then the rest.
  */
 export function bufferRow(
   buffers: readonly Buffer[],

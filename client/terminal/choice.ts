@@ -19,7 +19,7 @@ const MAX_ROOMS = 5;
 
 /**
  * Lists the first of `places`, at most `MAX_LISTED`, numbered from 1. Resolves to the places whose
- * numbers the user types, or to the first place if the answer is empty; to undefined at the end of
+ * numbers the user types, to the first place if the answer is empty, or to undefined at the end of
  * the input.
  */
 export async function choosePlaces(

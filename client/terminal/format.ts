@@ -140,8 +140,8 @@ export interface View {
 }
 
 /**
- * Returns false for an event that has no line: a message that was deleted or replaced, or the
- * deletion of the old text in an edit.
+ * Returns false for an event without a line: a message that was deleted or replaced, or the
+ * deletion that is part of an edit.
  */
 export function hasLine(event: ClientEvent, { entries }: View): boolean {
   if (isSpeech(event)) return entries?.stateOf(event) !== "gone";
@@ -202,8 +202,8 @@ export function quoteOf({ nick, text }: Speech, width = MAX_QUOTED): string {
 }
 
 /**
- * Returns the text of a message as it is shown: with a mark if it was edited; otherwise after a
- * quote of the message that it answers, if that message is known and not deleted.
+ * Returns the text of a message as it is shown. An edited message has a mark. Any other answer
+ * comes after a quote of the message that it answers, if that is known and not deleted.
  */
 function textOf(event: Speech, { style, entries }: View): string {
   const lines = event.text.split("\n").map((line) => style.rich(line, event.forMe));

@@ -10,9 +10,9 @@ import type { InputHistory } from "./input_history.ts";
 import type { Key } from "./keys.ts";
 
 /**
- * The effect of a key on a search: it continues (`on`), or finds nothing more (`nothing`); it ends
- * with the text before it (`canceled`) or the found one (`taken`); or it ends, and the key is
- * `passed` on.
+ * The effect of a key on a search: the search continues (`on`), finds nothing more (`nothing`),
+ * ends with the text from before it (`canceled`) or the found text (`taken`), or ends and passes
+ * the key on (`passed`).
  */
 export type SearchStep = "on" | "nothing" | "canceled" | "taken" | "passed";
 

@@ -17,8 +17,8 @@ export interface KeptTexts {
 export const MAX_RECALLED = 500;
 
 /**
- * Texts that are not kept: one that begins with a space, as in many shells, and commands that may have a
- * password or a code in them.
+ * Texts that are not kept: texts that begin with a space, as in many shells, and commands that may
+ * contain a password or a code.
  */
 const SECRET =
   /^\s|^[/／](?:link|own|redeem|oper|pass|identify|login|register)\b|^[/／]quote\s+(?:pass|oper|authenticate|redeem|link|register|verify|webirc|nickserv|ns)\b|^[/／]connect\s+\S+\s+\S|token=|^[/／](?:msg|query|quote\s+privmsg)\s+\S*serv\b|\b(?:identify|setpass)\s+\S/i;

@@ -1,6 +1,6 @@
 /**
- * The look of lines in a window, which follows from its terminal and the settings of the user:
- * styles, times, and the view of a buffer. Performs no I/O.
+ * The look of lines in a window: styles, times, and the view of a buffer. It depends on the
+ * terminal and on the settings of the user. Performs no I/O.
  *
  * @module
  */

@@ -53,7 +53,7 @@ export interface NetworkWindow {
   isSeen(network: Network): boolean;
   /** Shows `event` at the end of this turn. */
   show(event: ClientEvent): void;
-  /** Shows at the end of this turn what else has changed. */
+  /** Shows other changes at the end of this turn. */
   changed(): void;
   /** Shows the unseen events of the current buffer at once. */
   showNews(buffer: Buffer): void;
@@ -145,7 +145,7 @@ export class Network implements SessionReceiver {
     if (home !== undefined) this.buffers.show(this.buffers.open(home));
   }
 
-  /** Uploads a file, and says its link to the room or person `to`. */
+  /** Uploads a file, and sends its link to the room or person `to`. */
   async upload(path: string, to: string): Promise<void> {
     const tell = (text: string) => this.tell(text);
     const { session } = this;

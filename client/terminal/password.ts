@@ -2,8 +2,8 @@
  * Asks for a password at the terminal without showing it. This module does not know the use of the
  * password.
  *
- * It does not use `promptSecret` of `@std/cli`, in which Backspace removes a byte and not a character,
- * and Ctrl-D, Ctrl-U and arrow keys become part of the password. `promptSecret` also blocks the event
+ * `promptSecret` of `@std/cli` is not used: its Backspace removes a byte and not a character, and
+ * Ctrl-D, Ctrl-U and arrow keys become part of the password. `promptSecret` also blocks the event
  * loop, and with it the handlers of signals, and writes to standard output.
  *
  * @module

@@ -9,7 +9,7 @@
 const NAMES_LIMIT = 200;
 
 /**
- * Returns the path that the user means: a `~` at the start is the home folder, if `HOME` names it, and the
+ * Returns the path that the user means. A `~` at the start stands for the folder `HOME`, and the
  * quotes and backslashes of a shell are removed.
  */
 export function typedPath(typed: string): string {

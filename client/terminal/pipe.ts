@@ -1,7 +1,7 @@
 /**
- * The client in a pipe. It sends the lines of its input and prints what others do; with `json`, it runs the
- * commands of its input and prints all events. It leaves when its input ends or its output is closed; the
- * exit code is 0 if all lines have arrived.
+ * The client in a pipe. It sends the lines of its input and prints what other users do; with
+ * `json`, it runs the commands of its input and prints all events. The client leaves when its input
+ * ends or its output is closed. The exit code is 0 if all lines have arrived.
  *
  * @module
  */

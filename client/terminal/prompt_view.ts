@@ -1,7 +1,7 @@
 /**
- * Composes the bottom rows of the window: the line of joins and leaves that is still growing, the
- * user's lines that have no answer, the row of buffers or the chosen message, and the input line
- * with its label. Performs no I/O.
+ * Composes the bottom rows of the window: the growing line of joins and leaves, the user's
+ * unanswered lines, the row of buffers or the chosen message, and the input line with its label.
+ * Performs no I/O.
  *
  * @module
  */

@@ -3,10 +3,10 @@
  * above it. This module returns escape sequences, and remembers the drawn rows; it writes nothing
  * itself. Printed lines go to the terminal's own scrollback.
  *
- * Terminals disagree about the width of some characters. So rows end one cell before the edge and are
- * drawn without automatic wrapping, and the terminal itself finds the place of the cursor: it draws what
- * is before the cursor, saves the position, draws the rest and returns. Rows are erased with EL, since
- * some terminals move text that ED erases into the scrollback.
+ * Terminals disagree about the width of some characters. So rows end one cell before the edge and
+ * are drawn without automatic wrapping. The terminal itself finds the place of the cursor: it draws
+ * the text before the cursor, saves the position, draws the rest and returns. Rows are erased with
+ * EL, since some terminals move text that ED erases into the scrollback.
  *
  * @module
  */
@@ -92,8 +92,8 @@ export class Screen {
   /**
    * The number of rows from the first drawn one to the end of the screen, if the input line must be
    * in the last row; otherwise 0. Rows above it that are not needed yet stay empty. A terminal that
-   * becomes narrower may keep empty rows below the input line, and move the line into the
-   * scrollback to make room for wrapped rows.
+   * becomes narrower may keep empty rows below the input line, and move the input line into the
+   * scrollback when rows wrap.
    */
   #space = 0;
   /** True once the terminal has wrapped the row of the cursor; not all terminals do. */
@@ -153,8 +153,8 @@ export class Screen {
   /**
    * Returns the number of rows from the first drawn one to the cursor, after the terminal became
    * `columns` wide: a row that is wider takes several. Characters count with the least width that a
-   * terminal gives them. Without a `cursor`, the cursor's own row counts as one: a piece of it may
-   * then stay on the screen, while a number that is too high could erase a message.
+   * terminal gives them. Without a `cursor`, the cursor's own row counts as one. A piece of that
+   * row may then stay on the screen; a higher number could erase a message.
    */
   #rowsAbove(columns: number, cursor: Position | undefined): number {
     const { rows, cursorRow, cursorAt } = this.#drawn;
@@ -243,10 +243,10 @@ function fitting(label: string, width: number): string {
 }
 
 /**
- * Returns the largest number of rows of the input line. A terminal that becomes narrower wraps each row, and
- * moves what no longer fits into the scrollback, where nothing can be erased. So the bottom rows take at most
- * half of the screen, and on a high screen the input line and the status row a quarter: they still fit when
- * the terminal becomes half as wide and half as high.
+ * Returns the largest number of rows of the input line. A terminal that becomes narrower wraps each
+ * row, and moves what no longer fits into the scrollback, where nothing can be erased. So the
+ * bottom rows take at most half of the screen. On a high screen, the input line and the status row
+ * take a quarter: they still fit if the terminal becomes half as wide and half as high.
  */
 function rowsOfInput(rows: number, hasStatus: boolean): number {
   const quarter = Math.floor(rows / 4) - (hasStatus ? 1 : 0);

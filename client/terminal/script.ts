@@ -1,6 +1,6 @@
 /**
- * The client of a program: runs the commands of its input, which are JSON, one a line, and prints all
- * events, and a result for each command. Does not know how commands work.
+ * The client of a program: runs the commands of its input, one JSON object a line, and prints all
+ * events and the result of each command. Does not know how commands work.
  *
  * @module
  */

@@ -68,7 +68,7 @@ export class Selection {
 
   /**
    * Handles a key, with `text` in the input line. Returns undefined if the key is for the input
-   * line. The key may have ended the selection, too.
+   * line. The key may also have ended the selection.
    */
   press(key: Key, entries: Entries | undefined, text: string): SelectionOutcome | undefined {
     const step = key.type === "press" ? STEPS[key.name] : undefined;

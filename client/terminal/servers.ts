@@ -1,6 +1,6 @@
 /**
- * Connects to further servers, and leaves them, as the user asks for it. The user sees another server only
- * by a command or a key of their own, so that nothing that they type goes to one that they did not expect.
+ * Connects to further servers, and leaves them, as the user asks for it. Only a command or a key of
+ * the user shows another server, so that nothing goes to a server that the user did not expect.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The terminal as a device: put into raw mode while the client runs, and restored at the end, on a
+ * The terminal as a device. It is in raw mode while the client runs, and restored at the end, on a
  * signal, on an uncaught error, and while the client is suspended. This module knows nothing about
  * chat.
  *

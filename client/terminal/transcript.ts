@@ -1,6 +1,6 @@
 /**
- * Formats a buffer for a user that switches to it, or comes back: a heading, and the end of its
- * events, with a line before the events that the user has not seen. Performs no I/O.
+ * Formats a buffer for a user who switches to it, or comes back: a heading and the last events,
+ * with a line before the events that the user has not seen. Performs no I/O.
  *
  * @module
  */

@@ -94,7 +94,7 @@ export const EMPTY_LIST_TEXTS: Readonly<Record<string, ReplyText>> = {
 };
 
 /**
- * Patterns of the usual texts of numerics that some servers send for other reasons, too. Only a
+ * Patterns of the usual texts of numerics that some servers also send for other reasons. Only a
  * reply with a usual text gets a sentence of our own. Any other text is shown as it is, since it
  * says the true reason.
  */

@@ -1,6 +1,6 @@
 /**
- * The sentences that a session shows to its user: why a server does not let them in, why a login fails,
- * and what became of rooms, messages and history.
+ * The sentences that a session shows to its user: about servers that refuse the user, failed
+ * logins, rooms, messages and history.
  *
  * @module
  */

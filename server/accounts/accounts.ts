@@ -202,7 +202,7 @@ export interface AccountRequest extends Claim {
 export type Attempt = (action: () => void) => void;
 
 /**
- * Registers an account and logs in to it, then calls `finish`.
+ * Registers an account, logs in to it, and calls `finish`.
  *
  * @throws {StandardError} if it cannot be registered, with a code of account-registration; errors that
  * are found later are thrown to `attempt`.

@@ -31,8 +31,8 @@ export function accountByCertificate(session: Session, name: string): Account | 
 }
 
 /**
- * Logs in a client that is about to register, if it presents a certificate of an account: the certificate
- * decides the account, whatever the nick is.
+ * Logs in a client that is about to register, if its certificate belongs to an account. The
+ * certificate decides the account, whatever the nick is.
  */
 export function logInByCertificate(session: Session): void {
   if (session.account !== undefined) return;
@@ -51,8 +51,9 @@ export function claimNick(session: Session): void {
 }
 
 /**
- * Creates an account for the nick of a user without one, if they show a certificate, which then logs in to
- * it, and nobody owns the nick. Returns false if that is not possible.
+ * Creates an account for the nick of a user without an account, if nobody owns the nick and the
+ * user shows a certificate. The certificate then logs in to the account. Returns false if that is
+ * not possible.
  */
 export function createAccountByKey(session: Session): boolean {
   const { context, user, certificate, host } = session;

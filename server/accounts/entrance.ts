@@ -1,7 +1,8 @@
 /**
- * Decides which clients may register their connection: those that know the server's password, if it has
- * one; are not banned; and have an account, if the server is invitation-only. A token replaces both the
- * password and the account. A client that may not gets the reason, and is disconnected.
+ * Decides which clients may register their connection. A client must not be banned, must know the
+ * server's password if there is one, and needs an account if the server is invitation-only. A token
+ * replaces both the password and the account. A client that may not gets the reason, and is
+ * disconnected.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Finds the account of an HTTP client: by the name and the password of the account, by a ticket that the
- * server gave it over IRC, or by its certificate. Attempts count together with those over IRC.
+ * Finds the account of an HTTP client: by name and password, by a ticket that the client got over
+ * IRC, or by the client's certificate. Attempts count together with those over IRC.
  *
  * Sources: RFC 7617 (Basic), RFC 6750 (Bearer).
  *

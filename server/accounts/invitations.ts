@@ -55,8 +55,8 @@ export function channelOf({ network }: Context, { channel }: Invitation): Channe
 }
 
 /**
- * Returns true if `user` may see and revoke an invitation: as its maker, as an operator of its channel
- * or as an operator of the server.
+ * Returns true if `user` may see and revoke an invitation: its maker may, and operators of its
+ * channel and of the server.
  */
 export function mayManage(
   session: Session,

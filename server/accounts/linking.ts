@@ -1,6 +1,6 @@
 /**
- * Gives the owner of an account access with another key: on another machine, with a code that they type
- * there; or after they lost the key, with a token from an operator.
+ * Gives the owner of an account access with another key: on another machine, by a code that the
+ * owner types there; after the loss of the key, by a token from an operator.
  *
  * @module
  */
@@ -74,8 +74,8 @@ export function redeemLink({ session }: Redemption, grant: AccountGrant): void {
 }
 
 /**
- * Returns the account of a token, as it is before the client's key is added: for a recovery,
- * without its earlier keys and password.
+ * Returns the account of a token before the client's key is added; for a recovery, without its
+ * earlier keys and password.
  *
  * @throws {StandardError} if the client cannot have access; the token can still be used.
  */

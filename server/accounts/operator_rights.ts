@@ -16,8 +16,8 @@ import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 
 /**
- * Makes the session's user an operator if their account is an operator's, and marks them as a bot
- * if their account is marked as a bot's.
+ * Makes the session's user an operator, or marks the user as a bot, if their account is an
+ * operator's or a bot's.
  */
 export function grantAccountRights(session: Session): void {
   const { context, user } = session;

@@ -14,9 +14,9 @@ import { StandardError } from "../irc/replies.ts";
 import { REGAIN_TEXTS } from "../texts/nickserv.ts";
 
 /**
- * Disconnects the user who has `nick`, if the caller proves that they own it: by their login, by a
- * certificate, or by `password`, which logs them in. Then calls `finish` with the disconnected
- * user, if there was one. Calls `fail` with the reason if the caller gives no proof.
+ * Disconnects the user who has `nick`, if the caller proves to be its owner: by their login, by a
+ * certificate, or by `password`, which logs the caller in. Then calls `finish` with the
+ * disconnected user, if there was one. Calls `fail` with the reason if the caller gives no proof.
  */
 export function freeNick(
   call: UserCall,

@@ -113,7 +113,7 @@ export class Renewal {
     return { name, directory, email, accountKey: this.#files.accountKey, proofs, clock };
   }
 
-  /** Keeps the record in memory, too, because the disk may be full. */
+  /** Also keeps the record in memory, because the disk may be full. */
   #record(failures: Failures): void {
     this.#failures = failures;
     try {

@@ -4,8 +4,8 @@
  * client signs a challenge. This module does not use sessions, and does not decide which clients
  * may try.
  *
- * It has no specification. SASL's ECDSA-NIST256P-CHALLENGE signs the challenge itself, while the keys of
- * browsers sign only a hash of it (https://www.w3.org/TR/WebCryptoAPI/, "ECDSA", "Sign").
+ * `KEY` has no specification. SASL's ECDSA-NIST256P-CHALLENGE signs the challenge itself, while the
+ * keys of browsers sign only a hash of it (https://www.w3.org/TR/WebCryptoAPI/, "ECDSA", "Sign").
  *
  * @module
  */

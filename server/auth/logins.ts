@@ -85,8 +85,8 @@ export class Logins {
   }
 
   /**
-   * Counts a failed login. Only these count, so that all users of one address can log in again at once,
-   * as after a restart; a client tries one login at a time.
+   * Counts a failed login. Only these count, so that all users of one address can log in again at
+   * once, for example after a restart. A client tries one login at a time.
    */
   failed(address: string, name: string): void {
     const now = this.#clock.moment();

@@ -1,6 +1,6 @@
 /**
- * Short-lived secrets by which a client that is logged in over IRC acts for its account over HTTP, too.
- * Each works once. They are in memory only.
+ * Short-lived secrets by which a client that is logged in over IRC can also act for its account
+ * over HTTP. Each works once. They are in memory only.
  *
  * @module
  */

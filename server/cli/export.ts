@@ -78,7 +78,7 @@ export function run(
 
 /**
  * Runs `chat export` with these arguments. Passes the output to `print`, some lines at a time, and
- * a warning about each damaged part that is left out to `warn`; returns the exit code.
+ * warnings about damaged parts to `warn`; returns the exit code.
  *
  * @throws {UsageError} if the arguments are invalid; {@linkcode UserError} if there is no database,
  * or it cannot be read.
@@ -132,7 +132,7 @@ function formatOf(name: string): Format {
 
 /**
  * Returns the key of a room's history. The `#`, which begins a comment in shells, may be left out,
- * except after the prefix of a rank.
+ * but not after the prefix of a rank.
  */
 function historyKeyNamed(room: string): HistoryKey {
   return casefold(room.includes("#") || room.includes(" ") ? room : `#${room}`);

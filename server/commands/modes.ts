@@ -210,7 +210,7 @@ function listEntryFault(param: string): string | undefined {
 
 /**
  * Returns the entry of a list that `param` names. Earlier versions wrote some masks in other forms,
- * and accepted masks that are refused today. Such entries are found, too.
+ * and accepted masks that are refused today. These entries are also found.
  */
 function findEntry(
   list: ReadonlyMap<string, ListEntry> | undefined,

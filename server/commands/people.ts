@@ -85,7 +85,7 @@ function ison({ context, session, params }: UserCall): void {
   sendFound(session, "RPL_ISON", present);
 }
 
-/** Sends a list. An empty list gets a reply, too. */
+/** Sends a list. An empty list also gets a reply. */
 function sendFound(session: Session, numeric: Numeric, found: readonly string[]): void {
   if (found.length === 0) session.reply(numeric, "");
   else session.replyList(numeric, [], found);

@@ -105,8 +105,8 @@ function flagsOf({ call: { session }, user, channel }: Found): string {
 }
 
 /**
- * Returns the address of the user, if it is the same as the host or the viewer may see it: an
- * operator or the user themself. Otherwise, returns the placeholder of the whox specification
+ * Returns the address of the user, if the host is the address, or if the viewer is an operator or
+ * the user themself. Otherwise, returns the placeholder of the whox specification
  * ("RPL_WHOSPCRPL").
  */
 function addressOf({ call: { user: viewer }, user }: Found): string {

@@ -1,7 +1,6 @@
 /**
- * Builds the addresses, URLs and commands with which users connect to the server: for the lines
- * that it prints when it has started, and for invitations. Performs no I/O; the machine's addresses
- * are passed in.
+ * Builds the addresses, URLs and commands with which users connect to the server, for its first
+ * lines of output and for invitations. Performs no I/O; the machine's addresses are passed in.
  *
  * @module
  */
@@ -112,8 +111,8 @@ export class ConnectUrls {
   }
 
   /**
-   * Returns the URL to which a client uploads files that is connected to the address `at`. Clients must
-   * not upload without encryption if they are connected with it (https://soju.im/filehost).
+   * Returns the URL to which a client that is connected to the address `at` uploads files. A client
+   * with an encrypted connection must not upload without encryption (https://soju.im/filehost).
    */
   uploadUrl(at: ListenAddress, encrypted: boolean): string {
     const isHere = isLoopback(at.hostname) && !encrypted;

@@ -74,7 +74,7 @@ export type SettingFlag =
   & {
     /**
      * The moment at which a new value in the configuration file applies: while the server runs, or
-     * only when it starts again, because it opens its ports and its store once.
+     * only at its next start, because the server opens its ports and its store once.
      */
     readonly changes: "while running" | "at start";
   }

@@ -50,7 +50,10 @@ export function endStored(channel: Channel, store: Store): void {
   for (const key of historyKeysOfChannel(channel.name)) store.move(key, undefined);
 }
 
-/** Returns true if the channel has messages. Its record does not say so until it is saved again. */
+/**
+ * Returns true if the channel has messages. The record of a channel does not say so until it is
+ * saved again.
+ */
 function hasTalk({ name, startId }: MutableChannel, store: Store): boolean {
   return historyKeysOfChannel(name)
     .some((key) => store.last(key, { after: startId }, 1, TALK).length > 0);

@@ -1,8 +1,8 @@
 /**
  * Makes the hosts that users see of each other in place of addresses. A cloak consists of keyed
- * hashes of the address and of the ranges around it, so that it reveals nothing about the address,
- * and a mask can still match a range: `*!*@*.k4xq2m.o7pw5g.ip`. The server keeps the key, so cloaks
- * stay the same.
+ * hashes of the address and of the ranges around it. It reveals nothing about the address, and a
+ * mask can still match a range: `*!*@*.k4xq2m.o7pw5g.ip`. The server keeps the key, so cloaks stay
+ * the same.
  *
  * @module
  */

@@ -30,8 +30,8 @@ export class ClockWatch {
   #leaptAt: Moment;
 
   /**
-   * Starts to watch. `latest` is the time of the latest event of an earlier run, if there is one: if that
-   * is long ago, the clock may have leapt meanwhile.
+   * Starts to watch. `latest` is the time of the latest event of an earlier run, if any. If that
+   * time is long ago, the clock may have leapt meanwhile.
    */
   constructor(clock: Clock, latest: number | undefined) {
     this.#clock = clock;
@@ -58,7 +58,7 @@ export class ClockWatch {
   }
 
   /**
-   * The time by which data counts as old enough to be deleted: the time of day, except that a leap
+   * The time by which data counts as old enough to be deleted. This is the time of day, but a leap
    * forward counts only a day later.
    */
   get deletionTime(): number {

@@ -1,6 +1,6 @@
 /**
- * Decides how long an uploaded file lasts: as long as a message that names it. A file that no message
- * names within an hour ends, too.
+ * Decides how long an uploaded file lasts: as long as a message that names it. A file also ends if
+ * no message names it within an hour.
  *
  * @module
  */

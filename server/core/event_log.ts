@@ -1,9 +1,9 @@
 /**
  * Orders events. All events are appended to the log, and nothing else stamps, stores or applies an
  * event. {@linkcode LocalLog} decides the order by itself and applies each event at once. Another
- * log may ask another server for the order and apply the event later, so a caller must not read the
- * effects of its event on the next line: it passes {@linkcode EventLog.afterwards} an action that
- * does.
+ * log may ask another server for the order and apply the event later. So a caller must not read the
+ * effects of its event on the next line, but in an action that it passes to {@linkcode
+ * EventLog.afterwards}.
  *
  * @module
  */
@@ -24,8 +24,8 @@ import type { Tick } from "../delivery/tick.ts";
 /** A log that decides the order of events. */
 export interface EventLog {
   /**
-   * Appends `event`. It gets its id and its time, is stored, and is applied to the network, at once
-   * or later, in one order for all events.
+   * Appends `event`. The event gets its id and its time, is stored, and is applied to the network,
+   * at once or later. All events have one order.
    *
    * @throws {StandardError} if the event must be stored and the store cannot write.
    */

@@ -12,9 +12,9 @@ import type { Context } from "./context.ts";
 /**
  * Asks the users with `nick`, or a nick that looks like it, whether they are still there, and
  * disconnects those whose clients do not answer. Resolves to true if a user other than `asker`
- * keeps the nick; otherwise, it may have been taken again meanwhile. Even a user that was heard a
- * moment ago loses the nick if no answer comes, but only an asker that `isOwner` of the nick waits
- * for that.
+ * keeps the nick; otherwise, it may have been taken again meanwhile. Even a user who was heard a
+ * moment ago loses the nick if no answer comes. Only an asker who `isOwner` of the nick waits for
+ * that.
  */
 export async function isKept(
   context: Context,

@@ -1,9 +1,9 @@
 /**
- * Decides which history a user may read. Members of a channel may read all of its history; members
- * who need an invitation there (mode `i`) may read only what came after they joined. Messages to a
- * rank are only for the members who have that rank now. The two users of a private conversation may
- * read what came after their own account was created. This module has no dependency on the forms in
- * which history is requested or shown.
+ * Decides which history a user may read. Members of a channel may read all of its history. Members
+ * who need an invitation there (mode `i`) may read only messages from after their join. Messages to
+ * a rank are only for the members who have that rank now. The two users of a private conversation
+ * may read what came after their own account was created. This module has no dependency on the
+ * forms in which history is requested or shown.
  *
  * @module
  */
@@ -81,8 +81,8 @@ export class History {
 
   /**
    * Returns the greatest id that an event before `time` can have. Ids contain the times of their
-   * events, unless the clock was set back since. Then the times of the events decide, except those
-   * that are in the future at the time `now`.
+   * events, unless the clock was set back since. Then the times of the events decide; a time after
+   * `now` does not count.
    */
   *endBefore(time: number, now: number): Reading<EventId> {
     const found = yield* this.#earlierAfter(idAt(time), time, now);

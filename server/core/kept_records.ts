@@ -15,9 +15,9 @@ import type { ChannelRecord, Presence } from "../events/records.ts";
 import { AWAY_TEXTS } from "../texts/people.ts";
 
 /**
- * Yields the events that restore the state as it was when the store was last written. Their author
- * is `by`, or a user who stays, with an id from `newUserId`. Addresses that other users saw at that
- * time are replaced by `cloaks`.
+ * Yields the events that restore the state as it was when the store was last written. The author of
+ * each event is `by`, or a user who stays, with an id from `newUserId`. Addresses that other users
+ * saw at that time are replaced by `cloaks`.
  */
 export function* restoring(
   store: Store,

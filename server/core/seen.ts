@@ -1,9 +1,9 @@
 /**
- * Remembers for some minutes which messages of a channel users had been sent when they left it, so
- * that these messages are not shown again when the users come back. A user is recognized by their
- * account, or by their nick and address. These facts belong to this server alone and are not part
- * of the state. The channels of connected users are kept in the store, too: after a crash they
- * count as seen up to the last message.
+ * Remembers for some minutes which messages of a channel a user was sent before leaving it. A user
+ * who comes back is not shown these messages again. A user is recognized by their account, or by
+ * their nick and address. These facts belong to this server alone and are not part of the state.
+ * The store also has the channels of connected users: after a crash, these count as seen up to the
+ * last message.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Delivers an event to its audience: each client gets the line for its capabilities, which is encoded
- * once for each set of capabilities, however many clients there are. Changes no state.
+ * Delivers an event to its audience. Each client gets the line for its capabilities; a line is
+ * encoded once for all clients with the same capabilities. Changes no state.
  *
  * @module
  */
@@ -12,8 +12,8 @@ import type { Reachable, Recipient } from "../state/recipient.ts";
 import { Caps } from "../irc/capabilities.ts";
 
 /**
- * Delivers `event` to `audience`; a message also to the author's clients that should show it. Returns the
- * number of clients that got it as part of the audience.
+ * Delivers `event` to `audience`, and a message also to those clients of its author that should
+ * show it. Returns the number of clients that got it as part of the audience.
  */
 export function deliver(
   event: Event,

@@ -3,7 +3,7 @@
  *
  * 1. `push` never waits and never throws.
  * 2. At most one write is in flight; lines pushed meanwhile wait for the next turn.
- * 3. When it exceeds its limit, the client is closed; all other clients are unaffected.
+ * 3. When the queue exceeds its limit, the client is closed; all other clients are unaffected.
  * 4. Bytes are written in the order in which they were pushed, or not at all.
  *
  * It handles bytes, and does not know their meaning.
@@ -34,9 +34,9 @@ export interface OutboxOwner {
 const LOOSE_LINES = 64;
 
 /**
- * Lines to be written, as an immutable list from the last to the first. Clients in the same channels
- * get the same lines in the same order. Appending the same line to a queue returns the same next queue,
- * so all these clients share one object, whose lines are joined into bytes once.
+ * Lines to be written, as an immutable list from the last to the first. Clients in the same
+ * channels get the same lines in the same order. Appending the same line to a queue returns the
+ * same next queue. So all these clients share one object, whose lines are joined into bytes once.
  */
 export class Queue {
   /** The number of bytes. */

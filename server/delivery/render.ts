@@ -84,8 +84,8 @@ function tagsOf(event: Event, caps: Caps): Tags | undefined {
 }
 
 /**
- * Returns a message as clients without IRC see it, without characters that control a terminal:
- * lines, each with its end; empty if there is nothing to see.
+ * Returns a message for clients without IRC as lines, each with its end, and without characters
+ * that control a terminal; empty if there is nothing to see.
  */
 export function plainText(event: Said): string {
   const { nick } = event.by;

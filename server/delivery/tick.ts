@@ -14,9 +14,9 @@ import { afterInput } from "../../shared/turns.ts";
 import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
 
 /**
- * The duration of a commit and flush, in milliseconds, above which the next flush does not come at
- * the end of the turn, but when all writes have ended or a timer fires. A single message is still
- * sent at once; under load, each write gathers more lines. A flush skips outboxes with a write in
+ * The duration of a commit and flush, in milliseconds, above which the next flush is delayed: from
+ * the end of the turn until all writes have ended or a timer fires. A single message is still sent
+ * at once; under load, each write gathers more lines. A flush skips outboxes with a write in
  * flight. Their queues then differ from the other queues, so their lines must be joined into bytes
  * separately. Waiting avoids that.
  */

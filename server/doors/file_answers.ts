@@ -28,7 +28,7 @@ export type FileVisit = Pick<
 
 /**
  * The fields of every answer. Even a file that a browser takes for a page can do nothing: it has no
- * scripts and no origin of its own, loads nothing, and no other site can show or read it.
+ * scripts and no origin, and loads nothing. No other site can show or read it.
  *
  * Sources: https://www.w3.org/TR/CSP3/, https://fetch.spec.whatwg.org, "X-Content-Type-Options"
  */

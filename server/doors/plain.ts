@@ -30,7 +30,7 @@ import { ENTRANCE_TEXTS } from "../texts/logins.ts";
 /** The limits of lines. They are longer than in IRC, because pasted text is split into messages. */
 const PLAIN_LIMITS: LineLimits = { content: 4096, tags: 0 };
 
-/** The rules for reading lines: after a pause, text without a line end is a line, too. */
+/** The rules for reading lines: after a pause, even text without a line end is a line. */
 const PLAIN_RULES: LineRules = { limits: PLAIN_LIMITS, pauseMs: 50 };
 
 /** The door for clients without IRC. */

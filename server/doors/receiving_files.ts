@@ -39,8 +39,8 @@ export class FileReceiver {
   }
 
   /**
-   * Receives the file in the body of a request; resolves to the answer, which has the fields `shared`,
-   * too.
+   * Receives the file in the body of a request; resolves to the answer, which also has the fields
+   * `shared`.
    *
    * @throws {HttpError} if it is refused.
    */

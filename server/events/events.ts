@@ -1,7 +1,7 @@
 /**
  * Everything that can happen on a server, as plain data. An event is complete: applying it needs no
- * clock, no socket and nothing else that its author knew, so the same events in the same order give the
- * same state anywhere.
+ * clock, no socket and nothing else that its author knew. So the same events in the same order give
+ * the same state anywhere.
  *
  * @module
  */
@@ -136,7 +136,9 @@ export interface ChannelModesChanged extends EventBase<"ChannelModesChanged"> {
 
 /** User modes changed. */
 export interface UserModesChanged extends EventBase<"UserModesChanged"> {
-  /** The changes, in order; none if the user was an operator before they gave the password. */
+  /**
+   * The changes, in order; none if the user was already an operator when they gave the password.
+   */
   readonly changes: readonly ModeChange[];
   /** True if the user gave the password of an operator, with OPER. */
   readonly byPassword?: true;
@@ -148,7 +150,7 @@ export interface AwayChanged extends EventBase<"AwayChanged"> {
   readonly message: string | undefined;
 }
 
-/** A user who is away joined a channel, whose members may not know that they are away. */
+/** A user who is away joined a channel, whose members may not know that the user is away. */
 export interface AwayShown extends EventBase<"AwayShown"> {
   /** The channel's name. */
   readonly channel: string;

@@ -1,6 +1,6 @@
 /**
- * Ids of events. Ids are in the order of the events: they sort as texts, and the ids of a later run
- * of the server are greater than all earlier ones. An id contains the time of its event, so that a
+ * Ids of events. Ids are in the order of the events. They sort as texts, and a later run of the
+ * server has greater ids than all earlier runs. An id contains the time of its event, so that a
  * time can be converted to a position among the ids. After the clock was set back, ids stay ahead
  * of the clock until it has caught up. So the time in an id is never earlier than the time of its
  * event.
@@ -36,7 +36,7 @@ export function isEventId(text: string): boolean {
 
 /**
  * Returns the first id of a millisecond since 1970-01-01 UTC, which no event gets. An event with a
- * lower id is earlier. An event with a greater id may be earlier, too.
+ * lower id is earlier. An event with a greater id may also be earlier.
  */
 export function idAt(time: number): EventId {
   return textOf(Math.min(Math.max(0, Math.floor(time)) * PER_MS, GREATEST));

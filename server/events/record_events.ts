@@ -71,8 +71,8 @@ export interface TokenRemoved extends EventBase<"TokenRemoved"> {
 }
 
 /**
- * The list of messages that wait for the owner of an account changed. It is empty once they are
- * delivered.
+ * The list of messages that wait for the owner of an account changed. The list is empty once the
+ * messages are delivered.
  */
 export interface WaitingChanged extends EventBase<"WaitingChanged"> {
   /** The account's name. */

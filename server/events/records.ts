@@ -109,8 +109,8 @@ export interface ChannelRecord {
   /** The member modes of accounts, by folded account. */
   readonly ranks: Readonly<Record<string, string>>;
   /**
-   * The accounts that may come back without an invitation, by folded name, each with the id of the
-   * event that admitted it; absent if there are none.
+   * The accounts that may come back without an invitation, by folded name, with the id of the event
+   * that admitted each; absent if there are none.
    */
   readonly admitted?: Readonly<Record<string, EventId>>;
   /** The lists, by letter. */
@@ -249,8 +249,8 @@ export interface RecordTypes {
   /** Read markers of users with accounts, by reader and folded target. */
   marker: ReadMarker;
   /**
-   * Accounts whose owners are operators of the server, by folded name; `chat operators` writes these,
-   * too.
+   * Accounts whose owners are operators of the server, by folded name; `chat operators` also writes
+   * them.
    */
   operator: OperatorRecord;
   /** Subscriptions to messages by Web Push, by endpoint. */
@@ -269,11 +269,13 @@ export interface RecordTypes {
 
 /** The messages of channels that a user was sent before they left. */
 export interface Seen {
-  /** The time when they left the last of these, in milliseconds since 1970-01-01 UTC. */
+  /**
+   * The time when the user left the last of these channels, in milliseconds since 1970-01-01 UTC.
+   */
   readonly time: number;
   /** The channels, by folded name, each with the id of the last event that the user was sent. */
   readonly channels: readonly (readonly [channel: string, upTo: string])[];
-  /** The channels, by folded name, that they are in while they are connected; absent if there are none. */
+  /** The channels, by folded name, of a user who is connected; absent if there are none. */
   readonly open?: readonly string[];
 }
 
@@ -281,7 +283,7 @@ export interface Seen {
 export interface OperatorRecord {
   /** The account's name. */
   readonly name: string;
-  /** The time when they became one, in milliseconds since 1970-01-01 UTC. */
+  /** The time when the owner became an operator, in milliseconds since 1970-01-01 UTC. */
   readonly since: number;
 }
 
@@ -293,15 +295,15 @@ export interface Presence {
   readonly username: string;
   /** The host that others see. */
   readonly host: string;
-  /** The address that they connected from; absent in records of servers without cloaks. */
+  /** The address of the user; absent in records of servers without cloaks. */
   readonly address?: string;
   /** The real name. */
   readonly realname: string;
   /**
-   * Their channels, each with their member modes there, and its start as in {@linkcode ChannelRecord}: the
-   * channel may have been renamed since.
+   * The channels of the user, each with the user's member modes there and its start as in
+   * {@linkcode ChannelRecord}: the channel may have been renamed since.
    */
   readonly channels: readonly (readonly [name: string, memberModes: string, startId?: EventId])[];
-  /** The away message; absent if they were not away. */
+  /** The away message; absent if the user was not away. */
   readonly away?: string;
 }

@@ -1,7 +1,7 @@
 /**
  * Answers monitoring requests: `/health` and `/metrics` by HTTP, at an address of its own. Requests
  * cannot change anything. A connection may send one request within a few seconds, and the number of
- * connections is limited, so nobody can use up the server's memory at this address.
+ * connections is limited. So the port cannot be used to exhaust the server's memory.
  *
  * @module
  */

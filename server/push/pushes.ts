@@ -1,6 +1,6 @@
 /**
- * Tells owners of accounts of messages while they are away, by Web Push: the server encrypts each
- * message for the browser or app, and sends it to the push service of that program, which wakes it.
+ * Tells owners of accounts who are away of messages, by Web Push. The server encrypts each message
+ * for a browser or app, and sends it to the push service of that program, which wakes the program.
  *
  * Sources: https://ircv3.net/specs/extensions/webpush; RFC 8030; RFC 8291; RFC 8292.
  *

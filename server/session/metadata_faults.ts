@@ -51,7 +51,7 @@ export function failMetadata(session: Session, ...params: readonly string[]): vo
   session.fail("METADATA", ...paramsFor(session, params));
 }
 
-/** Tells the client that one part was not done. In `draft/metadata-2`, this is a failure, too. */
+/** Tells the client that one part was not done. In `draft/metadata-2`, this is also a failure. */
 export function warnMetadata(session: Session, ...params: readonly string[]): void {
   if (isEarlierVersion(session.caps)) failMetadata(session, ...params);
   else session.warn("METADATA", ...params);

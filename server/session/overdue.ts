@@ -1,6 +1,6 @@
 /**
- * Ends a batch or a wait of a client when its time is over, once everything that the client may
- * have sent in time has been read. Does not close the client.
+ * Ends an overdue batch or wait of a client, once everything that the client may have sent in time
+ * has been read. Does not close the client.
  *
  * @module
  */

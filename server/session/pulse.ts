@@ -1,6 +1,6 @@
 /**
- * Asks a client by PING if it is still there: after a time of silence, and when another client asks
- * for the nick of its user.
+ * Asks a client by PING whether it is still there: after a time of silence, and when another client
+ * asks for its user's nick.
  *
  * @module
  */
@@ -19,8 +19,8 @@ import type { SlicedAnswers } from "./slices.ts";
 import { SignOfLife } from "./sign_of_life.ts";
 
 /**
- * The limit on the time that is added to a client's time to register because the client waits for
- * the server, as a multiple of the time to register.
+ * The limit on the time that is added to the time to register while a client waits for the server,
+ * as a multiple of the time to register.
  */
 const HELD_LIMITS = 2;
 

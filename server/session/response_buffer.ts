@@ -145,7 +145,7 @@ export class ResponseBuffer {
   }
 
   /**
-   * Runs `action` and sends its replies as one labeled response. This is an ACK if there are no
+   * Runs `action` and sends its replies as one labeled response. The response is an ACK for no
    * replies, a labeled message for one reply, and a batch for more if the client `hasBatches`.
    */
   labeled(label: string, hasBatches: boolean, action: () => void): void {

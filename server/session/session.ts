@@ -1,7 +1,7 @@
 /**
- * Holds the state of one client's connection to the server, as command handlers use it: its
- * registration, its capabilities, and the methods that reply to it. It formats replies; handlers
- * decide which to send.
+ * Holds the state of one client's connection for command handlers: the registration, the
+ * capabilities, and methods that reply to the client. The session formats replies; handlers decide
+ * which to send.
  *
  * @module
  */
@@ -347,7 +347,7 @@ export class Session implements Recipient, Client, SliceClient {
   }
 
   /**
-   * Pings a silent client; closes one that does not reply, or that does not register in time. Drops
+   * Pings a silent client. Closes a client that does not reply, or does not register in time. Drops
    * a batch that was not closed in time.
    */
   check(now: Moment): void {

@@ -1,8 +1,7 @@
 /**
- * Sends long answers in slices: the server makes a part of an answer in one turn of the event loop,
- * and serves other clients before it makes the next part. It makes no parts while many bytes wait
- * for the client to read them. So an answer of any length needs little memory, and little time at
- * once.
+ * Sends long answers in slices: the server makes one part of an answer in a turn of the event loop,
+ * and serves other clients before the next part. It makes no parts while many bytes wait for the
+ * client to read them. So an answer of any length needs little memory, and little time at once.
  *
  * @module
  */

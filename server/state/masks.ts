@@ -54,9 +54,9 @@ export function splitMask(extended: string): SplitMask {
 }
 
 /**
- * Returns a mask in its full form: `nick` becomes `nick!*@*`, `user@host` and `192.0.2.7` become
- * `*!user@host` and `*!*@192.0.2.7`. Addresses, ranges and prefixes get one form, however they were
- * written.
+ * Returns a mask in its full form: `nick` becomes `nick!*@*`, `user@host` becomes `*!user@host`,
+ * and `192.0.2.7` becomes `*!*@192.0.2.7`. Addresses, ranges and prefixes get one form, however
+ * they were written.
  */
 export function fullMask(given: string): string {
   const { mutes, ofAccounts, mask } = splitMask(withOwnPrefixes(given));
@@ -160,8 +160,8 @@ export class Candidate {
   }
 
   /**
-   * `nick!user@host` with the host that others see and, if the address is another text, also with
-   * the address; by code points.
+   * `nick!user@host` with the host that others see, and also with the address if that is another
+   * text; as code points.
    */
   get texts(): readonly (readonly number[])[] {
     const { mask, address } = this.#subject;

@@ -113,9 +113,9 @@ export function assertMaySpeak(user: User, channel: Channel): void {
 }
 
 /**
- * Throws if `user` is banned or muted in a channel that they are in: with another nick, or without
- * their account, the ban might not match them any more. In a channel where they have a rank, a ban
- * does not count, since they may speak anyway.
+ * Throws if `user` is banned or muted in a channel of theirs: with another nick, or without the
+ * account, the ban might no longer match. In a channel where the user has a rank, bans do not
+ * count, because the user may speak anyway.
  */
 export function assertMayChangeIdentity(user: User): void {
   for (const channel of user.channels) {
@@ -200,8 +200,8 @@ export function assertRank(channel: Channel, user: User, rank: string): void {
 
 /**
  * Throws unless `user` may change the mode `letter` of `channel`; or, if the mode is a rank, of
- * `member`. Operators of the server can give any rank: no other user could make the first founder,
- * or help a channel that has lost all its operators. Every user can drop a rank of their own.
+ * `member`. Operators of the server can give any rank, because no other user could make the first
+ * founder, or help a channel without operators. Every user can drop a rank of their own.
  */
 export function assertMayChange(
   channel: Channel,
@@ -217,8 +217,8 @@ export function assertMayChange(
 const ALL_USERS = /^[*?]+![*?]+@[*?]+$/;
 
 /**
- * Returns true if `channel` is not open to all users: it needs a key, an invitation or an account,
- * is hidden, or has a ban of all users.
+ * Returns true if `channel` is not open to all users: it requires a key, an invitation or an
+ * account, is hidden, or has a ban of all users.
  */
 export function isRestricted({ flags, settings, lists }: Channel): boolean {
   return ["R", "i", "p", "s"].some((letter) => flags.has(letter)) || settings.has("k") ||
@@ -245,8 +245,9 @@ export function isShown(channel: Channel, viewer: User): boolean {
 }
 
 /**
- * Returns true if `viewer` may read the topic and the metadata of `channel`: members may, operators of the
- * server, and users who know of it and need neither an invitation nor a key to join.
+ * Returns true if `viewer` may read the topic and the metadata of `channel`. Members and operators
+ * of the server may. Other users may if they know of the channel and need neither an invitation nor
+ * a key to join.
  */
 export function mayReadAbout(channel: Channel, viewer: User): boolean {
   if (channel.members.has(viewer) || viewer.modes.has("o")) return true;

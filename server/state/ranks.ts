@@ -1,6 +1,6 @@
 /**
- * The lasting ranks in one channel, and the number of channels that each account owns: with tens of thousands of
- * channels, counting them at each JOIN takes too long.
+ * The lasting ranks in one channel, and the number of channels that each account owns. Counting
+ * tens of thousands of channels at each JOIN would take too long.
  *
  * @module
  */

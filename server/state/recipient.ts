@@ -19,7 +19,10 @@ export interface Away {
 
 /** The answer of a client that was asked whether it is still there. */
 export interface Life {
-  /** Resolves to true once the client answers; to false if it does not in time, or has left. */
+  /**
+   * Resolves to true once the client answers, and to false if no answer comes in time or the client
+   * has left.
+   */
   readonly isAlive: Promise<boolean>;
   /** Resolves in the same way, but earlier to true if the client sent something a moment ago. */
   readonly isProbablyAlive: Promise<boolean>;
@@ -39,7 +42,7 @@ export interface Recipient {
   readonly acting: boolean;
   /** True while messages to this client are collected as the response to its command. */
   readonly answering: boolean;
-  /** Its away message; `undefined` while its person is present. */
+  /** Its away message; `undefined` while it is not away. */
   readonly away: Away | undefined;
   /** The moment of its user's last message. */
   readonly lastActive: Moment;

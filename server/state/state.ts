@@ -52,7 +52,7 @@ export interface User {
   readonly invitations: ReadonlyMap<Channel, number>;
   /** The user's connected clients, which are not part of the state. */
   readonly recipients: Recipients;
-  /** The connected client, if there is exactly one. It is not part of the state, either. */
+  /** The connected client, if there is exactly one. It is not part of the state. */
   readonly only: Recipient | undefined;
 }
 

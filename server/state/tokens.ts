@@ -10,8 +10,8 @@ import { casefold } from "../../protocol.ts";
 import type { Token } from "../events/records.ts";
 
 /**
- * The largest number of unexpired tokens of each kind, except `owner`: only the server makes those
- * tokens.
+ * The largest number of unexpired tokens of each kind. There is no limit on `owner`, whose tokens
+ * only the server makes.
  */
 export const TOKEN_LIMIT = 10_000;
 

@@ -94,8 +94,8 @@ export class Uploads {
   }
 
   /**
-   * Binds the files that a message names to it. Only messages of the owner of a file count, unless
-   * nobody has named it yet: a user who repeats a link does not make the file last longer.
+   * Binds the files that a message names to it. Only messages of a file's owner count, unless no
+   * message has named the file yet: a user who repeats a link does not make the file last longer.
    */
   named({ id, by, text }: Said): void {
     // Nearly all messages end here.

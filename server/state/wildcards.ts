@@ -1,7 +1,7 @@
 /**
  * Matches texts with patterns in which `*` stands for any characters and `?` for one. The time is
- * proportional to the length of the text times the number of machine words that the pattern takes,
- * so no choice of pattern and text makes a match slow.
+ * proportional to the length of the text times the number of machine words of the pattern. So no
+ * pattern and no text make a match slow.
  *
  * Source: Modern IRC, "Wildcard Expressions".
  *

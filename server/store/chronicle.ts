@@ -1,6 +1,6 @@
 /**
- * Lists all stored events as of one moment, in the order of their ids: the events in the database,
- * and the events that are only in the journal.
+ * Lists all stored events as of one moment, in the order of their ids. These are the events in the
+ * database, and the events that are only in the journal.
  *
  * @module
  */

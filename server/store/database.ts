@@ -37,7 +37,7 @@ import { WordIndex } from "./words.ts";
 
 /** The options for opening a database. */
 export interface DatabaseOptions {
-  /** True if each transaction must reach the disk before it ends. */
+  /** True if each transaction must be on the disk before it ends. */
   readonly durable: boolean;
   /** The limits on stored history; absent if there are none. */
   readonly keeping?: RetentionLimits | undefined;
@@ -315,8 +315,8 @@ export class Database {
   }
 
   /**
-   * Copies the write-ahead log of SQLite to the database file; returns true if that file then has
-   * all changes, on the disk.
+   * Copies SQLite's write-ahead log to the database file. Returns true if all changes are then in
+   * that file, on the disk.
    *
    * @throws {Error} if SQLite fails.
    */
@@ -372,8 +372,8 @@ export class Database {
 
 /**
  * Lets a new database return the space of deleted rows in steps, which can only be set before
- * anything is written. Otherwise leaves it as it is: setting the same again would write to the file
- * at each start, and wait for the disk.
+ * anything is written. Leaves any other database as it is: setting the same value again would write
+ * to the file at each start, and wait for the disk.
  */
 function makeIncremental(db: DatabaseSync): void {
   const row = db.prepare("PRAGMA auto_vacuum").get();

@@ -2,7 +2,7 @@
  * Reads the journals of earlier versions, whose lines have no checksums. Nothing writes such lines
  * now.
  *
- * Each line is a JSON array: the key of a history, the number of events of the same block in
+ * Each line is a JSON array of the key of a history, the number of events of the same block in
  * earlier lines, and events as in a block (see `blocks.ts`).
  *
  * @module

@@ -1,7 +1,7 @@
 /**
- * Deletes history that is too old or too large, the oldest first and a little at a time, and returns
- * the space to the file system. The words of deleted messages stay in the search index until a whole part
- * of it can be deleted.
+ * Deletes history that is too old or too large and returns the space to the file system: the oldest
+ * first, a little at a time. The words of deleted messages stay in the search index until a whole
+ * part of it can be deleted.
  *
  * @module
  */

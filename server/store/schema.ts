@@ -114,8 +114,8 @@ const STEPS: readonly string[] = [
 export const VERSION: number = STEPS.length;
 
 /**
- * Upgrades the database to the newest version: runs the `steps` that it lacks, each completely or
- * not at all.
+ * Upgrades the database to the newest version by the `steps` that it lacks. Each step runs
+ * completely or not at all.
  *
  * @throws {UserError} if it belongs to a newer version or another program; {@linkcode Error} if
  * SQLite fails.

@@ -156,8 +156,8 @@ export type StoredWhole =
   | Exclude<Event, Said>;
 
 /**
- * A message that resembles an earlier one of its block: its id, its text, the index of the earlier
- * message, and its time unless the id has the same time.
+ * A message that resembles an earlier one of its block: the id, the text, the index of the earlier
+ * message, and the time if it differs from the id's.
  */
 export type StoredReference = readonly [
   id: string,

@@ -1,8 +1,9 @@
 /**
- * The store in one SQLite database. While a server runs, all changes go to a journal first, and to
- * the database in larger batches: once a second, when many events wait, when a record changes, and
- * before each read. SQLite has these batches in its write-ahead log until a checkpoint copies them
- * to the database file. The journal keeps them until then, so damage to the log loses nothing.
+ * The store in one SQLite database. While a server runs, all changes go to a journal first. They go
+ * to the database in larger batches: once a second, when many events wait, when a record changes,
+ * and before each read. SQLite keeps these batches in its write-ahead log (WAL) until a checkpoint
+ * copies them to the database file. The journal has them until then, so damage to the WAL loses
+ * nothing.
  *
  * @module
  */

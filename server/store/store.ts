@@ -105,8 +105,8 @@ export interface Store {
   ): void;
 
   /**
-   * Saves all changes since the last commit. If it cannot, saves none; then {@linkcode
-   * Store.trouble} has the reason, and {@linkcode Store.tidy} tries again.
+   * Saves all changes since the last commit. If the store cannot save them, saves none; then
+   * {@linkcode Store.trouble} has the reason, and {@linkcode Store.tidy} tries again.
    */
   commit(): void;
 
@@ -147,8 +147,8 @@ export interface Store {
 
   /**
    * Spends a few milliseconds on work that can wait. While there is trouble, checks from time to
-   * time if it is over, and saves the waiting changes. Must be called ten times a second, with the
-   * present time.
+   * time whether it is over; then saves the waiting changes. Must be called ten times a second,
+   * with the present time.
    */
   tidy(now: number): void;
   /** Saves the waiting changes, and closes the store. */

@@ -99,7 +99,7 @@ const SAME_LETTERS: Readonly<Record<string, string>> = {
 const SAME_LETTER = new RegExp(`[${Object.keys(SAME_LETTERS).join("")}]`, "gu");
 /**
  * The marks that writers may omit: accents of Latin, Greek and Cyrillic letters, vowel signs of
- * Hebrew and Arabic, the Arabic elongation, invisible joiners, the soft hyphen, and variation
+ * Hebrew and Arabic, the Arabic elongation, invisible joiners, the soft hyphen, variation
  * selectors. The accents of Cyrillic short I and U are not omitted, because these are letters of
  * their own. Neither is the zero-width non-joiner in Persian, because it separates words.
  */

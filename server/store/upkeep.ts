@@ -1,6 +1,6 @@
 /**
- * Maintains a database in small steps, if possible while no messages are sent. It makes
- * checkpoints: it copies the write-ahead log of SQLite to the database file.
+ * Maintains a database in small steps, if possible while no messages are sent. Makes checkpoints:
+ * copies SQLite's write-ahead log (WAL) to the database file.
  *
  * @module
  */
@@ -50,7 +50,7 @@ export class Upkeep {
 
   /**
    * Copies the log to the database file; returns true if all of it was copied. It then also empties
-   * the log. Otherwise, if a crash damaged the copied log, SQLite could read pages from it that are
+   * the WAL. Otherwise, if a crash damaged the copied log, SQLite could read pages from it that are
    * older than those in the file.
    */
   checkpoint(): boolean {

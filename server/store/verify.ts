@@ -1,6 +1,7 @@
 /**
- * Verifies a whole database. It must pass SQLite's own check, every block must be readable and in
- * order, and the index must have the words of all messages up to its end, and no others.
+ * Verifies a whole database. The database must pass SQLite's own check, and every block must be
+ * readable and in order. The index must have the words of all messages up to its end, and no other
+ * words.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Holds the changes since the last write to the database, in order: in the form for the database,
- * and as texts for the journal (see `journal.ts`).
+ * Holds the changes since the last write to the database, in order, both in the form for the
+ * database and as texts for the journal (see `journal.ts`).
  *
  * @module
  */

@@ -37,7 +37,8 @@ export interface FindStatements {
 
 /**
  * The number of messages that a search looks at in one step. A limit on the found messages would
- * not limit the time: all messages may have the words of a phrase, but none of them side by side.
+ * not limit the time: all messages may have the words of a phrase, but none of them next to each
+ * other.
  */
 const SLICE_MESSAGES = 2500;
 

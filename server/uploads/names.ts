@@ -1,6 +1,6 @@
 /**
- * Reads the names of files that HTTP requests state, and makes names from them that are safe in a
- * URL, in a header and on a disk. Pure.
+ * Reads the file names of HTTP requests, and makes names from them that are safe in a URL, in a
+ * header and on a disk. Pure.
  *
  * Sources: RFC 6266 (Content-Disposition), RFC 8187 (names in UTF-8).
  *

@@ -1,7 +1,7 @@
 /**
  * Copies pictures without what cameras and editors wrote into them, above all the place where they
- * were taken. Only the parts that are needed to show a picture are copied, so a kind of part that is
- * not known here is left out, too.
+ * were taken. Only the parts that are needed to show a picture are copied, so an unknown kind of
+ * part is left out.
  *
  * Sources: PNG (https://www.w3.org/TR/png-3/), section 5; WebP (RFC 9649), section 2.
  *

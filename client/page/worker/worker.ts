@@ -1,6 +1,6 @@
 /**
- * The service worker of the page: shows messages that the server pushes to this browser while the user is
- * away or not connected, and opens the page when the user clicks such a notification.
+ * The service worker of the page: shows messages that the server pushes while the user is away or
+ * not connected, and opens the page when the user clicks a notification.
  *
  * Sources: https://www.w3.org/TR/push-api/; https://ircv3.net/specs/extensions/webpush
  *
