@@ -43,13 +43,13 @@ export function multilineLimits(value: string): MultilineLimits | undefined {
   return { bytes: Number(bytes), lines: lines === undefined ? Infinity : Number(lines) };
 }
 
-/** Returns the beginning of `text` that fits into one batch, each message with at most `room` bytes. */
-export function portionOf(text: string, limits: MultilineLimits, room: number): Portion {
+/** Returns the beginning of `text` that fits into one batch, each message with at most `maxBytes` bytes. */
+export function portionOf(text: string, limits: MultilineLimits, maxBytes: number): Portion {
   const parts: { text: string; isJoined: boolean }[] = [];
   let length = 0;
   let bytes = 0;
   for (const line of text.split("\n")) {
-    for (const [i, piece] of splitText(line, room).entries()) {
+    for (const [i, piece] of splitText(line, maxBytes).entries()) {
       const size = byteLength(piece) + (i === 0 && parts.length > 0 ? 1 : 0);
       if (parts.length >= limits.lines || bytes + size > limits.bytes) {
         return { text: text.slice(0, length), parts };

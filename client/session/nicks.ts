@@ -62,8 +62,8 @@ export class NickChoice {
   /** Returns the base of the nicks with the number of the try, within the limit of bytes. */
   #numbered(): string {
     const number = String(this.#tries);
-    const room = Math.max(4, Math.min(this.#maxBytes, 1000) - number.length);
-    const [stem = ""] = splitText(this.#base, room);
+    const maxBytes = Math.max(4, Math.min(this.#maxBytes, 1000) - number.length);
+    const [stem = ""] = splitText(this.#base, maxBytes);
     return stem + number;
   }
 }

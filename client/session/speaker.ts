@@ -220,11 +220,13 @@ export class Speaker {
     const { command, before, after } = MESSAGE_KINDS[line.kind];
     const { nick, source = `${nick}!${"x".repeat(MASK_BYTES)}` } = connection.conversation;
     const around = byteLength(`${command} ${line.to} :${before}${after}\r\n`);
-    const room = Math.max(LIMITS.line - byteLength(`:${source} `) - around, 4);
+    const maxBytes = Math.max(LIMITS.line - byteLength(`:${source} `) - around, 4);
     const { labels, multiline, tags: takesTags } = connection.capabilities;
     const isBatch = multiline && line.kind !== "action" && line.text.includes("\n");
-    const portion = isBatch ? portionOf(line.text, multiline, room) : firstPart(line.text, room);
-    const { text, parts } = portion.parts.length > 1 ? portion : firstPart(line.text, room);
+    const portion = isBatch
+      ? portionOf(line.text, multiline, maxBytes)
+      : firstPart(line.text, maxBytes);
+    const { text, parts } = portion.parts.length > 1 ? portion : firstPart(line.text, maxBytes);
     const bytes = byteLength(text) + around * parts.length;
     const now = this.#parts.clock.moment();
     const sent = this.#outgoing.take(line, text, bytes, now);
@@ -358,9 +360,9 @@ function cleaned(text: string): string {
   return text.replace(FORBIDDEN_CHARACTERS, "").replace(/^\n+|\n+$/g, "");
 }
 
-/** Returns the beginning of `text` that is one message of at most `room` bytes. */
-function firstPart(text: string, room: number): Portion {
+/** Returns the beginning of `text` that is one message of at most `maxBytes` bytes. */
+function firstPart(text: string, maxBytes: number): Portion {
   const [line = ""] = text.split("\n");
-  const [part = ""] = splitText(line, room);
+  const [part = ""] = splitText(line, maxBytes);
   return { text: part, parts: [{ text: part, isJoined: false }] };
 }

@@ -233,11 +233,11 @@ export class Editor {
   }
 
   #insert(text: string): Outcome {
-    const room = MAX_LENGTH - this.text.length;
+    const maxLength = MAX_LENGTH - this.text.length;
     if (text === "") return NOTHING;
     // The limit may have cut a surrogate pair in half.
-    this.before += text.slice(0, room).replace(/[\ud800-\udbff]$/, "");
-    return text.length > room ? { type: "full", limit: MAX_LENGTH } : EDITED;
+    this.before += text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, "");
+    return text.length > maxLength ? { type: "full", limit: MAX_LENGTH } : EDITED;
   }
 
   #kill([patternBefore, patternAfter]: Kill, addsToLast: boolean): Outcome {

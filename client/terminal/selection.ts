@@ -112,8 +112,8 @@ export class Selection {
     const isGone = entry.deletedBy !== undefined;
     const start = isGone ? " " : ` ${number} `;
     const frame = cells(quoteOf({ ...entry.speech, text: "" })) + cells(start) + 1;
-    const room = width - frame - (end.length > 0 ? cells(hint) + 2 : 0);
-    const quote = quoteOf(entry.speech, Math.max(room, 3));
+    const maxCells = width - frame - (end.length > 0 ? cells(hint) + 2 : 0);
+    const quote = quoteOf(entry.speech, Math.max(maxCells, 3));
     const { struck = style.quiet } = style;
     return [{ text: start, paint: style.quiet }, {
       text: quote,

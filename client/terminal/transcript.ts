@@ -35,13 +35,13 @@ export function transcript(
   const topic = safeText(buffer.topic);
   const start = firstCells(topic, MAX_TOPIC);
   if (topic !== "") headings.push(quiet(ROW_TEXTS.topic(start, start !== topic)));
-  const room = Math.max(1, rows - headings.length);
-  if (unseen > room) return [...headings, ...news(buffer, view, stamp, room)];
-  const space = unread === 0 ? room - unseen : Math.min(CONTEXT, room - unseen);
+  const maxRows = Math.max(1, rows - headings.length);
+  if (unseen > maxRows) return [...headings, ...news(buffer, view, stamp, maxRows)];
+  const space = unread === 0 ? maxRows - unseen : Math.min(CONTEXT, maxRows - unseen);
   const seen = events.slice(0, events.length - unseen);
   const context = space > 0 ? seen.slice(-space) : [];
   buffer.shownFrom ??= context.find(isSpeech);
-  return [...headings, ...digest(context, view, stamp), ...news(buffer, view, stamp, room)];
+  return [...headings, ...digest(context, view, stamp), ...news(buffer, view, stamp, maxRows)];
 }
 
 /** Returns the lines for what the user has not seen of `buffer`: the last `rows`, below a line. */

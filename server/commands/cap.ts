@@ -76,8 +76,8 @@ function listedFor(session: Session, version: string): readonly string[] {
  */
 function sendCapabilities(session: Session, subcommand: string, items: readonly string[]): void {
   const knowsStar = session.capVersion >= VERSION_WITH_VALUES;
-  const room = knowsStar ? CAP_LINE_LENGTH : roomAfter(session, subcommand);
-  const lines = joinInLines(items, " ", room);
+  const maxBytes = knowsStar ? CAP_LINE_LENGTH : maxBytesAfter(session, subcommand);
+  const lines = joinInLines(items, " ", maxBytes);
   const last = Math.max(0, lines.length - 1);
   for (const line of lines.slice(0, last)) {
     session.fromServer("CAP", session.nick, subcommand, ...(knowsStar ? ["*"] : []), line);
@@ -92,8 +92,8 @@ function sendCapabilities(session: Session, subcommand: string, items: readonly 
 function request(session: Session, list: string): void {
   const caps = changedCaps(session, list);
   const answer = caps === undefined ? "NAK" : "ACK";
-  const room = roomAfter(session, answer);
-  for (const line of joinInLines(list.split(" "), " ", room)) {
+  const maxBytes = maxBytesAfter(session, answer);
+  for (const line of joinInLines(list.split(" "), " ", maxBytes)) {
     session.fromServer("CAP", session.nick, answer, line);
   }
   if (caps === undefined) return;
@@ -102,7 +102,7 @@ function request(session: Session, list: string): void {
 }
 
 /** Returns the bytes of a line that are left for capabilities. */
-function roomAfter({ context, nick }: Session, subcommand: string): number {
+function maxBytesAfter({ context, nick }: Session, subcommand: string): number {
   const before = `:${context.options.name} CAP ${nick} ${subcommand} :`;
   return LIMITS.line - byteLength(`${before}\r\n`);
 }

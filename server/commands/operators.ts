@@ -118,8 +118,8 @@ function changeHost(
 function wallops({ context, user, params: [text = ""] }: UserCall): void {
   if (text === "") throw new IrcError("ERR_NEEDMOREPARAMS", "WALLOPS");
   // A long text may need two lines, because each has the mask of its author.
-  const room = LIMITS.line - byteLength(`:${user.actor.mask} WALLOPS :\r\n`);
-  for (const part of splitText(text, room)) {
+  const maxBytes = LIMITS.line - byteLength(`:${user.actor.mask} WALLOPS :\r\n`);
+  for (const part of splitText(text, maxBytes)) {
     context.append({ type: "Announced", by: user.actor, mode: "w", text: part });
   }
 }

@@ -24,34 +24,39 @@ export type Unsent = Omit<Said, "id" | "time">;
  */
 export function divided(said: Unsent): Unsent {
   const { to, text, lines } = said;
-  const nickRoom = roomFor({ ...said, by: { mask: said.by.nick } });
-  if (isForPrograms(text) && lines === undefined && byteLength(text) <= nickRoom) return said;
+  const nickBytes = maxBytesFor({ ...said, by: { mask: said.by.nick } });
+  if (isForPrograms(text) && lines === undefined && byteLength(text) <= nickBytes) return said;
   const isOverlong = lines === undefined && to.type === "user";
   return { ...inFittingLines(said), ...(isOverlong && { isOverlong }) };
 }
 
-/** Returns `said` with several lines if it has no room in one: recipients get all of its text. */
+/**
+ * Returns `said` with several lines if it does not fit into one: recipients get all of its text.
+ */
 export function inFittingLines<T extends Fitted>(said: T): T {
   if (fits(said)) return said;
   const { text, lines = [{ text, concat: false }] } = said;
-  const room = roomFor(said);
+  const maxBytes = maxBytesFor(said);
   const pieces = lines.flatMap((line) =>
-    splitText(line.text, room).map((text, index) => ({ text, concat: index > 0 || line.concat }))
+    splitText(line.text, maxBytes).map((text, index) => ({
+      text,
+      concat: index > 0 || line.concat,
+    }))
   );
   return { ...said, lines: pieces };
 }
 
-/** Returns true if each line of `said` has room in a line of the protocol. */
+/** Returns true if each line of `said` fits into a line of the protocol. */
 export function fits(said: Fitted): boolean {
   const { by, command, to, text, lines = [{ text }] } = said;
   // No UTF-16 unit has more than three bytes: most messages need not be counted.
   const mostBytes = 3 * (by.mask.length + targetName(to).length + text.length);
   if (mostBytes + `: ${command}  :\r\n`.length <= LIMITS.line) return true;
-  const room = roomFor(said);
-  return lines.every((line) => byteLength(line.text) <= room);
+  const maxBytes = maxBytesFor(said);
+  return lines.every((line) => byteLength(line.text) <= maxBytes);
 }
 
 /** Returns the bytes that a line has left for text, after the author and the target. */
-function roomFor({ by, command, to }: Omit<Fitted, "lines" | "text">): number {
+function maxBytesFor({ by, command, to }: Omit<Fitted, "lines" | "text">): number {
   return LIMITS.line - byteLength(`:${by.mask} ${command} ${targetName(to)} :\r\n`);
 }

@@ -16,9 +16,9 @@ export const MULTILINE = "draft/multiline";
 /** The tag of a line that continues the line before it. */
 export const CONCAT = "draft/multiline-concat";
 /**
- * The smallest room for a part of a CTCP message, in bytes. With less, the message is not divided.
+ * The least space for a part of a CTCP message, in bytes. With less, the message is not divided.
  */
-const LEAST_ROOM = 32;
+const LEAST_BYTES = 32;
 
 /** Returns the text of `lines`, with line feeds between those that do not continue the one before. */
 export function joinLines(lines: readonly SaidLine[]): string {
@@ -38,11 +38,11 @@ function linesAlone(whole: Message, text: string, lines: readonly SaidLine[]): s
   const { source, params: [target] } = whole;
   const { command } = ctcp;
   const overhead = `:${source} ${whole.command} ${target} :\x01${command} \x01\r\n`;
-  const room = LIMITS.line - byteLength(overhead);
+  const maxBytes = LIMITS.line - byteLength(overhead);
   const isOneLine = lines.every(({ concat }, index) => index === 0 || concat);
-  if (room < LEAST_ROOM || !(isOneLine || command === "ACTION")) return texts;
+  if (maxBytes < LEAST_BYTES || !(isOneLine || command === "ACTION")) return texts;
   return ctcp.text.split("\n").filter((line) => line !== "")
-    .flatMap((line) => splitText(line, room))
+    .flatMap((line) => splitText(line, maxBytes))
     .map((text) => formatCtcp({ command, text }));
 }
 

@@ -85,8 +85,8 @@ export function replay(session: Session, user: User, { name }: Channel): void {
   const { caps, context } = session;
   if (caps.has("draft/chathistory") || isBot(context, user)) return;
   if (caps.has("server-time")) return replayMessages(session, name, lastSaid(context, user, name));
-  const room = LIMITS.line - byteLength(`:${context.options.name} NOTICE ${name} :\r\n`);
-  for (const line of replayedText(context, user, name, room)) {
+  const maxBytes = LIMITS.line - byteLength(`:${context.options.name} NOTICE ${name} :\r\n`);
+  for (const line of replayedText(context, user, name, maxBytes)) {
     session.fromServer("NOTICE", name, line);
   }
 }
@@ -109,18 +109,18 @@ function replayMessages(session: Session, channel: string, events: readonly Even
   notice(SESSION_TEXTS.endOfEarlierMessages);
 }
 
-/** Returns the last messages in a channel as lines of at most `room` bytes, each with its time. */
+/** Returns the last messages in a channel as lines of at most `maxBytes` bytes, each with its time. */
 export function replayedText(
   context: Context,
   user: User,
   channel: string,
-  room = Infinity,
+  maxBytes = Infinity,
 ): string[] {
   return lastSaid(context, user, channel).flatMap((event) => {
     if (event.type !== "Said") return [];
     const stamp = `[${minute(event.time)}] `;
     const lines = plainText(event).split("\n").filter((line) => line !== "");
-    return lines.flatMap((line) => splitText(line, room - stamp.length))
+    return lines.flatMap((line) => splitText(line, maxBytes - stamp.length))
       .map((line) => stamp + line);
   });
 }

@@ -113,10 +113,10 @@ function sendTokens(session: Session): void {
   const tokens = isupportTokens(options, ownValues(session));
   const [code, text] = NUMERICS.RPL_ISUPPORT;
   const { name } = options;
-  const room = LIMITS.line - byteLength(`:${name} ${code} ${session.nick} :${text}\r\n`);
+  const maxBytes = LIMITS.line - byteLength(`:${name} ${code} ${session.nick} :${text}\r\n`);
   for (let i = 0; i < tokens.length; i += TOKENS_PER_LINE) {
     const some = tokens.slice(i, i + TOKENS_PER_LINE);
-    for (const line of joinInLines(some, " ", room)) {
+    for (const line of joinInLines(some, " ", maxBytes)) {
       session.reply("RPL_ISUPPORT", ...line.split(" "));
     }
   }

@@ -48,9 +48,9 @@ function sendCapabilities(session: Session, before: ServeOptions): void {
   if (sts?.startsWith("duration=")) session.sts = `duration=${Math.floor(options.stsMs / 1000)}`;
   if (!session.caps.has("cap-notify") || session.capVersion < VERSION_WITH_VALUES) return;
   const changed = capsWithValues(options, session).filter((item) => !known.has(item));
-  const room = LIMITS.line - byteLength(`:${options.name} CAP ${nick} NEW :\r\n`);
+  const maxBytes = LIMITS.line - byteLength(`:${options.name} CAP ${nick} NEW :\r\n`);
   if (changed.length === 0) return;
-  for (const line of joinInLines(changed, " ", room)) {
+  for (const line of joinInLines(changed, " ", maxBytes)) {
     session.fromServer("CAP", nick, "NEW", line);
   }
 }

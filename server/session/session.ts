@@ -226,8 +226,8 @@ export class Session implements Recipient, Client, SliceClient {
   ): void {
     const [code] = NUMERICS[numeric];
     const before = [`:${this.context.options.name}`, code, this.nick, ...params, ":"].join(" ");
-    const room = LIMITS.line - byteLength(`${before}\r\n`);
-    for (const line of joinInLines(words, separator, room)) this.reply(numeric, ...params, line);
+    const limit = LIMITS.line - byteLength(`${before}\r\n`);
+    for (const line of joinInLines(words, separator, limit)) this.reply(numeric, ...params, line);
   }
 
   /** Replies with `FAIL`: nothing of the command was done. */

@@ -36,8 +36,8 @@ function withTime(message: Message, time: number): Message[] {
   const { params: [target = "", text = ""] } = message;
   const stamp = `[${formatTime(time).slice(0, 16).replace("T", " ")} UTC] `;
   const overhead = encodeLine({ ...message, params: [target, ""] }).length;
-  const available = LIMITS.line - overhead - byteLength(stamp);
-  return splitText(text, available).map((piece) => ({
+  const maxBytes = LIMITS.line - overhead - byteLength(stamp);
+  return splitText(text, maxBytes).map((piece) => ({
     ...message,
     params: [target, stamp + piece],
   }));
