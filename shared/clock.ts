@@ -25,7 +25,7 @@ export class Moment {
     this.#stoppedMs = stoppedMs;
   }
 
-  /** Returns the time since `earlier`, in milliseconds; 0 if that is later. */
+  /** Returns the time since `earlier`, in milliseconds; 0 if `earlier` is later. */
   since(earlier: Moment): number {
     return Math.max(0, this.ms - earlier.ms);
   }

@@ -1,7 +1,7 @@
 /**
  * Writes lines to a file, a terminal or a pipe without ever waiting for it: a pipe that nobody
  * reads must not stop the program. Lines that do not fit are dropped. A line reports their number
- * as soon as there is room again. Does not know what the lines say.
+ * as soon as there is space again. Does not know what the lines say.
  *
  * @module
  */
@@ -67,7 +67,7 @@ export class LineWriter {
     return this.#drained.promise;
   }
 
-  /** Queues a line; returns false if it has no room. */
+  /** Queues a line; returns false if the queue is full. */
   #push(line: string): boolean {
     const bytes = encoder.encode(`${line}\n`);
     if (this.#bytes + bytes.length > this.#limit) return false;
@@ -115,7 +115,7 @@ export class LineWriter {
     this.#drained = undefined;
   }
 
-  /** Takes as many lines as one write has room for, at least one if there are any. */
+  /** Takes as many lines as fit into one write, and at least one if there are any. */
   #take(): Uint8Array[] {
     let size = 0;
     let count = 0;

@@ -51,7 +51,7 @@ export interface CommandContext {
   showQrCode(url: string): void;
   /** Puts `text`, a command that acts on `entry`, into the input line. */
   compose(text: string, entry: Entry): void;
-  /** Uploads the file at `path`, and says its link to the room or person `to`. */
+  /** Uploads the file at `path`, and sends its link to the room or person `to`. */
   upload(path: string, to: string): void;
   /** Clears the screen; absent if that is not possible. */
   clear?(): void;
@@ -75,13 +75,13 @@ export interface ServerList {
   describe(): string[];
   /** Returns the names of a room or person: its own, and one with the name of its server. */
   namesOf(buffer: Buffer): readonly string[];
-  /** Returns the name of a room or person as the list of all shows it. */
+  /** Returns the name of a room or person as the list of all rooms and persons shows it. */
   labelOf(buffer: Buffer): string;
   /** Shows the server with that name. */
   show(name: string): string | void;
   /** Connects to another server, and shows it. */
   connect(target: string, password?: string): string | void;
-  /** Leaves the server with that name, or else the one that the user sees. */
+  /** Leaves the server called `name`, or else the server that the user sees. */
   disconnect(name?: string): string | void;
 }
 
@@ -103,7 +103,7 @@ export interface CommandHelp {
   readonly help: string;
   /** Other names by which users know the command. */
   readonly aliases?: readonly string[];
-  /** True if it is one of the few that `/help` shows first. */
+  /** True for the few commands that `/help` shows first. */
   readonly isBasic?: true;
 }
 

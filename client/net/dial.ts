@@ -1,6 +1,6 @@
 /**
- * Connects to servers: with TLS, if the server is trusted, or in plain text, until the server asks for TLS.
- * Sends no line.
+ * Connects to servers: with TLS to a trusted server, or in plain text until the server asks for
+ * TLS. Sends no line.
  *
  * @module
  */
@@ -27,8 +27,8 @@ export interface TrustOptions {
   /** The fingerprint of its certificate; undefined: `client/net/trust.ts` decides. */
   readonly fingerprint?: string;
   /**
-   * The folder of the user's key and of the known servers; undefined if there is none, and then servers do
-   * not recognize the user.
+   * The folder of the user's key and of the known servers. Without it, servers do not recognize the
+   * user.
    */
   readonly folder?: string;
   /** True if the host has an STS policy: an unknown server then needs a certificate from an authority. */
@@ -61,8 +61,8 @@ export async function dialPlain(
 }
 
 /**
- * Returns a function that connects in plain text. It connects only with TLS to a server that asked for TLS
- * on the last connection, or whose policy in the folder has not expired.
+ * Returns a function that connects in plain text. If the server asked for TLS on the last
+ * connection, or its policy in the folder has not expired, the function connects with TLS only.
  */
 export function dialUpgradable(
   { folder }: Pick<TrustOptions, "folder">,
@@ -147,8 +147,8 @@ export function dialEncrypted(
 }
 
 /**
- * Does the work before a first handshake that does not depend on the server: makes the user's key and loads
- * the code. On a slow machine, it takes longer than the handshake.
+ * Prepares a first handshake as far as it does not depend on the server: makes the user's key and
+ * loads the code. On a slow machine, this takes longer than the handshake.
  *
  * @throws {UserError} if the key cannot be used.
  */

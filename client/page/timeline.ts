@@ -23,7 +23,7 @@ export interface Item {
   readonly event: ClientEvent;
 }
 
-/** The number of items above which those far from the user are forgotten. */
+/** The number of items above which items far from the user are forgotten. */
 const MAX_ITEMS = 1_000;
 /** The number of items that are kept then. */
 const KEPT_ITEMS = 500;
@@ -34,7 +34,7 @@ const STEP = 40;
 export class Timeline {
   /** The events, in order. */
   items: readonly Item[] = [];
-  /** The first event that the user has not seen, when they opened the conversation. */
+  /** The first event that the user had not seen when they opened the conversation. */
   newFrom: ClientEvent | undefined;
   /** True if there is nothing before the first event. */
   isWhole = false;
@@ -68,7 +68,7 @@ export class Timeline {
     this.#append([event]);
   }
 
-  /** Adds earlier messages at the beginning; those that are there already are left out. */
+  /** Adds earlier messages at the beginning, without those that are there already. */
   addEarlier(messages: readonly Speech[], reactions: readonly AboutMessage[] = []): void {
     this.#read(messages, reactions);
     const fresh = messages.filter((event) => !this.#isKnown(event));

@@ -1,7 +1,7 @@
 /**
- * The visit of one user: who they are at this server, how they say so, and how that is remembered. A key that
- * the browser keeps is better than a password, and replaces one that an earlier version of the page has made.
- * Does not know what is shown.
+ * The visit of one user: the user's identity at this server, its proof, and how the browser
+ * remembers both. A key that the browser keeps is better than a password, and replaces a password
+ * that the page has made before. Does not know what is shown.
  *
  * @module
  */
@@ -65,7 +65,7 @@ export class Visit {
     return await this.#key !== undefined;
   }
 
-  /** Forgets the user, whose account this browser then has no way into. */
+  /** Forgets the user. This browser then has no way into the user's account. */
   forget(): void {
     this.#me = undefined;
   }

@@ -30,8 +30,8 @@ export class Buffers {
   #current: Buffer | undefined;
 
   /**
-   * Creates an empty list. Its buffers are also in `list`, which has the buffers of all sessions;
-   * `store` keeps the names of those that are silenced.
+   * Creates an empty list. `list` has the buffers of all sessions, these included; `store` keeps
+   * the names of the silenced ones.
    */
   constructor(
     names: () => BufferNames,
@@ -83,7 +83,7 @@ export class Buffers {
     return buffer;
   }
 
-  /** Silences a room or a person, or ends that; returns false if it is so already. */
+  /** Silences a room or a person, or ends the silence; returns false if nothing changes. */
   silence(name: string, isSilenced: boolean): boolean {
     if (this.silenced.has(name) === isSilenced) return false;
     this.silenced.set(name, isSilenced);
@@ -180,8 +180,8 @@ export class Buffers {
 }
 
 /**
- * Returns true for a private message of the user. It is shown wherever the user is, so that they
- * see it sent.
+ * Returns true for a private message of the user. The current buffer shows it, so that the user
+ * sees it sent.
  */
 export function isOwnElsewhere(event: ClientEvent): boolean {
   return isSpeech(event) && event.own && event.room === undefined;

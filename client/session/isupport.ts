@@ -41,7 +41,7 @@ export class Isupport {
     return this.#tokens.get("NETWORK");
   }
 
-  /** The room that the server proposes to new users. */
+  /** The server's default room. */
   get lobby(): string | undefined {
     const lobby = this.#tokens.get(LOBBY_TOKEN);
     return lobby !== undefined && this.isRoom(lobby) ? lobby : undefined;

@@ -1,5 +1,5 @@
 /**
- * Reads earlier messages of a room or a private conversation: messages from before those on the
+ * Reads earlier messages of a room or a private conversation: messages before the ones on the
  * screen, messages of a day, and messages with certain words (https://soju.im/ext/search). Each
  * part is a block with a heading. Does not know how blocks are shown.
  *

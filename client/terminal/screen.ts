@@ -60,7 +60,8 @@ export interface Position {
 const MAX_ROWS = 10;
 
 /**
- * The number of rows of the input line that are drawn even on a low screen, if half of it has room.
+ * The number of rows of the input line that are drawn even on a low screen, if they fit into half
+ * of it.
  */
 const MIN_ROWS = 5;
 
@@ -134,8 +135,8 @@ export class Screen {
 
   /**
    * Returns the sequences that erase the drawn rows after the terminal has changed its size, and
-   * move the cursor to the first of them. The terminal may have wrapped the rows; the position of
-   * the `cursor`, if it is known, shows that.
+   * move the cursor to the first of them. If the terminal has wrapped the rows, the position of the
+   * `cursor` shows that, if it is known.
    */
   resize(size: Size, cursor?: Position): string {
     this.#size = size;

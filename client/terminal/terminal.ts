@@ -17,8 +17,8 @@ import type { Stdio } from "./stdio.ts";
 const PASTE_ON = "\x1b[?2004h";
 /**
  * The sequence that requests the position of the cursor, and then the position of the last cell,
- * which is the size at the same moment. The size that the system reports can be older, because tmux
- * passes changes on later.
+ * which is the size at that moment. The system may report an older size, because tmux passes
+ * changes on later.
  */
 const WHERE_IS_CURSOR = "\x1b[6n\x1b7\x1b[9999;9999H\x1b[6n\x1b8";
 const ANSWERS = 2;

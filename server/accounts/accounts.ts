@@ -104,7 +104,7 @@ export function loginRefusal(
   return LOGIN_TEXTS.tooManyTries;
 }
 
-/** Logs `session` in to `account`, with everything that follows from it. */
+/** Logs `session` in to `account`, with everything that follows from the login. */
 export function logIn(session: Session, account: Account): void {
   const { context, user, registration, host } = session;
   const { name } = account;
@@ -146,9 +146,9 @@ export function logOut(session: Session): void {
 export const NICK_SECONDS = 60;
 
 /**
- * Settles the nick of a user who has logged in or out. A user that was refused a nick of their
- * account gets it as soon as it is free. A user with a nick of another account is asked to leave
- * it, and loses it later.
+ * Settles the nick of a user who has logged in or out. A user who was refused a nick of their
+ * account gets the nick as soon as it is free. A user with a nick of another account is asked to
+ * give the nick up, and loses it later.
  */
 function settleNick(session: Session, user: User): void {
   const { context, refusedNick } = session;
@@ -285,7 +285,7 @@ function assertGoodPassword(name: string, password: string): void {
 }
 
 /**
- * Changes the password of `account`, which `session` is logged in to, then calls `finish`.
+ * Changes the password of `account`, to which `session` is logged in, and calls `finish`.
  *
  * @throws {StandardError} if the password is too long or too weak.
  */

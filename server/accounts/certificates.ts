@@ -20,8 +20,8 @@ export const SHARED_LIMIT = 8;
 
 /**
  * Returns the account called `name` if the client of `session` presents one of its certificates. If
- * `name` is empty, returns the account with that certificate that owns the client's nick or, if
- * there is none, the oldest account with that certificate.
+ * `name` is empty, returns an account with the client's certificate: the owner of the client's nick
+ * or, if there is none, the oldest account.
  */
 export function accountByCertificate(session: Session, name: string): Account | undefined {
   const { context: { network }, certificate, nick } = session;
@@ -43,7 +43,7 @@ export function logInByCertificate(session: Session): void {
 /**
  * Creates an account for the nick of a user who has just registered with a certificate, if the nick
  * has no owner: the first user of a nick owns it. No account is created if the client took the nick
- * because another was refused, or if it came back for an account of its certificate.
+ * because another one was refused, or if the client came back for an account of its certificate.
  */
 export function claimNick(session: Session): void {
   const { registration: { isRefused, isReturning } } = session;

@@ -1,6 +1,6 @@
 /**
  * The checks of `chat doctor`: each examines one thing that a server needs, and returns its
- * findings. They change nothing that lasts.
+ * findings. The checks change nothing that lasts.
  *
  * @module
  */
@@ -126,8 +126,8 @@ function isDatabase(path: string): boolean {
 
 const MEBIBYTE = 1024 ** 2;
 /**
- * The free space below which a server will soon be unable to store anything, and below which that
- * may happen.
+ * The free space below which a server will soon, and below which it may later, be unable to store
+ * anything.
  */
 const NO_SPACE = 64 * MEBIBYTE;
 const LITTLE_SPACE = 1024 * MEBIBYTE;
@@ -208,8 +208,8 @@ function checkPort(flag: string, address: ListenAddress, isRunning: boolean): Fi
 }
 
 /**
- * The limits of open files below which a server has too few even for some friends, and too few for
- * many users.
+ * The limits of open files below which a server has too few files: for a few friends, and for many
+ * users.
  */
 const NO_FILES = 100;
 const FEW_FILES = 1000;

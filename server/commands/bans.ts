@@ -175,7 +175,7 @@ function* removeOffline(context: Context, key: BanKey, reason: string): Steps {
   }
 }
 
-/** Returns true if there is no room for a ban of `key`; removes expired bans to make room. */
+/** Removes expired bans; returns true if the list is still too full for a ban of `key`. */
 function isFull(context: Context, key: BanKey): boolean {
   const { deletionTime, network: { serverBans }, server } = context;
   const limit = SERVER_BAN_LIMITS[key.kind];

@@ -49,7 +49,7 @@ const BEGINNING: Point = { from: "", to: "" };
 class Pages {
   readonly #history: History;
   readonly #wanted: EventFilter;
-  /** True once more events were found than a page has room for. */
+  /** True once more events were found than fit into a page. */
   hasMore = false;
 
   /** Reads `history` for `session`, whose request has `tags`. */

@@ -126,7 +126,7 @@ function assertRoomForMore(context: Context, maker: string): void {
   assertRoomForToken(context, "INVITATION", "invitation");
 }
 
-/** The largest number of invitations that one LIST sends. A send queue has room for that number. */
+/** The largest number of invitations that one LIST sends. That number fits into a send queue. */
 const LISTED_LIMIT = 200;
 
 function* list({ context, session, user }: UserCall): Steps {

@@ -52,10 +52,7 @@ function remove({ context, session }: UserCall, nicks: readonly string[]): void 
   for (const nick of nicks) context.monitors.remove(session, nick);
 }
 
-/**
- * The largest size of the refused nicks in a line, in bytes. It leaves room for the rest of the
- * line.
- */
+/** The largest size of the refused nicks in a line, in bytes. The rest of the line still fits. */
 const REFUSED_BYTES = 300;
 
 /**

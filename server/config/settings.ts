@@ -34,7 +34,7 @@ export class SettingPath {
     return new SettingPath(this.#source, this.#Failure, path.replace(/^\./, ""));
   }
 
-  /** Returns the error for a wrong value. It never shows the value, as it may be secret. */
+  /** Returns the error for a wrong value. The error never shows the value, which may be secret. */
   mustBe(what: string): UserError {
     const name = this.#path === "" ? this.#source : `${this.#source}: ${this.#path}`;
     return new this.#Failure(`${name} must be ${what}`);
@@ -55,7 +55,7 @@ export interface Kind<T> {
   /**
    * Checks a value from JSON and returns it as `T`.
    *
-   * @throws {UserError} made by `where`, if it is not of this kind.
+   * @throws {UserError} made by `where`, if the value is not of this kind.
    */
   read(value: unknown, where: SettingPath): T;
   /** Converts the texts of a flag to a value as in JSON; without it, the last text is the value. */

@@ -274,8 +274,8 @@ export class Context {
   }
 
   /**
-   * Closes every client because the server ends. This is not stored, because the users did not
-   * leave by themselves.
+   * Closes every client because the server ends. The store does not get these departures, because
+   * the users did not leave by themselves.
    */
   closeClients(reason: string): void {
     this.afterwards(() => {

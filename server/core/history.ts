@@ -101,8 +101,8 @@ export class History {
   }
 
   /**
-   * Returns the id of the first event at or after `time`, with the same exception; the last id if
-   * there is none.
+   * Returns the id of the first event at or after `time`, a time after `now` again not counting;
+   * the last id if there is none.
    */
   *startFrom(time: number, now: number): Reading<EventId> {
     const after = yield* this.endBefore(time, now);
@@ -128,8 +128,8 @@ function readable({ after = "", before }: Range, { since = "" }: SearchScope): R
 }
 
 /**
- * Returns an event of a channel under the name that the channel has by now. A message that has no room in
- * a line after a longer name gets several lines.
+ * Returns an event of a channel under the name that the channel has by now. A message that does not
+ * fit into a line after a longer name gets several lines.
  */
 export function withChannelName(name: string, event: Event): Event {
   if (event.type === "Said") {

@@ -98,8 +98,8 @@ export interface Said extends EventBase<"Said"> {
   /** The lines of a multi-line message; joined, they are `text`. */
   readonly lines?: readonly SaidLine[];
   /**
-   * True if the sender sent one line to a user, and `lines` divide it because the sender's mask has no room
-   * before the whole text.
+   * True if the sender sent one line to a user, and `lines` divide it because the whole text does
+   * not fit after the sender's mask.
    */
   readonly isOverlong?: true;
   /** The sender's client-only tags, whose names begin with `+`. */

@@ -11,9 +11,7 @@
 /** The id of an event: 11 digits and lower-case letters. Clients get it as `msgid`. */
 export type EventId = string;
 
-/**
- * The number of ids in each millisecond; an event beyond them gets an id of the next millisecond.
- */
+/** The number of ids in each millisecond; further events get ids of the next millisecond. */
 const PER_MS = 1024;
 const RADIX = 36;
 const LENGTH = 11;
@@ -43,14 +41,17 @@ export function idAt(time: number): EventId {
 }
 
 /**
- * Returns the time in this id, in milliseconds since 1970-01-01 UTC. It is the time of the event,
+ * Returns the time in this id, in milliseconds since 1970-01-01 UTC. This is the time of the event,
  * or a later time if ids had run ahead of the clock.
  */
 export function timeOf(id: EventId): number {
   return Math.floor(numberOf(id) / PER_MS);
 }
 
-/** An account or a channel. In history, an earlier one of the same name may precede it. */
+/**
+ * An account or a channel. In history, an earlier account or channel of the same name may precede
+ * it.
+ */
 export interface Begun {
   /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
@@ -60,8 +61,8 @@ export interface Begun {
 
 /**
  * Returns the id that all events of an account or a channel come after. The time of creation is not
- * enough: while the clock is behind the ids, the events of an earlier one of the same name seem
- * later.
+ * enough: while the clock is behind the ids, events of an earlier account or channel of that name
+ * seem later.
  */
 export function startOf({ createdAt, startId }: Begun): EventId {
   return startId ?? idAt(createdAt);

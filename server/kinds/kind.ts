@@ -52,13 +52,16 @@ export interface Kind<E extends Event> {
    */
   readonly monitored: ((event: E) => readonly Presence[]) | "line" | undefined;
 
-  /** Returns the keys of the histories that the event belongs to. Called before it is applied. */
+  /**
+   * Returns the keys of the histories that the event belongs to. Called before the event is
+   * applied.
+   */
   readonly history: ((event: E, network: Network) => readonly HistoryKey[]) | undefined;
   /** Changes what the store has of earlier events. Called before the event is applied. */
   readonly rewrite: ((event: E, network: Network, store: Store) => void) | undefined;
   /** Returns the channels that may cease to exist. Called before the event is applied. */
   readonly mayEnd: ((event: E, network: Network) => readonly Channel[]) | undefined;
-  /** Saves the records that the event has changed. Called after the event was applied. */
+  /** Saves the records that the event has changed. Called after the event is applied. */
   readonly save: ((event: E, network: Network, store: Store) => void) | undefined;
   /**
    * Returns the command to refuse while the store cannot write. Events of kinds without it still

@@ -1,5 +1,5 @@
 /**
- * Tells owners of accounts who are away of messages, by Web Push. The server encrypts each message
+ * Pushes messages to owners of accounts who are away (Web Push). The server encrypts each message
  * for a browser or app, and sends it to the push service of that program, which wakes the program.
  *
  * Sources: https://ircv3.net/specs/extensions/webpush; RFC 8030; RFC 8291; RFC 8292.
@@ -44,15 +44,23 @@ export interface PushParts {
 
 /** The most messages that wait to be sent; more are dropped, as the history has them. */
 const WAITING = 1000;
-/** The most messages for one account that wait to be sent, so that those for others have room. */
+/**
+ * The most messages for one account that wait to be sent, so that one account cannot fill the
+ * queue.
+ */
 const WAITING_PER_ACCOUNT = 50;
-/** The most requests at a time; for one account, there is one, because its service may never answer. */
+/**
+ * The most requests at a time. An account has at most one, because its service may never answer.
+ */
 const IN_FLIGHT = 16;
 /** The messages a second to one account in the long run, and at once; more are dropped. */
 const RATE = { perSecond: 1, burst: 20 } as const;
 /** The seconds for which a push service keeps a message for a program that it cannot reach. */
 const TTL_SECONDS = 86_400;
-/** The largest text, in bytes: push services take 4096 bytes with all that is around it. */
+/**
+ * The largest text, in bytes: push services accept 4096 bytes, including all that is around the
+ * text.
+ */
 const TEXT_BYTES = 2000;
 /** The capabilities that the pushed messages follow. */
 const CAPS = Caps.of(["account-tag", "message-tags", "server-time"]);
@@ -96,7 +104,7 @@ export class Pushes {
     return this.#keys = { publicKey, privateKey: key.getPrivateKey("base64url") };
   }
 
-  /** Pushes `said`, which `audience` sees, to those whom it concerns and who are away. */
+  /** Pushes `said` to the users of `audience` who are away and whom it concerns. */
   tell(said: Said, audience: readonly User[]): void {
     const { network } = this.#parts;
     if (network.pushes.accountCount === 0) return;

@@ -79,7 +79,7 @@ function* linesSteps(
 
 /** Returns the form of the names of the members of `channel` for `session`. */
 function namesForm({ caps, context }: NamesClient, { name }: Channel): NamesForm {
-  // The lines are the same for all nicks, so they leave room for the longest.
+  // The lines are the same for all nicks, so they leave space for the longest.
   const before = `:${context.options.name} 353  = ${name} :\r\n`;
   return {
     hasAllPrefixes: caps.has("multi-prefix"),

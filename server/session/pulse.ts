@@ -78,8 +78,8 @@ export class Pulse {
   }
 
   /**
-   * Asks the client if it is still there. If `isGone`, it has left, so the answer is no at once. If
-   * `isUrgent`, the PING does not wait.
+   * Asks the client whether it is still there. If `isGone`, the client has left, so the answer is
+   * no at once. If `isUrgent`, the PING does not wait.
    */
   ask(isGone: boolean, isUrgent: boolean): Life {
     if (this.#signOfLife) return this.#signOfLife;

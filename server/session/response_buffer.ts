@@ -84,8 +84,8 @@ export class ResponseBuffer {
 
   /**
    * Opens a batch of {@linkcode marked} messages, and returns the message to send for it. Unlike
-   * {@linkcode batch}, this holds no messages. The batch must contain the rest of the answer,
-   * because its opening has the label if nothing was sent before.
+   * {@linkcode batch}, this method holds no messages. The batch must contain the rest of the
+   * answer, because its opening has the label if nothing was sent before.
    */
   openBatch(opening: BatchOpening): Message {
     const batch = this.#newBatch();

@@ -1,6 +1,6 @@
 /**
- * Waits for the answer to a PING that asks if a client is still there, because another client asks
- * for the nick of its user. Does not depend on connections.
+ * Waits for the answer to a PING that asks a client whether it is still there, because another
+ * client asks for its user's nick. Does not depend on connections.
  *
  * @module
  */
@@ -12,8 +12,8 @@ import type { Life } from "../state/recipient.ts";
 export const ANSWER_MS = 3000;
 /**
  * A client that was heard within this time, in milliseconds, is probably there. Clients that ask
- * for its nick are told this early, after {@linkcode SOON_MS}. If it then does not answer, it still
- * loses the nick.
+ * for its nick are told this early, after {@linkcode SOON_MS}. A client that then does not answer
+ * still loses the nick.
  */
 const RECENT_MS = 3000;
 /** The time after which these clients are told, in milliseconds. */
@@ -95,9 +95,9 @@ export class SignOfLife implements Life {
   }
 
   /**
-   * Takes the steps whose moment has come. Each step waits until all input is read, because it may
-   * contain an answer or the end of the connection. `lastHeard` returns the moment when the client
-   * was last heard.
+   * Takes the steps whose moment has come. Each step waits until all input is read, because the
+   * input may contain an answer or the end of the connection. `lastHeard` returns the moment when
+   * the client was last heard.
    */
   check(now: Moment, lastHeard: () => Moment): void {
     if (this.#soonAt && now.ms >= this.#soonAt.ms) {

@@ -1,6 +1,6 @@
 /**
  * Sends long answers in slices: the server makes one part of an answer in a turn of the event loop,
- * and serves other clients before the next part. It makes no parts while many bytes wait for the
+ * and serves other clients before the next part. No parts are made while many bytes wait for the
  * client to read them. So an answer of any length needs little memory, and little time at once.
  *
  * @module
@@ -13,8 +13,8 @@ import type { Budget } from "../net/budget.ts";
 import type { BatchOpening, Interrupted, ResponseBuffer } from "./response_buffer.ts";
 
 /**
- * The steps that make an answer. The generator sends or checks something before each `yield`; what
- * it checked may have changed by the next step.
+ * The steps that make an answer. The generator sends or checks something before each `yield`. The
+ * result of a check may no longer hold at the next step.
  */
 export type Steps = Generator<void, void, void>;
 
@@ -60,7 +60,7 @@ export class SlicedAnswers {
     this.#responses = responses;
   }
 
-  /** True while a slice is made other than the first one of an answer. */
+  /** True while a later slice than the first one of an answer is made. */
   get isSlicing(): boolean {
     return this.#isSlicing;
   }
@@ -71,9 +71,9 @@ export class SlicedAnswers {
   }
 
   /**
-   * Answers the current command by `steps`: the first ones at once, and the rest, if it takes long,
-   * in further slices. The client's next commands wait. Steps that change something are taken `to the
-   * end` even if the client leaves meanwhile.
+   * Answers the current command by `steps`: the first steps at once and, if the answer takes long,
+   * the rest in further slices. The client's next commands wait. Steps that change something are
+   * taken `to the end` even if the client leaves meanwhile.
    */
   send(steps: Steps, until: Until = "it leaves"): void {
     if (!this.#takeSlice(steps)) this.sendLater(steps, until);

@@ -47,7 +47,7 @@ export interface MemberMode {
   readonly letter: string;
   /** The prefix that shows it before a nick. */
   readonly prefix: string;
-  /** The lowest rank that can give and take it, and kick members that have no higher one. */
+  /** The lowest rank that can give and take this rank, and kick members without a higher rank. */
   readonly changedFrom: string;
 }
 
@@ -77,7 +77,7 @@ export function kickedFrom(memberModes: string): string {
 export interface UserMode {
   /** True if users can set it themselves. */
   readonly selfSet: boolean;
-  /** True if only operators can have it; a user that stops being an operator loses it. */
+  /** True if only operators can have the mode; a user who stops being an operator loses it. */
   readonly operatorsOnly?: boolean;
 }
 

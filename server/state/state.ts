@@ -95,8 +95,8 @@ export interface Channel {
   /** The member modes that accounts get back when they join again, by folded account. */
   readonly ranks: ReadonlyMap<string, string>;
   /**
-   * The id of the event since which each member reads: by which they joined or, where an invitation
-   * is needed, were first admitted.
+   * The id of the event from which on each member may read: the one by which the member joined or,
+   * where an invitation is needed, was first admitted.
    */
   readonly arrivals: ReadonlyMap<User, EventId>;
   /** The accounts that may come back without an invitation, each with the event that admitted it. */

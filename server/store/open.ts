@@ -109,8 +109,8 @@ function openFiles(data: string): OpenFiles {
 }
 
 /**
- * Reports damage in the write-ahead log of SQLite, and copies the damaged bytes before SQLite
- * leaves them out.
+ * Reports damage in SQLite's write-ahead log, and copies the damaged bytes before SQLite drops
+ * them.
  */
 function reportLogDamage(path: string, report: Report): void {
   const { bytes, damagedFrom: from } = readLog(path);

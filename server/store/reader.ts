@@ -53,7 +53,7 @@ const INDEX = {
   progress: "SELECT renewed, through, block FROM progress",
   messages: "term",
 };
-/** The same for a database of version 1 that no later server has opened. */
+/** The query and the table of a database of version 1 that no later server has opened. */
 const FORMER_INDEX: typeof INDEX = {
   progress: "SELECT block AS renewed, block AS through, block FROM indexed",
   messages: "word",
@@ -108,7 +108,7 @@ export class StoreReader implements Disposable {
 
   /**
    * The number of the last write, by which the journal numbers its entries: the database has all
-   * entries up to it. Infinite if it is unknown.
+   * entries up to it. Infinite if the number is unknown.
    */
   get journaled(): number {
     if (!this.#has("SELECT 1 FROM sqlite_schema WHERE name = 'journaled'")) return Infinity;

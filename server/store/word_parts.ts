@@ -117,12 +117,15 @@ export class WordParts {
    */
   readonly #shrunk = new Set<WordPart>();
   /**
-   * The first block of the history at the last check, by which the oldest part still had blocks.
+   * The first block of the history at the last check, at which the oldest part still had blocks.
    */
   #checkedBlock = 0;
   readonly #old: OldTables;
 
-  /** Opens the parts in `db`; a part is full when it has `size` messages. Retires empty ones by `old`. */
+  /**
+   * Opens the parts in `db`; a part is full when it has `size` messages. Retires empty parts by
+   * `old`.
+   */
   constructor(db: DatabaseSync, old: OldTables, size: number) {
     this.#db = db;
     this.size = size;
@@ -184,8 +187,8 @@ export class WordParts {
 
   /**
    * Frees some of the space of removed messages. Merges a part from which single messages were
-   * removed, which drops their words (SQLite FTS5, "merge"). Retires the oldest part if all its
-   * blocks come before `firstBlock`, because these blocks were removed.
+   * removed, to drop their words (SQLite FTS5, "merge"). Retires the oldest part if all its blocks
+   * come before `firstBlock`, because these blocks were removed.
    */
   merge(firstBlock: number): void {
     const [part] = this.#shrunk;

@@ -27,7 +27,7 @@ import {
   type WordSearch,
 } from "./word_search.ts";
 
-/** The largest number of parts that one search looks at. These have about a million messages. */
+/** The largest number of parts that one search looks at: about a million messages. */
 const PARTS_LIMIT = 100;
 
 /** The result of a search. */
