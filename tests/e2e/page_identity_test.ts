@@ -279,7 +279,7 @@ Deno.test("a visitor with a name of their own links by opening the link", { igno
   const link = await ada.locator(".link-device .url").innerText();
   // The window has the page already, so that only the fragment changes.
   await bob.evaluate(`location.hash = ${JSON.stringify(new URL(link).hash)}`);
-  await bob.getByText("This browser is bob now").waitFor();
+  await bob.getByText("This browser is logged in as bob").waitFor();
   assertEquals(new URL(bob.url()).hash, "");
   await bob.getByRole("button", { name: "Link this browser" }).click();
   await isMember(bob, "ada");
