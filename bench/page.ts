@@ -161,7 +161,7 @@ function pause(ms: number): Promise<void> {
 }
 
 await using server = ServeProcess.start({ limits }, { timeLimitMs });
-const [, url = ""] = await server.stdout(/open in a browser: (\S+)/);
+const [, url = ""] = await server.stdout(/In a browser: (\S+)/);
 const [, fingerprint = ""] = /[?&]fp=([^"&\s]+)/.exec(await server.address()) ?? [];
 const sender = await Member.join({ port: Number(new URL(url).port), fingerprint }, "bob", ROOM);
 await fill(sender, messages);

@@ -27,7 +27,7 @@ const TIME_LIMIT_MS = 60_000;
 async function open() {
   const stack = new AsyncDisposableStack();
   const server = stack.use(ServeProcess.start({ limits: LIMITS }, { timeLimitMs: TIME_LIMIT_MS }));
-  const [, address = ""] = await server.stdout(/open in a browser: (\S+)/);
+  const [, address = ""] = await server.stdout(/In a browser: (\S+)/);
   const url = new URL(address);
   const port = Number(url.port);
   const eve = stack.use(

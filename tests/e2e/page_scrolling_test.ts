@@ -21,7 +21,7 @@ function line(number: number): string {
 async function open() {
   const stack = new AsyncDisposableStack();
   const server = stack.use(ServeProcess.start({}, { timeLimitMs: TIME_LIMIT_MS }));
-  const [, address = ""] = await server.stdout(/open in a browser: (\S+)/);
+  const [, address = ""] = await server.stdout(/In a browser: (\S+)/);
   const { origin, port } = new URL(address);
   const bob = stack.use(await IrcClient.register(Number(port), { nick: "bob", join: "#long" }));
   await bob.send(...Array.from({ length: COUNT }, (_, number) => line(number)));

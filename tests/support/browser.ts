@@ -72,7 +72,7 @@ export async function reads(page: Page, text: string): Promise<void> {
 /** Starts a server that keeps its data in the folder `data`; resolves to it and to the URL of its page. */
 export async function serveWithPage(data: string, ...flags: readonly string[]) {
   const process = new Process(["serve", "--listen", "127.0.0.1:0", "--data", data, ...flags]);
-  const [, url = ""] = await process.stdout(/open in a browser: (\S+)/);
+  const [, url = ""] = await process.stdout(/In a browser: (\S+)/);
   return { process, url };
 }
 
