@@ -37,6 +37,8 @@ export interface CommandContext {
   now(): number;
   /** Shows `buffer`, to which typed lines are sent from then on. */
   switchTo(buffer: Buffer): void;
+  /** Shows the last messages with a person; absent if the client shows them by itself. */
+  opened?(nick: string): void;
   /** Shows `text` to the user. */
   tell(text: string): void;
   /** Shows the first of `lines` that fit the screen; `/more` shows the next. */

@@ -60,7 +60,9 @@ export const roomCommands: readonly SlashCommand[] = [
     help: "open a private conversation; what you type then goes to that user",
     run(context, [nick = "", text]) {
       if (context.session.state.isupport.isRoom(nick)) return COMMAND_TEXTS.noPerson(nick);
+      const isNew = context.buffers.find(nick) === undefined;
       context.switchTo(context.buffers.open(nick));
+      if (isNew) context.opened?.(nick);
       if (text !== undefined) context.session.say(nick, text);
     },
   },

@@ -88,6 +88,15 @@ export class ReadingBack {
     this.#begin(() => this.#earlier(name, count));
   }
 
+  /**
+   * Shows the last messages with a person, of a conversation that the user has just opened; says nothing if
+   * there are none, or if they cannot be read.
+   */
+  opened(nick: string): void {
+    if (this.#parts.session.features?.historyPage === undefined) return;
+    this.#begin(() => this.#earlier(nick, this.#parts.pageSize(), true));
+  }
+
   /** Shows the messages of the day that begins at `start`; `day` is its name. */
   day(name: string, start: Date, day: string): void {
     this.#begin(() => this.#day(name, start, day));
@@ -157,7 +166,7 @@ export class ReadingBack {
     void action().finally(() => this.#isBusy = false);
   }
 
-  async #earlier(name: string, count: number): Promise<void> {
+  async #earlier(name: string, count: number, isQuiet = false): Promise<void> {
     this.#continue = () => this.#earlier(name, count);
     const { buffers, tell, show } = this.#parts;
     const buffer = buffers.find(name);
@@ -166,7 +175,7 @@ export class ReadingBack {
     const messages = await this.#read(name, { before, limit: Math.min(count, MAX_BLOCK) });
     const [first] = messages ?? [];
     if (!messages) return;
-    if (!first) return tell(HISTORY_TEXTS.nothingEarlier(this.#place(name)));
+    if (!first) return isQuiet ? undefined : tell(HISTORY_TEXTS.nothingEarlier(this.#place(name)));
     if (isShown) buffer.shownFrom = first;
     const heading = HISTORY_TEXTS.earlier(messages.length, this.#place(name));
     show({ heading, name, messages });

@@ -267,6 +267,7 @@ class Window implements NetworkWindow {
       settings: this.settings,
       now: () => this.#now(),
       switchTo: (buffer) => this.#switchTo(buffer),
+      opened: (nick) => readingBack.opened(nick),
       tell: (text) => network.tell(text),
       more: () => {
         this.#show();

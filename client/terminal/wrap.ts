@@ -14,9 +14,12 @@ const SEQUENCES = new RegExp(SEQUENCE.source, "g");
 const LINK = "\x1b]8;;";
 const LINK_END = `${LINK}\x1b\\`;
 
-/** Matches what stands before the text of a line: an indent, or the time, and a room, a nick or a mark. */
+/**
+ * Matches what stands before the text of a line: an indent, or the number of a result, the time, and a room, a
+ * nick or a mark.
+ */
 const HEAD =
-  /^ *(?:\d{4}-\d\d-\d\d )?(?:\d\d:\d\d(?::\d\d)? )?(?:[#&]\S* )?(?:<\S+> |-\S+- |-- |\* )?/u;
+  /^ *(?:\d+ (?=\d\d:\d\d ))?(?:\d{4}-\d\d-\d\d )?(?:\d\d:\d\d(?::\d\d)? )?(?:[#&]\S* )?(?:<\S+> |-\S+- |-- |\* )?/u;
 
 /** Matches the first columns of a line of a table, before its text: a command, a setting or a key. */
 const COLUMNS = /^[/A-Za-z↑].* {2,}(?=\S)/;

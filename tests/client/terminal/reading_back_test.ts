@@ -196,3 +196,33 @@ Deno.test("a message that was edited before the client came is shown as edited",
   const said = under(screen, heading).filter((line) => line.includes("<eve>"));
   assertEquals(said.map((line) => line.slice(6)), ["<eve> tea, please (edited)", "<eve> cake"]);
 });
+
+Deno.test("/query shows the last messages with a person, once, unless there are none", async () => {
+  await using room = await inRoom(1);
+  const { screen, ada } = room;
+  screen.type("/query bob\r");
+  await screen.shows("── bob ──");
+  screen.type("/query ada\r");
+  await screen.shows("── ada ──");
+  screen.type("tea?\r");
+  await screen.shows("<ann> tea?");
+  await ada.send("PRIVMSG ann :at four");
+  await screen.shows("<ada> at four");
+  screen.type("/close\r");
+  await screen.shows("[bob]");
+  screen.type("/query ada and cake\r");
+  const heading = "── 2 earlier messages with ada ──";
+  await screen.shows(heading);
+  await screen.shows("<ann> and cake");
+  const [, ...lines] = under(screen, heading).map((line) => line.slice(6));
+  assertEquals(lines.slice(0, 2), ["<ann> tea?", "<ada> at four"]);
+  screen.type("\x1b1");
+  await screen.shows("[#a]");
+  screen.type("/query ada\r");
+  await screen.shows("[ada]");
+  screen.type("/query bob\r");
+  await screen.shows("[bob]");
+  const { all } = screen;
+  assertEquals(all.filter((line) => line === heading).length, 1);
+  assert(!all.some((line) => line.includes("nothing earlier")), all.join("\n"));
+});

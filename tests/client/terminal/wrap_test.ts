@@ -26,6 +26,14 @@ Deno.test("words wrap, and the rows after the first begin under the text", () =>
     "12:00 -- ann joined a room with a",
     "         long name",
   ]);
+  assertEquals(rows("10 12:00 #tea <bob> one two three four five six seven", 48), [
+    "10 12:00 #tea <bob> one two three four five six",
+    "      seven",
+  ]);
+  assertEquals(rows(" 1 12:00 <bob> one two three four five six seven eight", 48), [
+    " 1 12:00 <bob> one two three four five six seven",
+    "               eight",
+  ]);
   assertEquals(rows("12:00 <bob> 日本 日本 日本 日本 日本 日本", 24 + 12), [
     "12:00 <bob> 日本 日本 日本 日本 日本",
     "            日本",
