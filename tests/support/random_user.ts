@@ -137,6 +137,8 @@ export class RandomUser implements AsyncDisposable {
   readonly #own = new Set<string>();
   /** Bob's messages that the user has not seen, by conversation. */
   readonly #pending: Sent[][] = NAMES.map(() => []);
+  /** The number of ann's lines that wait for the connection, or were not shown since, by conversation. */
+  readonly #queued = NAMES.map(() => 0);
   /** The messages that were certainly shown. */
   readonly #seen = new Set<string>();
 
@@ -247,6 +249,7 @@ export class RandomUser implements AsyncDisposable {
     if (isMessage) {
       this.#type(mark);
       this.#own.add(mark);
+      if (!this.#isOnline) this.#queued[this.#at] = (this.#queued[this.#at] ?? 0) + 1;
     }
     this.#type("\r");
     if (!isMessage || !this.#isOnline || this.#random.below(2) === 0) return;
@@ -322,9 +325,13 @@ export class RandomUser implements AsyncDisposable {
     if (this.#isOnline) this.#expect(pending);
   }
 
-  #expect(pending: readonly Sent[]): void {
-    if (pending.length > MAX_PENDING) return;
-    for (const { text, isDeleted } of pending) if (!isDeleted) this.#seen.add(text);
+  /** Returns those of the `pending` messages that are shown now, if the screen has room for all new lines. */
+  #expect(pending: readonly Sent[]): readonly Sent[] {
+    const count = pending.length + (this.#queued[this.#at] ?? 0);
+    this.#queued[this.#at] = 0;
+    const shown = count > MAX_PENDING ? [] : pending.filter(({ isDeleted }) => !isDeleted);
+    for (const { text } of shown) this.#seen.add(text);
+    return shown;
   }
 
   async #toggleConnection(): Promise<void> {
@@ -341,10 +348,7 @@ export class RandomUser implements AsyncDisposable {
       this.#connections > connections || rows.some((row) => row.startsWith(this.#label.trimEnd()))
     );
     const pending = this.#pending[this.#at]?.splice(0) ?? [];
-    this.#expect(pending);
-    for (const { text, isDeleted } of pending.length > MAX_PENDING ? [] : pending) {
-      if (!isDeleted) await this.#screen.shows(text);
-    }
+    for (const { text } of this.#expect(pending)) await this.#screen.shows(text);
   }
 
   /** The number of times that the client has told the user of a new connection. */
