@@ -167,12 +167,13 @@ async function connectTerminal(
   const session = options && await sessionFor(options, parts, true);
   if (!session) return CANCELED;
   const others: NetworkOptions[] = [];
+  // At a server that the user does not know yet, the nick is the one that they have at the first.
   for (const other of options.others ?? []) {
-    const session = await sessionFor(other, parts, true);
-    if (session) others.push(networkFor(other, session));
+    const another = await sessionFor({ ...other, nick: session.nick }, parts, true);
+    if (another) others.push(networkFor(other, another));
   }
   const toServer = (target: string, password?: string) => {
-    const other = atServer(options, target, password);
+    const other = atServer({ ...options, nick: session.nick }, target, password);
     return networkFor(other, sessionAt(other, parts, true, rememberedIdentity(other)));
   };
   const run = (session: SessionParts) =>

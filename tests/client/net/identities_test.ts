@@ -127,3 +127,28 @@ Deno.test("without a terminal, nobody is asked for a nick", async () => {
     await peer.expect(/^QUIT/);
   }, { user: "root" });
 });
+
+Deno.test("at a server that the user joins with /connect, the nick is the same", async () => {
+  using folder = new TempFolder();
+  const client = new Client(folder);
+  await using _server = client.server;
+  await using other = new FakeServer();
+  await using first = new Screen();
+  const act = (screen: Screen) => (_peer: Peer) => screen.shows("in #a:");
+  await client.run(first, act(first), { user: "root", flags: ["--nick", "ada"] });
+  await using second = new Screen();
+  await client.run(second, async () => {
+    await second.shows("in #a:");
+    second.type(`/connect irc://127.0.0.1:${other.port}/b\r`);
+    const peer = await other.accept();
+    await peer.welcome();
+    assertEquals(peer.nick, "ada");
+    await peer.join("#b");
+    await second.shows("in #b:");
+    second.type("\x1b1");
+    await second.until(({ rows }) =>
+      rows.findLast((row) => row !== "")?.startsWith("[#a]") === true
+    );
+    peer.close();
+  }, { user: "root" });
+});
