@@ -32,6 +32,7 @@ import { Changes } from "./changes.ts";
 import { commandContext } from "./command_context.ts";
 import { type Connectedness, connectednessAfter } from "./connectedness.ts";
 import { ignoredStore, settingStore, silencedStore } from "./keeping.ts";
+import { Muting } from "./muting.ts";
 import { pageSettings } from "./page_settings.ts";
 import { Paging } from "./paging.ts";
 import { Timeline } from "./timeline.ts";
@@ -76,10 +77,6 @@ export class Chat {
   composed: string | undefined;
   /** The answer that is shown. */
   answer: Answer | undefined;
-  /**
-   * True while the page itself asks the server for something; the user does not see the answers.
-   */
-  isQuiet = false;
   /** The state of the connection. */
   connectedness: Connectedness = { type: "online" };
   readonly #parts: ChatParts;
@@ -87,13 +84,20 @@ export class Chat {
   readonly #typing: OwnTyping;
   readonly #typists: Typists;
   readonly #changes: Changes;
+  readonly #muting: Muting;
+  /** The number of questions that the page itself asks the server now. */
+  #ownQuestions = 0;
 
   /** Creates the state of a session that has not started. */
   constructor(options: SessionOptions, parts: ChatParts) {
     this.#parts = parts;
     this.#changes = new Changes(parts.beforeFrame);
     const session = this.session = new Session(options, this);
-    this.buffers = new Buffers(() => session.state.isupport, this.list, silencedStore);
+    this.#muting = new Muting(silencedStore, {
+      session: () => session,
+      quietly: (ask) => this.quietly(ask),
+    });
+    this.buffers = new Buffers(() => session.state.isupport, this.list, this.#muting);
     const isSame = (one: string, other: string) => session.state.isupport.isSame(one, other);
     this.ignored = new Ignored(isSame, ignoredStore);
     this.#typists = new Typists(systemClock, isSame, () => this.#changes.changed());
@@ -154,6 +158,7 @@ export class Chat {
   event(event: ClientEvent): void {
     this.#typists.follow(event);
     this.#followConnection(event);
+    if (event.type === "connected") this.tellSilenced();
     if (event.type !== "typing") this.#follow(withKeywords(event, this.settings.words("keywords")));
     this.#changes.changed();
   }
@@ -253,6 +258,21 @@ export class Chat {
     this.ended(reason);
   }
 
+  /** Asks the server for something in the name of the page: the user does not see the answers. */
+  async quietly<Result>(ask: () => Promise<Result>): Promise<Result> {
+    this.#ownQuestions++;
+    try {
+      return await ask();
+    } finally {
+      this.#ownQuestions--;
+    }
+  }
+
+  /** Tells the server which conversations are silenced, once it knows the user's account. */
+  tellSilenced(): void {
+    this.#muting.tell();
+  }
+
   /** Silences a conversation, or ends that. */
   toggleSilenced({ name, isSilenced }: Buffer): void {
     this.buffers.silence(name, !isSilenced);
@@ -300,7 +320,7 @@ export class Chat {
       this.timelineOf(buffer).add(event);
       if (isSeen && isSpeech(event)) this.seeAll();
     }
-    if (owners.length === 0 && current && isWorthARow(event) && !this.isQuiet) {
+    if (owners.length === 0 && current && isWorthARow(event) && this.#ownQuestions === 0) {
       this.timelineOf(current).add(event);
     }
     const isSilenced = owners.some((buffer) => buffer.isSilenced);

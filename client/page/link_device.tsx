@@ -33,8 +33,7 @@ function LinkDialog({ chat, onClose }: { readonly chat: Chat; readonly onClose: 
   const heading = useId();
   useEffect(() => {
     dialog.current?.showModal();
-    chat.isQuiet = true;
-    void createLink(chat.session).then(setFound).finally(() => chat.isQuiet = false);
+    void chat.quietly(() => createLink(chat.session)).then(setFound);
   }, []);
   return (
     <dialog ref={dialog} class="link-device" aria-labelledby={heading} onClose={onClose}>

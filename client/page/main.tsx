@@ -100,6 +100,7 @@ async function join(introduction: Introduction): Promise<Chat | undefined> {
       (error) => chat.ended(reasonOf(error)),
     );
     await settle();
+    chat.tellSilenced();
     await subscribe(session);
     return chat;
   } catch (error) {

@@ -155,16 +155,14 @@ export class Visit {
     before: Me | undefined,
   ): Promise<void> {
     const { session } = chat;
-    chat.isQuiet = true;
     // A token, too, may have logged the user in to an account.
     const text = session.account === undefined
-      ? await this.#own(session, options, key, before?.account)
+      ? await chat.quietly(() => this.#own(session, options, key, before?.account))
       : options.login && key
-      ? await letKeyIn(session)
+      ? await chat.quietly(() => letKeyIn(session))
       : key && before?.account === undefined
       ? PAGE_TEXTS.owned(session.account)
       : undefined;
-    chat.isQuiet = false;
     if (text !== undefined) chat.tell(text);
   }
 

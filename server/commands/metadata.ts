@@ -11,6 +11,7 @@ import { byteLength } from "../../shared/text.ts";
 import type { Call, Command } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
 import { isMetadataKey, METADATA_LIMITS } from "../state/metadata.ts";
+import { MUTED_KEY, mutedEntries } from "../state/muted.ts";
 import { inMetadataBatch, postponeSync, sendEntry, syncSteps } from "../session/metadata_view.ts";
 import { hasRank } from "../state/modes.ts";
 import { mayReadAbout } from "../state/permissions.ts";
@@ -20,6 +21,7 @@ import { warnMetadata, withMetadataFaults } from "../session/metadata_faults.ts"
 import { METADATA_TEXTS } from "../texts/metadata.ts";
 import type { Session } from "../session/session.ts";
 import type { Channel, Metadata, User } from "../state/state.ts";
+import { mute, mutingAccount, sendMuted } from "./muting.ts";
 
 /** Commands of this family. */
 export const metadataCommands: readonly Command[] = [
@@ -168,6 +170,8 @@ const INVALID_KEY_TEXT = METADATA_TEXTS.invalidKey(METADATA_LIMITS.keyBytes);
 
 function get(call: MetadataCall): void {
   const { session, rest } = call;
+  const account = rest.every((key) => key === MUTED_KEY) && mutingAccount(call, MUTED_KEY);
+  if (account) return inMetadataBatch(session, call.target, () => sendMuted(call, account));
   const { name, metadata } = holderOf(call);
   inMetadataBatch(session, name, () => {
     for (const key of rest) {
@@ -189,6 +193,8 @@ function list(call: MetadataCall): void {
 
 function set(call: MetadataCall): void {
   const { session, rest: [key = "", text = ""] } = call;
+  const account = mutingAccount(call, key);
+  if (account) return mute(call, account, text);
   const { name, metadata, mayChange, change } = holderOf(call);
   if (!isMetadataKey(key)) {
     throw new StandardError("METADATA", "INVALID_KEY", key, INVALID_KEY_TEXT);
@@ -307,7 +313,10 @@ function synchronize({ context, session, target }: MetadataCall): void {
   if (!user) throw invalidTarget(target);
   const { answers } = session;
   if (target === ALL) {
-    return answers.send(syncSteps(session, ALL, user.channels, selfAndMonitored(session, user)));
+    const isSubscribed = session.metadata.subscriptions.has(MUTED_KEY);
+    const account = isSubscribed ? context.network.account(user.actor.account ?? "") : undefined;
+    const users = selfAndMonitored(session, user);
+    return answers.send(syncSteps(session, ALL, user.channels, users, mutedEntries(account)));
   }
   const found = requireTarget(context, user, target);
   answers.send(

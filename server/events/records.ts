@@ -70,6 +70,8 @@ export interface Account {
   readonly stays?: boolean;
   /** True if its users are bots. */
   readonly bot?: boolean;
+  /** The channels and people that its owner has muted; absent if there never were any. */
+  readonly muted?: readonly string[];
 }
 
 /** A channel topic. */

@@ -22,7 +22,7 @@ import type { Network } from "../state/network.ts";
 import type { User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import type { PushRequest } from "./posting.ts";
-import { accountsToTell } from "./recipients.ts";
+import { accountsToTell, isFromMuted } from "./recipients.ts";
 
 /** The parts that pushing messages needs. */
 export interface PushParts {
@@ -110,7 +110,8 @@ export class Pushes {
     if (network.pushes.accountCount === 0) return;
     for (const account of accountsToTell(said, audience, network)) {
       const subscriptions = network.pushes.of(account);
-      if (subscriptions.length === 0 || !this.#mayPush(casefold(account))) continue;
+      if (subscriptions.length === 0 || isFromMuted(said, network.account(account))) continue;
+      if (!this.#mayPush(casefold(account))) continue;
       for (const subscription of subscriptions) this.#add(subscription, lineOf(said));
     }
   }

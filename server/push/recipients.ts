@@ -7,6 +7,8 @@
 
 import { parseCtcp } from "../../protocol.ts";
 import type { Said } from "../events/events.ts";
+import type { Account } from "../events/records.ts";
+import { isMuted } from "../state/muted.ts";
 import type { Network } from "../state/network.ts";
 import { isConnected } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
@@ -28,6 +30,13 @@ export function accountsToTell(
   const named = to.type === "user" ? audience : namedIn(said, audience, network);
   const accounts = named.filter(isAway).flatMap(({ actor: { account } }) => account ?? []);
   return [...new Set(accounts)].filter((account) => account !== by.account);
+}
+
+/** Returns true if the owner of `account` has muted the channel or the author of a message. */
+export function isFromMuted({ by, to }: Said, account: Account | undefined): boolean {
+  if (!account?.muted) return false;
+  const names = to.type === "channel" ? [to.channel] : [by.nick, by.account ?? by.nick];
+  return names.some((name) => isMuted(account, name));
 }
 
 /** Returns true for what users say, and false for what programs exchange. */

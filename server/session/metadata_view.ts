@@ -71,7 +71,7 @@ interface Response {
 
 /**
  * Returns the steps that send the keys that the client is subscribed to, of `channels`, of their members, and
- * of `users` ("METADATA SYNC"). One response has a limited number of entries; the next request continues
+ * of `users`, and entries that only the user sees ("METADATA SYNC"). One response has a limited number of entries; the next request continues
  * there.
  */
 export function* syncSteps(
@@ -79,8 +79,9 @@ export function* syncSteps(
   target: string,
   channels: Iterable<Channel>,
   users: Iterable<User>,
+  own: Iterable<MetadataEntry> = [],
 ): Steps {
-  const response: Response = { entries: [], isComplete: false };
+  const response: Response = { entries: [...own], isComplete: false };
   yield* collect(session, target, response, channels, users);
   sendResponse(session, target, response);
 }

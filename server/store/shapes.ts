@@ -221,6 +221,7 @@ const RECORDS: { readonly [Kind in keyof RecordTypes]: Check } = {
     nicks: optional(listOf(text)),
     stays: optional(flag),
     bot: optional(flag),
+    muted: optional(listOf(text)),
   }),
   ban: object<ServerBan>({
     kind: oneOf("address", "mask"),

@@ -19,6 +19,8 @@ export const METADATA_TEXTS = {
   tooManyKeys: (limit: number) => `There are already ${limit} keys; remove one first`,
   tooManyKeysOfOtherClients: (limit: number) =>
     `Your other clients have already set ${limit} keys; remove one first`,
+  tooManyMuted: (limit: number) =>
+    `You have already muted ${limit} channels and people; unmute one first`,
   tooManySubscriptions: (limit: number) =>
     `You are already subscribed to ${limit} keys; unsubscribe from one first, with UNSUB`,
 } as const;

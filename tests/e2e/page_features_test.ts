@@ -115,6 +115,15 @@ Deno.test(
     await hasTitle(ada, "#kitchen");
     await ada.reload();
     await ada.getByRole("button", { name: "End the silence of #lobby" }).waitFor();
+    // The server knows it, too, and pushes nothing from there.
+    const muted = async (value: string) => {
+      await write(ada, "/quote METADATA #lobby GET soju.im/muted");
+      await ada.locator(".event").filter({ hasText: value }).last().waitFor();
+    };
+    await muted("soju.im/muted *: 1");
+    assertEquals(await ada.locator(".event").filter({ hasText: "soju.im" }).count(), 1);
+    await write(ada, "/unsilence #lobby");
+    await muted("Key not set");
   },
 );
 

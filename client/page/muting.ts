@@ -1,0 +1,66 @@
+/**
+ * Tells the server which conversations the user has silenced, so that it pushes no messages from them. The
+ * server keeps that for the account, and thereby for the user's other devices. What changes without a
+ * connection is told after the next one.
+ *
+ * @module
+ */
+
+import type { Session } from "../session/session.ts";
+import type { SilencedStore } from "../session/silenced.ts";
+
+/** The metadata key of a muted channel or person. */
+const MUTED_KEY = "soju.im/muted";
+
+/** The parts of the page that telling the server uses. */
+export interface MutingParts {
+  /** Returns the session. */
+  session(): Session;
+  /** Sends a command whose answer the user does not see. */
+  quietly<Result>(ask: () => Promise<Result>): Promise<Result>;
+}
+
+/** The silenced conversations, in a store and at the server. */
+export class Muting implements SilencedStore {
+  readonly #store: SilencedStore;
+  readonly #parts: MutingParts;
+  /** The state of each conversation, as the server knows it. */
+  readonly #told = new Map<string, boolean>();
+  #telling: Promise<void> = Promise.resolve();
+
+  /** Keeps the names in `store`. */
+  constructor(store: SilencedStore, parts: MutingParts) {
+    this.#store = store;
+    this.#parts = parts;
+  }
+
+  /** Part of `SilencedStore`. */
+  read(): Iterable<string> {
+    return this.#store.read();
+  }
+
+  /** Part of `SilencedStore`. */
+  keep(names: readonly string[]): void {
+    this.#store.keep(names);
+    this.tell();
+  }
+
+  /** Tells the server what it does not know, if it has an account for the user and pushes messages. */
+  tell(): void {
+    this.#telling = this.#telling.then(() => this.#parts.quietly(() => this.#tell()));
+  }
+
+  async #tell(): Promise<void> {
+    const session = this.#parts.session();
+    const { account, state: { isupport: { pushKey } } } = session;
+    if (!session.isConnected || account === undefined || pushKey === undefined) return;
+    const silenced = new Set(this.#store.read());
+    for (const name of silenced.union(new Set(this.#told.keys()))) {
+      const isSilenced = silenced.has(name);
+      if (this.#told.get(name) === isSilenced) continue;
+      const params = [name, "SET", MUTED_KEY, isSilenced ? "1" : "0"];
+      const { status } = await session.request({ command: "METADATA", params });
+      if (status === "done") this.#told.set(name, isSilenced);
+    }
+  }
+}
