@@ -5,7 +5,7 @@
  */
 
 import type { VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import { AnswerView } from "./answer.tsx";
@@ -21,7 +21,7 @@ import { uploadAll } from "./uploading.ts";
 export function App(
   { chat, reconnect }: { readonly chat: Chat; readonly reconnect: () => void },
 ): VNode {
-  void chat.changes;
+  useChanges(chat);
   const [drawer, setDrawer] = useState<Drawer>();
   const { current } = chat.buffers;
   const unread = unreadElsewhere(chat);
@@ -72,6 +72,12 @@ export function App(
   );
 }
 
+/** Draws the component again at each change of the state. */
+function useChanges({ changes }: Chat): void {
+  const [, setCount] = useState(0);
+  useLayoutEffect(() => changes.follow(() => setCount((count) => count + 1)), [changes]);
+}
+
 /** Calls `action` when the user presses Escape, unless an open dialog takes that key. */
 function useEscape(action: () => void): void {
   useEffect(() => {
@@ -87,7 +93,6 @@ function useEscape(action: () => void): void {
 function Connection(
   { chat, reconnect }: { readonly chat: Chat; readonly reconnect: () => void },
 ) {
-  void chat.changes;
   const { connectedness: state } = chat;
   return (
     <div class="connection" role="status">

@@ -1,17 +1,15 @@
 /**
- * Announces changes of the state to the components that show it, at most once a frame.
+ * Announces changes of the state to the component that shows it, at most once a frame. Does not know what
+ * is shown.
  *
  * @module
  */
 
-import { signal } from "@preact/signals";
-
 /** The changes of the state. */
 export class Changes {
   readonly #beforeFrame: (draw: () => void) => void;
-  readonly #all = signal(0);
-  readonly #ofRows = signal(0);
-  #areRowsChanged = false;
+  #draw = (): void => {};
+  #ofRows = 0;
   #isScheduled = false;
 
   /** Begins without changes. `beforeFrame` calls a function before the next frame. */
@@ -19,14 +17,15 @@ export class Changes {
     this.#beforeFrame = beforeFrame;
   }
 
-  /** The number of changes so far: a component that reads it is drawn again at the next one. */
-  get all(): number {
-    return this.#all.value;
+  /** The number of changes that concern messages that are shown already. */
+  get ofRows(): number {
+    return this.#ofRows;
   }
 
-  /** The number of those changes that concern messages that are shown already. */
-  get ofRows(): number {
-    return this.#ofRows.value;
+  /** Calls `draw` at each change from now on; returns a function that ends that. */
+  follow(draw: () => void): () => void {
+    this.#draw = draw;
+    return () => this.#draw = () => {};
   }
 
   /** Announces a change before the next frame, so that many events are drawn once. */
@@ -38,20 +37,18 @@ export class Changes {
 
   /** Announces a change that concerns messages that are shown already. */
   changedRows(): void {
-    this.#areRowsChanged = true;
+    this.#ofRows++;
     this.changed();
   }
 
   /** Announces it at the end of this turn. */
   changedRowsNow(): void {
-    this.#areRowsChanged = true;
+    this.#ofRows++;
     queueMicrotask(() => this.#announce());
   }
 
   #announce(): void {
     this.#isScheduled = false;
-    if (this.#areRowsChanged) this.#ofRows.value++;
-    this.#areRowsChanged = false;
-    this.#all.value++;
+    this.#draw();
   }
 }

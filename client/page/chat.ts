@@ -79,11 +79,12 @@ export class Chat {
   answer: Answer | undefined;
   /** The state of the connection. */
   connectedness: Connectedness = { type: "online" };
+  /** The changes of this state. */
+  readonly changes: Changes;
   readonly #parts: ChatParts;
   readonly #timelines = new Map<Buffer, Timeline>();
   readonly #typing: OwnTyping;
   readonly #typists: Typists;
-  readonly #changes: Changes;
   readonly #muting: Muting;
   /** The number of questions that the page itself asks the server now. */
   #ownQuestions = 0;
@@ -91,7 +92,7 @@ export class Chat {
   /** Creates the state of a session that has not started. */
   constructor(options: SessionOptions, parts: ChatParts) {
     this.#parts = parts;
-    this.#changes = new Changes(parts.beforeFrame);
+    this.changes = new Changes(parts.beforeFrame);
     const session = this.session = new Session(options, this);
     this.#muting = new Muting(silencedStore, {
       session: () => session,
@@ -100,7 +101,7 @@ export class Chat {
     this.buffers = new Buffers(() => session.state.isupport, this.list, this.#muting);
     const isSame = (one: string, other: string) => session.state.isupport.isSame(one, other);
     this.ignored = new Ignored(isSame, ignoredStore);
-    this.#typists = new Typists(systemClock, isSame, () => this.#changes.changed());
+    this.#typists = new Typists(systemClock, isSame, () => this.changes.changed());
     this.#typing = new OwnTyping(systemClock, (message) => {
       const { tags, labels } = session.features?.capabilities ?? {};
       if (tags && labels && this.settings.isOn("typing")) void session.request(message);
@@ -117,19 +118,9 @@ export class Chat {
       session,
       timelineOf: (buffer) => this.timelineOf(buffer),
       hides: (event) => this.ignored.hides(event),
-      changed: () => this.#changes.changed(),
-      changedRows: () => this.#changes.changedRows(),
+      changed: () => this.changes.changed(),
+      changedRows: () => this.changes.changedRows(),
     });
-  }
-
-  /** The number of changes so far: a component that reads it is drawn again at the next one. */
-  get changes(): number {
-    return this.#changes.all;
-  }
-
-  /** The number of those changes that concern messages that are shown already. */
-  get rowChanges(): number {
-    return this.#changes.ofRows;
   }
 
   /** True if the server takes files. */
@@ -160,7 +151,7 @@ export class Chat {
     this.#followConnection(event);
     if (event.type === "connected") this.tellSilenced();
     if (event.type !== "typing") this.#follow(withKeywords(event, this.settings.words("keywords")));
-    this.#changes.changed();
+    this.changes.changed();
   }
 
   /** Part of `SessionReceiver`: the page never pauses reading. */
@@ -170,13 +161,13 @@ export class Chat {
   caughtUp(name: string): void {
     const buffer = this.buffers.find(name);
     if (buffer && buffer === this.buffers.current && this.#parts.isSeen()) this.seeAll();
-    this.#changes.changed();
+    this.changes.changed();
   }
 
   /** Part of `SessionReceiver`. */
   readElsewhere(name: string, time: number): void {
     this.buffers.find(name)?.seeUpTo(time);
-    this.#changes.changed();
+    this.changes.changed();
   }
 
   /** Shows a conversation. */
@@ -186,7 +177,7 @@ export class Chat {
     this.choose(undefined);
     this.#markNew(buffer);
     this.seeAll();
-    this.#changes.changed();
+    this.changes.changed();
   }
 
   /** Records that the user has seen all of the current conversation. */
@@ -197,7 +188,7 @@ export class Chat {
     current.see();
     const { last } = current;
     if (last) this.session.read(current.name, last);
-    this.#changes.changed();
+    this.changes.changed();
   }
 
   /** Closes a conversation; leaves it if it is a room. */
@@ -218,7 +209,7 @@ export class Chat {
     else if (chosen.kind === "edit") {
       void edit(commandContext(this), { ...chosen, buffer, id, rest: text });
     } else this.session.say(buffer.name, text, "message", { tags: new Map([[REPLY_TAG, id]]) });
-    this.#changes.changed();
+    this.changes.changed();
   }
 
   /** Records that the text in the composer has changed. */
@@ -232,13 +223,13 @@ export class Chat {
     this.chosen = chosen;
     if (chosen?.kind === "edit") this.composed = chosen.entry.speech.text;
     // The user may already type: this does not wait for the next frame.
-    this.#changes.changedRowsNow();
+    this.changes.changedRowsNow();
   }
 
   /** Runs a command on one message. */
   act(entry: Entry, command: string): void {
     submit(commandContext(this, entry), command);
-    this.#changes.changed();
+    this.changes.changed();
   }
 
   /** Shows `text` in the current conversation. */
@@ -276,31 +267,31 @@ export class Chat {
   /** Silences a conversation, or ends that. */
   toggleSilenced({ name, isSilenced }: Buffer): void {
     this.buffers.silence(name, !isSilenced);
-    this.#changes.changed();
+    this.changes.changed();
   }
 
   /** Closes the answer that is shown. */
   closeAnswer(): void {
     this.answer = undefined;
-    this.#changes.changed();
+    this.changes.changed();
   }
 
   /** Records that the session has ended for good. */
   ended(reason: string): void {
     this.connectedness = { type: "ended", reason };
-    this.#changes.changedRows();
+    this.changes.changedRows();
   }
 
   /** Shows an answer. */
   show(answer: Answer): void {
     this.answer = answer;
-    this.#changes.changed();
+    this.changes.changed();
   }
 
   #followConnection(event: ClientEvent): void {
     const before = this.connectedness;
     this.connectedness = connectednessAfter(event) ?? before;
-    if (this.connectedness !== before) this.#changes.changedRows();
+    if (this.connectedness !== before) this.changes.changedRows();
   }
 
   /**
@@ -312,7 +303,7 @@ export class Chat {
     const owners = this.buffers.follow(event);
     const { current } = this.buffers;
     if (isAboutMessage(event) || isSpeech(event) && event.reply !== undefined) {
-      this.#changes.changedRows();
+      this.changes.changedRows();
     }
     for (const buffer of owners) {
       const isSeen = buffer === current && this.#parts.isSeen();
@@ -335,7 +326,7 @@ export class Chat {
   #closed(buffer: Buffer): void {
     this.buffers.close(buffer);
     this.#timelines.delete(buffer);
-    this.#changes.changed();
+    this.changes.changed();
   }
 
   /** Draws the line before the first event that the user has not seen. */

@@ -22,7 +22,6 @@ import { useSuggestions } from "./suggestions.tsx";
 
 /** The field for the conversation `buffer`. */
 export function Composer({ chat, buffer }: RowParts): VNode {
-  void chat.changes;
   const { chosen } = chat;
   const typists = chat.typistsIn(buffer).map(printable);
   return (
@@ -44,7 +43,6 @@ export function Composer({ chat, buffer }: RowParts): VNode {
 }
 
 function Field({ chat, buffer }: RowParts) {
-  void chat.changes;
   const field = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(chat, buffer, field);
   const suggestions = useSuggestions(chat, draft.insert);

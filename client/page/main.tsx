@@ -6,7 +6,6 @@
  * @module
  */
 
-import { signal } from "@preact/signals";
 import { render } from "preact";
 import { FinalError } from "../../shared/errors.ts";
 import { printable } from "../../shared/text.ts";
@@ -42,7 +41,18 @@ const FIRST_VISIT = {
   isRefused: false,
 } as const;
 
-const screen = signal<Screen>({ type: "connecting" });
+let screen: Screen = { type: "connecting" };
+
+/** Shows another part of the page. */
+function show(next: Screen): void {
+  screen = next;
+  draw();
+}
+
+function draw(): void {
+  const root = document.getElementById("root");
+  if (root) render(<Root />, root);
+}
 
 /** Returns the room in the path; undefined if it names none. */
 function roomOfUrl(): string | undefined {
@@ -66,8 +76,11 @@ function takeFragment() {
 const { token, code } = takeFragment();
 const visit = new Visit({ room: roomOfUrl(), token });
 /** True if the browser keeps a key; undefined while that is not known. */
-const hasKey = signal<boolean | undefined>(undefined);
-void visit.hasKey().then((found) => hasKey.value = found);
+let hasKey: boolean | undefined;
+void visit.hasKey().then((found) => {
+  hasKey = found;
+  draw();
+});
 
 const PARTS: ChatParts = {
   beforeFrame,
@@ -89,12 +102,12 @@ function beforeFrame(draw: () => void): void {
 }
 
 async function join(introduction: Introduction): Promise<Chat | undefined> {
-  screen.value = { type: "connecting" };
+  show({ type: "connecting" });
   try {
     const { chat, settle } = await visit.join(introduction, PARTS);
     const { session } = chat;
     if (session.home !== undefined) chat.switchTo(chat.buffers.open(session.home));
-    screen.value = { type: "chat", chat };
+    show({ type: "chat", chat });
     session.ended.then(
       () => chat.ended(PAGE_TEXTS.left),
       (error) => chat.ended(reasonOf(error)),
@@ -116,23 +129,23 @@ async function link(code: string): Promise<void> {
     chat?.session.link(code);
     return;
   }
-  screen.value = { type: "connecting" };
+  show({ type: "connecting" });
   try {
     const linked = await visit.link(code);
     if ("account" in linked) await join({ nick: linked.account, password: "" });
-    else screen.value = { ...FIRST_VISIT, problem: printable(linked.reason) };
+    else show({ ...FIRST_VISIT, problem: printable(linked.reason) });
   } catch (error) {
     failed(error);
   }
 }
 
 function failed(error: unknown): void {
-  screen.value = {
+  show({
     type: "welcome",
     problem: reasonOf(error),
     asksPassword: error instanceof PasswordError,
     isRefused: visit.me?.account !== undefined && error instanceof FinalError,
-  };
+  });
 }
 
 /** Gives up the account, whose key only this browser has, and joins without it. */
@@ -146,18 +159,17 @@ function reasonOf(error: unknown): string {
 }
 
 function Root() {
-  const { value } = screen;
-  if (value.type === "chat") {
-    return <App chat={value.chat} reconnect={() => location.reload()} />;
+  if (screen.type === "chat") {
+    return <App chat={screen.chat} reconnect={() => location.reload()} />;
   }
-  const { problem, asksPassword, isRefused } = value.type === "welcome" ? value : FIRST_VISIT;
+  const { problem, asksPassword, isRefused } = screen.type === "welcome" ? screen : FIRST_VISIT;
   return (
     <Welcome
       nick={visit.me?.nick ?? ""}
       problem={problem}
       asksPassword={asksPassword}
-      isBusy={value.type === "connecting"}
-      hasKey={hasKey.value}
+      isBusy={screen.type === "connecting"}
+      hasKey={hasKey}
       code={code}
       onJoin={join}
       onLink={link}
@@ -167,13 +179,10 @@ function Root() {
 }
 
 document.addEventListener("visibilitychange", () => {
-  const { value } = screen;
-  if (value.type === "chat" && document.visibilityState === "visible") value.chat.seeAll();
+  if (screen.type === "chat" && document.visibilityState === "visible") screen.chat.seeAll();
 });
 // A link to this page that is opened in its window changes only the fragment.
 addEventListener("hashchange", () => /^#(?:token|link)=/.test(location.hash) && location.reload());
 
-const root = document.getElementById("root");
-if (root) render(<Root />, root);
 if (visit.me && code === undefined) void join({ nick: visit.me.nick, password: "" });
-else screen.value = FIRST_VISIT;
+else show(FIRST_VISIT);

@@ -88,7 +88,6 @@ function summary(moves: readonly Move[]): string {
 type MessageRow = Extract<Row, { readonly type: "message" }>;
 
 function MessageView({ speech, isContinued, chat, buffer }: RowParts & MessageRow) {
-  void chat.rowChanges;
   const entry = buffer.entries.find(speech.id);
   const answered = buffer.entries.find(speech.reply);
   const isEdited = entry?.isEdited ?? false;

@@ -33,7 +33,6 @@ function toggleReaction(chat: Chat, entry: Entry, text: string): void {
 
 /** The reactions to a message, each with the number of people; a click joins in, or takes it back. */
 export function Reactions({ entry, chat }: ActionProps): VNode | null {
-  void chat.rowChanges;
   if (entry.reactions.size === 0) return null;
   const all = [...entry.reactions];
   return (

@@ -19,7 +19,6 @@ import type { Item } from "./timeline.ts";
 
 /** The messages of a conversation. */
 export function MessageList({ chat, buffer }: RowParts): VNode {
-  void chat.changes;
   const timeline = chat.timelineOf(buffer);
   const { items, isLoading, isWhole, isCut, newFrom, seen, wanted } = timeline;
   const { list, content, heights, near, scrolled } = useScrolling(chat, buffer);
@@ -94,13 +93,19 @@ interface PartProps extends RowParts {
 
 function Part({ number, items, before, newFrom, isDrawn, height, ...parts }: PartProps) {
   const { buffer, chat } = parts;
+  // Elements that are the same as before are not drawn again.
   const rows = useMemo(
-    () => isDrawn ? rowsOf(items, before, newFrom, buffer.entries) : [],
-    [isDrawn, items, before, newFrom, chat.rowChanges],
+    () =>
+      isDrawn
+        ? rowsOf(items, before, newFrom, buffer.entries).map((row) => (
+          <RowView key={row.key} row={row} {...parts} />
+        ))
+        : [],
+    [isDrawn, items, before, newFrom, chat.changes.ofRows],
   );
   return (
     <div data-part={number} style={isDrawn ? {} : { height: `${height}px` }}>
-      {rows.map((row) => <RowView key={row.key} row={row} {...parts} />)}
+      {rows}
     </div>
   );
 }

@@ -27,7 +27,6 @@ export interface SidebarProps {
 
 /** The list of conversations, and the user. */
 export function Sidebar({ chat, onChosen }: SidebarProps): VNode {
-  void chat.changes;
   const persons = conversations(chat, "person");
   return (
     <nav class="sidebar" aria-label={PAGE_TEXTS.conversations}>
@@ -74,7 +73,6 @@ interface ConversationProps extends SidebarProps {
 }
 
 function Conversation({ chat, buffer, onChosen }: ConversationProps) {
-  void chat.changes;
   const isCurrent = buffer === chat.buffers.current;
   const { isSilenced } = buffer;
   const classes = [isCurrent && "current", isSilenced && "silenced"].filter((each) =>
@@ -137,7 +135,6 @@ function Unread({ unread, mentions }: Pick<Buffer, "unread" | "mentions">) {
 export function Members(
   { chat, buffer, onChosen }: ConversationProps,
 ): VNode | null {
-  void chat.changes;
   const room = chat.session.state.rooms.get(buffer.name);
   if (!room) return null;
   return (

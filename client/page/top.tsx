@@ -28,7 +28,6 @@ export interface TopProps {
 
 /** The bar. */
 export function Top({ chat, drawer, setDrawer }: TopProps): VNode {
-  void chat.changes;
   const { current } = chat.buffers;
   const unread = unreadElsewhere(chat);
   const toggle = (which: Drawer) => setDrawer(drawer === which ? undefined : which);
@@ -61,7 +60,6 @@ export function Top({ chat, drawer, setDrawer }: TopProps): VNode {
 }
 
 function SilenceButton({ chat, buffer }: RowParts) {
-  void chat.changes;
   const { isSilenced } = buffer;
   const name = (isSilenced ? PAGE_TEXTS.unsilence : PAGE_TEXTS.silence)(printable(buffer.name));
   return (
@@ -84,7 +82,6 @@ function PeopleButton(
     readonly onClick: () => void;
   },
 ) {
-  void chat.changes;
   const size = chat.session.state.rooms.get(buffer.name)?.size ?? 0;
   const name = PAGE_TEXTS.members(size);
   return (
@@ -103,13 +100,11 @@ function PeopleButton(
 
 function Topic({ chat }: { readonly chat: Chat }) {
   const { current } = chat.buffers;
-  void chat.changes;
   const text = current ? printable(current.topic) : "";
   return <p class="topic" title={text}>{text}</p>;
 }
 
 function Search({ chat }: { readonly chat: Chat }) {
-  void chat.changes;
   const { current } = chat.buffers;
   const { features } = chat.session;
   // Without a connection, it is not known if the server searches; the field keeps its place.
