@@ -26,6 +26,9 @@ export interface FoldedMoves {
 /** The time after the join in which a user who said something leaves without a line, in milliseconds. */
 const VISIT_MS = 10 * 60_000;
 
+/** The time after a join in which a server gives the user the ranks that they had before, in milliseconds. */
+const RANK_MS = 5000;
+
 /** The largest number of users whose visits are remembered. */
 const MAX_VISITORS = 1000;
 
@@ -58,6 +61,23 @@ export class Moves {
     this.#visits.set(nick, move);
     const [oldest] = this.#visits.keys();
     if (this.#visits.size > MAX_VISITORS && oldest !== undefined) this.#visits.delete(oldest);
+  }
+
+  /**
+   * Returns true if `event` is a part of a join that has no line yet: the server gives the user back the ranks
+   * that they have in the room.
+   */
+  completes(event: ClientEvent): boolean {
+    // The name of a server has a dot, and no nick has one.
+    if (event.type !== "mode" || !event.nick.includes(".") || event.changes.length === 0) {
+      return false;
+    }
+    return event.changes.every(({ prefix, has, param = "" }) => {
+      const move = this.#last.get(param);
+      const isJoin = move !== undefined && !isLeave(move) && "room" in move;
+      if (!isJoin || move.room !== event.room) return false;
+      return prefix !== undefined && has && event.time - move.time <= RANK_MS;
+    });
   }
 
   /** The joins and leaves that have no line yet; undefined if there are none. */

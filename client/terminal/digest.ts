@@ -43,6 +43,7 @@ export function linesOf(
       if (view.moves !== "hide") moves.add(event);
       continue;
     }
+    if (view.moves !== "show" && moves.completes(event)) continue;
     if (isSpeech(event)) moves.said(event);
     lines.push(...lineOf(moves.take(), view, stamp), stamp(event.time) + toText(event, view));
   }

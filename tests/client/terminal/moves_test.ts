@@ -42,6 +42,26 @@ Deno.test("joins and quits that come one by one share a line, and later lines fo
   ]);
 });
 
+Deno.test("the ranks that a server gives at a join have no line of their own", async () => {
+  await using setup = await setUp(new Screen(60, 14), ALL_CAPS, "PREFIX=(qov)~@+");
+  const { screen, peer } = setup;
+  const joins = [":bob!b@h JOIN #a", ":irc.test MODE #a +qo bob bob"];
+  await peer.send(":ivy!i@h PRIVMSG #a :hello", ...joins, ":bob!b@h QUIT :bye", ...joins);
+  await screen.until(() => below(screen).join() === ["-- bob joined #a", ...PROMPT].join());
+  await peer.send(":ivy!i@h MODE #a +o bob", ":cat!c@h JOIN #a");
+  await screen.shows("cat joined #a");
+  setup.clock.advance(6000);
+  await peer.send(":irc.test MODE #a +o cat", ":irc.test MODE #a +o dan");
+  await screen.shows("dan can run this room now");
+  assertEquals(everything(screen).filter((line) => line.startsWith("-- ")).slice(-5), [
+    "-- bob joined #a",
+    "-- bob can run this room now (by ivy)",
+    "-- cat joined #a",
+    "-- cat can run this room now",
+    "-- dan can run this room now",
+  ]);
+});
+
 Deno.test("a job that comes, says something and goes is one line", async () => {
   await using setup = await setUp(new Screen(60, 14));
   const { screen, peer } = setup;
