@@ -7,6 +7,7 @@ import { parse } from "../../protocol.ts";
 import { Cable } from "./cable.ts";
 import { FakeClock } from "./fake_clock.ts";
 import type { IrcClient } from "./irc_client.ts";
+import { marksIn, withoutQuote } from "./marks.ts";
 import { inTime } from "./patience.ts";
 import { Random } from "./random.ts";
 import { Screen } from "./screen.ts";
@@ -137,7 +138,7 @@ export class RandomUser implements AsyncDisposable {
   readonly #own = new Set<string>();
   /** Bob's messages that the user has not seen, by conversation. */
   readonly #pending: Sent[][] = NAMES.map(() => []);
-  /** The number of ann's lines that wait for the connection, or were not shown since, by conversation. */
+  /** The number of ann's lines that waited for the connection and were not shown yet, by conversation. */
   readonly #queued = NAMES.map(() => 0);
   /** The messages that were certainly shown. */
   readonly #seen = new Set<string>();
@@ -328,9 +329,9 @@ export class RandomUser implements AsyncDisposable {
 
   /** Returns those of the `pending` messages that are shown now, if the screen has room for all new lines. */
   #expect(pending: readonly Sent[]): readonly Sent[] {
-    const count = pending.length + (this.#queued[this.#at] ?? 0);
-    this.#queued[this.#at] = 0;
-    const shown = count > MAX_PENDING ? [] : pending.filter(({ isDeleted }) => !isDeleted);
+    const [queued = 0] = this.#queued.splice(this.#at, 1, 0);
+    if (pending.length + queued > MAX_PENDING) return [];
+    const shown = pending.filter(({ isDeleted }) => !isDeleted);
     for (const { text } of shown) this.#seen.add(text);
     return shown;
   }
@@ -392,14 +393,4 @@ export class RandomUser implements AsyncDisposable {
     }
     return false;
   }
-}
-
-/** Returns the marks of messages in `text`. */
-function marksIn(text: string): string[] {
-  return text.match(/[mw]\d+[mw]/g) ?? [];
-}
-
-/** Returns the line of a message without the quotation of the message that it answers. */
-function withoutQuote(line: string): string {
-  return line.replace(/\[re <\S+> .*?(?:…|\])/, "");
 }
