@@ -13,7 +13,8 @@ import type { ClientEvent } from "../session/events.ts";
 import { type RowParts, RowView } from "./message.tsx";
 import { walk } from "./jumping.ts";
 import { type ListPart, partsOf } from "./parts.ts";
-import { rowsOf } from "./rows.ts";
+import { type Row, rowsOf } from "./rows.ts";
+import { steady } from "./steady.tsx";
 import { useScrolling } from "./scrolling.ts";
 import type { Item } from "./timeline.ts";
 
@@ -42,7 +43,7 @@ export function MessageList({ chat, buffer }: RowParts): VNode {
           </p>
           <div ref={content}>
             {parts.map(({ number, items }, index) => (
-              <Part
+              <SteadyPart
                 key={number}
                 number={number}
                 items={items}
@@ -50,6 +51,7 @@ export function MessageList({ chat, buffer }: RowParts): VNode {
                 newFrom={newFrom}
                 isDrawn={near.has(number) || !heights.has(number) || has(items, wanted)}
                 height={heights.get(number)}
+                changes={chat.changes.ofRows}
                 chat={chat}
                 buffer={buffer}
               />
@@ -81,6 +83,18 @@ function has(items: readonly Item[], wanted: Item | undefined): boolean {
   return wanted !== undefined && items.includes(wanted);
 }
 
+// A list has many parts and rows, most of which stay the same at a change.
+const SteadyPart = steady(Part);
+const SteadyRow = steady(({ row, chat, buffer }: SteadyRowProps) => (
+  <RowView row={row} chat={chat} buffer={buffer} />
+));
+
+interface SteadyRowProps extends RowParts {
+  readonly row: Row;
+  /** The number of changes that may concern it. */
+  readonly changes: number;
+}
+
 interface PartProps extends RowParts {
   readonly number: number;
   readonly items: readonly Item[];
@@ -89,23 +103,21 @@ interface PartProps extends RowParts {
   readonly isDrawn: boolean;
   /** The height while it is not drawn, in pixels. */
   readonly height: number | undefined;
+  /** The number of changes that may concern its rows. */
+  readonly changes: number;
 }
 
-function Part({ number, items, before, newFrom, isDrawn, height, ...parts }: PartProps) {
-  const { buffer, chat } = parts;
-  // Elements that are the same as before are not drawn again.
+function Part(
+  { number, items, before, newFrom, isDrawn, height, changes, ...parts }: PartProps,
+) {
+  const { buffer } = parts;
   const rows = useMemo(
-    () =>
-      isDrawn
-        ? rowsOf(items, before, newFrom, buffer.entries).map((row) => (
-          <RowView key={row.key} row={row} {...parts} />
-        ))
-        : [],
-    [isDrawn, items, before, newFrom, chat.changes.ofRows],
+    () => isDrawn ? rowsOf(items, before, newFrom, buffer.entries) : [],
+    [isDrawn, items, before, newFrom, changes],
   );
   return (
     <div data-part={number} style={isDrawn ? {} : { height: `${height}px` }}>
-      {rows}
+      {rows.map((row) => <SteadyRow key={row.key} row={row} changes={changes} {...parts} />)}
     </div>
   );
 }

@@ -50,12 +50,14 @@ export class Paging {
       // The user may have left this part of the history meanwhile.
       if (timeline.firstSpeech !== before) return;
       const isSeen = (event: ClientEvent) => !hides(event);
+      // Other rows do not change: scrolling must be smooth.
+      if (reactions.length > 0 || timeline.quotes(messages)) changedRows();
       timeline.addEarlier(messages.filter(isSeen), reactions.filter(isSeen));
       timeline.isWhole = messages.length === 0;
     });
     timeline.isLoading = false;
     if (outcome.status !== "done") timeline.isWhole = true;
-    changedRows();
+    changed();
   }
 
   /** Shows messages after the last one that is shown, if that is not the newest one. */
@@ -72,9 +74,10 @@ export class Paging {
     timeline.isLoading = false;
     if (page.outcome.status === "done" && timeline.lastSpeech === after) {
       const isSeen = (event: ClientEvent) => !hides(event);
+      if (page.reactions.length > 0) changedRows();
       timeline.addLater(page.messages.filter(isSeen), page.isLast, page.reactions.filter(isSeen));
     }
-    changedRows();
+    changed();
   }
 
   /** Goes to the message with `id`; returns false if it is not among those that the page shows. */

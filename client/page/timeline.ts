@@ -99,6 +99,14 @@ export class Timeline {
     return true;
   }
 
+  /** Returns true if a message that is shown answers one of `messages`. */
+  quotes(messages: readonly Speech[]): boolean {
+    const ids = new Set(messages.map(({ id }) => id));
+    return this.items.some(({ event }) =>
+      isSpeech(event) && event.reply !== undefined && ids.has(event.reply)
+    );
+  }
+
   /** Shows the newest events. */
   toNewest(): void {
     this.seen = undefined;
