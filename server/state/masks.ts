@@ -100,9 +100,10 @@ function fullHost(host: string): string {
 const ACCOUNT_PATTERN = /^[\p{L}\p{Nl}\p{M}\p{N}[\]\\^_`{|}*?-]*$/u;
 const NICK_PATTERN = ACCOUNT_PATTERN;
 const USER_PATTERN = /^[\p{L}\p{M}\p{N}[\]\\^_`{|}.~+*?-]*$/u;
-const HOST_PATTERN = /^[\p{L}\p{M}\p{N}.:/_*?-]*$/u;
-/** Matches text that is meant as an address or a range. */
-const LIKE_ADDRESS = /^(?:\d+\.[\d.]*|[\da-f]*:[\da-f:.]*|(?=.*[.:])[\da-f:.*?]*\/\d+)$/i;
+const HOST_PATTERN = /^[\p{L}\p{M}\p{N}*?][\p{L}\p{M}\p{N}.:/_*?-]*$/u;
+/** Matches text that is meant as an address or a range, perhaps with a port. */
+const LIKE_ADDRESS =
+  /^(?:\d+\.[\d.]*(?:[/:].*)?|[\da-f]*:[\da-f:.]*(?:\/.*)?|(?=.*[.:])[\da-f:.*?]*\/\d+)$/i;
 
 /** Returns a text that says why `given` can match no user; `undefined` if it can match one. */
 export function maskFault(given: string): string | undefined {
