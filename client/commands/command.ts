@@ -119,6 +119,8 @@ export interface SessionCommand extends CommandHelp {
 export interface RoomCommand extends CommandHelp {
   /** True if the command also acts in a private conversation. */
   readonly withPersons?: true;
+  /** True if a parameter can be the name of another room. */
+  readonly takesRooms?: true;
   /** Runs the command in `room`, like {@linkcode SessionCommand.run}. */
   runIn(
     session: Session,

@@ -108,17 +108,30 @@ function runCommand(context: CommandContext, line: string): void {
 
 /** Runs `command`; returns an error for the user, if any. */
 function run(context: CommandContext, command: SlashCommand, text: string): string | void {
-  const { isupport, rooms } = context.session.state;
+  const { rooms } = context.session.state;
   const [first, rest] = splitFirst(text);
-  const isNamed = "runIn" in command && isupport.isRoom(first);
+  const isNamed = "runIn" in command && isRoom(context, first);
   const values = parseParameters(command.usage, isNamed ? rest : text);
   if (values === "too few") return COMMAND_TEXTS.tooFewWords(command.name, usageOf(command));
   if (values === "too many") return COMMAND_TEXTS.tooManyWords(command.name, usageOf(command));
   if (!("runIn" in command)) return command.run(context, values);
+  // In `/kick NICK ROOM`, the room would be taken for the reason to act in the current room.
+  const isMisplaced = !isNamed && !command.takesRooms &&
+    values.some((value) => isRoom(context, value));
+  if (isMisplaced) return COMMAND_TEXTS.roomFirst(usageOf(command));
   const here = command.withPersons ? context.buffers.current?.name : roomOf(context);
   const room = isNamed ? rooms.get(first)?.name ?? first : here;
   if (room === undefined) return COMMAND_TEXTS.notInRoom;
   return command.runIn(context.session, room, values, context);
+}
+
+/**
+ * Reports whether `word` is the name of a room. At servers where such names can begin with `+` or `!`,
+ * as modes and other words do, only the rooms that the user is in count.
+ */
+function isRoom({ session: { state } }: CommandContext, word: string): boolean {
+  return state.isupport.isRoom(word) &&
+    (!/^[+!]/.test(word) || state.rooms.get(word) !== undefined);
 }
 
 function find(name: string): SlashCommand | undefined {

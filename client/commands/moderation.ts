@@ -34,6 +34,7 @@ export const moderationCommands: readonly SlashCommand[] = [
   modeCommand("devoice", "-v", "NICK…", "undo /voice"),
   {
     name: "room",
+    takesRooms: true,
     usage: "[SETTING] [VALUE]",
     help: `show the settings of a room, or change one: ${ROOM_WORDS.join(", ")}`,
     runIn(session, room, [word, value]) {
@@ -44,6 +45,7 @@ export const moderationCommands: readonly SlashCommand[] = [
   },
   {
     name: "mode",
+    takesRooms: true,
     usage: "[MODES…]",
     help: "show or change the modes of a room: /mode +i, /mode -t",
     runIn(session, room, values) {

@@ -49,6 +49,7 @@ export const peopleCommands: readonly SlashCommand[] = [
     run({ ignored, session }, [nick]) {
       if (nick === undefined) return IGNORE_TEXTS.list(ignored.nicks);
       if (session.state.isMe(nick)) return IGNORE_TEXTS.yourself;
+      if (session.state.isupport.isRoom(nick)) return IGNORE_TEXTS.room(nick);
       ignored.add(nick);
       return IGNORE_TEXTS.ignored(nick);
     },

@@ -41,6 +41,7 @@ export const roomCommands: readonly SlashCommand[] = [
       const { session } = context;
       const { isupport, rooms } = session.state;
       const current = roomOf(context);
+      if (isupport.isRoom(reason)) return COMMAND_TEXTS.leavesOneRoom;
       if (name === undefined && context.buffers.current?.kind === "person") return close(context);
       if (name === undefined && current === undefined) return COMMAND_TEXTS.notInRoom;
       const room = isupport.toRoom(name ?? current ?? "");

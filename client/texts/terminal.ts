@@ -51,6 +51,8 @@ export const COMMAND_TEXTS = {
     `you are not in ${room}, so you left no room: to give a reason, type /part ROOM REASON`,
   noRoomName: (name: string) => `${name} is only the start of a room's name: /join ROOM`,
   oneRoomOnly: "join one room at a time: /join ROOM",
+  leavesOneRoom: "leave one room at a time: /part ROOM",
+  roomFirst: (usage: string) => `the room comes first: ${usage}; nothing was sent`,
   joinsWithKey: (room: string, key: string) =>
     `joining ${room} with the key ${key}, if there is such a room (names of rooms have no spaces)`,
   bannedOnly: (masks: readonly string[]) =>
@@ -83,6 +85,7 @@ export const IGNORE_TEXTS = {
   shown: (nick: string) => `messages of ${nick} are shown again`,
   notIgnored: (nick: string) => `${nick} is not ignored: /ignore lists those who are`,
   yourself: "you cannot ignore yourself",
+  room: (room: string) => `/ignore is for people: to hear less of ${room}, type /silence ${room}`,
   list: (nicks: readonly string[]) =>
     nicks.length === 0 ? "nobody is ignored" : `ignored: ${nicks.join(" ")}`,
 } as const;

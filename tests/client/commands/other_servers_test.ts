@@ -56,3 +56,26 @@ for (const [kind, caps, tokens, lacks] of KINDS) {
     }
   });
 }
+
+Deno.test("where rooms can begin with +, modes and texts that do are no rooms, except a joined one", async () => {
+  await using setup = await setUp(new Screen(100, 40), "", "CHANTYPES=#&!+");
+  const { screen, peer } = setup;
+  const table: [typed: string, sent: RegExp][] = [
+    ["/mode +i", /^MODE #a \+i$/],
+    ["/mode +o bob", /^MODE #a \+o bob$/],
+    ["/me +1", /^PRIVMSG #a :\x01ACTION \+1\x01$/],
+    ["/topic !neu", /^TOPIC #a :?!neu$/],
+    ["/mode &b +i", /^MODE &b \+i$/],
+  ];
+  for (const [typed, sent] of table) {
+    screen.type(`${typed}\r`);
+    await peer.expect(sent);
+    if (sent.source.includes("PRIVMSG")) await peer.answerPing();
+  }
+  screen.type("/join +b\r");
+  await peer.expect(/^JOIN \+b$/);
+  await peer.send(":ann!u@h JOIN +b", ":irc.test 353 ann = +b :ann", ":irc.test 366 ann +b :End");
+  await screen.shows("in +b:");
+  screen.type("/mode +b -t\r");
+  await peer.expect(/^MODE \+b -t$/);
+});
