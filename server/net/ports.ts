@@ -87,6 +87,8 @@ export function cannotListen(flag: string, address: ListenAddress, error: unknow
       return new UserError(START_TEXTS.notAllowedToListen(where, advice));
     }
     case "EADDRNOTAVAIL":
+    // `node:net` of Deno 2.9 reports the lack of an address by this code.
+    case "EINVAL":
       return new UserError(START_TEXTS.addressNotHere(hostname, flag));
   }
   const reason = error instanceof Error ? error.message : String(error);

@@ -130,6 +130,9 @@ Deno.test("/find searches all rooms, also by author, and shows the room of each 
   await screen.shows("[#b]");
   screen.type("cake or tea?\r");
   await screen.shows("<ann> cake or tea?");
+  // A result shows that the server has the message.
+  screen.type("/find cake\r");
+  await screen.shows('result for "cake" in all your rooms');
   room.clock.turn(60_000);
   await ada.send("PRIVMSG ann :more tea");
   await screen.shows("ada wrote to you");
