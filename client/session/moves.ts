@@ -29,7 +29,7 @@ const VISIT_MS = 10 * 60_000;
 /** The time after a join in which a server gives the user the ranks that they had before, in milliseconds. */
 const RANK_MS = 5000;
 
-/** The largest number of users whose visits are remembered. */
+/** The largest number of users whose visits, or joins, are remembered. */
 const MAX_VISITORS = 1000;
 
 /** The reason of a leave in a split: the names of the two servers, as all kinds of servers write it. */
@@ -41,11 +41,14 @@ export class Moves {
   readonly #last = new Map<string, Move>();
   /** The joins without a line, since their users said something at once; by nick. */
   readonly #visits = new Map<string, Move>();
+  /** The last join of each nick, also one that a leave before it cancels. */
+  readonly #joins = new Map<string, Move>();
   #folded: FoldedMoves | undefined;
 
   /** Adds a join or leave. */
   add(move: Move): void {
     this.#folded = undefined;
+    if (!isLeave(move)) keepLast(this.#joins, move);
     if (isLeave(move) && this.#endsVisit(move)) return;
     const before = this.#last.get(move.nick);
     if (before && isLeave(before) !== isLeave(move)) this.#last.delete(move.nick);
@@ -58,14 +61,12 @@ export class Moves {
     if (!move || isLeave(move)) return;
     this.#folded = undefined;
     this.#last.delete(nick);
-    this.#visits.set(nick, move);
-    const [oldest] = this.#visits.keys();
-    if (this.#visits.size > MAX_VISITORS && oldest !== undefined) this.#visits.delete(oldest);
+    keepLast(this.#visits, move);
   }
 
   /**
-   * Returns true if `event` is a part of a join that has no line yet: the server gives the user back the ranks
-   * that they have in the room.
+   * Returns true if `event` is a part of a join: the server gives the user back the ranks that they have in
+   * the room.
    */
   completes(event: ClientEvent): boolean {
     // The name of a server has a dot, and no nick has one.
@@ -73,10 +74,9 @@ export class Moves {
       return false;
     }
     return event.changes.every(({ prefix, has, param = "" }) => {
-      const move = this.#last.get(param);
-      const isJoin = move !== undefined && !isLeave(move) && "room" in move;
-      if (!isJoin || move.room !== event.room) return false;
-      return prefix !== undefined && has && event.time - move.time <= RANK_MS;
+      const join = this.#joins.get(param);
+      if (!join || !("room" in join) || join.room !== event.room) return false;
+      return prefix !== undefined && has && event.time - join.time <= RANK_MS;
     });
   }
 
@@ -103,6 +103,14 @@ export class Moves {
     this.#visits.delete(leave.nick);
     return leave.time - join.time < VISIT_MS;
   }
+}
+
+/** Adds `move` to the last ones by nick; removes the oldest of too many. */
+function keepLast(moves: Map<string, Move>, move: Move): void {
+  moves.delete(move.nick);
+  moves.set(move.nick, move);
+  const [oldest] = moves.keys();
+  if (moves.size > MAX_VISITORS && oldest !== undefined) moves.delete(oldest);
 }
 
 /** Returns true for a join or leave of another user. */

@@ -48,7 +48,7 @@ Deno.test("the ranks that a server gives at a join have no line of their own", a
   const joins = [":bob!b@h JOIN #a", ":irc.test MODE #a +qo bob bob"];
   await peer.send(":ivy!i@h PRIVMSG #a :hello", ...joins, ":bob!b@h QUIT :bye", ...joins);
   await screen.until(() => below(screen).join() === ["-- bob joined #a", ...PROMPT].join());
-  await peer.send(":ivy!i@h MODE #a +o bob", ":cat!c@h JOIN #a");
+  await peer.send(":ivy!i@h MODE #a +o bob", ":bob!b@h QUIT :bye", ...joins, ":cat!c@h JOIN #a");
   await screen.shows("cat joined #a");
   setup.clock.advance(6000);
   await peer.send(":irc.test MODE #a +o cat", ":irc.test MODE #a +o dan");
