@@ -232,9 +232,11 @@ export class Chat {
     this.changes.changed();
   }
 
-  /** Shows `text` in the current conversation. */
+  /** Shows `text` in the current conversation, also while the page asks the server for something. */
   readonly tell = (text: string): void => {
-    this.event({ type: "answer", text, time: systemClock.now() });
+    const { current } = this.buffers;
+    if (current) this.timelineOf(current).add({ type: "answer", text, time: systemClock.now() });
+    this.changes.changed();
   };
 
   /** Brings a message into the composer, with `text` in place of its own. */

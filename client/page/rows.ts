@@ -49,7 +49,7 @@ export function rowsOf(
       rows.push({ type: "day", key: `day ${key}`, time: event.time });
       last = undefined;
     }
-    if (event === newFrom) {
+    if (newFrom && (event === newFrom || event.id !== undefined && event.id === newFrom.id)) {
       rows.push({ type: "new", key: `new ${key}` });
       last = undefined;
     }

@@ -63,8 +63,8 @@ export class Timeline {
    */
   add(event: ClientEvent): void {
     if (isAboutMessage(event)) return this.#change(event);
-    // The user comes to it later.
-    if (this.isCut) return;
+    // The user comes to it later, or by scrolling up: a page of history may arrive after a later one.
+    if (this.isCut || this.#isBeforeFirst(event)) return;
     this.#append([event]);
   }
 
@@ -129,6 +129,14 @@ export class Timeline {
   /** The last message, after which to read on. */
   get lastSpeech(): Speech | undefined {
     return this.items.findLast(isSpoken)?.event;
+  }
+
+  /** Returns true for a message of the history from before the first one. */
+  #isBeforeFirst(event: ClientEvent): boolean {
+    const { firstSpeech: first } = this;
+    if (!first || !isSpeech(event) || !event.isPast && !event.isMissed) return false;
+    const [one, other] = [event, first].map(({ id = "" }) => id);
+    return event.time < first.time || event.time === first.time && (one ?? "") < (other ?? "");
   }
 
   #append(events: readonly ClientEvent[]): void {

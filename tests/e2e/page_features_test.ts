@@ -99,7 +99,17 @@ Deno.test(
   async () => {
     await using parts = await openPage();
     const { url, visitors } = parts;
-    const ada = await visitors.join(url, "ada");
+    const ada = await visitors.open("about:blank");
+    // It was silenced before the user had an account.
+    await ada.addInitScript(
+      `localStorage.setItem("silenced", localStorage.silenced ?? '{"0":"#attic"}')`,
+    );
+    await ada.goto(url);
+    await ada.getByLabel("Your name here").fill("ada");
+    await ada.getByRole("button", { name: "Join", exact: true }).click();
+    await ada.getByText("The name ada is yours now").waitFor();
+    await write(ada, "/quote METADATA #attic GET soju.im/muted");
+    await ada.locator(".event").filter({ hasText: "#attic soju.im/muted *: 1" }).waitFor();
     await write(ada, "/join kitchen");
     await ada.getByRole("heading", { name: "#kitchen" }).waitFor();
     const { host } = new URL(url);
@@ -214,7 +224,7 @@ Deno.test("the keyboard alone reaches messages, their buttons, search and answer
   await using parts = await openPage();
   const { url, visitors } = parts;
   const ada = await visitors.join(url, "ada");
-  for (const text of ["first", "second"]) {
+  for (const text of ["first", "second", "third"]) {
     await write(ada, text);
     // Not only on its way.
     await ada.locator(".message[data-id]").filter({ hasText: text }).waitFor();
@@ -230,7 +240,7 @@ Deno.test("the keyboard alone reaches messages, their buttons, search and answer
   await ada.locator(".composer textarea:focus").waitFor();
   await ada.keyboard.type("an answer");
   await ada.keyboard.press("Enter");
-  await message(ada, "an answer").getByRole("button", { name: "ada: first" }).waitFor();
+  await message(ada, "an answer").getByRole("button", { name: "ada: second" }).waitFor();
   await ada.getByRole("searchbox").focus();
   await ada.keyboard.type("second");
   await ada.keyboard.press("Enter");

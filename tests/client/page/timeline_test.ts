@@ -107,3 +107,23 @@ Deno.test("a part of the list that has not changed is the same object", () => {
   const after = partsOf(timeline.items, before);
   assertEquals(after.map((part, index) => part === before[index]), [true, true, true, false]);
 });
+
+Deno.test("a page of history that arrives after a later one leaves the order as it is", () => {
+  const { timeline, hear } = open();
+  timeline.addEarlier(saidAll(30, 70));
+  hear(...saidAll(20, 70).map((each) => ({ ...each, isPast: true })));
+  assertEquals(rangeOf(timeline), [30, 69]);
+  hear(said(70));
+  readBack(timeline, 20);
+  assertEquals(rangeOf(timeline), [20, 70]);
+  // Messages of the same millisecond have their order in their ids.
+  const { timeline: other, hear: hearOther } = open();
+  hearOther(...["m1", "m2"].map((id) => ({ ...said(1), id, isPast: true })));
+  assertEquals(rangeOf(other), [1, 2]);
+});
+
+Deno.test("a timeline knows if one of its messages answers others", () => {
+  const { timeline, hear } = open();
+  hear({ ...said(5), reply: "m1" }, said(6));
+  assertEquals([timeline.quotes([said(1)]), timeline.quotes([said(2)])], [true, false]);
+});
