@@ -165,6 +165,19 @@ Deno.test("a taken port is one line that says what to do", async () => {
   );
 });
 
+Deno.test("an address of another machine is one line that names it and the flag", async () => {
+  // An address for documentation (RFC 5737).
+  for (const flags of [["--listen"], ["--listen", "127.0.0.1:0", "--metrics"]]) {
+    const args = ["serve", "--memory", ...flags, "192.0.2.99:7342"];
+    const { code, stderr } = await Process.run(args);
+    const flag = flags.at(-1);
+    assertEquals(
+      [code, stderr],
+      [1, `chat: this machine has no address 192.0.2.99: choose another with ${flag}\n`],
+    );
+  }
+});
+
 Deno.test("a wrong configuration file is one line, with the position in the file", async () => {
   using folder = new TempFolder();
   const broken = folder.write("chat.json", '{\n  "room": oops\n}\n');
