@@ -53,7 +53,8 @@ Deno.test("joins and leaves in a row are one row", () => {
 
 Deno.test("one line shows where the new messages begin, and another where a day begins", () => {
   const second = said("2", "ada", "two", { time: DAY + 86_400_000 });
-  const { rows } = shown([said("1", "ada", "one"), second], second);
+  // The message may have been forgotten, and read back.
+  const { rows } = shown([said("1", "ada", "one"), second], { ...second });
   assertEquals(rows, ["day", "ada: one", "day", "new", "ada: two"]);
 });
 
