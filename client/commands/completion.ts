@@ -6,7 +6,7 @@
  */
 
 import type { Buffers } from "../session/buffers.ts";
-import type { Conversation } from "../session/conversation.ts";
+import type { ServerView } from "../session/server_view.ts";
 import { EMOJI } from "../session/emoji.ts";
 import type { ClientHelp, SlashCommand } from "./command.ts";
 import { COMMANDS, HELP_WORDS } from "./commands.ts";
@@ -25,7 +25,7 @@ export interface Completions {
 /** The state that completions come from. */
 export interface CompletionParts {
   /** The rooms and their members. */
-  readonly state: Conversation;
+  readonly state: ServerView;
   /** The rooms and persons of the server. */
   readonly buffers: Pick<Buffers, "all" | "current">;
   /** The names of the rooms and persons that the user can switch between. */

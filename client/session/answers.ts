@@ -163,7 +163,7 @@ export class Answers {
   }
 
   #remarkOn({ command, source = "", params }: Message, { to }: SentLine): Remark {
-    const { isupport } = this.#connection.conversation;
+    const { isupport } = this.#connection.view;
     if (command === "301" || isupport.isSame(nickOf(source), to)) {
       return { isReplied: true };
     }
@@ -235,7 +235,7 @@ export class Answers {
   /** Returns true if `message` comes from the user. */
   #isOwn({ command, source = "" }: Message): boolean {
     return (command === "PRIVMSG" || command === "NOTICE") &&
-      this.#connection.conversation.isMe(nickOf(source));
+      this.#connection.view.isMe(nickOf(source));
   }
 
   /** Returns true if a message is the echo of `line`; a server may cut it, or remove formatting. */
@@ -254,7 +254,7 @@ export class Answers {
   }
 
   #fold(name: string): string {
-    return this.#connection.conversation.isupport.fold(name);
+    return this.#connection.view.isupport.fold(name);
   }
 }
 

@@ -11,7 +11,7 @@ import { printable } from "../../shared/text.ts";
 import { END_TEXTS } from "../texts/session.ts";
 import { Batches, type MessageReceiver } from "./batches.ts";
 import type { Capabilities } from "./capabilities.ts";
-import { Conversation } from "./conversation.ts";
+import { ServerView } from "./server_view.ts";
 import { isAnswer, Keepalive } from "./keepalive.ts";
 import { Lag } from "./lag.ts";
 import { NickWatch } from "./nick_watch.ts";
@@ -54,7 +54,7 @@ export interface ConnectionReceiver extends MessageReceiver {
 /** A connection to a server; made by {@linkcode Connection.dial}. */
 export class Connection implements StreamReceiver {
   /** The state, as the server's messages describe it. */
-  readonly conversation: Conversation;
+  readonly view: ServerView;
   /** Resolves to the reason why the connection ended. */
   readonly ended: Promise<string>;
   readonly #end: PromiseWithResolvers<string> = Promise.withResolvers();
@@ -104,7 +104,7 @@ export class Connection implements StreamReceiver {
     this.#options = options;
     this.#receiver = receiver;
     this.#lag = new Lag(() => options.clock.moment());
-    this.conversation = new Conversation(options.nick, () => options.clock.now());
+    this.view = new ServerView(options.nick, () => options.clock.now());
     this.#stream = stream;
     this.#registration = new Registration(options, {
       address: { hostname: options.host, port: options.port },
@@ -112,7 +112,7 @@ export class Connection implements StreamReceiver {
       send: (message) => this.send(message),
       barrier: (action) =>
         this.barrier(() => {
-          this.conversation.greeting = "over";
+          this.view.greeting = "over";
           action();
           this.#showInvitations();
         }),
@@ -126,7 +126,7 @@ export class Connection implements StreamReceiver {
     this.#requests = new Requests({
       clock: options.clock,
       capabilities: this.capabilities,
-      conversation: this.conversation,
+      view: this.view,
       send: (message) => this.send(message),
       barrier: (action) => this.barrier(action),
     }, receiver);
@@ -161,7 +161,7 @@ export class Connection implements StreamReceiver {
 
   /** The number of messages in one page of history; undefined if the server has no history. */
   get historyPage(): number | undefined {
-    return this.capabilities.keepsHistory ? this.conversation.isupport.historyPage : undefined;
+    return this.capabilities.keepsHistory ? this.view.isupport.historyPage : undefined;
   }
 
   /** True if reactions are read from the history, too. */
@@ -238,7 +238,7 @@ export class Connection implements StreamReceiver {
   /** Part of {@linkcode StreamReceiver}. */
   message(message: Message): void {
     if (this.#isSilent) return;
-    const isMe = (nick: string) => this.conversation.isMe(nick);
+    const isMe = (nick: string) => this.view.isMe(nick);
     if (isAnswer(message, isMe)) this.#keepalive?.answered();
     this.#lag.received(message);
     if (!this.#registration.isFromIrcServer(message)) return;
@@ -258,7 +258,7 @@ export class Connection implements StreamReceiver {
         return this.#registration.negotiate(message);
     }
     if (this.#registration.handles(message) || this.#nickWatch?.take(message)) return;
-    if (message.command === "INVITE" && this.conversation.greeting !== "over") {
+    if (message.command === "INVITE" && this.view.greeting !== "over") {
       return void this.#invitations.push(message);
     }
     this.#batches.take(message);
@@ -270,7 +270,7 @@ export class Connection implements StreamReceiver {
    * invites the user to its room, and joins them to it, at each connection.
    */
   #showInvitations(): void {
-    const { rooms } = this.conversation;
+    const { rooms } = this.view;
     for (const message of this.#invitations.splice(0)) {
       if (!rooms.get(message.params[1] ?? "")) this.#batches.take(message);
     }
@@ -285,7 +285,7 @@ export class Connection implements StreamReceiver {
   #watchNick(): void {
     const { takenNick } = this.#registration;
     if (takenNick === undefined) return;
-    const { isupport } = this.conversation;
+    const { isupport } = this.view;
     this.#nickWatch = new NickWatch(takenNick, isupport.monitors, {
       isSame: (one, other) => isupport.isSame(one, other),
       send: (message) => this.#queue(message),
@@ -295,9 +295,9 @@ export class Connection implements StreamReceiver {
   /** Ends the watch once the user has the wanted nick. */
   #endWatch(): void {
     const { takenNick = "" } = this.#registration;
-    if (!this.#nickWatch || !this.conversation.isMe(takenNick)) return;
+    if (!this.#nickWatch || !this.view.isMe(takenNick)) return;
     this.#nickWatch = undefined;
-    if (!this.conversation.isupport.monitors) return;
+    if (!this.view.isupport.monitors) return;
     this.#queue({ command: "MONITOR", params: ["-", takenNick] });
   }
 

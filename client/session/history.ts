@@ -10,7 +10,7 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import { CatchUp } from "./catchup.ts";
 import type { Connection } from "./connection.ts";
-import type { Conversation } from "./conversation.ts";
+import type { ServerView } from "./server_view.ts";
 import { type ClientEvent, isSpeech, type SessionReceiver, type Stamp } from "./events.ts";
 import { type CatchUpStep, isTold, readTargets } from "./missed.ts";
 import { type KnownPositions, Reading } from "./reading.ts";
@@ -26,7 +26,7 @@ export interface HistoryParts {
     | Pick<Connection, "capabilities" | "historyPage" | "playsReactions" | "send">
     | undefined;
   /** Returns the state of the connection, or of the last one. */
-  state(): Conversation;
+  state(): ServerView;
   /** Takes the events, and how far the user has read. */
   readonly receiver: Required<Pick<SessionReceiver, "event" | "caughtUp" | "readElsewhere">>;
   /** The positions of earlier sessions, if they are kept. */

@@ -31,7 +31,7 @@ export function redeemCode(
     if (account === undefined) return;
     identity.takeAccountNick();
     // The server may have changed the nick at the login.
-    if (connection.conversation.isMe(account)) return;
+    if (connection.view.isMe(account)) return;
     returning(account);
     // The server may say that the nick is in use: by the user's other machine, which does not matter.
     void connection.leaveSilently();

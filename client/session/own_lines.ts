@@ -15,7 +15,7 @@ export interface OwnLinesParts {
   /** The lines that were sent and have no answer yet, in their order. */
   readonly sent: readonly PendingLine[];
   /** The connection, if there is one. */
-  readonly connection: Pick<Connection, "capabilities" | "conversation"> | undefined;
+  readonly connection: Pick<Connection, "capabilities" | "view"> | undefined;
 }
 
 /** A receiver of events that also gets the user's lines in time. */
@@ -60,7 +60,7 @@ export class OwnLines implements SessionReceiver {
     if (!isSpeech(event) || event.own || event.isPast) return [];
     const { sent, connection } = this.#parts();
     if (!connection || connection.capabilities.echoes) return [];
-    const state = connection.conversation;
+    const state = connection.view;
     const { isupport } = state;
     const lines = sent.filter(({ isShown }) => !isShown).filter(({ to }) =>
       event.room === undefined

@@ -12,7 +12,7 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import type { MessageReceiver } from "./batches.ts";
 import type { Capabilities } from "./capabilities.ts";
-import type { Conversation } from "./conversation.ts";
+import type { ServerView } from "./server_view.ts";
 import type { Outcome } from "./outcome.ts";
 import { isRefusal, NICK_REFUSALS, replyText } from "./replies.ts";
 
@@ -23,7 +23,7 @@ export interface RequestsParts {
   /** The negotiated capabilities. */
   readonly capabilities: Pick<Capabilities, "labels">;
   /** The state, in which names are compared. */
-  readonly conversation: Pick<Conversation, "isMe" | "isupport">;
+  readonly view: Pick<ServerView, "isMe" | "isupport">;
   /** Sends a message. */
   send(message: Message): void;
   /** Calls `action` once the server has answered all messages sent until now. */
@@ -137,7 +137,7 @@ export class Requests implements MessageReceiver {
   #refusedBy(message: Message): Request | undefined {
     if (this.#parts.capabilities.labels || !isRefusal(message)) return undefined;
     const { command, params } = message;
-    const { isupport } = this.#parts.conversation;
+    const { isupport } = this.#parts.view;
     return [...this.#open.values()].find(({ message: sent }) => {
       if (command === "FAIL") return params[0] === sent.command;
       if (sent.command === "NICK") return NICK_REFUSALS.has(command);
@@ -149,14 +149,14 @@ export class Requests implements MessageReceiver {
   /** Returns the first request for the history of `room`, at a server without labels. */
   #pageOf(room: string): Request | undefined {
     if (this.#parts.capabilities.labels) return undefined;
-    const { isupport } = this.#parts.conversation;
+    const { isupport } = this.#parts.view;
     return [...this.#open.values()].find(({ takePage, message: { params: [, name = ""] } }) =>
       takePage && isupport.isSame(name, room)
     );
   }
 
   #isOwn({ source = "" }: Message): boolean {
-    return this.#parts.conversation.isMe(nickOf(source));
+    return this.#parts.view.isMe(nickOf(source));
   }
 }
 

@@ -9,7 +9,7 @@
 import type { Message } from "../../protocol.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import { Connection, type ConnectionReceiver } from "./connection.ts";
-import { Conversation } from "./conversation.ts";
+import { ServerView } from "./server_view.ts";
 import type {
   ClientEvent,
   Line,
@@ -40,7 +40,7 @@ export class Session implements ConnectionReceiver {
   /** The current connection, once registered. */
   #connection: Connection | undefined;
   /** The state of the current connection, or of the last one. */
-  #state: Conversation;
+  #state: ServerView;
   readonly #wanted = new WantedRooms(
     (name) => this.#state.isupport.fold(name),
     (rooms) => this.#options.rememberRooms?.(rooms),
@@ -71,7 +71,7 @@ export class Session implements ConnectionReceiver {
       connection: this.#connection,
     }));
     this.#identity = new Identity(options, (one, other) => this.#state.isupport.isSame(one, other));
-    this.#state = new Conversation(options.nick, () => options.clock.now());
+    this.#state = new ServerView(options.nick, () => options.clock.now());
     this.#history = new History(options.history, {
       clock: options.clock,
       connection: () => this.#connection,
@@ -95,7 +95,7 @@ export class Session implements ConnectionReceiver {
   }
 
   /** The state of the server, the rooms and the user, as the client knows it. */
-  get state(): Conversation {
+  get state(): ServerView {
     return this.#state;
   }
 
@@ -295,7 +295,7 @@ export class Session implements ConnectionReceiver {
     const { newFingerprint: fingerprint, keyProblem: reason } = connection;
     if (fingerprint !== undefined) this.#emit({ type: "remembered", fingerprint });
     if (reason !== undefined && this.#isFirst) this.#emit({ type: "no-key", reason });
-    this.#state = connection.conversation;
+    this.#state = connection.view;
     if (!this.#isFirst) this.#state.greeting = "repeated";
     if (!await connection.register()) return await this.#open();
     return connection;

@@ -218,7 +218,7 @@ export class Speaker {
 
   #sendLine(connection: Connection, line: Line): void {
     const { command, before, after } = MESSAGE_KINDS[line.kind];
-    const { nick, source = `${nick}!${"x".repeat(MASK_BYTES)}` } = connection.conversation;
+    const { nick, source = `${nick}!${"x".repeat(MASK_BYTES)}` } = connection.view;
     const around = byteLength(`${command} ${line.to} :${before}${after}\r\n`);
     const maxBytes = Math.max(LIMITS.line - byteLength(`:${source} `) - around, 4);
     const { labels, multiline, tags: takesTags } = connection.capabilities;
@@ -254,7 +254,7 @@ export class Speaker {
     this.#pace.answered(this.#answeredAt.since(line.sentAt));
     if (isEchoed && this.#barrierAt !== undefined && !this.#isLate) this.#isEchoPrompt = true;
     if (isEchoed || !this.#connection) return;
-    this.#parts.show(this.#connection.conversation.speech(line), line);
+    this.#parts.show(this.#connection.view.speech(line), line);
   }
 
   /** Queues a refused line again if it only came too fast; otherwise reports the refusal. */

@@ -4,11 +4,11 @@ import { EMOJI } from "../../../client/session/emoji.ts";
 import { Settings } from "../../../client/commands/settings.ts";
 import { TERMINAL_HELP } from "../../../client/texts/help.ts";
 import { Buffers } from "../../../client/session/buffers.ts";
-import { Conversation } from "../../../client/session/conversation.ts";
+import { ServerView } from "../../../client/session/server_view.ts";
 
 /** A user in two rooms and in a conversation with `carol`. */
 function place(): Parameters<typeof complete>[1] {
-  const state = new Conversation("ann", () => 0);
+  const state = new ServerView("ann", () => 0);
   const take = (source: string, command: string, ...params: string[]) =>
     state.apply({ source, command, params });
   take("ann!u@h", "JOIN", "#tea");

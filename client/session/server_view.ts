@@ -29,10 +29,10 @@ interface Received {
   readonly params: readonly string[];
 }
 
-type Handler = (state: Conversation, received: Received) => ClientEvent[];
+type Handler = (state: ServerView, received: Received) => ClientEvent[];
 
 /** The state of one connection. */
-export class Conversation {
+export class ServerView {
   /** The user's current nick. */
   nick: string;
   /** The user's mask, `nick!user@host`, once a message has shown it. */

@@ -3,37 +3,37 @@ import { Buffers } from "../../../client/session/buffers.ts";
 import { complete } from "../../../client/commands/completion.ts";
 import { Settings } from "../../../client/commands/settings.ts";
 import { TERMINAL_HELP } from "../../../client/texts/help.ts";
-import { Conversation } from "../../../client/session/conversation.ts";
+import { ServerView } from "../../../client/session/server_view.ts";
 import type { ClientEvent } from "../../../client/session/events.ts";
 import { parse } from "../../../protocol.ts";
 
 const NOW = 1000;
 
 /** Applies `lines`; returns the events. */
-function apply(conversation: Conversation, ...lines: string[]): ClientEvent[] {
+function apply(view: ServerView, ...lines: string[]): ClientEvent[] {
   return lines.flatMap((line) => {
     const message = parse(line);
     assert(message);
-    return conversation.apply(message);
+    return view.apply(message);
   });
 }
 
-/** Returns a conversation of `me`, in `#a` with `@op`, `+vic` and `ann`. */
-function inRoom(): Conversation {
-  const conversation = new Conversation("me", () => NOW);
+/** Returns a view of `me`, in `#a` with `@op`, `+vic` and `ann`. */
+function inRoom(): ServerView {
+  const view = new ServerView("me", () => NOW);
   apply(
-    conversation,
+    view,
     ":irc 005 me CASEMAPPING=ascii PREFIX=(ov)@+ CHANTYPES=# :are supported",
     ":me!u@host JOIN #a",
     ":irc 353 me = #a :@op +vic ann me",
     ":irc 366 me #a :End",
   );
-  return conversation;
+  return view;
 }
 
 Deno.test("the members of a room follow JOIN, PART, NICK, MODE, KICK and QUIT", () => {
-  const conversation = inRoom();
-  const listing = () => conversation.rooms.get("#A")?.listing.join(" ");
+  const view = inRoom();
+  const listing = () => view.rooms.get("#A")?.listing.join(" ");
   assertEquals(listing(), "@op +vic ann me");
   const steps: readonly [line: string, listing: string][] = [
     [":bob!u@h JOIN #a", "@op +vic ann bob me"],
@@ -45,7 +45,7 @@ Deno.test("the members of a room follow JOIN, PART, NICK, MODE, KICK and QUIT", 
     [":nobody!u@h QUIT :bye", "@bob me"],
   ];
   for (const [line, expected] of steps) {
-    apply(conversation, line);
+    apply(view, line);
     assertEquals(listing(), expected, line);
   }
 });
@@ -73,22 +73,22 @@ Deno.test("a standard reply that names a room in its context is about that room"
 });
 
 Deno.test("the user's own nick, rooms and source are known", () => {
-  const conversation = inRoom();
-  assertEquals(conversation.source, "me!u@host");
-  apply(conversation, ":me!u@host NICK you");
-  assertEquals([conversation.nick, conversation.source, conversation.isMe("YOU")], [
+  const view = inRoom();
+  assertEquals(view.source, "me!u@host");
+  apply(view, ":me!u@host NICK you");
+  assertEquals([view.nick, view.source, view.isMe("YOU")], [
     "you",
     "you!u@host",
     true,
   ]);
-  apply(conversation, ":irc 396 you cloak.example :is now your displayed host");
-  assertEquals(conversation.source, "you!u@cloak.example");
-  assertEquals(apply(conversation, ":you!u@cloak.example CHGHOST w :host.example"), []);
-  assertEquals(conversation.source, "you!w@host.example");
-  assertEquals(apply(conversation, ":ann!u@h CHGHOST w :other.example"), []);
-  assertEquals(conversation.source, "you!w@host.example");
-  apply(conversation, ":op!u@h KICK #a you :out");
-  assertEquals(conversation.rooms.get("#a"), undefined);
+  apply(view, ":irc 396 you cloak.example :is now your displayed host");
+  assertEquals(view.source, "you!u@cloak.example");
+  assertEquals(apply(view, ":you!u@cloak.example CHGHOST w :host.example"), []);
+  assertEquals(view.source, "you!w@host.example");
+  assertEquals(apply(view, ":ann!u@h CHGHOST w :other.example"), []);
+  assertEquals(view.source, "you!w@host.example");
+  apply(view, ":op!u@h KICK #a you :out");
+  assertEquals(view.rooms.get("#a"), undefined);
 });
 
 /** Lines, and the event of each: type, room, text, own, for me. */
@@ -184,13 +184,13 @@ Deno.test("numerics are shown in words, errors as refusals, and routine ones not
 });
 
 Deno.test("Tab completes commands, rooms and nicks, the last speaker first", () => {
-  const conversation = inRoom();
-  apply(conversation, ":Alf!u@h JOIN #a", ":amy!u@h JOIN #a", ":amy!u@h PRIVMSG #a :hi");
-  const buffers = new Buffers(() => conversation.isupport);
+  const view = inRoom();
+  apply(view, ":Alf!u@h JOIN #a", ":amy!u@h JOIN #a", ":amy!u@h PRIVMSG #a :hi");
+  const buffers = new Buffers(() => view.isupport);
   buffers.open("#a");
   const none = () => [];
   const parts = {
-    state: conversation,
+    state: view,
     buffers,
     places: none,
     files: none,
@@ -240,25 +240,25 @@ const WHOIS: readonly (readonly [lines: readonly string[], shown: readonly strin
 
 Deno.test("the answer to WHOIS is one short block in words", () => {
   for (const [lines, shown] of WHOIS) {
-    const conversation = inRoom();
-    conversation.greeting = "over";
-    apply(conversation, ":irc 005 me PREFIX=(qaohv)~&@%+ CHANTYPES=# :are supported");
-    const events = apply(conversation, ...lines.map((line) => `:irc ${line}`));
+    const view = inRoom();
+    view.greeting = "over";
+    apply(view, ":irc 005 me PREFIX=(qaohv)~&@%+ CHANTYPES=# :are supported");
+    const events = apply(view, ...lines.map((line) => `:irc ${line}`));
     assertEquals(events.map((event) => event.type === "answer" ? event.text : ""), [...shown]);
   }
 });
 
 Deno.test("a name that no command can hold is no name, and such an id is no id", () => {
-  const conversation = inRoom();
+  const view = inRoom();
   const lines = [
     ":me!u@h JOIN :#a b",
     "::c!u@h PRIVMSG me :hi",
     ":me!u@h NICK :a nn",
     ":me!u@h JOIN",
   ];
-  assertEquals(apply(conversation, ...lines), []);
-  assertEquals(conversation.nick, "me");
-  const [message] = apply(conversation, String.raw`@msgid=a\sb :vic!u@h PRIVMSG me :hi`);
+  assertEquals(apply(view, ...lines), []);
+  assertEquals(view.nick, "me");
+  const [message] = apply(view, String.raw`@msgid=a\sb :vic!u@h PRIVMSG me :hi`);
   assert(message);
   assertEquals("id" in message, false);
 });
