@@ -80,7 +80,8 @@ function useChanges({ changes }: Chat): void {
 
 /** Calls `action` when the user presses Escape, unless an open dialog takes that key. */
 function useEscape(action: () => void): void {
-  useEffect(() => {
+  // Before the browser shows what Escape would close.
+  useLayoutEffect(() => {
     const pressed = ({ key, defaultPrevented }: KeyboardEvent) => {
       if (key !== "Escape" || defaultPrevented || document.querySelector("dialog[open]")) return;
       action();

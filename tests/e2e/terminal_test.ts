@@ -35,7 +35,8 @@ Deno.test({
     ada.type("hello eve\r");
     await eve.screen.shows("<ada> hello eve");
     await ada.screen.shows("<ada> hello eve");
-    assertEquals(lastRow(eve.screen), "[#lobby] half a line, wörld 🎉 日本");
+    // The text that is being typed stays in the last row.
+    await eve.screen.until((screen) => lastRow(screen) === "[#lobby] half a line, wörld 🎉 日本");
 
     eve.type("\r");
     await ada.screen.shows("<eve> half a line, wörld 🎉 日本");
