@@ -1,5 +1,5 @@
 /**
- * The settings that the page has.
+ * The settings that users of the page can change.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { PAGE_HELP } from "../texts/page_help.ts";
 
 const { settings: EXPLANATIONS } = PAGE_HELP;
 
-/** The settings, as the page explains them. */
+/** The settings, with the page's own help. */
 export const pageSettings: readonly Setting[] = SETTINGS.flatMap((setting) => {
   const help = EXPLANATIONS.get(setting.name);
   return help === undefined ? [] : [{ ...setting, help }];

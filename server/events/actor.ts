@@ -1,5 +1,5 @@
 /**
- * Users and targets as events name them: plain data, without the state behind it.
+ * The users, targets and common fields of events: plain data, without the state behind it.
  *
  * @module
  */
@@ -33,7 +33,10 @@ export interface EventBase<Type extends string = string> {
   readonly by: Actor;
 }
 
-/** The target of a message: a channel, the members of a channel from a rank on, or one user. */
+/**
+ * The target of a message: a channel, the members of a channel with a rank or a higher one, one
+ * user, or the account of an offline user.
+ */
 export type Target =
   | { readonly type: "channel"; readonly channel: string; readonly rank?: string }
   | { readonly type: "user"; readonly user: UserId; readonly nick: string }

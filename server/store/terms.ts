@@ -1,10 +1,11 @@
 /**
- * Splits text into the words of the search index, in any script, and converts searches to its
- * terms. Does not depend on the database.
+ * Splits text into the words of the search index, in any script. Converts a search to terms of this
+ * index. Does not depend on the database.
  *
- * The index has two forms of a text. `text` has its words. `part` has its letters, if its script
- * has words that only a dictionary can separate. Dictionaries lack words and contain whole phrases,
- * so a search for a longer word looks for its letters, anywhere in the text.
+ * The index has two forms of a text. `text` has its words. `part` has its letters, if the words of
+ * its script can be separated only with a dictionary. Dictionaries lack some words, and treat some
+ * phrases as one word. So in these scripts, a search for a word of `PARTS_LENGTH` or more
+ * code points looks for its letters, anywhere in the text.
  *
  * @module
  */
@@ -28,11 +29,14 @@ const NOT_ASCII = /[^\0-\x7f]/;
  * begins with the word for "come".
  */
 const PARTS_LENGTH = 3;
-/** Burmese, where the letters of a syllable show its end. */
+/** Burmese. A shorter word is also searched by its letters, because they show where a syllable ends. */
 const BURMESE = /\p{sc=Mymr}/u;
-/** The smallest number of letters with which the last word of a term also matches longer words. */
+/** The last word of a term also matches longer words if it has at least this many letters. */
 const PREFIX_LENGTH = 3;
-/** Text that ends in Korean, where a syllable is a word and particles follow without a space. */
+/**
+ * Text that ends in Korean. Its last word matches longer words even if it is one syllable, because a
+ * syllable can be a word, and particles follow a word without a space.
+ */
 const ENDS_IN_HANGUL = /\p{sc=Hang}$/u;
 /** The largest number of terms of a search; further ones are ignored. */
 const TERM_LIMIT = 16;
@@ -54,7 +58,7 @@ export function partsOf(text: string): string {
 
 /**
  * Returns the terms of a search in the syntax of FTS5; a message must match all of them. If
- * `isExact`, they do not match longer words.
+ * `isExact`, they do not match longer words, except terms that are searched by their letters.
  */
 export function termsOf(search: string, isExact = false): string[] {
   return search.split(/\s+/).flatMap((word) => termOf(word, isExact) ?? []).slice(0, TERM_LIMIT);
@@ -100,8 +104,9 @@ const SAME_LETTER = new RegExp(`[${Object.keys(SAME_LETTERS).join("")}]`, "gu");
 /**
  * The marks that writers may omit: accents of Latin, Greek and Cyrillic letters, vowel signs of
  * Hebrew and Arabic, the Arabic elongation, invisible joiners, the soft hyphen, variation
- * selectors. The accents of Cyrillic short I and U are not omitted, because these are letters of
- * their own. Neither is the zero-width non-joiner in Persian, because it separates words.
+ * selectors. The mark of Cyrillic short I or short U is kept, because these are letters of their
+ * own. For simplicity, any mark on their base letters is kept; FTS5 drops the other ones. The
+ * zero-width non-joiner is kept in Persian, because it separates words.
  */
 const OPTIONAL = new RegExp(
   String.raw`(?<![\u0438\u0443])[\u0300-\u036f]|` +
