@@ -23,7 +23,7 @@ export interface Replacement {
   readonly event?: Event | undefined;
 }
 
-/** A history that is moved to `to`, or set aside if `to` is absent. */
+/** A history that gets the key `to`, or is set aside if `to` is absent. */
 export interface Move {
   /** The type. */
   readonly type: "move";
@@ -33,7 +33,7 @@ export interface Move {
   readonly to?: HistoryKey | undefined;
 }
 
-/** A record, as JSON, that is saved; or deleted, if `value` is absent. */
+/** A record that is saved, or deleted if `value` is absent. */
 export interface Keeping {
   /** The type. */
   readonly type: "keep";

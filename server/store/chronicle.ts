@@ -52,7 +52,10 @@ export function* storedBlocks(
   }
 }
 
-/** Returns the events that were replaced or removed but that the database still has, by id. */
+/**
+ * Returns the replacements in the journal that the database lacks, by the id of the replaced event;
+ * `undefined` for an event that was removed.
+ */
 function replacements(
   { entries }: Pick<JournalContents, "entries">,
   journaled: number,

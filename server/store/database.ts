@@ -58,7 +58,7 @@ const LOCKED_MS = 100;
 const OPTIONS: DatabaseSyncOptions & { readonly defensive: boolean } = { defensive: false };
 /** The value of `auto_vacuum` with which space is returned in steps. */
 const INCREMENTAL = 2;
-/** The amount of other writes in the last moments. */
+/** The amount of other writing in the last moments. */
 export type Load = "quiet" | "busy" | "flood";
 
 /**

@@ -1,5 +1,6 @@
 /**
- * Collects what the parts of an index find: the first or the last messages, up to a limit.
+ * Collects the messages that a search finds in the parts of an index: the first or the last ones,
+ * up to a limit.
  *
  * @module
  */
@@ -35,8 +36,8 @@ export class Findings {
   }
 
   /**
-   * Returns true if the search can stop: the limit is reached, and messages beyond the number `end`
-   * would not replace any that were found.
+   * Returns true if the search can stop: it has found enough messages, and those beyond the number
+   * `end` would not replace any of them.
    */
   areCompleteBefore(end: number): boolean {
     if (this.#found.length < this.#limit) return false;

@@ -1,10 +1,10 @@
 /**
- * The full-text indexes of earlier versions, which have no parts. They are searched until all of their
- * messages are in the new index, and then deleted a little at a time.
+ * The full-text indexes of earlier versions, which have no parts. They are searched until all of
+ * their messages are in the new index, and then deleted a little at a time.
  *
- * In these indexes, a search does not match longer words. To find them, SQLite would look at all
- * messages with any such word in one step, and the time of a step must not depend on the number of
- * messages.
+ * In these indexes, a search does not match longer words. Otherwise, SQLite would look at all
+ * messages with any such word in one step, and a step must take a short time, however many messages
+ * there are.
  *
  * @module
  */

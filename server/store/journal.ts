@@ -5,11 +5,11 @@
  * reads the journal.
  *
  * Each record (see `framing.ts`) has a number, a space, and JSON. The number identifies the write
- * to the database that contains the same changes. The JSON is an object (see `changes.ts`) or an
- * array. The array has the key of a history; the number of events of the same block in earlier
- * records; events as in a block (see `blocks.ts`); and the earlier events that these refer to, each
- * with its index. So a record can be read even if the records before it are damaged. The records of
- * an earlier version have no number.
+ * to the database that contains the same changes; records of an earlier version have none. The JSON
+ * is an object for a change (see `changes.ts`), or an array for new events of one block. The array
+ * has the key of the history, the number of events of this block in earlier records, the events as
+ * in a block (see `blocks.ts`), and the earlier events that they refer to, each with its index. So
+ * a record can be read even if the records before it are damaged.
  *
  * @module
  */
@@ -24,10 +24,7 @@ import { isList } from "./shapes.ts";
 import { type Report, unusableFile } from "./trouble.ts";
 
 const LINE_FEED = 0x0a;
-/**
- * The largest number of events that earlier records may have of the same block. A larger number
- * means damage.
- */
+/** The largest number of events of a block in earlier records. A larger number means damage. */
 const MOST_BEFORE = 10_000;
 
 /** The journal of a store. */

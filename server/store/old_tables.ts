@@ -33,7 +33,10 @@ export class OldTables {
     return this.#tables.length === 0;
   }
 
-  /** Retires an index, an FTS5 table, so that it can be deleted; `change` is made in the same transaction. */
+  /**
+   * Retires an index, an FTS5 table, so that it can be deleted. Runs the statement `change` in the
+   * same transaction.
+   */
   retire(table: string, change = ""): void {
     // FTS5 drops its tables by name, so it leaves the renamed ones.
     const renames = ENDINGS.map((ending) => {

@@ -10,8 +10,8 @@ import { BlockWriter, type Original } from "./blocks.ts";
 import type { HistoryKey } from "./store.ts";
 
 /**
- * The largest number of events in a block. To get a page of history, not many more events should be
- * read than the page has.
+ * The largest number of events in a block. A block is read as a whole, so a larger one would
+ * contain many more events than a page of history needs.
  */
 const BLOCK_LIMIT = 100;
 /** The number of characters at which a block is full. All clients wait while a block is read. */

@@ -34,8 +34,9 @@ export interface End {
 }
 
 /**
- * The progress of the index. The index has the messages of blocks up to `renewed`, and of blocks
- * after `through` up to `block`.
+ * The progress of the index. Blocks up to `through` were in the index of an earlier version; those
+ * up to `renewed` have been moved to this one. Of the later blocks, this index has those up to
+ * `block`.
  */
 export interface IndexState {
   /** The last block that was moved from the index of an earlier version. */
@@ -48,7 +49,7 @@ export interface IndexState {
   readonly messages: number;
 }
 
-/** The query for the blocks in the index, and the table of the index. */
+/** The query for the progress of the index, and the index's table. */
 const INDEX = {
   progress: "SELECT renewed, through, block FROM progress",
   messages: "term",

@@ -1,7 +1,7 @@
 /**
- * Deletes history that is too old or too large and returns the space to the file system: the oldest
- * first, a little at a time. The words of deleted messages stay in the search index until a whole
- * part of it can be deleted.
+ * Deletes the oldest history, a little at a time, if it is too old or the database is too large.
+ * Returns the space to the file system. The words of deleted messages stay in the search index
+ * until a whole part of the index can be deleted.
  *
  * @module
  */
@@ -13,12 +13,9 @@ import type { Row } from "./checksums.ts";
 import { BLOCK } from "./statements.ts";
 import type { RetentionLimits } from "./store.ts";
 
-/** The number of oldest blocks among which a valid time is looked for. */
+/** The number of the oldest blocks in which a valid time is looked for. */
 const LOOKAHEAD = 20;
-/**
- * The time, in milliseconds, after which one call deletes no further block and returns no further
- * page.
- */
+/** The time after which one call stops deleting blocks and returning pages, in milliseconds. */
 const ROUND_MS = 3;
 /** The number of free pages of 4 KiB from which on pages are returned to the file system. */
 const FREE_PAGES = 256;
@@ -32,8 +29,8 @@ export class Retention {
   /** The limits, which may change. */
   keeping: RetentionLimits;
   /**
-   * The times of the last events of blocks whose last ids were ahead of the clock, by the numbers
-   * of the blocks.
+   * The time of the last event of a block, by the block's number. Only for blocks in which the id
+   * of this event was ahead of the clock, because the block must then be read.
    */
   readonly #ends = new Map<number, number>();
   readonly #oldest: StatementSync;

@@ -113,7 +113,10 @@ interface HistoryEvents {
   readonly ChannelModesChanged: Extract<Event, { type: "ChannelModesChanged" }>;
 }
 
-/** The fields of each event of a history, beside those that all events have; tags as stored. */
+/**
+ * The check of each field of the events of a history, apart from the fields that all events have.
+ * Tags are checked as they are stored.
+ */
 const EVENTS: {
   readonly [Type in keyof HistoryEvents]: Shape<Omit<HistoryEvents[Type], keyof EventBase>>;
 } = {

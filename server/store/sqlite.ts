@@ -46,8 +46,9 @@ export interface SqliteOptions extends DatabaseOptions {
 }
 
 /**
- * The most slices of a few milliseconds in which a search indexes the latest messages first. More wait only
- * after a flood; then the oldest of them are found.
+ * The largest number of steps, of a few milliseconds each, in which a search first indexes messages
+ * that are not indexed yet. After a flood of messages, these steps may not be enough; then the
+ * search does not find the latest messages.
  */
 const INDEX_SLICES = 250;
 /** The number of waiting characters at which the next commit writes to the database. */
@@ -62,8 +63,8 @@ const WRITE_EVERY = 10;
  */
 const RETRY_EVERY = 10;
 /**
- * The largest number of changes that wait while nothing can be written. After that, records and
- * moves of histories are not stored.
+ * The largest number of changes that wait while nothing can be written. Beyond it, changes of
+ * records and moves of histories are lost.
  */
 const PENDING_LIMIT = 10_000;
 /** A store in SQLite. */
@@ -156,7 +157,8 @@ export class SqliteStore implements Store {
   }
 
   *pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]> {
-    // The last messages of a channel are read at each JOIN, whose event need not be written for that.
+    // Each JOIN reads the last messages of its channel. The waiting events are not written for that if
+    // none is a message.
     if (!wanted.talkOnly || !this.#waiting.hasNoTalk) this.#writeUnlessTrouble();
     yield* this.#database.pages(key, range, from, wanted);
   }

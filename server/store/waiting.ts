@@ -19,9 +19,9 @@ export class Waiting {
   #pending = new Pending();
   /** Blocks of events, and the changes between them. */
   #steps: (readonly PendingBlock[] | Change)[] = [];
-  /** The records that changed since the last texts were made, by kind and key. */
+  /** The changed records that have no text for the journal yet, by kind and key. */
   readonly #records = new Map<string, KeptRecord>();
-  /** The records that changed before, and whose texts were made, as JSON. */
+  /** The changed records that have a text for the journal, as JSON. */
   readonly #kept = new Map<string, Keeping>();
   #texts: string[] = [];
 
@@ -31,8 +31,8 @@ export class Waiting {
   }
 
   /**
-   * The number of steps and of changed records; a step is a change other than an event or a record,
-   * or the blocks of the events before it.
+   * The number of steps and of changed records. A step is a move of a history, the replacement of
+   * an event, or the blocks of the events before one of these.
    */
   get changes(): number {
     return this.#steps.length + this.#records.size + this.#kept.size;

@@ -14,13 +14,14 @@ import { type FindStatements, type IdRange, prepareFind } from "./word_search.ts
 /** The largest number of messages in a part. */
 const PART_MESSAGES = 10_000;
 /**
- * The number of bytes of the size limit for each message of a part. Words stay until all messages
- * of their part are deleted, so a part must be small compared with the limit.
+ * A part has at most one message for each of this many bytes of the size limit. The words of a
+ * deleted message stay until all messages of its part are deleted, so a part must be small compared
+ * with the limit.
  */
 const BYTES_PER_MESSAGE = 2000;
 /**
- * The number of letters of a message for which it counts once more, so that long messages do not
- * make a part too large.
+ * A message counts as one more for each of this many letters, so that long messages do not make a
+ * part too large.
  */
 const COUNTED_LETTERS = 100;
 
@@ -40,7 +41,7 @@ export interface IndexedMessage {
   readonly block: number;
 }
 
-/** Returns the number of messages from which on a part is full, if the database has this size limit. */
+/** Returns the number of messages that fill a part, if the database has this size limit. */
 export function partSize(keepBytes = Infinity): number {
   return Math.max(1, Math.min(PART_MESSAGES, Math.floor(keepBytes / BYTES_PER_MESSAGE)));
 }
@@ -107,7 +108,7 @@ export class WordPart {
 /** The parts of one index, the oldest first. */
 export class WordParts {
   readonly #db: DatabaseSync;
-  /** The number of messages from which on a part is full. */
+  /** The number of messages that fill a part. */
   size: number;
   #parts: readonly WordPart[];
   readonly #save: StatementSync;
@@ -117,7 +118,8 @@ export class WordParts {
    */
   readonly #shrunk = new Set<WordPart>();
   /**
-   * The first block of the history at the last check, at which the oldest part still had blocks.
+   * The first block of the history when the oldest part was last checked. It still had blocks then,
+   * so it is checked again only after this block is deleted.
    */
   #checkedBlock = 0;
   readonly #old: OldTables;
@@ -177,7 +179,7 @@ export class WordParts {
     }
   }
 
-  /** Returns the parts with ids between two numbers, the one to search first at the beginning. */
+  /** Returns the parts with ids between two numbers, in the order in which they are searched. */
   between([after, before]: IdRange, from: End): WordPart[] {
     const parts = this.#parts.filter(({ first, last }) => last > after && first < before);
     return from === "first"
@@ -199,7 +201,10 @@ export class WordParts {
     this.#retireOldest(firstBlock);
   }
 
-  /** Retires the oldest part, if none of its blocks exists any more, and it takes no more messages. */
+  /**
+   * Retires the oldest part if none of its blocks exists any more. Ignores the part that still
+   * takes messages.
+   */
   #retireOldest(firstBlock: number): void {
     if (firstBlock === this.#checkedBlock) return;
     const [part] = this.#parts.slice(0, -1).sort((one, other) => one.last - other.last);

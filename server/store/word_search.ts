@@ -31,7 +31,7 @@ export type IdRange = readonly [after: number, before: number];
 export interface FindStatements {
   /** The search itself. */
   readonly find: Readonly<Record<End, StatementSync>>;
-  /** The end of the next slice. */
+  /** The id at which the next slice ends. */
   readonly next: Readonly<Record<End, StatementSync>>;
 }
 

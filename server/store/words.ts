@@ -35,8 +35,8 @@ export interface WordsFound {
   /** The messages that were found, in order. */
   readonly found: readonly FoundWords[];
   /**
-   * The id up to which the search looked at all messages, from the end where it began; absent if it
-   * looked at all.
+   * The id at which the search stopped; it looked at all messages between the end where it began
+   * and this id. Absent if it looked at all messages.
    */
   readonly cut?: EventId;
 }
@@ -82,7 +82,7 @@ export class WordIndex {
     this.#former = formerIndexes(db);
   }
 
-  /** Sets the number of messages from which on a part is full. */
+  /** Sets the number of messages that fill a part. */
   set partMessages(count: number) {
     this.#parts.size = count;
   }
@@ -117,8 +117,8 @@ export class WordIndex {
   }
 
   /**
-   * Frees space of messages that were removed, alone or with their blocks before `firstBlock`,
-   * until about this time of `performance`.
+   * Frees space of removed messages until about this time of `performance`: of single messages, and
+   * of all messages in blocks before `firstBlock`.
    */
   merge(firstBlock: number, until: number): void {
     this.#parts.merge(firstBlock);
