@@ -1,6 +1,6 @@
 /**
- * Shows events to clients that lack the capability for them, by older messages. These have no ids,
- * because they are in no history.
+ * Shows events to clients that lack the capability for them, by older commands with the same
+ * meaning. These messages have no ids, because they are in no history.
  *
  * @module
  */
@@ -30,9 +30,9 @@ export function deliverAway({ message }: AwayChanged, user: User, server: string
 }
 
 /**
- * Shows a renamed channel to clients without channel-rename: as PART and JOIN; a change of case
- * alone is not shown (https://ircv3.net/specs/extensions/channel-rename, "Fallback"). Each of them
- * gets lines of its own, which are made when they are written.
+ * Shows a renamed channel to clients without channel-rename, as PART and JOIN. A change of case
+ * alone is not shown (https://ircv3.net/specs/extensions/channel-rename, "Fallback"). Each of these
+ * clients gets lines of its own, which are made when they are written.
  */
 export function deliverRenamed(event: Renamed, audience: readonly User[]): void {
   const { channel, name, reason } = event;
@@ -72,7 +72,7 @@ function encodeLines(events: readonly Event[], caps: Caps): Uint8Array {
 }
 
 /**
- * Shows a changed user name or host to clients in `audience` without chghost: as if `user` had left
+ * Shows a changed user name or host to clients in `audience` without chghost, as if `user` had left
  * and come back. The user's own clients only get the new host
  * (https://ircv3.net/specs/extensions/chghost, "Fallback").
  */

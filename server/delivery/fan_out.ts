@@ -1,5 +1,6 @@
 /**
- * Delivers an event that was just applied to all clients that see it, each in the form that it needs.
+ * Delivers an event, which was just applied, to all clients that see it. Each client gets it in a
+ * form that it understands.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * Sends changes of metadata to subscribers. A line is encoded once for all that get it in the same form:
- * `draft/metadata-3` has numerics where `draft/metadata-2` has the message METADATA.
+ * Sends changes of metadata to subscribers. There are two forms of a line: `draft/metadata-3` has
+ * numerics where `draft/metadata-2` has the message METADATA. Each form is encoded once for all
+ * clients that get it.
  *
  * Sources: as in `state/metadata.ts`.
  *
@@ -20,7 +21,9 @@ export function hasMetadataCaps(caps: Caps): boolean {
   return hasVersion && caps.has("batch");
 }
 
-/** Returns true for clients with the earlier version alone; with both, they get the later one. */
+/**
+ * Returns true for clients that have only the earlier version. Clients with both get the later one.
+ */
 export function isEarlierVersion(caps: Caps): boolean {
   return caps.has("draft/metadata-2") && !caps.has("draft/metadata-3");
 }

@@ -18,10 +18,12 @@ import type { User } from "../state/state.ts";
 import { deliverSyncLater } from "./metadata.ts";
 
 /**
- * Notifies the clients that monitor a nick when it comes into use or goes out of use. Those with
- * extended-monitor also get the other events of its user, unless a shared channel shows them these.
+ * Notifies the clients that monitor a nick when it comes into use or goes out of use. Clients with
+ * extended-monitor also get the other events of the nick's user, unless a channel that they share
+ * with the user already shows them these.
  *
- * Sources: https://ircv3.net/specs/extensions/monitor, https://ircv3.net/specs/extensions/extended-monitor
+ * Sources: https://ircv3.net/specs/extensions/monitor,
+ * https://ircv3.net/specs/extensions/extended-monitor
  */
 export function deliverToMonitors(
   event: Event,
@@ -41,7 +43,10 @@ export function deliverToMonitors(
   if (author) deliver(event, [strangersAmong(watchers, author)], author);
 }
 
-/** Sends one line to all: "The server may send `*` instead of the nick". */
+/**
+ * Sends the same line to all clients, with `*` in place of each client's nick: "The server may send
+ * `*` instead of the nick".
+ */
 function tellPresence(
   { nick, mask }: Presence,
   monitors: Pick<Monitors, "watchersOf">,

@@ -59,9 +59,9 @@ function laterTags(tags: Tags): Tags {
 }
 
 /**
- * Returns `whole`, a PRIVMSG or NOTICE with all its tags and with its text in `lines`, as recipients
- * with `caps` get it. With the capability, that is a batch called `reference`. Without it, that is a
- * message for each line that is not blank ("Fallback").
+ * Returns the messages that recipients with `caps` get for `whole`, a PRIVMSG or NOTICE with all
+ * its tags and with its text in `lines`. With the capability, these are a batch called `reference`.
+ * Without it, they are a message for each line that is not blank ("Fallback").
  */
 export function renderLines(
   whole: Message,

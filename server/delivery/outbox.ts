@@ -28,8 +28,9 @@ export interface OutboxOwner {
 }
 
 /**
- * The most lines at the end of a queue that are kept separate. Earlier lines are joined into
- * pieces, because a separate line needs many times the memory of its bytes if it is short.
+ * The largest number of lines at the end of a queue that are kept separate. Earlier lines are
+ * joined into pieces, because a short line that is kept separate needs many times the memory of its
+ * bytes.
  */
 const LOOSE_LINES = 64;
 
@@ -108,7 +109,7 @@ export class Outbox {
   readonly #limit: number;
   readonly #onFull: () => void;
   #queue: Queue | undefined;
-  /** Makes the lines that come after those of the queue. */
+  /** The functions that make the lines after those of the queue. */
   #unmade: (() => Uint8Array)[] | undefined;
   #inFlight = 0;
   #taken = 0;
@@ -120,8 +121,8 @@ export class Outbox {
   #drained: PromiseWithResolvers<void> | undefined;
 
   /**
-   * Creates an empty send queue. The `limit` is in bytes, those in flight included; `onFull` is called
-   * once, when it is exceeded.
+   * Creates an empty send queue. Its `limit` is in bytes, and counts those in flight. `onFull` is
+   * called once, when the limit is exceeded.
    */
   constructor(sink: ByteSink, owner: OutboxOwner, limit: number, onFull: () => void) {
     this.#sink = sink;
@@ -131,8 +132,8 @@ export class Outbox {
   }
 
   /**
-   * Queues `line`, which must not change afterwards. An urgent one is written, with those before it, ahead
-   * of the lines of other clients.
+   * Queues `line`, which must not change afterwards. If it is urgent, this queue is written before
+   * the queues of other clients.
    */
   push(line: Uint8Array, isUrgent = false): void {
     if (this.#unmade !== undefined) this.#make();
@@ -146,9 +147,9 @@ export class Outbox {
   }
 
   /**
-   * Queues lines that `make` returns once they are needed: to be written, or before the next ones. So
-   * thousands of clients can be sent different lines in a short time. If `make` throws, the lines are
-   * left out.
+   * Queues the lines that `make` returns. Calls `make` only when this queue is written or gets
+   * further lines, so that thousands of clients can be sent different lines in a short time. If
+   * `make` throws, the lines are left out.
    */
   pushLater(make: () => Uint8Array): void {
     if (this.#closed) return;
@@ -181,7 +182,7 @@ export class Outbox {
     return (this.#queue?.length ?? 0) + this.#inFlight;
   }
 
-  /** True if it takes no more lines. */
+  /** True once it takes no more lines. */
   get isClosed(): boolean {
     return this.#closed;
   }

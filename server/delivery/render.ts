@@ -21,7 +21,7 @@ export function isFor(event: Event, caps: Caps): boolean {
   return caps.hasAll(kindOf(event).needs);
 }
 
-/** Returns an event as the messages that clients with `caps` get: one, for most events. */
+/** Returns the messages that clients with `caps` get for an event; for most events, one. */
 export function renderAll(event: Event, caps: Caps): Message[] {
   const message = render(event, caps);
   if (event.type !== "Said" || event.lines === undefined) return [message];
@@ -30,15 +30,16 @@ export function renderAll(event: Event, caps: Caps): Message[] {
 }
 
 /**
- * Returns true if clients with `caps` get only the first line of `said`. Programs without any capability
- * take each line of a private message for a message: they get what fits, as on other servers.
+ * Returns true if clients with `caps` get only the first line of `said`. A program without any
+ * capability would take each line of a private message for a message of its own. So it gets only
+ * the text that fits into one line, as on other servers.
  */
 export function isCut({ isOverlong }: Pick<Said, "isOverlong">, caps: Caps): boolean {
   return isOverlong === true && caps === Caps.none;
 }
 
 /**
- * Returns an event as the message that clients with `caps` get.
+ * Returns the message that clients with `caps` get for an event.
  *
  * @throws {Error} if clients get none for this kind of event.
  */

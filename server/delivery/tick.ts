@@ -1,8 +1,8 @@
 /**
- * Divides the work of the server into turns: gather, commit, flush. All input of one turn of the event
- * loop is applied, then stored, and only then shown. Each client gets one write a turn, however many
- * lines it is sent, and no client sees an event that a crash could still undo. A flush of many
- * outboxes takes several turns: between them, input is read, and replies are written first.
+ * Ends each turn of the event loop with a commit and a flush. All input of a turn is applied, then
+ * stored, and only then shown. So no client sees an event that a crash could still undo, and each
+ * client gets one write a turn, however many lines it is sent. A flush of many outboxes takes
+ * several turns. Between them, input is read; outboxes with replies are written first.
  *
  * @module
  */
@@ -14,21 +14,22 @@ import { afterInput } from "../../shared/turns.ts";
 import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
 
 /**
- * The duration of a commit and flush, in milliseconds, above which the next flush is delayed: from
- * the end of the turn until all writes have ended or a timer fires. A single message is still sent
- * at once; under load, each write gathers more lines. A flush skips outboxes with a write in
- * flight. Their queues then differ from the other queues, so their lines must be joined into bytes
- * separately. Waiting avoids that.
+ * The time of a commit and flush, in milliseconds, beyond which the next flush is delayed until all
+ * writes have ended or a timer fires. So under load, each write gathers more lines; a single
+ * message is still sent at once. A flush skips outboxes with a write in flight. Their queues then
+ * differ from the other queues, so their lines must be joined into bytes separately. Waiting avoids
+ * that.
  */
 const LONG_FLUSH_MS = 0.5;
-/** The duration of a flush, in milliseconds, up to which the next one need not pause. */
+/** The time of a flush, in milliseconds, up to which no pause follows it. */
 const SHORT_FLUSH_MS = 5;
 /**
- * The timer fires when this many times the time of the last flush beyond {@linkcode SHORT_FLUSH_MS} have
- * passed since its end. So large flushes take only a part of the time while writes are in flight.
+ * The length of the pause after a long flush: this many times the time by which the flush took
+ * longer than {@linkcode SHORT_FLUSH_MS}. Then the timer fires. So large flushes take only a part
+ * of the time while writes are in flight.
  */
 const PAUSE_PER_FLUSH = 4;
-/** The longest time from the end of a flush to the timer, in milliseconds. */
+/** The longest pause from the end of a flush until the timer fires, in milliseconds. */
 const LONGEST_PAUSE_MS = 20;
 /**
  * The largest number of writes that a flush starts in one turn of the event loop. The runtime ends at most
@@ -37,7 +38,7 @@ const LONGEST_PAUSE_MS = 20;
 const WRITES_A_TURN = 112;
 /** The number of writes between looks at the clock. */
 const WRITES_A_LOOK = 8;
-/** The time of writing after which a flush continues only when input has been read, in milliseconds. */
+/** The time of writing, in milliseconds, after which a flush waits until input has been read. */
 const WRITING_MS = 4;
 
 /** The parts of a {@linkcode Tick}. By default, the clock of the machine. */
@@ -50,7 +51,7 @@ export interface TickParts {
   readonly afterInput?: (action: () => void) => Cancel;
   /** Takes the durations of each commit, and of the commit and the writes of a turn, in milliseconds. */
   readonly onTurn?: (commitMs: number, turnMs: number) => void;
-  /** Notes that a write has ended, and not at once. */
+  /** Notes that a write has ended, but not at once. */
   readonly onLateWrite?: () => void;
 }
 
@@ -75,7 +76,7 @@ export class Tick implements OutboxOwner {
   #pausedUntil = 0;
   /** The number of writes that have not ended. */
   #writing = 0;
-  /** True until the writes of the last turn that ended at once have ended. */
+  /** True from the end of a turn's writing until the writes that end at once have ended. */
   #isAtOnce = false;
   #cancelTimer: Cancel | undefined;
   #cancelTurn: Cancel | undefined;
@@ -125,7 +126,7 @@ export class Tick implements OutboxOwner {
     else this.#cancelTimer = this.#after(this.#pauseMs(), this.#run);
   }
 
-  /** Returns the time until the timer, in whole milliseconds. */
+  /** Returns the time until the timer fires, in whole milliseconds. */
   #pauseMs(): number {
     return Math.max(0, Math.ceil(this.#pausedUntil - this.#now()));
   }
@@ -188,7 +189,10 @@ export class Tick implements OutboxOwner {
     return false;
   }
 
-  /** Runs `action` in the next turn; after its input, if much was written without reading. */
+  /**
+   * Runs `action` in the next turn. If much was written since input was last read, runs it after
+   * the input of that turn.
+   */
   #soon(action: () => void): void {
     if (this.#unreadMs < WRITING_MS) {
       setImmediate(action);
