@@ -1,7 +1,8 @@
 /**
- * Finds the outcome of the user's lines in what the server sends. A line counts as said if its echo
- * has arrived or the response to its label confirms it. At a server without echoes, it counts as
- * said if it was not refused before the PONG. Sends nothing.
+ * Finds the outcome of each of the user's lines in the messages of the server. A line counts as
+ * said once its echo has arrived, or the response to its label confirms it. At a server without
+ * both, the client sends a PING after the line; the line counts as said if it was not refused
+ * before the PONG. Sends nothing.
  *
  * @module
  */
@@ -18,7 +19,7 @@ import {
   SPEECH_REFUSALS,
 } from "./replies.ts";
 
-/** The outcome of a line that the server has not answered by the PONG after it. */
+/** The outcome of a line that had no answer when the PONG after it arrived. */
 export type Outcome =
   | { readonly line: SentLine; readonly outcome: "said" }
   | { readonly line: SentLine; readonly outcome: "refused" | "unknown"; readonly reason: string };
@@ -33,7 +34,7 @@ export type Meaning = "echo" | "reported" | "other";
 /** An answer, and the outcome of the line that it belongs to. */
 export interface Answer {
   /**
-   * The line; undefined if the answer may belong to several lines, whose outcome is known after the
+   * The line. Undefined if the answer may belong to several lines; their outcome is known after the
    * PONG.
    */
   readonly line?: SentLine;
@@ -46,7 +47,7 @@ export interface Answer {
 /** Responses to a label that confirm the line. `BATCH` is the end of an empty batch. */
 const CONFIRMATIONS: ReadonlySet<string> = new Set("ACK BATCH 301 NOTE WARN".split(" "));
 
-/** The messages about a line before the end of the response. */
+/** Facts from the messages about a line that arrived before the end of the response. */
 interface Remark {
   /** The text of the last notice. */
   readonly text?: string;
@@ -54,7 +55,7 @@ interface Remark {
   readonly isReplied?: boolean;
 }
 
-/** Lines to one target, some of which were refused. */
+/** The refusals of lines to one target. */
 interface Unsaid {
   /** The number of refused lines. */
   readonly count: number;
@@ -71,8 +72,8 @@ export class Answers {
   /** The remarks in the open batches, by label. */
   readonly #remarks = new Map<string, Remark>();
   /**
-   * The refused lines since the last PONG, by their folded target; it is not known which lines were
-   * refused. The key `undefined` has those whose target is not known either.
+   * The refusals since the last PONG, by the folded target of the lines. They do not say which of
+   * these lines were refused. Refusals that do not name a target either have the key `undefined`.
    */
   readonly #unsaid = new Map<string | undefined, Unsaid>();
 
@@ -83,8 +84,8 @@ export class Answers {
   }
 
   /**
-   * Takes a message. If it answers a line, returns the line and its outcome. The answers to the lines
-   * up to number `through` precede the next PONG, and those to later lines follow it.
+   * Takes a message. If it answers a line, returns the line and its outcome. Answers to the lines
+   * up to number `through` arrive before the next PONG; answers to later lines arrive after it.
    */
   take(message: Message, label: string | undefined, through?: number): Answer | undefined {
     if (label !== undefined) return this.#labeled(message, label);
@@ -121,7 +122,9 @@ export class Answers {
     return { line, outcome: "unknown", reason: SESSION_TEXTS.someUnsaid(count, of, text) };
   }
 
-  /** Returns the known facts if `line`, one of `lines`, may have been refused. */
+  /**
+   * Returns the refusals that may concern `line`, one of `lines`; `undefined` if there are none.
+   */
   #mayBeUnsaid({ number, to }: SentLine, lines: readonly SentLine[]) {
     const key = this.#fold(to);
     const own = this.#unsaid.get(key);
@@ -185,7 +188,9 @@ export class Answers {
     return this.#refusal(message, through);
   }
 
-  /** Takes a numeric or FAIL without a label. If several lines may be the refused one, notes that. */
+  /**
+   * Takes a numeric or FAIL without a label. If it may refuse any of several lines, only notes it.
+   */
   #refusal(message: Message, through = 0): Answer | undefined {
     const refused = this.#targetOfRefusal(message);
     if (!refused) return undefined;

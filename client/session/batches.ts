@@ -1,7 +1,7 @@
 /**
- * Tracks the batches that a server has open (https://ircv3.net/specs/extensions/batch): finds the
- * label that their messages answer, collects pages of history, and joins messages of several lines.
- * Performs no I/O.
+ * Tracks the open batches of a server, which are groups of messages
+ * (https://ircv3.net/specs/extensions/batch). Finds the label that their messages answer, collects
+ * pages of history, and joins the parts of a message of several lines. Performs no I/O.
  *
  * @module
  */

@@ -31,7 +31,7 @@ export class Buffer {
   /** The topic of the room; empty if it has none, or is a person. */
   topic = "";
 
-  /** True if the user wants no attention drawn to it. */
+  /** True if the user does not want to be notified of its messages. */
   isSilenced = false;
 
   /** True if the client has read only the newest of the missed messages. */

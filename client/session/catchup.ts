@@ -1,8 +1,8 @@
 /**
- * Catches up with the server's history (https://ircv3.net/specs/extensions/chathistory): reads the
- * messages of a room before the user joined it, and all messages that the user missed without a
- * connection. Each message is shown once; new messages are held back until the response has
- * arrived. Performs no I/O: it returns the requests to send and the events to show.
+ * Catches up with the server's history (https://ircv3.net/specs/extensions/chathistory). Reads the
+ * messages of a room before the user joined it, and all messages that the user missed while there
+ * was no connection. New messages are held back until the response has arrived, and each message is
+ * shown once. Performs no I/O: it returns the requests to send and the events to show.
  *
  * @module
  */
@@ -34,7 +34,7 @@ interface RoomRequest {
   readonly limit: number;
   /** The new messages that are held back. */
   held: Speech[];
-  /** The messages that the user missed, as far as they are read, if there is a limit. */
+  /** The missed messages that were read so far; absent if there is no limit on their number. */
   readonly backlog?: Backlog;
 }
 
@@ -88,9 +88,9 @@ export class CatchUp {
   }
 
   /**
-   * Records a reconnect; returns the request for missed private messages. `page` is the largest number
-   * of messages in a response; undefined if the server has no history. At the start of a session, `from` is
-   * the time up to which no private message was unread.
+   * Records a reconnect; returns the request for missed private messages. `page` is the largest
+   * number of messages in a response; undefined if the server has no history. At the start of a
+   * session, `from` is a time before which the user had read all private messages.
    */
   reconnected(page: number | undefined, from?: number): CatchUpStep {
     return this.#requestDirect(this.#missed.reconnected(page, from));
@@ -166,9 +166,9 @@ export class CatchUp {
   }
 
   /**
-   * Shows the first page of a room. If the position where the user stopped reading is known,
-   * messages up to it are past, and later ones are missed. If the page does not reach back to it,
-   * requests all messages after it.
+   * Shows the first page of a room. If the position up to which the user has read is known,
+   * messages up to it are shown as past, and later ones as missed. If the page does not reach back
+   * to this position, requests all messages after it.
    */
   #firstPageOf(request: RoomRequest, page: readonly Told[], { count }: PageEnd): CatchUpStep {
     const { room } = request;
@@ -197,8 +197,9 @@ export class CatchUp {
   }
 
   /**
-   * Records that the server refused the oldest open request. If the request had a `msgid`, which
-   * the server may not know, it is made again with the time instead, and `isRetry` is true.
+   * Records that the server refused the oldest open request. If the request named a message by its
+   * `msgid`, the server may not know it. Then the request is made again with the time of that
+   * message, and `isRetry` is true.
    */
   refused(): CatchUpStep & { readonly isRetry?: true } {
     const [request] = this.#requests.values();
@@ -292,7 +293,7 @@ export class CatchUp {
       : ["AFTER", room, referenceOf(seen), String(limit)];
   }
 
-  /** Makes `request` the newest one. */
+  /** Adds `request` as the newest open one. */
   #open(request: RoomRequest): void {
     const key = this.#fold(request.room);
     this.#requests.delete(key);

@@ -2,9 +2,10 @@
  * The messages of a buffer, with their reactions, deletions and edits, found by their `msgid`.
  * Performs no I/O; it does not know how they are shown.
  *
- * No specification of editing is agreed. So an edit is a deletion and a new message that answers
- * the deleted one, both by its author. A client that does not know edits shows both. A tag marks
- * the new message, because the history does not have the deleted one.
+ * There is no agreed specification of editing. So an edit consists of two parts, both by the
+ * author: the deletion of the old message, and a new message that answers it. A client without
+ * edits shows both. A tag marks the new message as an edit, because the history no longer has the
+ * old one.
  *
  * @module
  */
@@ -39,7 +40,9 @@ export type EntryState = "as sent" | "edited" | "gone";
 
 /** The largest number of different reactions that are kept of a message. */
 const MAX_REACTIONS = 50;
-/** The largest number of messages whose reactions are remembered, known messages or not. */
+/**
+ * The largest number of messages whose reactions are remembered, even if the message is not known.
+ */
 const MAX_REACTED = 2000;
 /** The largest number of reactions that are remembered of a message. */
 const MAX_REMEMBERED = 1000;
@@ -56,13 +59,15 @@ interface Kept {
 export class Entries {
   readonly #isSame: (one: string, other: string) => boolean;
   readonly #max: number;
-  /** The messages by their ids, in their order; the ids of edited ones lead to the new text. */
+  /**
+   * The messages by their ids, in order. The id of a text that was edited leads to the new text.
+   */
   readonly #byId = new Map<string, Kept>();
   /** The earlier messages that were read back, until {@linkcode forget}; in no order. */
   readonly #readBack = new Map<string, Kept>();
-  /** The messages by the ids of the texts that they have replaced, which were never read. */
+  /** The edited messages whose old text this client never got, by the id of that text. */
   readonly #replacing = new Map<string, Kept>();
-  /** The reactions by the ids of their messages, which may be read later. */
+  /** The reactions, by the ids of their messages. A message may arrive after its reactions. */
   readonly #reactions = new Map<string, AboutMessage[]>();
 
   /**
@@ -191,7 +196,10 @@ export class Entries {
     this.#byId.delete(oldest);
   }
 
-  /** Returns true if `speech` answers a message that its author has deleted: it is the new text. */
+  /**
+   * Returns true if `speech` is the new text of an edit: it answers a message that its author has
+   * deleted.
+   */
   #replaces(speech: Speech, { speech: old, deletedBy }: Kept): boolean {
     if (deletedBy === undefined || !this.#isSame(deletedBy, speech.nick)) return false;
     if (speech.account !== undefined && speech.account === old.account) return true;

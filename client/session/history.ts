@@ -1,6 +1,6 @@
 /**
- * Requests what the user has missed from the server's history, shows it, and limits the time for which newer
- * messages wait for it.
+ * Requests the messages that the user has missed from the server's history, and shows them. Newer
+ * messages wait for them, for a limited time.
  *
  * @module
  */

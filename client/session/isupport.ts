@@ -129,8 +129,9 @@ export class Isupport {
   }
 
   /**
-   * Returns the list mode, and its parameter, that mutes the users of `mask`: `q`, where that is a list mode,
-   * or a ban with a prefix (Modern IRC, "EXTBAN Parameter"). Returns undefined if the server has neither.
+   * Returns the list mode and the parameter that mute the users of `mask`. The mode is `q` if the
+   * server has that list; otherwise it is a ban with a prefix (Modern IRC, "EXTBAN Parameter").
+   * Returns undefined if the server has neither.
    */
   mute(mask: string): { readonly letter: string; readonly param: string } | undefined {
     const [lists = ""] = (this.#tokens.get("CHANMODES") ?? "").split(",");

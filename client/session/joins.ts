@@ -27,7 +27,8 @@ const TIMES = {
   /** The time for an answer, after which the server gets a PING. */
   answer: 5_000,
   /**
-   * The time after the PONG, since a bouncer may answer a PING before its server answers the JOIN.
+   * The time for an answer after the PONG: a bouncer may answer a PING before its server answers
+   * the JOIN.
    */
   afterPong: 5_000,
 } as const;
@@ -128,7 +129,10 @@ export class Joins {
     return this.#parts.names().fold(name);
   }
 
-  /** Sends a PING. If the server answers that, and not the JOIN soon after, it will not answer the JOIN. */
+  /**
+   * Sends a PING. If the server answers the PING, but not the JOIN soon after, it will not answer
+   * the JOIN.
+   */
   #ask(join: OpenJoin): void {
     this.#parts.barrier(() => {
       if (this.#open.get(this.#fold(join.room)) !== join) return;

@@ -1,6 +1,6 @@
 /**
- * Finds the private messages that the user missed without a connection. Requests the nicks with new
- * messages from the server's history, then one conversation after another
+ * Finds the private messages that the user missed while there was no connection. Requests the nicks
+ * with new messages from the server's history, then one conversation after another
  * (https://ircv3.net/specs/extensions/chathistory, "Client pseudocode"). New messages are held back
  * until the responses have arrived, and each message is shown once. Performs no I/O: it returns the
  * requests to send and the events to show.
@@ -51,16 +51,25 @@ export function readTargets(messages: readonly Message[]): HistoryTarget[] {
     .filter(({ time }) => !Number.isNaN(time));
 }
 
-/** The time by which messages may be out of order, or clocks of a network may differ, in milliseconds. */
+/**
+ * The largest difference in time between messages that arrive out of order, or between the clocks
+ * of a network, in milliseconds.
+ */
 const FUZZ = 10_000;
 
-/** The end of the requested time: no message is left out because its time is in the future. */
+/**
+ * The end of the requested range of time. It is so late that no message is left out because a clock
+ * is ahead.
+ */
 const UNTIL = "timestamp=9999-12-31T23:59:59.999Z";
 
 /** The largest number of nicks and rooms to take from TARGETS. */
 const MAX_TARGETS = 1000;
 
-/** The number of shown messages to remember; with more, the oldest may be shown twice. */
+/**
+ * The largest number of shown messages that are remembered. If there are more, the oldest may be
+ * shown twice.
+ */
 const MAX_SHOWN = 10_000;
 
 /** The requests after one reconnect. */
@@ -90,7 +99,10 @@ export class Missed {
   readonly #shown = new Map<string, number>();
   #inquiry: Inquiry | undefined;
   readonly #maxMissed: number | undefined;
-  /** The part that is read of the conversation that was requested last, if there is a limit. */
+  /**
+   * The messages read so far of the conversation that was requested last; `undefined` if there is
+   * no limit on their number.
+   */
   #backlog: Backlog | undefined;
   #held: Speech[] = [];
   /** True while the requests are for messages that were missed since an earlier session. */
@@ -128,9 +140,9 @@ export class Missed {
   }
 
   /**
-   * Records a reconnect: requests without a response are sent again, and held messages stay held. `limit`
-   * is the largest number of messages in a response; undefined if there is no history. `from` is the time
-   * of an earlier session, up to which no private message was unread.
+   * Records a reconnect: requests without a response are sent again, and held messages stay held.
+   * `limit` is the largest number of messages in a response; undefined if there is no history.
+   * `from` is a time in an earlier session before which the user had read all private messages.
    */
   reconnected(limit: number | undefined, from?: number): CatchUpStep {
     if (limit === undefined) return { show: this.#finish() };

@@ -1,7 +1,7 @@
 /**
- * Folds joins and leaves between two lines of a conversation into one. A user who left and is back,
- * or who came and left, is not shown; neither is a user who came, said something and left. Performs
- * no I/O.
+ * Folds the joins and leaves between two lines of a conversation into one line. Does not show a
+ * user who left and came back, or who came and left, even if they said something in between.
+ * Performs no I/O.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { ClientEvent, RoomEvent, Speech } from "./events.ts";
 /** A join or leave of another user. */
 export type Move = RoomEvent & { readonly type: "join" | "part" | "quit" };
 
-/** The joins and leaves between two lines, one for each user, by what they have in common. */
+/** The joins and leaves between two lines, the last one of each user, in groups. */
 export interface FoldedMoves {
   /** The time of the first. */
   readonly time: number;
@@ -23,7 +23,10 @@ export interface FoldedMoves {
   readonly splits: ReadonlyMap<string, readonly Move[]>;
 }
 
-/** The time after the join in which a user who said something leaves without a line, in milliseconds. */
+/**
+ * The time after a join in which the leave of a user who said something is not shown, in
+ * milliseconds.
+ */
 const VISIT_MS = 10 * 60_000;
 
 /** The time after a join in which a server gives the user the ranks that they had before, in milliseconds. */
@@ -39,9 +42,9 @@ const SPLIT = /^[\w*-]+(?:\.[\w*-]+)+ [\w*-]+(?:\.[\w*-]+)+$/;
 export class Moves {
   /** The last one of each nick. */
   readonly #last = new Map<string, Move>();
-  /** The joins without a line, since their users said something at once; by nick. */
+  /** The joins that are not shown because their users said something at once, by nick. */
   readonly #visits = new Map<string, Move>();
-  /** The last join of each nick, also one that a leave before it cancels. */
+  /** The last join of each nick, even if it is not shown because the user had just left. */
   readonly #joins = new Map<string, Move>();
   #folded: FoldedMoves | undefined;
 
@@ -94,7 +97,7 @@ export class Moves {
     return folded;
   }
 
-  /** Returns true if a visit ends that has no line. */
+  /** Returns true if `leave` ends a visit whose join is not shown. */
   #endsVisit(leave: Move): boolean {
     const join = this.#visits.get(leave.nick);
     if (!join || (leave.type === "part" && "room" in join && join.room !== leave.room)) {

@@ -1,6 +1,7 @@
 /**
- * Recognizes messages that name a room or a user as no command can: with a space, a leading colon, or not
- * at all. The client could not answer them, nor request their history. Pure.
+ * Recognizes messages that name a room or a user by a name that no command can carry: with a space,
+ * with a leading colon, or empty. The client could not answer these messages, or request their
+ * history. Performs no I/O.
  *
  * @module
  */

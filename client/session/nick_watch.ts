@@ -32,7 +32,7 @@ export class NickWatch {
     if (monitors) parts.send({ command: "MONITOR", params: ["+", wanted] });
   }
 
-  /** Takes a message; returns true if it answers the watch, and not the user. */
+  /** Takes a message; returns true if it answers this watch rather than a command of the user. */
   take({ command, source = "", params: [first = "", second = ""] }: Message): boolean {
     if (command === "QUIT" || command === "NICK") {
       if (this.#isWanted(nickOf(source))) this.#ask();

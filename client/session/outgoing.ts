@@ -43,7 +43,7 @@ export interface PendingLine extends Line {
 
 /** A line that was sent and is not answered. */
 export interface SentLine extends PendingLine {
-  /** The number of lines sent until now, itself included. */
+  /** The number of lines sent up to this one, itself included. */
   readonly number: number;
   /** The label by which a response names it. */
   readonly label: string;
@@ -118,7 +118,7 @@ export class Outgoing {
     return sent;
   }
 
-  /** Lets a line that the server dropped wait again, before all lines that were first sent after it. */
+  /** Queues a dropped line once more, before all lines that were first sent after it. */
   putBack(line: SentLine): void {
     const { order, drops, isShown = false } = line;
     const at = this.#waiting.findIndex((line) => line.order === undefined || line.order > order);

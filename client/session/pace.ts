@@ -1,7 +1,7 @@
 /**
- * Learns how fast a server takes the user's messages: from the time until it answers, and from what
- * it drops. Outlives connections, because a server that closed one for flooding would close the
- * next. Performs no I/O.
+ * Learns how fast a server takes the user's messages, from the time until it answers and from the
+ * messages that it drops. It remembers this on later connections: a server that closed one for
+ * flooding would close the next. Performs no I/O.
  *
  * @module
  */
@@ -27,7 +27,10 @@ const CAREFUL = { burst: 4, pause: 334 } as const;
 /** The pause between two lines after the server has dropped one, in milliseconds; doubled each time. */
 const PAUSE = { first: 500, longest: 4000 } as const;
 
-/** The time without a line after which the learned pause is halved, or forgotten if short; milliseconds. */
+/**
+ * The time without a line after which the learned pause is halved, or forgotten if it is short, in
+ * milliseconds.
+ */
 const QUIET = 60_000;
 
 /** The pace of the user's messages. */
@@ -37,9 +40,12 @@ export class Pace {
   /** The learned pause between two lines; 0 if the server has dropped none. */
   #learned = 0;
   #isCareful = false;
-  /** The due time of the next line if lines are sent evenly, in the milliseconds of moments. */
+  /**
+   * The time at which the next line is due if lines are sent evenly, in the milliseconds of a
+   * `Moment`.
+   */
   #due = -Infinity;
-  /** The time of the last reason to be slower, likewise. */
+  /** The time of the last reason to be slower, in the same unit. */
   #slowedAt = -Infinity;
 
   /** Records a new connection. `isExact` is true if the server tells the outcome of each line. */

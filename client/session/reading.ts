@@ -33,7 +33,10 @@ export interface ReadingParts {
   mark(message: Message): void;
 }
 
-/** The name of the position up to which no private message is unread; no room or person has it. */
+/**
+ * The name under which the time is kept up to which all private messages were read. No room or
+ * person has this name.
+ */
 const ALL_DIRECT = "*";
 
 /** The time after which changed positions are kept and sent, in milliseconds. */
@@ -42,7 +45,10 @@ const DELAY = 2_000;
 /** The largest difference between the clocks of this machine and of a server, in milliseconds. */
 const CLOCK_ERROR = 3_600_000;
 
-/** Returns true if `position` is from the future: no later message would be after it for long. */
+/**
+ * Returns true if the time of `position` is in the future. With this position, all new messages
+ * would count as read for a long time.
+ */
 export function isFromFuture({ time }: Position, now: number): boolean {
   return time > now + CLOCK_ERROR;
 }

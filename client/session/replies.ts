@@ -30,8 +30,8 @@ const GREETING_REPLIES: ReadonlySet<string> = new Set(
 const MOTD = "372";
 
 /**
- * Returns true if a numeric is not shown. After the greeting, more are shown, since the user asked
- * for them.
+ * Returns true if a numeric is not shown. After the greeting, fewer are hidden, because the user
+ * asked for them.
  */
 export function isHidden(command: string, greeting: Greeting): boolean {
   return HIDDEN_REPLIES.has(command) ||

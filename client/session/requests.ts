@@ -1,8 +1,8 @@
 /**
- * Sends commands and finds the outcome of each: by the label of the response, or else by the
- * refusals before the answer to a PING. All messages of a connection pass through here. The session
- * gets all but refusals and the history that a command asked for. The state ends with the
- * connection.
+ * Sends commands and finds the outcome of each: by the label of the response or, without labels, by
+ * the refusals that arrive before the answer to a PING. All messages of a connection pass through
+ * here. The session gets all of them, except refusals of these commands and the history that one
+ * asked for. The state ends with the connection.
  *
  * @module
  */

@@ -156,7 +156,7 @@ export class Session implements ConnectionReceiver {
     return this.#speaker.unsettled;
   }
 
-  /** The user's lines without an answer that were not shown yet: they are on their way, or wait. */
+  /** The user's lines without an answer that were not shown yet: sent, or waiting to be sent. */
   get onTheirWay(): Line[] {
     return this.#speaker.lines.filter(({ isShown }) => !isShown);
   }

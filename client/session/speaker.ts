@@ -1,7 +1,7 @@
 /**
- * Sends the user's messages line by line, and finds the outcome of each: by its label, by its echo,
- * or else by the refusals before the answer to a PING. Does not reconnect: lines that wait when a
- * connection is lost are sent on the next connection.
+ * Sends the user's messages line by line, and finds the outcome of each line: by its label, by its
+ * echo, or else by the refusals that arrive before the answer to a PING. If the connection is lost,
+ * the lines that are not sent yet wait for the next one. Does not reconnect.
  *
  * @module
  */
@@ -61,7 +61,9 @@ export class Speaker {
   readonly #pace = new Pace();
   #connection: Connection | undefined;
   #answers: Answers | undefined;
-  /** The number of the last line before the open PING; undefined if no PING is open. */
+  /**
+   * The number of the last line before the PING that has no answer yet; undefined if there is none.
+   */
   #barrierAt: number | undefined;
   /** True while echoes may still arrive although the PONG has arrived. */
   #isLate = false;
@@ -338,7 +340,7 @@ export class Speaker {
     this.#lose(line, reason);
   }
 
-  /** Limits the time without any answer. One timer serves many lines. */
+  /** Limits the time that lines wait for an answer. One timer serves many lines. */
   #watch(wait: number = TIMES.answer): void {
     if (this.#cancelWatch || this.#outgoing.sent.length === 0) return;
     this.#cancelWatch = this.#parts.clock.after(wait, () => {

@@ -1,6 +1,6 @@
 /**
- * Masks such as `*!*@192.0.2.*` or `*!*@192.0.2.0/24`: their full form, the reasons to refuse one, and
- * matching them.
+ * Masks, which are patterns for users, such as `*!*@192.0.2.*` or `*!*@192.0.2.0/24`. Gives them
+ * their full form, finds the reasons to refuse one, and matches them with users.
  *
  * Source: Modern IRC, "Wildcard Expressions".
  *
@@ -11,7 +11,10 @@ import { addressBits, asParameter, parseRange, type Range } from "../../shared/i
 import { MASK_TEXTS } from "../texts/bans.ts";
 import { codePoints, Pattern } from "./wildcards.ts";
 
-/** The prefix, before a colon, of a mask that only mutes: as a ban it does not stop users from joining. */
+/**
+ * The prefix, before a colon, of a mask that only mutes: a ban with it lets users join, but not
+ * speak.
+ */
 export const MUTE_MASK = "m";
 /** The prefix, before a colon, of a mask for accounts (https://ircv3.net/specs/extensions/account-extban). */
 export const ACCOUNT_MASK = "a";
@@ -161,8 +164,8 @@ export class Candidate {
   }
 
   /**
-   * `nick!user@host` with the host that others see, and also with the address if that is another
-   * text; as code points.
+   * The code points of `nick!user@host` with the host that others see and, if the address is
+   * another text, also with the address.
    */
   get texts(): readonly (readonly number[])[] {
     const { mask, address } = this.#subject;

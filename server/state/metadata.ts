@@ -59,8 +59,8 @@ export function* entriesOf(
 }
 
 /**
- * Yields `keys` of these channels, of their members, and of `users`; of each user once. Yields `undefined` after
- * each user, so that looking at many users can be interrupted.
+ * Yields the entries for `keys` of these channels, of their members, and of `users`; those of each
+ * user once. Yields `undefined` after each user, so that the caller can pause between users.
  */
 export function* entriesAround(
   channels: Iterable<Channel>,

@@ -1,6 +1,7 @@
 /**
- * The lasting ranks in one channel, and the number of channels that each account owns. Counting
- * tens of thousands of channels at each JOIN would take too long.
+ * The ranks that accounts keep in one channel, and the number of channels that each account owns.
+ * This number is kept at hand, because counting tens of thousands of channels at each JOIN would
+ * take too long.
  *
  * @module
  */

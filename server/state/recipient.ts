@@ -24,7 +24,7 @@ export interface Life {
    * has left.
    */
   readonly isAlive: Promise<boolean>;
-  /** Resolves in the same way, but earlier to true if the client sent something a moment ago. */
+  /** Resolves like `isAlive`, but soon to true if the client sent something a moment ago. */
   readonly isProbablyAlive: Promise<boolean>;
 }
 
@@ -38,7 +38,7 @@ export const ALIVE: Life = {
 export interface Recipient {
   /** Its capabilities. Two recipients with the same capabilities get the same bytes. */
   readonly caps: Caps;
-  /** True while a command of this client runs: its user acts here. */
+  /** True while a command of this client runs, so that the user is acting in this client. */
   readonly acting: boolean;
   /** True while messages to this client are collected as the response to its command. */
   readonly answering: boolean;
@@ -59,8 +59,8 @@ export interface Recipient {
   /** Queues a message, or adds it to the response that is being collected. */
   send(message: Message): void;
   /**
-   * Shows a channel that its user has just joined. If the channel is `known`, it only has a new
-   * name, and the client has its messages.
+   * Shows a channel that its user has just joined. If the channel is `known`, only its name is new
+   * to the client, which already has its messages.
    */
   entered(channel: string, known?: boolean): void;
   /**

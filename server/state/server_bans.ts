@@ -12,8 +12,9 @@ import { Candidate, fullMask, matches, prepare, preparedMask, type Subject } fro
 import type { BanKey, ServerBan } from "../events/records.ts";
 
 /**
- * The largest number of bans of each kind: STATS can list them all without overrunning a send queue.
- * Masks are compared one by one with each client that registers.
+ * The largest number of bans of each kind. STATS must be able to list them all without overrunning
+ * a send queue. There may be fewer masks, because they are compared one by one with each client
+ * that registers.
  */
 export const SERVER_BAN_LIMITS: Readonly<Record<BanKey["kind"], number>> = {
   address: 2000,

@@ -1,7 +1,7 @@
 /**
  * Matches texts with patterns in which `*` stands for any characters and `?` for one. The time is
- * proportional to the length of the text times the number of machine words of the pattern. So no
- * pattern and no text make a match slow.
+ * proportional to the length of the text times the number of machine words that the pattern needs.
+ * So no pattern makes a match slow.
  *
  * Source: Modern IRC, "Wildcard Expressions".
  *
@@ -29,7 +29,7 @@ const QUESTION_MARK = 0x3f;
 export class Pattern {
   /** The number of characters, stars not counted: the length of the shortest text that matches. */
   readonly #length: number;
-  /** The positions at which there is a star, and which therefore stay reached. */
+  /** The positions at which there is a star. Once reached, they stay reached. */
   readonly #stars: Uint32Array;
   /**
    * The positions that any character advances; and for each character of the pattern, all positions
