@@ -98,8 +98,8 @@ export interface Said extends EventBase<"Said"> {
   /** The lines of a multi-line message; joined, they are `text`. */
   readonly lines?: readonly SaidLine[];
   /**
-   * True if the sender sent one line to a user, and `lines` divide it because the whole text does
-   * not fit after the sender's mask.
+   * True if the sender sent one line to a user, and the server divided it into `lines`, because the
+   * whole text does not fit after the sender's mask.
    */
   readonly isOverlong?: true;
   /** The sender's client-only tags, whose names begin with `+`. */
@@ -150,7 +150,9 @@ export interface AwayChanged extends EventBase<"AwayChanged"> {
   readonly message: string | undefined;
 }
 
-/** A user who is away joined a channel, whose members may not know that the user is away. */
+/**
+ * A user who is away joined a channel. The other members may not know yet that the user is away.
+ */
 export interface AwayShown extends EventBase<"AwayShown"> {
   /** The channel's name. */
   readonly channel: string;
@@ -166,7 +168,7 @@ export interface InvitationShown extends EventBase<"InvitationShown"> {
   readonly nick: string;
 }
 
-/** The user name or host that others see of a user changed; `by` still has the old ones. */
+/** The user name of a user changed, or the host that others see; `by` still has the old ones. */
 export interface HostChanged extends EventBase<"HostChanged"> {
   /** The new user name, tilde included. */
   readonly username: string;

@@ -1,9 +1,8 @@
 /**
- * Ids of events. Ids are in the order of the events. They sort as texts, and a later run of the
- * server has greater ids than all earlier runs. An id contains the time of its event, so that a
- * time can be converted to a position among the ids. After the clock was set back, ids stay ahead
- * of the clock until it has caught up. So the time in an id is never earlier than the time of its
- * event.
+ * Ids of events, in the order of the events. They sort as texts, and a later run of the server has
+ * greater ids than all earlier runs. An id contains a time, so that a time can be converted to a
+ * position among the ids. This is the time of the event, or a later one: after the clock was set
+ * back, ids stay ahead of the clock until it has caught up.
  *
  * @module
  */
@@ -11,7 +10,10 @@
 /** The id of an event: 11 digits and lower-case letters. Clients get it as `msgid`. */
 export type EventId = string;
 
-/** The number of ids in each millisecond; further events get ids of the next millisecond. */
+/**
+ * The number of ids in each millisecond. If more events happen, they get ids of the next
+ * millisecond.
+ */
 const PER_MS = 1024;
 const RADIX = 36;
 const LENGTH = 11;
@@ -19,8 +21,8 @@ const LENGTH = 11;
 const GREATEST = RADIX ** LENGTH - PER_MS;
 
 /**
- * The id of an event that is not in the log, and is shown to some clients in place of another
- * event. It has no `msgid`, because an id that CHATHISTORY does not know is of no use to a client.
+ * The id of an event that is not in the log: some clients are shown it in place of another event.
+ * It becomes no `msgid`, because an id that CHATHISTORY does not know is of no use to a client.
  */
 export const NO_ID: EventId = "";
 
@@ -33,8 +35,9 @@ export function isEventId(text: string): boolean {
 }
 
 /**
- * Returns the first id of a millisecond since 1970-01-01 UTC, which no event gets. An event with a
- * lower id is earlier. An event with a greater id may also be earlier.
+ * Returns the first id of the millisecond `time` since 1970-01-01 UTC; no event gets this id. An
+ * event with a lower id is earlier than `time`. An event with a greater id may also be earlier,
+ * because ids can run ahead of the clock.
  */
 export function idAt(time: number): EventId {
   return textOf(Math.min(Math.max(0, Math.floor(time)) * PER_MS, GREATEST));
@@ -78,7 +81,7 @@ export function textOf(number: number): EventId {
   return number.toString(RADIX).padStart(LENGTH, "0");
 }
 
-/** The number of digits at the end of an id that change while the others mostly stay the same. */
+/** The number of digits at the end of an id that change often; the others mostly stay the same. */
 const LOW_DIGITS = 3;
 const LOW = RADIX ** LOW_DIGITS;
 
@@ -94,7 +97,10 @@ export class EventIds {
     this.#last = last === undefined ? 0 : numberOf(last);
   }
 
-  /** Returns the next id, at the time `now`; if the clock is set back, the time in ids stands still. */
+  /**
+   * Returns the next id, at the time `now`. If the clock is set back, ids keep the time of the last
+   * one.
+   */
   next(now: number): EventId {
     this.#last = Math.max(this.#last + 1, now * PER_MS + 1);
     const high = Math.floor(this.#last / LOW);

@@ -40,7 +40,7 @@ export interface ServerBanRemoved extends EventBase<"ServerBanRemoved"> {
   readonly ban: BanKey;
 }
 
-/** A subscription to messages was made; it replaces one with the same endpoint. */
+/** A device was subscribed to messages; this replaces a subscription with the same endpoint. */
 export interface PushSaved extends EventBase<"PushSaved"> {
   /** The subscription. */
   readonly subscription: PushSubscription;

@@ -182,7 +182,10 @@ export type Grant =
       readonly name: string;
       /** The time of creation, in milliseconds since 1970-01-01 UTC. */
       readonly createdAt: number;
-      /** True if it also admits to an invitation-only channel, as its maker was allowed to grant. */
+      /**
+       * True if it also admits users while the channel is invitation-only. Its maker was allowed to
+       * grant that.
+       */
       readonly opens: boolean;
     };
   };
@@ -205,7 +208,9 @@ export interface Token {
   readonly usedBy: readonly string[];
 }
 
-/** A place to which a message is sent while the owner of an account is away (RFC 8030, section 2). */
+/**
+ * A device of an account's owner that gets messages while the owner is away (RFC 8030, section 2).
+ */
 export interface PushSubscription {
   /** The account's name. */
   readonly account: string;
@@ -265,11 +270,11 @@ export interface RecordTypes {
   presence: Presence;
   /** Uploaded files, by id. */
   upload: Upload;
-  /** The messages that users have been sent, by the keys of `SeenMessages`. */
+  /** The last messages that users were sent in channels, by the keys of `SeenMessages`. */
   seen: Seen;
 }
 
-/** The messages of channels that a user was sent before they left. */
+/** The channels that a user has left, and the messages that the user was sent in each. */
 export interface Seen {
   /**
    * The time when the user left the last of these channels, in milliseconds since 1970-01-01 UTC.
