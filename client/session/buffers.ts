@@ -23,7 +23,10 @@ export class Buffers {
   readonly #names: () => BufferNames;
   readonly #list: BufferList;
   readonly #all: Buffer[] = [];
-  /** The buffers by their folded names: a server can put the user into thousands of rooms. */
+  /**
+   * The buffers by their folded names, for fast access: a server can put the user into thousands of
+   * rooms.
+   */
   readonly #byName = new Map<string, Buffer>();
   /** The rooms and persons that the user has silenced; {@linkcode silence} changes it. */
   readonly silenced: Silenced;

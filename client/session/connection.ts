@@ -1,7 +1,8 @@
 /**
  * One connection to a server, from dialing to its end. It handles registration, keepalive and
- * barriers. All other messages go to the session, which keeps what outlives the connection: rooms
- * and unsent messages.
+ * barriers, which are PINGs that show that the server has answered all earlier messages. All other
+ * messages go to the session. The session keeps the things that outlive the connection: rooms and
+ * unsent messages.
  *
  * @module
  */
@@ -76,7 +77,7 @@ export class Connection implements StreamReceiver {
   /** The watch for the wanted nick, until the user has it or asks for another. */
   #nickWatch: NickWatch | undefined;
   readonly #lag: Lag;
-  /** True if messages are not delivered any more. */
+  /** True once messages are not delivered any more. */
   #isSilent = false;
   /** The invitations in the greeting. */
   readonly #invitations: Message[] = [];

@@ -1,6 +1,6 @@
 /**
- * Gathers the replies of lists that a command has asked for, so that it can show them in its own
- * way. Performs no I/O.
+ * Collects the items of the lists that a command of this client has requested, so that the command
+ * can show them in its own way. Performs no I/O.
  *
  * @module
  */
@@ -31,7 +31,7 @@ interface Open {
   readonly done: (items: readonly Message[]) => void;
 }
 
-/** The lists that are arriving and belong to a command. */
+/** The lists that commands have requested and that are not complete. */
 export class Gathered {
   #open: Open[] = [];
 

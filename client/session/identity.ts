@@ -1,7 +1,7 @@
 /**
- * The nick and the account of the user at a server, kept from one connection to the next. A nick
- * that the server gives does not replace the wanted nick, and the client logs in to the same
- * account again. Performs no I/O.
+ * The nick and the account of the user at a server, kept from one connection to the next. On each
+ * connection, the client asks for the wanted nick, even if the server gave it another one before,
+ * and logs in to the same account. Performs no I/O.
  *
  * @module
  */

@@ -7,10 +7,13 @@
 import type { Message } from "../../protocol.ts";
 import type { Moment } from "../../shared/clock.ts";
 
-/** The largest number of lines without an answer whose times are kept; later ones are not measured. */
+/**
+ * The largest number of measured lines without an answer. While there are so many, no line is
+ * measured.
+ */
 const MAX_LINES = 100;
 
-/** The time in which no second line is measured while one has no answer, in milliseconds. */
+/** The least time between two measured lines while one has no answer, in milliseconds. */
 const INTERVAL = 100;
 
 /** The lag of one connection. */

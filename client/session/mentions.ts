@@ -8,7 +8,8 @@ import type { ClientEvent } from "./events.ts";
 import { isSpeech } from "./events.ts";
 
 /**
- * Returns `event`. A message of another user with one of the `keywords` becomes one for this user.
+ * Returns `event`. If it is a message of another user with one of the `keywords`, marks it as a
+ * message for this user.
  */
 export function withKeywords(event: ClientEvent, keywords: readonly string[]): ClientEvent {
   if (keywords.length === 0 || !isSpeech(event) || event.own || event.forMe || event.isPast) {

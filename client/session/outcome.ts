@@ -31,7 +31,7 @@ export class Delivery {
     this.#report = report;
   }
 
-  /** Records that a line is sent as one more than was counted. */
+  /** Records that a line was divided, so that there is one more line than was counted. */
   divide(): void {
     this.#open++;
   }

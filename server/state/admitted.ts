@@ -1,7 +1,7 @@
 /**
- * The accounts that may come back to a channel that needs an invitation: its members, until they leave by
- * themselves or are removed. A lost connection or a restart of the server does not shut them out. Part of
- * the network's state.
+ * The accounts that may come back to a channel that needs an invitation. Members may come back
+ * after a lost connection or a restart of the server, but not after they left by themselves or were
+ * removed. Part of the network's state.
  *
  * @module
  */
@@ -36,7 +36,10 @@ export function admit(
   if (admitted.size > ADMITTED_LIMIT && oldest !== undefined) admitted.delete(oldest);
 }
 
-/** Admits the accounts of all members, because the channel now needs an invitation; or no account. */
+/**
+ * Admits the accounts of all members if the channel needs an invitation now; otherwise, admits
+ * none.
+ */
 export function changeAdmitted(channel: Admitting): void {
   channel.admitted.clear();
   for (const [user, since] of channel.arrivals) admit(user, channel, since);

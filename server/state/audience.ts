@@ -7,7 +7,10 @@
 import { hasRank } from "./modes.ts";
 import type { Channel, User } from "./state.ts";
 
-/** Returns `user` and all who share a channel with them: the users who see what happens to `user`. */
+/**
+ * Returns `user` and all users who share a channel with them. These users see what happens to
+ * `user`.
+ */
 export function peersOf(user: User): readonly User[] {
   const [first] = user.channels;
   // Most users are in one channel. When a thousand leave at once, this saves a thousand sets.

@@ -62,7 +62,7 @@ export class Channels {
   }
 
   /**
-   * Returns the channel that had the name `name` until a while ago, if no channel has that name at
+   * Returns the channel that was called `name` within the last week, if no channel has that name at
    * `now`.
    */
   renamed(name: string, now: number): MutableChannel | undefined {

@@ -8,8 +8,8 @@ import { casefold } from "../../protocol.ts";
 import type { Former, User } from "./state.ts";
 
 /**
- * The number of former users that are never forgotten in favor of later ones. At most twice as many
- * are remembered.
+ * The number of the latest former users that are certainly remembered. At most twice as many are
+ * remembered.
  */
 const FORMER_LIMIT = 1000;
 

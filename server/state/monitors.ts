@@ -1,8 +1,8 @@
 /**
  * The nicks that clients monitor, in use or not. A list belongs to one client and ends with the
  * client. So it concerns this server alone and is not part of the state: applying an event neither
- * reads nor changes it. The lists are kept in both directions, so that the cost of an event depends
- * only on the number of clients that monitor its author.
+ * reads nor changes it. The lists are kept by client and by nick, so that the cost of an event
+ * depends only on the number of clients that monitor its author.
  *
  * Source: https://ircv3.net/specs/extensions/monitor
  *

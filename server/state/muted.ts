@@ -22,7 +22,7 @@ export function isMuted({ muted = [] }: Pick<Account, "muted">, name: string): b
   return muted.some((each) => casefold(each) === folded);
 }
 
-/** Yields the entries of what the owner of `account` has muted. */
+/** Yields a metadata entry for each channel and person that the owner of `account` has muted. */
 export function* mutedEntries(
   account: Pick<Account, "muted"> | undefined,
 ): Generator<MetadataEntry> {

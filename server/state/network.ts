@@ -121,7 +121,7 @@ export class Network {
   }
 
   /**
-   * Returns the channel that had the name `name` until a while ago, if no channel has that name at
+   * Returns the channel that was called `name` within the last week, if no channel has that name at
    * `now`.
    */
   renamedChannel(name: string, now: number): Channel | undefined {

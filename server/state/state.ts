@@ -95,8 +95,8 @@ export interface Channel {
   /** The member modes that accounts get back when they join again, by folded account. */
   readonly ranks: ReadonlyMap<string, string>;
   /**
-   * The id of the event from which on each member may read: the one by which the member joined or,
-   * where an invitation is needed, was first admitted.
+   * The id of the first event that each member may read: the member's join or, if the channel needs
+   * an invitation, the event that first admitted the member.
    */
   readonly arrivals: ReadonlyMap<User, EventId>;
   /** The accounts that may come back without an invitation, each with the event that admitted it. */

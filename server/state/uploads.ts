@@ -15,7 +15,10 @@ import type { Upload } from "../events/records.ts";
  * files.
  */
 export const LEAST_BYTES = 16 * 1024;
-/** The largest number of messages that one file is bound to; it does not outlast these. */
+/**
+ * The largest number of messages that one file is bound to. The file is removed when these are
+ * deleted, even if other messages name it.
+ */
 export const MESSAGE_LIMIT = 100;
 
 const NO_UPLOADS: readonly Upload[] = [];

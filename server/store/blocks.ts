@@ -133,8 +133,8 @@ export function readBlock(text: string): Event[] {
 }
 
 /**
- * Appends the next events of a block to `events`. `events` has the earlier events of the block, at
- * least those that the next ones refer to, at their indices.
+ * Appends the next events of a block to `events`, which has the earlier events of the block at
+ * their indices. Of the earlier events, only those that the next ones refer to are needed.
  *
  * @throws {SyntaxError} if the next events are damaged; some of them may have been added already.
  */

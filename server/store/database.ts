@@ -1,7 +1,7 @@
 /**
  * Reads and writes the tables of the store, with `node:sqlite`. A row holds many events of one
- * history, so many messages cost little more than a few. Each call takes effect at once: this
- * module buffers no writes.
+ * history, so writing many messages at once costs little more than writing a few. Each call takes
+ * effect at once: this module buffers no writes.
  *
  * @module
  */
@@ -147,8 +147,9 @@ export class Database {
   }
 
   /**
-   * The number of the last write, by which the journal numbers its entries: the database has all
-   * entries up to it. `undefined` if it is damaged.
+   * The number of the last write to the database. Each entry of the journal has the number of the
+   * write that contains it, so the database has all entries up to this number. `undefined` if it is
+   * damaged.
    */
   get journaled(): number | undefined {
     const row = this.#statements.journaled.get();
@@ -256,7 +257,7 @@ export class Database {
 
   /**
    * Yields all records of a kind, each with its key. Leaves out a damaged record if the server is
-   * as safe without it.
+   * no less safe without it.
    *
    * @throws {UserError} if they cannot be read.
    */

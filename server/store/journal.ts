@@ -1,8 +1,8 @@
 /**
  * The write-ahead journal: a file that gets changes before the database does. Adding records takes
- * one system call, so clients do not wait for the database, which is faster if it gets many events
- * at once. If the server is killed, or the write-ahead log of SQLite is damaged, the next server
- * reads the journal.
+ * one system call, and clients wait only for that. The database can then get many events at once,
+ * which is faster. If the server is killed, or the write-ahead log of SQLite is damaged, the next
+ * server reads the journal.
  *
  * Each record (see `framing.ts`) has a number, a space, and JSON. The number identifies the write
  * to the database that contains the same changes; records of an earlier version have none. The JSON

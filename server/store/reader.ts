@@ -108,8 +108,9 @@ export class StoreReader implements Disposable {
   }
 
   /**
-   * The number of the last write, by which the journal numbers its entries: the database has all
-   * entries up to it. Infinite if the number is unknown.
+   * The number of the last write to the database. Each entry of the journal has the number of the
+   * write that contains it, so the database has all entries up to this number. Infinite if the
+   * number is unknown.
    */
   get journaled(): number {
     if (!this.#has("SELECT 1 FROM sqlite_schema WHERE name = 'journaled'")) return Infinity;

@@ -1,7 +1,7 @@
 /**
- * Reads the rows of the table `record`. A damaged row is reported and left out if the server is as
- * safe without it. Otherwise, it is an error: without a ban, a channel's key or an account, users
- * could join and read what they may not.
+ * Reads the rows of the table `record`. A damaged row is reported and left out if the server is no
+ * less safe without it. Otherwise, it is an error: without a ban, a channel's key or an account,
+ * users could join and read channels that they may not.
  *
  * @module
  */

@@ -17,7 +17,7 @@ import type { RetentionLimits } from "./store.ts";
 const LOOKAHEAD = 20;
 /** The time after which one call stops deleting blocks and returning pages, in milliseconds. */
 const ROUND_MS = 3;
-/** The number of free pages of 4 KiB from which on pages are returned to the file system. */
+/** The number of free pages, of 4 KiB each, at which pages are returned to the file system. */
 const FREE_PAGES = 256;
 /** The number of pages that are returned at a time. */
 const VACUUM_PAGES = 16;
