@@ -105,7 +105,8 @@ export class CatchUp {
   joined(room: string, stamp: Stamp, page: number): HistoryRequest | undefined {
     const seen = this.#seen.get(this.#fold(room));
     if (seen !== undefined) return this.#request(room, { page, limit: page, seen });
-    // If the connection is lost before the answer, all after the position is requested again.
+    // If the connection is lost before the answer, all messages after this position are requested
+    // again.
     this.#see(room, this.#findPosition(room) ?? stamp);
     const limit = Math.min(this.#firstPage, page);
     return limit === 0 ? undefined : this.#request(room, { page, limit });

@@ -254,7 +254,7 @@ export class Connection implements StreamReceiver {
         // Modern IRC, "ERROR message": nothing follows, and not all servers close at once.
         return this.#stream.close(this.#errorText);
       case "CAP":
-        // Only the user asks for the list.
+        // Only a user asks for CAP LIST, so the answer is shown.
         if (message.params[1] === "LIST") break;
         return this.#registration.negotiate(message);
     }

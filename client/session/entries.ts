@@ -134,7 +134,8 @@ export class Entries {
     const replaced = isEdited ? speech.reply : undefined;
     const ids = [speech.id, replaced];
     const known = ids.flatMap((id) => this.#reactions.get(id ?? "") ?? []);
-    // The history has no longer the text that an edit has replaced, but still the reactions to it.
+    // The history no longer has a text that was replaced, but it still has the reactions to that
+    // text.
     if (replaced !== undefined) this.#replacing.set(replaced, entry);
     for (const each of known.sort((one, other) => one.time - other.time)) this.#apply(entry, each);
     return entry;

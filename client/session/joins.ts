@@ -73,7 +73,7 @@ export class Joins {
   answeredBy(name: string): string {
     const asked = this.#askedFor(name);
     if (asked !== undefined) this.close(asked);
-    // The client may have asked for a renamed room by both names.
+    // The client may have asked for a renamed room by its old and its new name.
     this.close(name);
     return asked ?? name;
   }

@@ -33,7 +33,8 @@ export function redeemCode(
     // The server may have changed the nick at the login.
     if (connection.view.isMe(account)) return;
     returning(account);
-    // The server may say that the nick is in use: by the user's other machine, which does not matter.
+    // The server may say that the nick is in use. This does not matter: the user's other machine
+    // has it.
     void connection.leaveSilently();
   });
 }
@@ -70,7 +71,7 @@ export async function linkBeforehand(
       return undefined;
     },
   };
-  // A client that returns gets no account of its own for its nick.
+  // With `isReturning`, the server does not create an account for the nick.
   const returning = { keyAccount: "", isReturning: true, token: new Token(code) };
   const connection = await Connection.dial({ ...options, ...returning }, receiver);
   await connection.register();

@@ -154,7 +154,7 @@ export class Login {
         throw new MechanismError(MECHANISM_TEXTS.malformed(gathered.why));
       }
       const text = await attempt.mechanism.answer(gathered.text);
-      // The server may have refused it meanwhile.
+      // The server may have refused this attempt meanwhile.
       if (this.#attempt !== attempt) return;
       attempt.hasSent = true;
       for (const piece of toPieces(text)) {

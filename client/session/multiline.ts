@@ -85,7 +85,7 @@ export function batchOf(
 export function joined(opening: Message, contents: readonly Message[]): Message | undefined {
   const first = contents.find(({ command }) => command === "PRIVMSG" || command === "NOTICE");
   if (!first) return undefined;
-  // Such a batch may not contain anything else.
+  // A multiline batch may contain only messages with the same command.
   const messages = contents.filter(({ command }) => command === first.command);
   const [to = ""] = first.params;
   const text = messages.map(({ tags, params: [, text = ""] }, i) =>

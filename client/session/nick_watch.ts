@@ -42,7 +42,8 @@ export class NickWatch {
     // https://ircv3.net/specs/extensions/monitor, RPL_MONONLINE and RPL_MONOFFLINE
     if (command === "731" && isOurs) this.#ask();
     if (command === "730" || command === "731") return isOurs;
-    // The nick may be owned, or be taken again: the next QUIT is the next chance.
+    // The nick may be owned, or another user may have taken it. The client asks again after the
+    // next QUIT.
     if (!this.#isAsking || !NICK_REFUSALS.has(command)) return false;
     this.#isAsking = false;
     return first !== "" && isOurs;

@@ -86,7 +86,7 @@ export class Pace {
 
   /** Records that the server dropped a line sent at `sentAt`, or closed the connection, for flooding. */
   slower({ ms: sentAt }: Moment, { ms: now }: Moment): void {
-    // Lines that were on their way together are one reason.
+    // If several lines were on their way together, their losses count as one reason.
     if (sentAt <= this.#slowedAt) return;
     this.#slowedAt = now;
     this.#learned = Math.min(this.#learned * 2 || PAUSE.first, PAUSE.longest);

@@ -95,7 +95,8 @@ async function readBackward(
   const foundReactions: AboutMessage[] = [];
   const start = before ? ["BEFORE", target, referenceOf(before)] : ["LATEST", target, "*"];
   for (let point = start;;) {
-    // With reactions, the last of many pages could be for one message only.
+    // A page may consist mostly of reactions. If its size were the number of missing messages, many
+    // small pages could be necessary.
     const missing = session.features?.playsReactions ? limit : limit - found.length;
     const size = Math.min(session.features?.historyPage ?? 0, missing);
     const { messages, reactions, outcome, isLast, first } = await readPage(session, point, size);

@@ -138,7 +138,7 @@ export async function tryToOpen<Connection extends object>(
     return await open();
   } catch (error) {
     if (!(error instanceof UserError) || error instanceof FinalError) throw error;
-    // There was a connection before, so advice on the address would mislead.
+    // The address was right before, so only the reason is reported, without advice on the address.
     return error.reason;
   }
 }

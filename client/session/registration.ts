@@ -319,7 +319,7 @@ export class Registration {
         return this.#fail(new UserError(REGISTRATION_TEXTS.loginSkipped(this.#server)));
       }
       this.#stage = "greeted";
-      // The answer comes after all that the server says of itself.
+      // The server answers after its whole greeting.
       return this.#parts.barrier(() => {
         this.#options.token?.settle();
         this.#complete();
@@ -352,7 +352,7 @@ export class Registration {
     if (next === undefined) {
       return this.#fail(new UserError(REGISTRATION_TEXTS.noFreeNick(this.#server)));
     }
-    // 432: the server does not allow the nick at all.
+    // With 432, no user has the nick: the server does not allow it at all.
     if (!this.nickRefusal && message.command !== "432") this.takenNick = this.#options.nick;
     this.nickRefusal ??= { wanted: this.#options.nick, reason: replyText(message) };
     this.#parts.send({ command: "NICK", params: [next] });

@@ -67,7 +67,7 @@ export class Requests implements MessageReceiver {
       return Promise.resolve({ status: "refused", reason: SESSION_TEXTS.commandUnfit, ids: [] });
     }
     const { clock, capabilities: { labels } } = this.#parts;
-    // The label of a line has no hyphen, so the two never clash.
+    // The labels of the user's lines have no hyphen, so they never equal this one.
     const label = `r-${++this.#count}`;
     const { promise, resolve: settle } = Promise.withResolvers<Outcome>();
     const cancel = clock.after(ANSWER, () => this.#lose(label, SESSION_TEXTS.noAnswer));

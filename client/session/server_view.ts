@@ -109,7 +109,8 @@ export class ServerView {
     const account = tags?.get("account");
     return {
       time: Number.isNaN(time) ? this.#now() : time,
-      // The client requests the history after a message by its id.
+      // An id must fit into a command, because the client requests the history after a message by
+      // its id.
       ...(id && isMiddle(id) && { id }),
       ...(account && { account }),
     };
@@ -152,7 +153,7 @@ export class ServerView {
     }
     const type: MessageKind = ctcp ? "action" : isNotice ? "notice" : "message";
     const text = ctcp?.text ?? content;
-    // A message of the user to themselves arrives twice: as the echo, and as the message.
+    // A message that the user sends to themselves arrives twice: as an echo, and as a message.
     const isOwn = own && (isEcho || !this.isMe(to));
     const forMe = !isOwn && (target.room === undefined || this.#mentions(text));
     const reply = clientTag(message.tags, REPLY_TAG);
@@ -171,7 +172,8 @@ export class ServerView {
 
   /** Returns true if a word of `text` is the user's nick. */
   #mentions(text: string): boolean {
-    // Most messages do not, and dividing a text into words takes much memory.
+    // Most messages do not contain the nick. This check avoids dividing them into words, which
+    // takes much memory.
     if (!this.isupport.fold(text).includes(this.isupport.fold(this.nick))) return false;
     return text.split(BETWEEN_NICKS).some((word) => word !== "" && this.isMe(word));
   }

@@ -22,8 +22,8 @@ export interface ScramKeys extends ScramKeyPair {
   /** The number of rounds of hashing, which clients get. */
   readonly iterations: number;
   /**
-   * The keys of further forms of the password, since some clients prepare it and others do not; absent if
-   * all forms are the same.
+   * The keys of other forms of the password: some clients normalize it (SASLprep), and others do
+   * not. Absent if all forms are the same.
    */
   readonly others?: readonly ScramKeyPair[];
 }

@@ -69,7 +69,7 @@ export function fullMask(given: string): string {
 
 /** Returns a mask with the prefixes of other servers replaced by this server's prefixes. */
 export function withOwnPrefixes(given: string): string {
-  // The address `a::1` has no prefix.
+  // The `a:` of the address `a::1` is not a prefix.
   if (parseRange(given)) return fullPlainMask(given);
   if (given === "$a") return `${ACCOUNT_MASK}:*`;
   const [, name = "", rest = ""] = /^([$~]?[a-z]+):(.*)$/is.exec(given) ?? [];

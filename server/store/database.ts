@@ -301,7 +301,7 @@ export class Database {
         this.#words.advance(end);
         this.#words.renew(end);
       }
-      // Histories that became empty were deleted, too.
+      // Histories that became empty were also deleted, so their numbers must be forgotten.
       if (this.#retention.advance(now, this.#words.isShrinking)) this.#places.clear();
       this.#words.merge(this.#firstBlock, performance.now() + MERGE_MS);
     } catch (error) {

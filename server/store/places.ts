@@ -79,7 +79,7 @@ export class Places {
 
   #rename(row: Row, name: HistoryKey | null): void {
     const number = Number(row["number"]);
-    // A damaged row must not look intact.
+    // A damaged row keeps its checksum, so that it does not look intact.
     const sum = isIntact("place", row) ? checksum("place", { ...row, name }) : Number(row["crc"]);
     this.#statements.rename.run(name, sum, number);
   }

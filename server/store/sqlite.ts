@@ -246,7 +246,7 @@ export class SqliteStore implements Store {
 
   /** Does work that can wait. Damage to the search index stops this work, but not messages. */
   #maintain(now: number, load: Load): void {
-    // A checkpoint takes all the time that there is for one turn.
+    // A checkpoint takes long, so other work waits for a later call.
     if (this.#database.isCheckpointDue(load)) return this.#checkpoint();
     if (this.#isUpkeepDamaged) return;
     try {
@@ -275,7 +275,7 @@ export class SqliteStore implements Store {
     const { entries, number } = this.#journal.read(journaled ?? 0);
     for (const { content } of entries) {
       if ("events" in content) {
-        // A journal of an earlier version may have events that the database has, too.
+        // A journal of an earlier version may have events that are also in the database.
         for (const event of content.events) if (event.id > last) this.append(content.key, event);
       } else if (journaled !== undefined) {
         this.#waiting.add(content);
@@ -347,7 +347,7 @@ export class SqliteStore implements Store {
     try {
       this.#writeJournal();
     } catch {
-      // It is enough if the database can be written.
+      // If the journal cannot be written, the changes are still safe once the database has them.
     }
     this.#database.transact(() => {
       this.#waiting.writeTo(this.#database);
