@@ -6,6 +6,7 @@
  */
 
 import { encodeLine } from "../../protocol.ts";
+import { crowdOf, noteDelivery } from "./crowd.ts";
 import { isFor, plainText, render, renderAll } from "./render.ts";
 import type { Event, Said } from "../events/events.ts";
 import type { Reachable, Recipient } from "../state/recipient.ts";
@@ -22,33 +23,67 @@ export function deliver(
 ): number {
   const said = event.type === "Said";
   const inChannel = said && event.to.type === "channel";
+  const lines = new Lines(event);
+  const crowd = inChannel ? crowdOf(audience) : undefined;
+  const delivered = crowd?.send(author, (caps) => lines.for(caps)) ??
+    deliverToEach(event, lines, audience, inChannel ? author : undefined);
+  if (said && author) showAuthor(event, author);
+  return delivered;
+}
+
+/** Delivers to each client of `audience`, but not to `except`; returns their number. */
+function deliverToEach(
+  event: Event,
+  lines: Lines,
+  audience: readonly Reachable[],
+  except: Reachable | undefined,
+): number {
+  const said = event.type === "Said";
   let delivered = 0;
-  let caps: Caps | undefined;
-  let line: Uint8Array | undefined;
-  /** The lines for capabilities other than `caps`; made only if there are any, which is rare. */
-  let others: Map<Caps, Uint8Array | undefined> | undefined;
+  let last: Recipient | undefined;
   const tell = (recipient: Recipient): void => {
     if (!said && recipient.answering) {
       if (isFor(event, recipient.caps)) recipient.send(render(event, recipient.caps));
       return;
     }
-    if (recipient.caps !== caps) {
-      if (caps) others = (others ?? new Map()).set(caps, line);
-      caps = recipient.caps;
-      line = others?.has(caps) ? others.get(caps) : encode(event, caps);
-    }
+    const line = lines.for(recipient.caps);
     if (line === undefined) return;
     recipient.outbox.push(line);
+    last = recipient;
     delivered++;
   };
   for (const reachable of audience) {
-    if (inChannel && reachable === author) continue;
+    if (reachable === except) continue;
     // Nearly every user has one client: walking a list takes as long as all the rest here.
     if (reachable.only) tell(reachable.only);
     else for (const recipient of reachable.recipients.all) tell(recipient);
   }
-  if (said && author) showAuthor(event, author);
+  if (said && event.to.type === "channel" && last) noteDelivery(audience, last);
   return delivered;
+}
+
+/** The lines of an event, each made once. */
+class Lines {
+  readonly #event: Event;
+  /** The last capabilities, and the line for them. */
+  #caps: Caps | undefined;
+  #line: Uint8Array | undefined;
+  /** The lines for other capabilities; made only if there are any, which is rare. */
+  #others: Map<Caps, Uint8Array | undefined> | undefined;
+
+  constructor(event: Event) {
+    this.#event = event;
+  }
+
+  /** Returns the line for clients with `caps`, or `undefined` if they get nothing. */
+  for(caps: Caps): Uint8Array | undefined {
+    if (caps === this.#caps) return this.#line;
+    if (this.#caps) this.#others = (this.#others ?? new Map()).set(this.#caps, this.#line);
+    this.#caps = caps;
+    return this.#line = this.#others?.has(caps)
+      ? this.#others.get(caps)
+      : encode(this.#event, caps);
+  }
 }
 
 /**

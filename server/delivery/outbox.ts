@@ -102,6 +102,68 @@ export class Queue {
   }
 }
 
+/** Lines that several outboxes share: what is added here is in all of them. */
+export class SharedQueue {
+  #queue: Queue;
+  #isOpen = true;
+  /** The number of outboxes. */
+  #size = 0;
+  /** The number of bytes that the fullest of the outboxes can take. */
+  #room = Infinity;
+
+  /** Starts with `queue`, which the outboxes already have. */
+  constructor(queue: Queue) {
+    this.#queue = queue;
+  }
+
+  /** The lines. */
+  get queue(): Queue {
+    return this.#queue;
+  }
+
+  /** True until one of the outboxes writes the lines. From then on, nothing may be added. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Returns true if all the outboxes can take `line`. */
+  hasRoomFor(line: Uint8Array | undefined): boolean {
+    return line === undefined || line.length <= this.#room;
+  }
+
+  /** Adds `line`, if there is one; returns the number of outboxes that got it. */
+  append(line: Uint8Array | undefined): number {
+    if (line === undefined) return 0;
+    this.#queue = this.#queue.append(line);
+    this.#room -= line.length;
+    return this.#size;
+  }
+
+  /** Counts an outbox that can take `room` more bytes. */
+  enter(room: number): void {
+    this.#size++;
+    this.#room = Math.min(this.#room, room);
+  }
+
+  /** Stops counting an outbox. */
+  leave(): void {
+    this.#size--;
+  }
+
+  /** Ends the sharing. */
+  close(): void {
+    this.#isOpen = false;
+  }
+}
+
+/** The place of an outbox among those that share a queue. */
+export interface Following {
+  /** The queue. */
+  readonly shared: SharedQueue;
+  /** Notes that the outbox takes part no more, and has its lines itself. */
+  left(): void;
+}
+
 /** A bounded send queue, with the guarantees that the module comment lists. */
 export class Outbox {
   readonly #sink: ByteSink;
@@ -109,6 +171,8 @@ export class Outbox {
   readonly #limit: number;
   readonly #onFull: () => void;
   #queue: Queue | undefined;
+  /** Has the lines in place of the queue, while they are shared. */
+  #following: Following | undefined;
   /** The functions that make the lines after those of the queue. */
   #unmade: (() => Uint8Array)[] | undefined;
   #inFlight = 0;
@@ -136,6 +200,7 @@ export class Outbox {
    * the queues of other clients.
    */
   push(line: Uint8Array, isUrgent = false): void {
+    if (this.#following !== undefined) this.leaveShared();
     if (this.#unmade !== undefined) this.#make();
     if (isUrgent) this.#isUrgent = true;
     if (this.#closed) return;
@@ -153,8 +218,31 @@ export class Outbox {
    */
   pushLater(make: () => Uint8Array): void {
     if (this.#closed) return;
+    this.leaveShared();
     (this.#unmade ??= []).push(make);
     this.#wantFlush();
+  }
+
+  /** The queue, if other outboxes with the same one can share it with this outbox. */
+  get shareable(): Queue | undefined {
+    return this.#unmade === undefined && this.#following === undefined ? this.#queue : undefined;
+  }
+
+  /** Shares the queue of `following`, which has the lines of this outbox. */
+  share(following: Following): void {
+    following.shared.enter(this.#limit - this.length);
+    this.#queue = undefined;
+    this.#following = following;
+  }
+
+  /** Takes the shared lines over, if there are any, and shares no more. */
+  leaveShared(): void {
+    const following = this.#following;
+    if (following === undefined) return;
+    this.#following = undefined;
+    this.#queue = following.shared.queue;
+    following.shared.leave();
+    following.left();
   }
 
   #make(): void {
@@ -179,7 +267,8 @@ export class Outbox {
 
   /** The number of bytes that the operating system has not yet taken. */
   get length(): number {
-    return (this.#queue?.length ?? 0) + this.#inFlight;
+    const queue = this.#following?.shared.queue ?? this.#queue;
+    return (queue?.length ?? 0) + this.#inFlight;
   }
 
   /** True once it takes no more lines. */
@@ -203,6 +292,10 @@ export class Outbox {
    */
   flush(): boolean {
     if (this.#closed || this.#inFlight > 0) return false;
+    if (this.#following) {
+      this.#following.shared.close();
+      this.leaveShared();
+    }
     if (this.#unmade) this.#make();
     const queue = this.#queue;
     if (queue === undefined) return false;
@@ -224,6 +317,7 @@ export class Outbox {
 
   /** Drops all lines and takes no more. A write in flight ends when its socket is closed. */
   close(): void {
+    this.leaveShared();
     this.#closed = true;
     this.#queue = undefined;
     this.#unmade = undefined;
@@ -271,7 +365,7 @@ export class Outbox {
 
   #written(): void {
     this.#inFlight = 0;
-    if (this.#queue !== undefined || this.#unmade) this.#wantFlush();
+    if (this.#queue !== undefined || this.#following || this.#unmade) this.#wantFlush();
     else this.#noteDrained();
     this.#owner.written();
   }

@@ -84,12 +84,18 @@ export interface Reachable {
 
 /** The clients of one user that are connected to this server. */
 export class Recipients {
+  static #changes = 0;
   #all: readonly Recipient[] = [];
   readonly #setOnly: (only: Recipient | undefined) => void;
 
   /** Makes an empty list, which passes the client to `setOnly` while there is exactly one. */
   constructor(setOnly: (only: Recipient | undefined) => void) {
     this.#setOnly = setOnly;
+  }
+
+  /** The number of changes of all lists so far. */
+  static get changes(): number {
+    return Recipients.#changes;
   }
 
   /** All clients, in the order in which they connected. */
@@ -108,6 +114,7 @@ export class Recipients {
   }
 
   #set(recipients: readonly Recipient[]): void {
+    Recipients.#changes++;
     this.#all = recipients;
     this.#setOnly(recipients.length === 1 ? recipients[0] : undefined);
   }
