@@ -17,7 +17,7 @@ export interface ProofParts {
   readonly challenge: string;
 }
 
-/** Returns the text to sign. Its first line keeps the key from signing anything else by mistake. */
+/** Returns the text to sign. Its first line says what is signed, so that the signature proves nothing else. */
 export function proofText({ origin, key, challenge }: ProofParts): string {
   return ["chat key proof", origin, key, challenge].join("\n");
 }

@@ -27,11 +27,11 @@ interface BanKind {
   readonly kind: BanKey["kind"];
   /** The command that sets a ban; the one that removes it has `UN` before the name. */
   readonly name: string;
-  /** The parameter for the target in `syntax`. */
+  /** The name of the parameter for the target, as `syntax` shows it. */
   readonly parameter: string;
   /** Returns a target in its full form, or the reason why it is invalid. */
   read(text: string): { readonly target: string } | { readonly fault: string };
-  /** Returns true if a target matches everyone, or everyone with addresses of one version. */
+  /** Returns true if a target matches everyone, every IPv4 address or every IPv6 address. */
   matchesEveryone(target: string): boolean;
 }
 
@@ -90,8 +90,8 @@ interface BanRequest {
 }
 
 /**
- * The words that may precede other parameters. ANDKILL is an option of other servers, and the
- * default here.
+ * The words that may precede other parameters. ANDKILL is an option of other servers, and
+ * changes nothing here.
  */
 const OPTIONS: ReadonlySet<string> = new Set(["ANDKILL", "KEEP", "MYSELF"]);
 /** The longest reason, in bytes. A text about a ban, with all its names, must fit into a line. */
@@ -175,7 +175,7 @@ function* removeOffline(context: Context, key: BanKey, reason: string): Steps {
   }
 }
 
-/** Removes expired bans; returns true if the list is still too full for a ban of `key`. */
+/** Returns true if the list is too full for a ban of `key`; removes expired bans from a full list. */
 function isFull(context: Context, key: BanKey): boolean {
   const { deletionTime, network: { serverBans }, server } = context;
   const limit = SERVER_BAN_LIMITS[key.kind];

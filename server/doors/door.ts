@@ -1,5 +1,5 @@
 /**
- * The interface of a door: the protocol that the clients of a port speak, such as IRC.
+ * The interface of a door: the code for the protocol that the clients of a port speak, such as IRC.
  *
  * @module
  */

@@ -17,8 +17,8 @@ const ALL_PAGES = 0x7fff_ffff;
 
 /**
  * Copies the journal and the database from the folder `data` to the folder `to`. The journal is
- * copied first, so an event that moves from the journal to the database meanwhile is in the copy of
- * the database. An event in both copies is read only once.
+ * copied first. If it were copied last, an event that moves from the journal to the database between
+ * the two copies could be in neither. An event in both copies is read only once.
  *
  * @throws {Error} if the system or SQLite fails.
  */
