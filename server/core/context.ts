@@ -19,6 +19,7 @@ import type { Client } from "./client.ts";
 import { ClockWatch } from "./clock_watch.ts";
 import { OptionChanges } from "./option_changes.ts";
 import { deliver } from "../delivery/deliver.ts";
+import { Crowds } from "../delivery/crowd.ts";
 import { fanOut } from "../delivery/fan_out.ts";
 import type { Event, Said, Unstamped } from "../events/events.ts";
 import type { Actor } from "../events/actor.ts";
@@ -111,6 +112,8 @@ export class Context {
   readonly clients: Set<Client> = new Set();
   /** The nicks that its clients monitor. */
   readonly monitors: Monitors = new Monitors();
+  /** The crowds of this turn. */
+  readonly crowds: Crowds = new Crowds();
   /** The messages that users had been sent when they left channels. */
   readonly seen: SeenMessages;
   /** The number of uses of each command, for STATS. */
@@ -186,7 +189,7 @@ export class Context {
 
   #deliver(event: Event, audience: readonly User[]): void {
     try {
-      const delivered = fanOut(event, audience, this.network, this.monitors, this.server);
+      const delivered = fanOut(event, audience, this);
       if (event.type === "Said") {
         this.metrics.messages++;
         this.metrics.deliveries += delivered;
@@ -329,8 +332,9 @@ export class Context {
     return reloaded;
   }
 
-  /** Commits the changes of this turn to the store. */
+  /** Ends the turn: commits its changes to the store. */
   commit(): void {
+    this.crowds.end();
     this.store.commit();
     this.#reportTrouble();
   }

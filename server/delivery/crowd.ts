@@ -33,7 +33,7 @@ class Member implements Attendant, Following {
   }
 
   left(): void {
-    this.crowd.strays.push(this);
+    this.crowd.addStray(this);
   }
 }
 
@@ -43,10 +43,10 @@ interface Group {
   readonly shared: SharedQueue;
 }
 
-/** The audience of a channel's messages, as long as it stays the same. */
+/** The audience of a channel's messages in one turn, as long as its clients stay the same. */
 export class Crowd {
-  /** The members that share no queue. */
-  readonly strays: Attendant[] = [];
+  /** The clients that share no queue. */
+  readonly #strays: Attendant[] = [];
   readonly #groups: readonly Group[];
   readonly #changes = Recipients.changes;
 
@@ -59,16 +59,20 @@ export class Crowd {
     this.#groups = [...groups.values()];
   }
 
-  /** True if the members are the same, and nothing was written since they began to share queues. */
+  /** True if the clients are the same as at the beginning. */
   get isCurrent(): boolean {
-    return this.#changes === Recipients.changes &&
-      this.#groups.every(({ shared }) => shared.isOpen);
+    return this.#changes === Recipients.changes;
+  }
+
+  /** Adds a client that no longer shares a queue. */
+  addStray(stray: Attendant): void {
+    this.#strays.push(stray);
   }
 
   /**
-   * Sends each member the line that `lineFor` returns for its capabilities, but none to `author`.
-   * Returns the number of clients that got one, or `undefined` if nothing was sent, because a queue
-   * could exceed its limit.
+   * Sends each client the line that `lineFor` returns for its capabilities, but none to those of
+   * `author`. Returns the number of clients that got one, or `undefined` if nothing was sent,
+   * because an outbox could exceed its limit.
    */
   send(
     author: Reachable | undefined,
@@ -79,9 +83,11 @@ export class Crowd {
     }
     const lines = this.#groups.map(({ caps }) => lineFor(caps));
     if (!this.#groups.every(({ shared }, i) => shared.hasRoomFor(lines[i]))) return undefined;
+    // A client that becomes a stray after this has the line already.
+    const strays = this.#strays.slice();
     let sent = 0;
     this.#groups.forEach(({ shared }, i) => sent += shared.append(lines[i]));
-    for (const { user, recipient } of this.strays) {
+    for (const { user, recipient } of strays) {
       const line = user === author ? undefined : lineFor(recipient.caps);
       if (line === undefined) continue;
       recipient.outbox.push(line);
@@ -92,44 +98,38 @@ export class Crowd {
 
   #place(user: Reachable, recipient: Recipient, groups: Map<Queue, Group>): void {
     const { caps, outbox } = recipient;
-    if (!(outbox instanceof Outbox) || outbox.shareable === undefined) {
-      this.strays.push({ user, recipient });
-      return;
+    if (outbox instanceof Outbox) {
+      // An earlier crowd of this turn may have had other clients.
+      outbox.leaveShared();
+      const lines = outbox.shareable;
+      if (lines) {
+        const group = groups.get(lines) ?? { caps, shared: new SharedQueue(lines) };
+        groups.set(lines, group);
+        if (group.caps === caps) {
+          return outbox.share(new Member(this, user, recipient, group.shared));
+        }
+      }
     }
-    const lines = outbox.shareable;
-    let group = groups.get(lines);
-    if (!group) groups.set(lines, group = { caps, shared: new SharedQueue(lines) });
-    if (group.caps === caps) outbox.share(new Member(this, user, recipient, group.shared));
-    else this.strays.push({ user, recipient });
+    this.addStray({ user, recipient });
   }
 }
 
-/** The last delivery to an audience. */
-interface Last {
-  /** The lines of one of its clients after that. */
-  readonly lines: Queue;
-  /** The client's outbox. */
-  readonly outbox: Outbox;
-  crowd?: Crowd;
-}
+/** The crowds of one turn. */
+export class Crowds {
+  /** The audiences that got a message in this turn; each with its crowd from the second one on. */
+  #crowds = new Map<readonly Reachable[], Crowd | undefined>();
 
-const lastDeliveries = new WeakMap<readonly Reachable[], Last>();
+  /** Returns the crowd of `audience`, or `undefined` for its first message of a turn. */
+  find(audience: readonly Reachable[]): Crowd | undefined {
+    const isFirst = !this.#crowds.has(audience);
+    const earlier = this.#crowds.get(audience);
+    const crowd = isFirst || earlier?.isCurrent ? earlier : new Crowd(audience);
+    this.#crowds.set(audience, crowd);
+    return crowd;
+  }
 
-/**
- * Returns the crowd of `audience` if it got a message in this turn before, and nothing of that was
- * written yet.
- */
-export function crowdOf(audience: readonly Reachable[]): Crowd | undefined {
-  const last = lastDeliveries.get(audience);
-  if (last === undefined) return undefined;
-  if (last.crowd) return last.crowd.isCurrent ? last.crowd : undefined;
-  if (last.outbox.shareable !== last.lines) return undefined;
-  return last.crowd = new Crowd(audience);
-}
-
-/** Notes that `recipient`, a client of `audience`, was the last to get a line. */
-export function noteDelivery(audience: readonly Reachable[], { outbox }: Recipient): void {
-  if (!(outbox instanceof Outbox) || outbox.shareable === undefined) {
-    lastDeliveries.delete(audience);
-  } else lastDeliveries.set(audience, { lines: outbox.shareable, outbox });
+  /** Ends the turn. The crowds are dropped, so that they keep no lines in memory. */
+  end(): void {
+    if (this.#crowds.size > 0) this.#crowds = new Map();
+  }
 }

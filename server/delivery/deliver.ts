@@ -6,7 +6,7 @@
  */
 
 import { encodeLine } from "../../protocol.ts";
-import { crowdOf, noteDelivery } from "./crowd.ts";
+import type { Crowds } from "./crowd.ts";
 import { isFor, plainText, render, renderAll } from "./render.ts";
 import type { Event, Said } from "../events/events.ts";
 import type { Reachable, Recipient } from "../state/recipient.ts";
@@ -14,24 +14,26 @@ import { Caps } from "../irc/capabilities.ts";
 
 /**
  * Delivers `event` to `audience`, and a message also to those clients of its author that should
- * show it. Returns the number of clients that got it as part of the audience.
+ * show it. `crowds` makes further messages of a turn to the same channel cheap. Returns the number of
+ * clients that got it as part of the audience.
  */
 export function deliver(
   event: Event,
   audience: readonly Reachable[],
   author: Reachable | undefined,
+  crowds?: Crowds,
 ): number {
   const said = event.type === "Said";
   const inChannel = said && event.to.type === "channel";
   const lines = new Lines(event);
-  const crowd = inChannel ? crowdOf(audience) : undefined;
+  const crowd = inChannel ? crowds?.find(audience) : undefined;
   const delivered = crowd?.send(author, (caps) => lines.for(caps)) ??
     deliverToEach(event, lines, audience, inChannel ? author : undefined);
   if (said && author) showAuthor(event, author);
   return delivered;
 }
 
-/** Delivers to each client of `audience`, but not to `except`; returns their number. */
+/** Delivers to each client of `audience`, but not to those of `except`; returns their number. */
 function deliverToEach(
   event: Event,
   lines: Lines,
@@ -39,8 +41,7 @@ function deliverToEach(
   except: Reachable | undefined,
 ): number {
   const said = event.type === "Said";
-  let delivered = 0;
-  let last: Recipient | undefined;
+  let count = 0;
   const tell = (recipient: Recipient): void => {
     if (!said && recipient.answering) {
       if (isFor(event, recipient.caps)) recipient.send(render(event, recipient.caps));
@@ -49,8 +50,7 @@ function deliverToEach(
     const line = lines.for(recipient.caps);
     if (line === undefined) return;
     recipient.outbox.push(line);
-    last = recipient;
-    delivered++;
+    count++;
   };
   for (const reachable of audience) {
     if (reachable === except) continue;
@@ -58,8 +58,7 @@ function deliverToEach(
     if (reachable.only) tell(reachable.only);
     else for (const recipient of reachable.recipients.all) tell(recipient);
   }
-  if (said && event.to.type === "channel" && last) noteDelivery(audience, last);
-  return delivered;
+  return count;
 }
 
 /** The lines of an event, each made once. */

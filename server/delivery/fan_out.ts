@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Crowds } from "./crowd.ts";
 import { deliver } from "./deliver.ts";
 import type { Event } from "../events/events.ts";
 import type { Actor } from "../events/actor.ts";
@@ -16,21 +17,30 @@ import { deliverMetadata } from "./metadata.ts";
 import { deliverToMonitors } from "./monitor.ts";
 import { kindOf } from "../kinds/kinds.ts";
 
+/** The parts that delivering needs. */
+export interface FanOutParts {
+  /** The state. */
+  readonly network: Network;
+  /** The clients that monitor nicks. */
+  readonly monitors: Pick<Monitors, "watchersOf">;
+  /** The author of the server's own messages. */
+  readonly server: Actor;
+  /** The crowds of this turn. */
+  readonly crowds: Crowds;
+}
+
 /**
- * Delivers `event` to the clients of `audience` and to those that monitor its author. `server` is
- * the author of the server's own messages. Returns the number of clients that got its line as part of
+ * Delivers `event` to the clients of `audience` and to those that monitor its author. Returns the number of clients that got its line as part of
  * the audience.
  */
 export function fanOut(
   event: Event,
   audience: readonly User[],
-  network: Network,
-  monitors: Pick<Monitors, "watchersOf">,
-  server: Actor,
+  { network, monitors, server, crowds }: FanOutParts,
 ): number {
   if (event.type === "MetadataChanged") deliverMetadata(event, audience, monitors, server.mask);
   const author = network.users.get(event.by.id);
-  const delivered = kindOf(event).line ? deliver(event, audience, author) : 0;
+  const delivered = kindOf(event).line ? deliver(event, audience, author, crowds) : 0;
   if (event.type === "AwayChanged" && author) deliverAway(event, author, server.mask);
   if (event.type === "Renamed") deliverRenamed(event, audience);
   if (event.type === "HostChanged" && author) deliverHostChanged(event, audience, author, server);

@@ -105,7 +105,6 @@ export class Queue {
 /** Lines that several outboxes share: what is added here is in all of them. */
 export class SharedQueue {
   #queue: Queue;
-  #isOpen = true;
   /** The number of outboxes. */
   #size = 0;
   /** The number of bytes that the fullest of the outboxes can take. */
@@ -119,11 +118,6 @@ export class SharedQueue {
   /** The lines. */
   get queue(): Queue {
     return this.#queue;
-  }
-
-  /** True until one of the outboxes writes the lines. From then on, nothing may be added. */
-  get isOpen(): boolean {
-    return this.#isOpen;
   }
 
   /** Returns true if all the outboxes can take `line`. */
@@ -148,11 +142,6 @@ export class SharedQueue {
   /** Stops counting an outbox. */
   leave(): void {
     this.#size--;
-  }
-
-  /** Ends the sharing. */
-  close(): void {
-    this.#isOpen = false;
   }
 }
 
@@ -292,10 +281,7 @@ export class Outbox {
    */
   flush(): boolean {
     if (this.#closed || this.#inFlight > 0) return false;
-    if (this.#following) {
-      this.#following.shared.close();
-      this.leaveShared();
-    }
+    this.leaveShared();
     if (this.#unmade) this.#make();
     const queue = this.#queue;
     if (queue === undefined) return false;

@@ -9,15 +9,18 @@ import {
   type Recipient,
   Recipients,
 } from "../../../server/state/recipient.ts";
+import { Crowds } from "../../../server/delivery/crowd.ts";
 import { deliver } from "../../../server/delivery/deliver.ts";
+import { render } from "../../../server/delivery/render.ts";
 import { type ByteSink, Outbox, type OutboxOwner, Queue } from "../../../server/delivery/outbox.ts";
 import type { Said } from "../../../server/events/events.ts";
 import { Random } from "../../support/random.ts";
 
-const CAPS = [Caps.none, Caps.of(["message-tags"]), Caps.of(["echo-message", "message-tags"])];
+const CAPS = [[], ["server-time"], ["message-tags"], ["echo-message", "message-tags"]] as const;
 
 /** The end of turns, at the command of the test. */
 class Turns implements OutboxOwner {
+  readonly crowds = new Crowds();
   empty = Queue.empty();
   #dirty = new Set<Outbox>();
 
@@ -29,6 +32,7 @@ class Turns implements OutboxOwner {
 
   /** Writes the outboxes for which `isNow` returns true; the others stay for a later turn. */
   end(isNow: () => boolean): void {
+    this.crowds.end();
     this.empty = Queue.empty();
     const dirty = [...this.#dirty];
     this.#dirty.clear();
@@ -65,11 +69,6 @@ class Client implements Recipient, ByteSink {
 
   write(bytes: Uint8Array): Promise<number> {
     return new Promise((done) => this.#write = { bytes, done });
-  }
-
-  /** The bytes of the write in progress, if there is one. */
-  get writing(): Uint8Array | undefined {
-    return this.#write?.bytes;
   }
 
   /** Ends the write in progress, if there is one. */
@@ -131,29 +130,17 @@ class Person implements Reachable {
   }
 }
 
-function message(by: number, text: string): Said {
+function message(by: number, text: string, command: "PRIVMSG" | "TAGMSG" = "PRIVMSG"): Said {
   return {
     type: "Said",
     id: `e${text}`,
     time: 0,
     by: { id: by, nick: `n${by}`, mask: `n${by}!u@h` },
     to: { type: "channel", channel: "#a" },
-    command: "PRIVMSG",
+    command,
     text,
-    tags: new Map(),
+    tags: new Map(command === "TAGMSG" ? [["+a", text]] : []),
   };
-}
-
-/** Returns the line for a client with `caps` that is alone in an audience. */
-function lineFor(event: Said, caps: Caps): Uint8Array {
-  const turns = new Turns();
-  const lone = new Client(caps, turns);
-  const user = new Person(0);
-  user.add(lone);
-  deliver(event, [user], undefined);
-  turns.end(() => true);
-  assert(lone.writing);
-  return lone.writing;
 }
 
 async function play(seed: number): Promise<void> {
@@ -161,7 +148,11 @@ async function play(seed: number): Promise<void> {
   const turns = new Turns();
   // Some clients exceed their limit.
   const newClient = () =>
-    new Client(random.pick(CAPS), turns, seed % 3 > 0 ? undefined : 2000 + random.below(3000));
+    new Client(
+      Caps.of(random.pick(CAPS)),
+      turns,
+      seed % 3 > 0 ? undefined : 2000 + random.below(3000),
+    );
   const people = random.list(3, 9, () => new Person(0)).map((_, i) => new Person(i + 1));
   for (const person of people) {
     for (let i = 0; i < 1 + random.below(2); i++) {
@@ -173,18 +164,23 @@ async function play(seed: number): Promise<void> {
   const clients = () => people.flatMap((person) => person.clients);
   const say = (to: readonly Person[], n: number) => {
     const author = random.pick(people);
-    const event = message(author.id, `${n} ${"x".repeat(random.below(60))}`);
+    const command = random.below(5) === 0 ? "TAGMSG" : "PRIVMSG";
+    const event = message(author.id, `${n} ${"x".repeat(random.below(60))}`, command);
+    const expect = (client: Client) => {
+      if (command === "TAGMSG" && !client.caps.has("message-tags")) return;
+      client.expect(encodeLine(render(event, client.caps)));
+    };
     const [acting] = author.clients;
     if (acting) acting.acting = true;
     for (const person of to) {
       if (person === author) continue;
-      for (const client of person.clients) client.expect(lineFor(event, client.caps));
+      person.clients.forEach(expect);
     }
     for (const client of author.clients) {
       const isShown = client.acting ? client.caps.has("echo-message") : true;
-      if (isShown) client.expect(lineFor(event, client.caps));
+      if (isShown) expect(client);
     }
-    deliver(event, to, author);
+    deliver(event, to, author, turns.crowds);
     if (acting) acting.acting = false;
   };
   for (let n = 0; n < 120; n++) {
@@ -197,6 +193,12 @@ async function play(seed: number): Promise<void> {
       client.expect(line);
       if (random.below(3) === 0) client.outbox.pushLater(() => line);
       else client.outbox.push(line);
+    } else if (act < 17) {
+      const line = new TextEncoder().encode(`for all ${n}\r\n`);
+      for (const client of clients()) {
+        client.expect(line);
+        client.outbox.push(line);
+      }
     } else if (act < 18) turns.end(() => random.below(4) > 0);
     else if (act < 19) {
       for (const client of clients()) if (random.below(3) > 0) await client.take();
@@ -220,11 +222,18 @@ Deno.test("from the second message of a turn on, a line is added once for all cl
   const people = Array.from({ length: 5 }, (_, i) => new Person(i + 1));
   for (const person of people) person.add(new Client(Caps.none, turns));
   const [ada, ...others] = people;
-  for (let n = 0; n < 3; n++) assertEquals(deliver(message(1, `${n}`), people, ada), 4);
+  for (let n = 0; n < 3; n++) {
+    assertEquals(deliver(message(1, `${n}`), people, ada, turns.crowds), 4);
+  }
   const lengths = others.map(({ clients }) => clients[0]?.outbox.length);
   assertEquals(new Set(lengths).size, 1);
   assertEquals(others.map(({ clients }) => clients[0]?.outbox.shareable), Array(4).fill(undefined));
   assert(lengths[0] !== undefined && lengths[0] > 0);
+  const [closed, open] = others.map(({ clients }) => clients[0]?.outbox);
+  closed?.close();
+  assertEquals([closed?.length, open?.length], [0, lengths[0]]);
+  turns.end(() => true);
+  assertEquals(turns.crowds.find(people), undefined, "no crowd outlives its turn");
 });
 
 Deno.test("a line that is made later keeps its place among shared ones", async () => {
@@ -234,9 +243,9 @@ Deno.test("a line that is made later keeps its place among shared ones", async (
   const [ada, bob] = people;
   const [client] = bob?.clients ?? [];
   assert(client);
-  for (const text of ["1", "2"]) deliver(message(1, text), people, ada);
+  for (const text of ["1", "2"]) deliver(message(1, text), people, ada, turns.crowds);
   client.outbox.pushLater(() => new TextEncoder().encode("own\r\n"));
-  deliver(message(1, "3"), people, ada);
+  deliver(message(1, "3"), people, ada, turns.crowds);
   turns.end(() => true);
   await client.take();
   assertEquals(client.taken.match(/own|\d(?=\r)/g), ["1", "2", "own", "3"]);
