@@ -59,7 +59,7 @@ export type Tags = ReadonlyMap<string, string>;
 
 /** A parsed message (Modern IRC, "Message Format"). */
 export interface Message {
-  /** The tags, if it has any. */
+  /** The tags; absent if it has none. */
   readonly tags?: Tags;
   /** True if a tag without a value is written as `key=` in place of `key`; both mean the same. */
   readonly equals?: true;

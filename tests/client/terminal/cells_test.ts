@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { cells, firstLength, lastLength, layOut } from "../../../client/terminal/cells.ts";
 
-Deno.test("characters count as wide as any terminal makes them", () => {
+Deno.test("characters count as wide as the widest terminal makes them", () => {
   const widths: readonly [string, number][] = [
     ["abc", 3],
     ["é", 1],
