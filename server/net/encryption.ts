@@ -10,7 +10,7 @@ import type { SecureContext, TLSSocket } from "node:tls";
 import { fingerprintOf } from "../../shared/fingerprint.ts";
 import { StreamSocket } from "../../shared/stream_socket.ts";
 import { printable } from "../../shared/text.ts";
-import { PausableTls } from "./flow.ts";
+import { PausableTls } from "./pausable_tls.ts";
 import { offersHttp } from "./client_hello.ts";
 import { Refused } from "./foreign.ts";
 import type { Sealed } from "./sealed_input.ts";

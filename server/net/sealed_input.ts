@@ -25,7 +25,8 @@ export class SealedInput {
 
   /** Watches a connection, until {@linkcode forget}. */
   watch(connection: Sealed): void {
-    this.#connections.set(connection, { taken: 0, opened: 0 });
+    const { taken, opened } = connection;
+    this.#connections.set(connection, { taken, opened });
   }
 
   /** Stops watching a connection. */

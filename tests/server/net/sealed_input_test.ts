@@ -53,3 +53,13 @@ Deno.test("a connection that is forgotten is not ended", () => {
   input.check();
   assertEquals(connection.isEnded, false);
 });
+
+Deno.test("what was received before a connection is watched does not count", () => {
+  const input = new SealedInput();
+  const connection = new FakeSealed();
+  connection.taken = 60 * KIB;
+  input.watch(connection);
+  connection.taken += 60 * KIB;
+  input.check();
+  assertEquals(connection.isEnded, false);
+});
