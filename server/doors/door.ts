@@ -31,8 +31,6 @@ export interface ConnectionFacts {
 
 /** A door. */
 export interface Door {
-  /** The command-line flag that sets its port. */
-  readonly flag: string;
   /** The layers that a connection may begin with, such as TLS. */
   readonly layers: readonly Layer[];
   /** The rules for reading lines. */

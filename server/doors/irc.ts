@@ -33,7 +33,6 @@ const HOOKS: SessionHooks = {
 
 /** The door of IRC. */
 export const ircDoor: Door = {
-  flag: "--listen",
   layers: LAYERS,
   rules: { limits: SERVER_LIMITS },
   open(connection, { context, host, sts }) {

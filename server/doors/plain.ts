@@ -35,7 +35,6 @@ const PLAIN_RULES: LineRules = { limits: PLAIN_LIMITS, pauseMs: 50 };
 
 /** The door for clients without IRC. */
 export const plainDoor: Door = {
-  flag: "--plain-port",
   // Layers cannot be detected, because `nc` may send nothing until it has received something.
   layers: [],
   rules: PLAIN_RULES,

@@ -6,7 +6,6 @@
  */
 
 import { setImmediate } from "node:timers";
-
 import { START_TEXTS } from "../texts/net.ts";
 
 /** The interval between two looks, in milliseconds. */

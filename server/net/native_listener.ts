@@ -1,5 +1,5 @@
 /**
- * Listens with `node:net`, on whose sockets TLS and WebSockets cost half as much as on a Node stream
+ * Listens with `node:net`, on whose sockets TLS and WebSockets cost less than on a Node stream
  * around a connection of `Deno.listen`. Does not know the protocol.
  *
  * @module

@@ -26,7 +26,7 @@ const FLAGS: Readonly<Record<Purpose, string>> = {
 
 /**
  * Opens a port of the operating system. The ports that take TLS and WebSockets use `node:net`, on whose
- * sockets these cost half as much.
+ * sockets these cost less.
  */
 export async function listen(
   purpose: Purpose,
