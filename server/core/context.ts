@@ -251,9 +251,14 @@ export class Context {
   }
 
   #guardClient(client: Client, message: string, action: (client: Client) => void): void {
-    const address = client.host;
-    if (this.guard(message, { address }, () => action(client))) return;
-    this.guard("closing failed", { address }, () => client.close(SESSION_TEXTS.internalError));
+    // Every client is checked ten times a second, so this makes no closure unless `action` fails.
+    try {
+      action(client);
+    } catch (error) {
+      const address = client.host;
+      this.fault(message, { address }, error);
+      this.guard("closing failed", { address }, () => client.close(SESSION_TEXTS.internalError));
+    }
   }
 
   /**
