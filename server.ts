@@ -20,17 +20,12 @@ import type { ServeParts } from "./server/core/serve_parts.ts";
 import { DOORS } from "./server/doors/doors.ts";
 import { FileDoor } from "./server/doors/files.ts";
 import { receive } from "./server/doors/receiving.ts";
-import {
-  Arrival,
-  type ArrivalContext,
-  arrive,
-  type Layer,
-  mustUseTls,
-} from "./server/net/arrival.ts";
+import { Arrival, type ArrivalContext, arrive, mustUseTls } from "./server/net/arrival.ts";
 import { acceptAll, type Listener, type TcpSocket } from "./server/net/accepting.ts";
 import { limitTime } from "./server/net/arrival_time.ts";
 import { listen, type OpenPort, openPorts } from "./server/net/ports.ts";
 import { refusal, Refused } from "./server/net/foreign.ts";
+import type { HttpRequest } from "./server/net/http.ts";
 import type { Identity } from "./server/net/identity.ts";
 import { namesOf, type Page } from "./server/net/page.ts";
 import { Metrics } from "./server/metrics/metrics.ts";
@@ -257,21 +252,96 @@ class ChatServer implements Server {
     arrival.count();
     socket.setNoDelay(true);
     socket.setKeepAlive(true);
-    const handling = this.#handle(arrival, kind).catch((error) => {
-      this.#guard.report("a connection failed", { address: arrival.address }, error);
-      arrival.close();
-    }).finally(() => {
-      this.#handled.delete(handling);
-      arrival.release();
-    });
+    const handling = this.#handle(arrival, kind).finally(() => this.#handled.delete(handling));
     this.#handled.add(handling);
   }
 
-  /** Handles a connection from its first byte to its end. */
+  /** Handles a connection from its first byte to its end. Never rejects. */
   async #handle(arrival: Arrival, kind: Listening["kind"]): Promise<void> {
+    try {
+      await this.#arrive(arrival, kind);
+      if (arrival.closed) return;
+      if (arrival.request) await this.#answerAboutFiles(arrival, arrival.request);
+      else await this.#open(arrival, kind).run();
+    } catch (error) {
+      this.#guard.report("a connection failed", { address: arrival.address }, error);
+      arrival.close();
+    } finally {
+      arrival.release();
+    }
+  }
+
+  async #answerAboutFiles(arrival: Arrival, request: HttpRequest): Promise<void> {
+    await this.#files?.answer(arrival, request, this.#mustUseTls(arrival));
+  }
+
+  #mustUseTls(arrival: Arrival): boolean {
+    const { allowPlaintext } = this.#context.options;
+    return mustUseTls(arrival, { identity: this.#identity, allowPlaintext });
+  }
+
+  /** Opens the door of a connection whose first line has begun; returns the way to run it. */
+  #open(arrival: Arrival, kind: Listening["kind"]): { run(): Promise<void> } {
+    const context = this.#context;
+    const { clock, options } = context;
+    const { limits, name } = options;
+    const { address, local } = arrival;
+    const door = DOORS[kind];
+    const sts = strictTransport(arrival, { identity: this.#identity, options });
+    const isRefused = kind === "irc" && this.#mustUseTls(arrival);
+    const refuse = isRefused ? refusePlaintext(local.port, name, sts) : undefined;
+    const budget = this.#budgets.open(address);
+    const needs = { clock, inflow: this.#inflow, tick: this.#tick, limits, budget, refuse };
+    const connection = new Connection(arrival, needs, door.rules);
+    const handler = door.open(connection, { context, host: asParameter(address), sts });
+    this.#connections.add(connection);
+    const begin = () => handler.begin();
+    if (!context.guard("a client could not begin", { address }, begin)) {
+      connection.destroy(SESSION_TEXTS.internalError);
+    }
+    const run = () =>
+      connection.run({
+        received: (found) => receive(context, connection, handler, found),
+        refused: (protocol) => context.refused(address, NET_TEXTS.speaks(protocol)),
+        closed: (reason) => {
+          this.#connections.delete(connection);
+          this.#metrics.closed.add(reason);
+          const leave = () => context.afterwards(() => handler.leave(reason));
+          context.guard("leaving failed", { address }, leave);
+        },
+      });
+    return { run };
+  }
+
+  /** Waits until the first line has begun; closes a connection on which it does not begin in time. */
+  async #arrive(arrival: Arrival, kind: Listening["kind"]): Promise<void> {
+    const { limits } = this.#context.options;
+    const halfMs = limits.registrationSeconds * 500;
+    const giveUp = () => {
+      this.#context.refused(arrival.address, NET_TEXTS.registrationTimeout);
+      arrival.abort(NET_TEXTS.registrationTimeout);
+    };
+    const guardedGiveUp = () => this.#guard.run("a timer failed", {}, giveUp);
+    const time = { inflow: this.#inflow, halfMs, giveUp: guardedGiveUp };
+    const cancelTimeout = limitTime(arrival, time);
+    this.#arriving.add(arrival);
+    try {
+      await arrive(arrival, DOORS[kind].layers, this.#arrivalContext(kind));
+    } catch (error) {
+      // Any other error: the peer has reset the connection, or this server has closed it.
+      const refused = error instanceof Refused && !arrival.closed ? error : undefined;
+      if (refused) this.#context.refused(arrival.address, refused.message);
+      arrival.close(refused?.answer);
+    } finally {
+      cancelTimeout();
+      this.#arriving.delete(arrival);
+    }
+  }
+
+  #arrivalContext(kind: Listening["kind"]): ArrivalContext {
     const { clock, options } = this.#context;
-    const { allowPlaintext, gatewayPassword, limits, origins, trustedProxies } = options;
-    const parts: ArrivalContext = {
+    const { allowPlaintext, gatewayPassword, origins, trustedProxies } = options;
+    return {
       clock,
       inflow: this.#inflow,
       sealedInput: this.#sealedInput,
@@ -287,59 +357,6 @@ class ChatServer implements Server {
       admit: (address) => this.#admit(address, kind),
       admitProxy: (address) => admitOrThrow(this.#proxies, address, NET_TEXTS.tooManyFromProxy),
     };
-    const door = DOORS[kind];
-    await this.#arrive(arrival, door.layers, parts);
-    if (arrival.closed) return;
-    const { address, local, request } = arrival;
-    if (request) return await this.#files?.answer(arrival, request, mustUseTls(arrival, parts));
-    const sts = strictTransport(arrival, { identity: this.#identity, options });
-    const isRefused = kind === "irc" && mustUseTls(arrival, parts);
-    const refuse = isRefused ? refusePlaintext(local.port, options.name, sts) : undefined;
-    const budget = this.#budgets.open(address);
-    const needs = { clock, inflow: this.#inflow, tick: this.#tick, limits, budget, refuse };
-    const connection = new Connection(arrival, needs, door.rules);
-    const context = this.#context;
-    const handler = door.open(connection, { context, host: asParameter(address), sts });
-    this.#connections.add(connection);
-    const begin = () => handler.begin();
-    if (!context.guard("a client could not begin", { address }, begin)) {
-      connection.destroy(SESSION_TEXTS.internalError);
-    }
-    await connection.run({
-      received: (found) => receive(context, connection, handler, found),
-      refused: (protocol) => this.#context.refused(address, NET_TEXTS.speaks(protocol)),
-      closed: (reason) => {
-        this.#connections.delete(connection);
-        this.#metrics.closed.add(reason);
-        const leave = () => context.afterwards(() => handler.leave(reason));
-        context.guard("leaving failed", { address }, leave);
-      },
-    });
-  }
-
-  /** Waits until the first line has begun; closes a connection on which it does not begin in time. */
-  async #arrive(arrival: Arrival, layers: readonly Layer[], parts: ArrivalContext): Promise<void> {
-    const { options: { limits } } = this.#context;
-    const halfMs = limits.registrationSeconds * 500;
-    const giveUp = () => {
-      this.#context.refused(arrival.address, NET_TEXTS.registrationTimeout);
-      arrival.abort(NET_TEXTS.registrationTimeout);
-    };
-    const guardedGiveUp = () => this.#guard.run("a timer failed", {}, giveUp);
-    const time = { inflow: this.#inflow, halfMs, giveUp: guardedGiveUp };
-    const cancelTimeout = limitTime(arrival, time);
-    this.#arriving.add(arrival);
-    try {
-      await arrive(arrival, layers, parts);
-    } catch (error) {
-      // Any other error: the peer has reset the connection, or this server has closed it.
-      const refused = error instanceof Refused && !arrival.closed ? error : undefined;
-      if (refused) this.#context.refused(arrival.address, refused.message);
-      arrival.close(refused?.answer);
-    } finally {
-      cancelTimeout();
-      this.#arriving.delete(arrival);
-    }
   }
 
   /**

@@ -56,13 +56,14 @@ export interface ArrivalContext {
 
 /** The size of one read. Headers of honest clients are short. */
 const BUFFER_BYTES = 512;
+const NOTHING = new Uint8Array(0);
 
 /** A connection whose first line has not begun yet. */
 export class Arrival {
   /** The socket inside all layers that were stripped so far. */
   socket: Socket;
   /** The bytes that were read from the socket and not used by a layer. */
-  unread: Uint8Array = new Uint8Array(0);
+  unread: Uint8Array = NOTHING;
   /** The request about uploaded files that the connection is for, if it is; its body is unread. */
   request: HttpRequest | undefined;
   /** True for a WebSocket, encrypted or not. */
@@ -127,6 +128,13 @@ export class Arrival {
     return true;
   }
 
+  /** Returns the unread bytes, and keeps them no longer. */
+  takeUnread(): Uint8Array {
+    const unread = this.unread;
+    this.unread = NOTHING;
+    return unread;
+  }
+
   /**
    * Gives up the socket for a library that reads from its stream: first the unread bytes, then the
    * rest. Returns `undefined` if the peer has ended.
@@ -134,10 +142,9 @@ export class Arrival {
    * @throws {Error} if the socket has no stream.
    */
   handOver(): Duplex | undefined {
-    const { socket, unread } = this;
+    const { socket } = this;
     if (!socket.release) throw new Error("a library cannot read from this socket");
-    this.unread = new Uint8Array(0);
-    return socket.release(unread);
+    return socket.release(this.takeUnread());
   }
 
   /** Replaces the details of the proxy by those that it reports of its client. */

@@ -124,7 +124,7 @@ export class Connection {
     arrival: Pick<
       Arrival,
       | "socket"
-      | "unread"
+      | "takeUnread"
       | "encrypted"
       | "certificate"
       | "pageOrigin"
@@ -145,7 +145,7 @@ export class Connection {
     this.gateway = arrival.gateway;
     this.transport = arrival.isWebSocket ? "websocket" : arrival.encrypted ? "tls" : "plain";
     this.#socket = arrival.socket;
-    this.#begun = arrival.unread;
+    this.#begun = arrival.takeUnread();
     this.#parts = parts;
     this.#reader = new LineReader(rules.limits);
     this.#pauseMs = rules.pauseMs;

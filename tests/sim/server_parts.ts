@@ -189,7 +189,7 @@ export function openConnection(
   const { clock, inflow } = context;
   const connection = new Connection({
     socket: NO_SOCKET,
-    unread: new Uint8Array(0),
+    takeUnread: () => new Uint8Array(0),
     encrypted: false,
     certificate,
     pageOrigin: undefined,

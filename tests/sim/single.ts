@@ -107,7 +107,7 @@ class Server {
     this.#wires.add(wire);
     const context = this.#context;
     const connection = new Connection({
-      ...{ socket: wire, unread: new Uint8Array(0), encrypted: false, certificate },
+      ...{ socket: wire, takeUnread: () => new Uint8Array(0), encrypted: false, certificate },
       ...{ pageOrigin: undefined, gateway: undefined, isWebSocket: false },
       local: { hostname: "127.0.0.1", port: 6667 },
       arrivedAt: this.#clock.moment(),

@@ -48,7 +48,7 @@ async function run(text: string, refuse?: (first: Received) => OtherProtocol) {
   const connection = new Connection(
     {
       socket,
-      unread: begun,
+      takeUnread: () => begun,
       encrypted: false,
       certificate: undefined,
       pageOrigin: undefined,
