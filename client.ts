@@ -1,7 +1,7 @@
 /**
- * The client. `chat connect` is a session with a server, shown in a terminal; without a terminal,
- * it connects standard input and output. `chat send`, `chat tail` and `chat history` are for the
- * shell.
+ * The client. `chat connect` is a session with a server, shown in a terminal. Without a terminal,
+ * it sends each line of standard input, and prints messages of others. `chat send`, `chat tail` and
+ * `chat history` are for shell scripts.
  *
  * @module
  */
@@ -129,7 +129,7 @@ const SYSTEM: ConnectParts = {
   random: Math.random,
 };
 
-/** The options of a session without the number of earlier messages. */
+/** The options of a session, apart from the number of earlier messages to show. */
 type SessionParts = Omit<PipeOptions, "history"> & Pick<NetworkOptions, "sendFile">;
 
 /** The exit code after a canceled password prompt, as after SIGINT. */
@@ -167,7 +167,7 @@ async function connectTerminal(
   const session = options && await sessionFor(options, parts, true);
   if (!session) return CANCELED;
   const others: NetworkOptions[] = [];
-  // At a server that the user does not know yet, the nick is the one that they have at the first.
+  // Where the user has had no nick yet, the client begins with the nick at the first server.
   for (const other of options.others ?? []) {
     const another = await sessionFor({ ...other, nick: session.nick }, parts, true);
     if (another) others.push(networkFor(other, another));
@@ -186,7 +186,7 @@ async function connectTerminal(
   return await withServerPassword(session, stdio, run);
 }
 
-/** Returns `options` for the servers that the user chooses among those that they know; undefined for none. */
+/** Returns `options` for the known servers that the user chooses; undefined if there are none. */
 async function chosen(
   options: ConnectOptions,
   stdio: Stdio,
@@ -205,7 +205,7 @@ function networkFor(options: ConnectOptions, session: SessionParts): NetworkOpti
   return { ...session, ...rememberedPlaces(options), history: HISTORY, maxMissed: MAX_MISSED };
 }
 
-/** Sends a text or the input, without printing; resolves to the exit code, as {@linkcode connect} does. */
+/** Sends `text`, or else standard input, line by line; resolves to an exit code like `connect`. */
 export function send(
   { options, text }: SendOptions,
   parts: Partial<ConnectParts> = {},
@@ -243,7 +243,7 @@ export function history(
 /** The number of messages that `chat history` prints if neither a number nor a time is given. */
 const DEFAULT_LIMIT = 50;
 
-/** Runs `task` in the room of `options`, after `last` earlier messages. */
+/** Runs `task` in the room of `options`; it gets the last `last` messages of the room first. */
 async function runShell(
   options: ConnectOptions,
   parts: Partial<ConnectParts>,
@@ -262,7 +262,7 @@ const PASSWORD_TRIES = 3;
 
 /**
  * Runs a session. If the server wants a password, or refuses the given one, asks for it at the
- * terminal and runs the session again. Nothing has been read from the input by then.
+ * terminal and runs the session again. The first session has read no input by then.
  */
 async function withServerPassword(
   session: SessionParts,
@@ -308,7 +308,7 @@ async function sessionFor(
   };
 }
 
-/** Returns the options of a session of the user with that identity, without a login. */
+/** Returns the options of a session that begins with `identity`, without a login. */
 function sessionAt(
   { login: _login, token, ...options }: ConnectOptions,
   parts: Partial<ConnectParts>,
@@ -329,8 +329,8 @@ function sessionAt(
 }
 
 /**
- * Returns the nick and the account to begin with. In a terminal, asks for a nick if the user's name says
- * nothing, and remembers later ones.
+ * Returns the nick and the account to begin with. In a terminal, remembers later nicks, and asks
+ * for the first if the user's name is a common one, such as `root`.
  */
 async function identityFor(
   options: ConnectOptions,
@@ -369,7 +369,7 @@ function settingsOf(
   };
 }
 
-/** Asks for a nick until the answer can be one; an empty answer means `nick`. */
+/** Asks for a nick until the answer is a valid one; an empty answer means `nick`. */
 async function askNick(nick: string, terminal: Stdio): Promise<string> {
   for (;;) {
     const answer = await ask(NICK_QUESTION_TEXTS.question(nick), terminal) || nick;

@@ -3,7 +3,8 @@
  * Performs no I/O; it checks the length and the characters of a line, and looks only for the
  * command in its content.
  *
- * Sources: Modern IRC, "Message Format"; https://ircv3.net/specs/extensions/message-tags, "Size limit";
+ * Sources: Modern IRC (https://modern.ircdocs.horse, "Message Format"), message-tags
+ * (https://ircv3.net/specs/extensions/message-tags, "Size limit"),
  * https://ircv3.net/specs/extensions/utf8-only.
  *
  * @module
@@ -149,7 +150,10 @@ export class LineReader {
     return this.#partial !== undefined;
   }
 
-  /** Returns true if a line is over `content` bytes, or its tags over their limit. */
+  /**
+   * Returns true if a line is over `content` bytes, or its tags over their limit. `ended` is false
+   * for an unfinished line, whose tags may not have come completely.
+   */
   #isOver(content: number, line: Uint8Array, ended: boolean): boolean {
     const { tags } = this.#limits;
     // A CR at the end may be half of the line end.
@@ -166,9 +170,9 @@ export class LineReader {
 const PIECE = 1024;
 
 /**
- * Decodes the ASCII parts of a chunk, which is most of it. It decodes pieces longer than a line,
- * because a call costs more than the work. The pieces are not much longer, because a line keeps its
- * whole piece in memory.
+ * Decodes the ASCII parts of a chunk; most of a chunk is ASCII. It decodes pieces that are longer
+ * than a line, because the call of the decoder costs more than the decoding. The pieces are not
+ * much longer, because a line that is kept keeps its whole piece in memory.
  */
 class Ascii {
   readonly #chunk: Uint8Array;
@@ -192,7 +196,8 @@ class Ascii {
     const text = lossyDecoder.decode(bytes);
     this.#start = start;
     this.#end = start + bytes.length;
-    // Other text has fewer UTF-16 units than bytes, or holds a replacement character if it is not UTF-8.
+    // Text that is not ASCII has fewer UTF-16 units than bytes, or has a replacement character if
+    // the bytes are not UTF-8.
     this.#piece = text.length === bytes.length && !text.includes("\ufffd") ? text : undefined;
   }
 }

@@ -15,8 +15,8 @@ import { prepareTls } from "./shared/tls_start.ts";
 import { VERSION } from "./shared/version.ts";
 
 /**
- * The modes of the program. Each is loaded only when it is run, so that it does not wait for the
- * others.
+ * The modes of the program. The code of a mode is loaded only when the mode is run, so that no mode
+ * waits for the code of the others.
  */
 export const MODES: readonly Mode[] = [
   {
@@ -97,7 +97,8 @@ export const MODES: readonly Mode[] = [
     name: "completion",
     operand: "bash|zsh|fish",
     summary: "Print the script by which a shell completes commands",
-    // Loading the tables of the other modes looks at the system.
+    // It loads the other modes for their tables of flags, and loading their code needs these
+    // permissions.
     uses: ["read", "sys"],
     load: async () => (await import("./shared/completion_mode.ts")).completionMode(MODES),
   },
@@ -118,9 +119,12 @@ const PROCESS: Surroundings = {
   onUncaught: (report) => reportUncaught = report,
 };
 
-/** Takes an error that no code catches; by default, the process ends with it. */
+/**
+ * Handles an error that no code has caught. At first, reports it and ends the process; a mode can
+ * set another handler.
+ */
 let reportUncaught = (error: unknown): void => {
-  // Later, so that other listeners can restore the terminal first.
+  // In a later turn, so that other listeners of this error can restore the terminal first.
   setTimeout(() => Deno.exit(report(error, PROCESS, "chat --help")));
 };
 
@@ -152,7 +156,7 @@ async function dispatch(args: readonly string[], surroundings: Surroundings): Pr
   const mode = modeOf(word);
   const isHelp = rest.some((arg) => arg === "--help" || arg === "-h");
   if (isHelp) return show(await helpOn(mode), surroundings);
-  // Before the module is loaded, which takes about as long.
+  // Begins before the module is loaded: both take about as long, and this works on another thread.
   if (mode.uses.includes("net")) surroundings.prepareTls();
   const { run } = await mode.load();
   for (const permission of PERMISSIONS) {
@@ -191,13 +195,13 @@ const STOP_SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   : ["SIGINT", "SIGTERM"];
 
 /**
- * The time in milliseconds within which two signals count as one request. A terminal sends Ctrl-C
- * to all of its processes; `deno task`, which is one of them, forwards it, and so does
- * `deno run --watch`, as SIGTERM.
+ * The time in milliseconds within which two signals count as one request. A terminal sends the
+ * SIGINT of Ctrl-C to all processes that run in it. One of these may send a second signal to this
+ * process: `deno task` forwards SIGINT, and `deno run --watch` sends SIGTERM.
  */
 const SAME_SIGNAL_MS = 250;
 
-/** Resolves when the process is asked to stop. Asked a second time, it ends at once. */
+/** Resolves when a signal asks the process to stop. A second request ends the process at once. */
 function stopRequest(): Promise<void> {
   return new Promise((resolve) => {
     let first: { readonly signal: Deno.Signal; readonly at: number } | undefined;
@@ -215,8 +219,8 @@ function stopRequest(): Promise<void> {
 }
 
 /**
- * Prints an error on one line, with a pointer to `help` if the usage was wrong; returns the exit
- * code.
+ * Prints an error on one line, and returns the exit code. If the command line was wrong, the line
+ * also names `help`, the command that shows the right usage.
  */
 function report(error: unknown, { printError, environment }: Surroundings, help: string): number {
   const message = oneLine(error instanceof Error ? error.message : String(error));
@@ -232,7 +236,10 @@ function oneLine(text: string): string {
   return printable(text.replace(/\s+/g, " "));
 }
 
-/** Handles errors that no code catches, as in timers and sockets. */
+/**
+ * Passes errors that no code catches, as in timers and sockets, to `handle`; they do not end the
+ * process.
+ */
 export function catchUncaught(
   events: Pick<EventTarget, "addEventListener">,
   handle: (error: unknown) => void,

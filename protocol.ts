@@ -3,8 +3,8 @@
  * limits. Server and client share this module. Performs no I/O; it does not know sockets, clocks or
  * state.
  *
- * Sources: the Modern IRC Client Protocol (https://modern.ircdocs.horse) and the IRCv3
- * specifications (https://ircv3.net/irc/), cited by section below.
+ * Sources, cited by section below: Modern IRC (https://modern.ircdocs.horse) and message-tags
+ * (https://ircv3.net/specs/extensions/message-tags).
  *
  * @module
  */
@@ -42,7 +42,7 @@ export const LOBBY_TOKEN = "LOBBY";
 
 /** The path of the URL to which files are uploaded. Below it are the files. */
 export const UPLOAD_PATH = "/-/files";
-/** The path of a file, as in `/-/files/ID/NAME`. The id, of 144 bits, is the right to read the file. */
+/** The path of a file, `/-/files/ID/NAME`. The id is a secret of 144 bits that grants access. */
 const UPLOAD = /\/-\/files\/([\w-]{24})(?![\w-])/g;
 /** The largest number of files that one message can name. */
 const UPLOADS_LIMIT = 20;
@@ -71,7 +71,7 @@ export interface Message {
   readonly params: readonly string[];
 }
 
-/** The error of {@linkcode format} for a message that {@linkcode parse} would not read back as it is. */
+/** The error of {@linkcode format} for a message that `parse` would read back differently. */
 export class FormatError extends Error {
   /** The error's name, which is printed before its message. */
   override name = "FormatError";
@@ -169,7 +169,7 @@ export function encodeLine(message: Message): Uint8Array {
   if (bytes.length <= LIMITS.line) return bytes;
   const tagsEnd = line.startsWith("@") ? line.indexOf(" ") + 1 : 0;
   const untagged = line.slice(tagsEnd);
-  // Encoded again, since a line with long tags may be longer than a page.
+  // Encoded again, and whole: `encode` cuts a line that is longer than a page.
   if (byteLength(untagged) + 2 <= LIMITS.line) return encoder.encode(`${line}\r\n`);
   const { source, ...unsigned } = message;
   if (source !== undefined) {
@@ -232,7 +232,7 @@ function needsColon(param: string): boolean {
 
 // Tags: https://ircv3.net/specs/extensions/message-tags
 
-/** A tag's name: `+` for client-only, a vendor, then letters, digits and hyphens ("Format"). */
+/** A tag's name, with an optional `+` (client-only) and an optional vendor ("Format"). */
 const TAG_KEY = /^\+?(?:[A-Za-z0-9.-]+\/)?[A-Za-z0-9-]+$/;
 
 /**
@@ -343,7 +343,7 @@ export function isChannel(name: string): boolean {
     byteLength(name) <= LIMITS.channel;
 }
 
-/** The parts of a message's source; of a server, only `nick`, its name. */
+/** The parts of a message's source. A server has only a name, in `nick`; the rest is empty. */
 export interface Source {
   /** The nick. */
   readonly nick: string;

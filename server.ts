@@ -1,6 +1,7 @@
 /**
- * Implements the server of `chat serve`: it listens, passes each connection to the handler of its
- * port, and runs until it is closed. The handlers, and all that they use, are in `server/`.
+ * Implements the server of `chat serve`: it listens, passes each connection to the door of its
+ * port, and runs until it is closed. A door is the code for the protocol that clients of a port
+ * speak; the doors, and all that they use, are in `server/`.
  *
  * @module
  */
@@ -50,7 +51,10 @@ export type { ServeParts };
 
 /** A running server. */
 export interface Server {
-  /** The addresses that it listens on, with the ports that were picked. */
+  /**
+   * The addresses that it listens on. If an option gave port 0, this has the port that the system
+   * chose.
+   */
   readonly addresses: readonly Listening[];
   /** The address of its metrics server, if it has one. */
   readonly metricsServer: ListenAddress | undefined;
@@ -61,7 +65,10 @@ export interface Server {
    * operator. An earlier token that was not used becomes invalid.
    */
   claim(): string | undefined;
-  /** Reads the configuration file again, as REHASH does, in the name of `by`; logs the result. */
+  /**
+   * Reads the configuration file again, like the IRC command REHASH. Logs the result, with `by` as
+   * the name of the user or signal that asked for it.
+   */
   reload(by: string): void;
   /** Logs an error of the program that no code has caught; the server goes on. */
   reportFault(error: unknown): void;
@@ -75,8 +82,8 @@ export interface Server {
 /** The interval of the periodic checks, in milliseconds. */
 const CHECK_MS = 100;
 /**
- * The largest number of connections of one proxy on which it has not named the client yet. A proxy
- * names it at once, so more are refused.
+ * The largest number of connections from one proxy on which the proxy has not reported its client's
+ * address yet. Proxies report the address at once, so further connections are refused.
  */
 export const SILENT_PROXY_LIMIT = 1000;
 /**
@@ -118,7 +125,9 @@ class ChatServer implements Server {
   readonly #arriving = new Set<Arrival>();
   /** The connections whose first line has begun. */
   readonly #connections = new Set<Connection>();
-  /** The handling of each accepted connection, until its end. */
+  /**
+   * A promise for each accepted connection, which settles when the connection has been handled.
+   */
   readonly #handled = new Set<Promise<void>>();
   readonly #stopChecking: () => void;
   #closing = false;
@@ -328,7 +337,8 @@ class ChatServer implements Server {
     try {
       await arrive(arrival, DOORS[kind].layers, this.#arrivalContext(kind));
     } catch (error) {
-      // Any other error: the peer has reset the connection, or this server has closed it.
+      // An error of another type means that the peer has reset the connection, or this server has
+      // closed it.
       const refused = error instanceof Refused && !arrival.closed ? error : undefined;
       if (refused) this.#context.refused(arrival.address, refused.message);
       arrival.close(refused?.answer);
@@ -360,8 +370,9 @@ class ChatServer implements Server {
   }
 
   /**
-   * Counts a connection from `address`; returns the function that ends the count. Throws to refuse
-   * it.
+   * Counts a connection from `address`; returns the function that stops counting it.
+   *
+   * @throws {Refused} if the address is banned or has too many connections.
    */
   #admit(address: string, kind: Listening["kind"]): () => void {
     const { clock, network, options: { limits, name } } = this.#context;

@@ -33,8 +33,8 @@ const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as con
 
 /** Generates a key, and a certificate that is signed with it. */
 export async function makeCertificate({ names, days }: CertificateOptions): Promise<Certificate> {
-  // Loaded on use: loading it takes longer than loading the rest of the program, and a certificate
-  // is made about once in ten years.
+  // These packages are loaded here, because loading them takes longer than loading the rest of the
+  // program, and a certificate is made about once in ten years.
   await import("reflect-metadata");
   const x509 = await import("@peculiar/x509");
   const { clientAuth, serverAuth } = x509.ExtendedKeyUsage;

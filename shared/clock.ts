@@ -1,8 +1,8 @@
 /**
- * Passes in the time: code that waits or needs the time takes a {@linkcode Clock}, so that tests set the
- * time themselves and never sleep. A clock has two kinds of time. The time of day is for people, and for
- * what outlasts the process; it can be wrong, and leaps when it is corrected. Durations are measured
- * between two {@linkcode Moment}s, which never leap.
+ * Makes the time a parameter: code that waits or needs the time takes a {@linkcode Clock}, so that
+ * tests set the time themselves and never sleep. A clock has two kinds of time. The time of day is
+ * for people, and for what outlasts the process; it can be wrong, and leaps when it is corrected.
+ * Durations are measured between two {@linkcode Moment}s, which never leap.
  *
  * @module
  */
@@ -12,14 +12,17 @@ export type Cancel = () => void;
 
 /**
  * A moment in the life of this process. Only the time between two moments means anything. Time in
- * which the process did not run does not count, because it could not read anything then.
+ * which the process was stopped does not count, because the process could not read any input then.
  */
 export class Moment {
   /** Milliseconds since an arbitrary beginning. */
   readonly ms: number;
   readonly #stoppedMs: number;
 
-  /** Creates the moment `ms` milliseconds after the beginning, not counting `stoppedMs`. */
+  /**
+   * Creates the moment at which the process has run for `ms` milliseconds since the beginning, and
+   * has been stopped for `stoppedMs`.
+   */
   constructor(ms: number, stoppedMs = 0) {
     this.ms = ms;
     this.#stoppedMs = stoppedMs;
@@ -63,13 +66,13 @@ export interface Clock {
 const STOPPED_MS = 1000;
 
 /**
- * Measures the time in which the process runs. A timer that fires late shows that the process did
- * not run.
+ * Measures the time in which the process runs. A timer that fires late shows that the process was
+ * stopped; see {@linkcode RunningTime.beats}.
  */
 export class RunningTime {
   readonly #now: () => number;
   #stopped = 0;
-  /** The times at which the next beats are due. */
+  /** For each timer, the time at which its next beat is due. */
   readonly #due = new Set<{ at: number }>();
   /** The earliest of these times. */
   #earliest = Infinity;
@@ -97,7 +100,11 @@ export class RunningTime {
     for (const { at } of this.#due) this.#earliest = Math.min(this.#earliest, at);
   }
 
-  /** Expects a call of `beat` every `ms` milliseconds, until `end` is called. */
+  /**
+   * Begins to expect a call of `beat` every `ms` milliseconds, until `end` is called. If a beat
+   * comes a second late or more, the process counts as stopped from the time at which the beat was
+   * due.
+   */
   beats(ms: number): { beat(): void; end(): void } {
     const next = { at: this.#now() + ms };
     this.#due.add(next);
@@ -118,10 +125,10 @@ export class RunningTime {
 
 const running = new RunningTime(() => performance.now());
 
-/** An object for each timer of the machine's clock that is set. */
+/** One object for each timer of {@linkcode systemClock} that is set. */
 const timers = new Set<object>();
 
-/** Returns the number of timers of the machine's clock that are set. */
+/** Returns the number of timers of {@linkcode systemClock} that are set. */
 export function countTimers(): number {
   return timers.size;
 }
@@ -135,8 +142,8 @@ export const systemClock: Clock = {
     const set = {};
     const ring = () => {
       const left = due.since(running.moment());
-      // The process was stopped. The timer waits on, because lines of the peer may be waiting to be
-      // read.
+      // The process was stopped for a part of the time. The timer goes on for as long, because
+      // lines of the peer may be waiting to be read.
       if (left >= STOPPED_MS / 2) {
         timer = setTimeout(ring, left);
         return;

@@ -50,7 +50,7 @@ export function makeFolder(path: string): void {
 export function writeSecret(path: string, text: string): void {
   const draft = `${path}.new`;
   try {
-    // An earlier start may have left this file unfinished; its mode is unknown.
+    // An earlier start may have left this file unfinished, and its permissions are unknown.
     if (isFile(draft)) Deno.removeSync(draft);
     Deno.writeTextFileSync(draft, text, { createNew: true, mode: 0o600 });
     Deno.renameSync(draft, path);

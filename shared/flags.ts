@@ -202,14 +202,14 @@ export function synopsis({ name, operand }: Heading): string {
   return ["chat", name, "[FLAGS]", ...(operand === undefined ? [] : [operand])].join(" ");
 }
 
-/** A flag or command, and its description. */
+/** A term, such as a flag, a command or an exit code, and its description. */
 export type Row = readonly [term: string, meaning: string];
 
-/** A group of settings, or of exit codes, under a heading. */
+/** A group of flags, of settings or of exit codes, under a heading. */
 export interface Section {
   /** The heading. */
   readonly heading: string;
-  /** The settings, or the exit codes. */
+  /** The flags, settings or exit codes, each with its description. */
   readonly rows: readonly Row[];
 }
 

@@ -10,7 +10,10 @@ import { isIP } from "node:net";
 /** `4` or `6` for the version, followed by the bits of an address as `0` and `1`. */
 export type Bits = string;
 
-/** The length in bits of each version's addresses, and of one part in their written form. */
+/**
+ * The length in bits of each version's addresses, and of one of the parts that dots or colons
+ * separate.
+ */
 const VERSIONS = {
   4: { bits: 32, part: 8 },
   6: { bits: 128, part: 16 },
@@ -94,7 +97,10 @@ export function unmapped(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
-/** Returns an address as a parameter in IRC, which cannot begin with a colon. */
+/**
+ * Returns an address as a parameter in IRC. A parameter cannot begin with a colon, so `::1` becomes
+ * `0::1`.
+ */
 export function asParameter(address: string): string {
   return address.startsWith(":") ? `0${address}` : address;
 }

@@ -1,7 +1,8 @@
 /**
  * Writes lines to a file, a terminal or a pipe without ever waiting for it: a pipe that nobody
- * reads must not stop the program. Lines that do not fit are dropped. A line reports their number
- * as soon as there is space again. Does not know what the lines say.
+ * reads must not stop the program. Lines that do not fit into the queue are dropped. Once half of
+ * the queue is free again, a line in the output reports their number. Does not know what the lines
+ * say.
  *
  * @module
  */
@@ -53,7 +54,10 @@ export class LineWriter {
     this.#limit = limit;
   }
 
-  /** Queues a line, given without its end; drops it if too much waits. */
+  /**
+   * Queues a line, given without its end. Drops it if the queue is full, or if earlier lines were
+   * dropped and could not be reported yet.
+   */
   write(line: string): void {
     this.#reportDropped();
     if (this.#unreported > 0 || !this.#push(line)) this.#drop(1);
@@ -82,7 +86,8 @@ export class LineWriter {
   }
 
   /**
-   * Reports the dropped lines, at their place in the output, once half of the room is free again.
+   * Reports the dropped lines, where they are missing in the output, once half of the queue is free
+   * again.
    */
   #reportDropped(): void {
     if (this.#unreported === 0 || this.#bytes > this.#limit / 2) return;

@@ -1,6 +1,6 @@
 /**
- * The server's log: one line for each entry, as human-readable text or JSON. The module
- * does not know chat. Callers choose the entries, and never log the text of a message or a
+ * The server's log: one line for each entry, as human-readable text or JSON. The module does not
+ * know what the entries are about: callers choose them, and never log the text of a message or a
  * password. Whatever the fields contain, an entry stays one line and cannot control a terminal.
  *
  * @module

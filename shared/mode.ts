@@ -51,7 +51,7 @@ export type Permission = typeof PERMISSIONS[number];
 
 /** A mode of the program. */
 export interface Mode extends Heading {
-  /** The permissions that it uses; it gives up the others before it runs. */
+  /** The permissions that it uses. The program gives up the others before it runs the mode. */
   readonly uses: readonly Permission[];
   /** Loads the module of the mode. */
   load(): Promise<LoadedMode>;

@@ -10,7 +10,10 @@ const PLAIN = "\x1b[0m";
 /** The width of the white border, in modules (ISO/IEC 18004, section 6.3.8). */
 const QUIET_ZONE = 4;
 
-/** Returns the lines of the QR code of `text`. A character is two modules, one above the other. */
+/**
+ * Returns the lines of the QR code of `text`. Each character draws two modules (squares) of the
+ * code, one above the other.
+ */
 export async function qrCode(text: string): Promise<string> {
   // Loaded on first use.
   const { renderUnicodeCompact } = await import("uqr");

@@ -63,8 +63,8 @@ export class ReadQueue {
   }
 
   /**
-   * Returns `begun`, which was read, and all data that was not, for another reader; `undefined` if
-   * the data has ended.
+   * Returns the data for another reader: `begun`, bytes that were read already, and then all data
+   * that was not read. Returns `undefined` if the data has ended.
    */
   rest(begun: Uint8Array): Uint8Array | undefined {
     if (this.#end !== undefined) return undefined;

@@ -9,8 +9,9 @@ import type { Duplex } from "node:stream";
 /** The methods of a `Deno.TcpConn` that are used, and one that only a socket on a Node stream has. */
 export interface Socket extends Pick<Deno.TcpConn, "read" | "write" | "close" | "closeWrite"> {
   /**
-   * Gives up the stream for a library that reads from it: first `begun`, which was already read,
-   * then the rest. Returns `undefined` if the peer has ended. Then nobody may read from the socket.
+   * Returns the stream below, for a library that reads it: first `begun`, bytes that were read
+   * already, and then the rest. After this call, nothing may read from the socket. Returns
+   * `undefined` if the peer has ended the connection.
    */
   release?(begun: Uint8Array): Duplex | undefined;
 }

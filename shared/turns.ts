@@ -19,8 +19,9 @@ export function afterInput(action: () => void): Cancel {
 const SLICE_MS = 2;
 
 /**
- * Calls `action` with each of `items`, in slices: the first ones at once, the others in further turns,
- * after their input. `action` must not throw. Call the result to stop.
+ * Calls `action` with each of `items`, in slices: the first slice at once, and each further slice
+ * in a later turn of the event loop, after the input of that turn. `action` must not throw. Call
+ * the result to stop.
  */
 export function inSlices<T>(items: Iterable<T>, action: (item: T) => void): Cancel {
   const rest = items[Symbol.iterator]();
