@@ -42,7 +42,10 @@ export class PassedSockets {
     return new PassedSockets(listeners);
   }
 
-  /** Opens a port: returns the socket that was passed for it, on any host, or a new one. */
+  /**
+   * Returns the listener of the socket that was passed for this port, whatever its host; if none
+   * was passed, opens the port.
+   */
   readonly listen: Listen = async (purpose, address) => {
     const passed = this.#listeners.get(address.port);
     this.#listeners.delete(address.port);

@@ -1,5 +1,6 @@
 /**
- * Limits the connections of each address, so that one address cannot take them all.
+ * Limits the connections of each address, so that one address cannot take all connections. IPv6
+ * addresses with the same first 64 bits count as one.
  *
  * @module
  */

@@ -28,7 +28,9 @@ export interface ArrivalContext {
   readonly inflow: Inflow;
   /** The server's key and certificate; absent if it does not offer TLS. */
   readonly identity: Pick<Identity, "context" | "proofs"> | undefined;
-  /** The encrypted connections. */
+  /**
+   * The watch over encrypted connections, which ends those that receive only undecryptable data.
+   */
   readonly sealedInput: SealedInput;
   /** True if clients on other machines may connect without encryption. */
   readonly allowPlaintext: boolean;
@@ -38,7 +40,7 @@ export interface ArrivalContext {
   readonly page?: Page | undefined;
   /** Returns true for a request about uploaded files, which {@linkcode arrive} leaves to its caller. */
   readonly isAboutFiles?: ((request: HttpRequest) => boolean) | undefined;
-  /** The names of the server, at which its own page may be. */
+  /** The host names at which browsers may open the server's own page. */
   readonly names: readonly string[];
   /** The addresses of the proxies that are trusted to report a client's address. */
   readonly trustedProxies: readonly Range[];
@@ -50,7 +52,12 @@ export interface ArrivalContext {
    * @throws {Refused} if the address is banned or has too many connections.
    */
   admit(address: string): () => void;
-  /** Does the same for a proxy at `address` that has not reported its client's address yet. */
+  /**
+   * Counts a connection from a proxy at `address` that has not reported its client's address yet;
+   * returns a function that stops counting it.
+   *
+   * @throws {Refused} if the proxy has too many of these connections.
+   */
   admitProxy(address: string): () => void;
 }
 
@@ -64,7 +71,9 @@ export class Arrival {
   socket: Socket;
   /** The bytes that were read from the socket and not used by a layer. */
   unread: Uint8Array = NOTHING;
-  /** The request about uploaded files that the connection is for, if it is; its body is unread. */
+  /**
+   * The HTTP request about uploaded files, if the client has sent one. Its body has not been read.
+   */
   request: HttpRequest | undefined;
   /** True for a WebSocket, encrypted or not. */
   isWebSocket = false;
@@ -77,10 +86,14 @@ export class Arrival {
   /** The fingerprint of the certificate whose key the client has proved to have, if any. */
   certificate: string | undefined;
   /**
-   * The origin of the server's own page, if the client is that page and its connection is private.
+   * The origin of the server's own page, if the client is that page, and its connection is
+   * encrypted or comes from this machine.
    */
   pageOrigin: string | undefined;
-  /** True if a gateway on this machine passes on a TLS client, so that nobody else can read it. */
+  /**
+   * True if the client uses TLS up to a gateway on this machine, so that nobody else can read the
+   * connection.
+   */
   isPrivate = false;
   /** The name of the gateway, if the client has come through one by WEBIRC. */
   gateway: string | undefined;
@@ -90,11 +103,11 @@ export class Arrival {
   isAdmitted = false;
   /** Stops counting the connection, if it is counted; called once it is closed. */
   release: () => void = () => {};
-  /** Counts a read. */
+  /** Counts a read that has ended; see {@linkcode Inflow.count}. */
   count: () => void = () => {};
   /**
-   * The moment of the connection, or of the end of its TLS handshake. After it, the client can
-   * register.
+   * The moment from which the client's time to register counts: the beginning of the connection, or
+   * the end of its TLS handshake.
    */
   arrivedAt: Moment;
   /** True once the peer has sent something. */
@@ -165,7 +178,10 @@ export class Arrival {
     else this.socket.close();
   }
 
-  /** Closes the connection. Only a peer that has sent nothing could read the reason and gets it. */
+  /**
+   * Closes the connection. Sends the reason before, unless the peer has begun a layer, such as the
+   * TLS handshake: then it could not read the reason.
+   */
   abort(reason: string): void {
     const line = new TextEncoder().encode(`ERROR :${reason}\r\n`);
     this.close(this.#isSilent ? line : undefined);
@@ -181,9 +197,9 @@ export interface Layer {
 }
 
 /**
- * Strips PROXY, TLS and HTTP layers; applies the per-address limit once the client's address is known.
- * Resolves when the first line has begun or the peer has ended. Sets no time limit: the caller closes
- * an arrival that takes too long, which ends this.
+ * Strips `layers`; applies the bans and limits for the client's address once this address is known.
+ * Resolves when the first line has begun or the peer has ended. Sets no time limit: the caller
+ * closes an arrival that takes too long, which ends this.
  *
  * @throws {Refused} if the connection is refused. Throws the errors of reading, too.
  */

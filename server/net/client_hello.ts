@@ -16,8 +16,9 @@ const RECORD_BYTES = 16 * 1024;
 const MESSAGE_HEAD_BYTES = 4;
 
 /**
- * Returns true if `records`, the first ones of a client, have all of its first message, or if they
- * are no records, so that no more of them can be read. Records may divide a message anywhere.
+ * Returns true if `records`, the first TLS records of a client, have all of its first message. Also
+ * returns true if the bytes are not TLS records, because then no message can be expected. Records
+ * may divide a message anywhere.
  */
 export function isWholeHello(records: Uint8Array): boolean {
   const head: number[] = [];

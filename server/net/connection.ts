@@ -34,7 +34,7 @@ export interface LineHandler {
 export interface ConnectionParts {
   /** The clock. */
   readonly clock: Clock;
-  /** All that comes from the connections. */
+  /** The input from the connections. */
   readonly inflow: Inflow;
   /** The tick, which decides when to write. */
   readonly tick: Tick;
@@ -63,14 +63,17 @@ const LARGE_BUFFER = 16 * 1024;
 /** The time that the peer has to read the last bytes before it is closed, in milliseconds. */
 const LINGER_MS = 500;
 const NOTHING = new Uint8Array(0);
-/** The largest number of reads of {@linkcode SMALL_BUFFER} bytes ahead of the lines that wait. */
+/**
+ * The largest number of reads ahead, of {@linkcode SMALL_BUFFER} bytes each, while earlier lines
+ * wait.
+ */
 const READS_AHEAD = 128;
 
 /** A connection. */
 export class Connection {
   /** The local address of the connection. */
   readonly local: ListenAddress;
-  /** The moment of the connection. */
+  /** The beginning of the connection, or the end of its TLS handshake. */
   readonly arrivedAt: Moment;
   /** True if the connection is encrypted. */
   readonly encrypted: boolean;
@@ -107,8 +110,8 @@ export class Connection {
   #isThrottled = false;
   #isLookingAhead = false;
   /**
-   * The time for which the server has made lines wait, in milliseconds, without the present wait;
-   * and the beginning of that wait.
+   * The time for which the server has made lines wait, in milliseconds, apart from the present
+   * wait; and the beginning of the present wait.
    */
   #heldMs = 0;
   #heldSince: Moment | undefined;
@@ -263,15 +266,18 @@ export class Connection {
     return this.#isThrottled || (this.#heldSince !== undefined && this.#paused === undefined);
   }
 
-  /** Returns the time up to `now` for which the server has made lines wait, in milliseconds. */
+  /**
+   * Returns the time up to `now` for which the server has made lines wait, in milliseconds. Waits
+   * for the rate limit do not count, because the client has caused them.
+   */
   heldMs(now: Moment): number {
     return this.#heldMs + (this.#heldSince ? now.since(this.#heldSince) : 0);
   }
 
   /**
    * Reads ahead while lines wait for their turn. The end of the connection takes effect at once.
-   * Calls `found` if `text` comes, or if too much comes to read on. Does nothing if no lines wait,
-   * because all is read then.
+   * Calls `found` when `text` comes, or when too much has come to read on. Does nothing if no lines
+   * wait, because then the connection is being read anyway.
    */
   async lookAhead(text: string, found: () => void): Promise<void> {
     if (!this.#isTaking || this.#isLookingAhead) return;
@@ -317,7 +323,8 @@ export class Connection {
         await this.#throttle(wait);
         now = undefined;
       }
-      // Commands of other clients may have started an answer to this one, too.
+      // Delivery may have been paused by now: a command of another client may also start a long
+      // answer to this client.
       if (this.#paused) {
         await this.#resumed();
         now = undefined;

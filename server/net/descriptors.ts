@@ -1,6 +1,6 @@
 /**
- * Notices a lack of file descriptors. After one, `node:net` of Deno 2.9 accepts no more connections
- * on a socket and reports no error, until the socket is listened on again.
+ * Notices a lack of file descriptors. After a lack, `node:net` of Deno 2.9 accepts no more
+ * connections on a socket and reports no error, until the socket is listened on again.
  *
  * @module
  */
@@ -11,8 +11,9 @@ import { START_TEXTS } from "../texts/net.ts";
 /** The interval between two looks, in milliseconds. */
 const LOOK_MS = 1000;
 /**
- * The number of looks after which a socket is listened on again without a reason, for a lack that
- * was too short to be seen. It is large, because each time costs a kilobyte of memory for good.
+ * The number of looks after which the socket is listened on again although no lack was seen: a lack
+ * may have been too short to be seen. The number is large, because listening again costs a kilobyte
+ * of memory each time, for good.
  */
 const LOOKS = 600;
 /** The codes of errors for a lack: of the process, and of the machine. */

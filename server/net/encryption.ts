@@ -43,7 +43,7 @@ export class EncryptedSocket extends StreamSocket implements Sealed {
     super(tls);
     this.#tls = tls;
     this.#transport = transport;
-    // A library that reads from the stream later counts, too.
+    // This also counts what a library reads from the stream later.
     tls.on("data", () => this.opened++);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.handshake = promise;
@@ -66,15 +66,15 @@ export class EncryptedSocket extends StreamSocket implements Sealed {
   }
 
   /**
-   * Starts the server's end of TLS on `transport`, with the key and certificate of `context`. `hello` is
-   * the first record of the peer, if all of it has come; the transport still has it.
+   * Starts the server's end of TLS on `transport`, with the key and certificate of `context`.
+   * `hello` has the peer's first message, which the transport delivers again.
    */
   static begin(transport: Duplex, hello: Uint8Array, context: SecureContext): EncryptedSocket {
     const tls = new PausableTls(transport, {
       isServer: true,
       secureContext: context,
       // Clients are asked for a certificate, by which they can be recognized; no authority has to
-      // sign it. Browsers are not asked, because they would give up the WebSocket.
+      // sign it. Browsers are not asked, because they would then refuse to open a WebSocket.
       requestCert: !offersHttp(hello),
       rejectUnauthorized: false,
     });
@@ -91,7 +91,7 @@ export class EncryptedSocket extends StreamSocket implements Sealed {
     this.#tls.destroy(new Error(TLS_TEXTS.undecryptable));
   }
 
-  /** Closes the connection without the end of TLS. */
+  /** Closes the connection without the alert that ends TLS (`close_notify`). */
   override close(): void {
     super.close();
     this.#transport.destroy();

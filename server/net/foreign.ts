@@ -77,7 +77,9 @@ export function protocolOfBytes(chunk: Uint8Array): OtherProtocol | undefined {
   return chunk[0] === TLS_HANDSHAKE ? TLS : undefined;
 }
 
-/** Returns the protocol of a peer whose first line is `found`, if it is another than IRC. */
+/**
+ * Returns the protocol of a peer whose first line is `found`; `undefined` if the line can be IRC.
+ */
 export function protocolOfLine(found: Received): OtherProtocol | undefined {
   switch (found.type) {
     case "line":

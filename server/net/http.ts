@@ -105,7 +105,10 @@ const PLAIN_TEXT: Readonly<Record<string, string>> = {
   "Content-Type": "text/plain; charset=utf-8",
 };
 
-/** Returns the head of the last response on a connection, with these fields. */
+/**
+ * Returns the head of a response with these fields. It also says that the connection is closed
+ * after the response.
+ */
 export function httpHead(
   status: HttpStatus,
   headers: Readonly<Record<string, string>>,
@@ -118,7 +121,7 @@ export function httpHead(
   return new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`);
 }
 
-/** Returns the last response on a connection, with this body. */
+/** Returns a response with this body, after which the connection is closed. */
 export function httpResponse(
   status: HttpStatus,
   body: string | Uint8Array,
@@ -129,7 +132,7 @@ export function httpResponse(
   return concat(head, bytes);
 }
 
-/** Returns the last response on a connection, with a human-readable sentence. */
+/** Returns a response with a human-readable sentence, after which the connection is closed. */
 export function httpAnswer(status: HttpStatus, sentence: string): Uint8Array {
   return httpResponse(status, `${sentence}\n`);
 }

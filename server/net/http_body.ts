@@ -23,9 +23,9 @@ const CHUNK_LINE_BYTES = 256;
 const LINE_FEED = 0x0a;
 
 /**
- * Returns the number of bytes of the body, or `"chunked"` if it is not known before the end.
- * `undefined` if the request does not say where the body ends, or says it twice, as an attacker would
- * who wants others to read it differently.
+ * Returns the number of bytes of the body, or `"chunked"` if the number is not known before the
+ * end. Returns `undefined` if the request does not say where the body ends, or says it in two ways.
+ * With two ways, an attacker could make a proxy and this server disagree about the end.
  */
 export function bodyLength({ headers }: HttpRequest): number | "chunked" | undefined {
   const { "transfer-encoding": coding, "content-length": length } = headers;

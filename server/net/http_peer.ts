@@ -1,6 +1,7 @@
 /**
- * The client of one HTTP request, after its head was read. A client that stalls is given up: each read
- * and each write has a deadline, and all of them together have one. Does not know what is sent.
+ * The client of one HTTP request, after its head was read. A client that stalls is disconnected:
+ * each read and each write has a deadline, and the request as a whole has one, too. Does not know
+ * what is sent.
  *
  * @module
  */
@@ -12,9 +13,9 @@ import { sendLast } from "./last_answer.ts";
 
 /** The time for one read or write, in milliseconds. */
 export const STALL_MS = 30_000;
-/** The time for the whole request without its body, in milliseconds. */
+/** The time for the whole request, in milliseconds, apart from the time for its body or file. */
 export const BASE_MS = 60_000;
-/** The bytes a second that a client must send or read on average. */
+/** The number of bytes per second that a client must send or read on average. */
 export const LEAST_RATE = 16 * 1024;
 /** The time for a client to read the last answer, and to stop sending, in milliseconds. */
 const LAST_MS = 5_000;
@@ -41,7 +42,7 @@ export interface HttpPeerParts {
 export class HttpPeer {
   readonly #socket: Socket;
   readonly #inflow: HttpPeerParts["inflow"];
-  /** The bytes of the last read; a client that is refused needs none. */
+  /** The buffer for reads. It is made at the first read, because a refused client needs none. */
   #buffer: Uint8Array | undefined;
   #unread: Uint8Array;
   #cancelWhole: Cancel = () => {};

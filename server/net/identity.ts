@@ -123,9 +123,9 @@ export class Identity {
   }
 
   /**
-   * Reads the files again after the interval. Uses a changed key or certificate for new
-   * connections, if a handshake with it works. Otherwise, logs the problem once, and keeps those in
-   * use. Resolves when this is done, and never rejects.
+   * Reads the files again, unless they were read in the last five seconds. Uses a changed key or
+   * certificate for new connections, if a handshake with it works. Otherwise, logs the problem
+   * once, and keeps those in use. Resolves when this is done, and never rejects.
    */
   check(now: Moment, log: Log): Promise<void> {
     if (this.#checking) return this.#checking;
@@ -169,7 +169,7 @@ function contextOf({ key, cert }: Certificate): SecureContext {
 }
 
 /**
- * Returns `pair`, which is from `files`, once a TLS handshake with it has worked.
+ * Returns `pair`, which was read from the two files, after a TLS handshake with it has worked.
  *
  * @throws {UserError} if it does not work.
  */
@@ -190,7 +190,8 @@ function readPair(files: KeyFiles): Certificate {
   if (!certificate?.checkPrivateKey(secret)) {
     throw new UserError(START_TEXTS.unrelatedKey(files.key, files.cert));
   }
-  // Only these parts of the files are used, because some functions accept no other parts.
+  // Only these parts of the files are used, because some functions of Node reject a text with other
+  // parts.
   const cert = chain.map(String).join("");
   const pair = { cert, key, fingerprint: fingerprintOf(certificate.raw) };
   try {

@@ -87,7 +87,8 @@ export class Inflow {
   counted(socket: Socket): Socket {
     const count = () => this.count();
     const counting = <T>(work: Promise<T>): Promise<T> => {
-      // Beside the promise, because a promise that follows it costs more for each read and write.
+      // Counts beside the promise. A promise derived from it would cost more for each read and
+      // write.
       work.then(count, count);
       return work;
     };

@@ -40,7 +40,10 @@ export const HELLO_MS = 10_000;
 const HELLO_BYTES = 64 * 1024;
 /** The record type that a TLS client begins with (RFC 8446, section 5.1). */
 const TLS_HANDSHAKE = Uint8Array.of(0x16);
-/** The method of a request for a WebSocket (RFC 6455, section 4.1), and requests about uploaded files. */
+/**
+ * The beginnings of the HTTP requests that are answered: GET for a WebSocket (RFC 6455, section
+ * 4.1) or the page, and other methods for uploaded files only.
+ */
 const HTTP_REQUESTS = [
   "GET ",
   ...["HEAD", "OPTIONS", "POST"].map((each) => `${each} ${UPLOAD_PATH}`),
@@ -82,7 +85,7 @@ async function strip(
 /** Performs the TLS handshake (https://www.rfc-editor.org/rfc/rfc8446). */
 async function encrypt(arrival: Arrival, parts: ArrivalContext): Promise<void> {
   const { clock, identity, inflow, sealedInput } = parts;
-  // These bytes are refused later, as they are not a line.
+  // A server without a certificate refuses these bytes later, because they are not a line.
   if (!identity) return;
   const { promise: timeout, reject } = Promise.withResolvers<never>();
   const tookTooLong = new Refused(TLS_TEXTS.failed(TLS_TEXTS.tookTooLong));
@@ -96,7 +99,7 @@ async function encrypt(arrival: Arrival, parts: ArrivalContext): Promise<void> {
   arrival.arrivedAt = clock.moment();
 }
 
-/** Reads the whole first message, which shows if a browser sent it. */
+/** Reads until the whole first message is in `arrival.unread`. It shows if a browser sent it. */
 async function readHello(arrival: Arrival): Promise<void> {
   while (!isWholeHello(arrival.unread)) {
     if (arrival.unread.length > HELLO_BYTES) throw new Refused(TLS_TEXTS.failed(TLS_TEXTS.tooLong));
@@ -130,7 +133,11 @@ async function shakeHands(
   arrival.servername = socket.servername;
 }
 
-/** Upgrades HTTP to a WebSocket (https://ircv3.net/specs/extensions/websocket). */
+/**
+ * Reads the head of an HTTP request. Upgrades the connection to a WebSocket
+ * (https://ircv3.net/specs/extensions/websocket), or answers a request for the page. Leaves a
+ * request about uploaded files in `arrival.request`.
+ */
 async function upgrade(arrival: Arrival, parts: ArrivalContext): Promise<void> {
   let length = headLength(arrival.unread);
   while (length === undefined) {
@@ -212,7 +219,7 @@ async function passThrough(arrival: Arrival, parts: ArrivalContext): Promise<voi
   const { address, gateway, password, secure } = found;
   if (!parts.isGatewayPassword(password)) throw webircRefusal(WEBIRC_TEXTS.wrongPassword);
   if (address === undefined) throw webircRefusal(WEBIRC_TEXTS.noAddress);
-  // "Options": a connection is secure only if both of its parts are.
+  // WEBIRC, "Options": a connection is secure only if both of its parts are.
   const { encrypted } = arrival;
   arrival.isPrivate = secure && isLoopback(arrival.address);
   arrival.gateway = gateway;

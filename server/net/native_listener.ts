@@ -116,7 +116,8 @@ class NativeSocket extends StreamSocket implements TcpSocket {
 }
 
 function addressOf(hostname: string | undefined, port: number | undefined): Deno.NetAddr {
-  // `Deno.listen` throws this for a peer that has already reset its connection.
+  // A listener of `Deno.listen` throws the same error for a peer that has already reset its
+  // connection.
   if (hostname === undefined || port === undefined) throw new Deno.errors.NotConnected();
   return { transport: "tcp", hostname, port };
 }

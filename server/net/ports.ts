@@ -110,8 +110,8 @@ const HOSTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Returns the flag that opens `address` at the same host, so that the advice does not make it
- * public.
+ * Returns the flag with a value that opens `address`. The value keeps the host, so that a user who
+ * follows the advice does not open a private port to other machines.
  */
 function flagFor(flag: string, { hostname, port }: ListenAddress): string {
   const host = HOSTS.get(flag);

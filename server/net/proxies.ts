@@ -141,7 +141,10 @@ const SSL = 0x20;
 /** The bit in that field that means that the client connected with TLS, `PP2_CLIENT_SSL`. */
 const CLIENT_SSL = 0x01;
 
-/** Returns true if one of the fields after the addresses says that the client connected with TLS. */
+/**
+ * Returns true if the fields after the addresses say that the client connected with TLS. Of several
+ * fields about TLS, the last one counts.
+ */
 function saysTls(fields: Uint8Array): boolean {
   let found = false;
   for (let rest = fields; rest.length > 0;) {
@@ -164,9 +167,9 @@ function malformed(problem: string): Refused {
 
 /**
  * Returns the client that one of the trusted `proxies` reports in `request`; `undefined` if there
- * is none. It is the last address in the list that is not one of `proxies`, because the client may
- * have invented the addresses before it. The client counts as encrypted if `X-Forwarded-Proto`
- * lists only `https`.
+ * is none. The client is the last address in the list that is not one of `proxies`, because the
+ * client may have invented the addresses before it. If all addresses are proxies, it is the first.
+ * The client counts as encrypted if `X-Forwarded-Proto` lists only `https`.
  *
  * @throws {Refused} if the list holds something other than an address.
  */

@@ -1,6 +1,7 @@
 /**
- * Ends encrypted connections from which much is received, and nothing can be decrypted. The library
- * for TLS would keep all of it, because it waits for the end of a record or a message.
+ * Ends an encrypted connection if much is received from it and none of that can be decrypted. The
+ * library for TLS would keep all of it in memory, because it waits for the end of a record or a
+ * message.
  *
  * @module
  */

@@ -17,7 +17,7 @@ import type { Arrival } from "./arrival.ts";
 import { type OtherProtocol, plaintext } from "./foreign.ts";
 import type { Identity } from "./identity.ts";
 
-/** The server's side of the policy. */
+/** The facts about the server that decide the policy. */
 export interface TransportRules {
   /** The server's certificate; absent if it does not offer TLS. */
   readonly identity: Pick<Identity, "isSignedFor"> | undefined;
@@ -26,8 +26,9 @@ export interface TransportRules {
 }
 
 /**
- * Returns the value of `sts` for a client, if it gets one. An unencrypted client gets none if it is
- * on this machine, or if {@linkcode ServeOptions.stsMs} is 0.
+ * Returns the value of the capability `sts` for a client; `undefined` if the client does not get
+ * this capability. An unencrypted client does not get it if the client is on this machine, or if
+ * {@linkcode ServeOptions.stsMs} is 0.
  */
 export function strictTransport(
   { encrypted, isPrivate, address, local, isWebSocket, servername }: Pick<
@@ -45,9 +46,10 @@ export function strictTransport(
 }
 
 /**
- * Returns a function that returns the refusal of an unencrypted client at `port`, given the
- * client's first line; `name` is the name of the server. A client that asks for capabilities first
- * gets the value of `sts`, so that it connects again with TLS by itself.
+ * Returns the function that makes the refusal of an unencrypted client at `port` from the client's
+ * first line. `name` is the name of the server, and `sts` the value of the capability. If the first
+ * line asks for capabilities, the refusal contains this value, so that the client connects again
+ * with TLS by itself.
  */
 export function refusePlaintext(
   port: number,

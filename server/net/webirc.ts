@@ -31,8 +31,8 @@ export interface Webirc {
 
 /**
  * Reads the line; returns `undefined` if it has too few parameters. Ignores the host name, because
- * the gateway may not have verified it, and all options except `secure`, because a gateway must not
- * decide who the client is ("certfp").
+ * the gateway may not have verified it, and all options except `secure`: the option `certfp`, for
+ * example, would let the gateway decide which certificate the client has.
  */
 export function readWebirc(line: string): Webirc | undefined {
   const { command, params = [] } = parse(line) ?? {};

@@ -33,11 +33,17 @@ const LF = 0x0a;
 const CR = 0x0d;
 const LINE_END = Uint8Array.of(LF);
 
-/** A kind of frame, with the frames of this kind that may be sent to further clients. */
+/**
+ * A kind of frame, with the frames of this kind that were made already and can be sent to further
+ * clients.
+ */
 interface Framing {
   /** The opcode (RFC 6455, section 5.2). */
   readonly opcode: number;
-  /** The frames, by the array of their lines. Many members get the same array. */
+  /**
+   * The frames, by the array with the lines that they contain. Many clients get the same array of
+   * lines.
+   */
   readonly frames: WeakMap<Uint8Array, Uint8Array>;
 }
 
@@ -50,8 +56,8 @@ const SUBPROTOCOLS: ReadonlyMap<string, Framing> = new Map([
 ]);
 
 /**
- * Accepts `request` for a WebSocket on `stream`, and returns the server's end of it. Takes the first subprotocol that both sides know.
- * Without a subprotocol, messages are text.
+ * Accepts `request` for a WebSocket on `stream`, and returns the server's end of it. Takes the
+ * first subprotocol that both sides know. Without a subprotocol, messages are text.
  *
  * @throws {Refused} if the request is malformed.
  */
