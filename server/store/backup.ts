@@ -10,15 +10,16 @@ import { StoreReader } from "./reader.ts";
 import { type Verdict, verify } from "./verify.ts";
 
 /**
- * The number of pages that are copied in one step: all of them. If a copy took several steps, any
- * change to the database would restart it.
+ * The number of pages that are copied in one step: all of them. If the copying took several steps,
+ * any change to the database would restart it.
  */
 const ALL_PAGES = 0x7fff_ffff;
 
 /**
  * Copies the journal and the database from the folder `data` to the folder `to`. The journal is
- * copied first. If it were copied last, an event that moves from the journal to the database between
- * the two copies could be in neither. An event in both copies is read only once.
+ * copied first. If it were copied last, an event that moves from the journal to the database
+ * between the two copies could be in neither. If an event is in both copies, readers of the copy
+ * yield it only once.
  *
  * @throws {Error} if the system or SQLite fails.
  */

@@ -23,8 +23,9 @@ export class BlockRows {
   }
 
   /**
-   * Returns the events of a block; `undefined` if the block is damaged. If `place` is given, the
-   * block must belong to the history with this number.
+   * Returns the events of a block; `undefined` if the block is damaged. The column `place` has the
+   * number of the block's history. If the parameter `place` is given, a block of any other history
+   * counts as damaged.
    */
   read(row: Row, place: number = Number(row["place"])): Event[] | undefined {
     if (row["place"] === place && isIntact("block", row)) {

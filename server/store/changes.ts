@@ -61,7 +61,11 @@ export function textOfChange(change: Change): string {
   }
 }
 
-/** Returns the change in a parsed JSON text; `undefined` if it has none. */
+/**
+ * Returns the change in a parsed JSON text; `undefined` if it has none.
+ *
+ * @throws {SyntaxError} if the change contains an event or a record that is not valid JSON.
+ */
 export function changeIn(parsed: unknown): Change | undefined {
   if (!isObject(parsed)) return undefined;
   const { type, key, id, event, from, to, kind, value } = parsed;

@@ -1,6 +1,7 @@
 /**
- * The checksums of rows in the database (CRC-32, as in zlib). A checksum covers all columns of its
- * row, so that damage to the content, place or order of a row is noticed.
+ * The checksums of rows in the database (CRC-32, as in zlib). A checksum notices damage to the
+ * content of its row. For a block, it also notices damage to the number of the history that the
+ * block belongs to, and to its position in this history.
  *
  * @module
  */

@@ -21,9 +21,9 @@ export interface KeyedEvent {
 }
 
 /**
- * Yields the blocks of all histories, or of one, in the order of their first events. The caller
- * must read the journal before it opens the database; then each event is in the journal, in the
- * database, or in both.
+ * Yields the blocks of all histories, or of the history with the key `room`, in the order of their
+ * first events. The caller must read the journal before it opens the database; then each event is
+ * in the journal, in the database, or in both.
  */
 export function* storedBlocks(
   reader: StoreReader,

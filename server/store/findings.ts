@@ -36,8 +36,8 @@ export class Findings {
   }
 
   /**
-   * Returns true if the search can stop: it has found enough messages, and those beyond the number
-   * `end` would not replace any of them.
+   * Returns true if the search can stop at `end`, the number of an id: it has found enough
+   * messages, and no message beyond `end` would replace one of them.
    */
   areCompleteBefore(end: number): boolean {
     if (this.#found.length < this.#limit) return false;

@@ -56,8 +56,8 @@ export class Journal implements Disposable {
   }
 
   /**
-   * Returns the entries with a number after `after`; see {@linkcode readJournal}. Copies damaged
-   * bytes to a file beside the journal.
+   * Returns the entries, except those with a number up to `after`; see {@linkcode readJournal}.
+   * Copies damaged bytes to a file beside the journal.
    */
   read(after: number): Pick<JournalContents, "entries" | "number"> {
     const contents = readJournal(this.#path, after);

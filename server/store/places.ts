@@ -1,5 +1,7 @@
 /**
- * The table of histories: finds the number of a history by its key, adds histories, and changes keys.
+ * The table of histories, `place`: finds the number of a history by its key, adds histories, and
+ * changes keys. A history that is set aside loses its key: it can no longer be read, but is still
+ * exported.
  *
  * @module
  */

@@ -15,7 +15,9 @@ import type { HistoryKey } from "./store.ts";
 import type { Report } from "./trouble.ts";
 import { partTable } from "./word_parts.ts";
 
-/** A block of one history in the database. An archived history keeps its original key. */
+/**
+ * A block of one history in the database. For a history that was set aside, `key` is its first key.
+ */
 export interface Block extends KeyedEvents {
   /** The number of the block; blocks are numbered in the order of their first events. */
   readonly number: number;

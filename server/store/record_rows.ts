@@ -13,7 +13,7 @@ import { isIntact, type Row } from "./checksums.ts";
 import { isRecord } from "./shapes.ts";
 import type { Report } from "./trouble.ts";
 
-/** True for the kinds of records that the server can do without. */
+/** For each kind of record, true if the server is no less safe without a record of this kind. */
 const IS_SPARE: { readonly [Kind in keyof RecordTypes]: boolean } = {
   account: false,
   ban: false,

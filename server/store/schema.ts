@@ -8,7 +8,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { UserError } from "../../shared/errors.ts";
 import { STORE_TEXTS } from "../texts/store.ts";
 
-/** The id in databases of this program (SQLite, "PRAGMA application_id"): "chat" in ASCII. */
+/**
+ * The id in databases of this program: "chat" in ASCII (https://www.sqlite.org/pragma.html, "PRAGMA
+ * application_id").
+ */
 const APPLICATION_ID = 0x63686174;
 
 /**

@@ -11,10 +11,12 @@ import type { OldTables } from "./old_tables.ts";
 import type { End } from "./store.ts";
 import { type FindStatements, type IdRange, prepareFind } from "./word_search.ts";
 
-/** The largest number of messages in a part. */
+/**
+ * The number of messages at which a part is full. Blocks are not divided, so a part may have more.
+ */
 const PART_MESSAGES = 10_000;
 /**
- * A part has at most one message for each of this many bytes of the size limit. The words of a
+ * A part is full at one message for each of this many bytes of the size limit. The words of a
  * deleted message stay until all messages of its part are deleted, so a part must be small compared
  * with the limit.
  */
@@ -118,8 +120,8 @@ export class WordParts {
    */
   readonly #shrunk = new Set<WordPart>();
   /**
-   * The first block of the history when the oldest part was last checked. It still had blocks then,
-   * so it is checked again only after this block is deleted.
+   * The number of the first block in the database when the oldest part was last checked. The part
+   * still had blocks then, so it is checked again only after the first block is deleted.
    */
   #checkedBlock = 0;
   readonly #old: OldTables;

@@ -29,9 +29,9 @@ export type IdRange = readonly [after: number, before: number];
 
 /** The statements that search an index from either end. */
 export interface FindStatements {
-  /** The search itself. */
+  /** The statement that finds messages. */
   readonly find: Readonly<Record<End, StatementSync>>;
-  /** The id at which the next slice ends. */
+  /** The statement that finds the id at which the next slice ends. */
   readonly next: Readonly<Record<End, StatementSync>>;
 }
 
@@ -113,7 +113,10 @@ export function placeWord(place: number): string {
   return `p${place}`;
 }
 
-/** Returns text in quotes, so that FTS5 takes it literally (SQLite FTS5, "FTS5 Strings"). */
+/**
+ * Returns text in quotes, so that FTS5 takes it literally (https://www.sqlite.org/fts5.html, "FTS5
+ * Strings").
+ */
 export function phrase(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
 }
