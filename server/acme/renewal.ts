@@ -61,8 +61,8 @@ export class Renewal {
   }
 
   /**
-   * Gets a certificate if the server needs one and does not wait after a failure. Resolves when this
-   * is done, and never rejects.
+   * Gets a certificate if the server needs one, unless {@linkcode mustWait} says to wait after a
+   * failure. Resolves when this is done, and never rejects.
    */
   check(): Promise<void> {
     const now = this.#parts.clock.now();

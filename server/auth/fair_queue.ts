@@ -63,7 +63,10 @@ export class FairQueue {
     }
   }
 
-  /** Gives up the work that waits; resolves once the work in progress has ended. */
+  /**
+   * Drops the work that waits, whose promises then never settle; resolves once the work in progress
+   * has ended.
+   */
   close(): Promise<void> {
     this.#waiting.length = 0;
     if (this.#running === 0) return Promise.resolve();

@@ -9,7 +9,9 @@ import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import type { Store } from "../store/store.ts";
 
-/** 256 bits, the size of the hash for which they are the keys. */
+/**
+ * The size of a secret: 256 bits, as for a key of HMAC with SHA-256 and for a private key on P-256.
+ */
 const SECRET_BYTES = 32;
 
 /** Returns the secret for `purpose`; makes it first, if there is none yet. */

@@ -4,8 +4,9 @@
  * client signs a challenge. This module does not use sessions, and does not decide which clients
  * may try.
  *
- * `KEY` has no specification. SASL's ECDSA-NIST256P-CHALLENGE signs the challenge itself, while the
- * keys of browsers sign only a hash of it (https://www.w3.org/TR/WebCryptoAPI/, "ECDSA", "Sign").
+ * The command `KEY` carries the public key, the challenge and the signature. It has no
+ * specification. SASL's ECDSA-NIST256P-CHALLENGE signs the challenge itself, while the keys of
+ * browsers sign only a hash of it (https://www.w3.org/TR/WebCryptoAPI/, "ECDSA", "Sign").
  *
  * @module
  */
@@ -15,16 +16,16 @@ import { proofText } from "../../shared/key_proof.ts";
 
 /** The number of random bytes in a challenge: with 256 bits, challenges do not repeat. */
 const CHALLENGE_BYTES = 32;
-/** The length of a signature: two numbers of 32 bytes (WebCrypto, "ECDSA", "Sign"). */
+/** The length of a signature in bytes: two numbers of 32 bytes (WebCrypto, "ECDSA", "Sign"). */
 const SIGNATURE_BYTES = 64;
-/** The length of a coordinate of a point. */
+/** The length of a coordinate of a point, in bytes. */
 const COORDINATE_BYTES = 32;
 /**
  * The beginning of every public key on P-256 that is a SubjectPublicKeyInfo with an uncompressed point
  * (RFC 5480, section 2). Two coordinates follow it.
  */
 const KEY_START = Uint8Array.fromHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
-/** The length of a key. */
+/** The length of a public key, in bytes. */
 const KEY_BYTES = KEY_START.length + 2 * COORDINATE_BYTES;
 
 const CURVE = { name: "ECDSA", namedCurve: "P-256" };

@@ -21,18 +21,21 @@ import type { Store } from "../store/store.ts";
 export const TRIES = 20;
 /** The time after which one more wrong password is allowed, in seconds. */
 export const TRY_SECONDS = 30;
-/** The number of accounts that one address may register at once: as many as it may have connections. */
+/**
+ * The number of accounts that one address may register at once: as many as the connections that it
+ * may have by default.
+ */
 export const REGISTRATIONS = 64;
 /** The time after which an address may register one more account, in seconds. */
 export const REGISTRATION_SECONDS = 60;
 /** The number of logins whose addresses are remembered; one more replaces the oldest. */
 export const KNOWN_LIMIT = 10_000;
 
-/** Counts logins. */
+/** The limits on logins, registrations and tokens of one server. */
 export class Logins {
   /** Hashes and checks passwords. */
   readonly passwords: Passwords = new Passwords();
-  /** The rights to act over HTTP. */
+  /** The tickets with which clients act for their accounts over HTTP. */
   readonly tickets: Tickets;
   readonly #clock: Clock;
   readonly #byAddress = new TokenBuckets(1 / TRY_SECONDS, TRIES);
@@ -85,8 +88,8 @@ export class Logins {
   }
 
   /**
-   * Counts a failed login. Only these count, so that all users of one address can log in again at
-   * once, for example after a restart. A client tries one login at a time.
+   * Counts a failed login. Successful logins do not count, so that all users of one address can log
+   * in again at once, for example after a restart. A client tries one login at a time.
    */
   failed(address: string, name: string): void {
     const now = this.#clock.moment();
@@ -102,7 +105,7 @@ export class Logins {
     return this.#byAddress.has(networkOf(address), this.#clock.moment());
   }
 
-  /** Counts a wrong proof of a key from `address`. Only these count. */
+  /** Counts a wrong proof of a key from `address`. Right proofs do not count. */
   proofFailed(address: string): void {
     this.#byAddress.tryTake(networkOf(address), this.#clock.moment());
   }
@@ -112,7 +115,7 @@ export class Logins {
     return this.#tokens.has(networkOf(address), this.#clock.moment());
   }
 
-  /** Counts a wrong token or server password from `address`. Only these count. */
+  /** Counts a wrong token or server password from `address`. Right ones do not count. */
   redeemFailed(address: string): void {
     this.#tokens.tryTake(networkOf(address), this.#clock.moment());
   }
@@ -122,18 +125,23 @@ export class Logins {
     return this.#registrations.tryTake(networkOf(address), this.#clock.moment());
   }
 
-  /** Returns the keys of the account `name`; without such an account, decoys that look the same. */
+  /**
+   * Returns the SCRAM keys of the account `name`; if it does not exist, decoys that look the same.
+   */
   keysOf(name: string, account: Account | undefined): ScramKeys {
     return account?.credentials?.scram ?? decoyKeys(this.#secret, casefold(name));
   }
 }
 
-/** Returns the key of an account. Names that are too long to exist are cut, so that keys are bounded. */
+/**
+ * Returns the text by which an account is counted. Names that are too long to exist are cut, so
+ * that this text is short.
+ */
 function keyOf(name: string): string {
   return casefold(name.slice(0, LIMITS.nick));
 }
 
-/** Returns the key of a login: the account and its address. */
+/** Returns the text by which a login is remembered: its address and its account. */
 function loginKeyOf(address: string, name: string): string {
   return `${networkOf(address)} ${keyOf(name)}`;
 }

@@ -20,7 +20,10 @@ export type Step =
   | { readonly type: "challenge"; readonly text: string }
   /** The client has sent a password. */
   | { readonly type: "password"; readonly account: string; readonly password: string }
-  /** The client has sent a proof; `text` is the server's own, or `undefined` if the client's is wrong. */
+  /**
+   * The client has sent its proof. `text` is the server's proof, or `undefined` if the client's is
+   * wrong.
+   */
   | { readonly type: "proof"; readonly account: string; readonly text: string | undefined }
   /** The client logs in by its certificate; the account is empty if it names none. */
   | { readonly type: "certificate"; readonly account: string }
@@ -30,8 +33,8 @@ export type Step =
   | { readonly type: "refused"; readonly why: string };
 
 /**
- * Returns the keys of an account. For an account that does not exist, returns keys that look the
- * same.
+ * Returns the SCRAM keys of an account. For an account that does not exist, returns keys that look
+ * the same.
  */
 export type KeysOf = (account: string) => ScramKeys;
 

@@ -14,7 +14,10 @@ import { scramSecrets, xor } from "../../shared/scram.ts";
 import { passwordForms } from "../../shared/sasl_prep.ts";
 import type { ScramKeyPair, ScramKeys } from "../events/records.ts";
 
-/** RFC 7677 requires at least 4,096; these take clients a fraction of a second. */
+/**
+ * The number of iterations. RFC 7677 requires at least 4,096; this many take a client a fraction of
+ * a second.
+ */
 const ITERATIONS = 100_000;
 const SALT_BYTES = 16;
 const NONCE_BYTES = 18;
@@ -97,7 +100,10 @@ export class ScramChallenge {
   readonly #keys: ScramKeys;
   readonly #nonce: string;
 
-  /** Creates the challenge for a client's first message and its account's keys, with our own nonce. */
+  /**
+   * Creates the challenge for a client's first message and its account's keys; `nonce` is the
+   * server's.
+   */
   constructor(
     opening: ScramOpening,
     keys: ScramKeys,
@@ -135,7 +141,10 @@ function isProof(proof: Uint8Array, storedKey: Buffer, authMessage: string): boo
 /** The header, nonce and proof of a client's second message. */
 const FINAL = /^(c=([^,]*),r=([^,]*)(?:,.*)?),p=([^,]*)$/;
 
-/** Returns the signature of `text`; synchronous, as command handlers do not wait. */
+/**
+ * Returns the signature of `text`. It is synchronous, unlike `sign` in `shared/scram.ts`, because
+ * command handlers do not wait.
+ */
 function sign(key: Uint8Array, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest();
 }

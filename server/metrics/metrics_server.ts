@@ -67,7 +67,9 @@ class PageServer implements MetricsServer {
   readonly #parts: MetricsServerParts;
   /** The open connections, the oldest first. */
   readonly #open = new Set<TcpSocket>();
-  /** The requests that are being handled; each promise resolves at the end of its own. */
+  /**
+   * A promise for each request that is being handled, which resolves at the end of the request.
+   */
   readonly #handling = new Set<Promise<void>>();
   readonly #accepting: Promise<void>;
   #closing = false;

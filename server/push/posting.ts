@@ -62,7 +62,7 @@ export async function post({ endpoint, headers, body }: PushRequest): Promise<nu
   }
 }
 
-/** The form of the beginning of an answer (RFC 9112, section 4). */
+/** A sample of the beginning of an answer (RFC 9112, section 4). As much of an answer is read. */
 const STATUS_LINE = "HTTP/1.1 201";
 /** The port of a URL without one (RFC 9110, section 4.2.2). */
 const HTTPS_PORT = 443;
@@ -72,10 +72,10 @@ function statusOf(answer: string): number {
   return Number(/^HTTP\/1\.[01] (\d{3})/.exec(answer)?.[1] ?? 0);
 }
 
-/** Passes the addresses of a host to `done`. */
+/** The callback of a lookup, which gets the addresses of the host. */
 type Done = (error: Error | null, addresses: string | LookupAddress[]) => void;
 
-/** Looks up a host as `lookup` does; fails if any of its addresses is not of the internet. */
+/** Looks up a host as `lookup` does; fails if any of its addresses is not public. */
 function lookUpPublic(host: string, options: LookupOptions, done: Done): void {
   lookup(host, { ...options, all: true }, (error, addresses) => {
     if (error) return done(error, []);

@@ -10,14 +10,17 @@
 
 import { addressBits, isWithin, parseRange } from "../../shared/ip.ts";
 
-/** The addresses that are not of the internet, or lead to others. */
+/** The IPv4 addresses that are not public, or that stand for other addresses. */
 const SPECIAL = [
   ...["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"],
   ...["172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16"],
   ...["198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"],
 ].flatMap((range) => parseRange(range) ?? []);
 
-/** The only addresses of the internet of IP version 6 (RFC 4291, section 2.4), and exceptions in it. */
+/**
+ * The range of all public IPv6 addresses (RFC 4291, section 2.4), and the ranges in it that are not
+ * public.
+ */
 const GLOBAL_V6 = [parseRange("2000::/3")].flatMap((range) => range ?? []);
 const SPECIAL_V6 = [
   ...["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"],

@@ -62,7 +62,7 @@ const TTL_SECONDS = 86_400;
  * text.
  */
 const TEXT_BYTES = 2000;
-/** The capabilities that the pushed messages follow. */
+/** The capabilities of the clients for which pushed messages are written. */
 const CAPS = Caps.of(["account-tag", "message-tags", "server-time"]);
 /** The answers of a service that does not know the subscription any more (RFC 8030, section 7.3). */
 const GONE: ReadonlySet<number> = new Set([404, 410]);
@@ -104,7 +104,10 @@ export class Pushes {
     return this.#keys = { publicKey, privateKey: key.getPrivateKey("base64url") };
   }
 
-  /** Pushes `said` to the users of `audience` who are away and whom it concerns. */
+  /**
+   * Pushes `said`, which `audience` sees, to the accounts that it concerns, if their owners are
+   * away.
+   */
   tell(said: Said, audience: readonly User[]): void {
     const { network } = this.#parts;
     if (network.pushes.accountCount === 0) return;

@@ -24,8 +24,8 @@ export interface PushKeys {
 }
 
 /**
- * Returns an endpoint as the server keeps it; `undefined` if it is none. A name is looked up only when a
- * message is sent, and its addresses are checked then.
+ * Returns an endpoint as the server keeps it; `undefined` if `text` is not a valid endpoint. A host
+ * name is looked up only when a message is sent, and its addresses are checked then.
  */
 export function endpointOf(text: string): string | undefined {
   const url = URL.parse(text);

@@ -32,7 +32,7 @@ export class ByteReader {
   #start = 0;
   #end = 0;
 
-  /** Reads `source` from where it is. */
+  /** Reads `source` from its current position. */
   constructor(source: ByteSource) {
     this.#source = source;
   }

@@ -21,7 +21,10 @@ export class FileSink implements ByteSink {
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #used = 0;
 
-  /** Writes to `file` from where it is; {@linkcode FileSink.flush} must be called in the end. */
+  /**
+   * Writes to `file` from its current position; {@linkcode FileSink.flush} must be called in the
+   * end.
+   */
   constructor(file: WritableFile) {
     this.#file = file;
   }
@@ -50,7 +53,7 @@ export class FileSink implements ByteSink {
   }
 }
 
-/** Writes all of `bytes` to `file` where it is. Throws the errors of the system. */
+/** Writes all of `bytes` to `file` at its current position. Throws the errors of the system. */
 export async function writeAll(file: WritableFile, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
 }

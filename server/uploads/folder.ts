@@ -32,7 +32,10 @@ export interface Complete {
   readonly bytes: number;
 }
 
-/** The error for a picture with a place in it that cannot be removed. */
+/**
+ * The error for a picture that may contain the place where it was taken, which cannot be removed
+ * from pictures of its kind.
+ */
 export class PlaceError extends Error {
   /** The error's name, which is printed before its message. */
   override readonly name = "PlaceError";
@@ -149,7 +152,10 @@ export class Draft implements Disposable {
     return { id: this.#id, media, bytes };
   }
 
-  /** Writes what is needed of the file to the disk; returns its path. */
+  /**
+   * Writes the file to the disk, or a copy without the place if it is a picture; returns the path
+   * of what was written.
+   */
   async #finished(media: Media | undefined): Promise<string> {
     const copy = COPIES.get(media?.type ?? "");
     if (!copy) {
@@ -165,7 +171,7 @@ export class Draft implements Disposable {
     return this.#path + COPIED;
   }
 
-  /** Closes the file, and removes what is left unless it is complete. */
+  /** Closes the file, and removes all that was written except the complete file. */
   [Symbol.dispose](): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;

@@ -1,9 +1,10 @@
 /**
- * Copies a JPEG picture without what its camera and its editor wrote into it: the place, the time, the
- * owner, a smaller picture. Keeps the picture, its colors, and which side is up. Nothing after the
- * picture is copied.
+ * Copies a JPEG picture without the data that its camera and its editor wrote into it, such as the
+ * place and the time, the owner, and a smaller picture. Keeps the picture, its colors, and which
+ * side is up. Nothing after the picture is copied.
  *
- * Sources: ITU-T T.81, annex B; Exif 2.32, section 4.5.
+ * Sources: ITU-T T.81 (https://www.w3.org/Graphics/JPEG/itu-t81.pdf), annex B; Exif 2.32, section
+ * 4.5.
  *
  * @module
  */
@@ -48,7 +49,10 @@ export async function copyJpeg(reader: ByteReader, sink: ByteSink): Promise<void
   await sink.write(Uint8Array.of(0xff, END));
 }
 
-/** Returns the code of the next marker (B.1.1.2), which any number of bytes 0xff may precede. */
+/**
+ * Returns the code of the next marker, which any number of bytes 0xff may precede (ITU-T T.81,
+ * B.1.1.2).
+ */
 async function nextMarker(reader: ByteReader): Promise<number> {
   let [byte = 0] = await reader.take(1);
   if (byte !== 0xff) throw new FormatError("a marker is missing");
@@ -56,7 +60,9 @@ async function nextMarker(reader: ByteReader): Promise<number> {
   return byte;
 }
 
-/** Returns true for a marker without a segment: TEM and the restart markers (B.1.1.3). */
+/**
+ * Returns true for a marker without a segment: TEM and the restart markers (ITU-T T.81, B.1.1.3).
+ */
 function isAlone(marker: number): boolean {
   return marker === 0x01 || isRestart(marker);
 }

@@ -1,6 +1,6 @@
 /**
- * Recognizes pictures, sound and video by their first bytes. Neither the name of a file nor the type
- * that a client states is trusted. Pure.
+ * Recognizes pictures, sound and video by their first bytes. Neither the name of a file nor the
+ * type that a client states is trusted. Performs no I/O.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export interface Media {
   readonly matches: (start: string) => boolean;
 }
 
-/** The brands of MP4 (ISO/IEC 14496-12, section 4.3), as they are in use for video. */
+/** The brands of MP4 (ISO/IEC 14496-12, section 4.3) that are in use for video. */
 const MP4_BRANDS = /^....ftyp(?:avc1|dash|iso[2-9m]|m4v |mp4[12]|msnv)/is;
 
 /** All kinds that are shown. Everything else is downloaded: SVG, HTML and PDF can contain programs. */
@@ -53,8 +53,8 @@ const SHOWN: readonly Media[] = [
 ];
 
 /**
- * Kinds of pictures that cameras write with the place where they were taken, and from which it cannot
- * be removed here: TIFF and raw pictures, HEIF and AVIF, JPEG XL.
+ * The beginnings of pictures of kinds into which cameras write the place where a picture was taken,
+ * and from which this program cannot remove it: TIFF and raw pictures, HEIF and AVIF, JPEG XL.
  */
 const WITH_PLACE =
   /^(?:II\*\0|MM\0\*|....ftyp(?:avi[fs]|he[ivx][cmsx]|m[is]f1)|\xff\n|\0\0\0\fJXL )/s;
@@ -69,7 +69,10 @@ export function recognize(start: Uint8Array): Media | undefined {
   return SHOWN.find(({ matches }) => matches(text));
 }
 
-/** Returns true for a picture that may have a place in it which cannot be removed. */
+/**
+ * Returns true for a picture that may contain the place where it was taken, if this program cannot
+ * remove the place from pictures of its kind.
+ */
 export function keepsPlace(start: Uint8Array): boolean {
   return WITH_PLACE.test(textOf(start));
 }

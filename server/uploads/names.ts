@@ -1,13 +1,13 @@
 /**
  * Reads the file names of HTTP requests, and makes names from them that are safe in a URL, in a
- * header and on a disk. Pure.
+ * header and on a disk. Performs no I/O.
  *
  * Sources: RFC 6266 (Content-Disposition), RFC 8187 (names in UTF-8).
  *
  * @module
  */
 
-/** The longest name, in characters. */
+/** The longest name, in characters, apart from an ending that is added to it. */
 const NAME_LIMIT = 64;
 /** The longest ending that is kept when a name is cut, in characters. */
 const ENDING_LIMIT = 10;
@@ -16,7 +16,7 @@ const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;]*)/g;
 
 /**
  * Returns the name in a `Content-Disposition` field as the client wrote it; `undefined` if it has
- * none. The form in UTF-8 wins.
+ * none. If the field has two names, the parameter `filename*` wins over `filename`.
  */
 export function statedName(field: string): string | undefined {
   const found = new Map<string, string>();
@@ -41,7 +41,10 @@ function extended(value: string | undefined): string | undefined {
   }
 }
 
-/** Returns a text whose bytes were read as Latin-1 as UTF-8, which most clients send. */
+/**
+ * Decodes a text as UTF-8, which most clients send, after its bytes were read as Latin-1. Returns
+ * the text itself if the bytes are not UTF-8.
+ */
 function utf8(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   try {

@@ -34,7 +34,10 @@ const PNG_KEPT: ReadonlySet<string> = new Set([
   ..."tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD pHYs acTL fcTL fdAT".split(" "),
 ]);
 
-/** Copies the picture to its end. Text, time and Exif are left out, and so is anything after it. */
+/**
+ * Copies the picture to its end. Leaves out its text, time and Exif data, and anything after the
+ * picture.
+ */
 async function copyPng(reader: ByteReader, sink: ByteSink): Promise<void> {
   await reader.pass(PNG_MAGIC_BYTES, sink);
   for (;;) {
@@ -44,7 +47,8 @@ async function copyPng(reader: ByteReader, sink: ByteSink): Promise<void> {
     if (length >= 2 ** 31 || !/^[A-Za-z]{4}$/.test(type)) {
       throw new FormatError("a chunk is malformed");
     }
-    // "Chunk naming conventions": a chunk whose name begins in upper case is needed to decode the picture.
+    // PNG, "Chunk naming conventions": a chunk whose name begins in upper case is needed to decode
+    // the picture.
     const isKept = /^[A-Z]/.test(type) || PNG_KEPT.has(type);
     if (isKept) await sink.write(head);
     // The data, and its checksum.
@@ -62,7 +66,9 @@ const WEBP_KEPT: ReadonlySet<string> = new Set([
   "ANMF",
   "ICCP",
 ]);
-/** The flags in the first byte of VP8X for chunks with Exif and with XMP (section 2.7.1). */
+/**
+ * The flags in the first byte of VP8X for chunks with Exif and with XMP (RFC 9649, section 2.7.1).
+ */
 const HAS_EXIF_OR_XMP = 0x0c;
 
 /** Copies the chunks of the picture, and corrects its size and its flags. */
