@@ -30,7 +30,7 @@ export interface CertificateRequest {
   readonly name: string;
   /** The URL of the authority's directory. */
   readonly directory: string;
-  /** The address that the authority may write to. */
+  /** The email address at which the authority may reach the operator. */
   readonly email: string | undefined;
   /** The path of the key of the account at the authority; made if it does not exist. */
   readonly accountKey: string;

@@ -22,7 +22,10 @@ import { listOf, Settings } from "./settings.ts";
 import { ACME_TEXTS } from "../texts/acme.ts";
 import { dataFolder } from "./data_folder.ts";
 
-/** The options of `chat serve`: those that its flags set, and those that are derived from them. */
+/**
+ * The options of `chat serve`: those that its flags set, those that are derived from them, and
+ * those that only the configuration file can set.
+ */
 export interface ServeOptions extends Omit<OptionsOf<typeof FLAGS>, "data" | "tlsCert" | "tlsKey"> {
   /** The folder in which the server keeps its files. */
   readonly data: string;
@@ -39,8 +42,9 @@ export interface ServeOptions extends Omit<OptionsOf<typeof FLAGS>, "data" | "tl
 }
 
 /**
- * Returns the options of `chat serve`. Flags win over the environment, the environment over the file that
- * `--config` names, and the file over the defaults. Messages name `mode`, which takes the same flags.
+ * Returns the options of `chat serve`. Flags win over the environment, the environment over the
+ * file that `--config` names, and the file over the defaults. `mode` is the name of the mode in
+ * messages, because other modes take the same flags.
  *
  * @throws {UsageError} if a flag is wrong.
  * @throws {UserError} if the file cannot be read or a value in it is wrong.

@@ -40,7 +40,7 @@ export interface ConnectUrlParts {
 
 /** A server and room for users to connect to. */
 export interface Destination {
-  /** The listener, or the local address of the client that asks for the command. */
+  /** The address of a listener, or the local address of the connection of the client that asks. */
   readonly at: ListenAddress;
   /** The room to join. */
   readonly room: string;
@@ -133,7 +133,10 @@ export class ConnectUrls {
     return SERVE_TEXTS.ownServer(this.command({ at, room, token }, connect));
   }
 
-  /** Returns the line with the URL that does the same on the page; `undefined` if there is no page. */
+  /**
+   * Returns the line with the URL of the page at which the user with the `token` owns the server;
+   * `undefined` if there is no page.
+   */
   claimOnPage(at: ListenAddress, token: string): string | undefined {
     const { room } = this.#parts.options;
     const url = this.pageUrl({ at, room, token });
@@ -189,7 +192,10 @@ export class ConnectUrls {
     return { hostname: this.#reachable(hostname) ?? "localhost", port };
   }
 
-  /** Returns a listener that other machines can reach: `at` if they can or if there is no other. */
+  /**
+   * Returns a listener that other machines can reach; `at` if they can reach it, or if there is
+   * none.
+   */
   #openTo(at: ListenAddress): ListenAddress {
     if (!isLoopback(at.hostname) && !isLinkLocal(at.hostname)) return at;
     const other = this.#parts.options.listen.find(({ hostname }) => !isLoopback(hostname));

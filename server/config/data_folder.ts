@@ -16,8 +16,8 @@ export const dataFlag: Flag = {
 };
 
 /**
- * Returns the folder that was `given`, or else the system's folder for the data of programs (XDG Base
- * Directory Specification).
+ * Returns the folder that was `given`, or else the system's folder for the data of programs
+ * (https://specifications.freedesktop.org/basedir-spec/latest/, "Environment variables").
  */
 export function dataFolder(given: string | undefined, environment: Environment): string {
   if (given !== undefined) return given;

@@ -45,7 +45,7 @@ export const FILE_SETTINGS: NonNullable<Command["fileOnly"]> = [
   {
     path: "limits.commandBurst",
     default: String(DEFAULT_LIMITS.commandBurst),
-    help: "Commands that a client may send at once before that rate applies.",
+    help: "Commands that a client may send at once before limits.commandsPerSecond applies.",
   },
   {
     path: "limits.sendQueueBytes",
@@ -60,7 +60,8 @@ export const FILE_SETTINGS: NonNullable<Command["fileOnly"]> = [
   {
     path: "limits.pingSeconds",
     default: String(DEFAULT_LIMITS.pingSeconds),
-    help: "Seconds of silence before a client is pinged, and again before it is disconnected.",
+    help:
+      "Seconds of silence after which a client is pinged; after as many more, it is disconnected.",
   },
   {
     path: "limits.uploadBytes",

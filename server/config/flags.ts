@@ -61,9 +61,9 @@ export const FLAGS = {
     group: "Network",
     changes: "at start",
     help: "Get a certificate for this name from an authority, Let's Encrypt by default, so that " +
-      "browsers trust the page. Port 80 of the name must lead to this server, as with --listen 80 " +
-      "beside another --listen. You agree to the authority's terms of service. NAME is also the " +
-      "server's name, unless --name is given.",
+      "browsers trust the page. Port 80 of the name must lead to this server: for example, add " +
+      "--listen 80 to another --listen. You agree to the authority's terms of service. NAME is " +
+      "also the server's name, unless --name is given.",
   },
   acmeEmail: {
     name: "acme-email",
@@ -71,7 +71,7 @@ export const FLAGS = {
     kind: kinds.email,
     group: "Network",
     changes: "at start",
-    help: "The address that the authority may write to.",
+    help: "The email address at which the authority may reach you.",
   },
   acmeDirectory: {
     name: "acme-directory",
@@ -90,8 +90,8 @@ export const FLAGS = {
     group: "Network",
     changes: "at start",
     help:
-      "Also show the URL for a friend as a QR code; a phone opens the page. auto (same as --qr alone): only if " +
-      "standard output is a terminal; always: in any case.",
+      "Also show the URL for friends as a QR code, with which a phone opens the page. auto (same " +
+      "as --qr alone): only if standard output is a terminal; always: in any case.",
   },
   room: {
     name: "room",
@@ -177,8 +177,9 @@ export const FLAGS = {
     name: "allow-plaintext",
     group: "Access",
     changes: "while running",
-    help: "Accept unencrypted connections from other machines. Without this flag, they must use " +
-      "TLS.",
+    help:
+      "Accept unencrypted connections from other machines. Without this flag, clients on other " +
+      "machines must use TLS.",
   },
   stsMs: {
     name: "sts",
@@ -301,7 +302,7 @@ export const FLAGS = {
     kind: kinds.file,
     group: "Files",
     changes: "while running",
-    help: "The private key of that certificate, in PEM format.",
+    help: "The private key of the certificate in --tls-cert, in PEM format.",
   },
   logLevel: {
     name: "log-level",
@@ -335,9 +336,8 @@ export const SERVE: Command = {
     "Starts a chat server and prints the command with which a friend joins it. No flag is needed. " +
     "The server speaks IRC, so any IRC client can join as well.",
     "Each flag except --config and --help can also be a key of the file that --config names. The " +
-    "file is JSON " +
-    "and may have comments. Keys are in camel case: --plain-port becomes plainPort. The command " +
-    "line wins over the environment, and the environment over the file.",
+    "file is JSON and may have comments. Keys are in camel case: --plain-port becomes plainPort. " +
+    "The command line wins over the environment, and the environment over the file.",
   ],
   flags: Object.values(FLAGS),
   fileOnly: FILE_SETTINGS,

@@ -45,7 +45,7 @@ export interface Limits {
   readonly registrationSeconds: number;
   /** The seconds of silence after which a client is pinged; after as many more it is closed. */
   readonly pingSeconds: number;
-  /** The bytes of the files that one account has uploaded. */
+  /** The largest total size of the files of one account, in bytes. */
   readonly uploadBytes: number;
 }
 

@@ -20,7 +20,8 @@ export interface Reloaded {
 }
 
 /**
- * Returns the changes from `current` to `read`, the options as they are in the file now.
+ * Returns the changes from `current`, the options in use, to `read`, the options with the file as
+ * it is now.
  *
  * @throws {UserError} if the new settings do not fit those that cannot change.
  */

@@ -200,7 +200,7 @@ export const networkName: Kind<string> = text(
 /** The longest URL of an image, in bytes: as a token of RPL_ISUPPORT it must fit into a line. */
 const URL_BYTES = 250;
 
-/** The URL of an image, without what a token of RPL_ISUPPORT cannot contain. */
+/** The URL of an image, encoded so that a token of RPL_ISUPPORT can contain it. */
 export const imageUrl: Kind<string> = {
   read(value, where) {
     const { protocol, href = "" } = typeof value === "string" ? URL.parse(value) ?? {} : {};

@@ -15,7 +15,7 @@ import { readText } from "../../shared/files.ts";
 /** The class of the error for a wrong value. */
 type Failure = new (message: string) => UserError;
 
-/** The source of a value, as the user knows it: `--port`, or `chat.json: limits.pingSeconds`. */
+/** The source of a value, as the user knows it: `--listen`, or `chat.json: limits.pingSeconds`. */
 export class SettingPath {
   readonly #source: string;
   readonly #Failure: Failure;
@@ -192,7 +192,8 @@ export class Settings {
   }
 
   /**
-   * Returns true if a flag, the environment or the file sets `flag`, so its default does not apply.
+   * Returns true if the command line, the environment or the file gives a value to `flag`, so that
+   * its default does not apply. The flag must not be a switch.
    */
   has({ name }: SettingFlag): boolean {
     return this.#flags.values.has(name) || this.#file.has(keyOf(name));
