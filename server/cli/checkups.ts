@@ -95,7 +95,10 @@ function checkFolder({ data, memory }: ServeOptions): Finding[] {
   return [...findings, ...damageIn(data)];
 }
 
-/** Returns the damage in a folder that no server uses now, and the damage that servers left out. */
+/**
+ * Returns findings about a damaged write-ahead log, unless a server uses the folder now, and about
+ * the copies of damaged data that servers have made in the folder.
+ */
 function damageIn(data: string): Finding[] {
   const path = `${data}/${DATABASE}`;
   const from = isInUse(data) ? undefined : readLog(path).damagedFrom;
@@ -126,8 +129,8 @@ function isDatabase(path: string): boolean {
 
 const MEBIBYTE = 1024 ** 2;
 /**
- * The free space below which a server will soon, and below which it may later, be unable to store
- * anything.
+ * Two limits of free space. Below the first, a server will soon be unable to store anything; below
+ * the second, this may happen later.
  */
 const NO_SPACE = 64 * MEBIBYTE;
 const LITTLE_SPACE = 1024 * MEBIBYTE;
@@ -226,7 +229,10 @@ function checkLimits(): Finding[] {
   return [["ok", LIMIT_TEXTS.enough(shown)]];
 }
 
-/** Returns the number of files that can be open beside those that are, at most `most`. */
+/**
+ * Returns the number of files that can be opened beside those that are open already; at most
+ * `most`.
+ */
 function countOpenFiles(most: number): number {
   const files: Deno.FsFile[] = [];
   try {

@@ -64,7 +64,7 @@ export async function run(
 
 /** A line of the result. */
 export interface Line {
-  /** The weight of the finding. */
+  /** The level of the finding. */
   readonly level: Finding[0];
   /** The part of the server that it is about. */
   readonly subject: string;

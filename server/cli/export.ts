@@ -132,7 +132,7 @@ function formatOf(name: string): Format {
 
 /**
  * Returns the key of a room's history. The `#`, which begins a comment in shells, may be left out,
- * but not after the prefix of a rank.
+ * but not after the prefix of a rank. A `room` with a space is the key of a private conversation.
  */
 function historyKeyNamed(room: string): HistoryKey {
   return casefold(room.includes("#") || room.includes(" ") ? room : `#${room}`);

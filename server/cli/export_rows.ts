@@ -85,7 +85,7 @@ export const FORMATS = {
 
 /**
  * Returns a CSV cell (RFC 4180, section 2). A text that a spreadsheet would take for a formula is
- * prefixed with an apostrophe (OWASP, "CSV Injection").
+ * prefixed with an apostrophe (https://owasp.org/www-community/attacks/CSV_Injection).
  */
 function cell(text: string): string {
   const safe = text.split("\n").map(printable).join("\n").replace(/^[=+\-@]/, "'$&");

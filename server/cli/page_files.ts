@@ -23,7 +23,7 @@ export async function loadPageFiles(): Promise<PageFiles | undefined> {
     });
     return isComplete(found) ? found : undefined;
   } catch (error) {
-    // There is no such module.
+    // The page is not built, so there is no such module.
     if (error instanceof TypeError) return undefined;
     throw error;
   }

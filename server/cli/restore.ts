@@ -55,8 +55,9 @@ export function restore(args: readonly string[], environment: Environment): stri
   using _lock = lockFolder(data);
   const keys = ownFiles("");
   const key = keys.key.replace(/^\//, "");
-  // The database is last: without it, the folder is not one of a server yet. Its log is only in a copy that
-  // was made by other means, from the folder of a stopped server; it has the last changes.
+  // The database is copied last: without it, the folder is not a server's folder yet. Only a copy
+  // that was made by other means, from the folder of a stopped server, has the database's log
+  // (`-wal`), with the last changes.
   const names = [JOURNAL, keys.cert.replace(/^\//, ""), key, `${DATABASE}-wal`, DATABASE];
   // SQLite would take a log that was left over for a part of the restored database.
   const inTheWay = names.find((name) => name !== JOURNAL && isFile(`${data}/${name}`));

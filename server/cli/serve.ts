@@ -116,7 +116,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 }
 
 /**
- * Gets a certificate from an authority when the server needs one, if that is wanted; resolves after
+ * With `--acme`, gets a certificate from an authority whenever the server needs one; resolves after
  * the first attempt. It never rejects.
  */
 function keepCertificate(options: ServeOptions, identity: Identity, log: Log): Promise<void> {
@@ -167,8 +167,8 @@ async function firstOf(awaited: readonly Promise<unknown>[], ms: number): Promis
 }
 
 /**
- * Returns the machine's addresses; none if they cannot be read, because they only improve a printed
- * line.
+ * Returns the machine's addresses; none if they cannot be read, because they only improve printed
+ * lines and a generated certificate.
  */
 function networkInterfaces(): readonly Interface[] {
   try {

@@ -23,7 +23,7 @@ export interface ConnectionHandler {
 export interface ConnectionFacts {
   /** The shared parts of the server. */
   readonly context: Context;
-  /** The address of the client. */
+  /** The IP address of the client, in the form of a parameter of IRC. */
   readonly host: string;
   /** The value of the capability `sts`, if the client gets one: see `server/net/strict_transport.ts`. */
   readonly sts: string | undefined;

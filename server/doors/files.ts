@@ -43,7 +43,10 @@ export class FileDoor {
     return isPath && takesUploads(this.#parts.context.options);
   }
 
-  /** Answers a request, and closes the connection. `isPlain` if the client must use TLS and does not. */
+  /**
+   * Answers a request, and closes the connection. `isPlain` is true if the client must use TLS and
+   * does not.
+   */
   async answer(visit: FileVisit, request: HttpRequest, isPlain: boolean): Promise<void> {
     const { context } = this.#parts;
     const peer = new HttpPeer({ ...visit, inflow: context.inflow });
@@ -101,8 +104,8 @@ export class FileDoor {
   }
 
   /**
-   * Returns the fields that let the page that asks read the answer (https://fetch.spec.whatwg.org,
-   * "CORS protocol").
+   * Returns the fields that let the web page that has sent the request read the answer
+   * (https://fetch.spec.whatwg.org, "CORS protocol").
    *
    * @throws {HttpError} if the page may not upload.
    */
@@ -123,7 +126,11 @@ export class FileDoor {
     };
   }
 
-  /** Removes files that have ended. Called ten times a second. */
+  /**
+   * Removes from the disk the files that the state does not list. Once a minute, first removes from
+   * the state the files that no message names any more, or that are missing on the disk. Must be
+   * called ten times a second.
+   */
   tidy(now: Moment): void {
     const { context, folder } = this.#parts;
     context.afterwards(() => {

@@ -40,7 +40,7 @@ export const ircDoor: Door = {
     return {
       begin() {},
       received(found) {
-        // Lines that arrived before the session was closed may be left.
+        // Lines that arrived before the session was closed may still be delivered.
         if (context.clients.has(session)) receive(session, found);
       },
       leave: (reason) => session.leave(reason),
@@ -49,7 +49,7 @@ export const ircDoor: Door = {
 };
 
 function showChannel(session: Session, user: User, channel: Channel, known: boolean): void {
-  // Many members see the new name of a channel at once.
+  // The channel was renamed. Its members see the new name at once, so they get its facts in slices.
   if (known) return session.answers.sendLater(renamedSteps(session, user, channel));
   sendMarkerOnJoin(session, user, channel.name);
   sendTopic(session, channel);

@@ -102,7 +102,7 @@ class PlainClient implements Recipient, Client {
 
   /** Sends a line to the room, or tells the client why it cannot. */
   received(found: Received): void {
-    // Lines that arrived before the client was closed may be left.
+    // Lines that arrived before the client was closed may still be delivered.
     if (!this.#context.clients.has(this)) return;
     switch (found.type) {
       case "too-long":

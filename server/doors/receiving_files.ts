@@ -79,7 +79,8 @@ export class FileReceiver {
     const account = await accountOfRequest(this.#context, credentials);
     if (account === "busy") throw new HttpError(503, UPLOAD_TEXTS.busy, shared);
     if (account) return account;
-    // A browser asks the user for a password if it sees Basic, even for a request of the page.
+    // The page sends Bearer. If the answer named Basic, a browser would ask the user for a
+    // password.
     const isPage = authorization?.toLowerCase().startsWith("bearer ");
     const scheme = isPage ? "Bearer" : `Basic realm="chat", charset="UTF-8"`;
     throw new HttpError(401, UPLOAD_TEXTS.loginRequired, { ...shared, "WWW-Authenticate": scheme });

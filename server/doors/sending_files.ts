@@ -24,7 +24,7 @@ const BUFFER_BYTES = 64 * 1024;
  * Sends the file that the request names to `peer`. The name in the URL is for people and is not
  * compared.
  *
- * @throws {HttpError} if there is none, or the request cannot be answered.
+ * @throws {HttpError} if there is no such file, or the request cannot be answered.
  */
 export async function sendFile(
   peer: HttpPeer,

@@ -37,7 +37,10 @@ export const PROXY_TEXTS = {
   plainText: "The client speaks plain text: its proxy does not send X-Forwarded-Proto: https",
 } as const;
 
-/** Reasons for refusing WEBIRC; the gateway gets them, too (webirc, "Security Considerations"). */
+/**
+ * Reasons for refusing WEBIRC. The gateway gets them, too
+ * (https://ircv3.net/specs/extensions/webirc, "Security Considerations").
+ */
 export const WEBIRC_TEXTS = {
   endedEarly: "WEBIRC refused: the connection ended before the line did",
   malformed: "WEBIRC refused: it must be WEBIRC <password> <gateway> <host> <address> [<options>]",
@@ -89,8 +92,8 @@ export const PROTOCOL_TEXTS = {
 } as const;
 
 /**
- * Errors about the certificate and the ports of the server, which keep it from starting; a certificate
- * that is renewed later is not used.
+ * Errors about the certificate and the ports of the server. They keep the server from starting.
+ * While it runs, they keep it from using a renewed certificate.
  */
 export const START_TEXTS = {
   badSocket: (fd: number, reason: string) =>
