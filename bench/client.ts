@@ -30,7 +30,7 @@ const LINE_END = "\r\n";
 /** The time between two bursts of messages, in milliseconds. */
 const BURST_INTERVAL = 5;
 
-/** The time by which a late server answers later, in milliseconds. */
+/** The delay of each answer of a late server, in milliseconds. */
 const LATE_MS = 200;
 
 /** The time after which V8 has returned the memory that a burst took, in milliseconds. */
@@ -74,7 +74,9 @@ class Client implements AsyncDisposable {
     });
   }
 
-  /** Presses a key that adds `text`; resolves to the milliseconds until the screen shows it. */
+  /**
+   * Presses `key`; resolves to the milliseconds until the screen shows `line` before the cursor.
+   */
   async press(key: string, line: string): Promise<number> {
     const start = performance.now();
     this.pty.type(key);
@@ -82,7 +84,10 @@ class Client implements AsyncDisposable {
     return performance.now() - start;
   }
 
-  /** Presses a key, in whichever room; resolves to the milliseconds until the screen shows it. */
+  /**
+   * Replaces the input by the last digit of `number`, in any room; resolves to the milliseconds
+   * until the screen shows it.
+   */
   async pressAny(number: number): Promise<number> {
     await pause(10);
     const mark = String(number % 10);
@@ -125,8 +130,8 @@ async function pressFor(client: Client, duration: number): Promise<number[]> {
   const times: number[] = [];
   const end = performance.now() + duration;
   for (let text = ""; performance.now() < end;) {
-    // A user that types fast presses a key each 80 ms, which is not a multiple of the bursts'
-    // interval.
+    // The time between two keys varies, so that the keys do not all fall into the same part of the
+    // interval between two bursts.
     await pause(20 + Math.random() * 60);
     const isFull = text.length === 40;
     text = isFull ? "" : `${text}x`;
@@ -157,7 +162,10 @@ class Flood {
   }
 }
 
-/** Prints the longest time from a key to the screen while a hostile server sends, for each kind. */
+/**
+ * Prints the times from keys to the screen while a hostile server sends, for each kind of hostile
+ * server.
+ */
 async function measureHostile(): Promise<void> {
   console.log("| a server that sends | keys | p50 | max |\n| :--- | ---: | ---: | ---: |");
   const late: HostileServer = {

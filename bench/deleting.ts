@@ -13,10 +13,10 @@ import { parseArgs } from "@std/cli/parse-args";
 import { DEFAULT_LIMITS } from "../server/config/options.ts";
 import { Member, percentile, ServerProcess } from "./members.ts";
 
-/** The members that talk, and the time between their messages. */
+/** The number of members that talk, and the time between two messages, in milliseconds. */
 const TALKERS = 20;
 const TALK_MS = 5;
-/** The time for which deletion is measured. */
+/** The time for which deletion is measured, in milliseconds. */
 const DELETION_MS = 60_000;
 
 const { data = "", "keep-size": keepSize = "100M" } = parseArgs(Deno.args, {

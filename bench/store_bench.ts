@@ -10,7 +10,10 @@ import { TALK } from "../server/store/store.ts";
 import { Random } from "../tests/support/random.ts";
 
 const MESSAGES = 1_000_000;
-/** The rooms. In each turn, one message is sent to each room: the least that a block can hold. */
+/**
+ * The rooms. In each turn, one message is sent to each room, so each block has only one message,
+ * the most expensive case.
+ */
 const ROOMS = Array.from({ length: 10 }, (_, i) => `#room${i}`);
 const random = new Random(1);
 /** The words of messages; the first ones are frequent, the last ones rare. */

@@ -79,7 +79,10 @@ export function billOfMaterials(
   };
 }
 
-/** Adds the key of a package, and of all that it needs, to `found`. */
+/**
+ * Adds to `found` the key in the lock file of a package, and the keys of all packages that it
+ * needs.
+ */
 function collect(wanted: string, lock: Lock, found: Set<string>): void {
   // A dependency has a version only if there are several. After "_" come the packages that it was
   // installed with.

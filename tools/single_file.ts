@@ -18,9 +18,12 @@ export interface Parts {
   readonly program: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   /** The runtime's flags. They are written into the shell script without quotes. */
   readonly flags: readonly string[];
-  /** The flags of V8, and further ones for the modes that the first argument names. */
+  /** The flags of V8 for all modes of the program. */
   readonly v8Flags: readonly string[];
-  /** The modes with further flags. */
+  /**
+   * The modes with further flags of V8, and these flags. The first argument of the program names
+   * the mode.
+   */
   readonly ofModes: { readonly modes: readonly string[]; readonly v8Flags: readonly string[] };
 }
 

@@ -29,7 +29,7 @@ export const GUARDED_ROOMS = 90;
 export const CROWDED_ROOMS: readonly string[] = ["#big0", "#big1", "#big2", "#big3"];
 /** The room with messages. */
 export const TALK_ROOM = "#talk";
-/** An account that owns many rooms, and one of these rooms, with full lists. */
+/** The name of an account that owns a room, and this room, which has full lists. */
 export const OWNER = "owner";
 export const OWNED_ROOM = "#owned0";
 /** The number of accounts that own the rooms with few members. */
@@ -38,8 +38,8 @@ const KEEPERS = 500;
 const START = Date.UTC(2025, 0);
 const YEAR_MS = 365 * 86_400_000;
 /**
- * The number of messages that are stored at once, and the time between two of them, in
- * milliseconds.
+ * The number of messages that are stored at once, and the time from one of these groups to the
+ * next, in milliseconds.
  */
 const MESSAGES_AT_ONCE = 50;
 const PACE_MS = 1000;

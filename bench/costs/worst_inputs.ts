@@ -19,7 +19,7 @@ const PUSH_KEYS = "p256dh=" + Uint8Array.fromHex(
 ).toBase64({ alphabet: "base64url", omitPadding: true }) + ";auth=AAAAAAAAAAAAAAAAAAAAAA";
 
 /** The largest number of bytes in a line without its line end. */
-const ROOM = LIMITS.line - 2;
+const LINE_BYTES = LIMITS.line - 2;
 const BIG = CROWDED_ROOMS[0] ?? "";
 const ALL_BIG = CROWDED_ROOMS.join(",");
 
@@ -33,7 +33,7 @@ function filled(
   let line = start + item(0);
   for (let index = 1; index < limit; index++) {
     const longer = line + separator + item(index);
-    if (byteLength(longer) > ROOM) break;
+    if (byteLength(longer) > LINE_BYTES) break;
     line = longer;
   }
   return line;
@@ -41,7 +41,7 @@ function filled(
 
 /** Returns `start`, followed by text to the end of the line. */
 function stretched(start: string, text = "x"): string {
-  return (start + text.repeat(ROOM)).slice(0, ROOM);
+  return (start + text.repeat(LINE_BYTES)).slice(0, LINE_BYTES);
 }
 
 const nick = (index: number): string => `u${index}`;

@@ -10,7 +10,10 @@ import { CAPS, type Role } from "../costs/world.ts";
 import type { ServerAddress } from "../wires.ts";
 import { type Case, CROWD, OPERATOR } from "./cases.ts";
 
-/** The number of lines that a client may send at once. */
+/**
+ * The largest number of lines that a client sends at once. The server's default limit is a little
+ * higher.
+ */
 const BURST = 190;
 /**
  * The time for which lines of a case are sent, about, and for which a case is measured at least, in
@@ -55,8 +58,9 @@ export class Crowd {
     this.#hasProxy = hasProxy;
   }
 
-  /** Connects clients that do nothing but be in four rooms with all others, and in `rooms` of their own. */
-  /** Connects `clients` that do nothing but be in rooms. */
+  /**
+   * Connects `clients` clients that do nothing but be in `rooms`, and the clients that send PING.
+   */
   async fill(clients: number, rooms: Rooms): Promise<void> {
     for (let from = 0; from < clients; from += CONNECTING) {
       const some = Array.from({ length: Math.min(CONNECTING, clients - from) }, (_, i) => from + i);
