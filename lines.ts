@@ -17,7 +17,9 @@ export type Received =
   | { readonly type: "line"; readonly text: string }
   /** A line over the usual limit, but not over the limit of long lines. */
   | { readonly type: "long"; readonly text: string }
-  /** A line over the limit; reported once, as soon as the limit is passed, and skipped to its end. */
+  /**
+   * A line over the limit; reported once, as soon as the limit is passed, and skipped to its end.
+   */
   | { readonly type: "too-long" }
   /** A line with bytes that are not UTF-8, or with a NUL or a CR inside. */
   | {
@@ -77,8 +79,8 @@ export class LineReader {
   #skipping = false;
 
   /**
-   * Makes a reader for lines of at most `limits`, which `decoder` decodes. If the decoder is not `fatal`,
-   * lines that are not UTF-8 get replacement characters instead of being refused.
+   * Makes a reader for lines of at most `limits`, which `decoder` decodes. If the decoder is not
+   * `fatal`, lines that are not UTF-8 get replacement characters instead of being refused.
    */
   constructor(limits: LineLimits = IRC_LIMITS, decoder: Decoder = strictDecoder) {
     this.#limits = limits;
@@ -184,7 +186,9 @@ class Ascii {
     this.#chunk = chunk;
   }
 
-  /** Returns the text from byte `start` to byte `end`; `undefined` if it is not known to be ASCII. */
+  /**
+   * Returns the text from byte `start` to byte `end`; `undefined` if it is not known to be ASCII.
+   */
   text(start: number, end: number): string | undefined {
     if (end > this.#end) this.#decode(start);
     if (end > this.#end) return undefined;

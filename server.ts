@@ -73,8 +73,8 @@ export interface Server {
   /** Logs an error of the program that no code has caught; the server goes on. */
   reportFault(error: unknown): void;
   /**
-   * Stops accepting connections, tells all clients, and closes their connections within two
-   * seconds. It can be called again.
+   * Stops accepting connections, tells all clients that the server shuts down, and closes their
+   * connections within two seconds. It can be called again.
    */
   close(): Promise<void>;
 }
@@ -322,9 +322,12 @@ class ChatServer implements Server {
     return { run };
   }
 
-  /** Waits until the first line has begun; closes a connection on which it does not begin in time. */
+  /**
+   * Waits until the first line of `arrival` begins; closes the connection if that takes too long.
+   */
   async #arrive(arrival: Arrival, kind: Listening["kind"]): Promise<void> {
     const { limits } = this.#context.options;
+    // A peer that sends nothing gets half of the time to register.
     const halfMs = limits.registrationSeconds * 500;
     const giveUp = () => {
       this.#context.refused(arrival.address, NET_TEXTS.registrationTimeout);

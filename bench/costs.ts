@@ -1,7 +1,7 @@
 /**
- * Measures the longest time for which one command keeps the server from serving others: for the costliest
- * inputs of each command, on a server with many users, rooms and messages. Writes the table to
- * `docs/costs.md`; with the name of a command, prints its rows.
+ * Measures the longest time for which one command keeps the server from serving others: for the
+ * costliest inputs of each command, on a server with many users, rooms and messages. Writes the
+ * table to `docs/costs.md`; with the name of a command, prints its rows.
  */
 
 import { formatTable } from "./costs/table.ts";

@@ -56,7 +56,9 @@ async function throughput(
   return { deliveries: sent * members.length, seconds: (performance.now() - start) / 1000 };
 }
 
-/** Returns the sorted latencies of deliveries, in milliseconds, of messages sent at a steady pace. */
+/**
+ * Returns the sorted latencies of deliveries, in milliseconds, of messages sent at a steady pace.
+ */
 async function latencies(
   speaker: Member,
   members: readonly Member[],
@@ -162,7 +164,9 @@ async function stalled(): Promise<void> {
   for (const member of [speaker, stopped, ...members]) member.close();
 }
 
-/** Measures the cost of filling a room: all users join it at once, and each gets the member list. */
+/**
+ * Measures the cost of filling a room: all users join it at once, and each gets the member list.
+ */
 async function joins(): Promise<void> {
   console.log("| members | until all are in | the server's processor time for each |");
   console.log("| ---: | ---: | ---: |");

@@ -1,6 +1,6 @@
 /**
- * Starts a server process and clients for a measurement. The clients do next to nothing, so that the
- * server is measured.
+ * Starts a server process and clients for a measurement. The clients do next to nothing, so that
+ * the server is measured.
  *
  * @module
  */
@@ -103,8 +103,8 @@ export class ServerProcess implements AsyncDisposable {
 }
 
 /**
- * Reads the address from the output of a server; the output after it is discarded. A server with operators
- * does not print a fingerprint.
+ * Reads the address from the output of a server; the output after it is discarded. A server with
+ * operators does not print a fingerprint.
  */
 async function addressIn(
   stdout: ReadableStream<Uint8Array>,

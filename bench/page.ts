@@ -109,7 +109,9 @@ async function measure(
   console.log(`| ${[...cells, await memoryOf(ada, cdp)].join(" | ")} |`);
 }
 
-/** Returns the memory of a page once its garbage is collected: its heap, its elements, its process. */
+/**
+ * Returns the memory of a page once its garbage is collected: its heap, its elements, its process.
+ */
 async function memoryOf(ada: Page, cdp: CDPSession): Promise<string> {
   await cdp.send("HeapProfiler.collectGarbage");
   const { metrics } = await cdp.send("Performance.getMetrics");
@@ -118,7 +120,9 @@ async function memoryOf(ada: Page, cdp: CDPSession): Promise<string> {
   return `${heap} MB | ${find("Nodes")} | ${await processMegabytes(ada)}`;
 }
 
-/** Returns the memory of the largest process that draws pages, without what it shares; Linux only. */
+/**
+ * Returns the memory of the largest process that draws pages, without what it shares; Linux only.
+ */
 async function processMegabytes(ada: Page): Promise<string> {
   const browser = await ada.context().browser()?.newBrowserCDPSession();
   if (!browser || Deno.build.os !== "linux") return "";

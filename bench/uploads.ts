@@ -1,6 +1,7 @@
 /**
- * Measures the server of the executable while clients upload: its memory, its descriptors and the disk, for
- * a file of 1 GB and for a thousand uploads that stop halfway. Build it first: `deno task compile`.
+ * Measures the server of the executable while clients upload: its memory, its descriptors and the
+ * disk, for a file of 1 GB and for a thousand uploads that stop halfway. Build it first: `deno task
+ * compile`.
  *
  * @module
  */
@@ -115,7 +116,10 @@ async function measureLarge(
   row(name, most, `${upload.status ?? "closed"} after ${sent} MB, ${seconds} s`);
 }
 
-/** Begins many uploads that stop halfway, and prints what they hold then, and when they are given up. */
+/**
+ * Begins many uploads that stop halfway, and prints what they hold then, and when they are given
+ * up.
+ */
 async function measureHalf(server: Server, port: number): Promise<void> {
   const watcher = await IrcClient.connect(port);
   await watcher.send("PROXY TCP4 10.2.0.1 127.0.0.1 1 1", "NICK watcher", "USER u 0 * u");

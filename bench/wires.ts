@@ -81,7 +81,9 @@ async function read(socket: Socket, receive: (chunk: Uint8Array) => boolean): Pr
   }
 }
 
-/** Connects by WebSocket. Its messages have no line ends, so `receive` gets one after each message. */
+/**
+ * Connects by WebSocket. Its messages have no line ends, so `receive` gets one after each message.
+ */
 async function websocket(
   { port }: ServerAddress,
   receive: (chunk: Uint8Array) => boolean,

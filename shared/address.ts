@@ -35,8 +35,8 @@ export function formatAddress({ hostname, port }: Address): string {
 }
 
 /**
- * Returns true if `hostname`, a name or an IP address, always stands for this machine (RFC 1122, 3.2.1.3;
- * RFC 4291, 2.5.3; RFC 6761, 6.3).
+ * Returns true if `hostname`, a name or an IP address, always stands for this machine (RFC 1122,
+ * 3.2.1.3; RFC 4291, 2.5.3; RFC 6761, 6.3).
  */
 export function isLoopback(hostname: string): boolean {
   return /^(?:localhost|::1|127(?:\.\d{1,3}){3})$/i.test(hostname);

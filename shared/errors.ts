@@ -1,6 +1,6 @@
 /**
- * Errors that the user of the program can do something about. The program shows their messages as they
- * are, on one line, without a stack trace.
+ * Errors that the user of the program can do something about. The program shows their messages as
+ * they are, on one line, without a stack trace.
  *
  * @module
  */

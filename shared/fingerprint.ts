@@ -8,7 +8,10 @@
 
 import { createHash } from "node:crypto";
 
-/** Returns the fingerprint of a certificate in DER: its SHA-256, as 64 lower-case hexadecimal digits. */
+/**
+ * Returns the fingerprint of a certificate in DER: its SHA-256, as 64 lower-case hexadecimal
+ * digits.
+ */
 export function fingerprintOf(der: Uint8Array): string {
   return createHash("sha256").update(der).digest("hex");
 }

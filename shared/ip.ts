@@ -74,8 +74,8 @@ export function isWithin(address: string, ranges: readonly Range[]): boolean {
 }
 
 /**
- * Returns the canonical form of an address: without needless zeros, in lower case, and as IPv4 if it is a
- * mapped IPv4 address. Returns `undefined` if `text` is not an address.
+ * Returns the canonical form of an address: without needless zeros, in lower case, and as IPv4 if
+ * it is a mapped IPv4 address. Returns `undefined` if `text` is not an address.
  */
 export function canonicalAddress(text: string): string | undefined {
   const bits = addressBits(text);
@@ -137,7 +137,10 @@ function firstAddress(prefix: Bits): string {
   return canonical(numbers.map((each) => each.toString(16)).join(":"));
 }
 
-/** Returns an IPv6 address in its shortest form, without dots (RFC 5952; URL Standard, "IPv6 serializer"). */
+/**
+ * Returns an IPv6 address in its shortest form, without dots (RFC 5952; URL Standard, "IPv6
+ * serializer").
+ */
 function canonical(address: string): string {
   return new URL(urlOf(address)).hostname.slice(1, -1);
 }

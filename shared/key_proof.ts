@@ -1,5 +1,6 @@
 /**
- * The text that a client signs to prove that it has a key. Server and page write it in the same form.
+ * The text that a client signs to prove that it has a key. Server and page write it in the same
+ * form.
  *
  * @module
  */
@@ -17,7 +18,10 @@ export interface ProofParts {
   readonly challenge: string;
 }
 
-/** Returns the text to sign. Its first line says what is signed, so that the signature proves nothing else. */
+/**
+ * Returns the text to sign. Its first line says what is signed, so that the signature proves
+ * nothing else.
+ */
 export function proofText({ origin, key, challenge }: ProofParts): string {
   return ["chat key proof", origin, key, challenge].join("\n");
 }

@@ -26,8 +26,8 @@ export interface LineWriterParts {
 /** The most bytes of lines that wait for their destination: about ten thousand lines. */
 export const WAITING_BYTES = 1024 * 1024;
 /**
- * The most bytes of one write, unless a single line is longer. A write of this size to a pipe is never
- * mixed with those of another process (POSIX, `PIPE_BUF`).
+ * The most bytes of one write, unless a single line is longer. A write of this size to a pipe is
+ * never mixed with those of another process (POSIX, `PIPE_BUF`).
  */
 const WRITE_BYTES = 4096;
 

@@ -19,7 +19,10 @@ export type ValueOf<Row> = Row extends { readonly kind: { read(...args: never): 
   : Row extends { readonly value: string } ? string
   : boolean;
 
-/** The names of the options that always have a value: switches, and flags with a default. */
+/**
+ * The names of the options that always have a value: switches, flags with a default, and flags
+ * whose kind has a value for a flag that is not given (`none`).
+ */
 export type AlwaysSet<Table> = {
   [Option in keyof Table]: Table[Option] extends
     { readonly default: string } | { readonly kind: { readonly none: unknown } } ? Option

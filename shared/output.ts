@@ -8,7 +8,9 @@
 import { UserError } from "./errors.ts";
 import { reason } from "./files.ts";
 
-/** The exit code of a program whose output has no reader any more, as shells report it for SIGPIPE. */
+/**
+ * The exit code of a program whose output has no reader any more, as shells report it for SIGPIPE.
+ */
 const NO_READER_EXIT_CODE = 141;
 
 /** The error of output that cannot be written. */

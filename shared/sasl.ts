@@ -13,7 +13,9 @@ export const PIECE_BYTES = 400;
 /** The largest number of pieces in a message from the peer. */
 const MOST_PIECES = 4;
 
-/** Returns the parameters of the AUTHENTICATE commands that carry `text`. */
+/**
+ * Returns the parameters of the AUTHENTICATE commands that carry `text`; `+` is an empty piece.
+ */
 export function toPieces(text: string): string[] {
   const base64 = btoa(String.fromCharCode(...new TextEncoder().encode(text)));
   const pieces = base64.match(new RegExp(`.{1,${PIECE_BYTES}}`, "g")) ?? [];

@@ -6,7 +6,9 @@
 
 import type { Duplex } from "node:stream";
 
-/** The methods of a `Deno.TcpConn` that are used, and one that only a socket on a Node stream has. */
+/**
+ * The methods of a `Deno.TcpConn` that are used, and one that only a socket on a Node stream has.
+ */
 export interface Socket extends Pick<Deno.TcpConn, "read" | "write" | "close" | "closeWrite"> {
   /**
    * Returns the stream below, for a library that reads it: first `begun`, bytes that were read

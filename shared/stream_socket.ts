@@ -1,6 +1,6 @@
 /**
- * Gives a Node stream the interface of Deno's connections. Does not know the content or the source of
- * the stream.
+ * Gives a Node stream the interface of Deno's connections. Does not know the content or the source
+ * of the stream.
  *
  * @module
  */

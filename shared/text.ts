@@ -18,9 +18,9 @@ export function byteLength(text: string): number {
 }
 
 /**
- * The characters that control a terminal or a log instead of being visible in it: C0 and C1 controls
- * (with ESC), bidirectional embeddings, overrides and isolates (Unicode UAX #9, the "trojan source"
- * characters), and the line and paragraph separators.
+ * The characters that control a terminal or a log instead of being visible in it: C0 and C1
+ * controls (with ESC), bidirectional embeddings, overrides and isolates (Unicode UAX #9, the
+ * "trojan source" characters), and the line and paragraph separators.
  */
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
@@ -38,8 +38,8 @@ export function escapeUnsafe(json: string): string {
 
 /**
  * Splits `text` into pieces of at most `maxBytes` UTF-8 bytes. No piece begins or ends inside a
- * user-perceived character, unless a single one is over the limit. A piece ends at a space if its last
- * third has one. Joined, the pieces are `text` again. Empty text gives one empty piece.
+ * user-perceived character, unless a single one is over the limit. A piece ends at a space if its
+ * last third has one. Joined, the pieces are `text` again. Empty text gives one empty piece.
  *
  * @throws {RangeError} if `maxBytes` is below 4, the longest encoding of one code point.
  */
@@ -56,7 +56,9 @@ export function splitText(text: string, maxBytes: number): string[] {
   return pieces;
 }
 
-/** Joins `words` into as few lines as possible, of at most `maxBytes` unless a word alone is longer. */
+/**
+ * Joins `words` into as few lines as possible, of at most `maxBytes` unless a word alone is longer.
+ */
 export function joinInLines(
   words: Iterable<string>,
   separator: string,

@@ -69,7 +69,9 @@ async function denoCompile(output: string, target: string | undefined): Promise<
   return success;
 }
 
-/** Builds a single file from the running Deno and the bundled program; resolves to its description. */
+/**
+ * Builds a single file from the running Deno and the bundled program; resolves to its description.
+ */
 async function pack(output: string): Promise<string> {
   console.log("deno compile cannot download its runtime, and DENORT_BIN is not set.");
   const file = await singleFile({

@@ -1,10 +1,10 @@
 /**
  * Runs the public conformance suite for IRC servers (https://github.com/progval/irctest) on the
- * executable and writes the results to `docs/conformance.md`: the number of tests that passed in each
- * file, and each test that did not pass, with its reason from `conformance_reasons.ts`. The same
- * results always produce the same page.
+ * executable and writes the results to `docs/conformance.md`: the number of tests that passed in
+ * each file, and each test that did not pass, with its reason from `conformance_reasons.ts`. The
+ * same results always produce the same page.
  *
- *     deno task conformance CHECKOUT [RUNNER]
+ * deno task conformance CHECKOUT [RUNNER]
  *
  * CHECKOUT is a checkout of the suite, with its requirements installed. RUNNER replaces
  * `tools/irctest/run`: it gets the arguments for pytest, CHECKOUT in $IRCTEST and the command that

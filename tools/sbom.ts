@@ -1,6 +1,6 @@
 /**
- * Lists the packages that the executable contains, as a software bill of materials, from the imports of
- * `deno.json` and the lock file. Prints it.
+ * Lists the packages that the executable contains, as a software bill of materials, from the
+ * imports of `deno.json` and the lock file. Prints it.
  *
  * Source: CycloneDX 1.5, https://cyclonedx.org/docs/1.5/json/
  *

@@ -1,6 +1,6 @@
 /**
- * Writes the schema of the JSON of `chat connect --json`, `docs/script.schema.json`, from the tables of
- * commands, events and results.
+ * Writes the schema of the JSON of `chat connect --json`, `docs/script.schema.json`, from the
+ * tables of commands, events and results.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * Makes a program of one file without `deno compile`: a runtime and a program, compressed and appended
- * to a shell script (`stub.sh`) that unpacks both once and runs them. It needs a POSIX shell and gzip.
+ * Makes a program of one file without `deno compile`: a runtime and a program, compressed and
+ * appended to a shell script (`stub.sh`) that unpacks both once and runs them. It needs a POSIX
+ * shell and gzip.
  *
  * @module
  */

@@ -1,5 +1,5 @@
-// Types of the few standard-library functions in use. The npm build of the standard library has the same
-// code without declarations. Functions that are not declared here are not used.
+// Types of the few standard-library functions in use. The npm build of the standard library has the
+// same code without declarations. Functions that are not declared here are not used.
 
 declare module "@std/assert" {
   /** Fails unless `actual` and `expected` are deeply equal. */
@@ -55,7 +55,9 @@ declare module "@std/cli/parse-args" {
 }
 
 declare module "@std/jsonc" {
-  /** Parses JSON with comments; a `SyntaxError` names the position unless the input ends too early. */
+  /**
+   * Parses JSON with comments; a `SyntaxError` names the position unless the input ends too early.
+   */
   export function parse(text: string): unknown;
 }
 
@@ -67,7 +69,9 @@ declare module "@std/streams/text-delimiter-stream" {
 }
 
 declare module "@std/streams/text-line-stream" {
-  /** Splits text into lines, without their LF or CR LF. A line of any length is held until it ends. */
+  /**
+   * Splits text into lines, without their LF or CR LF. A line of any length is held until it ends.
+   */
   export class TextLineStream extends TransformStream<string, string> {}
 }
 
@@ -77,7 +81,9 @@ declare module "@std/streams/to-blob" {
 }
 
 declare module "@std/text/closest-string" {
-  /** Returns the word of `possibleWords`, which must not be empty, that is nearest to `givenWord`. */
+  /**
+   * Returns the word of `possibleWords`, which must not be empty, that is nearest to `givenWord`.
+   */
   export function closestString(givenWord: string, possibleWords: readonly string[]): string;
 }
 

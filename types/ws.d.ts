@@ -1,4 +1,5 @@
-// Types of the part of npm's `ws` in use, which has none itself. Parts not declared here are not used.
+// Types of the part of npm's `ws` in use, which has none itself. Parts not declared here are not
+// used.
 
 declare module "ws" {
   import type { Duplex } from "node:stream";

@@ -1,6 +1,6 @@
 /**
- * A server with many users, rooms and messages, in this process, and the measurement of the longest time
- * for which one command of a client keeps it from serving others.
+ * A server with many users, rooms and messages, in this process, and the measurement of the longest
+ * time for which one command of a client keeps it from serving others.
  *
  * @module
  */
@@ -148,8 +148,8 @@ export interface WorstInput {
 }
 
 /**
- * A client by its rights; a `newcomer` has just registered, a `page` is the page of the server before
- * registration. Both leave afterwards.
+ * A client by its rights; a `newcomer` has just registered, a `page` is the page of the server
+ * before registration. Both leave afterwards.
  */
 export type Role = typeof ROLES[number] | "newcomer" | "page";
 

@@ -12,7 +12,10 @@ import { METADATA_LIMITS } from "../../server/state/metadata.ts";
 import { accountOf, costlyMask, CROWDED_ROOMS, OWNED_ROOM, TALK_ROOM } from "./state.ts";
 import { FORMER_NICK, type WorstInput } from "./world.ts";
 
-/** The keys of a subscription: the base point of P-256 (SEC 2, section 2.4.2), and a secret of zeros. */
+/**
+ * The keys of a subscription: the base point of P-256 (SEC 2, section 2.4.2), and a secret of
+ * zeros.
+ */
 const PUSH_KEYS = "p256dh=" + Uint8Array.fromHex(
   "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e" +
     "162bce33576b315ececbb6406837bf51f5",

@@ -21,7 +21,10 @@ const BURST = 190;
  */
 const CASE_MS = 1500;
 const SHORTEST_MS = 1100;
-/** The clients that send PING in turn, so that none of them exceeds its limit, and the time between two. */
+/**
+ * The clients that send PING in turn, so that none of them exceeds its limit, and the time between
+ * two.
+ */
 const PROBES = 200;
 const PING_MS = 1;
 /** The largest number of clients that connect at the same time. */

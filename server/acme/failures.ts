@@ -41,7 +41,9 @@ export function readFailures({ failures }: AcmeFiles): Failures {
   }
 }
 
-/** The latest time in a record; a `Date` could show one a little later (ECMA-262, "Time Values"). */
+/**
+ * The latest time in a record; a `Date` could show one a little later (ECMA-262, "Time Values").
+ */
 const LATEST_MS = 8e15;
 
 function isRecord(value: unknown): value is Failures {
@@ -65,8 +67,8 @@ export function writeFailures({ failures }: AcmeFiles, record: Failures): void {
 }
 
 /**
- * Returns true if the server must not try again yet. A failure in the future was recorded by a clock that
- * was wrong, and says nothing.
+ * Returns true if the server must not try again yet. A failure in the future was recorded by a
+ * clock that was wrong, and says nothing.
  */
 export function mustWait(failures: Failures, now: number): boolean {
   return failures.at <= now && now < retryAt(failures);

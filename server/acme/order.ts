@@ -46,8 +46,8 @@ const POLL_MS = 1_000;
 const POLLS = 90;
 
 /**
- * Gets a certificate; resolves to the new private key and the certificate with its chain, in one text
- * in PEM.
+ * Gets a certificate; resolves to the new private key and the certificate with its chain, in one
+ * text in PEM.
  *
  * @throws {UserError} if the authority cannot be reached, refuses, or could not verify the name.
  */

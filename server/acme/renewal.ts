@@ -126,8 +126,8 @@ export class Renewal {
 }
 
 /**
- * Returns the files of the certificate from an authority in a server's folder; `undefined` if there is
- * none, or it is damaged.
+ * Returns the files of the certificate from an authority in a server's folder; `undefined` if there
+ * is none, or it is damaged.
  */
 export function pairOf(data: string): KeyFiles | undefined {
   const { pair } = acmeFiles(data);

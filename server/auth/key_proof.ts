@@ -21,8 +21,8 @@ const SIGNATURE_BYTES = 64;
 /** The length of a coordinate of a point, in bytes. */
 const COORDINATE_BYTES = 32;
 /**
- * The beginning of every public key on P-256 that is a SubjectPublicKeyInfo with an uncompressed point
- * (RFC 5480, section 2). Two coordinates follow it.
+ * The beginning of every public key on P-256 that is a SubjectPublicKeyInfo with an uncompressed
+ * point (RFC 5480, section 2). Two coordinates follow it.
  */
 const KEY_START = Uint8Array.fromHex("3059301306072a8648ce3d020106082a8648ce3d03010703420004");
 /** The length of a public key, in bytes. */
@@ -55,8 +55,8 @@ export class KeyProof {
   }
 
   /**
-   * Takes a public key, in base64. Returns the challenge to sign, which replaces an earlier one; `undefined`
-   * if it is not a key on P-256.
+   * Takes a public key, in base64. Returns the challenge to sign, which replaces an earlier one;
+   * `undefined` if it is not a key on P-256.
    */
   show(text: string): string | undefined {
     this.#shown = undefined;
@@ -74,8 +74,8 @@ export class KeyProof {
   }
 
   /**
-   * Takes a signature of the challenge, in base64; resolves to true if it is right. The challenge cannot be
-   * used again. Other threads do the work.
+   * Takes a signature of the challenge, in base64; resolves to true if it is right. The challenge
+   * cannot be used again. Other threads do the work.
    */
   async prove(text: string): Promise<boolean> {
     const shown = this.#shown;
@@ -93,7 +93,8 @@ async function isSigned({ key, text }: Shown, signature: Uint8Array<ArrayBuffer>
     const bytes = new TextEncoder().encode(text);
     return await crypto.subtle.verify(SIGNATURE, imported, signature, bytes);
   } catch (error) {
-    // The point is not on the curve. WebCrypto demands a DataError then; Deno throws a TypeError, later.
+    // The point is not on the curve. WebCrypto demands a DataError then; Deno throws a TypeError,
+    // later.
     if (error instanceof DOMException || error instanceof TypeError) return false;
     throw error;
   }

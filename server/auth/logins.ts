@@ -1,6 +1,6 @@
 /**
- * Limits the rates of logins, registrations and tokens, and keeps the secret that hides which accounts
- * exist. Does not know sessions or the effects of a login.
+ * Limits the rates of logins, registrations and tokens, and keeps the secret that hides which
+ * accounts exist. Does not know sessions or the effects of a login.
  *
  * @module
  */
@@ -55,8 +55,8 @@ export class Logins {
   }
 
   /**
-   * Returns true if a client at `address` may try to log in to the account `name` now. Wrong passwords
-   * from other addresses do not stop the owner at an address where they logged in before.
+   * Returns true if a client at `address` may try to log in to the account `name` now. Wrong
+   * passwords from other addresses do not stop the owner at an address where they logged in before.
    */
   mayTry(address: string, name: string): boolean {
     const now = this.#clock.moment();
@@ -98,8 +98,8 @@ export class Logins {
   }
 
   /**
-   * Returns true if a client at `address` may prove now that it has a key. Wrong proofs count with the wrong
-   * passwords of the address.
+   * Returns true if a client at `address` may prove now that it has a key. Wrong proofs count with
+   * the wrong passwords of the address.
    */
   mayProve(address: string): boolean {
     return this.#byAddress.has(networkOf(address), this.#clock.moment());

@@ -1,6 +1,6 @@
 /**
- * Hashes passwords and checks them. Both are slow on purpose, so they run off the event loop, a few at
- * a time. Does not know accounts or clients.
+ * Hashes passwords and checks them. Both are slow on purpose, so they run off the event loop, a few
+ * at a time. Does not know accounts or clients.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const HASH_BYTES = 32;
 /** The memory that the most expensive stored hash may take, in bytes. */
 const MAX_MEMORY = 128 * 1024 * 1024;
 
-/** The number of passwords in work at a time: one processor stays free for messages. */
+/** The number of passwords that are hashed at a time: one processor stays free for messages. */
 const CONCURRENCY = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
 
 /** The hash that is checked if there is no account, so that the check takes equally long. */
@@ -38,7 +38,7 @@ export class Passwords {
     return this.#queue.isFull(address);
   }
 
-  /** Gives up the passwords that wait; resolves once those in work are hashed. */
+  /** Drops the passwords that wait; resolves once no password is being hashed any more. */
   close(): Promise<void> {
     return this.#queue.close();
   }

@@ -1,8 +1,9 @@
 /**
- * The SASL mechanisms: reads the responses of clients. The caller checks passwords and logs clients in.
+ * The SASL mechanisms: reads the responses of clients. The caller checks passwords and logs clients
+ * in.
  *
- * Sources: https://ircv3.net/specs/extensions/sasl-3.1; RFC 4616 (PLAIN); RFC 5802 (SCRAM);
- * RFC 4422, appendix A (EXTERNAL).
+ * Sources: https://ircv3.net/specs/extensions/sasl-3.1; RFC 4616 (PLAIN); RFC 5802 (SCRAM); RFC
+ * 4422, appendix A (EXTERNAL).
  *
  * @module
  */
@@ -47,7 +48,9 @@ const MECHANISMS: ReadonlyMap<string, (keysOf: KeysOf) => Mechanism> = new Map([
   ["EXTERNAL", () => external],
 ]);
 
-/** Returns the names of the mechanisms for a client that shows `certificate`, separated by commas. */
+/**
+ * Returns the names of the mechanisms for a client that shows `certificate`, separated by commas.
+ */
 export function mechanismNames(certificate: string | undefined): string {
   const names = [...MECHANISMS.keys()];
   return names.filter((name) => name !== "EXTERNAL" || certificate !== undefined).join(",");

@@ -79,7 +79,10 @@ export interface ScramOpening {
 /** Header, name and nonce; extensions are ignored, and mandatory ones are refused. */
 const OPENING = /^([ny],(?:a=([^,]*))?,)(n=([^,]*),r=([!-+\--~]+)(?:,.*)?)$/;
 
-/** Reads a client's first message; `undefined` if it is malformed, or requires something unsupported. */
+/**
+ * Reads a client's first message; `undefined` if it is malformed, or requires something
+ * unsupported.
+ */
 export function readOpening(message: string): ScramOpening | undefined {
   const [, header = "", authzid, bare = "", escaped = "", nonce = ""] = OPENING.exec(message) ?? [];
   const name = unescapeName(escaped);

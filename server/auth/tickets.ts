@@ -50,7 +50,10 @@ export class Tickets {
     return text;
   }
 
-  /** Returns the folded name of the account for which `text` was issued, and ends the ticket. */
+  /**
+   * Ends the ticket `text`; returns the folded name of its account. Returns `undefined` if there is
+   * no such ticket, or it has expired.
+   */
   redeem(text: string): string | undefined {
     const hash = hashOf(text);
     const ticket = this.#byHash.get(hash);

@@ -1,6 +1,6 @@
 /**
- * Implements `chat backup`, which copies what a server keeps for its users, and the server's own key, into
- * a new folder. The server may be running.
+ * Implements `chat backup`, which copies what a server keeps for its users, and the server's own
+ * key, into a new folder. The server may be running.
  *
  * @module
  */

@@ -246,7 +246,10 @@ function countOpenFiles(most: number): number {
 
 /** Roughly the time when this version was made: a clock that shows an earlier time is wrong. */
 const MADE_AT = Date.UTC(2026, 0, 1);
-/** The time by which a clock may be behind a file, in milliseconds: the file may be on another machine. */
+/**
+ * The time by which a clock may be behind a file, in milliseconds: the file may be on another
+ * machine.
+ */
 const TOLERANCE_MS = 10_000;
 
 function checkClock({ data, memory }: ServeOptions, machine: Machine): Finding[] {
@@ -260,7 +263,9 @@ function checkClock({ data, memory }: ServeOptions, machine: Machine): Finding[]
   return [["ok", time]];
 }
 
-/** Returns the time when a file of the server was last written, in milliseconds; 0 if there is none. */
+/**
+ * Returns the time when a file of the server was last written, in milliseconds; 0 if there is none.
+ */
 function writtenAt(data: string, file: string): number {
   try {
     return Deno.statSync(`${data}/${file}`).mtime?.getTime() ?? 0;

@@ -1,6 +1,6 @@
 /**
- * Reads the options of `chat serve` from the command line, the environment and a configuration file. Does
- * not know sockets or the use of an option.
+ * Reads the options of `chat serve` from the command line, the environment and a configuration
+ * file. Does not know sockets or the use of an option.
  *
  * @module
  */

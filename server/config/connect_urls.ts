@@ -34,7 +34,9 @@ export interface ConnectUrlParts {
   };
   /** The addresses of the machine. */
   readonly interfaces: readonly Interface[];
-  /** The command that joins a server, as users of this machine type it; `chat connect` if absent. */
+  /**
+   * The command that joins a server, as users of this machine type it; `chat connect` if absent.
+   */
   readonly connect?: string;
 }
 
@@ -95,8 +97,8 @@ export class ConnectUrls {
   }
 
   /**
-   * Returns the URL of the page that leads to `destination`; `undefined` if there is no page. The token is
-   * in the fragment, which browsers send to nobody (RFC 3986, section 3.5).
+   * Returns the URL of the page that leads to `destination`; `undefined` if there is no page. The
+   * token is in the fragment, which browsers send to nobody (RFC 3986, section 3.5).
    */
   pageUrl({ at, room, token, link }: Destination): string | undefined {
     if (this.#parts.options.page === false) return undefined;
@@ -120,7 +122,9 @@ export class ConnectUrls {
     return `${encrypted ? "https" : "http"}://${host}${UPLOAD_PATH}`;
   }
 
-  /** Returns the URL of the file at `path` that was uploaded to the listener `at`, for other users. */
+  /**
+   * Returns the URL of the file at `path` that was uploaded to the listener `at`, for other users.
+   */
   fileUrl(at: ListenAddress, path: string): string {
     const { host, isLocal } = this.#target(at);
     const isPlain = isLocal || !this.#parts.identity;
@@ -144,8 +148,8 @@ export class ConnectUrls {
   }
 
   /**
-   * Returns the URL for a friend, which a phone can open if there is a page; `undefined` if other machines
-   * cannot reach the server.
+   * Returns the URL for a friend, which a phone can open if there is a page; `undefined` if other
+   * machines cannot reach the server.
    */
   url(at: ListenAddress): string | undefined {
     const { room } = this.#parts.options;
@@ -202,7 +206,10 @@ export class ConnectUrls {
     return other ? { hostname: other.hostname, port: other.port || at.port } : at;
   }
 
-  /** Returns an address of this machine that others can reach, IPv4 first since it is easier to type. */
+  /**
+   * Returns an address of this machine that others can reach, IPv4 first since it is easier to
+   * type.
+   */
   #reachable(hostname: string): string | undefined {
     const outward = this.#parts.interfaces.filter(({ address }) =>
       !isLoopback(address) && !isLinkLocal(address)

@@ -1,6 +1,6 @@
 /**
- * The settings of `chat serve` that only the configuration file can have, as a table for its help and
- * the manual page.
+ * The settings of `chat serve` that only the configuration file can have, as a table for its help
+ * and the manual page.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * The flags and settings of `chat serve`, as tables from which its help and the manual page are made.
+ * The flags and settings of `chat serve`, as tables from which its help and the manual page are
+ * made.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Parts of the options of `chat serve`: addresses, limits and rules, with their defaults. The options
- * themselves are in `config.ts`.
+ * Parts of the options of `chat serve`: addresses, limits and rules, with their defaults. The
+ * options themselves are in `config.ts`.
  *
  * @module
  */
@@ -83,5 +83,8 @@ export const DEFAULT_ACCOUNT_RULES: AccountRules = {
   beforeConnect: true,
 };
 
-/** The values of `--qr`: show the friend's URL as a QR code if standard output is a terminal, or always. */
+/**
+ * The values of `--qr`: show the friend's URL as a QR code if standard output is a terminal, or
+ * always.
+ */
 export const QR_TIMES = ["auto", "always"] as const;

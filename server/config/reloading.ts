@@ -1,6 +1,6 @@
 /**
- * Decides which settings change when the configuration file is read again while the server runs. Does not
- * depend on the parts of the server that use these settings.
+ * Decides which settings change when the configuration file is read again while the server runs.
+ * Does not depend on the parts of the server that use these settings.
  *
  * @module
  */
@@ -9,7 +9,9 @@ import { assertNoSecretsByNc, type ServeOptions } from "./config.ts";
 import { FLAGS } from "./flags.ts";
 import { keyOf } from "./settings.ts";
 
-/** The result of reading the configuration file again; settings have the names of keys of the file. */
+/**
+ * The result of reading the configuration file again; settings have the names of keys of the file.
+ */
 export interface Reloaded {
   /** The options from now on. */
   readonly options: ServeOptions;
@@ -35,7 +37,8 @@ export function reloadedOptions(current: ServeOptions, read: ServeOptions): Relo
   const all = { ...current, ...read };
   for (const key of Object.keys(all)) {
     if (!isOption(key, all) || JSON.stringify(current[key]) === JSON.stringify(read[key])) continue;
-    // The certificate files can be replaced, but not left out: the server would have to make its own.
+    // The certificate files can be replaced, but not left out: the server would have to make its
+    // own.
     const canChange = !FIXED.has(key) && (key !== "tls" || read.tls !== undefined);
     (canChange ? changed : needRestart).push(SETTINGS.get(key) ?? key);
     if (canChange) take(key);

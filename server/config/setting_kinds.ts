@@ -1,5 +1,6 @@
 /**
- * Parses and checks the value of each setting of `chat serve`. Does not know the sources of settings.
+ * Parses and checks the value of each setting of `chat serve`. Does not know the sources of
+ * settings.
  *
  * @module
  */
@@ -47,7 +48,10 @@ export const address: Kind<Address> = {
 /** The longest host for which a connect command still fits into one line, in bytes. */
 const HOST_BYTES = 80;
 
-/** Reads an address to listen on. A bare `PORT` uses `host`, by default every address of the machine. */
+/**
+ * Reads an address to listen on. A bare `PORT` uses `host`, by default every address of the
+ * machine.
+ */
 function listenAddress(text: string, host = "0.0.0.0"): ListenAddress | undefined {
   const address = parseAddress(/^\d+$/.test(text) ? `${host}:${text}` : text);
   if (address?.port === undefined) return undefined;
@@ -67,7 +71,9 @@ export const origins: KindWithNone<readonly string[]> = {
   },
 };
 
-/** Returns an origin as browsers write it (RFC 6454, section 6.2); `undefined` if `text` is not one. */
+/**
+ * Returns an origin as browsers write it (RFC 6454, section 6.2); `undefined` if `text` is not one.
+ */
 function originOf(text: string): string | undefined {
   if (text === "*") return text;
   const { origin, href } = URL.parse(text) ?? {};

@@ -1,7 +1,7 @@
 /**
- * Reads settings from several sources: a flag or its environment variable first, then the configuration
- * file, then the flag's default. Errors name the source by the name that the user knows. Has no dependency
- * on the settings that exist and on their meaning.
+ * Reads settings from several sources: a flag or its environment variable first, then the
+ * configuration file, then the flag's default. Errors name the source by the name that the user
+ * knows. Has no dependency on the settings that exist and on their meaning.
  *
  * @module
  */
@@ -164,8 +164,8 @@ export class Settings {
    * Reads the file that `--config` names, which is JSON and may have comments. Every other flag of
    * `command` is a key of it, in camel case.
    *
-   * @throws {UserError} if the file cannot be read, is not JSON (with the line and column), or has an
-   * unknown key.
+   * @throws {UserError} if the file cannot be read, is not JSON (with the line and column), or has
+   * an unknown key.
    */
   constructor(command: Command, flags: Arguments) {
     this.#flags = flags;

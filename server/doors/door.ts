@@ -25,7 +25,10 @@ export interface ConnectionFacts {
   readonly context: Context;
   /** The IP address of the client, in the form of a parameter of IRC. */
   readonly host: string;
-  /** The value of the capability `sts`, if the client gets one: see `server/net/strict_transport.ts`. */
+  /**
+   * The value of the capability `sts`, if the client gets one: see
+   * `server/net/strict_transport.ts`.
+   */
   readonly sts: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 /**
- * The door for clients without IRC, such as `nc`: no registration and no commands. A client gets a guest
- * nick and joins the server's room. Each line that it sends is a message to the room, and it gets the
- * messages of the room and nothing else.
+ * The door for clients without IRC, such as `nc`: no registration and no commands. A client gets a
+ * guest nick and joins the server's room. Each line that it sends is a message to the room, and it
+ * gets the messages of the room and nothing else.
  *
  * @module
  */
@@ -41,7 +41,9 @@ export const plainDoor: Door = {
   open: (connection, { context, host }) => new PlainClient(connection, context, host),
 };
 
-/** The bytes of text that fit into a message, beside its source, its command and any channel name. */
+/**
+ * The bytes of text that fit into a message, beside its source, its command and any channel name.
+ */
 const TEXT_LIMIT = LIMITS.line - 2 -
   (LIMITS.nick + LIMITS.user + LIMITS.channel + ": ! @ PRIVMSG :".length + 64);
 

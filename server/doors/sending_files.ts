@@ -73,7 +73,10 @@ async function openOr404(folder: UploadFolder, id: string): Promise<Deno.FsFile>
   }
 }
 
-/** Returns the fields of the answer. Only media that is known to be safe is shown; the rest is saved. */
+/**
+ * Returns the fields of the answer. Only media that is known to be safe is shown; the rest is
+ * saved.
+ */
 function fieldsOf({ id, name, mediaType }: Upload): Record<string, string> {
   const shown = isShown(mediaType) ? mediaType : undefined;
   return {
@@ -88,8 +91,8 @@ function fieldsOf({ id, name, mediaType }: Upload): Record<string, string> {
 }
 
 /**
- * Returns the first byte of a range, and the byte after its last. `undefined` if the field has another
- * form or several ranges, which a server may ignore.
+ * Returns the first byte of a range, and the byte after its last. `undefined` if the field has
+ * another form or several ranges, which a server may ignore.
  *
  * @throws {HttpError} if the file has no such range.
  */

@@ -40,7 +40,9 @@ export class HealthCheck implements MetricsSource {
   #lastBeat: Moment;
   #late = 0;
 
-  /** Expects a call of {@linkcode HealthCheck.recordBeat} every `beatMs` milliseconds from now on. */
+  /**
+   * Expects a call of {@linkcode HealthCheck.recordBeat} every `beatMs` milliseconds from now on.
+   */
   constructor(parts: HealthCheckParts, beatMs: number) {
     this.#parts = parts;
     this.#beatMs = beatMs;

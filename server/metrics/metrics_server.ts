@@ -18,7 +18,9 @@ import { HEALTH_TEXTS } from "../texts/server.ts";
 
 /** The state of the server, as far as it is monitored. */
 export interface MetricsSource {
-  /** The reason why the server is unhealthy, as human-readable text; `undefined` if it is healthy. */
+  /**
+   * The reason why the server is unhealthy, as human-readable text; `undefined` if it is healthy.
+   */
   readonly trouble: string | undefined;
   /** The metrics, with their current values. */
   readonly families: readonly Family[];
@@ -38,7 +40,9 @@ export interface MetricsServerParts {
 
 /** A running server for monitoring. */
 export interface MetricsServer extends ListenAddress {
-  /** Stops the server and aborts the requests in progress; resolves when all connections are closed. */
+  /**
+   * Stops the server and aborts the requests in progress; resolves when all connections are closed.
+   */
   close(): Promise<void>;
 }
 
@@ -126,8 +130,8 @@ class PageServer implements MetricsServer {
 }
 
 /**
- * Reads the head of a request. Resolves to the first `HEAD_BYTES` bytes if the head is longer, and to
- * `undefined` if the connection ends before the head does.
+ * Reads the head of a request. Resolves to the first `HEAD_BYTES` bytes if the head is longer, and
+ * to `undefined` if the connection ends before the head does.
  */
 async function readHead(socket: TcpSocket): Promise<Uint8Array | undefined> {
   const head = new Uint8Array(HEAD_BYTES);

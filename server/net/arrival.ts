@@ -1,6 +1,6 @@
 /**
- * Strips protocol layers from a new connection, from the outermost on. Each layer is recognized by the
- * bytes that it begins with; `layers.ts` has them all. Does not know the content of lines.
+ * Strips protocol layers from a new connection, from the outermost on. Each layer is recognized by
+ * the bytes that it begins with; `layers.ts` has them all. Does not know the content of lines.
  *
  * @module
  */
@@ -38,7 +38,9 @@ export interface ArrivalContext {
   readonly origins: readonly string[];
   /** The page for browsers; absent if the server has none. */
   readonly page?: Page | undefined;
-  /** Returns true for a request about uploaded files, which {@linkcode arrive} leaves to its caller. */
+  /**
+   * Returns true for a request about uploaded files, which {@linkcode arrive} leaves to its caller.
+   */
   readonly isAboutFiles?: ((request: HttpRequest) => boolean) | undefined;
   /** The host names at which browsers may open the server's own page. */
   readonly names: readonly string[];
@@ -47,7 +49,8 @@ export interface ArrivalContext {
   /** Returns true if this is the password that a trusted proxy must give with WEBIRC. */
   isGatewayPassword(password: string): boolean;
   /**
-   * Counts a connection from `address` against its limit; returns a function that stops counting it.
+   * Counts a connection from `address` against its limit; returns a function that stops counting
+   * it.
    *
    * @throws {Refused} if the address is banned or has too many connections.
    */
@@ -115,7 +118,10 @@ export class Arrival {
   #closed = false;
   #isSilent = false;
 
-  /** Takes over `socket`, unread, on which a peer at `address` connected to `local` at the moment `at`. */
+  /**
+   * Takes over `socket`, unread, on which a peer at `address` connected to `local` at the moment
+   * `at`.
+   */
   constructor(socket: Socket, address: string, local: ListenAddress, at: Moment) {
     this.socket = socket;
     this.address = address;

@@ -1,6 +1,6 @@
 /**
- * Reads lines from a socket, of limited length and at a limited rate, and writes to it through an outbox.
- * Does not know IRC commands, users or channels.
+ * Reads lines from a socket, of limited length and at a limited rate, and writes to it through an
+ * outbox. Does not know IRC commands, users or channels.
  *
  * @module
  */
@@ -50,7 +50,9 @@ export interface ConnectionParts {
 export interface LineRules {
   /** The limits of a line; if absent, the limits of IRC. */
   readonly limits?: LineLimits;
-  /** Milliseconds of silence after which an unfinished line counts as complete; if absent, never. */
+  /**
+   * Milliseconds of silence after which an unfinished line counts as complete; if absent, never.
+   */
   readonly pauseMs?: number;
 }
 
@@ -163,7 +165,9 @@ export class Connection {
     this.lastHeard = clock.moment();
   }
 
-  /** Pauses delivery of lines; call the result to resume. With several pauses, the last to end resumes it. */
+  /**
+   * Pauses delivery of lines until the result is called; after several pauses, until all are ended.
+   */
   pause(): () => void {
     this.#pauses++;
     this.#paused ??= Promise.withResolvers<void>();

@@ -56,7 +56,10 @@ export function refusal(reason: string, before = ""): Refused {
   return new Refused(reason, encoder.encode(`${before}ERROR :${reason}\r\n`));
 }
 
-/** Returns the refusal of an unencrypted client at `port`, where TLS is required; `before` is sent first. */
+/**
+ * Returns the refusal of an unencrypted client at `port`, where TLS is required; `before` is sent
+ * first.
+ */
 export function plaintext(port: number, before = ""): OtherProtocol {
   return {
     protocol: "plain text",

@@ -1,7 +1,8 @@
 /**
  * The TLS key and certificate of the server. Either the server generates them on its first start,
- * and keeps them in its folder. Or it reads them from files of another program, and reads the files
- * again when they change. Does not depend on connections.
+ * and keeps them in its folder. Or it reads them from files that another program or the code in
+ * `server/acme/` writes, and reads the files again when they change. Does not depend on
+ * connections.
  *
  * @module
  */
@@ -27,7 +28,10 @@ export interface IdentityOptions {
   readonly data: string;
   /** True to write no files. */
   readonly memory: boolean;
-  /** Files that another program maintains; without them, the server generates its own. */
+  /**
+   * Files that another program, or the code in `server/acme/`, maintains; without them, the server
+   * generates its own.
+   */
   readonly tls?: KeyFiles;
 }
 
@@ -42,7 +46,8 @@ const LOOK_MS = 5_000;
 /**
  * Returns the key and the certificate of a server. If there are none, generates them, for `names`.
  *
- * @throws {UserError} if the files cannot be read or written, or if no client could connect with them.
+ * @throws {UserError} if the files cannot be read or written, or if no client could connect with
+ * them.
  */
 export async function openIdentity(
   { data, memory, tls }: IdentityOptions,
@@ -60,7 +65,9 @@ export async function openIdentity(
   return new Identity(await proven(readPair(own), own));
 }
 
-/** Returns the paths of the certificate and the key that a server generates in the folder `data`. */
+/**
+ * Returns the paths of the certificate and the key that a server generates in the folder `data`.
+ */
 export function ownFiles(data: string): KeyFiles {
   return { cert: `${data}/cert.pem`, key: `${data}/key.pem` };
 }
@@ -221,7 +228,9 @@ function readChain(text: string, path: string): X509Certificate[] {
   });
 }
 
-/** Matches the first line of a private key without a passphrase (RFC 7468, section 10; RFC 5915). */
+/**
+ * Matches the first line of a private key without a passphrase (RFC 7468, section 10; RFC 5915).
+ */
 const PEM_KEY = /-----BEGIN (?:[A-Z0-9]+ )?PRIVATE KEY-----(?!\s*Proc-Type:)/;
 
 /** Matches a private key with its last line. */

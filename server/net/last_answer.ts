@@ -7,12 +7,16 @@
 import type { Socket } from "../../shared/socket.ts";
 
 /**
- * Takes the bytes that peers still send, which nobody looks at: all connections share it. It is large
- * because each read costs the server as much as one of few bytes, and a peer may be sending a file.
+ * Takes the bytes that peers still send, which nobody looks at: all connections share it. It is
+ * large because each read costs the server as much as one of few bytes, and a peer may be sending a
+ * file.
  */
 const REST = new Uint8Array(64 * 1024);
 
-/** Writes `answer` and closes `socket` without lingering, so that a flood of connections costs little. */
+/**
+ * Writes `answer` and closes `socket` without waiting for the peer, so that a flood of connections
+ * costs little.
+ */
 export function closeAfter(socket: Socket, answer: Uint8Array): void {
   socket.write(answer).catch(() => {}).finally(() => socket.close());
 }

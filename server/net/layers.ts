@@ -1,6 +1,6 @@
 /**
- * The protocol layers that can precede the lines of a connection: a PROXY header, TLS, HTTP, and a line
- * of WEBIRC. Does not know the content of other lines.
+ * The protocol layers that can precede the lines of a connection: a PROXY header, TLS, HTTP, and a
+ * line of WEBIRC. Does not know the content of other lines.
  *
  * @module
  */
@@ -179,8 +179,8 @@ async function upgrade(arrival: Arrival, parts: ArrivalContext): Promise<void> {
 }
 
 /**
- * Answers a request for the page, or for a proof by which an authority verifies the server's name. Each
- * request is the only one on its connection.
+ * Answers a request for the page, or for a proof by which an authority verifies the server's name.
+ * Each request is the only one on its connection.
  */
 async function answerBrowser(
   arrival: Arrival,

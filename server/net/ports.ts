@@ -25,8 +25,8 @@ const FLAGS: Readonly<Record<Purpose, string>> = {
 };
 
 /**
- * Opens a port of the operating system. The ports that take TLS and WebSockets use `node:net`, on whose
- * sockets these cost less.
+ * Opens a port of the operating system. The ports that take TLS and WebSockets use `node:net`, on
+ * whose sockets these cost less.
  */
 export async function listen(
   purpose: Purpose,

@@ -40,7 +40,7 @@ export function strictTransport(
   if (isWebSocket || !identity?.isSignedFor(name)) return undefined;
   if (isPrivate) return undefined;
   if (!encrypted) return stsMs === 0 || isLoopback(address) ? undefined : `port=${local.port}`;
-  // "Server Name Indication": a client that asked for another name gets no lasting policy.
+  // sts, "Server Name Indication": a client that asked for another name gets no lasting policy.
   const isMeant = servername?.toLowerCase() === name.toLowerCase();
   return isMeant ? `duration=${Math.floor(stsMs / 1000)}` : undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * Sends one request to a push service on the internet. Does not know its content. It uses `node:tls`,
- * because `node:https` needs a permission to read the system's certificates, and `fetch` cannot be kept
- * from private addresses.
+ * Sends one request to a push service on the internet. Does not know its content. It uses
+ * `node:tls`, because `node:https` needs a permission to read the system's certificates, and
+ * `fetch` cannot be kept from private addresses.
  *
  * Source: RFC 8030, section 5.
  *

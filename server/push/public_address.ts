@@ -1,7 +1,7 @@
 /**
- * Tells addresses of the internet from those that only this machine or its network can reach. A user
- * names the push service, and the server must not be led to services that the user cannot reach. Performs
- * no I/O.
+ * Tells addresses of the internet from those that only this machine or its network can reach. A
+ * user names the push service, and the server must not be led to services that the user cannot
+ * reach. Performs no I/O.
  *
  * Source: the IANA registries of special-purpose addresses (RFC 6890).
  *

@@ -64,7 +64,9 @@ const TTL_SECONDS = 86_400;
 const TEXT_BYTES = 2000;
 /** The capabilities of the clients for which pushed messages are written. */
 const CAPS = Caps.of(["account-tag", "message-tags", "server-time"]);
-/** The answers of a service that does not know the subscription any more (RFC 8030, section 7.3). */
+/**
+ * The answers of a service that does not know the subscription any more (RFC 8030, section 7.3).
+ */
 const GONE: ReadonlySet<number> = new Set([404, 410]);
 
 /** A message, and the subscription that it is for. */
@@ -90,7 +92,10 @@ export class Pushes {
     this.#secret = keptSecret(parts.store, "push");
   }
 
-  /** The public key by which push services recognize the server, in base64url (RFC 8292, section 3.2). */
+  /**
+   * The public key by which push services recognize the server, in base64url (RFC 8292, section
+   * 3.2).
+   */
   get publicKey(): string {
     return this.#pair.publicKey;
   }
@@ -191,8 +196,8 @@ export class Pushes {
 }
 
 /**
- * Returns the message as one line for all subscribers: without the sender's own tags, which may be long
- * (webpush, "Implementation"), and with the beginning of a long text.
+ * Returns the message as one line for all subscribers: without the sender's own tags, which may be
+ * long (webpush, "Implementation"), and with the beginning of a long text.
  */
 function lineOf(said: Said): string {
   const [text = ""] = splitText(said.text.replaceAll("\n", " "), TEXT_BYTES);

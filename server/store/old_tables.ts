@@ -1,6 +1,6 @@
 /**
- * Deletes full-text indexes that are not searched any more, a little at a time: one `DROP TABLE` of all
- * their rows takes too long.
+ * Deletes full-text indexes that are not searched any more, a little at a time: one `DROP TABLE` of
+ * all their rows takes too long.
  *
  * @module
  */

@@ -132,7 +132,8 @@ function makePrivate(path: string): void {
 }
 
 /**
- * Opens the database of a server that may be running, for changing records that the server only reads.
+ * Opens the database of a server that may be running, for changing records that the server only
+ * reads.
  *
  * @throws {UserError} if there is none, or if it cannot be used.
  */

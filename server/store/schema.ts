@@ -65,7 +65,8 @@ const STEPS: readonly string[] = [
   CREATE TABLE indexed (block INTEGER NOT NULL) STRICT;
   INSERT INTO indexed VALUES (0);
   `,
-  // The tables \`word\` and \`indexed\` stay until \`term\` has their messages: see \`former_words.ts\`.
+  // The tables \`word\` and \`indexed\` stay until \`term\` has their messages: see
+  // \`former_words.ts\`.
   `
   -- The words of messages in basic form, and the letters of those in scripts without spaces
   -- (\`terms.ts\`), by the numbers of their ids. Marks are parts of words.

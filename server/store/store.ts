@@ -84,8 +84,8 @@ export interface Store {
   /** The greatest id of an event in the store. */
   readonly lastId: EventId | undefined;
   /**
-   * An id before which the store has no event, because older ones were deleted; `undefined` if that is
-   * not known.
+   * An id before which the store has no event, because older ones were deleted; `undefined` if that
+   * is not known.
    */
   readonly firstId: EventId | undefined;
 
@@ -121,14 +121,19 @@ export interface Store {
   pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]>;
   /** Returns the first events of a range that `wanted` accepts, in order; at most `limit`. */
   first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[];
-  /** Returns the last events of a range that `wanted` accepts, in the same order; at most `limit`. */
+  /**
+   * Returns the last events of a range that `wanted` accepts, in the same order; at most `limit`.
+   */
   last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[];
   /**
    * Returns the keys of at most `limit` conversations of `identity` with other users. Those with
    * the latest events come first.
    */
   historyKeysOf(identity: string, limit: number): HistoryKey[];
-  /** Returns the messages that match, in order; the latest may be missing if they are not indexed yet. */
+  /**
+   * Returns the messages that match, in order; the latest may be missing if they are not indexed
+   * yet.
+   */
   search(search: Search): readonly Found[];
   /** Searches in steps of limited size. Looks at a limited number of messages. */
   searchInSteps(search: Search): Generator<void, SearchResult, void>;

@@ -29,13 +29,15 @@ const NOT_ASCII = /[^\0-\x7f]/;
  * begins with the word for "come".
  */
 const PARTS_LENGTH = 3;
-/** Burmese. A shorter word is also searched by its letters, because they show where a syllable ends. */
+/**
+ * Burmese. A shorter word is also searched by its letters, because they show where a syllable ends.
+ */
 const BURMESE = /\p{sc=Mymr}/u;
 /** The last word of a term also matches longer words if it has at least this many letters. */
 const PREFIX_LENGTH = 3;
 /**
- * Text that ends in Korean. Its last word matches longer words even if it is one syllable, because a
- * syllable can be a word, and particles follow a word without a space.
+ * Text that ends in Korean. Its last word matches longer words even if it is one syllable, because
+ * a syllable can be a word, and particles follow a word without a space.
  */
 const ENDS_IN_HANGUL = /\p{sc=Hang}$/u;
 /** The largest number of terms of a search; further ones are ignored. */
@@ -94,7 +96,8 @@ const SAME_LETTERS: Readonly<Record<string, string>> = {
   đ: "d",
   ł: "l",
   ı: "i",
-  // Arabic and Persian keyboards have different letters; final forms are often written without dots.
+  // Arabic and Persian keyboards have different letters; final forms are often written without
+  // dots.
   "\u0649": "\u064a",
   "\u06cc": "\u064a",
   "\u06a9": "\u0643",

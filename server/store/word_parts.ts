@@ -140,8 +140,8 @@ export class WordParts {
   }
 
   /**
-   * Returns the part that messages are added to; creates it if the one before is full. Must not be in a
-   * transaction.
+   * Returns the part that messages are added to; creates it if the one before is full. Must not be
+   * in a transaction.
    */
   newest(): WordPart {
     const newest = this.#parts.at(-1);

@@ -83,8 +83,8 @@ export function* slicesOf(
 }
 
 /**
- * Returns the first or the last messages in a slice that match `terms`, which FTS5 understands, and all
- * other conditions of `search`.
+ * Returns the first or the last messages in a slice that match `terms`, which FTS5 understands, and
+ * all other conditions of `search`.
  */
 export function findTerms(
   { find }: FindStatements,

@@ -88,8 +88,8 @@ export class WordIndex {
   }
 
   /**
-   * Indexes new blocks until about this time of `performance`, at least one block if there is one. Returns
-   * false if there was none.
+   * Indexes new blocks until about this time of `performance`, at least one block if there is one.
+   * Returns false if there was none.
    */
   advance(until: number): boolean {
     return this.#index(this.#new, this.#parts.newest(), until);

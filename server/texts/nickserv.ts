@@ -1,6 +1,7 @@
 /**
- * Texts that NickServ says, and those that all services say. Some have the words that scripts of bots look for:
- * "now identified", "incorrect", "killed", "is not currently online", "is not registered".
+ * Texts that NickServ says, and those that all services say. Some have the words that scripts of
+ * bots look for: "now identified", "incorrect", "killed", "is not currently online", "is not
+ * registered".
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Reads a file from its beginning to its end, in pieces of limited size. Does not know the formats of
- * files.
+ * Reads a file from its beginning to its end, in pieces of limited size. Does not know the formats
+ * of files.
  *
  * @module
  */
@@ -38,8 +38,8 @@ export class ByteReader {
   }
 
   /**
-   * Returns the bytes that were read and not taken yet: at least `count`, unless the file ends before.
-   * They are valid until the next call.
+   * Returns the bytes that were read and not taken yet: at least `count`, unless the file ends
+   * before. They are valid until the next call.
    */
   async look(count = 1): Promise<Uint8Array> {
     while (this.#end - this.#start < count) {

@@ -1,6 +1,7 @@
 /**
- * Keeps the bytes of uploaded files in a folder, each in a file whose name is its id. A file that is
- * not complete has another name, so that a server that was killed leaves nothing that looks complete.
+ * Keeps the bytes of uploaded files in a folder, each in a file whose name is its id. A file that
+ * is not complete has another name, so that a server that was killed leaves nothing that looks
+ * complete.
  *
  * @module
  */
@@ -18,7 +19,10 @@ export const UPLOADS = "uploads";
 const ID_BYTES = 18;
 /** The form of an id. */
 const ID = /^[\w-]{24}$/;
-/** The ends of the names of incomplete files: what was received, and the picture that is copied from it. */
+/**
+ * The ends of the names of incomplete files: what was received, and the picture that is copied from
+ * it.
+ */
 const RECEIVED = ".part";
 const COPIED = ".copy";
 
@@ -46,7 +50,10 @@ export class UploadFolder {
   readonly #path: string;
   readonly #ids = new Set<string>();
 
-  /** Opens the folder of uploads in the folder `data`; removes what an earlier server left unfinished. */
+  /**
+   * Opens the folder of uploads in the folder `data`; removes what an earlier server left
+   * unfinished.
+   */
   constructor(data: string) {
     this.#path = `${data}/${UPLOADS}`;
     for (const name of namesIn(this.#path)) {
@@ -99,8 +106,8 @@ export class UploadFolder {
 }
 
 /**
- * Copies the complete files of the folder of uploads from the folder `data` to the folder `to`. A file
- * that is removed meanwhile is left out. Throws the errors of the system.
+ * Copies the complete files of the folder of uploads from the folder `data` to the folder `to`. A
+ * file that is removed meanwhile is left out. Throws the errors of the system.
  */
 export function copyUploads(data: string, to: string): void {
   const ids = namesIn(`${data}/${UPLOADS}`).filter((name) => ID.test(name));

@@ -21,7 +21,9 @@ export interface Media {
 /** The brands of MP4 (ISO/IEC 14496-12, section 4.3) that are in use for video. */
 const MP4_BRANDS = /^....ftyp(?:avc1|dash|iso[2-9m]|m4v |mp4[12]|msnv)/is;
 
-/** All kinds that are shown. Everything else is downloaded: SVG, HTML and PDF can contain programs. */
+/**
+ * All kinds that are shown. Everything else is downloaded: SVG, HTML and PDF can contain programs.
+ */
 const SHOWN: readonly Media[] = [
   { type: "image/png", endings: ["png"], matches: begins("\x89PNG\r\n\x1a\n") },
   { type: "image/jpeg", endings: ["jpg", "jpeg"], matches: begins("\xff\xd8\xff") },
@@ -63,7 +65,9 @@ function begins(magic: string): (start: string) => boolean {
   return (start) => start.startsWith(magic);
 }
 
-/** Returns the kind of media that begins with these bytes; `undefined` if browsers must not show it. */
+/**
+ * Returns the kind of media that begins with these bytes; `undefined` if browsers must not show it.
+ */
 export function recognize(start: Uint8Array): Media | undefined {
   const text = textOf(start);
   return SHOWN.find(({ matches }) => matches(text));

@@ -29,7 +29,9 @@ export const COPIES: ReadonlyMap<string, CopyPicture> = new Map([
 ]);
 
 const PNG_MAGIC_BYTES = 8;
-/** The chunks of PNG that are not needed to decode a picture, but for its colors, size and motion. */
+/**
+ * The chunks of PNG that are not needed to decode a picture, but for its colors, size and motion.
+ */
 const PNG_KEPT: ReadonlySet<string> = new Set([
   ..."tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD pHYs acTL fcTL fdAT".split(" "),
 ]);

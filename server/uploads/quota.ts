@@ -32,8 +32,8 @@ export class Quota {
   #reserved = 0;
 
   /**
-   * Counts an upload from `address`; returns the function that ends the count, or `undefined` if there
-   * are too many.
+   * Counts an upload from `address`; returns the function that ends the count, or `undefined` if
+   * there are too many.
    */
   begin(address: string): (() => void) | undefined {
     const key = networkOf(address);
@@ -48,8 +48,9 @@ export class Quota {
   }
 
   /**
-   * Reserves space for a file of at most `bytes` that `account` uploads, beside the complete files in
-   * `uploads`. Returns the function that gives the space back, or the limit that would be exceeded.
+   * Reserves space for a file of at most `bytes` that `account` uploads, beside the complete files
+   * in `uploads`. Returns the function that gives the space back, or the limit that would be
+   * exceeded.
    */
   reserve(
     account: string,
