@@ -19,8 +19,8 @@ export function byteLength(text: string): number {
 
 /**
  * The characters that control a terminal or a log instead of being visible in it: C0 and C1
- * controls (with ESC), bidirectional embeddings, overrides and isolates (Unicode UAX #9, the
- * "trojan source" characters), and the line and paragraph separators.
+ * controls (with ESC), bidirectional embeddings, overrides and isolates (the "trojan source"
+ * characters; https://www.unicode.org/reports/tr9/), and the line and paragraph separators.
  */
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 

@@ -42,7 +42,8 @@ export function readFailures({ failures }: AcmeFiles): Failures {
 }
 
 /**
- * The latest time in a record; a `Date` could show one a little later (ECMA-262, "Time Values").
+ * The latest time in a record. A `Date` can show times that are a little later
+ * (https://tc39.es/ecma262/, "Time Values and Time Range").
  */
 const LATEST_MS = 8e15;
 

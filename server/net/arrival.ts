@@ -119,8 +119,8 @@ export class Arrival {
   #isSilent = false;
 
   /**
-   * Takes over `socket`, unread, on which a peer at `address` connected to `local` at the moment
-   * `at`.
+   * Takes over `socket`, from which nothing was read. A peer at `address` has connected it to
+   * `local` at the moment `at`.
    */
   constructor(socket: Socket, address: string, local: ListenAddress, at: Moment) {
     this.socket = socket;
@@ -234,7 +234,10 @@ async function nextLayer(arrival: Arrival, layers: readonly Layer[]): Promise<La
   return undefined;
 }
 
-/** Counts the connection for the client's address, if it is not counted yet. */
+/**
+ * Counts the connection for the client's address in place of its proxy's, unless that was done
+ * before.
+ */
 export function admit(arrival: Arrival, parts: ArrivalContext): void {
   if (arrival.isAdmitted) return;
   const release = parts.admit(arrival.address);

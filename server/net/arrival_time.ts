@@ -19,9 +19,9 @@ export interface TimeLimit {
 }
 
 /**
- * Gives up `arrival` when its time is over; call the result to cancel this. The time is as long as
- * the time to register, because a person may have to decide something first. A peer that sends
- * nothing gets half of it.
+ * Calls `giveUp` when the time of `arrival` is over; call the result to cancel this. The time is as
+ * long as the time to register, because a person may have to decide something first, such as to
+ * trust the server's certificate. A peer that sends nothing gets half of it.
  */
 export function limitTime(arrival: Pick<Arrival, "hasBegun">, limit: TimeLimit): Cancel {
   const { inflow, halfMs, giveUp } = limit;

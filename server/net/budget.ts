@@ -131,7 +131,7 @@ export class Budgets {
     return usages.some((usage) => usage.isOver(now));
   }
 
-  /** Calls `action` in a later turn; clients within their own usage come first. */
+  /** Calls `action` in a later turn; clients within their own budgets come first. */
   later(own: Usage, action: () => void): void {
     (own.isOver(this.#now()) ? this.#greedy : this.#modest).push(action);
     this.#schedule();

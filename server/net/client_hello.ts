@@ -1,5 +1,6 @@
 /**
- * Recognizes the end of the first TLS message, and a browser by it. Performs no I/O.
+ * Determines if the first TLS message of a client has come completely, and if a browser has sent
+ * it. Performs no I/O.
  *
  * Sources: RFC 8446, sections 4.1.2 and 5.1; RFC 7301.
  *
@@ -40,7 +41,7 @@ export function isWholeHello(records: Uint8Array): boolean {
   }
 }
 
-/** HTTP/1.1 as an entry of the client's list of protocols (ALPN). */
+/** HTTP/1.1 as an entry in the list of protocols that a client offers (ALPN, RFC 7301). */
 const HTTP = "\x08http/1.1";
 
 /** Returns true if the first message of a TLS client offers HTTP, as browsers do. */

@@ -20,7 +20,7 @@ import { NET_TEXTS } from "../texts/net.ts";
 
 /** The handler of a connection's lines. */
 export interface LineHandler {
-  /** Handles a line, or something in place of one, such as a line that is too long. */
+  /** Handles a line, or a result in place of a line, such as that a line is too long. */
   received(found: Received): void;
   /**
    * Handles a peer that speaks another protocol. The peer has been answered and is being closed.
@@ -104,7 +104,7 @@ export class Connection {
   #state: "open" | "ending" | "closed" = "open";
   #reason: string = NET_TEXTS.connectionClosed;
   #wake: (() => void) | undefined;
-  /** The number of pauses that have not ended, and the end of the last of them. */
+  /** The number of pauses that have not ended, and a promise for the end of all of them. */
   #pauses = 0;
   #paused: PromiseWithResolvers<void> | undefined;
   /** True while the lines of the last read are delivered or wait. */
@@ -190,7 +190,7 @@ export class Connection {
     try {
       await this.#read(handler);
     } catch (error) {
-      // Reset by the peer, or closed here during the read.
+      // The peer has reset the connection, or this server has closed it during the read.
       const isReset = error instanceof Deno.errors.ConnectionReset;
       this.destroy(isReset ? NET_TEXTS.connectionReset : NET_TEXTS.readError);
     }

@@ -27,7 +27,7 @@ export interface DescriptorUser {
   listenAgain(): void;
 }
 
-/** Looks regularly if a file descriptor is left. */
+/** Checks regularly if the process can still open a file. */
 export class DescriptorWatch {
   readonly #user: DescriptorUser;
   #timer: ReturnType<typeof setInterval> | undefined;

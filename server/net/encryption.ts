@@ -60,7 +60,7 @@ export class EncryptedSocket extends StreamSocket implements Sealed {
     tls.on("end", () => fail(TLS_TEXTS.closed));
     tls.on("error", (error: Error & { readonly code?: string }) => {
       fail(error.code === REFUSED_KEY ? TLS_TEXTS.refusedKey : printable(error.message));
-      // Reads end with an error, too.
+      // Closing also ends the reads, with an error.
       this.close();
     });
   }

@@ -73,8 +73,8 @@ const TLS_HANDSHAKE = 0x16;
 const HTTP_REQUEST = /^[A-Z]+ \S+ HTTP\/\d/;
 
 /**
- * Returns the protocol of a peer that begins with these bytes, if it is recognized before a line is
- * complete.
+ * Returns the protocol of a peer that begins with these bytes, if they already show that it is not
+ * IRC; otherwise `undefined`.
  */
 export function protocolOfBytes(chunk: Uint8Array): OtherProtocol | undefined {
   return chunk[0] === TLS_HANDSHAKE ? TLS : undefined;

@@ -16,7 +16,8 @@ export interface HttpRequest {
   /** The target, such as `/metrics?a=b`. */
   readonly target: string;
   /**
-   * The values by field names in lower case. The values of a repeated field are joined by commas.
+   * The fields: their values, by their names in lower case. The values of a repeated field are
+   * joined by commas.
    */
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
@@ -106,8 +107,8 @@ const PLAIN_TEXT: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns the head of a response with these fields. It also says that the connection is closed
- * after the response.
+ * Returns the head of a response with these fields. The head also says that the connection is
+ * closed after the response.
  */
 export function httpHead(
   status: HttpStatus,

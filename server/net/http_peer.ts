@@ -22,7 +22,7 @@ const LAST_MS = 5_000;
 /** The size of one read. */
 const BUFFER_BYTES = 64 * 1024;
 
-/** The error for a client that has gone, or was given up. */
+/** The error for a client that has disconnected, or was disconnected because it stalled. */
 export class PeerGone extends Error {
   /** The error's name, which is printed before its message. */
   override readonly name = "PeerGone";
@@ -61,7 +61,10 @@ export class HttpPeer {
     return this.#isClosed;
   }
 
-  /** Gives the request the time that it needs for `bytes` from now on. */
+  /**
+   * Sets the deadline of the request anew. From now on, it has the base time, and the time for
+   * `bytes` at the least rate.
+   */
   allow(bytes: number): void {
     this.#cancelWhole();
     this.#cancelWhole = this.#deadline(BASE_MS + bytes / LEAST_RATE * 1000);
@@ -93,7 +96,7 @@ export class HttpPeer {
     try {
       await sendLast(this.#socket, new Uint8Array(0));
     } catch {
-      // All was sent.
+      // The answer was sent, so it does not matter how the connection ends.
     } finally {
       cancel();
     }

@@ -11,10 +11,10 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 import type { Socket } from "../../shared/socket.ts";
 
 /**
- * The number of reads and writes from which on a turn of the event loop counts as full: it may have
- * left others for later turns. The runtime completes at most 128 in a turn, and not the oldest
- * first, so some may wait long while new ones arrive. The number is below 128, because a few are
- * not counted.
+ * The number of reads and writes from which on a turn of the event loop counts as full: a full turn
+ * may have left other reads and writes for later turns. The runtime completes at most 128 in a
+ * turn, and not the oldest first, so some may wait long while new ones arrive. The number is below
+ * 128, because a few are not counted.
  */
 const FULL_TURN = 112;
 /**
@@ -23,8 +23,8 @@ const FULL_TURN = 112;
  */
 const CALM_WAITS = 16;
 /**
- * The longest wait until all is read, in milliseconds. A server that is always busy continues after
- * it.
+ * The longest wait until all input is read, in milliseconds. After it, a server that is always busy
+ * lets deadlines pass although input may be left.
  */
 const LONGEST_MS = 60_000;
 /** The time for reading the input, in milliseconds, above which the server is behind. */
@@ -72,7 +72,9 @@ export class Inflow {
     this.#now = now;
   }
 
-  /** Counts a read or a write that has ended, except one that ended at once. */
+  /**
+   * Counts a read or a write that has ended. One that ended without a wait need not be counted.
+   */
   count(): void {
     if (!this.#isLooking) return;
     if (this.#ended === 0) setImmediate(this.#endTurn);

@@ -7,9 +7,9 @@
 import type { Socket } from "../../shared/socket.ts";
 
 /**
- * Takes the bytes that peers still send, which nobody looks at: all connections share it. It is
- * large because each read costs the server as much as one of few bytes, and a peer may be sending a
- * file.
+ * The buffer for the bytes that peers still send. The server does not use these bytes, so all
+ * connections share the buffer. It is large because a read of many bytes costs no more than a read
+ * of few, and a peer may be sending a file.
  */
 const REST = new Uint8Array(64 * 1024);
 

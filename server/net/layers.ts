@@ -108,15 +108,15 @@ async function readHello(arrival: Arrival): Promise<void> {
 }
 
 /**
- * Shakes hands. Only the caller of {@linkcode arrive} limits the time, because the client may ask
- * its user about the certificate.
+ * Performs the handshake after the client's first message. It has no time limit apart from the one
+ * of the caller of {@linkcode arrive}, because the client may ask its user about the certificate.
  */
 async function shakeHands(
   arrival: Arrival,
   { context }: Pick<Identity, "context">,
   sealedInput: SealedInput,
 ): Promise<void> {
-  // Loaded on first use, because it makes the start slower.
+  // Loaded on first use, because loading it would delay the start.
   const { EncryptedSocket } = await import("./encryption.ts");
   const hello = arrival.unread;
   const stream = arrival.handOver();

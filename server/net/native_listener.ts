@@ -73,7 +73,9 @@ class SocketQueue {
     });
   }
 
-  /** Lets `next` reject once. */
+  /**
+   * Makes one call of `next` reject: the waiting call, or the first one that finds no connection.
+   */
   fail(error: Error): void {
     this.#error = error;
     this.#wake?.();

@@ -42,11 +42,14 @@ export const BINARY_MAGIC: Uint8Array = new TextEncoder().encode("\r\n\r\n\0\r\n
 /** The longest header of version 1, in bytes, with its line end (section 2.1). */
 const TEXT_BYTES = 107;
 /**
- * The longest header of version 2 that is accepted, in bytes. Usually, 536 are enough, but names
- * may be long.
+ * The longest header of version 2 that is accepted, in bytes. Usually, 536 are enough, but names in
+ * its fields may be long.
  */
 const BINARY_BYTES = 2048;
-/** The size of magic, version and command, family, and length, in bytes (section 2.2). */
+/**
+ * The size in bytes of the first part of a header of version 2: magic, version with command, family
+ * with transport, and length (section 2.2).
+ */
 const BINARY_START = 16;
 
 const PORT = "(0|[1-9]\\d{0,4})";

@@ -78,7 +78,7 @@ export function webSocket(stream: Duplex, request: HttpRequest): Socket {
     upgraded = new MessageSocket(stream, webSocket);
   });
   if (upgraded) {
-    // It was paused when it was handed over.
+    // The stream was paused when it was handed over.
     stream.resume();
     return upgraded;
   }
@@ -99,7 +99,7 @@ class MessageSocket implements Socket {
     this.#framing = SUBPROTOCOLS.get(webSocket.protocol) ?? TEXT;
     webSocket.on("message", (data) => queue.push(concat(data, LINE_END)));
     webSocket.on("close", () => queue.end(null));
-    // `ws` has already sent a close frame with the reason; "close" follows.
+    // `ws` has already sent a close frame with the reason. The event "close" follows.
     webSocket.on("error", () => {});
     // Both sides have sent a close frame.
     stream.on("finish", () => queue.end(null));

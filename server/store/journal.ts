@@ -69,7 +69,8 @@ export class Journal implements Disposable {
   }
 
   /**
-   * Adds records, for the write to the database with this number.
+   * Adds records. `number` is the number of the write to the database that will make the same
+   * changes.
    *
    * @throws {Error} if it cannot write; then they are not in the journal.
    */

@@ -46,7 +46,7 @@ export class OldTables {
     this.#look();
   }
 
-  /** Deletes rows until about this time of `performance`. */
+  /** Deletes rows until about `until`, a time of `performance.now()`. */
   delete(until: number): void {
     const [table] = this.#tables;
     if (table === undefined || performance.now() >= until) return;

@@ -190,7 +190,7 @@ export function isInUse(data: string): boolean {
     using file = Deno.openSync(path, { write: true });
     return !file.tryLockSync(true);
   } catch {
-    // It cannot be written, so no server of this user uses it.
+    // This user cannot write the lock file, so no server of this user uses the folder.
     return false;
   }
 }

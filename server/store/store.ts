@@ -116,7 +116,8 @@ export interface Store {
   /**
    * Yields the events of a range that `wanted` accepts, in pages of limited size, beginning with
    * the first or the last page. The events of each page are in order, and a page may be empty.
-   * Other work may be done between two pages.
+   * Other work may be done between two pages. Ends after a limited number of pages, even if the
+   * range has more events.
    */
   pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]>;
   /** Returns the first events of a range that `wanted` accepts, in order; at most `limit`. */
@@ -196,7 +197,7 @@ export function isTalk(event: Event): boolean {
 /** The filter that PRIVMSG and NOTICE pass. */
 export const TALK: EventFilter = { talkOnly: true, accepts: isTalk };
 
-/** Returns the key of the conversation of two users, given in any order. */
+/** Returns the key of the conversation of two users, given by their identities in any order. */
 export function historyKeyOfTwo(one: string, other: string): HistoryKey {
   return one < other ? `${one} ${other}` : `${other} ${one}`;
 }

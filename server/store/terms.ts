@@ -43,7 +43,10 @@ const ENDS_IN_HANGUL = /\p{sc=Hang}$/u;
 /** The largest number of terms of a search; further ones are ignored. */
 const TERM_LIMIT = 16;
 
-/** Returns the words of a text, in their basic form, with spaces between them. */
+/**
+ * Returns the words of a text, in their basic form, with spaces between them. Returns ASCII text as
+ * it is, because FTS5 itself brings it into the basic form.
+ */
 export function wordsOf(text: string): string {
   if (!NOT_ASCII.test(text)) return text;
   return fold(text.replace(DICTIONARY_RUN, dictionaryWords)).replace(LETTER, " $& ");

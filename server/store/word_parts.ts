@@ -191,8 +191,8 @@ export class WordParts {
 
   /**
    * Frees some of the space of removed messages. Merges a part from which single messages were
-   * removed, to drop their words (SQLite FTS5, "merge"). Retires the oldest part if all its blocks
-   * come before `firstBlock`, because these blocks were removed.
+   * removed, to drop their words (https://www.sqlite.org/fts5.html, "The 'merge' Command"). Retires
+   * the oldest part if all its blocks come before `firstBlock`, because these blocks were removed.
    */
   merge(firstBlock: number): void {
     const [part] = this.#shrunk;

@@ -88,14 +88,14 @@ export class WordIndex {
   }
 
   /**
-   * Indexes new blocks until about this time of `performance`, at least one block if there is one.
-   * Returns false if there was none.
+   * Indexes new blocks until about `until`, a time of `performance.now()`; at least one block if
+   * there is one. Returns false if there was none.
    */
   advance(until: number): boolean {
     return this.#index(this.#new, this.#parts.newest(), until);
   }
 
-  /** Renews the index of an earlier version until about this time of `performance`. */
+  /** Renews the index of an earlier version until about `until`, a time of `performance.now()`. */
   renew(until: number): void {
     const [former, ...others] = this.#former;
     if (!former || performance.now() >= until) return;
@@ -117,8 +117,8 @@ export class WordIndex {
   }
 
   /**
-   * Frees space of removed messages until about this time of `performance`: of single messages, and
-   * of all messages in blocks before `firstBlock`.
+   * Frees space of removed messages until about `until`, a time of `performance.now()`: of single
+   * messages, and of all messages in blocks before `firstBlock`.
    */
   merge(firstBlock: number, until: number): void {
     this.#parts.merge(firstBlock);
