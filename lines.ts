@@ -18,7 +18,7 @@ export type Received =
   /** A line over the usual limit, but not over the limit of long lines. */
   | { readonly type: "long"; readonly text: string }
   /**
-   * A line over the limit; reported once, as soon as the limit is passed, and skipped to its end.
+   * A line over the largest limit; reported once, as soon as it is passed, and skipped to its end.
    */
   | { readonly type: "too-long" }
   /** A line with bytes that are not UTF-8, or with a NUL or a CR inside. */

@@ -221,7 +221,7 @@ export function isCommand(text: string): boolean {
   return COMMAND.test(text);
 }
 
-/** Returns true if `param` can stand before other parameters of a message. */
+/** Returns true if `param` can be a parameter of a message that is not the last one. */
 export function isMiddle(param: string): boolean {
   return !needsColon(param) && !BREAKS_LINE.test(param);
 }

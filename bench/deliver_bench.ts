@@ -1,3 +1,10 @@
+/**
+ * Measures the delivery of a message to the members of a channel, from applying the event to the bytes
+ * that each socket gets.
+ *
+ * @module
+ */
+
 import { Caps } from "../server/irc/capabilities.ts";
 import { Moment } from "../shared/clock.ts";
 import { ALIVE, type Recipient } from "../server/state/recipient.ts";

@@ -1,3 +1,9 @@
+/**
+ * Measures parsing, formatting and encoding a message, and reading lines from chunks of bytes.
+ *
+ * @module
+ */
+
 import { LineReader } from "../lines.ts";
 import { encodeLine, format, type Message, parse } from "../protocol.ts";
 

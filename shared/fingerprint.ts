@@ -18,7 +18,7 @@ export function fingerprintOf(der: Uint8Array): string {
 
 /**
  * Reads a fingerprint, which may be in upper case and have colons, as other programs write it;
- * returns `undefined` if `text` is no whole fingerprint.
+ * returns `undefined` if `text` is not a whole fingerprint.
  */
 export function readFingerprint(text: string): string | undefined {
   const fingerprint = text.replaceAll(":", "").toLowerCase();

@@ -45,7 +45,8 @@ export interface Range {
   /** The bits that all its addresses begin with. */
   readonly bits: Bits;
   /**
-   * The canonical form: the first address of the range and, unless it is the only one, the length.
+   * The canonical form: the first address of the range and, unless it is the only address, the
+   * length of the prefix, as in `/24`.
    */
   readonly text: string;
 }
@@ -138,8 +139,8 @@ function firstAddress(prefix: Bits): string {
 }
 
 /**
- * Returns an IPv6 address in its shortest form, without dots (RFC 5952; URL Standard, "IPv6
- * serializer").
+ * Returns an IPv6 address in its shortest form, without dots (RFC 5952;
+ * https://url.spec.whatwg.org, "IPv6 serializer").
  */
 function canonical(address: string): string {
   return new URL(urlOf(address)).hostname.slice(1, -1);

@@ -22,7 +22,7 @@ export class OutputError extends UserError {
   /** True if the reader has closed the output, as `head` does: then there is nothing to report. */
   readonly isQuiet: boolean;
 
-  /** Explains an error of the system. */
+  /** Makes the error from `error`, an error of the system. */
   constructor(error: unknown) {
     super(`cannot write the output: ${reason(error)}`);
     this.isQuiet = error instanceof Deno.errors.BrokenPipe;

@@ -1,5 +1,5 @@
 /**
- * Draws a text as a QR code in a terminal, to scan instead of typing it.
+ * Draws a text as a QR code in a terminal, so that a user can scan the text instead of typing it.
  *
  * @module
  */

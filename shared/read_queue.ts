@@ -28,7 +28,7 @@ export class ReadQueue {
   #reader: Reader | undefined;
   #end: Error | null | undefined;
 
-  /** Creates an empty queue, which pauses `source` while it is full. */
+  /** Creates an empty queue. While the queue is full, it pauses `source`. */
   constructor(source: Source) {
     this.#source = source;
   }
@@ -43,7 +43,10 @@ export class ReadQueue {
     reader?.resolve(this.#take(reader.into));
   }
 
-  /** Notes the end of the data: `null` if the peer has ended it. Only the first end counts. */
+  /**
+   * Notes the end of the data: `null` if the peer has ended the data, or an error. Only the first
+   * end counts.
+   */
   end(end: Error | null): void {
     if (this.#end !== undefined) return;
     this.#end = end;

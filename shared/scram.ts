@@ -1,5 +1,5 @@
 /**
- * Computes the keys and signatures of SCRAM-SHA-256 that server and client share. It uses only
+ * Computes the keys and signatures of SCRAM-SHA-256, for the server and the client. It uses only
  * WebCrypto, so that it also runs in a browser.
  *
  * Sources: RFC 5802, section 3; RFC 7677.

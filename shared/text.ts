@@ -83,8 +83,8 @@ function longestPrefix(text: string, maxBytes: number): string {
 
 /**
  * Text in which each code unit is a character: it has no marks, joiners or surrogates, and no `\r`,
- * which forms a character with `
- * `. Most text in Latin letters is of this kind, and so are the lines that a terminal client draws.
+ * which forms a character with `\n`. Most text in Latin letters is of this kind, and so are the
+ * lines that a terminal client draws.
  */
 const SIMPLE = /^[^\r\u0300-\u200f\u2030-\u24ff\u2580-\uffff]*$/;
 

@@ -6,7 +6,7 @@
 
 /** The paths of the files. */
 export interface AcmeFiles {
-  /** Their folder. */
+  /** The folder of these files. */
   readonly folder: string;
   /** The key of the account at the authority. */
   readonly accountKey: string;

@@ -32,7 +32,9 @@ export interface CertificateRequest {
   readonly directory: string;
   /** The email address at which the authority may reach the operator. */
   readonly email: string | undefined;
-  /** The path of the key of the account at the authority; made if it does not exist. */
+  /**
+   * The path of the key of the account at the authority. If there is no such file, a key is made.
+   */
   readonly accountKey: string;
   /** The proofs that the server shows to the authority. */
   readonly proofs: Proofs;

@@ -32,7 +32,7 @@ export class FairQueue {
   readonly #concurrency: number;
   #running = 0;
   readonly #waiting: Waiting[] = [];
-  /** True if the next turn is for an address where the account was used before. */
+  /** True if the next turn is for an account that was used at its address before, if one waits. */
   #isForKnown = true;
   /** The turns of each address and each account since the queue was last empty. */
   readonly #turns = new Map<string, number>();

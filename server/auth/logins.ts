@@ -17,7 +17,7 @@ import { decoyKeys } from "./scram.ts";
 import type { Account, ScramKeys } from "../events/records.ts";
 import type { Store } from "../store/store.ts";
 
-/** The number of wrong passwords allowed at once, for one account and from one address. */
+/** The number of wrong passwords allowed at once: for each account, and from each address. */
 export const TRIES = 20;
 /** The time after which one more wrong password is allowed, in seconds. */
 export const TRY_SECONDS = 30;

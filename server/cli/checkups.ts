@@ -31,7 +31,9 @@ import {
 } from "../texts/doctor.ts";
 import { STORE_TEXTS } from "../texts/store.ts";
 
-/** A finding: a problem keeps the server from working, a warning may do so later. */
+/**
+ * A finding. A problem keeps the server from working; the subject of a warning may do so later.
+ */
 export type Finding = readonly [level: "ok" | "warning" | "problem", text: string];
 
 /** The machine, as far as checks use it. */
@@ -113,8 +115,9 @@ function damageIn(data: string): Finding[] {
 const DATABASE_MAGIC = "SQLite format 3\0";
 
 /**
- * Returns true if the file begins as a database, or is empty, as a new one. It is not opened as a
- * database: that would leave files beside it, perhaps owned by a user other than the server's.
+ * Returns true if the file begins like a database, or is empty like a new one. The file is not
+ * opened as a database: that would leave files beside it, perhaps owned by a user other than the
+ * server's.
  */
 function isDatabase(path: string): boolean {
   try {
@@ -211,8 +214,8 @@ function checkPort(flag: string, address: ListenAddress, isRunning: boolean): Fi
 }
 
 /**
- * The limits of open files below which a server has too few files: for a few friends, and for many
- * users.
+ * Two limits on open files. Below the first, a server has too few files for a few friends; below
+ * the second, for many users.
  */
 const NO_FILES = 100;
 const FEW_FILES = 1000;

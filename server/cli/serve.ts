@@ -39,8 +39,8 @@ export const command: Command = SERVE;
 const CLOSE_MS = 1_800;
 
 /**
- * The longest time for which the first lines wait for a certificate, in milliseconds: an authority
- * may never answer.
+ * The longest time for which the first lines of output wait for a certificate, in milliseconds: an
+ * authority may never answer.
  */
 const CERTIFICATE_MS = 30_000;
 /** The interval of the checks whether a certificate must be renewed, in milliseconds. */

@@ -13,7 +13,7 @@ import { SERVE_TEXTS } from "../texts/server.ts";
 
 /** The part of an entry of `Deno.networkInterfaces()` that is used here. */
 export interface Interface {
-  /** The version of the address. */
+  /** The IP version of the address. */
   readonly family: "IPv4" | "IPv6";
   /** The address. */
   readonly address: string;
@@ -75,7 +75,7 @@ export class ConnectUrls {
   announcement({ kind, ...at }: Listening): string {
     const { connect = CONNECT, options: { inviteOnly, room } } = this.#parts;
     const listening = SERVE_TEXTS.listening(formatAddress(at));
-    // TLS on this machine too, because the client presents its key over TLS only.
+    // The command uses TLS on this machine, too, because the client presents its key over TLS only.
     if (inviteOnly) {
       const command = this.command({ at, room }, connect);
       return `${listening} ${SERVE_TEXTS.accountsJoinWith(command)}`;
@@ -131,15 +131,15 @@ export class ConnectUrls {
     return `${isPlain ? "http" : "https"}://${host}${path}`;
   }
 
-  /** Returns the line with the command to own the server, for the first user with the `token`. */
+  /** Returns the line with the command that makes its user the owner of the server, by `token`. */
   claim(at: ListenAddress, token: string): string {
     const { connect, options: { room } } = this.#parts;
     return SERVE_TEXTS.ownServer(this.command({ at, room, token }, connect));
   }
 
   /**
-   * Returns the line with the URL of the page at which the user with the `token` owns the server;
-   * `undefined` if there is no page.
+   * Returns the line with the URL of the page that makes its user the owner of the server, by
+   * `token`; `undefined` if there is no page.
    */
   claimOnPage(at: ListenAddress, token: string): string | undefined {
     const { room } = this.#parts.options;

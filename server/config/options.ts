@@ -21,7 +21,7 @@ export interface ListenAddress {
   readonly port: number;
 }
 
-/** An address at which a server listens, and its kind of clients. */
+/** An address at which a server listens, and the kind of its clients. */
 export interface Listening {
   /** The door that it belongs to. */
   readonly kind: "irc" | "plain";
@@ -49,7 +49,7 @@ export interface Limits {
   readonly uploadBytes: number;
 }
 
-/** The limits without a configuration file. */
+/** The default limits. */
 export const DEFAULT_LIMITS: Limits = {
   // A household, a class or an office behind one address.
   connectionsPerAddress: 64,
@@ -77,7 +77,7 @@ export interface AccountRules {
   readonly beforeConnect: boolean;
 }
 
-/** The rules without a configuration file. */
+/** The default rules. */
 export const DEFAULT_ACCOUNT_RULES: AccountRules = {
   requireEmail: false,
   beforeConnect: true,

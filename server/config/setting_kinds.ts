@@ -291,7 +291,7 @@ const LIMIT_KINDS: ReadonlyMap<keyof Limits, Kind<number>> = new Map([
   ["connectionsPerAddress", wholeNumber(1, 1_000_000)],
   ["commandsPerSecond", wholeNumber(1, 1_000_000)],
   ["commandBurst", wholeNumber(1, 1_000_000)],
-  // With a smaller queue, the welcome alone would overflow it.
+  // The welcome alone would overflow a smaller queue.
   ["sendQueueBytes", wholeNumber(16 * 1024, 1024 ** 3)],
   ["registrationSeconds", wholeNumber(1, DAY)],
   ["pingSeconds", wholeNumber(1, DAY)],

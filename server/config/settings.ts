@@ -1,7 +1,7 @@
 /**
  * Reads settings from several sources: a flag or its environment variable first, then the
  * configuration file, then the flag's default. Errors name the source by the name that the user
- * knows. Has no dependency on the settings that exist and on their meaning.
+ * knows. Does not depend on the settings that exist, nor on their meaning.
  *
  * @module
  */
@@ -58,7 +58,10 @@ export interface Kind<T> {
    * @throws {UserError} made by `where`, if the value is not of this kind.
    */
   read(value: unknown, where: SettingPath): T;
-  /** Converts the texts of a flag to a value as in JSON; without it, the last text is the value. */
+  /**
+   * Converts the values of a flag, which are texts, to one value as in JSON. Without this method,
+   * the last text is the value.
+   */
   fromFlag?(texts: readonly string[]): unknown;
 }
 
@@ -68,7 +71,7 @@ export interface KindWithNone<T> extends Kind<T> {
   readonly none: T;
 }
 
-/** A flag that is a setting: a switch, or one whose value is of a kind. */
+/** A flag that is a setting: a switch, or a flag with a kind of value. */
 export type SettingFlag =
   & Flag
   & {

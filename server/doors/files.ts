@@ -1,7 +1,7 @@
 /**
  * The door for uploaded files: answers HTTP requests that upload a file or read one, and removes
- * the files that no message names any more. The URL of a file is the right to read it; only users
- * with an account can upload.
+ * the files that no message names any more. Any client that knows the URL of a file can read it;
+ * only users with an account can upload.
  *
  * Source: https://soju.im/filehost
  *

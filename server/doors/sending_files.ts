@@ -74,8 +74,8 @@ async function openOr404(folder: UploadFolder, id: string): Promise<Deno.FsFile>
 }
 
 /**
- * Returns the fields of the answer. Only media that is known to be safe is shown; the rest is
- * saved.
+ * Returns the fields of the answer. Browsers are told to show only media that is known to be safe,
+ * and to save all other files.
  */
 function fieldsOf({ id, name, mediaType }: Upload): Record<string, string> {
   const shown = isShown(mediaType) ? mediaType : undefined;

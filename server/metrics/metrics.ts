@@ -6,8 +6,8 @@
  */
 
 /**
- * The label for each reason of a refusal or a close, and the pattern of the reason's text, as in
- * `server/texts/net.ts`.
+ * The label for each reason of a refusal or a close, and the pattern of the reason's text. Most
+ * texts are in `server/texts/net.ts`.
  */
 const REASONS: readonly (readonly [label: string, pattern: RegExp])[] = [
   ["banned", /^Banned/],

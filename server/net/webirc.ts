@@ -39,7 +39,7 @@ export function readWebirc(line: string): Webirc | undefined {
   const [password, gateway, , address, options = ""] = params;
   if (command !== "WEBIRC" || password === undefined || gateway === undefined) return undefined;
   if (address === undefined) return undefined;
-  // "Options": `secure=value` means the same as `secure`.
+  // WEBIRC, "Options": `secure=value` means the same as `secure`.
   const names = options.split(" ").map((option) => option.replace(/=.*/s, ""));
   const [name = ""] = splitText(printable(gateway), NAME_BYTES);
   return {

@@ -62,7 +62,10 @@ export async function post({ endpoint, headers, body }: PushRequest): Promise<nu
   }
 }
 
-/** A sample of the beginning of an answer (RFC 9112, section 4). As much of an answer is read. */
+/**
+ * A sample of the beginning of an answer (RFC 9112, section 4). Its length is the length that is
+ * read.
+ */
 const STATUS_LINE = "HTTP/1.1 201";
 /** The port of a URL without one (RFC 9110, section 4.2.2). */
 const HTTPS_PORT = 443;

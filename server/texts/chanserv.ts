@@ -9,7 +9,7 @@
 export const CHANSERV_TEXTS = {
   realname: "Manages channels: /msg ChanServ HELP",
 
-  // Becomes a sentence where it is sent.
+  // A period is added where it is sent.
   loginRequired: "Log in first, with /msg NickServ IDENTIFY",
   registered: (channel: string, account: string) =>
     `${channel} is now registered to ${account}, who is its owner.`,

@@ -4,7 +4,10 @@
  * @module
  */
 
-/** Texts for plain clients; all but the real name are lines of their own. */
+/**
+ * Texts for plain clients. Each is a line of its own, except the real name and the reasons at the
+ * end.
+ */
 export const PLAIN_TEXTS = {
   realname: "Plain text guest",
   lineTooLong: (bytes: number) =>

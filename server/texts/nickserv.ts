@@ -14,7 +14,9 @@ export const SERVICE_TEXTS = {
   commandHelp: (syntax: string, help: string) => `${syntax}: ${help}`,
 } as const;
 
-/** Texts of GHOST, REGAIN, RECOVER and RELEASE, which become sentences where they are sent. */
+/**
+ * Texts of GHOST, REGAIN, RECOVER and RELEASE. A period is added to all but the reason to quit.
+ */
 export const REGAIN_TEXTS = {
   notRegistered: (nick: string) => `The nick ${nick} is not registered`,
   ownNick: (nick: string) => `You have the nick ${nick} already`,
@@ -44,7 +46,7 @@ export const NICKSERV_TEXTS = {
   access: (names: string, level: number) => `${names} ACC ${level}`,
 
   notLoggedIn: "You are not logged in.",
-  // Becomes a sentence where it is sent.
+  // A period is added where it is sent.
   loginRequired: "Log in first, with IDENTIFY",
   nickRegistered: (nick: string) => `The nick ${nick} is now yours.`,
   oldPasswordRequired: "Give your old password too, before the new one.",
