@@ -1,6 +1,6 @@
 /**
- * Measures the delivery of a message to the members of a channel, from applying the event to the bytes
- * that each socket gets.
+ * Measures the delivery of a message to the members of a channel, from applying the event to the
+ * bytes that each socket gets.
  *
  * @module
  */
