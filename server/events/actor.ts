@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A number that identifies a user from connecting to leaving, through changes of nick. */
+/** A number that identifies a user until the user leaves, even if the nick changes. */
 export type UserId = number;
 
 /** The author of an event, as it was when the event happened. */
@@ -34,8 +34,8 @@ export interface EventBase<Type extends string = string> {
 }
 
 /**
- * The target of a message: a channel, the members of a channel with a rank or a higher one, one
- * user, or the account of an offline user.
+ * The target of a message: a channel, the members of a channel with a rank or a higher one (`rank`
+ * is the prefix of that rank, such as `@`), one user, or the account of an offline user.
  */
 export type Target =
   | { readonly type: "channel"; readonly channel: string; readonly rank?: string }

@@ -17,13 +17,13 @@ export interface Connected extends EventBase<"Connected"> {
   readonly username: string;
   /** The host that others see. */
   readonly host: string;
-  /** The address that the user connects from; absent if it is the host. */
+  /** The address that the user connects from; absent if it is the same text as `host`. */
   readonly address?: string;
   /** The real name. */
   readonly realname: string;
   /**
-   * True for a user of the plain text door. Such a user has no commands, and therefore does not
-   * become an operator.
+   * True for a user of the plain text door, which serves clients such as `nc`. Such a user has no
+   * commands, and therefore does not become an operator of a channel.
    */
   readonly plain?: boolean;
 }
@@ -55,7 +55,10 @@ export interface Joined extends EventBase<"Joined"> {
   readonly channel: string;
   /** The real name of the user. */
   readonly realname: string;
-  /** The member modes that the user starts with, highest first; `"o"` for the creator of the channel. */
+  /**
+   * The letters of the member modes that the user starts with, highest first; `"o"` for the creator
+   * of the channel, or `"qo"` if the creator has an account.
+   */
   readonly memberModes: string;
 }
 
@@ -120,7 +123,7 @@ export interface ModeChange {
   readonly add: boolean;
   /** The mode's letter. */
   readonly letter: string;
-  /** The parameter: a mask, a key, a limit, or the nick of `user`. */
+  /** The parameter, such as a mask, the channel's key, a limit, or the nick of `user`. */
   readonly param?: string;
   /** The member whose modes change; absent for modes of the channel. */
   readonly user?: UserId;
@@ -137,10 +140,10 @@ export interface ChannelModesChanged extends EventBase<"ChannelModesChanged"> {
 /** User modes changed. */
 export interface UserModesChanged extends EventBase<"UserModesChanged"> {
   /**
-   * The changes, in order; none if the user was already an operator when they gave the password.
+   * The changes, in order; none if a user who gave an operator's password was an operator already.
    */
   readonly changes: readonly ModeChange[];
-  /** True if the user gave the password of an operator, with OPER. */
+  /** True if the user gave an operator's password in the command OPER. */
   readonly byPassword?: true;
 }
 
@@ -151,7 +154,8 @@ export interface AwayChanged extends EventBase<"AwayChanged"> {
 }
 
 /**
- * A user who is away joined a channel. The other members may not know yet that the user is away.
+ * A user who is away joined a channel: members who share no other channel with the user do not know
+ * that the user is away.
  */
 export interface AwayShown extends EventBase<"AwayShown"> {
   /** The channel's name. */
@@ -170,7 +174,7 @@ export interface InvitationShown extends EventBase<"InvitationShown"> {
 
 /** The user name of a user changed, or the host that others see; `by` still has the old ones. */
 export interface HostChanged extends EventBase<"HostChanged"> {
-  /** The new user name, tilde included. */
+  /** The new user name, including its tilde, if it has one. */
   readonly username: string;
   /** The new host. */
   readonly host: string;
@@ -182,7 +186,10 @@ export interface RealnameChanged extends EventBase<"RealnameChanged"> {
   readonly realname: string;
 }
 
-/** A user accepts private messages from others despite user mode R, or no longer does. */
+/**
+ * A user with user mode R, who accepts private messages only from users with an account, now also
+ * accepts those of certain other users, or no longer does.
+ */
 export interface AcceptChanged extends EventBase<"AcceptChanged"> {
   /** True to accept, false to stop accepting. */
   readonly add: boolean;
@@ -202,7 +209,7 @@ export interface Invited extends EventBase<"Invited"> {
   readonly nick: string;
 }
 
-/** An announcement to all users with a user mode: `w` for WALLOPS, `s` for server notices. */
+/** An announcement to all users with one user mode: `w` for WALLOPS, `s` for server notices. */
 export interface Announced extends EventBase<"Announced"> {
   /** The letter of the mode. */
   readonly mode: "s" | "w";
@@ -250,7 +257,7 @@ export interface MetadataChanged extends EventBase<"MetadataChanged"> {
   readonly value: string | undefined;
 }
 
-/** An account became one of the server's operators. */
+/** The owner of an account became an operator of the server. */
 export interface OperatorAdded extends EventBase<"OperatorAdded"> {
   /** The account's name. */
   readonly account: string;

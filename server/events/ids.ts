@@ -1,8 +1,8 @@
 /**
- * Ids of events, in the order of the events. They sort as texts, and a later run of the server has
- * greater ids than all earlier runs. An id contains a time, so that a time can be converted to a
- * position among the ids. This is the time of the event, or a later one: after the clock was set
- * back, ids stay ahead of the clock until it has caught up.
+ * Ids of events, in the order of the events. They sort as texts, and ids of a later run of the
+ * server are greater than those of all earlier runs. An id contains a time, so that a time can be
+ * converted to a position among the ids. This is the time of the event, or a later one: after the
+ * clock was set back, the times in new ids stay ahead of the clock until it has caught up.
  *
  * @module
  */
@@ -17,12 +17,15 @@ export type EventId = string;
 const PER_MS = 1024;
 const RADIX = 36;
 const LENGTH = 11;
-/** The first id of the last millisecond that ids can express, in the year 6043; later times get it. */
+/**
+ * The first id of the last millisecond that ids can express, in the year 6043; later times get it.
+ */
 const GREATEST = RADIX ** LENGTH - PER_MS;
 
 /**
- * The id of an event that is not in the log: some clients are shown it in place of another event.
- * It becomes no `msgid`, because an id that CHATHISTORY does not know is of no use to a client.
+ * The id of an event that is not in the log, but made for clients that lack a capability and get it
+ * in place of the original event. It becomes no `msgid`, because an id that CHATHISTORY cannot find
+ * is of no use to a client.
  */
 export const NO_ID: EventId = "";
 
@@ -52,20 +55,20 @@ export function timeOf(id: EventId): number {
 }
 
 /**
- * An account or a channel. In history, an earlier account or channel of the same name may precede
- * it.
+ * The start of an account or a channel. History may also contain events of an earlier account or
+ * channel of the same name.
  */
 export interface Begun {
   /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
-  /** The id that all its events come after; absent in records of earlier versions. */
+  /** An id that is lower than the ids of all its events; absent in records of earlier versions. */
   readonly startId?: EventId | undefined;
 }
 
 /**
- * Returns the id that all events of an account or a channel come after. The time of creation is not
- * enough: while the clock is behind the ids, events of an earlier account or channel of that name
- * seem later.
+ * Returns an id that is lower than the ids of all events of an account or a channel. The time of
+ * creation alone does not give it: while ids run ahead of the clock, events of an earlier account
+ * or channel of that name have ids of later times.
  */
 export function startOf({ createdAt, startId }: Begun): EventId {
   return startId ?? idAt(createdAt);
@@ -88,7 +91,10 @@ const LOW = RADIX ** LOW_DIGITS;
 /** A generator of ids, each greater than all before. */
 export class EventIds {
   #last: number;
-  /** All digits but the low ones, and their text, which is cached because formatting it takes long. */
+  /**
+   * The last id without its low digits, as a number and as text; the text is cached because
+   * formatting it takes long.
+   */
   #high = -1;
   #highText = "";
 
@@ -98,8 +104,8 @@ export class EventIds {
   }
 
   /**
-   * Returns the next id, at the time `now`. If the clock is set back, ids keep the time of the last
-   * one.
+   * Returns the next id, at the time `now` in milliseconds since 1970-01-01 UTC. After the clock
+   * was set back, ids go on from the last one until the clock has caught up.
    */
   next(now: number): EventId {
     this.#last = Math.max(this.#last + 1, now * PER_MS + 1);

@@ -1,6 +1,6 @@
 /**
- * Events that change what the server has on record, such as accounts, bans and tokens. Plain data, like
- * all events.
+ * Events that change the records of the server, such as accounts, bans and tokens. Like all events,
+ * they are plain data.
  *
  * @module
  */
@@ -40,15 +40,18 @@ export interface ServerBanRemoved extends EventBase<"ServerBanRemoved"> {
   readonly ban: BanKey;
 }
 
-/** A device was subscribed to messages; this replaces a subscription with the same endpoint. */
+/**
+ * A device was subscribed to push messages (Web Push); this replaces a subscription with the same
+ * endpoint.
+ */
 export interface PushSaved extends EventBase<"PushSaved"> {
   /** The subscription. */
   readonly subscription: PushSubscription;
 }
 
-/** A subscription to messages was ended, by the user or by the push service. */
+/** A subscription to push messages was ended, by the user or by the push service. */
 export interface PushRemoved extends EventBase<"PushRemoved"> {
-  /** Its endpoint. */
+  /** The endpoint of the subscription. */
   readonly endpoint: string;
 }
 

@@ -7,7 +7,10 @@
 import type { EventId } from "./ids.ts";
 import type { EventBase, Target } from "./actor.ts";
 
-/** The two keys of one form of a password for SCRAM (RFC 5802, section 3), in base64. */
+/**
+ * The two keys of SCRAM (RFC 5802, section 3) for one form of a password, in base64; see {@linkcode
+ * ScramKeys.others}.
+ */
 export interface ScramKeyPair {
   /** The key that checks a client's proof. */
   readonly storedKey: string;
@@ -22,17 +25,17 @@ export interface ScramKeys extends ScramKeyPair {
   /** The number of rounds of hashing, which clients get. */
   readonly iterations: number;
   /**
-   * The keys of other forms of the password: some clients normalize it (SASLprep), and others do
-   * not. Absent if all forms are the same.
+   * The keys for other forms of the same password: some clients normalize it (SASLprep, RFC 4013),
+   * and others do not. Absent if all forms are the same text.
    */
   readonly others?: readonly ScramKeyPair[];
 }
 
 /** The hashes of a password, which can check it but do not reveal it. */
 export interface Credentials {
-  /** The hash for clients that send the password itself. */
+  /** The hash that checks a password which a client sends. */
   readonly scrypt: ScryptHash;
-  /** The keys for clients that prove knowledge of the password without sending it. */
+  /** The keys that check a client which proves that it knows the password, without sending it. */
   readonly scram: ScramKeys;
 }
 
@@ -68,9 +71,9 @@ export interface Account {
   readonly nicks?: readonly string[];
   /** True if its owner stays in their channels while offline. */
   readonly stays?: boolean;
-  /** True if its users are bots. */
+  /** True if the users of the account are marked as bots. */
   readonly bot?: boolean;
-  /** The channels and people that its owner has muted; absent if there never were any. */
+  /** The channels and nicks that its owner has muted; absent if the owner never muted any. */
   readonly muted?: readonly string[];
 }
 
@@ -104,24 +107,27 @@ export interface ChannelRecord {
   readonly startId?: EventId;
   /** The topic, if it has one. */
   readonly topic?: Topic;
-  /** The letters of the modes without a parameter. */
+  /** The letters of the modes that are set and have no parameter. */
   readonly flags: string;
-  /** The modes with one parameter, by letter. */
+  /** The parameters of the modes that are set and have one, by letter. */
   readonly settings: Readonly<Record<string, string>>;
-  /** The member modes of accounts, by folded account. */
+  /** The member modes that the owners of accounts get when they join, by folded account name. */
   readonly ranks: Readonly<Record<string, string>>;
   /**
-   * The accounts that may come back without an invitation, by folded name, with the id of the event
-   * that admitted each; absent if there are none.
+   * The accounts that may come back without an invitation, by folded name, each with the id of the
+   * event that admitted it; absent if there are none.
    */
   readonly admitted?: Readonly<Record<string, EventId>>;
-  /** The lists, by letter. */
+  /** The lists, such as the bans, by the letter of their mode. */
   readonly lists: Readonly<Record<string, readonly ListEntry[]>>;
   /** The metadata, by key. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** True if nothing was said or set in it before the record was saved. */
+  /**
+   * True if no message had been sent and no topic, mode or the like had been set in the channel
+   * when the record was saved.
+   */
   readonly unused?: true;
-  /** The last names that it had before, the latest last; absent if it was never renamed. */
+  /** The most recent of its former names, the latest last; absent if it was never renamed. */
   readonly formerNames?: readonly FormerName[];
 }
 
@@ -133,9 +139,9 @@ export interface FormerName {
   readonly until: number;
 }
 
-/** A read marker. */
+/** A read marker: the time up to which a user has read a channel or a private conversation. */
 export interface ReadMarker {
-  /** The identity of the user, as in history. */
+  /** The user: a folded account name, or `~` and the user's id for a user without an account. */
   readonly reader: string;
   /** The channel, or the nick of the other user. */
   readonly target: string;
@@ -147,7 +153,10 @@ export interface ReadMarker {
 export interface BanKey {
   /** The kind of target: an address or range, or a mask of `nick!user@host`. */
   readonly kind: "address" | "mask";
-  /** The target, as `parseRange` or `fullMask` write it. */
+  /**
+   * The target, in the one form that all its spellings have in common: an address without needless
+   * zeros, a range such as `192.0.2.0/24`, or a full mask such as `*!*@*.example.org`.
+   */
   readonly target: string;
 }
 
@@ -169,22 +178,28 @@ export type Grant =
   | { readonly kind: "owner" }
   /** Logs another client of the user in to an account; `account` is its folded name. */
   | { readonly kind: "link"; readonly account: string }
-  /** Gives a user back an account whose keys they lost; `account` is its folded name. */
+  /**
+   * Logs a user in to an account whose password or keys the user has lost; `account` is its folded
+   * name.
+   */
   | { readonly kind: "recovery"; readonly account: string }
   /** Admits the user to the server and, if it names one, to a channel. */
   | {
     readonly kind: "invitation";
     /** The user who made it: their folded account, or `~` and their address. */
     readonly maker: string;
-    /** The channel; its creation time distinguishes it from a later channel of the same name. */
+    /**
+     * The channel, if the invitation is for one. Its creation time distinguishes it from a later
+     * channel of the same name.
+     */
     readonly channel?: {
       /** The name. */
       readonly name: string;
       /** The time of creation, in milliseconds since 1970-01-01 UTC. */
       readonly createdAt: number;
       /**
-       * True if it also admits users while the channel is invitation-only. Its maker was allowed to
-       * grant that.
+       * True if the invitation is valid even while the channel is invitation-only, because its
+       * maker was allowed to invite users to it then.
        */
       readonly opens: boolean;
     };
@@ -192,7 +207,7 @@ export type Grant =
 
 /** A token. */
 export interface Token {
-  /** The hash of its text, as `hashOf` makes it. */
+  /** The SHA-256 hash of its text, which the server itself does not keep. */
   readonly hash: string;
   /** The right that it gives. */
   readonly worth: Grant;
@@ -202,9 +217,12 @@ export interface Token {
   readonly time: number;
   /** The time when it ends, in the same unit as `time`; absent if it never does. */
   readonly until?: number;
-  /** The number of times that it can still be used. */
+  /**
+   * The number of further uses. An account that has used the token before can use it again, and
+   * that does not count.
+   */
   readonly uses: number;
-  /** The folded accounts that have used it, which can use it again without being counted. */
+  /** The folded names of the accounts that have used it. */
   readonly usedBy: readonly string[];
 }
 
@@ -270,19 +288,28 @@ export interface RecordTypes {
   presence: Presence;
   /** Uploaded files, by id. */
   upload: Upload;
-  /** The last messages that users were sent in channels, by the keys of `SeenMessages`. */
+  /**
+   * The last messages of channels that users were sent before they left. Users are identified by
+   * their folded account name, or by `~`, folded nick, space and address.
+   */
   seen: Seen;
 }
 
-/** The channels that a user has left, and the messages that the user was sent in each. */
+/**
+ * The channels that a user has left lately, and how far the user was sent the messages of each. For
+ * a connected user, also the channels that the user is in.
+ */
 export interface Seen {
   /**
    * The time when the user left the last of these channels, in milliseconds since 1970-01-01 UTC.
    */
   readonly time: number;
-  /** The channels, by folded name, each with the id of the last event that the user was sent. */
+  /**
+   * The channels that the user has left, by folded name, each with an id: the user was sent the
+   * channel's messages up to that id.
+   */
   readonly channels: readonly (readonly [channel: string, upTo: string])[];
-  /** The channels, by folded name, of a user who is connected; absent if there are none. */
+  /** The folded names of the channels that a connected user is in; absent if there are none. */
   readonly open?: readonly string[];
 }
 
@@ -302,13 +329,16 @@ export interface Presence {
   readonly username: string;
   /** The host that others see. */
   readonly host: string;
-  /** The address of the user; absent in records of servers without cloaks. */
+  /**
+   * The address that the user connected from; absent in records of earlier versions, where `host`
+   * is the address.
+   */
   readonly address?: string;
   /** The real name. */
   readonly realname: string;
   /**
-   * The channels of the user, each with the user's member modes there and its start as in
-   * {@linkcode ChannelRecord}: the channel may have been renamed since.
+   * The channels of the user, each with the letters of the user's member modes there and with
+   * {@linkcode ChannelRecord.startId}, which finds the channel if it was renamed since.
    */
   readonly channels: readonly (readonly [name: string, memberModes: string, startId?: EventId])[];
   /** The away message; absent if the user was not away. */

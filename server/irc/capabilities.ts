@@ -54,22 +54,25 @@ export function isCapability(name: string): name is Capability {
 }
 
 /**
- * An immutable set of capabilities. Equal sets are the same object: comparing two references is enough
- * to find recipients that get the same bytes, however many capabilities there are.
+ * An immutable set of capabilities. Equal sets are the same object, so comparing two references is
+ * enough to find the recipients that get the same bytes, however many capabilities there are.
  */
 export class Caps {
-  /** The sets in use, by their names. */
+  /** The sets in use, each by the names of its capabilities, joined by spaces. */
   static readonly #sets = new Map<string, WeakRef<Caps>>();
   static readonly #unused = new FinalizationRegistry<string>((key) => {
-    // By now, an equal set may have replaced it.
+    // An equal set may have been made since; its entry stays.
     if (!Caps.#sets.get(key)?.deref()) Caps.#sets.delete(key);
   });
-  /** No capabilities. */
+  /** The set without capabilities. */
   static readonly none: Caps = Caps.of([]);
-  /** The set of a recipient without IRC, which gets only text; distinct from every other set. */
+  /**
+   * The set of a recipient that does not speak IRC, such as `nc`, and gets only text. Also empty,
+   * but distinct from {@linkcode Caps.none}.
+   */
   static readonly plainText: Caps = new Caps([]);
 
-  /** The names in the set, in the same order. */
+  /** The names in the set, in the order of {@linkcode CAPABILITY_NAMES}. */
   readonly names: readonly Capability[];
   readonly #names: ReadonlySet<Capability>;
 
@@ -112,11 +115,12 @@ export class Caps {
   }
 }
 
-/** The largest message of several lines: bytes of text, and lines. */
+/** The limits of one message of several lines: its bytes of text, and its lines. */
 export const MULTILINE_LIMITS = { bytes: 4096, lines: 32 } as const;
 
 /**
- * The first version of the negotiation in which CAP LS shows values and cap-notify is always on
- * (https://ircv3.net/specs/extensions/capability-negotiation, "CAP LS Version").
+ * The number that a client gives in `CAP LS 302`. From this version on, CAP LS shows values, and
+ * cap-notify is always on (https://ircv3.net/specs/extensions/capability-negotiation, "CAP LS
+ * Version").
  */
 export const VERSION_WITH_VALUES = 302;

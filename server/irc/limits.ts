@@ -5,14 +5,16 @@
  */
 
 /**
- * The largest number of messages in a page of history. Even the longest ones fit into a send queue.
+ * The largest number of messages in one reply with history. Even a reply with as many messages of
+ * the greatest length fits into a send queue.
  */
 export const HISTORY_LIMIT = 100;
-/** The largest number of entries in each list of a channel. */
+/** The largest number of entries in each list of a channel, such as its bans. */
 export const LIST_LIMIT = 100;
 /**
- * The modes with a parameter in one MODE of a client. This server takes more, but a message has at most
- * fifteen parameters (RFC 2812, section 2.3), and the first two are the channel and the letters.
+ * The number of modes with a parameter that a client may send in one MODE. The server itself has no
+ * such limit, but a message has at most fifteen parameters (RFC 2812, section 2.3), and the first
+ * two are the channel and the letters.
  */
 export const MODES_LIMIT = 13;
 /** The largest number of targets of each command. Commands that are not listed take one target. */

@@ -1,8 +1,11 @@
 /**
- * The numerics of the server, by name, and the errors that are answered with a numeric or a standard
- * reply. The last parameter of a numeric is human-readable text; a text that never varies is listed here.
+ * The numerics that the server sends, by name, and the two classes of errors by which a command
+ * fails: {@linkcode IrcError}, answered with a numeric, and {@linkcode StandardError}, answered
+ * with FAIL. The last parameter of a numeric is human-readable text; a text that never varies is
+ * listed here.
  *
- * Source: Modern IRC, "Numerics"; RFC 2812, section 5, where Modern IRC is silent.
+ * Source: Modern IRC (https://modern.ircdocs.horse, "Numerics"); RFC 2812, section 5, for what
+ * Modern IRC does not describe.
  *
  * @module
  */
@@ -165,7 +168,10 @@ export const NUMERICS = {
 /** The name of a numeric. */
 export type Numeric = keyof typeof NUMERICS;
 
-/** An error of a command, answered with the standard reply `FAIL`. */
+/**
+ * An error of a command, answered with the standard reply `FAIL`
+ * (https://ircv3.net/specs/extensions/standard-replies).
+ */
 export class StandardError extends Error {
   /** The name of the error's type. */
   override name = "StandardError";

@@ -1,5 +1,6 @@
 /**
- * Converts times between the format of messages, `YYYY-MM-DDThh:mm:ss.sssZ`, and milliseconds.
+ * Converts times between milliseconds and `YYYY-MM-DDThh:mm:ss.sssZ`, the format of the tag `time`
+ * and of parameters.
  *
  * Source: https://ircv3.net/specs/extensions/server-time
  *

@@ -1,5 +1,6 @@
 /**
- * The names of the services: nicks without a user, which take commands in messages.
+ * The names of the services, ChanServ and NickServ. A service is a part of the server that takes
+ * commands as private messages to its nick; no user has that nick.
  *
  * @module
  */
@@ -16,15 +17,17 @@ export const SERVICE_USER = "service";
 const BY_NAME: ReadonlyMap<string, ServiceNick> = new Map(
   SERVICE_NICKS.map((nick) => [nick.toLowerCase(), nick]),
 );
-/** A name that may name a service, perhaps followed by `@` and the name of a server. */
+/** Matches a nick that may be a service's, perhaps followed by `@` and the name of a server. */
 const NAME = /^([a-z]+serv)(?:@(.*))?$/i;
 
 /**
- * Returns the service called `name`: its nick, or its nick with the name of this server, `server`.
- * Clients use the latter to make sure that no user of another server gets their password.
+ * Returns the service that the recipient `name` of a message means, in upper or lower case:
+ * `NickServ`, or `NickServ@irc.example.org` if the name of this server, `server`, is
+ * `irc.example.org`. A client that adds the server's name can be sure that no user of another
+ * server gets its password.
  */
 export function serviceNamed(name: string, server: string): ServiceNick | undefined {
-  // Most names are those of channels, and this is asked for each message.
+  // Most messages are to channels, and this function runs for each message.
   if (name.startsWith("#")) return undefined;
   const [, nick = "", host = server] = NAME.exec(name) ?? [];
   const isHere = host.toLowerCase() === server.toLowerCase();

@@ -28,7 +28,10 @@ export class AccountIndex {
     return this.#byName.get(casefold(name));
   }
 
-  /** Returns the account that has exactly the nick `nick`, as its name or as another nick. */
+  /**
+   * Returns the account that owns exactly the nick `nick` (apart from upper and lower case), as its
+   * name or as another nick.
+   */
   ofNick(nick: string): Account | undefined {
     return this.get(nick) ?? this.get(this.#byNick.get(casefold(nick)) ?? "");
   }

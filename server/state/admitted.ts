@@ -1,5 +1,5 @@
 /**
- * The accounts that may come back to a channel that needs an invitation. Members may come back
+ * The accounts that may come back to an invitation-only channel (mode `i`). Members may come back
  * after a lost connection or a restart of the server, but not after they left by themselves or were
  * removed. Part of the network's state.
  *
@@ -10,7 +10,9 @@ import { casefold } from "../../protocol.ts";
 import type { EventId } from "../events/ids.ts";
 import type { Channel, User } from "./state.ts";
 
-/** The largest number of such accounts of one channel; a new one replaces the oldest. */
+/**
+ * The largest number of accounts that may come back to one channel; a new one replaces the oldest.
+ */
 export const ADMITTED_LIMIT = 1000;
 
 /** A channel whose admitted accounts can be changed. */
@@ -19,12 +21,18 @@ export interface Admitting extends Pick<Channel, "arrivals" | "flags"> {
   readonly admitted: Map<string, EventId>;
 }
 
-/** Returns the event since which `user` is admitted to `channel`; `undefined` if they are not. */
+/**
+ * Returns the id of the event that admitted the account of `user` to `channel`; `undefined` if it
+ * may not come back.
+ */
 export function admittedSince({ actor: { account } }: User, channel: Channel): EventId | undefined {
   return account === undefined ? undefined : channel.admitted.get(casefold(account));
 }
 
-/** Admits the account of a member since the event `since`, if the channel needs an invitation. */
+/**
+ * Admits the account of a member, if the channel is invitation-only. `since` is the id of the event
+ * that admitted it; an account that is admitted already keeps its earlier id.
+ */
 export function admit(
   { actor: { account } }: Pick<User, "actor">,
   { flags, admitted }: Pick<Admitting, "admitted" | "flags">,
@@ -37,8 +45,8 @@ export function admit(
 }
 
 /**
- * Admits the accounts of all members if the channel needs an invitation now; otherwise, admits
- * none.
+ * Updates the admitted accounts after mode `i` was changed: those of all members if the channel is
+ * invitation-only now, otherwise none.
  */
 export function changeAdmitted(channel: Admitting): void {
   channel.admitted.clear();

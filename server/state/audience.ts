@@ -8,12 +8,12 @@ import { hasRank } from "./modes.ts";
 import type { Channel, User } from "./state.ts";
 
 /**
- * Returns `user` and all users who share a channel with them. These users see what happens to
- * `user`.
+ * Returns `user` and all users who share a channel with `user`: they see, for example, that `user`
+ * changes nicks or leaves.
  */
 export function peersOf(user: User): readonly User[] {
   const [first] = user.channels;
-  // Most users are in one channel. When a thousand leave at once, this saves a thousand sets.
+  // Most users are in one channel. When a thousand users leave at once, no set is made for each.
   if (first !== undefined && user.channels.size === 1) return first.members.everybody;
   const peers = new Set<User>([user]);
   for (const channel of user.channels) {
@@ -22,12 +22,15 @@ export function peersOf(user: User): readonly User[] {
   return [...peers];
 }
 
-/** Returns `users` without `user`. */
+/** Returns `users` without `user`, or all of them if that is `undefined`. */
 export function others(users: readonly User[], user: User | undefined): readonly User[] {
   return users.filter((each) => each !== user);
 }
 
-/** Returns the members of `channel` that a message reaches: all, or those with a rank. */
+/**
+ * Returns the members of `channel` that a message reaches: all, or those with the rank of the
+ * prefix `rank` or a higher one.
+ */
 export function addressed({ members }: Channel, rank: string | undefined): readonly User[] {
   return rank === undefined ? members.everybody : membersOfRank(members, rank);
 }

@@ -1,5 +1,5 @@
 /**
- * A channel as plain data: the part that outlasts its members.
+ * Makes the record of a channel: the part that is stored, which does not include the members.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { Channel } from "./state.ts";
 import type { ChannelRecord } from "../events/records.ts";
 
-/** Returns a channel as plain data. */
+/** Returns the record of a channel. */
 export function channelRecord(channel: Channel): ChannelRecord {
   const { name, createdAt, startId, topic, flags, settings, ranks, lists, metadata } = channel;
   const { admitted, formerNames, used } = channel;

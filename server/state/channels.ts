@@ -1,6 +1,6 @@
 /**
- * The channels, by name. A channel ends when it has neither members nor an owner. Part of the network's
- * state.
+ * The channels, by name. A channel without members ends unless an account owns it and it has been
+ * used. Part of the network's state.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import { OwnedCounts } from "./ranks.ts";
 import type { MutableChannel, MutableUser } from "./mutable_state.ts";
 import type { Channel } from "./state.ts";
 
-/** The lists of exceptions. */
+/** The letters of the lists of exceptions: from bans, and from the need for an invitation. */
 const EXCEPTIONS = ["e", "I"] as const;
 
-/** Returns the `channels` in which an account has a rank or an exception. */
+/** Returns the `channels` in which `account` keeps a rank, has an exception, or is admitted. */
 export function withRankOrException<Each extends Channel>(
   channels: Iterable<Each>,
   account: string,
@@ -32,14 +32,14 @@ export function withRankOrException<Each extends Channel>(
 }
 
 /**
- * Returns true if a channel outlasts its last member: an account owns it, and a message or a
- * setting has been made in it.
+ * Returns true if a channel goes on existing without members: an account owns it, and a message was
+ * sent or something was set in it.
  */
 export function lasts(channel: Channel): boolean {
   return channel.used && isOwned(channel);
 }
 
-/** The number of former names that are remembered of a channel. */
+/** The largest number of former names that a channel has. */
 const FORMER_NAMES = 8;
 /** The time for which a former name leads to its channel, in milliseconds. */
 export const FORMER_NAME_MS = 7 * 24 * 60 * 60 * 1000;
@@ -62,8 +62,8 @@ export class Channels {
   }
 
   /**
-   * Returns the channel that was called `name` within the last week, if no channel has that name at
-   * `now`.
+   * Returns the channel that was called `name` within the week before `now`, unless a channel has
+   * that name today.
    */
   renamed(name: string, now: number): MutableChannel | undefined {
     const key = casefold(name);
@@ -72,7 +72,7 @@ export class Channels {
     return former && now - former.until < FORMER_NAME_MS ? channel : undefined;
   }
 
-  /** Returns true if the account may found another channel. */
+  /** Returns true if the account may own one channel more, by creating it; see `OWNED_LIMITS`. */
   canFound(account: string): boolean {
     return this.#owned.hasRoom(casefold(account));
   }
@@ -98,7 +98,10 @@ export class Channels {
     this.add(channel);
   }
 
-  /** Removes `user` from `channel`, which ends with its last member unless it {@linkcode lasts}. */
+  /**
+   * Removes `user` from `channel`. Without its last member, the channel ends unless it {@linkcode
+   * lasts}.
+   */
   leave(user: MutableUser, channel: MutableChannel): void {
     channel.members.delete(user);
     channel.arrivals.delete(user);
@@ -106,7 +109,10 @@ export class Channels {
     this.#endIfLeft(channel);
   }
 
-  /** Removes the ranks, exceptions and admissions of an account; an empty channel that only it owned ends. */
+  /**
+   * Removes the ranks, exceptions and admissions of an account. A channel without members ends if
+   * only this account owned it.
+   */
   forgetAccount(account: string): void {
     const key = casefold(account);
     for (const channel of withRankOrException(this.#byName.values(), account)) {
@@ -123,7 +129,7 @@ export class Channels {
     for (const invited of channel.invited) invited.invitations.delete(channel);
   }
 
-  /** Frees the names of `channel`. */
+  /** Frees the name and the former names of `channel`. */
   #end(channel: MutableChannel): void {
     this.#byName.delete(casefold(channel.name));
     channel.ranks.countIn(undefined);

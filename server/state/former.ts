@@ -8,8 +8,8 @@ import { casefold } from "../../protocol.ts";
 import type { Former, User } from "./state.ts";
 
 /**
- * The number of the latest former users that are certainly remembered. At most twice as many are
- * remembered.
+ * The latest former users that are remembered: at least this number, and at most twice as many, so
+ * that the list is shortened only rarely.
  */
 const FORMER_LIMIT = 1000;
 

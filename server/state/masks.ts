@@ -1,8 +1,9 @@
 /**
- * Masks, which are patterns for users, such as `*!*@192.0.2.*` or `*!*@192.0.2.0/24`. Gives them
- * their full form, finds the reasons to refuse one, and matches them with users.
+ * Masks: patterns that match users by `nick!user@host`, such as `*!*@192.0.2.*` or
+ * `*!*@192.0.2.0/24`. Gives masks their full form, finds faults in them, and matches them with
+ * users.
  *
- * Source: Modern IRC, "Wildcard Expressions".
+ * Source: Modern IRC (https://modern.ircdocs.horse, "Wildcard Expressions").
  *
  * @module
  */
@@ -12,21 +13,26 @@ import { MASK_TEXTS } from "../texts/bans.ts";
 import { codePoints, Pattern } from "./wildcards.ts";
 
 /**
- * The prefix, before a colon, of a mask that only mutes: a ban with it lets users join, but not
- * speak.
+ * The prefix of masks that only mute, as in `m:*!*@192.0.2.*`: a ban with it lets users join, but
+ * not speak.
  */
 export const MUTE_MASK = "m";
-/** The prefix, before a colon, of a mask for accounts (https://ircv3.net/specs/extensions/account-extban). */
+/**
+ * The prefix of masks that match the names of accounts, as in `a:ada`
+ * (https://ircv3.net/specs/extensions/account-extban).
+ */
 export const ACCOUNT_MASK = "a";
 
-/** The prefixes that change the meaning of a mask (Modern IRC, "EXTBAN Parameter"). */
+/**
+ * The letters that change the meaning of a mask, before a colon (Modern IRC, "EXTBAN Parameter").
+ */
 export const EXTENDED_MASKS: string = ACCOUNT_MASK + MUTE_MASK;
 
 const EXTENDED = new RegExp(`^((?:[${EXTENDED_MASKS}]:)*)(.*)$`, "s");
 
 /**
- * The prefixes of masks, with their meaning: this server's prefixes, and the prefixes of other
- * servers.
+ * The prefixes that masks may be written with, each with the prefix of this server that means the
+ * same. The others are those of other servers' software.
  */
 const FOREIGN_PREFIXES: ReadonlyMap<string, string> = new Map([
   ...[ACCOUNT_MASK, "$a", "~a", "account", "~account", "R"].map((name) =>
@@ -37,14 +43,17 @@ const FOREIGN_PREFIXES: ReadonlyMap<string, string> = new Map([
   ),
 ]);
 
-/** The end of each cloak, the host that stands for an address; see `server/core/cloaks.ts`. */
+/**
+ * The end of every cloak, which is a host that users see instead of an address; see
+ * `server/core/cloaks.ts`.
+ */
 export const CLOAK_END = ".ip";
 
 /** A mask and its prefixes. */
 export interface SplitMask {
-  /** True if it only mutes. */
+  /** True if it has the prefix {@linkcode MUTE_MASK}. */
   readonly mutes: boolean;
-  /** True if it matches the names of accounts. */
+  /** True if it has the prefix {@linkcode ACCOUNT_MASK}. */
   readonly ofAccounts: boolean;
   /** The mask without its prefixes. */
   readonly mask: string;
@@ -58,8 +67,8 @@ export function splitMask(extended: string): SplitMask {
 
 /**
  * Returns a mask in its full form: `nick` becomes `nick!*@*`, `user@host` becomes `*!user@host`,
- * and `192.0.2.7` becomes `*!*@192.0.2.7`. Addresses, ranges and prefixes get one form, however
- * they were written.
+ * and `192.0.2.7` becomes `*!*@192.0.2.7`. All spellings of one address or range become the same,
+ * and so do all spellings of a prefix.
  */
 export function fullMask(given: string): string {
   const { mutes, ofAccounts, mask } = splitMask(withOwnPrefixes(given));
@@ -91,8 +100,9 @@ function fullPlainMask(mask: string): string {
 }
 
 /**
- * Returns the canonical form of an address or range. Returns any other host in the form in which it
- * is shown.
+ * Returns the one form that all spellings of an address or range have in common. Changes other
+ * hosts only a little: removes the `::ffff:` of an IPv4 address with wildcards, and puts `0` before
+ * a leading colon, because a parameter cannot begin with a colon.
  */
 function fullHost(host: string): string {
   const range = parseRange(host);
@@ -104,11 +114,11 @@ const ACCOUNT_PATTERN = /^[\p{L}\p{Nl}\p{M}\p{N}[\]\\^_`{|}*?-]*$/u;
 const NICK_PATTERN = ACCOUNT_PATTERN;
 const USER_PATTERN = /^[\p{L}\p{M}\p{N}[\]\\^_`{|}.~+*?-]*$/u;
 const HOST_PATTERN = /^[\p{L}\p{M}\p{N}*?][\p{L}\p{M}\p{N}.:/_*?-]*$/u;
-/** Matches text that is meant as an address or a range, perhaps with a port. */
+/** Matches hosts that are probably meant as an address or a range, perhaps with a port. */
 const LIKE_ADDRESS =
   /^(?:\d+\.[\d.]*(?:[/:].*)?|[\da-f]*:[\da-f:.]*(?:\/.*)?|(?=.*[.:])[\da-f:.*?]*\/\d+)$/i;
 
-/** Returns a text that says why `given` can match no user; `undefined` if it can match one. */
+/** Returns a sentence that says why `given` can match no user; `undefined` if it can match one. */
 export function maskFault(given: string): string | undefined {
   const { ofAccounts, mask } = splitMask(fullMask(given));
   if (ofAccounts) return ACCOUNT_PATTERN.test(mask) ? undefined : MASK_TEXTS.matchesNobody;
@@ -122,8 +132,8 @@ export function maskFault(given: string): string | undefined {
 }
 
 /**
- * Returns the mask to write instead if `given` matches everyone, but probably by mistake;
- * `undefined` for all other masks.
+ * Returns the mask to suggest, such as `*!*@*`, if `given` matches all users but was probably not
+ * meant to. Returns `undefined` for all other masks.
  */
 export function meantInstead(given: string): string | undefined {
   const full = fullMask(given);
@@ -140,17 +150,17 @@ export function meantInstead(given: string): string | undefined {
 
 /** The properties of a user that masks are compared with. */
 export interface Subject {
-  /** `nick!user@host`, as others see it. */
+  /** `nick!user@host`, with the host that others see. */
   readonly mask: string;
-  /** The address that the user connects from, whatever others see. */
+  /** The address that the user connects from, even if others see another host. */
   readonly address: string;
   /** The account, if the user has one. */
   readonly account?: string | undefined;
 }
 
 /**
- * A user in the form in which any number of masks can be compared with it. Most lists need only
- * some parts of this form, so each part is made when it is first needed.
+ * A user, prepared for comparison with any number of masks. Most masks need only some parts of this
+ * form, so each part is made when it is first needed.
  */
 export class Candidate {
   readonly #subject: Subject;
@@ -158,14 +168,14 @@ export class Candidate {
   #who: readonly number[] | undefined;
   #bits: readonly string[] | undefined;
 
-  /** Takes the user. */
+  /** Creates the candidate for a user. */
   constructor(subject: Subject) {
     this.#subject = subject;
   }
 
   /**
-   * The code points of `nick!user@host` with the host that others see and, if the address is
-   * another text, also with the address.
+   * The texts that patterns are compared with, as code points: `nick!user@host` with the host that
+   * others see and, if the address is another text, also with the address.
    */
   get texts(): readonly (readonly number[])[] {
     const { mask, address } = this.#subject;
@@ -174,12 +184,12 @@ export class Candidate {
       : [codePoints(mask), codePoints(`${whoOf(mask)}@${address}`)];
   }
 
-  /** `nick!user`, by code points. */
+  /** The code points of `nick!user`. */
   get who(): readonly number[] {
     return this.#who ??= codePoints(whoOf(this.#subject.mask));
   }
 
-  /** The bits of the address, and of the host if that is another address. */
+  /** The bits of the address, and of the host that others see if that is another address. */
   get bits(): readonly string[] {
     const { mask, address } = this.#subject;
     return this.#bits ??= [...new Set([mask.slice(whoOf(mask).length + 1), address])]
@@ -196,18 +206,18 @@ function whoOf(mask: string): string {
   return mask.slice(0, mask.lastIndexOf("@"));
 }
 
-/** A mask in the form in which it is compared; made by {@linkcode prepare}. */
+/** A mask, prepared for comparison by {@linkcode prepare}. */
 export interface ReadyMask extends SplitMask {
-  /** The pattern of the mask, without the host if the host is a range. */
+  /** The pattern for the whole mask, or for `nick!user` alone if the host is a range. */
   readonly pattern: Pattern;
   /**
-   * The range of addresses that the host stands for; `undefined` if it is a pattern, and for
-   * accounts.
+   * The addresses that the host of the mask stands for; `undefined` if the host is a pattern of
+   * text, and for a mask of accounts.
    */
   readonly range: Range | undefined;
 }
 
-/** Returns a full mask in the form in which it is compared. */
+/** Prepares a full mask (see {@linkcode fullMask}) for comparison. */
 export function prepare(full: string): ReadyMask {
   const split = splitMask(full);
   const at = split.mask.lastIndexOf("@");
@@ -216,7 +226,9 @@ export function prepare(full: string): ReadyMask {
   return { ...split, pattern, range };
 }
 
-/** Returns the addresses that a host in a mask stands for; `undefined` if it is a pattern of text. */
+/**
+ * Returns the addresses that a host in a mask stands for; `undefined` if it is a pattern of text.
+ */
 function rangeOf(host: string): Range | undefined {
   // `2001:0db8:*` is the range `2001:db8::/32`, however the zeros in an address are written.
   const [, groups] = /^((?:[\da-f]{1,4}:){1,7})\*$/i.exec(host) ?? [];
@@ -234,7 +246,8 @@ export function matches({ ofAccounts, pattern, range }: ReadyMask, user: Candida
 }
 
 /**
- * Example users with IPv4, with IPv6 and with cloaks; a mask that matches all of one kind matches everyone.
+ * Example users: some with IPv4 addresses, some with IPv6, some with cloaks. A mask that matches
+ * all examples of one group counts as matching everyone.
  */
 const EXAMPLES: readonly (readonly Candidate[])[] = [
   ["192.0.2.1", "10.11.12.13", "203.0.113.254"],
@@ -246,16 +259,22 @@ const EXAMPLES: readonly (readonly Candidate[])[] = [
   )
 );
 
-/** Returns true if a full mask matches everyone, everyone with addresses of one version, or all cloaks. */
+/**
+ * Returns true if a full mask matches all users, all users with addresses of one IP version, or all
+ * cloaks.
+ */
 export function matchesEveryone(full: string): boolean {
   const ready = prepare(full);
   return EXAMPLES.some((examples) => examples.every((example) => matches(ready, example)));
 }
 
-/** The prepared masks, by the records that contain them. */
+/** The prepared masks, by the bans and list entries that contain them. */
 const PREPARED = new WeakMap<object, ReadyMask>();
 
-/** Returns the full mask in `record`, prepared; prepares it only once. */
+/**
+ * Returns the full mask `full` of a ban or list entry `record`, prepared; prepares it only once for
+ * each record.
+ */
 export function preparedMask(record: object, full: string): ReadyMask {
   const known = PREPARED.get(record);
   if (known) return known;
@@ -264,7 +283,7 @@ export function preparedMask(record: object, full: string): ReadyMask {
   return ready;
 }
 
-/** Returns a function that returns true for texts that match `mask`, in upper or lower case. */
+/** Returns a function that reports whether a text matches `mask`, regardless of case. */
 export function textMatcher(mask: string): (text: string) => boolean {
   const pattern = new Pattern(mask);
   return (text) => pattern.matches(codePoints(text));

@@ -1,10 +1,10 @@
 /**
- * Metadata of users and channels: keys, such as `avatar` or `url`, with their values and limits, and the
- * keys that a client is subscribed to.
+ * Metadata of users and channels: keys, such as `avatar` or `url`, with their values and limits,
+ * and the keys that a client is subscribed to.
  *
- * Source: `draft/metadata-3`, the revision of https://ircv3.net/specs/extensions/metadata in
- * https://github.com/ircv3/ircv3-specifications/pull/613; and `draft/metadata-2`, the revision before it,
- * which differs in some messages and codes only
+ * Source: https://ircv3.net/specs/extensions/metadata, in the revision `draft/metadata-3` of
+ * https://github.com/ircv3/ircv3-specifications/pull/613; and `draft/metadata-2`, the revision
+ * before it, which differs only in some messages and codes.
  *
  * @module
  */
@@ -12,27 +12,30 @@
 import { byteLength } from "../../shared/text.ts";
 import type { Channel, User } from "./state.ts";
 
-/** The limits, as in the capability's value. A key with its value always fits into a line. */
+/**
+ * The limits that the capability's value names. They are low enough that a key with its value
+ * always fits into a line.
+ */
 export const METADATA_LIMITS = {
   /** The keys that one client can subscribe to. */
   subscriptions: 50,
   /** The keys that one user or channel can have. */
   keys: 20,
-  /** The length of a key. */
+  /** The bytes of a key. */
   keyBytes: 32,
-  /** The length of a value. */
+  /** The bytes of a value. */
   valueBytes: 300,
 } as const;
 
-/** "Keys and Values". */
+/** Matches the keys that the specification allows ("Keys and Values"). */
 const KEY = /^[a-z0-9_./-]+$/;
 
-/** Returns true if `key` is a valid key. */
+/** Returns true if `key` has the characters and the length of a metadata key. */
 export function isMetadataKey(key: string): boolean {
   return KEY.test(key) && byteLength(key) <= METADATA_LIMITS.keyBytes;
 }
 
-/** A key of a user or channel, with its value. */
+/** A metadata key of a user or channel, with its value. */
 export interface MetadataEntry {
   /** The nick or the channel's name. */
   readonly target: string;
@@ -43,8 +46,8 @@ export interface MetadataEntry {
 }
 
 /**
- * Yields the entries of `target` for `keys`, without the keys that it does not have. Looks up each
- * entry when it is needed.
+ * Yields the entries of `target` for those of `keys` that it has. Each value is looked up when the
+ * caller asks for the next entry, so it is not outdated.
  */
 export function* entriesOf(
   target: User | Channel,
@@ -59,8 +62,8 @@ export function* entriesOf(
 }
 
 /**
- * Yields the entries for `keys` of these channels, of their members, and of `users`; those of each
- * user once. Yields `undefined` after each user, so that the caller can pause between users.
+ * Yields the entries for `keys` of the channels, of their members, and of `users`, each user once.
+ * Yields `undefined` before each user, so that the caller can pause there.
  */
 export function* entriesAround(
   channels: Iterable<Channel>,

@@ -1,12 +1,14 @@
 /**
- * Tables of all modes: the meaning of each letter, its parameter, and its place in `005`.
+ * Tables of all modes: the meaning of each letter, the way in which it takes a parameter, and the
+ * group in which the numeric 005 lists it.
  *
- * Source: Modern IRC, "Channel Modes", "Channel Membership Prefixes" and "User Modes".
+ * Source: Modern IRC (https://modern.ircdocs.horse, "Channel Modes", "Channel Membership Prefixes"
+ * and "User Modes").
  *
  * @module
  */
 
-/** The way a channel mode takes its parameter (Modern IRC, "CHANMODES Parameter"). */
+/** The way in which a channel mode takes its parameter (Modern IRC, "CHANMODES Parameter"). */
 export type ChannelModeKind =
   /** Type A: a list of masks; without a parameter, MODE shows the list. */
   | "list"
@@ -19,11 +21,11 @@ export type ChannelModeKind =
 
 /** The modes of channels, by letter, without the modes of members. */
 export const CHANNEL_MODES: ReadonlyMap<string, ChannelModeKind> = new Map([
-  ["b", "list"], // banned masks, which can neither join nor speak
+  ["b", "list"], // masks of users who can neither join nor speak
   ["e", "list"], // exceptions from bans
   ["I", "list"], // exceptions from `i`
   ["k", "setting"], // key: the password for joining
-  ["f", "limit"], // forward: the channel for users who cannot join this one
+  ["f", "limit"], // forward: the channel that users join if they cannot join this one
   ["l", "limit"], // the largest number of members
   ["H", "limit"], // the most messages shown to users who join; 0 for none
   ["C", "flag"], // no CTCP except ACTION
@@ -33,7 +35,7 @@ export const CHANNEL_MODES: ReadonlyMap<string, ChannelModeKind> = new Map([
   ["i", "flag"], // by invitation only
   ["m", "flag"], // moderated: only members with a prefix can speak
   ["n", "flag"], // no messages from users who are not members
-  ["p", "flag"], // private: in no list that others see
+  ["p", "flag"], // private: not listed to users who are not members
   ["s", "flag"], // secret: hidden from users who are not members
   ["t", "flag"], // only operators set the topic
 ]);
@@ -47,7 +49,10 @@ export interface MemberMode {
   readonly letter: string;
   /** The prefix that shows it before a nick. */
   readonly prefix: string;
-  /** The lowest rank that can give and take this rank, and kick members without a higher rank. */
+  /**
+   * The prefix of the lowest rank whose members can give and take this rank, and kick a member
+   * whose highest rank it is.
+   */
   readonly changedFrom: string;
 }
 
@@ -60,7 +65,10 @@ export const MEMBER_MODES: readonly MemberMode[] = [
   { letter: "v", prefix: "+", changedFrom: "%" }, // voice: can always speak
 ];
 
-/** Returns the prefix of the lowest rank that can change the mode `letter`. */
+/**
+ * Returns the prefix of the lowest rank that can change the mode `letter`: a mode of the channel,
+ * or of a member.
+ */
 export function changedFrom(letter: string): string {
   const memberMode = MEMBER_MODES.find((mode) => mode.letter === letter);
   if (memberMode) return memberMode.changedFrom;
@@ -91,7 +99,7 @@ export const USER_MODES: ReadonlyMap<string, UserMode> = new Map<string, UserMod
   ["w", { selfSet: true }], // gets WALLOPS
 ]);
 
-/** Returns the letters of one kind, in the order of the table. */
+/** Returns the letters of the channel modes of one kind, in the order of the table. */
 export function channelModes(kind: ChannelModeKind): string {
   return [...CHANNEL_MODES].filter(([, is]) => is === kind).map(([letter]) => letter).join("");
 }
@@ -115,8 +123,8 @@ export function changeMemberModes(memberModes: string, letter: string, add: bool
 }
 
 /**
- * Returns the member modes of a user that creates a channel; a user with an account becomes its
- * owner.
+ * Returns the letters of the member modes of a user who creates a channel. A user with an account
+ * becomes its owner (`q`).
  */
 export function foundersModes(account: string | undefined): string {
   return account === undefined ? "o" : "qo";
@@ -127,7 +135,7 @@ export function isOwner(memberModes: string): boolean {
   return memberModes.includes("q");
 }
 
-/** Returns true if an account owns the channel. */
+/** Returns true if some account owns the channel whose accounts keep these `ranks`. */
 export function isOwned({ ranks }: { readonly ranks: ReadonlyMap<string, string> }): boolean {
   return ranks.values().some(isOwner);
 }
@@ -141,7 +149,7 @@ export function hasRank(memberModes: string, prefix: string): boolean {
   return false;
 }
 
-/** A channel's name, and the rank of the members that a message to it is for. */
+/** A channel's name with the rank of the members that a message to it is for. */
 export interface RankedName {
   /** The prefix of the rank; `undefined` if the name has no prefix. */
   readonly rank: string | undefined;
@@ -166,7 +174,10 @@ export function splitRank(name: string): RankedName | undefined {
 /** The prefixes of all ranks, highest first. */
 const PREFIXES: readonly string[] = MEMBER_MODES.map(({ prefix }) => prefix);
 
-/** Returns the prefixes of the ranks that a member with these modes has, higher ones included. */
+/**
+ * Returns the prefixes of all ranks that a member with these modes has. A rank includes all lower
+ * ones: an operator, `"o"`, has `@`, `%` and `+`.
+ */
 export function ranksOf(memberModes: string): string[] {
   return PREFIXES.filter((prefix) => hasRank(memberModes, prefix));
 }

@@ -1,8 +1,8 @@
 /**
- * The nicks that clients monitor, in use or not. A list belongs to one client and ends with the
- * client. So it concerns this server alone and is not part of the state: applying an event neither
- * reads nor changes it. The lists are kept by client and by nick, so that the cost of an event
- * depends only on the number of clients that monitor its author.
+ * The nicks that clients monitor, in use or not. A client's list ends with the client. So the lists
+ * concern this server alone and are not part of the state: applying an event neither reads nor
+ * changes them. They are kept by client and by nick, so that the cost of an event depends only on
+ * the number of clients that monitor its author.
  *
  * Source: https://ircv3.net/specs/extensions/monitor
  *
@@ -18,7 +18,7 @@ export const MONITOR_LIMIT = 100;
 
 /** A client that can monitor nicks. */
 export interface Watcher extends Recipient {
-  /** Its user, after it has registered and until it leaves. */
+  /** The client's user; `undefined` until it has registered, and once it has left. */
   readonly user: User | undefined;
 }
 
@@ -34,7 +34,10 @@ export class Monitors {
     return this.#watchers.get(casefold(nick)) ?? NOBODY;
   }
 
-  /** Returns the nicks that a client monitors, as written and in the order they were added. */
+  /**
+   * Returns the nicks that a client monitors, spelled as the client wrote them, in the order in
+   * which they were added.
+   */
   nicksOf(watcher: Watcher): string[] {
     return [...this.#nicks.get(watcher)?.values() ?? []];
   }

@@ -1,6 +1,6 @@
 /**
- * Users and channels that can be changed, and the functions that create and change them. Only the event
- * kinds use this; all other code uses `state.ts`.
+ * Users and channels that can be changed, and the functions that create and change them. Only the
+ * event kinds use this; all other code uses `state.ts`.
  *
  * @module
  */
@@ -64,10 +64,13 @@ export type MutableChannel = Omit<Channel, "lists"> & {
 /** The largest number of invitations of a user; a new one replaces the oldest. */
 export const INVITATION_LIMIT = 100;
 
-/** The largest number of users that a user accepts; a new one replaces the oldest. */
+/**
+ * The largest number of users from whom one user accepts private messages (ACCEPT); a new one
+ * replaces the oldest.
+ */
 export const ACCEPT_LIMIT = 100;
 
-/** The largest number of accounts with a lasting rank in one channel. */
+/** The largest number of accounts that keep their rank in one channel. */
 const RANK_LIMIT = 100;
 
 /** Returns a user who has just connected. */
@@ -121,7 +124,7 @@ export function newChannel(
   };
 }
 
-/** Returns a channel from its record, without members. */
+/** Returns the channel that a stored record describes, without members. */
 export function restoredChannel(record: ChannelRecord): MutableChannel {
   const { name, topic, flags, settings, lists, ranks, metadata, unused } = record;
   const { admitted = {}, formerNames = [] } = record;
@@ -141,7 +144,7 @@ export function restoredChannel(record: ChannelRecord): MutableChannel {
   };
 }
 
-/** Adds an invitation of `user` to `channel`; expired invitations are removed. */
+/** Adds an invitation of `user` to `channel`, and removes the expired invitations of `user`. */
 export function invite(
   user: MutableUser,
   channel: MutableChannel,
@@ -161,7 +164,10 @@ export function forgetInvitation(user: MutableUser, channel: MutableChannel): vo
   channel.invited.delete(user);
 }
 
-/** Sets the modes of a member and, in a channel with an owner, the modes that they get back later. */
+/**
+ * Sets the modes of a member. In a channel that an account owns, a member with an account also gets
+ * these modes back after leaving and joining again.
+ */
 export function changeRank(channel: MutableChannel, member: User, memberModes: string): void {
   const { account } = member.actor;
   channel.members.set(member, memberModes);
@@ -209,7 +215,7 @@ export function changeTopic(
   channel.topic = text === "" ? undefined : { text, by: by.mask, time };
 }
 
-/** Sets a metadata key, or removes it if the value is `undefined`. */
+/** Sets a key of `metadata`, or removes it if the value is `undefined`. */
 export function setValue(
   metadata: Map<string, string>,
   key: string,
@@ -219,7 +225,7 @@ export function setValue(
   else metadata.set(key, value);
 }
 
-/** Sets or unsets the mode `letter`. */
+/** Adds the mode `letter` to `flags`, or removes it. */
 export function setFlag(flags: Set<string>, letter: string, add: boolean): void {
   if (add) flags.add(letter);
   else flags.delete(letter);

@@ -1,7 +1,7 @@
 /**
- * The channels and people that the owner of an account has muted: nothing from them is pushed to the owner's
- * devices. Clients mute by a key of metadata that soju has introduced, and that goguma and senpai set; only
- * the owner sees it.
+ * The channels and people that the owner of an account has muted: messages from them are not pushed
+ * to the owner's devices. Clients mute by setting the metadata key `soju.im/muted`, which soju
+ * introduced and which goguma and senpai set. Only the owner sees it.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { casefold } from "../../protocol.ts";
 import type { Account } from "../events/records.ts";
 import type { MetadataEntry } from "./metadata.ts";
 
-/** The metadata key; its value is 1 for what is muted. */
+/** The metadata key; its value is `1` for a muted channel or person. */
 export const MUTED_KEY = "soju.im/muted";
 
 /** The largest number of channels and people that one account can mute. */
@@ -29,7 +29,7 @@ export function* mutedEntries(
   for (const target of account?.muted ?? []) yield { target, key: MUTED_KEY, value: "1" };
 }
 
-/** Returns the account with `name` muted, or no longer. */
+/** Returns `account` with `name` muted if `isMuted`, and otherwise not muted. */
 export function withMuted(account: Account, name: string, isMuted: boolean): Account {
   const folded = casefold(name);
   const others = (account.muted ?? []).filter((each) => casefold(each) !== folded);

@@ -1,7 +1,7 @@
 /**
- * The state of the network: its users, channels, accounts, bans and tokens. It changes only by
- * {@linkcode Network.apply}, one event at a time; all other code only reads it. It has no access to
- * sockets, clocks or lines of text.
+ * The state of the network: its users, channels, accounts, bans, tokens and the like. It changes
+ * only by {@linkcode Network.apply}, one event at a time; all other code only reads it. It has no
+ * access to sockets, clocks or lines of text.
  *
  * @module
  */
@@ -121,14 +121,17 @@ export class Network {
   }
 
   /**
-   * Returns the channel that was called `name` within the last week, if no channel has that name at
-   * `now`.
+   * Returns the channel that was called `name` within the week before `now`, unless a channel has
+   * that name today.
    */
   renamedChannel(name: string, now: number): Channel | undefined {
     return this.#state.channels.renamed(name, now);
   }
 
-  /** Returns true if the account called `account` may found another channel. */
+  /**
+   * Returns true if the account called `account` may own one channel more, by creating it; see
+   * `OWNED_LIMITS`.
+   */
   canFound(account: string): boolean {
     return this.#state.channels.canFound(account);
   }
@@ -138,7 +141,7 @@ export class Network {
     return this.#state.accounts.get(name);
   }
 
-  /** Returns the account that has exactly the nick `nick`. */
+  /** Returns the account that owns exactly the nick `nick`, apart from upper and lower case. */
   accountOfNick(nick: string): Account | undefined {
     return this.#state.accounts.ofNick(nick);
   }
@@ -148,7 +151,10 @@ export class Network {
     return this.#state.accounts.ownerOf(nick);
   }
 
-  /** Returns the users who are logged in to `account`: several, if they have different nicks. */
+  /**
+   * Returns the users who are logged in to `account`: one for each nick that clients of the account
+   * use at the same time.
+   */
   usersOf(account: string): ReadonlySet<User> {
     return this.#state.people.byAccount.of(account);
   }

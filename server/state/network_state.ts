@@ -1,6 +1,6 @@
 /**
- * The state of the network, for changes. Only the event kinds (`server/kinds/`) change it,
- * each when its event is applied; all other code reads it through {@linkcode Network}.
+ * The state of the network, in the form that can be changed. Only the event kinds (`server/kinds/`)
+ * change it, each when its event is applied; all other code reads it through {@linkcode Network}.
  *
  * @module
  */
@@ -43,7 +43,10 @@ export class NetworkState {
   /** The messages that wait for owners of accounts. */
   readonly waiting: Waiting = new Waiting();
 
-  /** Returns the user with this id. Throws if there is none, because then the event is wrong. */
+  /**
+   * Returns the user with this id.
+   * @throws {Error} if there is none: an event was wrong.
+   */
   user(id: UserId): MutableUser {
     const user = this.people.byId.get(id);
     if (!user) throw new Error(`an event names user ${id}, who is not connected`);
@@ -51,7 +54,8 @@ export class NetworkState {
   }
 
   /**
-   * Returns the channel called `name`. Throws if there is none, because then the event is wrong.
+   * Returns the channel called `name`.
+   * @throws {Error} if there is none: an event was wrong.
    */
   channel(name: string): MutableChannel {
     const channel = this.channels.get(name);

@@ -9,11 +9,12 @@ import { casefold } from "../../protocol.ts";
 import type { User } from "./state.ts";
 
 /**
- * Returns the skeleton of a nick: nicks with the same skeleton look alike. Case and full width make
- * no difference. Unlike in the source, `m` and `rn` do not look alike, since too many names would
- * be refused otherwise.
+ * Returns the skeleton of a nick, a text that all nicks that look alike have in common. Upper and
+ * lower case, or full and normal width, make no difference. Unlike in the specification, `m` and
+ * `rn` do not look alike, since too many nicks would be refused otherwise.
  *
- * Source: Unicode Technical Standard #39, "Confusable Detection"
+ * Source: Unicode Technical Standard #39 (https://www.unicode.org/reports/tr39/, "Confusable
+ * Detection").
  */
 export function skeleton(nick: string): string {
   let prototypes = "";
@@ -21,7 +22,7 @@ export function skeleton(nick: string): string {
   return prototypes.normalize("NFKD").toLowerCase();
 }
 
-/** The characters that look like others, each with the text that it looks like. */
+/** The characters that look like other text, each with that text, its prototype. */
 const PROTOTYPES: Readonly<Record<string, string>> = confusables;
 
 function prototypeOf(character: string): string {

@@ -1,5 +1,6 @@
 /**
- * The users, by id, nick, account and mode, and the users who left. Part of the network's state.
+ * The users, by id, nick, account and mode; and the nicks that users had before they left or
+ * changed nicks. Part of the network's state.
  *
  * @module
  */

@@ -1,6 +1,8 @@
 /**
- * Decides from the state alone what users may do. A function that begins with `assert` throws an
- * error with the reason if the user may not.
+ * Decides from the state alone what users may do. A function whose name begins with `assert` throws
+ * an error with the reason if the user may not.
+ *
+ * Source: Modern IRC (https://modern.ircdocs.horse).
  *
  * @module
  */
@@ -17,8 +19,8 @@ import { PERMISSION_TEXTS } from "../texts/permissions.ts";
 export const CHANNEL_LIMIT = 100;
 
 /**
- * Returns the reason why `user` may not join `channel` at `now` with `key`, or `undefined` if
- * they may (Modern IRC, "JOIN message").
+ * Returns the reason why `user` may not join `channel` at `now` with the channel key `key`;
+ * `undefined` if the user may (Modern IRC, "JOIN message").
  */
 export function joinRefusal(
   user: User,
@@ -50,24 +52,24 @@ export function isFull({ members, settings }: Channel): boolean {
 }
 
 /**
- * Returns true if `user` can join `channel` only by invitation. Accounts that are its operators
- * need none, and neither do users on its list `I`.
+ * Returns true if `user` can join `channel` only by invitation: it has mode `i`, the account of
+ * `user` has no operator's rank there, and no mask of the list `I` matches `user`.
  */
 export function needsInvitation(user: User, channel: Channel): boolean {
   return channel.flags.has("i") && !hasOperatorRank(user, channel) && !isListed(user, channel, "I");
 }
 
 /**
- * Returns true if the account of `user` is an operator of `channel`, even when the user is not a
- * member; an operator could lift the mode anyway.
+ * Returns true if the account of `user` has an operator's rank in `channel`, even while the user is
+ * not a member. Modes that keep users out do not apply to operators, who could lift them anyway.
  */
 function hasOperatorRank({ actor: { account } }: User, { ranks }: Channel): boolean {
   return account !== undefined && hasRank(ranks.get(casefold(account)) ?? "", "@");
 }
 
 /**
- * Returns true for an operator of the server if no user can run `channel` any more. The operator
- * can then join it, and give a member a rank.
+ * Returns true if `user` is an operator of the server, and neither a member nor an account is an
+ * operator of `channel`. The operator of the server can then join it and give a member a rank.
  */
 function mayTakeOver(user: User, { members, ranks }: Channel): boolean {
   if (!user.modes.has("o")) return false;
@@ -80,8 +82,8 @@ export function isInvited(user: User, channel: Channel, now: number): boolean {
 }
 
 /**
- * Throws unless `user` may ask for an invitation to `channel`: a user that cannot join without one,
- * and is not muted there.
+ * Throws unless `user` may ask for an invitation to `channel`: only a user who cannot join without
+ * one, and is not muted there, may ask.
  */
 export function assertMayKnock(user: User, channel: Channel, now: number): void {
   const { name, flags, members } = channel;
@@ -94,7 +96,8 @@ export function assertMayKnock(user: User, channel: Channel, now: number): void 
 }
 
 /**
- * Throws unless `user` may speak in `channel` (Modern IRC, "PRIVMSG message" and "Channel Modes").
+ * Throws unless `user` may send messages to `channel` (Modern IRC, "PRIVMSG message" and "Channel
+ * Modes").
  */
 export function assertMaySpeak(user: User, channel: Channel): void {
   const memberModes = channel.members.get(user);
@@ -113,9 +116,9 @@ export function assertMaySpeak(user: User, channel: Channel): void {
 }
 
 /**
- * Throws if `user` is banned or muted in a channel of theirs: with another nick, or without the
- * account, the ban might no longer match. In a channel where the user has a rank, bans do not
- * count, because the user may speak anyway.
+ * Throws if `user` is banned or muted in a channel where the user is a member: under another nick
+ * or account, the ban might no longer match. Channels in which the user has a rank do not count,
+ * because the user may speak there despite bans.
  */
 export function assertMayChangeIdentity(user: User): void {
   for (const channel of user.channels) {
@@ -125,7 +128,10 @@ export function assertMayChangeIdentity(user: User): void {
   }
 }
 
-/** Throws unless `recipient` accepts private messages from `user`. */
+/**
+ * Throws unless `recipient` accepts private messages from `user`: a recipient with user mode R
+ * accepts only users who have an account, or were named in ACCEPT.
+ */
 export function assertMayMessage(user: User, recipient: User): void {
   if (!recipient.modes.has("R") || user.actor.account !== undefined || user === recipient) return;
   if (recipient.accepted.has(user.actor.id)) return;
@@ -139,7 +145,10 @@ export function assertMayMessage(user: User, recipient: User): void {
  */
 const COLORS = ["\x03", "\x04"];
 
-/** The channel modes that forbid a kind of text to all users, each with the text of the refusal. */
+/**
+ * The channel modes that forbid a kind of text, even to operators, each with the text of the
+ * refusal.
+ */
 const FORBIDDEN: readonly {
   readonly letter: string;
   readonly refusal: string;
@@ -157,7 +166,7 @@ const FORBIDDEN: readonly {
   },
 ];
 
-/** Throws if a mode of `channel` forbids `text` to all users. */
+/** Throws if a mode of `channel` forbids `text`. */
 export function assertTextAllowed(text: string, channel: Channel): void {
   for (const { letter, refusal, isIn } of FORBIDDEN) {
     if (channel.flags.has(letter) && isIn(text)) {
@@ -177,7 +186,10 @@ export function assertMayInvite(channel: Channel, user: User): void {
   if (channel.flags.has("i")) assertRank(channel, user, "%");
 }
 
-/** Returns true if `user` may invite others to `channel` even in mode `i`. */
+/**
+ * Returns true if `user` may invite others to `channel` even while it is invitation-only (mode
+ * `i`).
+ */
 export function mayInviteAlways(channel: Channel, user: User): boolean {
   return hasRank(channel.members.get(user) ?? "", "%");
 }
@@ -199,9 +211,10 @@ export function assertRank(channel: Channel, user: User, rank: string): void {
 }
 
 /**
- * Throws unless `user` may change the mode `letter` of `channel`; or, if the mode is a rank, of
- * `member`. Operators of the server can give any rank, because no other user could make the first
- * founder, or help a channel without operators. Every user can drop a rank of their own.
+ * Throws unless `user` may change the mode `letter` of `channel` or, if the mode is a rank, of
+ * `member`. Operators of the server can give and take any rank, because otherwise there would be no
+ * one to make the first founder, or to help a channel without operators. Every user can drop a rank
+ * of their own.
  */
 export function assertMayChange(
   channel: Channel,
@@ -213,24 +226,31 @@ export function assertMayChange(
   assertRank(channel, user, changedFrom(letter));
 }
 
-/** A mask that all users match. */
+/** Matches the masks that consist of wildcards alone, and so match all users. */
 const ALL_USERS = /^[*?]+![*?]+@[*?]+$/;
 
 /**
- * Returns true if `channel` is not open to all users: it requires a key, an invitation or an
- * account, is hidden, or has a ban of all users.
+ * Returns true if `channel` is meant for some users only: it needs a channel key, an invitation or
+ * an account, it is secret or private, or one of its bans matches all users. Some channels are
+ * neither restricted nor {@linkcode isOpen}: those with a limit of members or with other bans.
  */
 export function isRestricted({ flags, settings, lists }: Channel): boolean {
   return ["R", "i", "p", "s"].some((letter) => flags.has(letter)) || settings.has("k") ||
     Array.from(lists.get("b")?.values() ?? []).some(({ mask }) => ALL_USERS.test(mask));
 }
 
-/** Returns true if all users can join `channel`, and can find it. */
+/**
+ * Returns true if all users can find and join `channel`: it is not restricted, and has no limit of
+ * members and no bans.
+ */
 export function isOpen(channel: Channel): boolean {
   return !isRestricted(channel) && !channel.settings.has("l") && !channel.lists.get("b")?.size;
 }
 
-/** Returns true if `viewer` may know that `channel` exists (Modern IRC, "Secret Channel Mode"). */
+/**
+ * Returns true if `viewer` may know that `channel` exists: a secret channel is known only to its
+ * members and to operators of the server (Modern IRC, "Secret Channel Mode").
+ */
 export function isKnown(channel: Channel, viewer: User): boolean {
   return !channel.flags.has("s") || channel.members.has(viewer) || viewer.modes.has("o");
 }
@@ -245,9 +265,9 @@ export function isShown(channel: Channel, viewer: User): boolean {
 }
 
 /**
- * Returns true if `viewer` may read the topic and the metadata of `channel`. Members and operators
- * of the server may. Other users may if they know of the channel and need neither an invitation nor
- * a key to join.
+ * Returns true if `viewer` may read the topic and the metadata of `channel`. Members of the channel
+ * and operators of the server may. Other users may if they may know of the channel, and it needs
+ * neither an invitation nor a channel key.
  */
 export function mayReadAbout(channel: Channel, viewer: User): boolean {
   if (channel.members.has(viewer) || viewer.modes.has("o")) return true;
@@ -255,41 +275,46 @@ export function mayReadAbout(channel: Channel, viewer: User): boolean {
 }
 
 /**
- * Returns true if `viewer` may be shown `user` without having named them (Modern IRC, "User
- * Modes").
+ * Returns true if `viewer` may be shown `user` in lists: an invisible user is shown only to users
+ * who share a channel with them, and to operators of the server (Modern IRC, "User Modes").
  */
 export function isVisible(user: User, viewer: User): boolean {
   if (user === viewer || !user.modes.has("i") || viewer.modes.has("o")) return true;
   return shareChannel(user, viewer);
 }
 
-/** Returns true if both users are members of the same channel. */
+/** Returns true if there is a channel of which both users are members. */
 export function shareChannel(one: User, other: User): boolean {
   for (const channel of one.channels) if (channel.members.has(other)) return true;
   return false;
 }
 
-/** A function that selects the masks of a list that count. */
+/** Reports whether a mask of a list counts. */
 type Counts = (mask: SplitMask) => boolean;
 
 const DOES_NOT_MUTE: Counts = ({ mutes }) => !mutes;
 const ANY: Counts = () => true;
 
 /**
- * Returns true if `user` is banned (Modern IRC, "Ban Channel Mode" and "Exception Channel Mode").
+ * Returns true if `user` is banned from `channel` by a mask that does not only mute (Modern IRC,
+ * "Ban Channel Mode" and "Exception Channel Mode").
  */
 function isBanned(user: User, channel: Channel): boolean {
   return isListed(user, channel, "b") && !isListed(user, channel, "e");
 }
 
 /**
- * Returns true if `user` may not speak in `channel`: masks that only mute count as well as bans.
+ * Returns true if `user` may not speak in `channel`: banned users may not, and neither may those
+ * whom a mask matches that only mutes.
  */
 function isMuted(user: User, channel: Channel): boolean {
   return isListed(user, channel, "b", ANY) && !isListed(user, channel, "e", ANY);
 }
 
-/** Returns true if a mask of the channel's list `letter` matches `user`. */
+/**
+ * Returns true if a mask of the channel's list `letter` matches `user`. Only masks for which
+ * `counts` returns true count; by default, those that do not only mute.
+ */
 function isListed(user: User, channel: Channel, letter: string, counts = DOES_NOT_MUTE): boolean {
   const list = channel.lists.get(letter);
   if (list === undefined || list.size === 0) return false;

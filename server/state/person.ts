@@ -1,5 +1,6 @@
 /**
- * The identity of a user in history: the account or, without one, this connection.
+ * The identity by which history and read markers know a user: the account or, without one, this one
+ * connection.
  *
  * @module
  */
@@ -7,17 +8,20 @@
 import { casefold } from "../../protocol.ts";
 import type { Actor } from "../events/actor.ts";
 
-/** Returns the identity of a user, as a key. */
+/**
+ * Returns the identity of a user: the folded account name, or `~` and the id of a user without an
+ * account.
+ */
 export function identityOf({ id, account }: Actor): string {
   return account === undefined ? `~${id}` : casefold(account);
 }
 
-/** Returns true if an identity is an account, which stays the same over connections. */
+/** Returns true if an identity is an account, which is the same for all of a user's connections. */
 export function isAccount(identity: string): boolean {
   return !identity.startsWith("~");
 }
 
-/** Returns true if two actors have the same identity, even at different times. */
+/** Returns true if two actors are the same account, or the same connection without an account. */
 export function isSame(one: Actor, other: Actor): boolean {
   return identityOf(one) === identityOf(other);
 }

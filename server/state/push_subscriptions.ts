@@ -1,6 +1,6 @@
 /**
- * The subscriptions by which owners of accounts get messages while they are away. Part of the network's
- * state.
+ * The subscriptions by which owners of accounts get messages by Web Push while they are away. Part
+ * of the network's state.
  *
  * @module
  */

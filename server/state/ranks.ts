@@ -1,7 +1,7 @@
 /**
  * The ranks that accounts keep in one channel, and the number of channels that each account owns.
- * This number is kept at hand, because counting tens of thousands of channels at each JOIN would
- * take too long.
+ * The numbers are updated with each change, because counting tens of thousands of channels at each
+ * JOIN would take too long.
  *
  * @module
  */
@@ -9,11 +9,15 @@
 import { isOwner } from "./modes.ts";
 
 /**
- * The largest numbers of channels that one account can own, and that all accounts can own together.
+ * The largest number of channels that one account can own, and of channels that accounts own in
+ * all.
  */
 export const OWNED_LIMITS = { perAccount: 100, all: 50_000 } as const;
 
-/** The member modes that accounts get back in one channel, by folded account. */
+/**
+ * The member modes that accounts get back in one channel when they join again, by folded account
+ * name.
+ */
 export class Ranks extends Map<string, string> {
   /** The accounts that own the channel. */
   readonly #owners = new Set<string>();
@@ -49,8 +53,8 @@ export class Ranks extends Map<string, string> {
   }
 
   /**
-   * Counts the channel for its owners in `counts` from now on; stops counting it if `counts` is
-   * `undefined`.
+   * Counts the channel, for each of its owners, in `counts` from now on. With `undefined`, it is no
+   * longer counted.
    */
   countIn(counts: OwnedCounts | undefined): void {
     this.#counts?.add(this.#owners, -1);
@@ -73,7 +77,10 @@ export class OwnedCounts {
   #all = 0;
   readonly #byAccount = new Map<string, number>();
 
-  /** Adds `change` to the number of channels of each of `owners`, who own a channel together. */
+  /**
+   * Adds `change` to the number of channels of each account of `owners`, who own one channel
+   * together. In the number of all channels, it counts once.
+   */
   add(owners: ReadonlySet<string>, change: 1 | -1): void {
     if (owners.size === 0) return;
     this.#all += change;

@@ -1,6 +1,6 @@
 /**
- * Read markers: how far each user has read in each channel and conversation. All clients of a user
- * share them, and no other user sees them.
+ * Read markers: how far each user has read in each channel and private conversation. All clients of
+ * a user share them, and no other user sees them. A reader is identified as in `person.ts`.
  *
  * Source: https://ircv3.net/specs/extensions/read-marker
  *
@@ -19,12 +19,18 @@ export const MARKER_LIMIT = 1000;
 export class ReadMarkers {
   readonly #byReader = new Map<string, Map<string, number>>();
 
-  /** Returns the time up to which `reader` has read `target`, if a marker is set. */
+  /**
+   * Returns the time up to which `reader` has read `target`, in milliseconds since 1970-01-01 UTC;
+   * `undefined` if there is no marker.
+   */
   get(reader: string, target: string): number | undefined {
     return this.#byReader.get(reader)?.get(casefold(target));
   }
 
-  /** Returns the folded targets of at most `limit` markers of `reader`, the most recently read first. */
+  /**
+   * Returns the folded targets of at most `limit` markers of `reader`, those with the latest times
+   * first.
+   */
   latestOf(reader: string, limit: number): string[] {
     const markers = [...this.#byReader.get(reader) ?? []];
     return markers.sort(([, one], [, other]) => other - one).slice(0, limit)

@@ -1,6 +1,6 @@
 /**
- * The connected clients of a user, as far as delivery needs them. They belong to this server alone
- * and are not part of the state: applying an event neither reads nor changes them.
+ * The connected clients of a user, as the delivery of events uses them. They belong to this server
+ * alone and are not part of the state: applying an event neither reads nor changes them.
  *
  * @module
  */
@@ -17,18 +17,18 @@ export interface Away {
   readonly since: number;
 }
 
-/** The answer of a client that was asked whether it is still there. */
+/** The answers of a client to the question if it is still there. */
 export interface Life {
   /**
    * Resolves to true once the client answers, and to false if no answer comes in time or the client
    * has left.
    */
   readonly isAlive: Promise<boolean>;
-  /** Resolves like `isAlive`, but soon to true if the client sent something a moment ago. */
+  /** Resolves like `isAlive`, but at once to true if the client sent something a moment ago. */
   readonly isProbablyAlive: Promise<boolean>;
 }
 
-/** The answer for a client that does not support PING. */
+/** The answers for a client that does not support PING: it counts as there. */
 export const ALIVE: Life = {
   isAlive: Promise.resolve(true),
   isProbablyAlive: Promise.resolve(true),
@@ -38,34 +38,40 @@ export const ALIVE: Life = {
 export interface Recipient {
   /** Its capabilities. Two recipients with the same capabilities get the same bytes. */
   readonly caps: Caps;
-  /** True while a command of this client runs, so that the user is acting in this client. */
+  /** True while a command of this client runs: the user then acts through this client. */
   readonly acting: boolean;
-  /** True while messages to this client are collected as the response to its command. */
+  /**
+   * True while messages to this client are collected, because together they are the response to its
+   * command.
+   */
   readonly answering: boolean;
   /** Its away message; `undefined` while it is not away. */
   readonly away: Away | undefined;
-  /** The moment of its user's last message. */
+  /** The moment when this client last sent a message for its user. */
   readonly lastActive: Moment;
   /** True if its connection is encrypted. */
   readonly encrypted: boolean;
   /** The fingerprint of the certificate that it has presented, if any. */
   readonly certificate?: string | undefined;
-  /** The name of the gateway that passes its connection on, if there is one. */
+  /** The name of the gateway through which it connects (WEBIRC), if there is one. */
   readonly gateway?: string | undefined;
   /** The metadata keys that it is subscribed to. */
   readonly subscriptions: ReadonlySet<string>;
-  /** Its send queue, which takes encoded lines, or makes them once they are needed, and never waits. */
+  /**
+   * Its send queue. `push` takes an encoded line; `pushLater` takes a function that encodes it when
+   * it is sent. Neither waits.
+   */
   readonly outbox: { push(line: Uint8Array): void; pushLater(make: () => Uint8Array): void };
-  /** Queues a message, or adds it to the response that is being collected. */
+  /** Queues a message; while a response is being collected, adds it to that. */
   send(message: Message): void;
   /**
-   * Shows a channel that its user has just joined. If the channel is `known`, only its name is new
-   * to the client, which already has its messages.
+   * Shows a channel that its user has just joined. If the channel is `known`, it was only renamed:
+   * the client already has its messages.
    */
   entered(channel: string, known?: boolean): void;
   /**
-   * Asks the client, by a PING, whether it is still there. If the client sent something a moment
-   * ago, the PING is sent at once only if the question `isUrgent`.
+   * Asks the client by a PING if it is still there. If the client sent something a moment ago, the
+   * PING is sent at once only if the question `isUrgent`.
    */
   askIfAlive(isUrgent: boolean): Life;
   /** Closes the connection; `reason` is sent to the client and to the users who see it leave. */
@@ -77,7 +83,8 @@ export interface Reachable {
   /** The clients. */
   readonly recipients: Pick<Recipients, "all">;
   /**
-   * The client, if there is exactly one. Deliveries read it, because a list would take too long.
+   * The client, if there is exactly one. Deliveries read this instead of the list, because that is
+   * faster.
    */
   readonly only?: Recipient | undefined;
 }
@@ -88,12 +95,18 @@ export class Recipients {
   #all: readonly Recipient[] = [];
   readonly #setOnly: (only: Recipient | undefined) => void;
 
-  /** Makes an empty list, which passes the client to `setOnly` while there is exactly one. */
+  /**
+   * Makes an empty list. At each change, it calls `setOnly` with the client if there is exactly
+   * one, and otherwise with `undefined`.
+   */
   constructor(setOnly: (only: Recipient | undefined) => void) {
     this.#setOnly = setOnly;
   }
 
-  /** The number of changes of all lists so far. */
+  /**
+   * The number of times that any user's list of clients has changed. While it is the same, all
+   * lists are.
+   */
   static get changes(): number {
     return Recipients.#changes;
   }
@@ -120,7 +133,7 @@ export class Recipients {
   }
 }
 
-/** Returns true if a user has a client. */
+/** Returns true if a user has a connected client. */
 export function isConnected({ recipients }: Reachable): boolean {
   return recipients.all.length > 0;
 }
@@ -130,12 +143,15 @@ export function idleMs({ recipients }: Reachable, now: Moment): number {
   return Math.min(...recipients.all.map(({ lastActive }) => now.since(lastActive)));
 }
 
-/** The away message of a client that gives no reason (draft/pre-away). */
+/**
+ * The away message of a client that gives no reason (https://ircv3.net/specs/extensions/pre-away).
+ */
 const UNSPECIFIED = "*";
 
 /**
- * Returns the away message of a user that has clients. The user is away only if all clients are.
- * The message is the latest one, if possible one with a reason.
+ * Returns the away message of a user with connected clients; `undefined` unless all of them are
+ * away. Of several messages, the latest counts, but one that gives a reason precedes those that do
+ * not.
  */
 export function awayMessage({ recipients }: Reachable): string | undefined {
   const all = recipients.all.flatMap(({ away }) => away ?? []);
@@ -145,7 +161,7 @@ export function awayMessage({ recipients }: Reachable): string | undefined {
   return messages.findLast((message) => message !== UNSPECIFIED) ?? messages.at(-1);
 }
 
-/** Returns true if a user is connected, and by encrypted connections only. */
+/** Returns true if a user is connected, and all connections are encrypted. */
 export function isEncrypted({ recipients }: Reachable): boolean {
   return recipients.all.length > 0 && recipients.all.every(({ encrypted }) => encrypted);
 }

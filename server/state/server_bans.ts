@@ -1,6 +1,6 @@
 /**
- * Bans from the server: by address or range, which apply before a connection sends anything, and by
- * mask, which apply when a client registers. Part of the network's state.
+ * Bans from the server. Bans by address or range apply before a client sends anything; bans by mask
+ * apply when a client registers. Part of the network's state.
  *
  * @module
  */
@@ -12,9 +12,9 @@ import { Candidate, fullMask, matches, prepare, preparedMask, type Subject } fro
 import type { BanKey, ServerBan } from "../events/records.ts";
 
 /**
- * The largest number of bans of each kind. STATS must be able to list them all without overrunning
- * a send queue. There may be fewer masks, because they are compared one by one with each client
- * that registers.
+ * The largest number of bans of each kind: as many as STATS can list without overrunning a send
+ * queue. Fewer masks are allowed than addresses, because all masks are compared one by one with
+ * each client that registers.
  */
 export const SERVER_BAN_LIMITS: Readonly<Record<BanKey["kind"], number>> = {
   address: 2000,
@@ -22,8 +22,9 @@ export const SERVER_BAN_LIMITS: Readonly<Record<BanKey["kind"], number>> = {
 };
 
 /**
- * Returns a function that returns true for clients that `ban` matches: by `address`, or by `mask`,
- * the client's `nick!user@host`, if it has one.
+ * Returns a function that reports whether `ban` matches a client, by its `address` or by its
+ * `mask`, which is `nick!user@host`. A client that has not registered has no mask, and no ban by
+ * mask matches it.
  */
 export function matcherOf(
   ban: BanKey,
@@ -37,7 +38,10 @@ export function matcherOf(
   return (address) => range !== undefined && isWithin(address, [range]);
 }
 
-/** Returns the time left of a ban and its reason, to follow "Banned": ` for 1d12h: spam`. */
+/**
+ * Returns the time that is left of a ban at `now`, and its reason, as text that follows "Banned",
+ * such as ` for 1d12h: spam`.
+ */
 export function banTerms({ until, reason }: ServerBan, now: number): string {
   const length = until === undefined ? "" : ` for ${formatDuration(until - now)}`;
   return reason === "" ? length : `${length}: ${reason}`;
@@ -50,7 +54,7 @@ export function isInForce(ban: ServerBan, now: number): boolean {
 
 /** The bans. */
 export class ServerBans {
-  /** The bans of addresses, by the bits with which all addresses of a range begin. */
+  /** The bans of addresses and ranges, by the bits with which all addresses of the range begin. */
   readonly #ranges = new Map<string, ServerBan>();
   /**
    * The lengths of the keys of `#ranges`. An address is looked up by its first bits, once for each
@@ -66,8 +70,8 @@ export class ServerBans {
   }
 
   /**
-   * Returns the ban of a target, even if it has expired. An earlier version may have written the target
-   * in another form.
+   * Returns the ban of a target, even if it has expired. It also finds masks that an earlier
+   * version of the server stored in another form.
    */
   get(key: BanKey): ServerBan | undefined {
     if (key.kind === "address") return this.#ranges.get(bitsOf(key));

@@ -1,5 +1,6 @@
 /**
- * The parts of the network's state, as they are read: users, accounts and channels.
+ * The users and channels of the network's state, as code outside of `server/kinds/` sees them:
+ * read-only.
  *
  * @module
  */
@@ -9,7 +10,7 @@ import type { EventId } from "../events/ids.ts";
 import type { Recipient, Recipients } from "./recipient.ts";
 import type { FormerName, ListEntry, Topic } from "../events/records.ts";
 
-/** Keys and their values. */
+/** The metadata of a user or a channel: values by key. */
 export type Metadata = ReadonlyMap<string, string>;
 
 /** A registered user. */
@@ -20,7 +21,7 @@ export interface User {
   readonly username: string;
   /** The host that others see. */
   readonly host: string;
-  /** The address that the user connects from, whatever others see. */
+  /** The address that the user connects from, even if others see another host. */
   readonly address: string;
   /** The real name. */
   readonly realname: string;
@@ -33,8 +34,8 @@ export interface User {
   /** The letters of the user modes. */
   readonly modes: ReadonlySet<string>;
   /**
-   * True for an operator by OPER. Such an operator keeps the rights after logging out of an
-   * account.
+   * True if the user became an operator of the server by OPER. Such an operator keeps the rights
+   * after logging out of an account.
    */
   readonly isOperatorByPassword: boolean;
   /** The away message; `undefined` while the user is not away. */
@@ -56,33 +57,51 @@ export interface User {
   readonly only: Recipient | undefined;
 }
 
-/** A channel, which exists while it has members or {@linkcode lasts}. */
+/**
+ * A channel. It exists while it has members; without members, it exists if {@linkcode lasts}
+ * returns true for it.
+ */
 export interface Channel {
-  /** The name, as its creator wrote it. */
+  /** The name, as the user who created or renamed it wrote it. */
   readonly name: string;
   /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
-  /** The id that all its events come after; `undefined` if only the time of creation is known. */
+  /**
+   * An id that is lower than the ids of all its events; `undefined` if only the time of creation is
+   * known.
+   */
   readonly startId: EventId | undefined;
-  /** The time when it was last renamed, in the form of {@linkcode createdAt}; 0 if it never was. */
+  /**
+   * The time when it was last renamed, in milliseconds since 1970-01-01 UTC; 0 if that has not
+   * happened since the server started.
+   */
   readonly renamedAt: number;
-  /** The last names that it had before, the latest last. */
+  /** The most recent of its former names, the latest last. */
   readonly formerNames: readonly FormerName[];
-  /** True once something was said or set in it. */
+  /** True once a message was sent, or a topic, mode or the like was set in it. */
   readonly used: boolean;
-  /** The time when a user last asked for an invitation, in the same form; 0 if none did. */
+  /**
+   * The time when a user last asked for an invitation (KNOCK), in milliseconds since 1970-01-01
+   * UTC; 0 if none did.
+   */
   readonly knockedAt: number;
   /** The topic, if there is one. */
   readonly topic: Topic | undefined;
   /** The metadata. */
   readonly metadata: Metadata;
-  /** The letters of the modes without a parameter. */
+  /** The letters of the modes that are set and have no parameter. */
   readonly flags: ReadonlySet<string>;
-  /** The modes with one parameter, such as the key `k` and the limit `l`, with their values. */
+  /**
+   * The modes that are set and have one parameter, such as the channel key (`k`) and the limit of
+   * members (`l`): parameters by letter.
+   */
   readonly settings: ReadonlyMap<string, string>;
-  /** The lists, by the letter of their mode: each entry by its folded mask. */
+  /**
+   * The lists, such as the bans, by the letter of their mode. A list has its entries by folded
+   * mask.
+   */
   readonly lists: ReadonlyMap<string, ReadonlyMap<string, ListEntry>>;
-  /** The members, each with their member modes, highest first. */
+  /** The members, each with the letters of their member modes, highest first. */
   readonly members: ReadonlyMap<User, string> & {
     /** All members. */
     readonly everybody: readonly User[];
@@ -92,14 +111,18 @@ export interface Channel {
      */
     readonly revision: number;
   };
-  /** The member modes that accounts get back when they join again, by folded account. */
+  /** The member modes that accounts get back when they join again, by folded account name. */
   readonly ranks: ReadonlyMap<string, string>;
   /**
-   * The id of the first event that each member may read: the member's join or, if the channel needs
-   * an invitation, the event that first admitted the member.
+   * For each member, the id of the event that admitted the member: the join, or the event that
+   * first admitted the member's account. While the channel is invitation-only, the member may read
+   * only later events.
    */
   readonly arrivals: ReadonlyMap<User, EventId>;
-  /** The accounts that may come back without an invitation, each with the event that admitted it. */
+  /**
+   * The accounts that may come back without an invitation, by folded name, each with the id of the
+   * event that admitted it.
+   */
   readonly admitted: ReadonlyMap<string, EventId>;
   /** The users who were invited and have not joined since. */
   readonly invited: ReadonlySet<User>;

@@ -1,7 +1,7 @@
 /**
- * Tokens: texts that grant something to the users who redeem them. A token can be used a limited
- * number of times, and may expire. The server knows only the hash of a text. Part of the network's
- * state.
+ * Tokens: secret texts that grant something to the users who redeem them. A token can be used a
+ * limited number of times, and may expire. The server knows only the hash of the text. Part of the
+ * network's state.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { casefold } from "../../protocol.ts";
 import type { Token } from "../events/records.ts";
 
 /**
- * The largest number of unexpired tokens of each kind. There is no limit on `owner`, whose tokens
- * only the server makes.
+ * The largest number of unexpired tokens of each kind, except for kind `owner`, which only the
+ * server makes.
  */
 export const TOKEN_LIMIT = 10_000;
 
@@ -26,9 +26,9 @@ export function wasUsedBy(token: Token, account: string | undefined): boolean {
 }
 
 /**
- * Returns `token` as it is after the account with this folded name was removed: `undefined` if it
- * gives access to that account, or is an invitation that the account made; otherwise the token with
- * the account removed from `usedBy`.
+ * Returns `token` without the account whose folded name is `key`, after that account was removed.
+ * Returns `undefined` if the token gives access to the account, or is an invitation that the
+ * account made.
  */
 export function withoutAccount(token: Token, key: string): Token | undefined {
   const { worth } = token;
@@ -68,7 +68,7 @@ export class Tokens {
     this.#byHash.set(token.hash, token);
   }
 
-  /** Counts a use of a token, by a user with this account if they have one. */
+  /** Counts a use of a token by a user who is logged in to `account`, or to none. */
   use(hash: string, account: string | undefined): void {
     const token = this.#byHash.get(hash);
     if (!token) throw new Error("an event uses a token that does not exist");

@@ -1,6 +1,7 @@
 /**
- * The files that users have uploaded, and the messages that name them. A file lasts as long as a
- * message with its URL does. Part of the network's state; the bytes of the files are elsewhere.
+ * The files that users have uploaded, and the messages that contain their URLs. A file is bound to
+ * some of these messages, and is removed when all of them are deleted. Part of the network's state;
+ * the bytes of the files are on disk (`server/uploads/folder.ts`).
  *
  * @module
  */
@@ -16,8 +17,8 @@ import type { Upload } from "../events/records.ts";
  */
 export const LEAST_BYTES = 16 * 1024;
 /**
- * The largest number of messages that one file is bound to. The file is removed when these are
- * deleted, even if other messages name it.
+ * The largest number of messages that one file is bound to. The file is removed when these messages
+ * are deleted, even if further messages contain its URL.
  */
 export const MESSAGE_LIMIT = 100;
 
@@ -31,7 +32,7 @@ export function countedBytes(bytes: number): number {
 /** The uploaded files. */
 export class Uploads {
   readonly #byId = new Map<string, Upload>();
-  /** The ids of the files that each message names, by the id of the message. */
+  /** The ids of the files that are bound to each message, by the id of the message. */
   readonly #byMessage = new Map<EventId, readonly string[]>();
   /** The bytes that count for each account, by its folded name. */
   readonly #bytesOf = new Map<string, number>();
@@ -97,8 +98,9 @@ export class Uploads {
   }
 
   /**
-   * Binds the files that a message names to it. Only messages of a file's owner count, unless no
-   * message has named the file yet: a user who repeats a link does not make the file last longer.
+   * Binds the files whose URLs a message contains to that message. Messages of users other than the
+   * file's owner count only until the file is bound to a message: a user who repeats a link does
+   * not make the file last longer.
    */
   named({ id, by, text }: Said): void {
     // Nearly all messages end here.
@@ -112,7 +114,10 @@ export class Uploads {
     }
   }
 
-  /** Unbinds a message that was deleted. Removes the files that no other message names. */
+  /**
+   * Unbinds the files of a message that was deleted. Removes those that are bound to no other
+   * message.
+   */
   unnamed(message: EventId): void {
     for (const upload of this.of(message)) {
       const left = withoutMessage(upload, message);
@@ -133,7 +138,10 @@ export class Uploads {
   }
 }
 
-/** Returns `upload` without one of its messages; `undefined` if no other message names the file. */
+/**
+ * Returns `upload` without one of the messages that it is bound to; `undefined` if that was the
+ * only one.
+ */
 export function withoutMessage(upload: Upload, message: EventId): Upload | undefined {
   const messages = upload.messages.filter((each) => each !== message);
   return messages.length === 0 ? undefined : { ...upload, messages };

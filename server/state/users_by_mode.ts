@@ -1,5 +1,5 @@
 /**
- * The users with each user mode. Part of the network's state.
+ * The users by user mode (of the server, such as `o` for operators). Part of the network's state.
  *
  * @module
  */

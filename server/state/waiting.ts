@@ -1,6 +1,6 @@
 /**
- * Messages that wait for users who are offline. Part of the network's state, which has references
- * only: the text of a message is in the history of its sender and its recipient.
+ * Messages that wait for owners of accounts who are offline. Part of the network's state, which has
+ * only references: the text of a message is in the history of its sender and its recipient.
  *
  * @module
  */

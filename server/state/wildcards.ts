@@ -1,9 +1,9 @@
 /**
  * Matches texts with patterns in which `*` stands for any characters and `?` for one. The time is
- * proportional to the length of the text times the number of machine words that the pattern needs.
- * So no pattern makes a match slow.
+ * proportional to the length of the text times the number of 32-bit words that the pattern needs,
+ * so no pattern makes a match slow.
  *
- * Source: Modern IRC, "Wildcard Expressions".
+ * Source: Modern IRC (https://modern.ircdocs.horse, "Wildcard Expressions").
  *
  * @module
  */
@@ -17,27 +17,28 @@ export function codePoints(text: string): number[] {
   return points;
 }
 
-/** The number of positions in a word: the operators on bits work on 32. */
+/** The number of bits in a word, one for each position: the bitwise operators work on 32 bits. */
 const WORD = 32;
 const STAR = 0x2a;
 const QUESTION_MARK = 0x3f;
 
 /**
- * A pattern, ready to be compared. It is an automaton with a position before each of its characters
- * and a position at its end. All positions are followed at the same time, as bits of machine words.
+ * A pattern, prepared for comparison. It is a nondeterministic automaton with a position before
+ * each of its characters and one at its end. All positions that are reached are followed at the
+ * same time, as bits of words.
  */
 export class Pattern {
-  /** The number of characters, stars not counted: the length of the shortest text that matches. */
+  /** The number of characters without the stars: the length of the shortest text that matches. */
   readonly #length: number;
   /** The positions at which there is a star. Once reached, they stay reached. */
   readonly #stars: Uint32Array;
-  /**
-   * The positions that any character advances; and for each character of the pattern, all positions
-   * that it advances.
-   */
+  /** The positions that any character advances (those before a `?`). */
   readonly #any: Uint32Array;
+  /**
+   * For each character of the pattern, all positions that it advances, those before a `?` included.
+   */
   readonly #advanced = new Map<number, Uint32Array>();
-  /** The positions that are reached, during a match. */
+  /** The positions that are reached; used only during a match. */
   readonly #reached: Uint32Array;
 
   /** Prepares `pattern`; case does not matter. */
@@ -62,7 +63,9 @@ export class Pattern {
     }
   }
 
-  /** Returns true if the whole text, by {@linkcode codePoints}, matches. */
+  /**
+   * Returns true if the pattern matches the whole text, which is given as {@linkcode codePoints}.
+   */
   matches(text: readonly number[]): boolean {
     if (text.length < this.#length) return false;
     if (this.#stars.length === 1) return this.#matchesByWord(text);
@@ -84,7 +87,7 @@ export class Pattern {
     return isSet(reached, this.#length);
   }
 
-  /** Follows one character, which advances the positions `by`. */
+  /** Follows one character of the text, which advances those reached positions that are in `by`. */
   #advance(reached: Uint32Array, by: Uint32Array): void {
     let carry = 0;
     for (let word = 0; word < reached.length; word++) {
