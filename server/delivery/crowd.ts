@@ -1,7 +1,8 @@
 /**
- * Delivers many messages to the same audience at the cost of one. From the second message of a turn
- * on, outboxes with the same lines share one queue, and a message is added to it once. An outbox
- * that gets a line of its own leaves the shared queue first, with all lines that it has by then.
+ * Makes many messages to the same audience in one turn of the event loop as cheap as one. From the
+ * second message of a turn on, outboxes with the same lines share one queue, and a message is added
+ * to it once. An outbox that gets a line of its own first leaves the shared queue, and keeps the
+ * lines that were in it.
  *
  * @module
  */
@@ -37,15 +38,18 @@ class Member implements Attendant, Following {
   }
 }
 
-/** The members with the same capabilities and the same lines. */
+/** The clients that share one queue: they have the same capabilities, and had the same lines. */
 interface Group {
   readonly caps: Caps;
   readonly shared: SharedQueue;
 }
 
-/** The audience of a channel's messages in one turn, as long as its clients stay the same. */
+/**
+ * The clients that get a channel's messages in one turn. Once any user's clients change, it is not
+ * used any more; see {@linkcode Crowd.isCurrent}.
+ */
 export class Crowd {
-  /** The clients that share no queue. */
+  /** The clients that share no queue: they get each line by themselves. */
   readonly #strays: Attendant[] = [];
   readonly #groups: readonly Group[];
   readonly #changes = Recipients.changes;
@@ -59,7 +63,7 @@ export class Crowd {
     this.#groups = [...groups.values()];
   }
 
-  /** True if the clients are the same as at the beginning. */
+  /** True while no client of any user has come or gone since the crowd was made. */
   get isCurrent(): boolean {
     return this.#changes === Recipients.changes;
   }
@@ -70,9 +74,9 @@ export class Crowd {
   }
 
   /**
-   * Sends each client the line that `lineFor` returns for its capabilities, but none to those of
-   * `author`. Returns the number of clients that got one, or `undefined` if nothing was sent,
-   * because an outbox could exceed its limit.
+   * Sends each client the line that `lineFor` returns for its capabilities, except the clients of
+   * `author`. Returns the number of clients that got one, or `undefined` if nothing was sent
+   * because a queue could exceed its limit: then the caller must deliver to each client by itself.
    */
   send(
     author: Reachable | undefined,
@@ -83,7 +87,7 @@ export class Crowd {
     }
     const lines = this.#groups.map(({ caps }) => lineFor(caps));
     if (!this.#groups.every(({ shared }, i) => shared.hasRoomFor(lines[i]))) return undefined;
-    // A client that becomes a stray after this has the line already.
+    // A client that leaves a shared queue from here on has the line already.
     const strays = this.#strays.slice();
     let sent = 0;
     this.#groups.forEach(({ shared }, i) => sent += shared.append(lines[i]));
@@ -99,7 +103,7 @@ export class Crowd {
   #place(user: Reachable, recipient: Recipient, groups: Map<Queue, Group>): void {
     const { caps, outbox } = recipient;
     if (outbox instanceof Outbox) {
-      // An earlier crowd of this turn may have had other clients.
+      // The outbox may share a queue of an earlier crowd of this turn.
       outbox.leaveShared();
       const lines = outbox.shareable;
       if (lines) {
@@ -116,7 +120,10 @@ export class Crowd {
 
 /** The crowds of one turn. */
 export class Crowds {
-  /** The audiences that got a message in this turn; each with its crowd from the second one on. */
+  /**
+   * The audiences that have got a message in this turn. From its second message on, an audience has
+   * a crowd.
+   */
   #crowds = new Map<readonly Reachable[], Crowd | undefined>();
 
   /** Returns the crowd of `audience`, or `undefined` for its first message of a turn. */

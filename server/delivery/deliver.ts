@@ -1,5 +1,5 @@
 /**
- * Delivers an event to its audience. Each client gets the line for its capabilities; a line is
+ * Delivers an event to its audience. Each client gets the line for its capabilities. A line is
  * encoded once for all clients with the same capabilities. Changes no state.
  *
  * @module
@@ -13,9 +13,10 @@ import type { Reachable, Recipient } from "../state/recipient.ts";
 import { Caps } from "../irc/capabilities.ts";
 
 /**
- * Delivers `event` to `audience`, and a message also to those clients of its author that should
- * show it. `crowds` makes further messages of a turn to the same channel cheap. Returns the number of
- * clients that got it as part of the audience.
+ * Delivers `event` to the clients of `audience`. A message is also sent to those clients of its
+ * `author` that show the author's own messages. With `crowds`, further messages to the same channel
+ * in one turn cost little. Returns the number of clients that got the event as part of the
+ * audience.
  */
 export function deliver(
   event: Event,
@@ -33,7 +34,10 @@ export function deliver(
   return delivered;
 }
 
-/** Delivers to each client of `audience`, but not to those of `except`; returns their number. */
+/**
+ * Delivers to each client of `audience`, but not to those of `except`. Returns the number of
+ * clients that got the line.
+ */
 function deliverToEach(
   event: Event,
   lines: Lines,
@@ -61,10 +65,13 @@ function deliverToEach(
   return count;
 }
 
-/** The lines of an event, each made once. */
+/**
+ * The lines of an event, one for each set of capabilities. Each is made once, when it is first
+ * needed.
+ */
 class Lines {
   readonly #event: Event;
-  /** The last capabilities, and the line for them. */
+  /** The capabilities that were last asked for, and the line for them. */
   #caps: Caps | undefined;
   #line: Uint8Array | undefined;
   /** The lines for other capabilities; made only if there are any, which is rare. */
@@ -111,7 +118,7 @@ function encode(event: Event, caps: Caps): Uint8Array | undefined {
   return isFor(event, caps) ? concat(renderAll(event, caps).map(encodeLine)) : undefined;
 }
 
-/** Returns the bytes of `lines`. */
+/** Returns the bytes of all `lines`, one after another. */
 export function concat(lines: readonly Uint8Array[]): Uint8Array {
   const [first] = lines;
   if (first !== undefined && lines.length === 1) return first;

@@ -1,6 +1,6 @@
 /**
  * Shows events to clients that lack the capability for them, by older commands with the same
- * meaning. These messages have no ids, because they are in no history.
+ * meaning. The lines of these commands have no `msgid`, because they are in no history.
  *
  * @module
  */
@@ -19,7 +19,8 @@ import type { User } from "../state/state.ts";
 import { isFor, render } from "./render.ts";
 
 /**
- * Tells a user's own clients that the user is away or back; the client that caused it gets its own reply.
+ * Tells a user's own clients that the user is away or back, except the client whose command caused
+ * it: that one gets the reply to its command.
  */
 export function deliverAway({ message }: AwayChanged, user: User, server: string): void {
   const [command, text] = message === undefined ? NUMERICS.RPL_UNAWAY : NUMERICS.RPL_NOWAWAY;
@@ -31,8 +32,9 @@ export function deliverAway({ message }: AwayChanged, user: User, server: string
 
 /**
  * Shows a renamed channel to clients without channel-rename, as PART and JOIN. A change of case
- * alone is not shown (https://ircv3.net/specs/extensions/channel-rename, "Fallback"). Each of these
- * clients gets lines of its own, which are made when they are written.
+ * alone is not shown (https://ircv3.net/specs/extensions/channel-rename, "Fallback"). The lines
+ * name the client's own user, so each client needs lines of its own; they are made only when they
+ * are written.
  */
 export function deliverRenamed(event: Renamed, audience: readonly User[]): void {
   const { channel, name, reason } = event;
@@ -72,8 +74,8 @@ function encodeLines(events: readonly Event[], caps: Caps): Uint8Array {
 }
 
 /**
- * Shows a changed user name or host to clients in `audience` without chghost, as if `user` had left
- * and come back. The user's own clients only get the new host
+ * Shows a changed user name or host to clients of `audience` without chghost, as if `user` had left
+ * and come back. The user's own clients only get the new host, in a numeric
  * (https://ircv3.net/specs/extensions/chghost, "Fallback").
  */
 export function deliverHostChanged(

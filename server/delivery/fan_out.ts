@@ -30,8 +30,8 @@ export interface FanOutParts {
 }
 
 /**
- * Delivers `event` to the clients of `audience` and to those that monitor its author. Returns the number of clients that got its line as part of
- * the audience.
+ * Delivers `event` to the clients of `audience` and to those that monitor its author. Returns the
+ * number of clients that got its line as part of the audience.
  */
 export function fanOut(
   event: Event,

@@ -1,9 +1,10 @@
 /**
- * Sends changes of metadata to subscribers. There are two forms of a line: `draft/metadata-3` has
- * numerics where `draft/metadata-2` has the message METADATA. Each form is encoded once for all
- * clients that get it.
+ * Sends changes of metadata to the clients that subscribe to the changed key. There are two forms
+ * of a line: `draft/metadata-3` has numerics where `draft/metadata-2` has the message METADATA.
+ * Each form is encoded once for all clients that get it.
  *
- * Sources: as in `state/metadata.ts`.
+ * Source: https://ircv3.net/specs/extensions/metadata, in two revisions; see
+ * `server/state/metadata.ts`. Section names below are those of this specification.
  *
  * @module
  */
@@ -22,20 +23,24 @@ export function hasMetadataCaps(caps: Caps): boolean {
 }
 
 /**
- * Returns true for clients that have only the earlier version. Clients with both get the later one.
+ * Returns true if clients with `caps` get the form of `draft/metadata-2`. Clients with both
+ * versions get that of `draft/metadata-3`.
  */
 export function isEarlierVersion(caps: Caps): boolean {
   return caps.has("draft/metadata-2") && !caps.has("draft/metadata-3");
 }
 
-/** A key of a user or channel, and its value; `undefined` if it has none any more. */
+/**
+ * A changed metadata key of the user or channel `name`. The value is `undefined` if the key was
+ * removed.
+ */
 interface Change {
   readonly name: string;
   readonly key: string;
   readonly value: string | undefined;
 }
 
-/** The forms in which a change is announced, by version. */
+/** The forms in which a change is announced, by version of the capability. */
 const ANNOUNCED = {
   2: ({ name, key, value }: Change) => ({
     command: "METADATA",
@@ -51,9 +56,9 @@ const ANNOUNCED = {
 } satisfies Record<number, (change: Change) => Message>;
 
 /**
- * Sends a changed value, or its removal, to the subscribers in `audience` and among the clients
- * that monitor the target ("Notifications"). The same line goes to all, so it is addressed to `*`,
- * as the numerics of MONITOR are.
+ * Sends a changed value, or its removal, to the clients of `audience` that subscribe to the key,
+ * and to the subscribers that monitor the changed user ("Notifications"). The same line goes to all
+ * of them, so it is addressed to `*` in place of a nick, as the numerics of MONITOR are.
  */
 export function deliverMetadata(
   { by, target, key, value }: MetadataChanged,

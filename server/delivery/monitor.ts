@@ -1,5 +1,5 @@
 /**
- * Notifies clients of the nicks that they monitor. A numeric is encoded once for all of them.
+ * Notifies clients about the nicks that they monitor. A numeric is encoded once for all of them.
  *
  * @module
  */
@@ -19,8 +19,8 @@ import { deliverSyncLater } from "./metadata.ts";
 
 /**
  * Notifies the clients that monitor a nick when it comes into use or goes out of use. Clients with
- * extended-monitor also get the other events of the nick's user, unless a channel that they share
- * with the user already shows them these.
+ * extended-monitor also get other events of the user with that nick, such as AWAY, unless they
+ * share a channel with the user: then they get these events as members.
  *
  * Sources: https://ircv3.net/specs/extensions/monitor,
  * https://ircv3.net/specs/extensions/extended-monitor
@@ -44,8 +44,8 @@ export function deliverToMonitors(
 }
 
 /**
- * Sends the same line to all clients, with `*` in place of each client's nick: "The server may send
- * `*` instead of the nick".
+ * Notifies the clients that monitor the nick. All get the same line, with `*` in place of their own
+ * nick (https://ircv3.net/specs/extensions/monitor: "The server may send `*` instead of the nick").
  */
 function tellPresence(
   { nick, mask }: Presence,

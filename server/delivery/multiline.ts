@@ -1,5 +1,6 @@
 /**
- * Renders messages of several lines for recipients. Does not know the author or the audience.
+ * Makes the messages by which recipients get a message of several lines. Does not know the author
+ * or the audience.
  *
  * Source: https://ircv3.net/specs/extensions/multiline
  *
@@ -11,7 +12,7 @@ import { byteLength, splitText } from "../../shared/text.ts";
 import type { Caps } from "../irc/capabilities.ts";
 import type { SaidLine } from "../events/events.ts";
 
-/** The type of multiline batches. */
+/** The capability for messages of several lines, and the type of their batches. */
 export const MULTILINE = "draft/multiline";
 /** The tag of a line that continues the line before it. */
 export const CONCAT = "draft/multiline-concat";
@@ -20,7 +21,10 @@ export const CONCAT = "draft/multiline-concat";
  */
 const LEAST_BYTES = 32;
 
-/** Returns the text of `lines`, with line feeds between those that do not continue the one before. */
+/**
+ * Returns the text of `lines`, with a line feed before each line that does not continue the one
+ * before it.
+ */
 export function joinLines(lines: readonly SaidLine[]): string {
   return lines.map(({ text, concat }, index) => index === 0 || concat ? text : `\n${text}`).join(
     "",
@@ -28,8 +32,9 @@ export function joinLines(lines: readonly SaidLine[]): string {
 }
 
 /**
- * Returns the lines of `text` that are not blank. Each line of an ACTION is an ACTION of its own.
- * Another CTCP message that does not fit becomes several of the same kind.
+ * Returns the lines of a message, without blank ones, as texts that can each be sent alone. `text`
+ * is the whole text, and `lines` are its lines. Each line of an ACTION becomes an ACTION of its
+ * own. Another CTCP message of one line that does not fit becomes several of the same kind.
  */
 function linesAlone(whole: Message, text: string, lines: readonly SaidLine[]): string[] {
   const texts = lines.map(({ text }) => text).filter((line) => line !== "");
@@ -47,8 +52,9 @@ function linesAlone(whole: Message, text: string, lines: readonly SaidLine[]): s
 }
 
 /**
- * Returns the tags of the lines after the first: "Servers MUST only include a message ID on the first
- * message." Client-only tags that are longer than a line are not repeated either.
+ * Returns the tags of the messages after the first, if each line is a message of its own. They lack
+ * the message id ("Servers MUST only include a message ID on the first message") and, if those are
+ * longer than a line, the client-only tags.
  */
 function laterTags(tags: Tags): Tags {
   const own = [...tags].filter(([key]) => key.startsWith("+"));
@@ -60,8 +66,8 @@ function laterTags(tags: Tags): Tags {
 
 /**
  * Returns the messages that recipients with `caps` get for `whole`, a PRIVMSG or NOTICE with all
- * its tags and with its text in `lines`. With the capability, these are a batch called `reference`.
- * Without it, they are a message for each line that is not blank ("Fallback").
+ * its tags and with its text in `lines`. Recipients with the capability get a batch, which has the
+ * reference tag `reference`. Others get a message for each line that is not blank ("Fallback").
  */
 export function renderLines(
   whole: Message,

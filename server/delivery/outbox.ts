@@ -19,25 +19,32 @@ export interface ByteSink {
 
 /** The interface that an outbox needs from its owner. */
 export interface OutboxOwner {
-  /** Notes that `outbox` has lines to write at the end of this turn, before others if they are urgent. */
+  /**
+   * Notes that `outbox` has lines to write at the end of this turn, before others if they are
+   * urgent.
+   */
   dirty(outbox: Outbox, isUrgent: boolean): void;
   /** Notes the end of a write that {@linkcode Outbox.flush} started. */
   written(): void;
-  /** An empty queue, shared by all outboxes that have nothing to write when this turn starts. */
+  /**
+   * An empty queue, which all outboxes of a turn start from, so that equal lines give the same
+   * {@linkcode Queue}.
+   */
   readonly empty: Queue;
 }
 
 /**
- * The largest number of lines at the end of a queue that are kept separate. Earlier lines are
- * joined into pieces, because a short line that is kept separate needs many times the memory of its
- * bytes.
+ * The largest number of lines at the end of a queue that are kept as separate arrays. Earlier lines
+ * are joined into pieces, because a short line as a separate array needs many times the memory of
+ * its bytes.
  */
 const LOOSE_LINES = 64;
 
 /**
- * Lines to be written, as an immutable list from the last to the first. Clients in the same
- * channels get the same lines in the same order. Appending the same line to a queue returns the
- * same next queue. So all these clients share one object, whose lines are joined into bytes once.
+ * Lines to be written, as an immutable linked list from the last line to the first. Clients in the
+ * same channels get the same lines in the same order. Appending the same line to a queue returns
+ * the same next queue. So all these clients share one object, whose lines are joined into bytes
+ * once.
  */
 export class Queue {
   /** The number of bytes. */
@@ -45,7 +52,7 @@ export class Queue {
   readonly #before: Queue | undefined;
   /** A line, or a piece of joined lines. */
   readonly #line: Uint8Array;
-  /** The number of lines since the last piece, this one included. */
+  /** The number of separate lines after the last piece, this one included; 0 if this is a piece. */
   readonly #loose: number;
   #next: Queue | undefined;
   #joined: Uint8Array | undefined;
@@ -80,7 +87,10 @@ export class Queue {
     return (this.#joined = this.#since(undefined));
   }
 
-  /** Returns the lines after `base`, which comes before this one, joined. */
+  /**
+   * Returns the lines after `base`, an earlier element of this list, joined; all lines if `base` is
+   * `undefined`.
+   */
   #since(base: Queue | undefined): Uint8Array {
     const joined = new Uint8Array(this.length - (base?.length ?? 0));
     let start = joined.length - this.#line.length;
@@ -92,22 +102,25 @@ export class Queue {
     return joined;
   }
 
-  /** Returns a queue with the same bytes, in which the lines since the last piece are a piece. */
+  /**
+   * Returns a queue with the same bytes, in which the lines after the last piece are joined into a
+   * piece.
+   */
   #packed(): Queue {
     let base = this.#before;
-    // No earlier queue may refer to the separate lines, so that they can be freed.
+    // Earlier elements must not refer to the separate lines, so that these can be freed.
     for (; base !== undefined && base.#loose > 0; base = base.#before) base.#next = undefined;
     if (base) base.#next = undefined;
     return new Queue(base, this.#since(base), 0);
   }
 }
 
-/** Lines that several outboxes share: what is added here is in all of them. */
+/** Lines that several outboxes share: a line that is added here is in all of them. */
 export class SharedQueue {
   #queue: Queue;
   /** The number of outboxes. */
   #size = 0;
-  /** The number of bytes that the fullest of the outboxes can take. */
+  /** The number of bytes that the fullest of the outboxes can still take. */
   #room = Infinity;
 
   /** Starts with `queue`, which the outboxes already have. */
@@ -120,7 +133,7 @@ export class SharedQueue {
     return this.#queue;
   }
 
-  /** Returns true if all the outboxes can take `line`. */
+  /** Returns true if all the outboxes can take `line`, or there is no line. */
   hasRoomFor(line: Uint8Array | undefined): boolean {
     return line === undefined || line.length <= this.#room;
   }
@@ -145,11 +158,11 @@ export class SharedQueue {
   }
 }
 
-/** The place of an outbox among those that share a queue. */
+/** The membership of an outbox in a {@linkcode SharedQueue}. */
 export interface Following {
   /** The queue. */
   readonly shared: SharedQueue;
-  /** Notes that the outbox takes part no more, and has its lines itself. */
+  /** Called when the outbox no longer shares the queue, and has its lines itself. */
   left(): void;
 }
 
@@ -160,13 +173,13 @@ export class Outbox {
   readonly #limit: number;
   readonly #onFull: () => void;
   #queue: Queue | undefined;
-  /** Has the lines in place of the queue, while they are shared. */
+  /** The membership in a shared queue, which then has the lines in place of `#queue`. */
   #following: Following | undefined;
-  /** The functions that make the lines after those of the queue. */
+  /** The functions of {@linkcode pushLater}: they make lines that follow those of the queue. */
   #unmade: (() => Uint8Array)[] | undefined;
   #inFlight = 0;
   #taken = 0;
-  /** True if the owner has got a notice since the last flush. */
+  /** True if `dirty` was called since the last flush. */
   #isNoted = false;
   #isNotedUrgent = false;
   #isUrgent = false;
@@ -185,8 +198,8 @@ export class Outbox {
   }
 
   /**
-   * Queues `line`, which must not change afterwards. If it is urgent, this queue is written before
-   * the queues of other clients.
+   * Queues `line`, a whole encoded line or several, whose bytes must not change afterwards. If it
+   * is urgent, this queue is written before the queues of other clients.
    */
   push(line: Uint8Array, isUrgent = false): void {
     if (this.#following !== undefined) this.leaveShared();
@@ -196,7 +209,8 @@ export class Outbox {
     const queue = (this.#queue ?? this.#owner.empty).append(line);
     if (queue.length + this.#inFlight > this.#limit) return this.#overflow();
     this.#queue = queue;
-    // Nearly all lines end here. Another method would be called for each line of each client.
+    // The same as `#wantFlush`, repeated here because a call for each line of each client takes
+    // time.
     if (this.#inFlight === 0 && (!this.#isNoted || this.#isUrgent)) this.#note();
   }
 
@@ -212,7 +226,10 @@ export class Outbox {
     this.#wantFlush();
   }
 
-  /** The queue, if other outboxes with the same one can share it with this outbox. */
+  /**
+   * The queue, if it can be shared with other outboxes that have the same queue; otherwise
+   * `undefined`.
+   */
   get shareable(): Queue | undefined {
     return this.#unmade === undefined && this.#following === undefined ? this.#queue : undefined;
   }
@@ -224,7 +241,7 @@ export class Outbox {
     this.#following = following;
   }
 
-  /** Takes the shared lines over, if there are any, and shares no more. */
+  /** Stops sharing a queue, and keeps the lines of it; does nothing if no queue is shared. */
   leaveShared(): void {
     const following = this.#following;
     if (following === undefined) return;
@@ -276,8 +293,8 @@ export class Outbox {
   }
 
   /**
-   * Writes the lines that were pushed; returns false if there are none, or a write is in flight. The
-   * owner calls this for each dirty outbox.
+   * Writes the lines that were pushed; returns false if there are none, or a write is in flight.
+   * The owner calls this for each dirty outbox.
    */
   flush(): boolean {
     if (this.#closed || this.#inFlight > 0) return false;

@@ -1,6 +1,6 @@
 /**
- * Makes the messages that a client gets for an event, according to its capabilities. Has no access to
- * sockets and changes no state.
+ * Makes the messages that a client gets for an event, according to its capabilities. Has no access
+ * to sockets and changes no state.
  *
  * @module
  */
@@ -16,12 +16,15 @@ import { formatTime } from "../irc/server_time.ts";
 
 /** Returns true if clients with `caps` get a message for `event`. */
 export function isFor(event: Event, caps: Caps): boolean {
-  // message-tags, "The TAGMSG tag-only message"
+  // https://ircv3.net/specs/extensions/message-tags, "The TAGMSG tag-only message"
   if (event.type === "Said" && event.command === "TAGMSG") return caps.has("message-tags");
   return caps.hasAll(kindOf(event).needs);
 }
 
-/** Returns the messages that clients with `caps` get for an event; for most events, one. */
+/**
+ * Returns the messages that clients with `caps` get for an event: one, except for a message of
+ * several lines. Clients must get the event; see {@linkcode isFor}.
+ */
 export function renderAll(event: Event, caps: Caps): Message[] {
   const message = render(event, caps);
   if (event.type !== "Said" || event.lines === undefined) return [message];
@@ -30,16 +33,18 @@ export function renderAll(event: Event, caps: Caps): Message[] {
 }
 
 /**
- * Returns true if clients with `caps` get only the first line of `said`. A program without any
- * capability would take each line of a private message for a message of its own. So it gets only
- * the text that fits into one line, as on other servers.
+ * Returns true if clients with `caps` get only the first line of a private message that the server
+ * divided into lines because it was too long for one. Clients without any capability are often
+ * programs, which would take each line for a message of its own. So they get only the text that
+ * fits into one line, as on other servers.
  */
 export function isCut({ isOverlong }: Pick<Said, "isOverlong">, caps: Caps): boolean {
   return isOverlong === true && caps === Caps.none;
 }
 
 /**
- * Returns the message that clients with `caps` get for an event.
+ * Returns the message that clients with `caps` get for an event. A message of several lines is one
+ * message here; see {@linkcode renderAll}.
  *
  * @throws {Error} if clients get none for this kind of event.
  */
@@ -54,11 +59,11 @@ export function render(event: Event, caps: Caps): Message {
 }
 
 /**
- * Returns true if `tags`, some of which have no value, are written with equals signs: `bot=` means
- * the same as `bot` (message-tags, "Rules for naming message tags"), and rcirc does not show
- * messages with tags of the form `bot`. rcirc requests server-time, as clients for people do.
- * Programs that request only message-tags get the shorter form, because some of them do not
- * understand `bot=`.
+ * Returns true if tags without a value are written with an equals sign. `bot=` means the same as
+ * `bot` (https://ircv3.net/specs/extensions/message-tags, "Rules for naming message tags"), but
+ * rcirc does not show messages with tags of the form `bot`. rcirc requests server-time, as clients
+ * for people do. Programs that request only message-tags get the shorter form, because some of them
+ * do not understand `bot=`.
  */
 function needsEquals(tags: Tags, caps: Caps): boolean {
   return caps.has("server-time") && caps.has("message-tags") && tags.values().some(isEmpty);
@@ -85,8 +90,9 @@ function tagsOf(event: Event, caps: Caps): Tags | undefined {
 }
 
 /**
- * Returns a message for clients without IRC as lines, each with its end, and without characters
- * that control a terminal; empty if there is nothing to see.
+ * Returns a message as text for clients that do not speak IRC: lines that end with a line feed,
+ * without characters that control a terminal. Returns an empty text for a message that such clients
+ * do not see, such as a CTCP request.
  */
 export function plainText(event: Said): string {
   const { nick } = event.by;

@@ -1,8 +1,9 @@
 /**
- * Ends each turn of the event loop with a commit and a flush. All input of a turn is applied, then
- * stored, and only then shown. So no client sees an event that a crash could still undo, and each
- * client gets one write a turn, however many lines it is sent. A flush of many outboxes takes
- * several turns. Between them, input is read; outboxes with replies are written first.
+ * Ends each turn of the event loop with a commit and a flush: all input of a turn is applied, then
+ * stored, and only then are lines sent. So no client sees an event that a crash could still undo,
+ * and each client gets one write a turn, however many lines it is sent. A flush of many outboxes
+ * takes several turns. Between them, input is read; outboxes with replies to a client's own
+ * commands are written first.
  *
  * @module
  */
@@ -14,34 +15,37 @@ import { afterInput } from "../../shared/turns.ts";
 import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
 
 /**
- * The time of a commit and flush, in milliseconds, beyond which the next flush is delayed until all
- * writes have ended or a timer fires. So under load, each write gathers more lines; a single
- * message is still sent at once. A flush skips outboxes with a write in flight. Their queues then
- * differ from the other queues, so their lines must be joined into bytes separately. Waiting avoids
- * that.
+ * If a commit and flush together take longer than this time, in milliseconds, the next flush is
+ * delayed until all writes have ended or a timer fires. So under load, each write gathers more
+ * lines; a single message is still sent at once. Without the delay, a flush would skip the outboxes
+ * that still have a write in flight. Their queues would then differ from the others, and their
+ * lines would have to be joined into bytes separately.
  */
 const LONG_FLUSH_MS = 0.5;
-/** The time of a flush, in milliseconds, up to which no pause follows it. */
+/** If a flush takes at most this time, in milliseconds, the timer fires at once. */
 const SHORT_FLUSH_MS = 5;
 /**
- * The length of the pause after a long flush: this many times the time by which the flush took
- * longer than {@linkcode SHORT_FLUSH_MS}. Then the timer fires. So large flushes take only a part
- * of the time while writes are in flight.
+ * The time until the timer fires after a longer flush: this many times the excess over {@linkcode
+ * SHORT_FLUSH_MS}. So large flushes take only a part of the server's time.
  */
 const PAUSE_PER_FLUSH = 4;
-/** The longest pause from the end of a flush until the timer fires, in milliseconds. */
+/** The longest time from the end of a flush until the timer fires, in milliseconds. */
 const LONGEST_PAUSE_MS = 20;
 /**
- * The largest number of writes that a flush starts in one turn of the event loop. The runtime ends at most
- * 128 reads and writes in a turn. More writes would wait, take longer, and delay all later reads.
+ * The largest number of writes that a flush starts in one turn of the event loop. The runtime ends
+ * at most 128 reads and writes in a turn. More writes would wait, take longer, and delay all later
+ * reads.
  */
 const WRITES_A_TURN = 112;
-/** The number of writes between looks at the clock. */
+/** The number of writes after which a flush reads the clock. */
 const WRITES_A_LOOK = 8;
-/** The time of writing, in milliseconds, after which a flush waits until input has been read. */
+/** The time of writing, in milliseconds, after which a flush pauses until input has been read. */
 const WRITING_MS = 4;
 
-/** The parts of a {@linkcode Tick}. By default, the clock of the machine. */
+/**
+ * The parts of a {@linkcode Tick} that can be replaced; by default, it uses the machine's clock and
+ * timers, and reports nothing.
+ */
 export interface TickParts {
   /** Returns a time in milliseconds, for measuring durations. */
   readonly now?: () => number;
@@ -49,18 +53,21 @@ export interface TickParts {
   readonly after?: Clock["after"];
   /** Runs a function in the next turn, after its input. */
   readonly afterInput?: (action: () => void) => Cancel;
-  /** Takes the durations of each commit, and of the commit and the writes of a turn, in milliseconds. */
+  /**
+   * Takes, for each turn, the duration of its commit, and that of its commit and writes together,
+   * both in milliseconds.
+   */
   readonly onTurn?: (commitMs: number, turnMs: number) => void;
-  /** Notes that a write has ended, but not at once. */
+  /** Called when a write ends that the operating system did not take at once. */
   readonly onLateWrite?: () => void;
 }
 
 /** The loop that commits and flushes dirty outboxes, once a turn. */
 export class Tick implements OutboxOwner {
   #dirty: Outbox[] = [];
-  /** The outboxes with replies. */
+  /** The outboxes with replies to their clients' own commands. */
   #urgent: Outbox[] = [];
-  /** The outboxes of the current flush, and the number of those that were written. */
+  /** The outboxes of the current flush. The first `#flushed` of them have been written. */
   #flushing: readonly Outbox[] = [];
   #flushed = 0;
   /** The duration of the current flush so far, in milliseconds. */
@@ -72,11 +79,14 @@ export class Tick implements OutboxOwner {
   #empty = Queue.empty();
   #scheduled = false;
   #longFlush = false;
-  /** The time before which the timer does not fire. */
+  /** The time until which the timer waits, as `#now` measures it. */
   #pausedUntil = 0;
   /** The number of writes that have not ended. */
   #writing = 0;
-  /** True from the end of a turn's writing until the writes that end at once have ended. */
+  /**
+   * True from the end of a turn's writing until the writes that the operating system took at once
+   * have ended.
+   */
   #isAtOnce = false;
   #cancelTimer: Cancel | undefined;
   #cancelTurn: Cancel | undefined;
@@ -92,7 +102,7 @@ export class Tick implements OutboxOwner {
     if (this.#urgent.length > 0 && !this.#continues) this.#turn();
   };
 
-  /** Runs `commit` before each flush. */
+  /** Creates a loop that runs `commit` before each flush. */
   constructor(commit: () => void = () => {}, parts: TickParts = {}) {
     const { now = () => performance.now(), after = systemClock.after, onTurn: took = () => {} } =
       parts;
@@ -111,7 +121,7 @@ export class Tick implements OutboxOwner {
   dirty(outbox: Outbox, isUrgent: boolean): void {
     (isUrgent ? this.#urgent : this.#dirty).push(outbox);
     if (!isUrgent || !this.#longFlush) return this.schedule();
-    // Replies do not wait until more lines have gathered.
+    // Replies to a client's own commands are not delayed.
     if (this.#urgent.length === 1) nextTick(this.#runUrgent);
   }
 
@@ -119,14 +129,14 @@ export class Tick implements OutboxOwner {
   schedule(): void {
     if (this.#scheduled || this.#continues) return;
     this.#scheduled = true;
-    // Reads end in promise callbacks. `nextTick`, called in one of them, runs after all others of the turn,
-    // so all input of the turn is applied by then.
+    // Reads end in promise callbacks. `nextTick`, called in one of them, runs after all others of
+    // the turn, so all input of the turn is applied by then.
     if (!this.#longFlush) nextTick(this.#run);
     else if (this.#writing === 0) this.#soon(this.#run);
     else this.#cancelTimer = this.#after(this.#pauseMs(), this.#run);
   }
 
-  /** Returns the time until the timer fires, in whole milliseconds. */
+  /** Returns the time for which the timer must wait, in whole milliseconds. */
   #pauseMs(): number {
     return Math.max(0, Math.ceil(this.#pausedUntil - this.#now()));
   }
@@ -139,7 +149,7 @@ export class Tick implements OutboxOwner {
     this.#soon(this.#run);
   }
 
-  /** Cancels the flush that waits, after the last client has left. */
+  /** Cancels the flush that is delayed, if there is one. Called after the last client has left. */
   close(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
@@ -152,7 +162,8 @@ export class Tick implements OutboxOwner {
     this.#flushing = [...this.#flushing.slice(this.#flushed), ...this.#dirty];
     this.#flushed = 0;
     this.#dirty = [];
-    // The next flush starts with a new queue, so that the lines of this one can be freed.
+    // Outboxes start from a new empty queue, so that nothing refers to the lines of this flush, and
+    // they can be freed.
     this.#empty = Queue.empty();
     if (!this.#continues) this.#turn();
   }

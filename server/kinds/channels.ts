@@ -1,5 +1,5 @@
 /**
- * Kinds of events: channels change.
+ * The kinds of events by which channels change.
  *
  * @module
  */
@@ -71,7 +71,7 @@ export const CHANNELS: Kinds<
       return channel.members.everybody;
     },
     line: ({ channel, name, reason }) => ({ command: "RENAME", params: [channel, name, reason] }),
-    // Others get PART and JOIN; see `deliverRenamed`.
+    // Clients without channel-rename get PART and JOIN; see `deliverRenamed`.
     needs: ["draft/channel-rename"],
     monitored: undefined,
     ...NOT_STORED,
@@ -86,8 +86,8 @@ export const CHANNELS: Kinds<
       store.keep("channel", casefold(from), undefined);
       for (const token of network.tokens.leadingTo(name)) store.keep("token", token.hash, token);
       const channel = network.channel(name);
-      // Users who stay while offline need no new record if it has the channel's start id. There may
-      // be thousands of them.
+      // The records of users who stay while offline name a channel by its start id, if it has one,
+      // and so stay valid. There may be thousands of them.
       const members = channel?.startId === undefined ? channel?.members.keys() : undefined;
       for (const member of members ?? []) savePresence(member, store);
       saveChannel(channel, store);

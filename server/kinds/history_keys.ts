@@ -1,5 +1,6 @@
 /**
- * Makes the keys under which the store keeps the history of a channel or of two users.
+ * Makes the keys under which the store keeps histories: a channel has one for all members and one
+ * for each rank, and each pair of users has one.
  *
  * @module
  */
@@ -13,16 +14,16 @@ import { identityOf, isAccount } from "../state/person.ts";
 import { type HistoryKey, historyKeyOfTwo } from "../store/store.ts";
 
 /**
- * Returns the key of a channel's history. With the prefix of a rank, returns the key of the history
- * of messages to that rank.
+ * Returns the key of a channel's main history or, with the prefix of a rank such as `@`, of the
+ * history of messages to that rank.
  */
 export function historyKeyOfChannel(name: string, rank = ""): HistoryKey {
   return rank + casefold(name);
 }
 
 /**
- * The prefixes of the histories of a channel: none for its main history, and one for the messages
- * to each rank.
+ * The prefixes of the keys of a channel's histories: none for its main history, and one for the
+ * messages to each rank.
  */
 const HISTORIES: readonly string[] = ["", ...MEMBER_MODES.map(({ prefix }) => prefix)];
 
@@ -34,7 +35,7 @@ export function historyKeysOfChannel(name: string): readonly HistoryKey[] {
   return HISTORIES.map((rank) => historyKeyOfChannel(name, rank));
 }
 
-/** Returns the key of the history of the channel that `event` names. */
+/** Returns the key of the main history of the channel in which `event` happened. */
 export function inChannel(event: Event & { readonly channel: string }): readonly HistoryKey[] {
   return [historyKeyOfChannel(event.channel)];
 }
@@ -46,8 +47,8 @@ export function inOwnChannels(event: Event, network: Network): readonly HistoryK
 }
 
 /**
- * Returns the key of the history of messages from `by` to `to`. Messages to the members of a rank
- * have a history of their own.
+ * Returns the key of the history of messages from `by` to `to`: a channel's, a rank's, or that of
+ * two users.
  */
 export function historyKeyOf(by: Actor, to: Target, network: Network): HistoryKey {
   if (to.type === "channel") return historyKeyOfChannel(to.channel, to.rank);
@@ -56,7 +57,11 @@ export function historyKeyOf(by: Actor, to: Target, network: Network): HistoryKe
   return historyKeyOfTwo(identityOf(by), other ? identityOf(other) : casefold(to.nick));
 }
 
-/** Returns the nick of the user with this identity; `undefined` if there is none any more. */
+/**
+ * Returns the nick by which to show the identity of a user (see `identityOf`): the name of the
+ * account, or the nick of the connection; `undefined` if the account or connection no longer
+ * exists.
+ */
 export function nickOf(identity: string, network: Network): string | undefined {
   if (isAccount(identity)) return network.account(identity)?.name;
   return network.users.get(Number(identity.slice(1)))?.actor.nick;

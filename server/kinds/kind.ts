@@ -1,6 +1,6 @@
 /**
- * The type of a kind of event: how it changes the state, the line that clients get, and the data
- * that the store keeps. A kind is one row of a table, like a command.
+ * The type of a kind of event: how the event changes the state, the line that clients get, and the
+ * data that the store keeps. A kind is one row of a table, like a command.
  *
  * @module
  */
@@ -20,19 +20,22 @@ export interface Line {
   readonly params: string[];
 }
 
-/** A nick that came into use, with the mask of its user, or went out of use. */
+/** A nick that came into use or went out of use. */
 export interface Presence {
   /** The nick. */
   readonly nick: string;
-  /** `nick!user@host` of the user; `undefined` if the nick went out of use. */
+  /** `nick!user@host` of the user who has the nick now; `undefined` if the nick went out of use. */
   readonly mask: string | undefined;
 }
 
-/** The parts of a FAIL reply while the store cannot write: the command, and its subject. */
+/**
+ * The parts of the FAIL reply to a command that is refused while the store cannot write: the
+ * command, and the parameter of it that the reply repeats.
+ */
 export type Refused = readonly [command: string, about: string];
 
 /**
- * The columns that are particular to a kind in `chat export`: the type of the row, and its text.
+ * The columns of `chat export` that the kind of event decides: the type of the row, and its text.
  */
 export type Exported = readonly [type: string, text: string];
 
@@ -46,8 +49,8 @@ export interface Kind<E extends Event> {
   /** The capabilities that a client needs to get the line. */
   readonly needs: readonly Capability[];
   /**
-   * The notice to users who monitor its author: the nicks that came or went
-   * (https://ircv3.net/specs/extensions/monitor), the line itself
+   * The notice to clients that monitor the nick of its author: the nicks that came into use or went
+   * out of use (https://ircv3.net/specs/extensions/monitor), the line itself
    * (https://ircv3.net/specs/extensions/extended-monitor), or nothing.
    */
   readonly monitored: ((event: E) => readonly Presence[]) | "line" | undefined;
@@ -57,15 +60,20 @@ export interface Kind<E extends Event> {
    * applied.
    */
   readonly history: ((event: E, network: Network) => readonly HistoryKey[]) | undefined;
-  /** Changes what the store has of earlier events. Called before the event is applied. */
+  /**
+   * Changes what the store already has, such as earlier events. Called before the event is applied.
+   */
   readonly rewrite: ((event: E, network: Network, store: Store) => void) | undefined;
-  /** Returns the channels that may cease to exist. Called before the event is applied. */
+  /**
+   * Returns the channels that the event may end, because it may remove their last member or owner.
+   * Called before the event is applied.
+   */
   readonly mayEnd: ((event: E, network: Network) => readonly Channel[]) | undefined;
   /** Saves the records that the event has changed. Called after the event is applied. */
   readonly save: ((event: E, network: Network, store: Store) => void) | undefined;
   /**
-   * Returns the command to refuse while the store cannot write. Events of kinds without it still
-   * happen, and are missing from history.
+   * Returns the parts of a refusal if the event must not happen while the store cannot write. Other
+   * events happen then, but are missing from history.
    */
   readonly whileFull: ((event: E) => Refused | undefined) | undefined;
   /** Returns the columns for `chat export`; `undefined` if the kind is in no history. */

@@ -1,6 +1,6 @@
 /**
- * The table of all kinds of events. A new kind is a type in `events.ts` and a row in one of the files
- * beside this one; the compiler asks for the row.
+ * The table of all kinds of events. A new kind is a type in `events.ts` and a row in one of the
+ * files beside this one; the compiler asks for the row.
  *
  * @module
  */

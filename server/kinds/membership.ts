@@ -1,5 +1,6 @@
 /**
- * Kinds of events: users join and leave channels, are invited, and ask for an invitation.
+ * The kinds of events by which users join and leave channels, are invited, and ask for an
+ * invitation.
  *
  * @module
  */
@@ -104,7 +105,8 @@ export const MEMBERSHIP: Kinds<
       channel.knockedAt = event.time;
       return membersOfRank(channel.members, "%");
     },
-    // RPL_KNOCK is the same for all members who get it, as it names the channel in place of a nick.
+    // RPL_KNOCK (710) usually begins with the recipient's nick. Here, it begins with the channel,
+    // so that all members who get it get the same line.
     line({ channel, mask, text }) {
       return { command: "710", params: [channel, channel, mask, requestForInvitation(text)] };
     },
@@ -125,7 +127,7 @@ function join(state: NetworkState, event: Joined): readonly User[] {
   return channel.members.everybody;
 }
 
-/** Lets a user leave by their own will, or by that of another user. */
+/** Removes a user who left a channel or was kicked from it; returns the users who see that. */
 function leave(state: NetworkState, id: UserId, name: string): readonly User[] {
   const channel = state.channel(name);
   const audience = channel.members.everybody;
@@ -135,7 +137,9 @@ function leave(state: NetworkState, id: UserId, name: string): readonly User[] {
   return audience;
 }
 
-/** Saves the accounts that may come back, if the channel needs an invitation. */
+/**
+ * Saves the list of accounts that may come back without an invitation, if the channel needs one.
+ */
 function saveAdmitted(event: Parted | Kicked, network: Network, store: Store): void {
   const channel = network.channel(event.channel);
   if (channel?.flags.has("i")) saveChannel(channel, store);

@@ -1,5 +1,5 @@
 /**
- * Kinds of events: messages and their redaction.
+ * The kinds of events by which messages are sent and redacted (deleted).
  *
  * @module
  */
@@ -16,12 +16,12 @@ import { saveWaiting } from "./saving.ts";
 import { optional, targetName } from "./wire.ts";
 
 /**
- * Client-only tags that are not stored, because they soon mean nothing
+ * Client-only tags that are not stored, because they mean something only for some seconds
  * (https://ircv3.net/specs/client-tags/typing).
  */
 const FLEETING_TAGS: ReadonlySet<string> = new Set(["+typing", "+draft/typing"]);
 
-/** Matches the text of a connection test: a keyword, and perhaps a time. */
+/** Matches the texts by which clients test their connection: a keyword, and perhaps a time. */
 const SIGN_OF_LIFE = /^(?:KEEPALIVE|LAG|LAGCHECK|PING)(?:[ :=]*[0-9][0-9 .:]*)?$/i;
 
 /** The kinds of events about messages, by type. */
@@ -81,7 +81,10 @@ export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
   },
 };
 
-/** Unbinds the message from its files; returns the users who got the message, and the user who redacted it, as with KICK. */
+/**
+ * Unbinds the files of a deleted message. Returns the users whom the message was for, and the user
+ * who deleted it: like KICK, REDACT is shown to its author.
+ */
 function redact(state: NetworkState, { by, to, message }: Redacted): readonly User[] {
   state.uploads.unnamed(message);
   return [...new Set(state.audienceOf(to)).add(state.user(by.id))];
@@ -94,7 +97,9 @@ function isWorthKeeping(event: Said): boolean {
   return !isForPrograms(event.text) && !isSignOfLife(event);
 }
 
-/** Returns true for a message to oneself by which a client tests its connection. */
+/**
+ * Returns true for a message by which a client tests its connection: its author is also its target.
+ */
 function isSignOfLife({ by, to, command, text }: Said): boolean {
   if (to.type !== "user" || to.user !== by.id) return false;
   return command === "NOTICE" || SIGN_OF_LIFE.test(text);

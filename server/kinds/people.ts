@@ -1,5 +1,5 @@
 /**
- * Kinds of events: users connect, change and leave.
+ * The kinds of events by which users connect, change and leave.
  *
  * @module
  */
@@ -193,7 +193,10 @@ function quit(state: NetworkState, event: Quit): readonly User[] {
   return audience;
 }
 
-/** Saves the users of the author's account that stay while offline: there may be one with another nick. */
+/**
+ * Saves again which user of the author's account stays while offline. After the author left or
+ * returned, it may be another user of the account, with another nick.
+ */
 function savePresences({ by: { account } }: Quit | Returned, network: Network, store: Store): void {
   if (account === undefined) return;
   store.keep("presence", casefold(account), undefined);

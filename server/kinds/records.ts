@@ -1,6 +1,6 @@
 /**
- * Kinds of events: changes of the server's records, such as accounts, bans, tokens, metadata and read
- * markers. Clients get no line for most of them.
+ * The kinds of events that change the server's records, such as accounts, bans, tokens, metadata
+ * and read markers. Clients get no line for most of them.
  *
  * @module
  */
@@ -189,7 +189,7 @@ export const RECORDS: Kinds<
     save: ({ marker }, _network, store) => saveMarker(marker, marker.upTo, store),
   },
   MetadataChanged: {
-    // Subscribers get numerics in place of a line; see `deliverMetadata`.
+    // Clients that subscribe to the metadata key get lines of another form; see `deliverMetadata`.
     ...NOT_SHOWN,
     ...NOT_STORED,
     apply: changeMetadata,
@@ -199,7 +199,7 @@ export const RECORDS: Kinds<
   },
 };
 
-/** Returns the channel that `token` admits to; empty if it admits to none. */
+/** Returns the name of the channel that `token` is an invitation to; empty if there is none. */
 function channelName({ worth }: Token): string {
   return worth.kind === "invitation" ? worth.channel?.name ?? "" : "";
 }
@@ -208,14 +208,17 @@ function saveToken({ hash }: { readonly hash: string }, network: Network, store:
   store.keep("token", hash, network.tokens.get(hash));
 }
 
-/** Returns the users with this identity in history. */
+/** Returns the users whose identity (see `identityOf`) is `identity`. */
 function usersWith({ people }: NetworkState, identity: string): readonly User[] {
   if (isAccount(identity)) return [...people.byAccount.of(identity)];
   const guest = people.byId.get(Number(identity.slice(1)));
   return guest ? [guest] : NOBODY;
 }
 
-/** Changes metadata; returns the users who see its target, without the author. */
+/**
+ * Changes metadata of a user or channel. Returns the users who see that user or are in that
+ * channel, without the author.
+ */
 function changeMetadata(state: NetworkState, event: MetadataChanged): readonly User[] {
   const { by, target, key, value } = event;
   const changed = target.type === "user" ? state.user(target.user) : state.channel(target.channel);
@@ -225,7 +228,7 @@ function changeMetadata(state: NetworkState, event: MetadataChanged): readonly U
   return others(audience, state.people.byId.get(by.id));
 }
 
-/** Removes from `store` what belongs to the account called `name`. */
+/** Removes from `store` the records that belong to the account called `name`. */
 function forgetAccount(name: string, network: Network, store: Store): void {
   const { markers, pushes, tokens, uploads } = network;
   const account = casefold(name);

@@ -1,5 +1,6 @@
 /**
- * Saves records of the state: channels, users who stay while offline, and waiting messages.
+ * Saves parts of the state as records: channels, users who stay while offline, waiting messages and
+ * read markers.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import { isAccount } from "../state/person.ts";
 import type { Channel, User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 
-/** Saves a channel as it is, if there is one. */
+/** Saves a channel; does nothing if it is `undefined`. */
 export function saveChannel(channel: Channel | undefined, store: Store): void {
   if (channel) store.keep("channel", casefold(channel.name), channelRecord(channel));
 }
@@ -27,8 +28,8 @@ export function saveItsChannel(
 }
 
 /**
- * Saves the channels and the away message of a user who stays while offline. Saves nothing for a connected
- * user: when the server starts again, the user's clients reconnect by themselves.
+ * Saves a user who stays while offline, with their channels and away message. Saves nothing for a
+ * connected user: when the server starts again, the user's clients reconnect by themselves.
  */
 export function savePresence(user: User | undefined, store: Store): void {
   const account = user?.actor.account;

@@ -1,5 +1,5 @@
 /**
- * Formats parts of lines that several kinds of events have in common.
+ * Makes the parameters of lines that several kinds of events have in common.
  *
  * @module
  */
@@ -8,23 +8,29 @@ import type { ModeChange } from "../events/events.ts";
 import type { Target } from "../events/actor.ts";
 import { formatTime } from "../irc/server_time.ts";
 
-/** Returns the name of a message's target, with its rank's prefix. */
+/** Returns the target of a message as a parameter, such as `#room`, `@#room` or `ada`. */
 export function targetName(to: Target): string {
   if (to.type === "account") return to.account;
   return to.type === "user" ? to.nick : (to.rank ?? "") + to.channel;
 }
 
-/** Returns a parameter that may be missing. */
+/** Returns the parameters for a parameter that may be missing: `param`, or none. */
 export function optional(param: string | undefined): string[] {
   return param === undefined ? [] : [param];
 }
 
-/** Returns the parameters of MARKREAD; `*` says that no marker is set. */
+/**
+ * Returns the parameters of MARKREAD: the target, and the time of the read marker or, without one,
+ * `*`.
+ */
 export function markerParams(target: string, upTo: number | undefined): string[] {
   return [target, upTo === undefined ? "*" : `timestamp=${formatTime(upTo)}`];
 }
 
-/** Returns mode changes as MODE has them: `+o-l`, then the parameters. */
+/**
+ * Returns mode changes as parameters of MODE: first the letters, such as `+o-l`, then their
+ * parameters.
+ */
 export function formatModes(changes: readonly ModeChange[]): string[] {
   let letters = "";
   let adding: boolean | undefined;
