@@ -1,5 +1,5 @@
 /**
- * Ends the channels that lost all their members because the server ended.
+ * Ends stored channels that have no members any more after a restart of the server.
  *
  * @module
  */
@@ -14,13 +14,14 @@ import { isOpen, isRestricted } from "../state/permissions.ts";
 import type { Channel } from "../state/state.ts";
 import { type Store, TALK } from "../store/store.ts";
 
-/** The largest number of channels without an owner that remain. */
+/** The largest number of stored channels without an owner that go on existing. */
 export const UNOWNED_LIMIT = 10_000;
 
 /**
- * Ends stored channels as if their members had left, because no member comes back as the same user.
- * The channels of users who stay while offline remain, as do used channels that an account owns or
- * that all users can join. The next user to join an ended channel creates it anew.
+ * Ends stored channels as if their members had left when the server stopped: the members must join
+ * again, as new users. A channel goes on existing if a user who stays while offline is in it, or if
+ * it has been used and either an account owns it or all users can join it. The next user to join a
+ * channel that has ended creates it anew.
  */
 export function endAbandoned(store: Store): void {
   let unowned = 0;
@@ -41,8 +42,8 @@ export function endAbandoned(store: Store): void {
 }
 
 /**
- * Removes the record of a channel that has ended. Users who create a restricted channel again must
- * not read its earlier history, so the history is set aside.
+ * Removes the record of a channel that has ended. If the channel was restricted, also sets its
+ * history aside: the users who create a channel of this name next must not read it.
  */
 export function endStored(channel: Channel, store: Store): void {
   store.keep("channel", casefold(channel.name), undefined);
@@ -51,8 +52,8 @@ export function endStored(channel: Channel, store: Store): void {
 }
 
 /**
- * Returns true if the channel has messages. The record of a channel does not say so until it is
- * saved again.
+ * Returns true if the stored history of the channel has messages. A message alone does not make the
+ * server save the channel's record, so the record may not say that the channel has been used.
  */
 function hasTalk({ name, startId }: MutableChannel, store: Store): boolean {
   return historyKeysOfChannel(name)

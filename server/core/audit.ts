@@ -14,10 +14,10 @@ import type { EventOf, EventType } from "../kinds/kind.ts";
 /** An entry of the log: the message and its fields. */
 type Entry = readonly [message: string, fields: Fields];
 
-/** The entries that an event makes. */
+/** Returns the entries that an event adds to the log. */
 type Entries<E extends Event> = (event: E) => readonly Entry[];
 
-/** The kinds of events that are logged. */
+/** The kinds of events that are logged, with their entries. */
 const AUDITED: { readonly [Type in EventType]?: Entries<EventOf<Type>> } = {
   Kicked: ({ by, channel: room, nick, reason }) => [
     ["kicked", { room, nick, ...author(by), reason }],
@@ -40,7 +40,10 @@ export function audit(log: Log, event: Event): void {
   for (const entry of entriesOf(event)) log.info(...entry);
 }
 
-/** The type parameter ties the event to the row of its own kind. */
+/**
+ * Returns the entries for `event`. The type parameter tells the compiler that the event and the row
+ * are of the same kind.
+ */
 function entriesOf<Type extends EventType>(
   event: EventOf<Type> & { readonly type: Type },
 ): readonly Entry[] {

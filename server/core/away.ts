@@ -1,5 +1,5 @@
 /**
- * Marks users as away and as back, according to their clients.
+ * Marks users as away or as back: a user is away while all of their clients are.
  *
  * @module
  */
@@ -8,12 +8,15 @@ import type { Context } from "./context.ts";
 import { awayMessage } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
 
-/** Marks `user`, who has clients, as away if all of them are, and otherwise as back. */
+/** Marks `user`, who has at least one client, as away if all clients are, and otherwise as back. */
 export function updateAway(context: Context, user: User): void {
   changeAway(context, user, awayMessage(user));
 }
 
-/** Marks `user` as away with this message, or as back; does nothing if that changes nothing. */
+/**
+ * Marks `user` as away with `message`, or as back if that is `undefined`. Does nothing if `user` is
+ * already marked so.
+ */
 export function changeAway(context: Context, user: User, message: string | undefined): void {
   if (message === user.away) return;
   context.append({ type: "AwayChanged", by: user.actor, message });

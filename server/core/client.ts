@@ -1,5 +1,5 @@
 /**
- * A client as periodic checks and changes of the options use it.
+ * The interface of a client that the periodic checks and changes of the options need.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import type { Moment } from "../../shared/clock.ts";
 import type { ServeOptions } from "../config/config.ts";
 import type { User } from "../state/state.ts";
 
-/** A client of this server, registered or not, as periodic checks use it. */
+/** A connected client, registered or not, of any door. */
 export interface Client {
   /** The address that it connects from. */
   readonly host: string;
-  /** Its user, after it has registered and until it leaves. */
+  /** The client's user; `undefined` until it has registered, and once it has left. */
   readonly user: User | undefined;
-  /** The name of the account that it is logged in to, registered or not. */
+  /** The name of the account that it is logged in to. A client can log in before it registers. */
   readonly account: string | undefined;
-  /** Acts on timeouts that have passed. Called periodically, with the present moment. */
+  /** Acts on timeouts that have passed by `now`. Called periodically. */
   check(now: Moment): void;
   /** Tells the client about options that have changed; `before` are the earlier options. */
   reconfigured(before: ServeOptions): void;

@@ -1,8 +1,8 @@
 /**
- * Makes the hosts that users see of each other in place of addresses. A cloak consists of keyed
+ * Makes cloaks: hosts that users see of each other in place of addresses. A cloak consists of keyed
  * hashes of the address and of the ranges around it. It reveals nothing about the address, and a
- * mask can still match a range: `*!*@*.k4xq2m.o7pw5g.ip`. The server keeps the key, so cloaks stay
- * the same.
+ * mask can still match a range: `*!*@*.k4xq2m.o7pw5g.ip`. The server stores the key of the hashes,
+ * so an address has the same cloak after a restart.
  *
  * @module
  */
@@ -15,12 +15,15 @@ import { CLOAK_END } from "../state/masks.ts";
 import type { Store } from "../store/store.ts";
 
 /**
- * The length in bits of the range that each label stands for, the narrowest first, by the version
- * of the address. One host may have all IPv6 addresses that share 64 bits, so these have one cloak;
- * see `networkOf`.
+ * The lengths, in bits, of the ranges that the labels of a cloak stand for, the narrowest range
+ * first, for IPv4 and IPv6. One machine may have all IPv6 addresses that share 64 bits, so these
+ * have one cloak; see `networkOf`.
  */
 const LABELS = { 4: [32, 24, 16], 6: [64, 48, 32] } as const;
-/** The characters of a label, five bits each: thirty bits are enough that ranges hardly ever share one. */
+/**
+ * The number of characters of a label. Each has five bits, and two ranges hardly ever share a label
+ * of thirty bits.
+ */
 const LABEL_LENGTH = 6;
 const LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
 /** The number of addresses whose cloaks are remembered. */
@@ -32,27 +35,37 @@ export class Cloaks {
   readonly #isOn: () => boolean;
   readonly #known = new Map<string, string>();
 
-  /** Takes the store, which keeps the key, and a function that returns true while hosts are cloaked. */
+  /**
+   * Creates the cloaks with the key that `store` keeps. `isOn` returns true while the server is set
+   * to cloak hosts.
+   */
   constructor(store: Pick<Store, "keep" | "records">, isOn: () => boolean) {
     this.#key = keptSecret(store, "cloaks");
     this.#isOn = isOn;
   }
 
-  /** Returns the host that others see of a client at `address`: the address, if hosts are not cloaked. */
+  /**
+   * Returns the host that others see of a client at `address`: its cloak, or the address itself if
+   * cloaks are off.
+   */
   hostOf(address: string): string {
     return this.#isOn() ? this.#cloakOf(address) : address;
   }
 
   /**
-   * Returns the host that others see of a user at `address`, whose host was `host` before the server
-   * started: the setting may have changed since. A host that an operator chose stays.
+   * Returns the host that others see, from now on, of a restored user at `address`, whose host was
+   * `host` before the server started. Cloaks may have been turned on or off since. A host that an
+   * operator chose stays.
    */
   renewed(host: string, address: string): string {
     const isChosen = host !== address && host !== this.#cloakOf(address);
     return isChosen ? host : this.hostOf(address);
   }
 
-  /** Returns a stored `nick!user@host`; its host may be an address from a time without cloaks. */
+  /**
+   * Returns a stored `nick!user@host`. If its host is an address, because it was stored while
+   * cloaks were off, that is replaced by the host that others see now.
+   */
   maskFrom(mask: string): string {
     const at = mask.lastIndexOf("@");
     if (at < 0 || mask.endsWith(CLOAK_END)) return mask;
@@ -60,7 +73,7 @@ export class Cloaks {
     return addressBits(host) === undefined ? mask : mask.slice(0, at + 1) + this.hostOf(host);
   }
 
-  /** Returns a stored event, with the mask of its author as {@linkcode maskFrom} returns it. */
+  /** Returns a stored event with the mask of its author changed as by {@linkcode maskFrom}. */
   eventFrom<T extends { readonly by: Actor }>(event: T): T {
     const mask = this.maskFrom(event.by.mask);
     return mask === event.by.mask ? event : { ...event, by: { ...event.by, mask } };

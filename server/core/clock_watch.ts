@@ -1,6 +1,7 @@
 /**
- * Watches the time of day, which leaps when it is corrected, set wrong, or when the machine has slept.
- * Notices each leap, and keeps a leap forward from making anything look old. It only reads the clock.
+ * Watches the time of day, which leaps when it is corrected or set wrong, or when the machine has
+ * slept. Reports each leap, and delays the deletion of data that only a leap forward makes look
+ * old. It reads the clock, but does not set it.
  *
  * @module
  */
@@ -8,13 +9,14 @@
 import type { Clock, Moment } from "../../shared/clock.ts";
 
 /**
- * The smallest difference between the time of day and the time that has passed that counts as a
- * leap.
+ * The smallest leap that is reported, in milliseconds: the difference between the change of the
+ * time of day and the time that has passed by the monotonic clock.
  */
 const LEAP_MS = 5_000;
 /**
- * The time for which the server must have run since a leap before deletions follow the clock again,
- * in milliseconds. Until then, the clock may be wrong, and an operator can set it right.
+ * The time for which the server must have run since a leap before the time for deletions follows
+ * the time of day again, in milliseconds. Until then, the clock may be wrong, and an operator can
+ * set it right.
  */
 export const TRIAL_MS = 86_400_000;
 
@@ -22,16 +24,19 @@ export const TRIAL_MS = 86_400_000;
 export class ClockWatch {
   readonly #clock: Clock;
   readonly #start: Moment;
-  /** The time of day at the start, calculated from the clock at the last check. */
+  /**
+   * The time of day at the start of the watch, calculated backwards from the clock at the last
+   * check. It changes when the clock leaps.
+   */
   #origin: number;
-  /** The same, calculated from the clock that deletions follow. */
+  /** The same, for the time that deletions follow. */
   #trusted: number;
   /** The moment of the last leap. */
   #leaptAt: Moment;
 
   /**
-   * Starts to watch. `latest` is the time of the latest event of an earlier run, if any. If that
-   * time is long ago, the clock may have leapt meanwhile.
+   * Starts to watch. `latest` is the time of the latest event of an earlier run, if there was one.
+   * If that is more than a day ago, the clock may have leapt while the server did not run.
    */
   constructor(clock: Clock, latest: number | undefined) {
     this.#clock = clock;
@@ -42,8 +47,8 @@ export class ClockWatch {
   }
 
   /**
-   * Returns the size of a leap since the last call, in milliseconds; negative if it was backwards, and
-   * `undefined` without one. Called several times a second.
+   * Returns the size of a leap since the last call, in milliseconds, or `undefined` if there was
+   * none. A leap backwards is negative. Called several times a second.
    */
   check(): number | undefined {
     const origin = this.#clock.now() - this.#passed;

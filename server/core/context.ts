@@ -1,7 +1,6 @@
 /**
  * Holds the parts of a server that all its clients share: the state, the options, the clock, the
- * store, and the log to which all events are appended. Command handlers use it beside their own
- * session.
+ * store, and the log to which all events are appended. Command handlers use it and their session.
  *
  * @module
  */
@@ -43,11 +42,12 @@ import { REHASH_TEXTS } from "../texts/operators.ts";
 import { SERVER_TEXTS } from "../texts/server.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 
-/** Reads the server's options again. */
+/** Reads the configuration file again, and returns all options. */
 export type Reload = () => ServeOptions;
 
 /**
- * The limits on notices to operators, so that a flood of connections cannot fill their send queues.
+ * The limits on notices to operators: each second in the long run, and at once. So a flood of
+ * connections cannot fill the operators' send queues.
  */
 const NOTICES_PER_SECOND = 10;
 const NOTICE_BURST = 50;
@@ -58,7 +58,7 @@ export interface ContextParts {
   readonly clock: Clock;
   /** The guard of the server; by default a new one. */
   readonly guard?: Guard;
-  /** The input from the connections; by default, it is read at once. */
+  /** The part that knows when all input of the connections has been read; by default a new one. */
   readonly inflow?: Inflow;
   /** The URLs and commands that lead to this server. */
   readonly connectUrls: ConnectUrls;
@@ -67,8 +67,8 @@ export interface ContextParts {
   /** Reads the configuration file again; absent if there is none. */
   readonly reload?: Reload | undefined;
   /**
-   * Applies new options to parts that the context does not have, before the context uses them. May throw
-   * a {@linkcode UserError}: then nothing changes.
+   * Called with new options before the context uses them, to apply them to the other parts of the
+   * server. It may throw a {@linkcode UserError}; then nothing changes.
    */
   readonly reloaded?: ((options: ServeOptions) => void) | undefined;
   /** The store of history and records. */
@@ -77,7 +77,7 @@ export interface ContextParts {
   readonly metrics?: Metrics;
   /** Sends a request to a push service. */
   readonly postPush?: PushParts["post"];
-  /** Schedules a commit. */
+  /** The tick, which is asked to commit and flush at the end of the turn. */
   readonly tick: Pick<Tick, "schedule">;
   /** Opens the log of events; by default a {@linkcode LocalLog}. */
   readonly openEvents?: ((parts: EventLogParts) => EventLog) | undefined;
@@ -94,7 +94,7 @@ export class Context {
   readonly #reloaded: ContextParts["reloaded"];
   /** The clock. */
   readonly clock: Clock;
-  /** The input from the connections. */
+  /** The part that knows when all input of the connections has been read. */
   readonly inflow: Inflow;
   /** The URLs and commands that lead to this server. */
   readonly connectUrls: ConnectUrls;
@@ -110,11 +110,11 @@ export class Context {
   readonly startedAt: number;
   /** All clients, registered or not. */
   readonly clients: Set<Client> = new Set();
-  /** The nicks that its clients monitor. */
+  /** The nicks that clients of this server monitor. */
   readonly monitors: Monitors = new Monitors();
-  /** The crowds of this turn. */
+  /** The crowds of the current turn, which make many messages to one channel cheap. */
   readonly crowds: Crowds = new Crowds();
-  /** The messages that users had been sent when they left channels. */
+  /** The memory of which messages users had been sent when they left channels. */
   readonly seen: SeenMessages;
   /** The number of uses of each command, for STATS. */
   readonly commandUses: Map<string, number> = new Map();
@@ -128,7 +128,7 @@ export class Context {
   readonly metrics: Metrics;
   /** The messages that are pushed to users who are away. */
   readonly pushes: Pushes;
-  /** The greatest id that events before the last check of the clients can have. */
+  /** An id that is greater than the ids of all events before the last check of the clients. */
   checkedUpTo: EventId;
   /** The moment when the server started. */
   readonly startedAtMoment: Moment;
@@ -179,7 +179,8 @@ export class Context {
   }
 
   /**
-   * Appends `event` to the log, which applies it. Its effects can be read {@linkcode afterwards}.
+   * Appends `event` to the log, which applies it, perhaps later. Code that needs its effects must
+   * run {@linkcode afterwards}.
    *
    * @throws {StandardError} if the event must be stored and the store cannot write.
    */
@@ -199,14 +200,14 @@ export class Context {
         this.seen.follow(event, this.network);
       }
     } catch (error) {
-      // The event has happened: its changes must be stored, and its author can continue.
+      // The event has been applied. Its changes must still be stored, and its author can continue.
       this.fault("a delivery failed", { event: event.type }, error);
     }
   }
 
   /**
-   * Remembers, when a client of `user` leaves, that the user was sent the messages of their channels up
-   * to `upTo`, or up to now.
+   * Notes, when a client of `user` leaves, up to which id the user was sent the messages of their
+   * channels; by default, up to now.
    */
   rememberSeen(user: User, upTo: EventId = this.events.nextId()): void {
     this.seen.mark(user.actor.id);
@@ -219,7 +220,7 @@ export class Context {
     this.events.afterwards(action);
   }
 
-  /** Has every client act on timeouts that have passed. */
+  /** Makes every client act on timeouts that have passed. */
   checkClients(): void {
     const now = this.clock.moment();
     this.afterwards(() => {
@@ -269,12 +270,15 @@ export class Context {
     return this.#guard.run(message, fields, action);
   }
 
-  /** Logs an error of the program itself that was caught: `message`, with `fields` and its stack. */
+  /** Logs a caught error of the program itself: `message`, with `fields` and its stack. */
   fault(message: string, fields: Fields, error: unknown): void {
     this.#guard.report(message, fields, error);
   }
 
-  /** Ends the work for clients that have left, and logs what was not logged yet. */
+  /**
+   * Drops the work for clients that waits, and waits for what has begun, such as checks of
+   * passwords. Logs the refused connections that were not logged yet.
+   */
   async close(): Promise<void> {
     this.#changes.close();
     await Promise.all([this.logins.passwords.close(), this.pushes.close()]);
@@ -282,8 +286,8 @@ export class Context {
   }
 
   /**
-   * Closes every client because the server ends. The store does not get these departures, because
-   * the users did not leave by themselves.
+   * Closes every client because the server stops. The store does not record that the users quit,
+   * because they did not leave by themselves.
    */
   closeClients(reason: string): void {
     this.afterwards(() => {
@@ -293,14 +297,14 @@ export class Context {
     });
   }
 
-  /** Echoes `event` to its author as if it had been delivered; no other user gets it. */
+  /** Shows a message to its author as if it had been delivered, although no other user gets it. */
   echo(event: Omit<Said, "id" | "time">): void {
     deliver(this.events.stamp(event), [], this.network.users.get(event.by.id));
   }
 
   /**
-   * Reads the configuration file again, for `by`, and applies the settings that can change while the
-   * server runs; logs the result. Users who are operators remain so.
+   * Reads the configuration file again, for the operator called `by`, and applies and logs the
+   * settings that can change while the server runs. Users who are operators remain so.
    *
    * @throws {UserError} if there is no such file or it has an error; then nothing changes.
    */
@@ -337,14 +341,14 @@ export class Context {
     return reloaded;
   }
 
-  /** Ends the turn: commits its changes to the store. */
+  /** Commits the changes of this turn to the store. */
   commit(): void {
     this.crowds.end();
     this.store.commit();
     this.#reportTrouble();
   }
 
-  /** Lets the store do work that it has put off. */
+  /** Does work that was put off, in the store and in {@linkcode seen}. */
   tidy(): void {
     this.seen.keepSome((id) => this.network.users.get(id));
     this.store.tidy(this.deletionTime);
@@ -372,7 +376,7 @@ export class Context {
     this.tellOperators(SERVER_TEXTS.refused(address, reason));
   }
 
-  /** Sends a notice to the operators with user mode `s`; drops it if there are too many at once. */
+  /** Sends a notice to the operators with user mode `s`, or none if there were too many lately. */
   tellOperators(text: string): void {
     if (this.network.withMode("s").size === 0 || !this.#notices.tryTake(this.clock.moment())) {
       return;

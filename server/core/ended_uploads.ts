@@ -1,6 +1,6 @@
 /**
- * Decides how long an uploaded file lasts: as long as a message that names it. A file also ends if
- * no message names it within an hour.
+ * Decides when an uploaded file is deleted: once all messages that it is bound to are deleted, or
+ * if no message contains its URL within an hour.
  *
  * @module
  */
@@ -9,10 +9,13 @@ import type { Context } from "./context.ts";
 import { timeOf } from "../events/ids.ts";
 import type { Upload } from "../events/records.ts";
 
-/** The time in which a message must name a new file, in milliseconds. */
+/** The time within which a message must contain the URL of a new file, in milliseconds. */
 export const UNNAMED_MS = 60 * 60_000;
 
-/** Returns true if all messages with the file are deleted, or none came in time. */
+/**
+ * Returns true if the file must be deleted. That a message is deleted for its age or for lack of
+ * space is known only from its id.
+ */
 export function isOver(
   { messages, time }: Upload,
   { deletionTime, options: { keepBytes, keepMs }, store }: Pick<

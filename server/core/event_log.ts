@@ -38,14 +38,17 @@ export interface EventLog {
    */
   afterwards(action: () => void): void;
   /**
-   * Returns `event` with an id and the present time. It is not appended: only some clients get it.
+   * Returns `event` with an id and the present time, without appending it: for events that only
+   * some clients are shown.
    */
   stamp(event: Unstamped): Event;
   /** Returns an id that is greater than the ids of all events so far, and that no event gets. */
   nextId(): EventId;
-  /** Returns an id for a new user, which no user had before, even in earlier runs of the server. */
+  /** Returns an id for a new user. No user had it before, even in earlier runs of the server. */
   newUserId(): UserId;
-  /** Stops storing events: users are disconnected at shutdown, and that is not recorded as quitting. */
+  /**
+   * Stops storing events: users are disconnected at shutdown, and that is not recorded as quitting.
+   */
   stopKeeping(): void;
 }
 
@@ -63,7 +66,7 @@ export interface EventLogParts {
   readonly server: Actor;
   /** The store of events and records. */
   readonly store: Store;
-  /** Schedules a commit. */
+  /** The tick, which is asked to commit and flush at the end of the turn. */
   readonly tick: Pick<Tick, "schedule">;
 }
 
@@ -73,7 +76,7 @@ export class LocalLog implements EventLog {
   readonly #ids: EventIds;
   #persister: Persister | undefined;
 
-  /** Restores the network from the store, and continues from there. */
+  /** Creates a log for the network, after restoring the network from the store. */
   constructor(parts: EventLogParts) {
     const { cloaks, network, server, store } = parts;
     this.#parts = parts;

@@ -1,5 +1,7 @@
 /**
- * Divides messages that do not fit into a line once the author and the target precede the text.
+ * Divides messages into several lines if they do not fit into one. The server puts the author's
+ * mask and the target before the text, so a text that fitted into the author's line may not fit
+ * here.
  *
  * @module
  */
@@ -9,7 +11,7 @@ import { byteLength, splitText } from "../../shared/text.ts";
 import type { Said } from "../events/events.ts";
 import { targetName } from "../kinds/wire.ts";
 
-/** The fields of a message that decide whether it fits. */
+/** The fields of a message that decide if it fits into a line. */
 export type Fitted = Pick<Said, "command" | "lines" | "text" | "to"> & {
   readonly by: Pick<Said["by"], "mask">;
 };
@@ -18,9 +20,9 @@ export type Fitted = Pick<Said, "command" | "lines" | "text" | "to"> & {
 export type Unsent = Omit<Said, "id" | "time">;
 
 /**
- * Divides `said`, which does not fit, into lines that fit and are one message. Programs recognize a
- * CTCP message other than ACTION only as a whole. So it stays one line if it fits after its
- * author's nick alone; the mask is then shortened to the nick.
+ * Divides `said`, which does not fit into one line, into lines that fit and are still one message.
+ * Programs recognize a CTCP message other than ACTION only as a whole. So it stays one line if it
+ * fits after its author's nick alone; the mask is then shortened to the nick.
  */
 export function divided(said: Unsent): Unsent {
   const { to, text, lines } = said;
@@ -31,7 +33,8 @@ export function divided(said: Unsent): Unsent {
 }
 
 /**
- * Returns `said` with several lines if it does not fit into one: recipients get all of its text.
+ * Returns `said` as it is if it fits, and otherwise divided into lines that fit, which together
+ * have all of its text.
  */
 export function inFittingLines<T extends Fitted>(said: T): T {
   if (fits(said)) return said;
@@ -49,14 +52,18 @@ export function inFittingLines<T extends Fitted>(said: T): T {
 /** Returns true if each line of `said` fits into a line of the protocol. */
 export function fits(said: Fitted): boolean {
   const { by, command, to, text, lines = [{ text }] } = said;
-  // No UTF-16 unit has more than three bytes: most messages need not be counted.
+  // A UTF-16 unit has at most three bytes in UTF-8. This is enough to let most messages pass
+  // without counting.
   const mostBytes = 3 * (by.mask.length + targetName(to).length + text.length);
   if (mostBytes + `: ${command}  :\r\n`.length <= LIMITS.line) return true;
   const maxBytes = maxBytesFor(said);
   return lines.every((line) => byteLength(line.text) <= maxBytes);
 }
 
-/** Returns the bytes that a line has left for text, after the author and the target. */
+/**
+ * Returns the number of bytes that are left for the text in a line with this author, command and
+ * target.
+ */
 function maxBytesFor({ by, command, to }: Omit<Fitted, "lines" | "text">): number {
   return LIMITS.line - byteLength(`:${by.mask} ${command} ${targetName(to)} :\r\n`);
 }

@@ -1,5 +1,6 @@
 /**
- * Frees nicks from ghosts: users whose clients are gone, although their connections have not ended yet.
+ * Frees nicks from ghosts. A ghost is a user whose clients are gone, but whose connections have not
+ * ended yet.
  *
  * @module
  */
@@ -10,11 +11,12 @@ import type { User } from "../state/state.ts";
 import type { Context } from "./context.ts";
 
 /**
- * Asks the users with `nick`, or a nick that looks like it, whether they are still there, and
- * disconnects those whose clients do not answer. Resolves to true if a user other than `asker`
- * keeps the nick; otherwise, it may have been taken again meanwhile. Even a user who was heard a
- * moment ago loses the nick if no answer comes. Only an asker who `isOwner` of the nick waits for
- * that.
+ * Asks the users with `nick`, or a nick that looks like it, if they are still there, and
+ * disconnects those of whom no client answers in time. Resolves to true if a user other than
+ * `asker` keeps the nick, and to false if none does; but by then, another user may have taken it.
+ * If `isOwner`, the asker owns the nick, and waits for an answer even of a user who was heard a
+ * moment ago. Any other asker is told soon that this user is probably there, although the user
+ * still loses the nick if no answer comes.
  */
 export async function isKept(
   context: Context,

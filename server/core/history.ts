@@ -1,9 +1,9 @@
 /**
  * Decides which history a user may read. Members of a channel may read all of its history. Members
- * who need an invitation there (mode `i`) may read only messages from after their join. Messages to
- * a rank are only for the members who have that rank now. The two users of a private conversation
- * may read what came after their own account was created. This module has no dependency on the
- * forms in which history is requested or shown.
+ * who need an invitation there (mode `i`) may read only what came after the event that admitted
+ * them. Messages to a rank are only for the members who have that rank now. The two users of a
+ * private conversation may each read what came after their own account was created. This module has
+ * no dependency on the forms in which history is requested or shown.
  *
  * @module
  */
@@ -31,10 +31,13 @@ import {
 /** The largest number of a user's private conversations that are considered, the latest first. */
 const CONVERSATION_LIMIT = 100;
 
-/** The steps in which history is read; another step may come much later. */
+/** The steps in which history is read. The next step may be taken much later. */
 export type Reading<Result> = Generator<void, Result, void>;
 
-/** The part of one history, or of several that are read as one, that a user may read. */
+/**
+ * The part of a history that a user may read. It may consist of several stored histories, which are
+ * read as one.
+ */
 export class History {
   /** The channel's name, or the nick of the other user. */
   readonly name: string;
@@ -80,9 +83,9 @@ export class History {
   }
 
   /**
-   * Returns the greatest id that an event before `time` can have. Ids contain the times of their
-   * events, unless the clock was set back since. Then the times of the events decide; a time after
-   * `now` does not count.
+   * Returns the greatest id that an event before `time` can have. Usually, the time in an id is
+   * that of its event. While the clock is behind the ids, because it was set back, it is not; then,
+   * the times of the events are searched. Events with a time after `now` are ignored.
    */
   *endBefore(time: number, now: number): Reading<EventId> {
     const found = yield* this.#earlierAfter(idAt(time), time, now);
@@ -101,8 +104,8 @@ export class History {
   }
 
   /**
-   * Returns the id of the first event at or after `time`, a time after `now` again not counting;
-   * the last id if there is none.
+   * Returns the id of the first event at or after `time`, or the last id if there is none. Events
+   * with a time after `now` are ignored here, too.
    */
   *startFrom(time: number, now: number): Reading<EventId> {
     const after = yield* this.endBefore(time, now);
@@ -110,14 +113,17 @@ export class History {
     return first?.id ?? LAST_ID;
   }
 
-  /** Returns the first event after `after` that is not from the future, if it is from before `time`. */
+  /**
+   * Returns the first event with an id after `after`, if its time is before `time`. Events with a
+   * time after `now` are ignored.
+   */
   *#earlierAfter(after: EventId, time: number, now: number): Reading<Event | undefined> {
     const [next] = yield* this.read("first", { after }, 1, untilTime(now));
     return next && next.time < time ? next : undefined;
   }
 }
 
-/** Returns a filter for events that are not from the future at the time `now`. */
+/** Returns a filter that rejects events with a time after `now`. */
 function untilTime(now: number): EventFilter {
   return { talkOnly: false, accepts: ({ time }) => time <= now };
 }
@@ -128,8 +134,8 @@ function readable({ after = "", before }: Range, { since = "" }: SearchScope): R
 }
 
 /**
- * Returns an event of a channel under the name that the channel has by now. A message that does not
- * fit into a line after a longer name gets several lines.
+ * Returns an event of a channel with the present name of the channel, which may have been renamed
+ * since. A message that does not fit into a line with a longer name is divided into several lines.
  */
 export function withChannelName(name: string, event: Event): Event {
   if (event.type === "Said") {
@@ -160,8 +166,8 @@ export function historyOf(context: Context, user: User, name: string): History |
 }
 
 /**
- * Returns the history of a channel, with the messages to the ranks that `user` has. If the name has the
- * prefix of a rank, returns the messages to that rank alone.
+ * Returns the history of a channel, with the messages to the ranks that `user` has. If the name has
+ * the prefix of a rank, returns the messages to that rank alone.
  */
 function channelHistory(
   { network, store }: Context,
@@ -187,7 +193,9 @@ function channelHistory(
   return scopes.length === 0 ? undefined : new History(store, channel.name, scopes);
 }
 
-/** Returns all history that `user` may read: of their channels and of their latest conversations. */
+/**
+ * Returns all history that `user` may read: of their channels and of their latest conversations.
+ */
 export function historiesOf(context: Context, user: User): History[] {
   const { network, store } = context;
   const identity = identityOf(user.actor);

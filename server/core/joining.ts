@@ -14,8 +14,9 @@ import { restoreRank } from "./ranks.ts";
 import type { Channel, User } from "../state/state.ts";
 
 /**
- * Adds `user` to the channel called `name`, which is created if there is none. Then calls `joined`
- * with the channel, unless the user was a member already.
+ * Adds `user` to the channel called `name`, which is created if it does not exist; `key` is the
+ * channel key that the user gave. Then calls `joined` with the channel, unless the user was a
+ * member already.
  *
  * @throws {IrcError} if the user may not join.
  */
@@ -45,8 +46,8 @@ export function join(
 }
 
 /**
- * Returns the account that will own a channel that `user` founds; `undefined` if there is none, or
- * if it owns too many already.
+ * Returns the account that would own a channel which `user` creates; `undefined` if the user has no
+ * account, or if it owns too many channels already.
  */
 export function founder({ network }: Context, { actor: { account } }: User): string | undefined {
   return account !== undefined && network.canFound(account) ? account : undefined;
@@ -60,7 +61,7 @@ export function joinAndShow(context: Context, user: User, name: string, key?: st
   join(context, user, name, show, key);
 }
 
-/** The time after which an unused invitation expires. */
+/** The time after which an unused invitation expires, in milliseconds. */
 const INVITATION_MS = 24 * 60 * 60 * 1000;
 
 /** Invites `user` to `channel`, in the name of `by`. */
@@ -71,7 +72,10 @@ export function inviteTo(context: Context, channel: Channel, user: User, by: Act
   context.append({ type: "InvitationShown", by, channel: channel.name, nick });
 }
 
-/** Returns true if `user` is not from the plain text door, and all members of `channel` are. */
+/**
+ * Returns true if `user` is the first member of `channel` that does not come from the plain text
+ * door: such a user becomes its operator.
+ */
 function isFirst(user: User, channel: Channel | undefined): boolean {
   return !user.plain && (!channel || channel.members.keys().every(({ plain }) => plain));
 }

@@ -1,6 +1,6 @@
 /**
- * Defines the records that are stored beside history, and the events that restore them when the server
- * starts. The rows in `server/kinds/` define which events change them.
+ * Restores the state from the store's records when the server starts: turns the records into
+ * events. The rows in `server/kinds/` define which events change the records.
  *
  * @module
  */
@@ -16,8 +16,9 @@ import { AWAY_TEXTS } from "../texts/people.ts";
 
 /**
  * Yields the events that restore the state as it was when the store was last written. The author of
- * each event is `by`, or a user who stays, with an id from `newUserId`. Addresses that other users
- * saw at that time are replaced by `cloaks`.
+ * an event is `by` or, for events of users who stay while offline, that user with a new id from
+ * `newUserId`. Addresses that were visible to other users when they were stored are replaced by
+ * `cloaks`.
  */
 export function* restoring(
   store: Store,
@@ -44,7 +45,10 @@ export function* restoring(
   }
 }
 
-/** The present names of the stored channels. */
+/**
+ * The present names of stored channels, by which users who stay while offline find channels that
+ * were renamed.
+ */
 export class ChannelNames {
   readonly #byStart = new Map<EventId, string>();
   readonly #starts = new Map<string, EventId | undefined>();
@@ -57,7 +61,10 @@ export class ChannelNames {
     }
   }
 
-  /** Returns `presence` with the present names of its channels, without those whose name another one has. */
+  /**
+   * Returns `presence` with the present names of its channels. Leaves out a channel if its name now
+   * belongs to another one.
+   */
   in<Found extends Presence>(presence: Found): Found {
     const channels = presence.channels.flatMap(([name, memberModes, startId]) => {
       const present = startId === undefined ? name : this.#byStart.get(startId) ?? name;
@@ -69,7 +76,10 @@ export class ChannelNames {
   }
 }
 
-/** Returns a channel with the masks of the users who set its topic and its lists as others see them. */
+/**
+ * Returns a channel in which the masks of the users who set its topic and its list entries have the
+ * hosts that others see now.
+ */
 function withCloaks(channel: ChannelRecord, cloaks: Cloaks): ChannelRecord {
   const seen = <T extends { readonly by: string }>(item: T): T => ({
     ...item,

@@ -1,5 +1,5 @@
 /**
- * Removes users from the network who did not choose to leave.
+ * Removes users who did not choose to leave, such as those that an operator disconnects.
  *
  * @module
  */
@@ -7,7 +7,10 @@
 import type { User } from "../state/state.ts";
 import type { Context } from "./context.ts";
 
-/** Closes all clients of `user`, and removes even a user who would stay while offline. */
+/**
+ * Closes all clients of `user`, and removes the user even if their account is set to stay while
+ * offline.
+ */
 export function disconnectUser(context: Context, user: User, reason: string): void {
   for (const recipient of user.recipients.all) recipient.close(reason);
   context.afterwards(() => {

@@ -1,5 +1,6 @@
 /**
- * Tells all clients about changed options, in slices: other clients are served between two of them.
+ * Tells all clients about changed options, in slices: the server serves other input between two
+ * slices.
  *
  * @module
  */
@@ -11,22 +12,27 @@ import type { ServeOptions } from "../config/config.ts";
 /** The approximate time of one slice, in milliseconds. */
 const SLICE_MS = 2;
 
-/** The clients that have not been told about changed options. */
+/** The clients that must still be told about changed options. */
 export class OptionChanges<Client> {
-  /** Each client, with the options that it knows. */
+  /** The clients that must still be told, each with the options that it was last told. */
   readonly #waiting = new Map<Client, ServeOptions>();
   readonly #tell: (client: Client, known: ServeOptions) => void;
   #cancel: Cancel | undefined;
 
-  /** Tells a client about the changes since the `known` options by `tell`, which must not throw. */
+  /**
+   * Creates an empty list. `tell` tells a client about the changes since the options `known`; it
+   * must not throw.
+   */
   constructor(tell: (client: Client, known: ServeOptions) => void) {
     this.#tell = tell;
   }
 
-  /** Tells `clients`, the first ones at once; until now, the options were those of `before`. */
+  /**
+   * Tells `clients` that the options are no longer those of `before`; tells the first ones at once.
+   */
   add(clients: Iterable<Client>, before: ServeOptions): void {
     for (const client of clients) {
-      // A client that still waits knows only earlier options.
+      // A client that has not been told about an earlier change knows only the options before that.
       if (!this.#waiting.has(client)) this.#waiting.set(client, before);
     }
     if (!this.#cancel) this.#slice();

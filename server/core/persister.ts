@@ -1,7 +1,7 @@
 /**
- * Stores each event in history before it is applied, and the records that it changes afterwards.
- * The rows in `server/kinds/` define the stored data of each kind of event. This module has no
- * dependency on clients or databases.
+ * Stores each event in history before it is applied and, after it is applied, the records that it
+ * changed. The rows in `server/kinds/` define the stored data of each kind of event. This module
+ * has no dependency on clients or databases.
  *
  * @module
  */
@@ -61,7 +61,10 @@ export class Persister {
   }
 }
 
-/** Returns the error for an event that cannot be stored (draft/account-registration, "Errors"). */
+/**
+ * Returns the error for an event that cannot be stored. Its code is the one of
+ * https://ircv3.net/specs/extensions/account-registration, "Responses".
+ */
 function cannotStore(command: string, about: string): StandardError {
   const text = SERVER_TEXTS.temporarilyUnavailable;
   return new StandardError(command, "TEMPORARILY_UNAVAILABLE", about, text);

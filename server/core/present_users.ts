@@ -1,6 +1,7 @@
 /**
- * Connected users, by the keys by which they are recognized when they come back. Changes are marked
- * first, and applied later for many users at once, so that events stay cheap.
+ * The channels of connected users, by the keys by which users are recognized when they come back
+ * (see {@linkcode keysOf}). Changes are only marked at first, and applied later for many users at
+ * once, so that events stay cheap.
  *
  * @module
  */
@@ -16,7 +17,10 @@ export class PresentUsers {
   readonly #keys = new Map<UserId, readonly string[]>();
   readonly #users = new Map<string, Map<UserId, User>>();
 
-  /** Notes that something of the user with this id may have changed: their channels, nick or account. */
+  /**
+   * Notes that something of the user with this id may have changed: their channels, nick or
+   * account.
+   */
   mark(id: UserId): void {
     this.#marked.add(id);
   }
@@ -66,7 +70,10 @@ export class PresentUsers {
   }
 }
 
-/** Returns the keys by which `user` is recognized: of the account, if there is one, and of the nick. */
+/**
+ * Returns the keys by which `user` is recognized after coming back: one for the account, if there
+ * is one, and one for the nick and address.
+ */
 export function keysOf({ actor: { account, nick }, address }: User): string[] {
   const byNick = `~${casefold(nick)} ${address}`;
   return account === undefined ? [byNick] : [casefold(account), byNick];

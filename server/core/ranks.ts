@@ -1,6 +1,6 @@
 /**
- * Restores the ranks of members. In a channel that an account owns, users with an account get their
- * rank back whenever they join or log in.
+ * Restores the ranks of members. In a channel that an account owns, a member with an account gets
+ * back their rank there whenever they join or log in.
  *
  * @module
  */
@@ -10,7 +10,8 @@ import type { Context } from "./context.ts";
 import type { Channel, User } from "../state/state.ts";
 
 /**
- * Restores the rank of `user`, who has joined the channel called `name` or logged in as a member.
+ * Restores the rank of `user` in the channel called `name`, after `user` has joined it or, as a
+ * member, has logged in.
  */
 export function restoreRank(context: Context, user: User, name: string): void {
   const { account } = user.actor;
@@ -19,7 +20,7 @@ export function restoreRank(context: Context, user: User, name: string): void {
   giveRank(context, user, channel, channel.ranks.get(casefold(account)) ?? "");
 }
 
-/** Gives `user` any of the member modes `letters` that they lack in `channel`. */
+/** Gives `user` those of the member modes `letters` that they do not have in `channel`. */
 export function giveRank(context: Context, user: User, channel: Channel, letters: string): void {
   const { nick, id } = user.actor;
   const memberModes = channel.members.get(user) ?? "";

@@ -1,9 +1,9 @@
 /**
- * Remembers for some minutes which messages of a channel a user was sent before leaving it. A user
- * who comes back is not shown these messages again. A user is recognized by their account, or by
- * their nick and address. These facts belong to this server alone and are not part of the state.
- * The store also has the channels of connected users: after a crash, these count as seen up to the
- * last message.
+ * Remembers for some minutes up to which message a user was sent the messages of a channel that
+ * they have left. A user who comes back is not shown these messages again. A user is recognized by
+ * their account, or by their nick and address. These facts belong to this server alone and are not
+ * part of the state. The store also keeps the channels of connected users: if the server crashes,
+ * these users count as having been sent all messages that were stored.
  *
  * @module
  */
@@ -21,18 +21,21 @@ import type { User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import { keysOf, PresentUsers } from "./present_users.ts";
 
-/** The time for which a user is remembered, in milliseconds. */
+/** The time for which a user is remembered after leaving, in milliseconds. */
 export const SEEN_MS = 10 * 60_000;
 /** The largest number of users that are remembered; the first to leave are forgotten first. */
 const LIMIT = 10_000;
 /** The largest number of records in the store, including the records of connected users. */
 export const SEEN_LIMIT: number = 2 * LIMIT;
-/** The time from one change of the stored records to the next, in milliseconds. */
+/** The least time between two updates of the stored records, in milliseconds. */
 const KEEP_MS = 1000;
-/** The most records that are changed at a time. */
+/** The largest number of records that one update changes. */
 const KEEP_COUNT = 500;
 
-/** As {@linkcode Seen}, with the moment when the user left. */
+/**
+ * The same as {@linkcode Seen}, but with the time of leaving as a moment of this run's monotonic
+ * clock.
+ */
 interface SeenThen extends Pick<Seen, "channels"> {
   readonly at: Moment;
 }
@@ -41,10 +44,10 @@ interface SeenThen extends Pick<Seen, "channels"> {
 export class SeenMessages {
   readonly #clock: Clock;
   readonly #store: Store;
-  /** By the key of the user, in the order in which they left. */
+  /** The channels and ids, by the keys of the users, in the order in which the users left. */
   readonly #byUser = new Map<string, SeenThen>();
   readonly #present = new PresentUsers();
-  /** The keys whose records may differ from those in the store. */
+  /** The keys of users whose records in the store may be out of date. */
   readonly #changed = new Set<string>();
   /** The keys of the records in the store. */
   readonly #stored = new Set<string>();
@@ -112,7 +115,10 @@ export class SeenMessages {
     this.#forget();
   }
 
-  /** Returns the id up to which `user` had been sent the messages of `channel`, if it is remembered. */
+  /**
+   * Returns the id up to which `user` had been sent the messages of `channel` before leaving it;
+   * `undefined` if that is not remembered.
+   */
   upTo(user: User, channel: string): EventId | undefined {
     for (const key of keysOf(user)) {
       const found = this.#current(key)?.channels.find(([name]) => name === casefold(channel));
@@ -121,7 +127,7 @@ export class SeenMessages {
     return undefined;
   }
 
-  /** Renames a channel with these `members`. */
+  /** Renames a channel. `members` are its present members. */
   rename(from: string, to: string, members: Iterable<User>): void {
     const [before, after] = [casefold(from), casefold(to)];
     for (const { actor } of members) this.mark(actor.id);
@@ -134,7 +140,7 @@ export class SeenMessages {
     }
   }
 
-  /** Keeps changed records in the store, once a second; `find` returns the user with an id. */
+  /** Updates records in the store, at most once a second. `find` returns the user with an id. */
   keepSome(find: (id: UserId) => User | undefined): void {
     const now = this.#clock.moment();
     if (now.since(this.#keptAt) < KEEP_MS) return;
@@ -142,7 +148,7 @@ export class SeenMessages {
     this.#keep(find, KEEP_COUNT);
   }
 
-  /** Keeps all records in the store for the next run. */
+  /** Updates all records in the store, for the next run of the server. */
   keepAll(find: (id: UserId) => User | undefined): void {
     this.#keep(find, Infinity);
   }
@@ -174,7 +180,7 @@ export class SeenMessages {
     this.#store.keep("seen", key, record);
   }
 
-  /** Returns a stored record in the form of this run. */
+  /** Converts a record of an earlier run, with its time as a moment of this run. */
   #restored({ time, channels, open = [] }: Seen): SeenThen {
     const { lastId } = this.#store;
     const now = this.#clock.moment();

@@ -1,5 +1,5 @@
 /**
- * The parts of a server that its caller can replace.
+ * The parts of a server that the code which starts it can replace, such as tests.
  *
  * @module
  */
@@ -22,7 +22,10 @@ export interface ServeParts {
   readonly listen?: Listen;
   /** The clock; by default the machine's. */
   readonly clock?: Clock;
-  /** Returns a time in milliseconds, for measuring how long it takes to read; by default the machine's. */
+  /**
+   * Returns a time in milliseconds. The server measures with it how long reading takes; by default,
+   * it is the machine's monotonic time.
+   */
   readonly readingTime?: () => number;
   /** The log of connections and failures; by default none. */
   readonly log?: Log;
@@ -36,9 +39,14 @@ export interface ServeParts {
   readonly page?: Page | undefined;
   /** The key and the certificate for TLS; absent if the server does not offer TLS. */
   readonly identity?: Identity;
-  /** Reads the configuration file again; absent if there is none. May throw a {@linkcode UserError}. */
+  /**
+   * Reads the configuration file again; absent if there is none. May throw a {@linkcode UserError}.
+   */
   readonly reload?: Reload;
-  /** Applies options that were read again to parts outside of the server, such as the log. */
+  /**
+   * Called with options that were read again, to apply them to parts outside of the server, such as
+   * the log.
+   */
   readonly reloaded?: (options: ServeOptions) => void;
   /** Opens the log of events; by default one in which this server decides their order. */
   readonly openEvents?: (parts: EventLogParts) => EventLog;

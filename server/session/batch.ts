@@ -1,6 +1,6 @@
 /**
- * Collects and checks the lines of a batch that a client sends as one message. Does not know the
- * author or the recipients.
+ * Collects and checks the lines of a message that a client sends as a batch of several lines. Does
+ * not know the author or the recipients.
  *
  * Source: https://ircv3.net/specs/extensions/multiline
  *
@@ -21,13 +21,13 @@ const BATCH_TIMEOUT_MS = 30_000;
 
 /** A batch that a client has opened and not yet closed. */
 export class MultilineBatch {
-  /** The reference tag by which the client names it. */
+  /** The reference tag that the client chose for the batch. */
   readonly reference: string;
-  /** The nick or channel that it is for. */
+  /** The nick or channel that the message is for. */
   readonly target: string;
-  /** The client-only tags of the message, which came with the opening of the batch. */
+  /** The client-only tags of the message: those of the BATCH line that opened the batch. */
   readonly tags: Tags;
-  /** The command of its lines; `undefined` before the first line. */
+  /** The command of all its lines; `undefined` before the first line. */
   command: "PRIVMSG" | "NOTICE" | undefined;
   /** The lines so far. */
   readonly lines: SaidLine[] = [];
@@ -44,7 +44,10 @@ export class MultilineBatch {
     this.tags = tags;
   }
 
-  /** Adds a line; returns the error if there is one. After an error, ignores further lines. */
+  /**
+   * Adds a line; returns the error if the line is not allowed. After an error, all further lines
+   * are ignored.
+   */
   add(message: Message): StandardError | undefined {
     if (this.failed) return undefined;
     const error = this.#errorIn(message);
@@ -52,12 +55,17 @@ export class MultilineBatch {
     return error;
   }
 
-  /** Returns true if the batch has been open for too long; false after an error. */
+  /**
+   * Returns true if the batch has been open for too long. A batch that has failed is never overdue.
+   */
   isOverdue(now: Moment): boolean {
     return !this.failed && now.since(this.#openedAt) >= BATCH_TIMEOUT_MS;
   }
 
-  /** Drops the lines of a batch that is overdue; returns the error (client-batch, "Errors"). */
+  /**
+   * Makes a batch that was open for too long fail, and drops its lines. Returns the error to send
+   * to the client (https://ircv3.net/specs/extensions/client-batch, "Errors").
+   */
   expire(): StandardError {
     this.failed = true;
     this.lines.length = 0;
@@ -65,7 +73,7 @@ export class MultilineBatch {
     return fail("TIMEOUT", this.reference, BATCH_TEXTS.timedOut(seconds));
   }
 
-  /** Checks the batch once it is complete; returns the error, if there is one. */
+  /** Checks a batch that the client has closed; returns the error if it cannot be sent. */
   finish(): StandardError | undefined {
     if (this.lines.some(({ text }) => text !== "")) return undefined;
     return invalid(BATCH_TEXTS.nothingToSay);
@@ -99,7 +107,11 @@ export class MultilineBatch {
   }
 }
 
-/** Returns an error that has no code of its own, with the human-readable `text`. */
+/**
+ * Returns the error for a fault without a special code: it has the code `MULTILINE_INVALID`, which
+ * covers all other faults (https://ircv3.net/specs/extensions/multiline, "Errors"). `text` is for
+ * people.
+ */
 export function invalid(text: string): StandardError {
   return fail("MULTILINE_INVALID", text);
 }

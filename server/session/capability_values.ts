@@ -11,15 +11,21 @@ import type { ServeOptions } from "../config/config.ts";
 import { type Capability, CAPABILITY_NAMES, MULTILINE_LIMITS } from "../irc/capabilities.ts";
 import { METADATA_LIMITS } from "../state/metadata.ts";
 
-/** The client that asks for the capabilities. */
+/** The facts about the client that decide the values it gets. */
 export interface CapabilityContext {
   /** The fingerprint of its certificate, if it has shown one. */
   readonly certificate?: string | undefined;
-  /** The value of `sts` for it, if it gets one; clients cannot request `sts`. */
+  /**
+   * The value of the capability `sts` for this client, if it gets one. Clients cannot request
+   * `sts`, so it is not among {@linkcode CAPABILITY_NAMES}.
+   */
   readonly sts?: string | undefined;
 }
 
-/** The values of capabilities, for clients that support `VERSION_WITH_VALUES`. */
+/**
+ * The values of the capabilities that have one. Only clients that support values get them; see
+ * `VERSION_WITH_VALUES`.
+ */
 const VALUES: Partial<
   Record<Capability, (options: ServeOptions, client: CapabilityContext) => string>
 > = {
@@ -36,8 +42,8 @@ const VALUES: Partial<
 };
 
 /**
- * Returns true if a client can register an account before it has finished connecting. A server that
- * needs a password or an invitation does not allow that.
+ * Returns true if a client can register an account before it has finished connecting. That is not
+ * allowed on a server that needs a password or an invitation.
  */
 export function beforeConnect({ accounts, inviteOnly, password }: ServeOptions): boolean {
   return accounts.beforeConnect && password === undefined && !inviteOnly;
@@ -56,8 +62,8 @@ export function capsWithValues(options: ServeOptions, client: CapabilityContext)
 }
 
 /**
- * Returns the limits of metadata, which both versions of the capability have (metadata,
- * "`draft/metadata-3` Capability").
+ * Returns the value of both versions of the metadata capability: its limits
+ * (https://ircv3.net/specs/extensions/metadata, "`draft/metadata-3` Capability").
  */
 function metadataValue(): string {
   const { subscriptions, keys, keyBytes, valueBytes } = METADATA_LIMITS;

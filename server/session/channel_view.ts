@@ -1,6 +1,8 @@
 /**
- * Shows a channel to a client: its topic and its members, according to the client's capabilities.
- * Callers check that the client may see the channel.
+ * Shows a channel to a client: its topic and its members, in the forms of the client's
+ * capabilities. Callers check that the client may see the channel.
+ *
+ * Source: Modern IRC (https://modern.ircdocs.horse).
  *
  * @module
  */
@@ -20,7 +22,7 @@ export function sendTopic(session: Session, { name, topic }: Channel): void {
   session.reply("RPL_TOPICWHOTIME", name, topic.by, String(Math.floor(topic.time / 1000)));
 }
 
-/** The client that is sent names. */
+/** The parts of a session that sending names needs. */
 export interface NamesClient extends Pick<Session, "caps" | "reply"> {
   /** The server's shared parts. */
   readonly context: { readonly options: Pick<Session["context"]["options"], "name"> };
@@ -37,8 +39,8 @@ const MEMBERS_A_STEP = 100;
 
 /**
  * Returns the steps that send the members of `channel` that `viewer` may see. A user who is not a
- * member does not see invisible members. If a member leaves or changes between the steps, all
- * members are listed again.
+ * member does not see invisible members. If a member leaves or changes between two steps, all
+ * members are sent again.
  */
 export function* namesSteps(session: NamesClient, viewer: User, channel: Channel): Steps {
   const { name, members, flags } = channel;
@@ -55,7 +57,10 @@ export function* namesSteps(session: NamesClient, viewer: User, channel: Channel
   session.reply("RPL_ENDOFNAMES", name);
 }
 
-/** Sends all lines of `names`; stops and returns false if they become wrong meanwhile. */
+/**
+ * Returns the steps that send all lines of `names`. They stop, with the result false, as soon as
+ * `areRight` returns false: then the lines are outdated, or the viewer may not see them any more.
+ */
 function* linesSteps(
   names: NameLines,
   areRight: () => boolean,
@@ -65,7 +70,7 @@ function* linesSteps(
   for (let sent = 0; isGrowing; yield) {
     if (!areRight()) return false;
     isGrowing = names.extend(MEMBERS_A_STEP);
-    // More names may fit in the last line.
+    // The last line is sent only when it is complete, because more names may fit into it.
     const complete = names.lines.length - (isGrowing ? 1 : 0);
     for (const line of names.lines.slice(sent, complete)) {
       send(line);
@@ -77,9 +82,10 @@ function* linesSteps(
   return true;
 }
 
-/** Returns the form of the names of the members of `channel` for `session`. */
+/** Returns the form in which the client gets the names of the members of `channel`. */
 function namesForm({ caps, context }: NamesClient, { name }: Channel): NamesForm {
-  // The lines are the same for all nicks, so they leave space for the longest.
+  // The same lines are sent to recipients with different nicks, so they leave space for the longest
+  // nick.
   const before = `:${context.options.name} 353  = ${name} :\r\n`;
   return {
     hasAllPrefixes: caps.has("multi-prefix"),

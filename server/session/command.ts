@@ -1,5 +1,5 @@
 /**
- * The type of a command, which is one row of the command table.
+ * The type of a command of IRC, which is one row of the table of commands, and of its uses.
  *
  * @module
  */

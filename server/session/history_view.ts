@@ -1,7 +1,7 @@
 /**
- * Shows history to a client. The client gets the original messages, in a batch if it has the
- * capability. A client that could not tell old messages from new ones gets text instead. Callers
- * check that the client may see the history.
+ * Shows history to a client. The client gets the original messages, in a batch if it has the batch
+ * capability. A client without server-time could not tell old messages from new ones, so it gets
+ * text instead. Callers check that the client may see the history.
  *
  * @module
  */
@@ -22,19 +22,20 @@ import type { Channel, User } from "../state/state.ts";
 import { type EventFilter, isTalk, TALK } from "../store/store.ts";
 
 /**
- * The tag of a request whose client wants TAGMSG, such as reactions, beside messages, and no other events:
- * of these, a busy channel has far more. It is a tag and not a capability, so that messages are not encoded
- * once more for clients that use it.
+ * A tag of requests for history. With the value `tagmsg`, the client wants messages with and
+ * without text (TAGMSG, such as reactions), but not the other events of event-playback, which are
+ * far more in a busy channel. It is a tag and not a capability, because messages are encoded once
+ * for each set of capabilities.
  */
 const PLAYBACK_TAG = "+chat/playback";
 
-/** The filter that messages with and without text pass. */
+/** A filter that accepts messages with and without text. */
 const SAID: EventFilter = { talkOnly: false, accepts: ({ type }) => type === "Said" };
 
 /**
  * Returns the filter for the events of history that clients with `caps` get: messages, and with
  * event-playback also other events (https://ircv3.net/specs/extensions/chathistory, "`CHATHISTORY`
- * Command"). A request may have `tags`.
+ * Command"). `tags` are those of the client's request.
  */
 export function playbackFilter(caps: Caps, tags?: Tags): EventFilter {
   if (caps.has("draft/event-playback")) {
@@ -44,8 +45,8 @@ export function playbackFilter(caps: Caps, tags?: Tags): EventFilter {
 }
 
 /**
- * Returns the steps that send `events` as a page of the history of `target`. `isEnd` is true if the
- * next page would be empty.
+ * Returns the steps that send `events`, one page of the history of `target`. `isEnd` is true if no
+ * events follow the page.
  */
 export function historySteps(
   session: Session,
@@ -58,9 +59,9 @@ export function historySteps(
 }
 
 /**
- * Returns the tag of the line that opens a batch, for a client that reads tags: if `isEnd`, a tag
- * that means that nothing follows the batch (https://ircv3.net/specs/extensions/chathistory,
- * "`draft/chathistory-end` tag").
+ * Returns the tags of the line that opens a page of history. If `isEnd`, and the client reads tags,
+ * there is one that says that nothing follows the page
+ * (https://ircv3.net/specs/extensions/chathistory, "`draft/chathistory-end` tag").
  */
 export function endTag(session: Session, isEnd: boolean): Pick<BatchOpening, "tags"> {
   if (!isEnd || !session.caps.has("message-tags")) return {};
@@ -78,8 +79,9 @@ export function* eventSteps(session: Session, events: Iterable<Event>): Steps {
 
 /**
  * Sends the last messages in a channel to a client whose user has joined it. A user who left it
- * only minutes ago does not get messages again. Sends nothing to a client that requests history
- * itself (chathistory, "Implementation"), or to a bot, which would act on old messages again.
+ * only minutes ago does not get the messages from before that again. Sends nothing to a client that
+ * requests history itself (https://ircv3.net/specs/extensions/chathistory, "Implementation"), or to
+ * a bot, which would act on old messages again.
  */
 export function replay(session: Session, user: User, { name }: Channel): void {
   const { caps, context } = session;
@@ -109,7 +111,9 @@ function replayMessages(session: Session, channel: string, events: readonly Even
   notice(SESSION_TEXTS.endOfEarlierMessages);
 }
 
-/** Returns the last messages in a channel as lines of at most `maxBytes` bytes, each with its time. */
+/**
+ * Returns the last messages in a channel as lines of at most `maxBytes` bytes, each with its time.
+ */
 export function replayedText(
   context: Context,
   user: User,
@@ -136,7 +140,7 @@ function isBot({ network }: Context, { actor: { account }, modes }: User): boole
 
 function lastSaid(context: Context, user: User, name: string): Event[] {
   const { network, options, seen } = context;
-  // Mode H: the room's own limit.
+  // Mode `H` of the channel is a limit of its own.
   const limit = Number(network.channel(name)?.settings.get("H") ?? Infinity);
   const count = Math.min(options.replay, limit);
   if (count === 0) return [];

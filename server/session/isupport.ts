@@ -2,7 +2,7 @@
  * Makes the tokens of `RPL_ISUPPORT` (005), by which the server tells clients its features and
  * limits. The tokens are made from the tables and limits that the code itself uses.
  *
- * Source: Modern IRC, "Feature Advertisement".
+ * Source: Modern IRC (https://modern.ircdocs.horse, "Feature Advertisement").
  *
  * @module
  */
@@ -22,7 +22,10 @@ import { HISTORY_LIMIT, LIST_LIMIT, MODES_LIMIT, TARGET_LIMITS } from "../irc/li
 /** The largest number of tokens in a line. A message has at most fifteen parameters. */
 const TOKENS_PER_LINE = 12;
 
-/** Returns a value without the characters that it cannot contain (Modern IRC, "RPL_ISUPPORT"). */
+/**
+ * Returns the value of a token, with the characters that it cannot contain escaped (Modern IRC,
+ * "RPL_ISUPPORT").
+ */
 function escaped(value: string): string {
   return value.replaceAll("\\", "\\x5C").replaceAll("=", "\\x3D");
 }
@@ -35,7 +38,7 @@ export interface OwnValues {
   readonly pushKey?: string;
 }
 
-/** Returns these values for the client of `session`. */
+/** Returns the values of tokens that do not come from the options, for the client of `session`. */
 export function ownValues({ context, local, encrypted }: Session): OwnValues {
   const uploadUrl = context.connectUrls.uploadUrl(local, encrypted);
   return { uploadUrl, pushKey: context.pushes.publicKey };
@@ -85,22 +88,23 @@ export function isupportTokens(
     "USERIP",
     `USERLEN=${LIMITS.user}`,
     "UTF8ONLY",
-    // soju.im/webpush, "ISUPPORT token"
+    // https://ircv3.net/specs/extensions/webpush, "ISUPPORT token"
     ...(pushKey === undefined ? [] : [`VAPID=${pushKey}`]),
     "WHOX",
     // https://ircv3.net/specs/extensions/account-registration, "ISUPPORT token"
     ...(options.inviteOnly ? ["draft/ACCOUNTREQUIRED"] : []),
-    // The same in the earlier draft (https://github.com/progval/ircv3-specifications, filehost).
+    // The URL for uploads, under the name in a draft
+    // (https://github.com/progval/ircv3-specifications, filehost).
     ...hosts.map((host) => `draft/FILEHOST=${host}`),
     // https://ircv3.net/specs/extensions/network-icon
     ...(options.icon === undefined ? [] : [`draft/ICON=${escaped(options.icon)}`]),
-    // https://soju.im/filehost
+    // The same URL under the name of https://soju.im/filehost.
     ...hosts.map((host) => `soju.im/FILEHOST=${host}`),
   ];
 }
 
 /**
- * Sends the tokens; in one batch to a client with extended-isupport
+ * Sends the tokens. A client with extended-isupport gets them in one batch
  * (https://ircv3.net/specs/extensions/extended-isupport, "`draft/isupport` batch").
  */
 export function sendIsupport(session: Session): void {

@@ -9,10 +9,13 @@ import { identityOf } from "../state/person.ts";
 import type { Session } from "./session.ts";
 import type { User } from "../state/state.ts";
 
-/** The largest number of markers that are sent at once. A client requests others. */
+/** The largest number of markers that a client gets when it registers. It can request others. */
 const LATEST = 100;
 
-/** Sends the read marker of `user` in `target` (read-marker, "`MARKREAD` server command"). */
+/**
+ * Sends the read marker of `user` in `target` (https://ircv3.net/specs/extensions/read-marker,
+ * "`MARKREAD` server command").
+ */
 export function sendMarker(session: Session, user: User, target: string): void {
   const upTo = session.context.network.markers.get(identityOf(user.actor), target);
   session.fromServer("MARKREAD", ...markerParams(target, upTo));

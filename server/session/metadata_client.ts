@@ -1,7 +1,8 @@
 /**
  * The metadata subscriptions of one client, and the rate of its requests.
  *
- * Source: as in `server/state/metadata.ts`.
+ * Source: https://ircv3.net/specs/extensions/metadata; for its revisions, see
+ * `server/state/metadata.ts`.
  *
  * @module
  */
@@ -11,8 +12,8 @@ import { TokenBucket } from "../../shared/rate.ts";
 import type { MetadataEntry } from "../state/metadata.ts";
 
 /**
- * The number of changes and large requests that a client can make: each second in the long run, and
- * at once.
+ * The number of changes and large requests that a client can make each second in the long run, and
+ * in a burst.
  */
 const REQUESTS_PER_SECOND = 1;
 const REQUEST_BURST = 50;
@@ -21,21 +22,30 @@ const REQUEST_BURST = 50;
 export class MetadataClient {
   /** The keys that it is subscribed to. */
   readonly subscriptions: Set<string> = new Set();
-  /** The values that it set before it registered. */
+  /** The metadata that the client set before it registered, by key. */
   readonly early: Map<string, string> = new Map();
-  /** The rest of a synchronization that was too large for one response, and its target. */
+  /**
+   * The rest of a synchronization (SYNC) that was too large for one response: the entries that were
+   * not sent yet, and `of`, the folded target.
+   */
   unfinished:
     | { readonly of: string; readonly entries: Iterator<MetadataEntry | undefined> }
     | undefined;
   #requests: TokenBucket | undefined;
 
-  /** Takes a turn for a change or a large request; returns false if there were too many. */
+  /**
+   * Counts a change or a large request. Returns false if there were too many, so that it must be
+   * refused.
+   */
   tryRequest(now: Moment): boolean {
     this.#requests ??= new TokenBucket(REQUESTS_PER_SECOND, REQUEST_BURST, now);
     return this.#requests.tryTake(now);
   }
 
-  /** "`draft/metadata-3` Capability": ends all subscriptions when the client gives the capability up. */
+  /**
+   * Ends all subscriptions, because the client has given the capability up ("`draft/metadata-3`
+   * Capability").
+   */
   forget(): void {
     this.subscriptions.clear();
     this.unfinished = undefined;

@@ -1,8 +1,9 @@
 /**
- * Sends the errors and warnings of METADATA to a client, with the codes of the version that the
- * client supports.
+ * Sends the errors and warnings of METADATA to a client, with the codes of that version of the
+ * capability which the client supports.
  *
- * Source: as in `server/state/metadata.ts`, "Standard Replies".
+ * Source: https://ircv3.net/specs/extensions/metadata, "Standard Replies"; for its revisions, see
+ * `server/state/metadata.ts`.
  *
  * @module
  */
@@ -11,10 +12,16 @@ import { isEarlierVersion } from "../delivery/metadata.ts";
 import { StandardError } from "../irc/replies.ts";
 import type { Session } from "./session.ts";
 
-/** Makes the code and parameters of `draft/metadata-2` from the parameters of `draft/metadata-3`. */
+/**
+ * Converts the parameters of an error of `draft/metadata-3` to the code and parameters of
+ * `draft/metadata-2`.
+ */
 type Earlier = (params: readonly string[]) => readonly string[];
 
-/** The codes of `draft/metadata-3` that `draft/metadata-2` does not have in the same form. */
+/**
+ * The conversions, by the codes of `draft/metadata-3` that `draft/metadata-2` lacks or has in
+ * another form.
+ */
 const EARLIER: ReadonlyMap<string, Earlier> = new Map<string, Earlier>([
   ["INVALID_KEY", (params) => ["KEY_INVALID", ...params]],
   ["INVALID_PARAMS", (params) => ["SUBCOMMAND_INVALID", ...params]],
@@ -29,14 +36,19 @@ const EARLIER: ReadonlyMap<string, Earlier> = new Map<string, Earlier>([
   ],
 ]);
 
-/** Returns the parameters of a fault in the form of the client's version. */
+/**
+ * Returns `params`, an error's code and parameters of `draft/metadata-3`, in the form of the
+ * client's version.
+ */
 function paramsFor(session: Session, params: readonly string[]): readonly string[] {
   const [code = "", ...rest] = params;
   const earlier = isEarlierVersion(session.caps) ? EARLIER.get(code) : undefined;
   return earlier?.(rest) ?? params;
 }
 
-/** Runs `action`; converts an error of METADATA to the form of the client's version. */
+/**
+ * Runs `action`. If it throws an error of METADATA, throws it in the form of the client's version.
+ */
 export function withMetadataFaults(session: Session, action: () => void): void {
   try {
     action();
@@ -46,12 +58,18 @@ export function withMetadataFaults(session: Session, action: () => void): void {
   }
 }
 
-/** Tells the client that nothing was done; `params` are the code and its parameters. */
+/**
+ * Tells the client that nothing of its command was done. `params` are the code and its parameters,
+ * as in `draft/metadata-3`.
+ */
 export function failMetadata(session: Session, ...params: readonly string[]): void {
   session.fail("METADATA", ...paramsFor(session, params));
 }
 
-/** Tells the client that one part was not done. In `draft/metadata-2`, this is also a failure. */
+/**
+ * Tells the client that a part of its command was not done. In `draft/metadata-2`, this is also a
+ * failure (FAIL).
+ */
 export function warnMetadata(session: Session, ...params: readonly string[]): void {
   if (isEarlierVersion(session.caps)) failMetadata(session, ...params);
   else session.warn("METADATA", ...params);

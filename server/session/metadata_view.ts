@@ -2,7 +2,8 @@
  * Shows metadata to a client, in numerics and in parts of limited size. Callers check that the
  * client may see it.
  *
- * Source: as in `server/state/metadata.ts`.
+ * Source: https://ircv3.net/specs/extensions/metadata; for its revisions, see
+ * `server/state/metadata.ts`. Section names below are those of this specification.
  *
  * @module
  */
@@ -15,11 +16,11 @@ import type { Steps } from "./slices.ts";
 import type { Channel, User } from "../state/state.ts";
 
 /**
- * The largest number of entries in a response to SYNC: even the largest channel cannot fill a send
- * queue.
+ * The largest number of entries in one response to SYNC. So even the largest channel cannot fill a
+ * send queue.
  */
 const ENTRIES_PER_SYNC = 200;
-/** The seconds that a client waits before it requests the rest. */
+/** The seconds that a client must wait before it requests the rest. */
 const SYNC_RETRY = "1";
 
 /** Returns true if the client gets metadata without a request ("Definitions"). */
@@ -45,8 +46,8 @@ export function sendEntry(session: Session, { target, key, value }: MetadataEntr
 }
 
 /**
- * Sends one key with its value because of a subscription or a registration. `draft/metadata-2` has
- * a different message for this ("METADATA server message").
+ * Sends one key with its value because of a subscription, or because the client has registered.
+ * `draft/metadata-2` has a different message for this ("METADATA server message").
  */
 function sendUnasked(session: Session, entry: MetadataEntry): void {
   const { target, key, value } = entry;
@@ -54,25 +55,32 @@ function sendUnasked(session: Session, entry: MetadataEntry): void {
   else sendEntry(session, entry);
 }
 
-/** Tells a client to request the metadata of `target` later ("Postponed synchronization"). */
+/**
+ * Tells a client to request the metadata of `target` after some seconds ("Postponed
+ * synchronization").
+ */
 export function postponeSync(session: Session, target: string, seconds = "0"): void {
   session.reply("ERR_METADATASYNCLATER", target, seconds);
 }
 
-/** The most users that are looked at when a client joins, for the same reason. */
+/**
+ * The largest number of users whose metadata is looked up at once when a client joins a channel. So
+ * a large channel does not keep the server from its other work.
+ */
 const USERS_PER_JOIN = 2000;
 
-/** The entries that one response has. */
+/** One response to SYNC. */
 interface Response {
   readonly entries: MetadataEntry[];
-  /** True if there are no further ones. */
+  /** True if no entries are left for a further response. */
   isComplete: boolean;
 }
 
 /**
- * Returns the steps that send the keys that the client is subscribed to, of `channels`, of their members, and
- * of `users`, and entries that only the user sees ("METADATA SYNC"). One response has a limited number of entries; the next request continues
- * there.
+ * Returns the steps that send the metadata keys that the client is subscribed to, of `channels`, of
+ * their members, and of `users` ("METADATA SYNC"). They also send the entries of `own`, which only
+ * this user sees. One response has a limited number of entries; the client's next request for
+ * `target` continues after them.
  */
 export function* syncSteps(
   session: Session,

@@ -1,6 +1,7 @@
 /**
- * Makes the lines of names of a channel's members, and keeps them. The most frequent change to a
- * large channel is a join, which only adds a name to the lines. Does not know clients.
+ * Makes the lines that list the members of a channel, and keeps them for the next client. The most
+ * frequent change to a large channel is a join, which only adds a name to the lines. Does not know
+ * clients.
  *
  * @module
  */
@@ -33,7 +34,7 @@ export class NameLines {
   /** The bytes that are left in the last line. */
   #room = 0;
 
-  /** Makes lines, without names yet, for the `members` for whom `isShown` returns true. */
+  /** Creates an empty list of lines, for those `members` for whom `isShown` returns true. */
   constructor(members: Channel["members"], form: NamesForm, isShown: (member: User) => boolean) {
     this.#members = members;
     this.#form = form;
@@ -42,22 +43,25 @@ export class NameLines {
     this.#rest = members.entries();
   }
 
-  /** False once a name in the lines may have changed or left. */
+  /** True until a member whose name is in the lines may have left or changed. */
   get isCurrent(): boolean {
     return this.#members.revision === this.#revision;
   }
 
-  /** Returns true if names in `form` are made in the same way. */
+  /** Returns true if the lines have this form. */
   isIn(form: NamesForm): boolean {
     const { hasAllPrefixes, hasMasks, lineLength } = this.#form;
     return form.hasAllPrefixes === hasAllPrefixes && form.hasMasks === hasMasks &&
       form.lineLength === lineLength;
   }
 
-  /** Adds names of at most `count` members; returns false if all are in the lines. */
+  /**
+   * Adds the names of the next members, at most `count`; returns false once all members are in the
+   * lines.
+   */
   extend(count: number): boolean {
     for (let i = 0; i < count; i++) {
-      // An iterator that has reached its end would not return later members.
+      // An iterator that was asked once too often would not return members who join later.
       if (this.isCurrent && this.#taken === this.#members.size) return false;
       const { value, done } = this.#rest.next();
       if (done) return false;
@@ -82,16 +86,17 @@ export class NameLines {
 }
 
 /**
- * The largest number of forms in which the lines of one channel are kept. The capabilities make
- * four forms.
+ * The number of forms in which the lines of one channel are kept. The two capabilities multi-prefix
+ * and userhost-in-names make four forms.
  */
 const FORMS = 4;
 
-/** The lines of all members of channels, by the members, in the forms that were used last. */
+/** The lines with all members of each channel, in the forms that were used last. */
 const kept = new WeakMap<Channel["members"], readonly NameLines[]>();
 
 /**
- * Returns the lines of all members of `channel`. The members who joined last may still be missing.
+ * Returns the lines with all members of `channel`, which are made if they are not kept. The names
+ * of members who joined last may still be missing; {@linkcode NameLines.extend} adds them.
  */
 export function keptLines({ members }: Channel, form: NamesForm): NameLines {
   const current = kept.get(members) ?? [];
@@ -108,7 +113,7 @@ function nameOf({ actor }: User, memberModes: string, form: NamesForm): string {
   return memberModes === "" ? name : prefixesIn(memberModes, form.hasAllPrefixes) + name;
 }
 
-/** Returns all prefixes of a member with `memberModes`, or the highest one. */
+/** Returns the prefixes of a member with `memberModes`: all, or only the highest. */
 export function prefixesIn(memberModes: string, hasAllPrefixes: boolean): string {
   const prefixes = prefixesOf(memberModes);
   return hasAllPrefixes ? prefixes : prefixes.slice(0, 1);

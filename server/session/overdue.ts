@@ -1,6 +1,7 @@
 /**
- * Ends an overdue batch or wait of a client, once everything that the client may have sent in time
- * has been read. Does not close the client.
+ * Runs what is overdue for a client: its alarm, and the end of a batch that it has not closed. Both
+ * wait until everything that the client may have sent in time has been read. Does not close the
+ * client.
  *
  * @module
  */
@@ -18,7 +19,7 @@ export interface Alarm {
   ring(): void;
 }
 
-/** The client, with the things that have a time limit. */
+/** The parts of a client's session that have a time limit, and what their end needs. */
 export interface OverdueOwner {
   /** The server's shared parts. */
   readonly context: Pick<Context, "afterwards" | "guard" | "inflow">;
@@ -32,7 +33,9 @@ export interface OverdueOwner {
   fail(command: string, ...params: readonly string[]): void;
 }
 
-/** Rings the alarm of `owner` if its moment has come, and drops a batch that was not closed in time. */
+/**
+ * Rings the alarm of `owner` if its moment has come, and ends a batch that was not closed in time.
+ */
 export function endOverdue(
   owner: OverdueOwner,
   { hasWaitingLines }: Pick<Connection, "hasWaitingLines">,
@@ -46,7 +49,7 @@ export function endOverdue(
       alarm.ring();
     });
   }
-  // The rest of the batch may be among the lines that wait.
+  // The end of the batch may be among the lines that wait to be read.
   if (batch?.isOverdue(now) && !hasWaitingLines) {
     onceRead(owner, () => {
       if (owner.batch !== batch || !batch.isOverdue(now)) return;

@@ -1,6 +1,6 @@
 /**
- * Asks a client by PING whether it is still there: after a time of silence, and when another client
- * asks for its user's nick.
+ * Asks a client by PING if it is still there: after a time of silence, and when another client
+ * wants its user's nick.
  *
  * @module
  */
@@ -19,12 +19,12 @@ import type { SlicedAnswers } from "./slices.ts";
 import { SignOfLife } from "./sign_of_life.ts";
 
 /**
- * The limit on the time that is added to the time to register while a client waits for the server,
- * as a multiple of the time to register.
+ * The largest extension of the time to register, as a multiple of that time. It is extended by the
+ * time for which the server itself makes the client wait.
  */
 const HELD_LIMITS = 2;
 
-/** The client, as its pulse uses it. */
+/** The parts of the client's session that its pulse uses. */
 export interface PulseOwner extends Pick<Recipient, "close"> {
   /** The server's shared parts. */
   readonly context: Context;
@@ -36,7 +36,7 @@ export interface PulseOwner extends Pick<Recipient, "close"> {
   send(message: Message): void;
 }
 
-/** The connection of the client, as its pulse uses it. */
+/** The parts of the client's connection that its pulse uses. */
 type PulseConnection =
   & Pick<
     Connection,
@@ -46,27 +46,30 @@ type PulseConnection =
     readonly outbox: Pick<Outbox, "taken">;
   };
 
-/** The pulse of one client. */
+/** The check of one client for signs of life. */
 export class Pulse {
   readonly #owner: PulseOwner;
   readonly #connection: PulseConnection;
   #pinged = false;
   /** The moment when the client was last heard, at the last check. */
   #heardAt: Moment | undefined;
-  /** The id of the last event before a moment at which the client was heard. */
+  /** An id: the client was heard after all events up to it. */
   #heardUpTo: EventId;
   /** The number of bytes that had been sent to it at the last check. */
   #taken = 0;
   /**
-   * The moment of the last check at which the client had read more of a long answer, or had lines
-   * that waited.
+   * The moment of the last check at which silence did not count: the client had read more of a long
+   * answer, or lines that it had sent still waited.
    */
   #busyAt: Moment;
-  /** The additional time to register, in milliseconds, because the server was behind. */
+  /**
+   * The time, in milliseconds, that is added to the time to register because the server was behind
+   * with reading.
+   */
   #moreMs = 0;
-  /** True while a deadline waits for all input to be read. */
+  /** True while a deadline that has passed waits until all input is read. */
   #isPassing = false;
-  /** The PING for a client that asks for the nick, until it is answered. */
+  /** The question that was asked because another client wants the nick, until it is answered. */
   #signOfLife: SignOfLife | undefined;
 
   /** Watches the `connection` of `owner`. */
@@ -78,8 +81,8 @@ export class Pulse {
   }
 
   /**
-   * Asks the client whether it is still there. If `isGone`, the client has left, so the answer is
-   * no at once. If `isUrgent`, the PING does not wait.
+   * Asks the client if it is still there. If `isGone`, the client has left, so the answer is no at
+   * once. If `isUrgent`, the PING is sent at once even to a client that was heard a moment ago.
    */
   ask(isGone: boolean, isUrgent: boolean): Life {
     if (this.#signOfLife) return this.#signOfLife;
@@ -102,7 +105,7 @@ export class Pulse {
     return signOfLife;
   }
 
-  /** Takes the token of a PONG. */
+  /** Notes a PONG with this token. */
   answered(token: string): void {
     if (token === this.#signOfLife?.token) this.#signOfLife.end(true);
   }
@@ -116,7 +119,8 @@ export class Pulse {
   check(now: Moment): void {
     const signOfLife = this.#signOfLife;
     if (!signOfLife) return;
-    // The answer may come after lines that this server delays.
+    // The PONG may be behind other lines of the client, which wait because the client sends too
+    // fast.
     this.#connection.lookAhead(signOfLife.token, () => this.answered(signOfLife.token));
     signOfLife.check(now, () => this.#connection.lastHeard);
   }
@@ -143,10 +147,13 @@ export class Pulse {
     }
   }
 
-  /** Returns true if the client is there, but the server cannot read more from it now. */
+  /**
+   * Returns true if the client need not have been heard: it is reading a long answer, or its lines
+   * wait here.
+   */
   #isBusy(): boolean {
     const { outbox, isDelayed } = this.#connection;
-    // While it reads a long answer, its own lines wait.
+    // While a long answer is sent, the client's own lines wait.
     if (this.#owner.answers.isAnswering) return outbox.taken > this.#taken;
     return isDelayed;
   }
@@ -169,7 +176,11 @@ export class Pulse {
     });
   }
 
-  /** Calls `act` for a deadline, after all input that had come is read. */
+  /**
+   * Calls `act` for a deadline that has passed, after all input that had come by then is read:
+   * `isHeard` is true if the client was heard meanwhile, and `behindMs` is the time by which the
+   * server was behind.
+   */
   #pass(act: (found: { readonly isHeard: boolean; readonly behindMs: number }) => void): void {
     if (this.#isPassing) return;
     this.#isPassing = true;
@@ -185,8 +196,8 @@ export class Pulse {
   }
 
   /**
-   * Returns an id up to which a client that is closed for `reason` has certainly got all messages.
-   * Returns `undefined` if it has got all: it answered, and read in time.
+   * Returns an id up to which a client, closed for `reason`, has certainly got all messages.
+   * Returns `undefined` if it has got all messages so far, because it answered and read in time.
    */
   gotUpTo(reason: string): EventId | undefined {
     const isLost = this.#pinged || reason === NET_TEXTS.sendQueueExceeded ||

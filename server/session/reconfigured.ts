@@ -1,5 +1,7 @@
 /**
- * Tells a client about features that have changed with the settings of the server.
+ * Tells a client about features of the server that have changed with its settings.
+ *
+ * Source: Modern IRC (https://modern.ircdocs.horse).
  *
  * @module
  */
@@ -12,7 +14,10 @@ import { capsWithValues } from "./capability_values.ts";
 import { isupportTokens, ownValues } from "./isupport.ts";
 import type { Session } from "./session.ts";
 
-/** Sends the differences between the options `before` and the present ones. */
+/**
+ * Sends the client those capabilities and tokens that differ between the options `before` and the
+ * present ones.
+ */
 export function showReconfigured(session: Session, before: ServeOptions): void {
   sendCapabilities(session, before);
   if (!session.user) return;
@@ -38,13 +43,15 @@ function changedTokens(before: readonly string[], now: readonly string[]): strin
 }
 
 /**
- * Sends the capabilities whose value has changed (capability-negotiation, "The CAP NEW subcommand"). No
- * setting adds or removes a capability.
+ * Sends the capabilities whose value has changed
+ * (https://ircv3.net/specs/extensions/capability-negotiation, "The CAP NEW subcommand"). No setting
+ * adds or removes a capability.
  */
 function sendCapabilities(session: Session, before: ServeOptions): void {
   const { certificate, context: { options }, nick, sts } = session;
   const known = new Set(capsWithValues(before, { certificate, sts }));
-  // The client uses TLS (sts, "The `duration` key").
+  // A client that uses TLS gets a duration (https://ircv3.net/specs/extensions/sts, "The `duration`
+  // key").
   if (sts?.startsWith("duration=")) session.sts = `duration=${Math.floor(options.stsMs / 1000)}`;
   if (!session.caps.has("cap-notify") || session.capVersion < VERSION_WITH_VALUES) return;
   const changed = capsWithValues(options, session).filter((item) => !known.has(item));

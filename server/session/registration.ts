@@ -8,7 +8,7 @@
 export interface Registration {
   /** The nick that it asked for. */
   nick?: string;
-  /** The user name given with USER, tilde included. */
+  /** The user name from USER, with `~` before it, because it is not verified. */
   username?: string;
   /** The real name given with USER. */
   realname?: string;
@@ -16,11 +16,15 @@ export interface Registration {
   password?: string;
   /** The account that it has logged in to. */
   account?: string;
-  /** True if a nick that the client asked for was refused; its present nick is then another. */
+  /**
+   * True if a nick that the client asked for was refused, so that its present nick may not be the
+   * one it wanted.
+   */
   isRefused?: boolean;
   /**
-   * True if EXTERNAL without a name found no account. The client was here before, and wants no new
-   * account.
+   * True if the client tried to log in with its certificate, without naming an account (SASL
+   * EXTERNAL), and no account has the certificate. It expected an account that it has already, so
+   * the server must not create one for it.
    */
   isReturning?: boolean;
   /** True after CAP LS or CAP REQ, and until CAP END. */

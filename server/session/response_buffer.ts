@@ -1,6 +1,6 @@
 /**
- * Sends the replies to one client's commands. Replies that need a label or a batch are held until
- * the command is done; all others are sent at once. Does not know the content of replies.
+ * Sends the replies to one client's commands. The replies to a command are held until it is done if
+ * they need a label or a batch; all others are sent at once. Does not know the content of replies.
  *
  * Sources: https://ircv3.net/specs/extensions/labeled-response,
  * https://ircv3.net/specs/extensions/batch
@@ -20,11 +20,11 @@ export interface BatchOpening {
   readonly tags?: Tags;
 }
 
-/** An answer that is not complete. */
+/** An answer to a command that is not complete, because the rest of it is made later. */
 export interface Interrupted {
   /** Its open batches, the innermost last. */
   readonly open: string[];
-  /** Its label, until something is sent under it. */
+  /** Its label; absent once a reply with the label was sent. */
   readonly label?: string | undefined;
   /** True if its outermost batch is the labeled response. */
   readonly isLabeled: boolean;
@@ -38,7 +38,7 @@ export class ResponseBuffer {
   #held: Message[] | undefined;
   #label: string | undefined;
   #batches = 0;
-  /** The open batches of the current answer, the innermost last. */
+  /** The reference tags of the open batches of the current answer, the innermost last. */
   #open: string[] = [];
   #isHeld = false;
 
@@ -56,7 +56,10 @@ export class ResponseBuffer {
     this.#afterwards = afterwards;
   }
 
-  /** True while messages are part of a response. Read often: for each client that sees an event. */
+  /**
+   * True while messages that are sent become part of a response. Kept in a field, because it is
+   * read for each client that sees an event.
+   */
   get isHeld(): boolean {
     return this.#isHeld;
   }
@@ -70,7 +73,7 @@ export class ResponseBuffer {
     return this.#held?.length ?? 0;
   }
 
-  /** Sends a message, or holds it as part of the current response. */
+  /** Sends a message, or holds it if the current response is held. */
   send(message: Message): void {
     if (this.#held) this.#held.push(message);
     else this.#write(message);
@@ -83,7 +86,7 @@ export class ResponseBuffer {
   }
 
   /**
-   * Opens a batch of {@linkcode marked} messages, and returns the message to send for it. Unlike
+   * Opens a batch for {@linkcode marked} messages, and returns the message that opens it. Unlike
    * {@linkcode batch}, this method holds no messages. The batch must contain the rest of the
    * answer, because its opening has the label if nothing was sent before.
    */
@@ -104,8 +107,9 @@ export class ResponseBuffer {
   }
 
   /**
-   * Interrupts the answer to the current command, which {@linkcode resume} continues. If the answer
-   * has a label and replies, sends them in a batch that remains open.
+   * Interrupts the answer to the current command; {@linkcode resume} continues it. If the answer
+   * has a label, and some replies are held, they are put into a batch with the label, which remains
+   * open. For a client without batches, only the first reply has the label.
    */
   interrupt(hasBatches: boolean): Interrupted {
     const open = this.#open;
@@ -138,7 +142,7 @@ export class ResponseBuffer {
     }
   }
 
-  /** Returns the message that ends an answer, if it needs one. */
+  /** Returns the message that closes the labeled batch of an answer, if it has one. */
   finish({ open, isLabeled }: Interrupted): Message | undefined {
     const batch = isLabeled ? open[0] : undefined;
     return batch === undefined ? undefined : this.#message("BATCH", `-${batch}`);
@@ -181,7 +185,9 @@ export class ResponseBuffer {
     });
   }
 
-  /** Takes the label from the current command, so that a later response can have it. */
+  /**
+   * Takes the label from the current command and returns it, so that a later response can have it.
+   */
   takeLabel(): string | undefined {
     const label = this.#label;
     this.#label = undefined;
@@ -220,7 +226,10 @@ export class ResponseBuffer {
   }
 }
 
-/** Returns a message as part of a batch, unless it is part of an inner batch. */
+/**
+ * Returns a message as part of a batch. A message that is already part of an inner batch stays as
+ * it is.
+ */
 function inside(message: Message, batch: string): Message {
   return message.tags?.has("batch") ? message : withTag(message, "batch", batch);
 }

@@ -35,7 +35,7 @@ import { SESSION_TEXTS } from "../texts/session.ts";
  * depend on views or on the rules of accounts.
  */
 export interface SessionHooks {
-  /** Shows `channel`, which the client's user has joined. If `known`, only its name is new. */
+  /** Shows `channel`, which the client's user has joined. If `known`, it was only renamed. */
   entered(session: Session, user: User, channel: Channel, known: boolean): void;
   /** Continues after a client of `user` has left: after the last one, the user quits or stays. */
   left(context: Context, user: User, reason: string): void;
@@ -53,7 +53,7 @@ export interface SessionParts {
   readonly hooks: SessionHooks;
   /** The address that it connects from. */
   readonly host: string;
-  /** The value of `sts` for it, if it gets one. */
+  /** The value of the capability `sts` for it, if it gets one. */
   readonly sts?: string | undefined;
 }
 
@@ -72,7 +72,7 @@ export class Session implements Recipient, Client, SliceClient {
   caps: Caps = Caps.none;
   /** Its version of capability negotiation. Versions from 302 on support values. */
   capVersion = 301;
-  /** Its user, after it has registered and until it leaves. */
+  /** Its user; `undefined` until it has registered, and once it has left. */
   user: User | undefined;
   /** Its away message; `undefined` while the client is not away. */
   away: Away | undefined;
@@ -92,9 +92,9 @@ export class Session implements Recipient, Client, SliceClient {
   alarm: Alarm | undefined;
   /** The SASL exchange that it has begun and not finished. */
   sasl: Exchange | undefined;
-  /** Its proof of a key, if it is the server's own page. */
+  /** The means to prove that it has a private key (KEY), if it is the server's own page. */
   readonly keyProof: KeyProof | undefined;
-  /** The moment of its last message, for WHOIS. */
+  /** The moment of its last message, for the idle time in WHOIS. */
   lastActive: Moment;
   readonly #connection: Connection;
   readonly #hooks: SessionHooks;
@@ -103,7 +103,7 @@ export class Session implements Recipient, Client, SliceClient {
   /** The name of the last command that was performed. */
   #command = "*";
   readonly #responses: ResponseBuffer;
-  /** Its long answers. */
+  /** The long answers to its commands. */
   readonly answers: SlicedAnswers;
 
   /** Opens a session on `connection`. */
@@ -361,13 +361,13 @@ export class Session implements Recipient, Client, SliceClient {
     return this.#pulse.ask(!this.context.clients.has(this), isUrgent);
   }
 
-  /** Takes the token of a PONG. */
+  /** Notes a PONG with this token. */
   answered(token: string): void {
     this.#pulse.answered(token);
   }
 
   /**
-   * Removes the client and its user from the network, sends the reason, and closes the connection.
+   * Removes the client as {@linkcode leave} does, sends it the reason, and closes the connection.
    */
   close(reason: string): void {
     if (!this.context.clients.has(this)) return;
@@ -378,8 +378,8 @@ export class Session implements Recipient, Client, SliceClient {
   }
 
   /**
-   * Removes a client that has left or is leaving. Its user leaves as well, unless another of the
-   * user's clients is connected.
+   * Removes a client that has left or is leaving. Its user leaves as well, unless another client of
+   * the user is connected, or the user stays while offline.
    */
   leave(reason: string): void {
     this.context.clients.delete(this);

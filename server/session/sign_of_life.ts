@@ -1,6 +1,6 @@
 /**
- * Waits for the answer to a PING that asks a client whether it is still there, because another
- * client asks for its user's nick. Does not depend on connections.
+ * Waits for the answer to a PING that asks a client if it is still there, because another client
+ * wants its user's nick. Does not depend on connections.
  *
  * @module
  */
@@ -11,17 +11,20 @@ import type { Life } from "../state/recipient.ts";
 /** The time that a client has for its answer, in milliseconds. */
 export const ANSWER_MS = 3000;
 /**
- * A client that was heard within this time, in milliseconds, is probably there. Clients that ask
- * for its nick are told this early, after {@linkcode SOON_MS}. A client that then does not answer
+ * A client that was heard within this time, in milliseconds, is probably there. Clients that want
+ * its nick are told so early, after {@linkcode SOON_MS}. If the client then does not answer, it
  * still loses the nick.
  */
 const RECENT_MS = 3000;
-/** The time after which these clients are told, in milliseconds. */
+/**
+ * The time, in milliseconds, after which clients that want the nick are told that its user is
+ * probably there.
+ */
 const SOON_MS = 1000;
 /**
- * The PING for a client that was heard within this time, in milliseconds, waits for {@linkcode
- * ANSWER_MS}, and is sent only if the client stays silent. So people who try a nick do not disturb
- * a user who is talking.
+ * A client that was heard within this time, in milliseconds, is not pinged at once: the PING is
+ * sent after {@linkcode ANSWER_MS}, and only if the client stays silent. So people who try a nick
+ * do not disturb a user who is talking.
  */
 const LIVELY_MS = 1000;
 
@@ -37,7 +40,7 @@ export interface SignOfLifeParts {
   readonly isUrgent: boolean;
   /** Sends the PING with this token. */
   readonly ping: (token: string) => void;
-  /** Resolves once all that has come from the client is read. */
+  /** Resolves once all input that has come is read. */
   readonly caughtUp: () => Promise<unknown>;
 }
 
@@ -47,7 +50,10 @@ export class SignOfLife implements Life {
   readonly token: string = `here-${++pings}`;
   readonly #alive = Promise.withResolvers<boolean>();
   readonly #probable = Promise.withResolvers<boolean>();
-  /** The moments of the next steps; `undefined` for a step that is done or not needed. */
+  /**
+   * The moments to tell other clients that the client is probably there, and to end the wait;
+   * `undefined` if that is done or not needed.
+   */
   #soonAt: Moment | undefined;
   #overAt: Moment | undefined;
   /** The moment of the PING, if it is still to be sent. */
@@ -58,7 +64,7 @@ export class SignOfLife implements Life {
   /** The moment when others were told that the client is probably there. */
   #toldAt: Moment | undefined;
 
-  /** Begins to wait for a client. */
+  /** Begins to wait for the client, and sends the PING unless it can wait. */
   constructor({ now, lastHeard, isUrgent, ping, caughtUp }: SignOfLifeParts) {
     const silence = now.since(lastHeard);
     this.#askedAt = now;

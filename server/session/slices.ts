@@ -23,7 +23,9 @@ export type Until = "to the end" | "it leaves";
 
 /** The approximate time of one slice, in milliseconds. */
 const SLICE_MS = 2;
-/** The number of replies to a command with a label that are held until its answer is interrupted. */
+/**
+ * The number of replies to a command with a label that are held until its answer is interrupted.
+ */
 const HELD_LIMIT = 20;
 
 /** The interface that slices need from the client that gets the answer. */
@@ -60,7 +62,7 @@ export class SlicedAnswers {
     this.#responses = responses;
   }
 
-  /** True while a later slice than the first one of an answer is made. */
+  /** True while a slice of an answer is made, except the first slice. */
   get isSlicing(): boolean {
     return this.#isSlicing;
   }

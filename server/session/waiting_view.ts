@@ -1,5 +1,6 @@
 /**
- * Shows a user who is back the messages that arrived meanwhile, each with its original time.
+ * Shows a user who is back the messages that arrived while the user was offline, each with its
+ * original time.
  *
  * @module
  */
@@ -18,7 +19,8 @@ export function sendWaitingMessage(session: Session, said: Said): void {
 }
 
 /**
- * Returns the lines for a client with `caps`; without server-time, each text begins with the time.
+ * Returns the messages for a client with `caps`. Without server-time, each text begins with the
+ * time.
  */
 function shownTo(caps: Caps, said: Said): Message[] {
   if (caps.has("server-time")) return renderAll(said, caps);
