@@ -1,6 +1,6 @@
 /**
- * Registers accounts, logs clients in and out, and protects the nicks of accounts; several commands
- * do so. A refusal is an error whose text states the reason.
+ * Registers accounts, logs clients in and out, and protects the nicks of accounts, for several
+ * commands. A refusal is an error whose text states the reason.
  *
  * @module
  */
@@ -23,8 +23,8 @@ import type { User } from "../state/state.ts";
 /** The largest number of accounts. */
 export const ACCOUNT_LIMIT = 100_000;
 /**
- * The longest password, which fits into every message that has one (account-registration, "Server
- * considerations"), in bytes.
+ * The longest password, in bytes. It fits into every message that has one
+ * (https://ircv3.net/specs/extensions/account-registration, "Server considerations").
  */
 export const PASSWORD_BYTES = 600;
 /** The longest email address, in bytes (RFC 5321, section 4.5.3.1.3, without the brackets). */
@@ -38,9 +38,10 @@ function looksLikeService(nick: string): boolean {
 }
 
 /**
- * Returns the reason why `session` may not take `nick`, if there is one. Does not check
- * that the nick is free. A refused nick that belongs to an account is remembered, so that the client gets
- * it when it logs in to that account.
+ * Returns the reason why the client of `session` may not use `nick`, if there is one: it looks like
+ * the nick of a service, or belongs to another account. Does not check that the nick is free. If it
+ * belongs to an account, the session remembers it, so that the client gets it when it logs in to
+ * that account.
  */
 export function nickRefusal(session: Session, nick: string): string | undefined {
   if (looksLikeService(nick)) return NICK_TEXTS.reserved;
@@ -50,7 +51,10 @@ export function nickRefusal(session: Session, nick: string): string | undefined 
   return NICK_TEXTS.owned;
 }
 
-/** Returns the account that owns `nick`, unless `session` is logged in to it or shows its certificate. */
+/**
+ * Returns the account that owns `nick`, unless the client is logged in to it or presents one of its
+ * certificates.
+ */
 function otherOwner(session: Session, nick: string): Account | undefined {
   const owner = session.context.network.ownerOf(nick);
   if (!owner || casefold(owner.name) === casefold(session.account ?? "")) return undefined;
@@ -67,8 +71,8 @@ export interface Claim {
 }
 
 /**
- * Checks a claim, then calls `finish` with the account, or with the reason why the client cannot
- * log in to it. Takes equally long for accounts that do not exist.
+ * Checks a claim for the command called `command`, then calls `finish` with the account, or with
+ * the reason why the client cannot log in to it. Takes as long for an account that does not exist.
  */
 export function checkClaim(
   session: Session,
@@ -84,7 +88,7 @@ export function checkClaim(
   const work = logins.passwords.matches(password, credentials, applicant);
   session.finishLater(command, work, (isRight) => {
     const account = network.account(name);
-    // Meanwhile, it may have been removed, and another account may have its name.
+    // Meanwhile, the account may have been removed, and another one may have got its name.
     if (isRight && account && account.credentials === credentials) return finish(account, "");
     logins.failed(host, name);
     log.warn("login refused", { account: name, address: host });
@@ -92,7 +96,10 @@ export function checkClaim(
   });
 }
 
-/** Returns the reason why no client may try to log in to the account `name` now, if there is one. */
+/**
+ * Returns the reason why this client may not try to log in to the account `name` now, if there is
+ * one.
+ */
 export function loginRefusal(
   { context, host }: Pick<Session, "context" | "host">,
   name: string,
@@ -142,13 +149,16 @@ export function logOut(session: Session): void {
   session.afterwards(() => settleNick(session, user));
 }
 
-/** The time for which a user may keep a nick of an account that they are not logged in to, in seconds. */
+/**
+ * The time for which a user may keep a nick of an account that they are not logged in to, in
+ * seconds.
+ */
 export const NICK_SECONDS = 60;
 
 /**
  * Settles the nick of a user who has logged in or out. A user who was refused a nick of their
- * account gets the nick as soon as it is free. A user with a nick of another account is asked to
- * give the nick up, and loses it later.
+ * account earlier gets that nick as soon as it is free. A user whose present nick belongs to
+ * another account is asked to give it up, and loses it after {@linkcode NICK_SECONDS}.
  */
 function settleNick(session: Session, user: User): void {
   const { context, refusedNick } = session;
@@ -167,7 +177,10 @@ function settleNick(session: Session, user: User): void {
   };
 }
 
-/** Gives `user`, who owns `nick`, that nick: at once if it is free, or once its user is found to be gone. */
+/**
+ * Gives `user` the nick `nick`, which belongs to their account: at once if it is free, or once the
+ * user who has it is found to be gone.
+ */
 function giveNick(session: Session, user: User, nick: string): void {
   const { context } = session;
   const { account } = user.actor;
@@ -194,18 +207,19 @@ function takeNickAway(session: Session): void {
 
 /** The account that a client asks to register. */
 export interface AccountRequest extends Claim {
-  /** The email address of its owner; `*` for none. */
+  /** The email address of its owner, or `*` for none. */
   readonly email: string;
 }
 
-/** Runs an action, and reports a refusal that it throws. */
+/** Runs an action; tells the user if it throws a refusal. */
 export type Attempt = (action: () => void) => void;
 
 /**
- * Registers an account, logs in to it, and calls `finish`.
+ * Registers an account, calls `finish` with it, and logs the client in to it.
  *
- * @throws {StandardError} if it cannot be registered, with a code of account-registration; errors that
- * are found later are thrown to `attempt`.
+ * @throws {StandardError} if it cannot be registered, with a code of
+ * https://ircv3.net/specs/extensions/account-registration, "Responses". Errors that are found only
+ * later are thrown by the action that `attempt` runs.
  */
 export function register(
   session: Session,
@@ -221,7 +235,8 @@ export function register(
     throw fail("TEMPORARILY_UNAVAILABLE", requestedName, ACCOUNT_TEXTS.busy);
   }
   const create = (credentials: Credentials): void => {
-    // Meanwhile, another client may have registered the name, or changed the nick.
+    // Meanwhile, another client may have registered the name, or this one may have changed its
+    // nick.
     const name = assertMayRegister(session, request);
     const account: Account = {
       name,
@@ -238,7 +253,7 @@ export function register(
   session.finishLater("REGISTER", work, (credentials) => attempt(() => create(credentials)));
 }
 
-/** Creates `account`, which the client of `session` asked for. */
+/** Creates `account` for the client of `session`. */
 export function createAccount({ context, user, host }: Session, account: Account): void {
   const startId = context.events.nextId();
   const by = user?.actor ?? context.server;
@@ -246,7 +261,10 @@ export function createAccount({ context, user, host }: Session, account: Account
   context.log.info("account registered", { account: account.name, address: host });
 }
 
-/** Returns the name of the requested account, or throws an error if it may not be registered. */
+/**
+ * Returns the name of the requested account.
+ * @throws {StandardError} if it may not be registered.
+ */
 function assertMayRegister(session: Session, request: AccountRequest): string {
   const { name: requestedName, password, email } = request;
   const { context: { network, options }, user, registration } = session;

@@ -1,7 +1,7 @@
 /**
- * Logs clients in by their certificates, without a password. A certificate is known by its
- * fingerprint. The client has already proved that it has the key: in the TLS handshake, or with
- * KEY.
+ * Logs clients in by their certificates, without a password. An account has the fingerprints of its
+ * certificates. The client has already proved that it has the certificate's private key: in the TLS
+ * handshake, or with the command KEY.
  *
  * @module
  */
@@ -13,15 +13,18 @@ import { StandardError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
 import type { Account } from "../events/records.ts";
 
-/** The largest number of certificates of an account: one for each machine of its owner. */
+/** The largest number of certificates of an account. Each machine of its owner has one. */
 export const CERTIFICATE_LIMIT = 16;
-/** The largest number of accounts with the same certificate: one for each nick of its owner. */
+/**
+ * The largest number of accounts that have the same certificate. A user with several nicks may have
+ * an account for each.
+ */
 export const SHARED_LIMIT = 8;
 
 /**
  * Returns the account called `name` if the client of `session` presents one of its certificates. If
- * `name` is empty, returns an account with the client's certificate: the owner of the client's nick
- * or, if there is none, the oldest account.
+ * `name` is empty, returns an account that has the client's certificate: the one that owns the
+ * client's nick or, if none does, the oldest.
  */
 export function accountByCertificate(session: Session, name: string): Account | undefined {
   const { context: { network }, certificate, nick } = session;
@@ -31,8 +34,8 @@ export function accountByCertificate(session: Session, name: string): Account | 
 }
 
 /**
- * Logs in a client that is about to register, if its certificate belongs to an account. The
- * certificate decides the account, whatever the nick is.
+ * Logs in a client that is about to register, if an account has its certificate. The certificate
+ * decides the account; the nick only decides between several.
  */
 export function logInByCertificate(session: Session): void {
   if (session.account !== undefined) return;
@@ -42,8 +45,9 @@ export function logInByCertificate(session: Session): void {
 
 /**
  * Creates an account for the nick of a user who has just registered with a certificate, if the nick
- * has no owner: the first user of a nick owns it. No account is created if the client took the nick
- * because another one was refused, or if the client came back for an account of its certificate.
+ * has no owner: the first user of a nick owns it. No account is created for a nick that the client
+ * took only because another one was refused, or for a client that tried to log in with its
+ * certificate and so expected to have an account.
  */
 export function claimNick(session: Session): void {
   const { registration: { isRefused, isReturning } } = session;
@@ -51,9 +55,9 @@ export function claimNick(session: Session): void {
 }
 
 /**
- * Creates an account for the nick of a user without an account, if nobody owns the nick and the
- * user shows a certificate. The certificate then logs in to the account. Returns false if that is
- * not possible.
+ * Creates an account for the nick of a user without an account, if the user presents a certificate
+ * that no account has, and nobody owns the nick. The certificate then logs in to the account.
+ * Returns false if that is not possible.
  */
 export function createAccountByKey(session: Session): boolean {
   const { context, user, certificate, host } = session;
@@ -73,8 +77,9 @@ export function createAccountByKey(session: Session): boolean {
 }
 
 /**
- * Adds the certificate that the client of `session` shows to `account`. No other certificate can be
- * added: a user who has its key would be logged in to an account that is not theirs.
+ * Adds the certificate that the client of `session` presents to `account`. No other certificate can
+ * be added: it might be another user's, whose client would then be logged in to an account that is
+ * not theirs.
  *
  * @throws {StandardError} if it cannot be added.
  */
@@ -89,8 +94,9 @@ export function addCertificate(session: Session, account: Account): void {
 }
 
 /**
- * Returns the reason why the certificate of `session`'s client cannot be added to `account`: the
- * account or the certificate is at its limit. Returns `undefined` if it can be.
+ * Returns the reason why the certificate of the client of `session` cannot be added to `account`:
+ * the account has too many certificates, or too many accounts have this one. Returns `undefined` if
+ * it can be added, or the account has it already.
  */
 export function certificateRefusal(
   { context: { network }, certificate = "" }: Session,

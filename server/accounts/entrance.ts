@@ -1,8 +1,8 @@
 /**
  * Decides which clients may register their connection. A client must not be banned, must know the
- * server's password if there is one, and needs an account if the server is invitation-only. A token
- * replaces both the password and the account. A client that may not gets the reason, and is
- * disconnected.
+ * server password if there is one, and must have an account if the server is invitation-only. A
+ * token takes the place of both the password and the account. A client that is refused gets the
+ * reason, and is disconnected.
  *
  * @module
  */
@@ -15,8 +15,8 @@ import { heldToken, tokenFault } from "./redeeming.ts";
 import { sameSecret } from "../auth/secrets.ts";
 
 /**
- * Returns true if the client, with this `nick!user@host`, may register; it is then logged in if its
- * certificate belongs to an account. Disconnects it otherwise.
+ * Returns true if the client may register, and disconnects it otherwise. `mask` is its
+ * `nick!user@host`. If an account has the client's certificate, also logs the client in.
  */
 export function admit(session: Session, mask: string): boolean {
   if (!knowsPassword(session) || isBanned(session, mask)) return false;
@@ -31,7 +31,7 @@ function knowsPassword(session: Session): boolean {
     return refusePassword(session, LOGIN_TEXTS.tooManyTries, ENTRANCE_TEXTS.tooManyTriesReason);
   }
   if (sameSecret(password ?? "", options.password)) return true;
-  // A text that is neither the password nor a token counts as a wrong token.
+  // `tokenFault` counts a text that is neither the password nor a token as a failed attempt.
   const fault = tokenFault(session);
   if (fault === undefined) return true;
   if (heldToken(session)) return refusePassword(session, fault, ENTRANCE_TEXTS.wrongPasswordReason);
@@ -42,7 +42,7 @@ function knowsPassword(session: Session): boolean {
     : refusePassword(session, wrongPassword, wrongPasswordReason);
 }
 
-/** Sends `text`, and disconnects the client for `reason`. */
+/** Replies with `text`, and disconnects the client with the reason `reason`. */
 function refusePassword(session: Session, text: string, reason: string): false {
   session.reply("ERR_PASSWDMISMATCH", text);
   session.close(reason);
@@ -60,8 +60,8 @@ function isBanned(session: Session, mask: string): boolean {
 }
 
 /**
- * Returns true if the client has an account or a token, or needs none. An account admits its owner
- * under any nick.
+ * Returns true if the client has an account or a token, or the server is not invitation-only. An
+ * account admits its owner under any nick.
  */
 function hasAccountOrInvitation(session: Session): boolean {
   if (!session.context.options.inviteOnly || session.account !== undefined) return true;

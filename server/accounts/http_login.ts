@@ -1,6 +1,7 @@
 /**
  * Finds the account of an HTTP client: by name and password, by a ticket that the client got over
- * IRC, or by the client's certificate. Attempts count together with those over IRC.
+ * IRC (UPLOAD), or by the client's certificate. The limits on login attempts count those by HTTP
+ * and by IRC together.
  *
  * Sources: RFC 7617 (Basic), RFC 6750 (Bearer).
  *
@@ -14,7 +15,7 @@ import { loginRefusal } from "./accounts.ts";
 
 /** The credentials of an HTTP client. */
 export interface HttpCredentials {
-  /** The value of `Authorization`, if there is one. */
+  /** The value of the header `Authorization`, if there is one. */
   readonly authorization: string | undefined;
   /** The fingerprint of the certificate that the client has presented, if any. */
   readonly certificate: string | undefined;
@@ -22,7 +23,10 @@ export interface HttpCredentials {
   readonly address: string;
 }
 
-/** Resolves to the account; to `"busy"` if the server cannot check now, to `undefined` if none is found. */
+/**
+ * Resolves to the account, to `undefined` if the credentials fit none, or to `"busy"` if too many
+ * passwords of this address wait to be checked.
+ */
 export async function accountOfRequest(
   context: Context,
   { authorization, certificate, address }: HttpCredentials,
@@ -55,7 +59,7 @@ async function byPassword(
   const applicant = logins.applicant(host, name);
   const isRight = await logins.passwords.matches(text.slice(colon + 1), credentials, applicant);
   const account = network.account(name);
-  // Meanwhile, it may have been removed, and another account may have its name.
+  // Meanwhile, the account may have been removed, and another one may have got its name.
   if (isRight && account && account.credentials === credentials) {
     logins.succeeded(host, name);
     return account;

@@ -1,5 +1,5 @@
 /**
- * Invitations: tokens that admit a user to the server, and to a channel if they name one.
+ * Invitations: tokens that admit a user to the server and, if they name a channel, to that channel.
  *
  * @module
  */
@@ -17,15 +17,18 @@ import { countUse, redeemError, type Redemption } from "./tokens.ts";
 
 /** The limits of invitations. */
 export const INVITATION_LIMITS = {
-  /** The largest number of uses of an invitation. */
+  /** The largest number of uses that an invitation can have. */
   uses: 1000,
   /** The longest time that an invitation lasts, in milliseconds: a year. */
   ms: 365 * 86_400_000,
-  /** The number of invitations of one maker that have not expired, used up or not. */
+  /** The largest number of unexpired invitations of one maker, including used ones. */
   perMaker: 50,
 } as const;
 
-/** The uses and the time of an invitation, unless its maker asks for others: one use, in a week. */
+/**
+ * The number of uses and the time of an invitation, in milliseconds, unless its maker asks for
+ * others: one use within a week.
+ */
 export const INVITATION_DEFAULTS = { uses: 1, ms: 7 * 86_400_000 } as const;
 
 /** The grant of an invitation. */
@@ -40,14 +43,15 @@ export function isInvitation(token: Token): token is InvitationToken {
 }
 
 /**
- * Returns the maker of invitations from `session`: their account or, without one, their address, as
- * nothing else can be counted.
+ * Returns the identity by which invitations are counted that `user`, the user of `session`, makes:
+ * the folded account name. Without an account, it is `~` and the client's address (of an IPv6
+ * address, the first 64 bits), because a nick is easily changed.
  */
 export function makerOf({ host }: Session, { actor: { account } }: User): string {
   return account === undefined ? `~${networkOf(host)}` : casefold(account);
 }
 
-/** Returns the channel of an invitation, if it names one that still exists. */
+/** Returns the channel that an invitation names, if it names one that still exists. */
 export function channelOf({ network }: Context, { channel }: Invitation): Channel | undefined {
   const found = channel && network.channel(channel.name);
   // A later channel may have the same name.
@@ -55,8 +59,8 @@ export function channelOf({ network }: Context, { channel }: Invitation): Channe
 }
 
 /**
- * Returns true if `user` may see and revoke an invitation: its maker may, and operators of its
- * channel and of the server.
+ * Returns true if `user` may see and revoke an invitation: the user who made it may, operators of
+ * its channel may, and so may operators of the server.
  */
 export function mayManage(
   session: Session,
@@ -69,8 +73,9 @@ export function mayManage(
 }
 
 /**
- * Returns true if `user` has made an invitation. Without an account, the nick is compared too: others may
- * share the address, and may not learn which channels exist.
+ * Returns true if `user` has made an invitation. For a user without an account, the nick must also
+ * be the same: other users may share the address, and must not learn from the invitation which
+ * channels exist.
  */
 function hasMade(
   session: Session,
@@ -82,7 +87,10 @@ function hasMade(
   return account !== undefined || casefold(by) === casefold(nick);
 }
 
-/** Invites the user who redeems an invitation to its channel, as INVITE does, and joins it for them. */
+/**
+ * Redeems an invitation. If it names a channel, the user is invited to the channel, as by INVITE,
+ * and joins it.
+ */
 export function redeemInvitation(redemption: Redemption, invitation: Invitation): void {
   const { session, user } = redemption;
   const { context } = session;
@@ -96,7 +104,8 @@ export function redeemInvitation(redemption: Redemption, invitation: Invitation)
   if (!channel) {
     throw redeemError("INVALID_TOKEN", INVITATION_TEXTS.channelGone(invitation.channel.name));
   }
-  // An operator who sets mode i does not know of all invitations that others have made.
+  // An operator who makes the channel invitation-only does not know which invitations members have
+  // made before. So only those of makers who may invite in mode `i` stay valid.
   if (channel.flags.has("i") && !invitation.channel.opens) {
     throw redeemError("INVALID_TOKEN", INVITATION_TEXTS.channelClosed(channel.name));
   }

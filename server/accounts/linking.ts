@@ -1,6 +1,6 @@
 /**
- * Gives the owner of an account access with another key: on another machine, by a code that the
- * owner types there; after the loss of the key, by a token from an operator.
+ * Gives the owner of an account access with another cryptographic key: on another machine, by a
+ * code that the owner types there; or after the loss of the key, by a token from an operator.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { assertRoomForToken, issue, redeemError, type Redemption, withdraw } fro
 
 /** The time in which a code must be typed on the other machine, in minutes. */
 export const LINK_MINUTES = 10;
-/** The time for which an operator's token lasts, in hours. */
+/** The time for which a recovery token, which an operator creates, is valid, in hours. */
 export const RECOVERY_HOURS = 24;
 
 /** A grant that gives access to an account. */
@@ -25,15 +25,18 @@ export type AccountGrant = Extract<Grant, { readonly account: string }>;
 /** The kinds of grants that give access to an account. */
 export type AccountGrantKind = AccountGrant["kind"];
 
-/** The duration of the tokens of each kind, in milliseconds, and the generator of their texts. */
+/**
+ * For each kind of token, the time for which it is valid, in milliseconds, and the function that
+ * makes its text.
+ */
 const TOKENS: Record<AccountGrantKind, { readonly ms: number; text(): string }> = {
   link: { ms: LINK_MINUTES * 60_000, text: newCode },
   recovery: { ms: RECOVERY_HOURS * 3_600_000, text: newSecret },
 };
 
 /**
- * Issues a token that gives access to `account`, and returns its text. Withdraws earlier tokens for the
- * account.
+ * Issues a token that gives access to `account`, and returns its text. Earlier tokens for the
+ * account are withdrawn.
  *
  * @throws {StandardError} if there are too many tokens.
  */
@@ -60,7 +63,7 @@ function withdrawTokensFor({ context }: Session, { name }: Account): void {
   }
 }
 
-/** Adds the client's key to the account of a code, and logs the client in. */
+/** Redeems a code of LINK: adds the client's key to the account, and logs the client in. */
 export function redeemLink({ session }: Redemption, grant: AccountGrant): void {
   const { context, host, certificate = "" } = session;
   const account = grantedAccount(session, grant);
@@ -68,16 +71,16 @@ export function redeemLink({ session }: Redemption, grant: AccountGrant): void {
   withdrawTokensFor(session, account);
   context.log.info("client linked", { account: account.name, address: host });
   notifyOwner(session, account, LINK_TEXTS.clientLinked(account.name, host));
-  // The client gets the nick of the account, whatever nick it has now.
+  // The login then gives the client the account's nick, whatever nick it has now.
   session.refusedNick = account.name;
   logIn(session, account);
 }
 
 /**
- * Returns the account of a token before the client's key is added; for a recovery, without its
- * earlier keys and password.
+ * Returns the account that a token gives access to, as it is before the client's key is added. For
+ * a recovery, it has none of its earlier keys and no password.
  *
- * @throws {StandardError} if the client cannot have access; the token can still be used.
+ * @throws {StandardError} if the client cannot get access now. The token can still be used.
  */
 export function grantedAccount(session: Session, { kind, account: name }: AccountGrant): Account {
   const { context: { network }, certificate } = session;
@@ -94,8 +97,8 @@ export function grantedAccount(session: Session, { kind, account: name }: Accoun
 }
 
 /**
- * Replaces all keys and the password of the token's account with the client's key. Disconnects all other
- * clients that are logged in to the account.
+ * Redeems a recovery token: replaces all keys and the password of its account by the client's key.
+ * Disconnects all other clients that are logged in to the account.
  */
 export function redeemRecovery({ session }: Redemption, grant: AccountGrant): void {
   const { context, certificate, user, host } = session;

@@ -1,5 +1,5 @@
 /**
- * Describes accounts and their owners in the words of NickServ.
+ * Makes NickServ's descriptions of accounts and their owners.
  *
  * @module
  */
@@ -12,9 +12,9 @@ import type { User } from "../state/state.ts";
 import { NICKSERV_TEXTS } from "../texts/nickserv.ts";
 
 /**
- * Returns how surely `user` owns `account`, as a number that scripts expect: 3 if they are logged
- * in to it, 2 if they show its certificate, and 1 otherwise. Returns 0 if the user or the account
- * does not exist.
+ * Returns a number that says how surely `user` owns `account`, as scripts for other networks expect
+ * it: 3 if the user is logged in to the account, 2 if the user presents one of its certificates,
+ * and 1 otherwise. Returns 0 if the user or the account does not exist.
  */
 export function accessLevel(user: User | undefined, account: Account | undefined): number {
   if (!user || !account) return 0;
@@ -26,14 +26,17 @@ export function accessLevel(user: User | undefined, account: Account | undefined
   return showsKey ? 2 : 1;
 }
 
-/** Returns the answer to STATUS for `nick`. */
+/** Returns the reply to the NickServ command STATUS for `nick`. */
 export function statusOf(network: Network, nick: string): string {
   const user = network.user(nick);
   const level = accessLevel(user, network.ownerOf(nick));
   return NICKSERV_TEXTS.status(nick, level, level === 3 ? user?.actor.account ?? "" : "");
 }
 
-/** Returns the lines that describe `account`; its owner and operators get all of them. */
+/**
+ * Returns the lines that describe `account` to the user of the call. Only its owner and operators
+ * get those about its email address and certificates.
+ */
 export function accountInfo({ context, user }: UserCall, account: Account): string[] {
   const { name, createdAt, email, fingerprints } = account;
   const isOnline = [...context.network.usersOf(name)].some(({ recipients }) =>

@@ -1,7 +1,7 @@
 /**
- * NickServ: a nick without a user, which manages accounts for people whose clients have no commands
- * for accounts. This module contains the table of its commands, which users send as messages.
- * `accounts.ts` and other modules of this folder contain their effects.
+ * NickServ: a service that manages accounts, for people whose clients have no commands for that.
+ * Users send it its commands as private messages; this module contains the table of these commands.
+ * Their effects are in `accounts.ts` and other modules of this folder.
  *
  * @module
  */
@@ -30,7 +30,8 @@ const COMMANDS: readonly ServiceCommand[] = [
     name: "ACC",
     syntax: "<nick> [<account>]",
     help:
-      "Shows as a number if a user is logged in to an account: 3 if so, 2 if only recognized, 1 if not, 0 if one of both is not there.",
+      "Shows how surely a user owns an account: 3 if logged in to it, 2 if only the certificate " +
+      "is right, 1 if neither, 0 if the user or the account does not exist.",
     minWords: 1,
     maxWords: 2,
     run: access,
@@ -39,7 +40,8 @@ const COMMANDS: readonly ServiceCommand[] = [
     name: "BOT",
     syntax: "on|off",
     help:
-      "Marks the users of your account as bots (on), which are shown no earlier messages, or not.",
+      "on marks the users of your account as bots, which get no earlier messages when they join; " +
+      "off does not.",
     minWords: 1,
     maxWords: 1,
     run: markBot,
@@ -139,7 +141,7 @@ const COMMANDS: readonly ServiceCommand[] = [
   {
     name: "RELEASE",
     syntax: "<nick> [<password>]",
-    help: "Does the same as GHOST: no nick is held back from its owner.",
+    help: "Does the same as GHOST, because this server never holds a nick back from its owner.",
     minWords: 1,
     maxWords: 2,
     run: ghost,
@@ -147,7 +149,7 @@ const COMMANDS: readonly ServiceCommand[] = [
   {
     name: "STATUS",
     syntax: "<nick>{ <nick>}",
-    help: "Shows as a number if users own their nicks; the numbers are those of ACC.",
+    help: "Shows how surely users own their nicks, by the numbers that ACC explains.",
     minWords: 1,
     maxWords: 16,
     run: status,
@@ -170,7 +172,7 @@ const COMMANDS: readonly ServiceCommand[] = [
   },
 ];
 
-/** NickServ; see the module. */
+/** The service NickServ. */
 export const nickServ: Service = {
   nick: "NickServ",
   realname: NICKSERV_TEXTS.realname,
@@ -181,7 +183,7 @@ function tell(call: UserCall, text: string): void {
   tellFrom(nickServ.nick, call, text);
 }
 
-/** Runs `action`, and tells the user an error as a sentence. */
+/** Runs `action`. If it throws a refusal, NickServ tells the user the reason. */
 function attempt(call: UserCall, action: () => void): void {
   attemptFor(nickServ.nick, call, action);
 }
@@ -224,7 +226,10 @@ function regain(call: UserCall, [nick = "", password]: readonly string[]): void 
   }, (reason) => tell(call, SERVICE_TEXTS.sentence(reason)));
 }
 
-/** Returns the account that the user is logged in to. */
+/**
+ * Returns the account that the user is logged in to.
+ * @throws {StandardError} if there is none.
+ */
 function ownAccount({ context, user: { actor } }: UserCall): Account {
   const account = context.network.account(actor.account ?? "");
   if (account) return account;
@@ -238,7 +243,7 @@ function setPassword(call: UserCall, words: readonly string[]): void {
   const tellChanged = () => tell(call, NICKSERV_TEXTS.passwordChanged);
   const apply = (account: Account) =>
     attempt(call, () => changePassword(session, account, newPassword, tellChanged));
-  // An account that only a certificate logs in to has no password yet.
+  // An account that was created for a certificate has no password at first.
   if (!credentials) return apply(ownAccount(call));
   if (password === undefined) return tell(call, NICKSERV_TEXTS.oldPasswordRequired);
   checkClaim(session, "PRIVMSG", { name, password }, (account, reason) => {
@@ -305,7 +310,7 @@ function drop(call: UserCall, [name = "", code]: readonly string[]): void {
   tell(call, NICKSERV_TEXTS.dropConfirmation(account.name, confirmation));
 }
 
-/** The reply to each parameter of STAY. */
+/** The replies to STAY, by its parameter. */
 const STAY_REPLIES: ReadonlyMap<string, string> = new Map([
   ["on", NICKSERV_TEXTS.staysInRooms],
   ["off", NICKSERV_TEXTS.leavesRooms],
@@ -321,7 +326,7 @@ function stay(call: UserCall, [choice = ""]: readonly string[]): void {
   tell(call, reply);
 }
 
-/** The reply to each parameter of BOT. */
+/** The replies to BOT, by its parameter. */
 const BOT_REPLIES: ReadonlyMap<string, string> = new Map([
   ["on", NICKSERV_TEXTS.isBot],
   ["off", NICKSERV_TEXTS.isNoBot],

@@ -1,8 +1,8 @@
 /**
- * Makes users operators of the server when they log in to an account of the store's operator list.
- * Revokes these rights, but not those from OPER, when they log out or their account is no longer in
- * the list. `chat operators` changes the list while the server runs, so it is read at every login,
- * and every second while such operators are connected.
+ * Makes users operators of the server when they log in to an account on the store's list of
+ * operators. Takes these rights away, but not those from OPER, when they log out or their account
+ * is no longer on the list. `chat operators` changes the list while the server runs, so it is read
+ * at every login, and every second while users have rights from it.
  *
  * @module
  */
@@ -16,8 +16,8 @@ import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 
 /**
- * Makes the session's user an operator, or marks the user as a bot, if their account is an
- * operator's or a bot's.
+ * Gives the user of `session` the user modes that belong to their account: `o` if the account is on
+ * the list of operators, `B` if it is a bot's.
  */
 export function grantAccountRights(session: Session): void {
   const { context, user } = session;
@@ -29,7 +29,7 @@ export function grantAccountRights(session: Session): void {
   context.append({ type: "UserModesChanged", by: user.actor, changes });
 }
 
-/** Makes `user`, the user of `session`, an operator, unless they already are one. */
+/** Makes `user`, the user of `session`, an operator of the server, unless they already are one. */
 export function grantRights(session: Session, user: User): void {
   if (user.modes.has("o")) return;
   const { context } = session;
@@ -39,7 +39,10 @@ export function grantRights(session: Session, user: User): void {
   session.reply("RPL_YOUREOPER");
 }
 
-/** Revokes the rights that `user` has from their account, before they leave it. */
+/**
+ * Revokes the rights that `user` has by their account. Called before they log out of it or log in
+ * to another.
+ */
 export function revokeAccountRights(context: Context, user: User): void {
   if (!user.isOperatorByPassword) revokeRights(context, user);
 }
@@ -48,8 +51,8 @@ export function revokeAccountRights(context: Context, user: User): void {
 const CHECK_MS = 1000;
 
 /**
- * Returns a check that revokes the rights from accounts that are no longer in the list. It is called
- * often, with the present moment.
+ * Returns a function that revokes the rights of users whose account is no longer on the list of
+ * operators. It is called often, with the present moment, and checks the list once a second.
  */
 export function operatorCheck(context: Context): (now: Moment) => void {
   let checkedAt = context.clock.moment();
@@ -73,22 +76,25 @@ function revokeLostRights(context: Context): void {
   }
 }
 
-/** Revokes the operator rights of `user`, including those from OPER. */
+/** Revokes the operator rights of `user`, even those from OPER. */
 export function revokeRights(context: Context, user: User): void {
   if (!user.modes.has("o")) return;
   const changes = [{ add: false, letter: "o" }, ...operatorModeRemovals(user)];
   context.append({ type: "UserModesChanged", by: user.actor, changes });
 }
 
-/** Returns the removals of the other modes that `user` loses with user mode `o`. */
+/**
+ * Returns the removals of those modes of `user` that only operators may have, except `o` itself.
+ */
 export function operatorModeRemovals({ modes }: User): ModeChange[] {
   return [...modes].filter((letter) => USER_MODES.get(letter)?.operatorsOnly)
     .map((letter) => ({ add: false, letter }));
 }
 
 /**
- * Returns true if some user can become an operator: by their account, or with OPER. On an invitation-only
- * server, OPER does not count: nobody could connect to use it.
+ * Returns true if some user can become an operator of the server: by their account, or with OPER.
+ * On an invitation-only server, OPER does not count, because there may be no user who can connect
+ * to use it.
  */
 export function hasOperators({ options, store }: Context): boolean {
   const byPassword = options.operators.length > 0 && !options.inviteOnly;

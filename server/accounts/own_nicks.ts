@@ -11,10 +11,13 @@ import type { Session } from "../session/session.ts";
 import { OWN_NICK_TEXTS } from "../texts/accounts.ts";
 import { createAccountByKey } from "./certificates.ts";
 
-/** The largest number of nicks of an account, without its name. */
+/** The largest number of nicks that an account can own besides its name. */
 export const OWN_NICK_LIMIT = 8;
 
-/** Tells a user that they can own their nick, if nobody owns it yet. */
+/**
+ * Tells a user that they can own their present nick, if nobody owns it yet and they have an account
+ * or a certificate.
+ */
 export function offerNick(session: Session): void {
   const { context: { network }, user, certificate } = session;
   if (!user || network.ownerOf(user.actor.nick) !== undefined) return;
@@ -24,8 +27,8 @@ export function offerNick(session: Session): void {
 }
 
 /**
- * Adds the user's nick to the nicks of their account. A user without an account who shows a
- * certificate gets an account with the name of the nick.
+ * Adds the user's present nick to the nicks of their account. A user without an account who
+ * presents a certificate gets an account with the name of the nick.
  *
  * @throws {StandardError} if the nick cannot be owned.
  */
@@ -50,7 +53,7 @@ export function ownNick(session: Session): void {
 }
 
 /**
- * Removes `nick` from the nicks of the user's account.
+ * Removes `nick` from the nicks that the user's account owns besides its name.
  *
  * @throws {StandardError} if the account does not have it.
  */
@@ -65,7 +68,7 @@ export function disownNick(session: Session, nick: string): void {
 }
 
 /**
- * Tells the user which nicks are theirs.
+ * Tells the user which nicks their account owns.
  *
  * @throws {StandardError} if they are not logged in.
  */

@@ -1,6 +1,6 @@
 /**
- * Gives a user ownership of the server. While the server has no operators, it shows a token where
- * it was started. The user who redeems the token owns the server.
+ * Makes a user the owner of the server. A server without operators prints a token when it starts;
+ * the user who redeems it owns the server.
  *
  * @module
  */
@@ -14,9 +14,10 @@ import { OWNER_TEXTS } from "../texts/redeeming.ts";
 import { countUse, issue, redeemError, type Redemption, withdraw } from "./tokens.ts";
 
 /**
- * Issues the token that makes a user the owner of the server, and returns its text; `undefined` if
- * the server has operators. Withdraws earlier tokens. If the server has operators, it keeps a token
- * that was used, because its owner may redeem it again.
+ * Issues the token that makes a user the owner of the server, and returns its text; returns
+ * `undefined` if the server has operators. Withdraws earlier tokens. But if the server has
+ * operators, a used token stays, because the account that used it may redeem it again, without
+ * effect.
  */
 export function issueOwnerToken(context: Context): string | undefined {
   const { network, server } = context;
@@ -28,7 +29,10 @@ export function issueOwnerToken(context: Context): string | undefined {
   return isOwned ? undefined : issue(context, server, { worth: { kind: "owner" }, uses: 1 });
 }
 
-/** Makes the user who redeems the token an operator, and a founder of the default channel. */
+/**
+ * Makes the user who redeems the token an operator of the server and a founder of the default
+ * channel.
+ */
 export function redeemOwnership(redemption: Redemption): void {
   const { session, user, token, text } = redemption;
   const { context } = session;
@@ -38,7 +42,7 @@ export function redeemOwnership(redemption: Redemption): void {
     session.heldToken = text;
     throw redeemError("ACCOUNT_REQUIRED", OWNER_TEXTS.accountRequired);
   }
-  // The second use does not return rights that the user has lost since the first.
+  // A second use does not give back rights that the user has lost since the first.
   if (wasUsedBy(token, account)) return;
   countUse(redemption);
   context.append({ type: "OperatorAdded", by: user.actor, account });

@@ -1,6 +1,6 @@
 /**
- * Redeems the tokens that clients give with REDEEM, or with PASS if they have no other way. The
- * token of a client that has not registered is held until it has.
+ * Redeems the tokens that clients give with REDEEM or, if a client does not have that command, with
+ * PASS. The token of a client that has not registered is held until it has.
  *
  * @module
  */
@@ -20,7 +20,10 @@ export function redeem(session: Session, text: string): void {
   redeemHeld(session);
 }
 
-/** Redeems the token that is held for the client; reports an error to it. */
+/**
+ * Redeems the token that is held for the client, if it has registered. Replies with the error if
+ * the token cannot be redeemed.
+ */
 export function redeemHeld(session: Session): void {
   const { user, heldToken: text } = session;
   if (!user || text === undefined) return;
@@ -31,7 +34,7 @@ export function redeemHeld(session: Session): void {
   });
 }
 
-/** Returns the reason why the client has no valid token; `undefined` if it has one. */
+/** Returns the reason why the client has no token that it can redeem; `undefined` if it has one. */
 export function tokenFault(session: Session): string | undefined {
   const { heldToken: text, registration: { account } } = session;
   if (text === undefined) return TOKEN_TEXTS.missing;

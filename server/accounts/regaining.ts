@@ -1,6 +1,6 @@
 /**
- * Returns nicks to their owners from the clients that use them: earlier clients of the owners with
- * dead connections, or clients of other users.
+ * Gives nicks back to their owners. The client that uses the nick is disconnected: it is an earlier
+ * client of the owner whose connection is dead, or a client of another user.
  *
  * @module
  */
@@ -14,9 +14,10 @@ import { StandardError } from "../irc/replies.ts";
 import { REGAIN_TEXTS } from "../texts/nickserv.ts";
 
 /**
- * Disconnects the user who has `nick`, if the caller proves to be its owner: by their login, by a
- * certificate, or by `password`, which logs the caller in. Then calls `finish` with the
- * disconnected user, if there was one. Calls `fail` with the reason if the caller gives no proof.
+ * Disconnects the user who has `nick`, if the caller proves that their account owns it: by being
+ * logged in, by a certificate, or by `password`, which logs the caller in. Then calls `finish` with
+ * the disconnected user, if there was one. Calls `fail` with the reason if the nick has no owner,
+ * is the caller's own, or the caller gives no proof.
  */
 export function freeNick(
   call: UserCall,
@@ -53,7 +54,7 @@ function isOwner({ session }: UserCall, { name, fingerprints }: Account): boolea
 }
 
 /**
- * Gives the caller `nick`, which they own.
+ * Changes the caller's nick to `nick`, which their account owns.
  *
  * @throws {StandardError} if another user has it.
  */

@@ -1,5 +1,5 @@
 /**
- * Removes accounts, after a confirmation.
+ * Removes accounts. The user must confirm the removal with a code.
  *
  * @module
  */
@@ -9,7 +9,10 @@ import type { Account } from "../events/records.ts";
 import { hashOf } from "../auth/secrets.ts";
 import { REMOVAL_TEXTS } from "../texts/accounts.ts";
 
-/** Returns the code by which a user confirms the removal of this account. It is not secret. */
+/**
+ * Returns the code by which a user confirms the removal of this account. It is not secret, but only
+ * prevents mistakes.
+ */
 export function confirmationCode({ name, createdAt }: Pick<Account, "name" | "createdAt">): string {
   return hashOf(`${name} ${createdAt}`).slice(0, 6);
 }
@@ -26,7 +29,7 @@ export function removeAccount(session: Session, account: Account): void {
   context.afterwards(() => {
     for (const client of [...context.clients]) if (client.account === name) client.close(reason);
   });
-  // Users of the account who stay while offline leave, too.
+  // Users of the account who stay while offline have no client, so they quit here.
   context.afterwards(() => {
     for (const { actor } of [...context.network.usersOf(name)]) {
       context.append({ type: "Quit", by: actor, reason });

@@ -1,6 +1,6 @@
 /**
- * The type of services, and the function that performs the commands that users send to them as
- * messages.
+ * The type of services such as NickServ, and the functions that perform the commands that users
+ * send to them as messages.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import { SERVICE_TEXTS } from "../texts/nickserv.ts";
 export interface ServiceCommand {
   /** The name, in upper case. */
   readonly name: string;
-  /** The words that may follow the name. */
+  /** The words that may follow the name, as HELP shows them. */
   readonly syntax: string;
-  /** The effect, as a sentence. */
+  /** The effect, as a sentence for HELP. */
   readonly help: string;
-  /** The smallest number of words. */
+  /** The smallest number of words after the name. */
   readonly minWords: number;
-  /** The largest number of words. */
+  /** The largest number of words after the name. */
   readonly maxWords: number;
   /** Performs the command for a user, with the words after the name. */
   run(call: UserCall, words: readonly string[]): void;
@@ -36,7 +36,7 @@ export interface Service {
   readonly commands: readonly ServiceCommand[];
 }
 
-/** Performs a command that a user has sent to `service`. */
+/** Performs the command in `text`, which a user has sent to `service`. */
 export function sayToService(service: Service, call: UserCall, text: string): void {
   const { nick, commands } = service;
   const [name = "", ...words] = text.trim().split(/\s+/);
@@ -49,7 +49,7 @@ export function sayToService(service: Service, call: UserCall, text: string): vo
   attemptFor(nick, call, () => run(call, words));
 }
 
-/** Explains each command of `service` to the user. */
+/** Tells the user the syntax and the effect of each command of `service`. */
 export function tellCommands({ nick, commands }: Service, call: UserCall): void {
   for (const command of commands) {
     tellFrom(nick, call, SERVICE_TEXTS.commandHelp(withSyntax(command), command.help));
@@ -62,7 +62,10 @@ export function tellFrom(nick: ServiceNick, { context, session }: UserCall, text
   session.send({ source, command: "NOTICE", params: [session.nick, text] });
 }
 
-/** Runs `action`. The service called `nick` tells the user an error as a sentence. */
+/**
+ * Runs `action`. If it throws a refusal (an `IrcError` or a `StandardError`), the service called
+ * `nick` tells the user the reason as a sentence.
+ */
 export function attemptFor(nick: ServiceNick, call: UserCall, action: () => void): void {
   try {
     action();

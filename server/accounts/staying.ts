@@ -1,6 +1,6 @@
 /**
- * Decides if a user quits when their last client disconnects. The owner of an account may stay in
- * their channels.
+ * Decides if a user quits when their last client disconnects. The owner of an account may set it so
+ * that they stay in their channels.
  *
  * @module
  */
@@ -12,17 +12,18 @@ import { AWAY_TEXTS } from "../texts/people.ts";
 import { revokeRights } from "./operator_rights.ts";
 
 /**
- * Updates `user` after one of their clients has left. After the last client, the user stays as an
- * away user, if their account is set so; otherwise, they quit.
+ * Updates `user` after one of their clients has left. After the last client, a user whose account
+ * is set to stay is marked as away and stays; any other user quits.
  */
 export function stayOrQuit(context: Context, user: User, reason: string): void {
   if (user.recipients.all.length > 0) return updateAway(context, user);
   const { network } = context;
   const { account = "" } = user.actor;
-  // At most one user of each account stays. Users who stay occupy nicks, and no limit of
-  // connections counts them.
+  // At most one user of each account stays, because users who stay occupy nicks and do not count
+  // for the limit of connections.
   if (network.account(account)?.stays && network.usersOf(account).size === 1) {
-    // OPER ends with the connection: a user who comes back has not given its password.
+    // Rights from OPER end with the connection: a client that connects later has not given that
+    // password.
     revokeRights(context, user);
     context.append({ type: "Stayed", by: user.actor });
     return changeAway(context, user, user.away ?? AWAY_TEXTS.notConnected);

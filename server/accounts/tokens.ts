@@ -1,6 +1,6 @@
 /**
- * Issues tokens, and finds them by their texts. The server keeps only hashes of these texts. Does
- * not depend on the effects of tokens, which are in `redeeming.ts`.
+ * Issues tokens, and finds them by their texts, of which the server keeps only hashes. Does not
+ * depend on the effects of tokens, which are in `redeeming.ts`.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { TOKEN_TEXTS } from "../texts/redeeming.ts";
 import type { Grant, Token } from "../events/records.ts";
 import { hashOf, newSecret, readSecret } from "../auth/secrets.ts";
 
-/** The properties of a new token. */
+/** The properties of a new token that its issuer decides. */
 export type TokenRequest = Pick<Token, "worth" | "uses" | "until">;
 
 /** One redemption of a token. */
@@ -25,18 +25,18 @@ export interface Redemption {
   readonly session: Session;
   /** The client's user. */
   readonly user: User;
-  /** The token, which the user can redeem. */
+  /** The token; it was checked that the user can redeem it. */
   readonly token: Token;
   /** The text of the token. */
   readonly text: string;
 }
 
-/** The most expired tokens that are removed for a new one. */
+/** The largest number of expired tokens that are removed when one is issued. */
 const EXPIRED_AT_ONCE = 100;
 
 /**
- * Issues a token in the name of `by`, and returns its text. Removes some of the expired tokens
- * first.
+ * Issues a token with the text `text` in the name of `by`, and returns the text. Removes some of
+ * the expired tokens first.
  */
 export function issue(
   context: Context,
@@ -56,9 +56,10 @@ export function issue(
 }
 
 /**
- * Checks that another token of this kind is allowed, for the command called `command`.
+ * Checks that one token more of this kind is allowed. The error is that of the command called
+ * `command`.
  *
- * @throws {StandardError} if the limit is reached.
+ * @throws {StandardError} if there are `TOKEN_LIMIT` unexpired tokens of this kind.
  */
 export function assertRoomForToken(
   { clock, network }: Context,
@@ -85,8 +86,8 @@ export function findToken(text: string, { tokens }: Pick<Network, "tokens">): To
 }
 
 /**
- * Returns the token with this text, which a user of `account` can redeem. `account` is absent for a
- * user without an account.
+ * Returns the token with this text, if a user who is logged in to `account`, or to none, can redeem
+ * it.
  *
  * @throws {StandardError} with the reason why the token cannot be redeemed.
  */
@@ -100,7 +101,7 @@ export function requireToken(
   const token = findToken(text, network);
   if (!token) {
     logins.redeemFailed(host);
-    // The refusal of a client that has not registered is logged elsewhere.
+    // A client that has not registered is disconnected for a wrong token, and that is logged.
     if (user) log.warn("token refused", { nick: user.actor.nick, address: host });
     throw redeemError("INVALID_TOKEN", TOKEN_TEXTS.unknown);
   }
@@ -111,7 +112,7 @@ export function requireToken(
   return token;
 }
 
-/** Counts a use of the token, unless the account of its user has used it before. */
+/** Counts a use of the token, unless the account of the user has used it before. */
 export function countUse(
   { session: { context, host }, user: { actor: by }, token }: Redemption,
 ): void {
@@ -120,7 +121,7 @@ export function countUse(
   context.log.info("token redeemed", { token: token.worth.kind, nick: by.nick, address: host });
 }
 
-/** Returns the error of a REDEEM that is refused. */
+/** Returns the error with which REDEEM is refused; `reason` is for people. */
 export function redeemError(code: string, reason: string): StandardError {
   return new StandardError("REDEEM", code, reason);
 }

@@ -18,9 +18,9 @@ export function deliverWaiting(session: Session): void {
 }
 
 /**
- * Returns the steps of {@linkcode deliverWaiting}, each of which reads a message. A message waits until the
- * operating system has taken it from the send queue. If the connection ends earlier, it waits for the next
- * login.
+ * Returns the steps of {@linkcode deliverWaiting}; each reads and sends one message. A message no
+ * longer waits once the operating system has taken it from the client's send queue. If the
+ * connection ends before that, the message waits for the next login.
  */
 export function* waitingSteps(session: Session): Steps {
   const { context: { network, store }, context, user } = session;
@@ -28,11 +28,12 @@ export function* waitingSteps(session: Session): Steps {
   if (!user || account === undefined) return;
   const { id, nick } = user.actor;
   const sent = new SentMessages(session, user, account);
-  // Another client may take some of them meanwhile. This one gets them, too.
+  // If another client of the account takes some of the messages meanwhile, this client gets them as
+  // well.
   for (const message of [...network.waiting.of(account)]) {
     yield;
     const said = store.find(historyKeyOf(message.by, message.to, network), message.id);
-    // It may have been redacted.
+    // The message may have been redacted since.
     if (said?.type === "Said") {
       const to = { type: "user", user: id, nick } as const;
       sendWaitingMessage(session, inFittingLines({ ...context.cloaks.eventFrom(said), to }));
@@ -42,12 +43,15 @@ export function* waitingSteps(session: Session): Steps {
   }
 }
 
-/** The messages that are in the send queue of a client, and still wait for an account. */
+/** The messages that were put into the send queue of a client, and still wait in the state. */
 class SentMessages {
   readonly #session: Session;
   readonly #user: User;
   readonly #account: string;
-  /** The ids of the messages, each with the number of bytes up to its end. */
+  /**
+   * The ids of the messages. For each, the number of bytes, counted from the start of the
+   * connection, up to its end.
+   */
   #queued: { readonly id: EventId; readonly end: number }[] = [];
   #isWatching = false;
 
@@ -58,7 +62,7 @@ class SentMessages {
     this.#account = account;
   }
 
-  /** Adds the message that was pushed last. */
+  /** Adds the message that was put into the send queue last. */
   add(id: EventId): void {
     const { outbox } = this.#session;
     this.#queued.push({ id, end: outbox.taken + outbox.length });
@@ -76,7 +80,7 @@ class SentMessages {
     });
   }
 
-  /** Ends the wait of the messages that the operating system has taken. */
+  /** Removes the messages that the operating system has taken from those that wait. */
   #settle(): void {
     const { context, outbox } = this.#session;
     const taken = this.#queued.filter(({ end }) => end <= outbox.taken).map(({ id }) => id);
