@@ -1,6 +1,6 @@
 /**
- * ACCEPT: the exceptions to user mode R, which refuses private messages from users who are not logged
- * in.
+ * ACCEPT: names the users whose private messages a user accepts despite user mode R, which refuses
+ * those of users who are not logged in.
  *
  * @module
  */
@@ -40,7 +40,7 @@ function sendAccepted({ context, session, user }: UserCall): void {
   session.reply("RPL_ENDOFACCEPT");
 }
 
-/** Lets `recipient`, to whom the user has sent a private message, reply despite mode R. */
+/** Lets `recipient`, to whom the user is sending a private message, reply despite user mode R. */
 export function acceptReplies({ context, user }: UserCall, recipient: UserId): void {
   if (!user.modes.has("R") || user.accepted.has(recipient)) return;
   context.append({ type: "AcceptChanged", by: user.actor, add: true, users: [recipient] });

@@ -1,6 +1,6 @@
 /**
- * REGISTER and VERIFY, which create accounts; and OWN, which adds nicks to accounts and has no
- * specification.
+ * REGISTER and VERIFY, which create accounts; and OWN, which adds nicks to accounts. No
+ * specification has OWN.
  *
  * Source: https://ircv3.net/specs/extensions/account-registration
  *
@@ -21,8 +21,7 @@ export const accountCommands: readonly Command[] = [
     name: "OWN",
     syntax: "[DEL <nick> | LIST]",
     help:
-      "Makes the nick that you use yours, besides the name of your account; or gives one up, or " +
-      "lists them.",
+      "Makes the nick that you use one of your account's nicks; DEL gives one up, LIST shows them.",
     minParams: 0,
     when: "registered",
     run: own,
@@ -31,8 +30,8 @@ export const accountCommands: readonly Command[] = [
     name: "REGISTER",
     syntax: "<account|*> <email|*> <password>",
     help:
-      "Creates an account named like your nick (*), with a password; after that, only you can " +
-      "use the nick.",
+      "Creates an account with a password. Its name is your nick, which * stands for. After that, " +
+      "only you can use the nick.",
     minParams: 3,
     long: true,
     when: "always",
@@ -69,7 +68,7 @@ function own({ session, params: [action = "", nick = ""] }: UserCall): void {
   }
 }
 
-/** Always fails, because accounts need no verification. */
+/** Always fails, because no account needs a verification code. */
 function verify(call: Call): void {
   const { session, params: [name = ""] } = call;
   assertConnected(call, "VERIFY", name);

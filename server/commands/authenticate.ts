@@ -91,7 +91,7 @@ function handle(session: Session, step: Step): void {
     session.sasl = undefined;
     if (!account) throw failure(reason);
     logIn(session, account);
-    // The login may change the nick, so the reply comes after it.
+    // The login may change the nick, which the reply contains.
     session.afterwards(() => session.reply("RPL_SASLSUCCESS"));
   }
 }
@@ -108,8 +108,8 @@ function sendChallenge(session: Session, text: string): void {
 }
 
 /**
- * Sends `text`, the server's own proof, if the client may log in now. `text` is `undefined` if the
- * client's proof was wrong.
+ * Sends `text`, the server's own proof, if the client may log in now and has proved that it knows
+ * the password; otherwise, the login fails. `text` is `undefined` if the client's proof was wrong.
  */
 function checkProof(session: Session, name: string, text: string | undefined): void {
   const { context: { logins, log }, host } = session;

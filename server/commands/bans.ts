@@ -27,7 +27,7 @@ interface BanKind {
   readonly kind: BanKey["kind"];
   /** The command that sets a ban; the one that removes it has `UN` before the name. */
   readonly name: string;
-  /** The name of the parameter for the target, as `syntax` shows it. */
+  /** The name of the parameter for the target, as HELP shows it. */
   readonly parameter: string;
   /** Returns a target in its full form, or the reason why it is invalid. */
   read(text: string): { readonly target: string } | { readonly fault: string };
@@ -35,7 +35,7 @@ interface BanKind {
   matchesEveryone(target: string): boolean;
 }
 
-/** The longest mask, in bytes. */
+/** The largest size of a mask, in bytes. */
 const MASK_BYTES = LIMITS.line / 4;
 
 const KINDS: readonly BanKind[] = [
@@ -81,7 +81,7 @@ export const banCommands: readonly Command[] = KINDS.flatMap((ban) => [
 
 /** The parameters of a command that sets a ban. */
 interface BanRequest {
-  /** The options given, out of `OPTIONS`. */
+  /** Those of `OPTIONS` that were given. */
   readonly options: ReadonlySet<string>;
   readonly key: BanKey;
   /** The duration of the ban, in milliseconds; 0 for a permanent ban. */
@@ -94,7 +94,10 @@ interface BanRequest {
  * changes nothing here.
  */
 const OPTIONS: ReadonlySet<string> = new Set(["ANDKILL", "KEEP", "MYSELF"]);
-/** The longest reason, in bytes. A text about a ban, with all its names, must fit into a line. */
+/**
+ * The largest size of a reason, in bytes. A text that names a ban, its author and the reason must
+ * fit into a line.
+ */
 const REASON_BYTES = 200;
 
 function readRequest(params: readonly string[], ban: BanKind): BanRequest {
@@ -164,7 +167,10 @@ function* setBan({ context, session, user, params }: UserCall, ban: BanKind): St
   if (matched.includes(session)) session.close(closeReason);
 }
 
-/** Removes matching users who stay while offline. */
+/**
+ * Removes users whom the ban `key` matches and who stay while offline: they have no client that
+ * could be closed.
+ */
 function* removeOffline(context: Context, key: BanKey, reason: string): Steps {
   const isBanned = matcherOf(key);
   for (const user of [...context.network.users.values()]) {
@@ -175,7 +181,10 @@ function* removeOffline(context: Context, key: BanKey, reason: string): Steps {
   }
 }
 
-/** Returns true if the list is too full for a ban of `key`; removes expired bans from a full list. */
+/**
+ * Returns true if the list is too full to take a ban of `key`. Removes expired bans from a list
+ * that is full.
+ */
 function isFull(context: Context, key: BanKey): boolean {
   const { deletionTime, network: { serverBans }, server } = context;
   const limit = SERVER_BAN_LIMITS[key.kind];
@@ -201,7 +210,7 @@ function removeBan({ context, session, user, params }: UserCall, ban: BanKind): 
 }
 
 /**
- * Returns the target that `given` names, and its ban if there is one. Masks are also looked up as
+ * Returns the target that `given` means, and its ban if there is one. Masks are also looked up as
  * they are written, because an earlier version may have accepted one that is invalid today.
  */
 function findBan(

@@ -1,6 +1,6 @@
 /**
- * BATCH, which begins and ends the lines of one multiline message. The lines are collected until the
- * batch ends; then the message is sent as a whole.
+ * BATCH, which begins and ends a message of several lines. The lines are collected until the batch
+ * ends; then they are sent as one message.
  *
  * Sources: https://ircv3.net/specs/extensions/client-batch,
  * https://ircv3.net/specs/extensions/multiline
@@ -31,7 +31,10 @@ export const batchCommands: readonly Command[] = [
 
 /** The capabilities without which a client cannot send batches. */
 const CAPABILITIES = ["batch", MULTILINE] as const;
-/** A batch's reference (batch, "Reference tags"). */
+/**
+ * Matches the reference tags that a batch may have (https://ircv3.net/specs/extensions/batch, "The
+ * `BATCH` verb").
+ */
 const REFERENCE = /^[A-Za-z0-9-]{1,64}$/;
 
 function batch(call: UserCall): void {
@@ -87,13 +90,15 @@ function close(call: UserCall, reference: string): void {
   });
 }
 
-/** Returns true if `message` is part of a batch, and its sender has the capabilities for that. */
+/**
+ * Returns true if `message` is a line of a batch, and its sender has the capabilities for batches.
+ */
 export function isBatched(session: Session, { tags, command }: Message): boolean {
   return tags !== undefined && tags.has("batch") && command !== "BATCH" &&
     session.user !== undefined && session.caps.hasAll(CAPABILITIES);
 }
 
-/** Adds a message to the open batch; replies with an error if it does not belong there. */
+/** Adds a line to the open batch; replies with an error if it does not belong there. */
 export function addToBatch(session: Session, message: Message): void {
   const { batch } = session;
   if (batch === undefined) throw invalid(BATCH_TEXTS.noneOpen);
@@ -107,7 +112,10 @@ export function addToBatch(session: Session, message: Message): void {
   }
 }
 
-/** Fails `batch` for a message with another reference; returns the error, once. */
+/**
+ * Makes `batch` fail, because a line has the reference tag of another batch. Returns the error at
+ * the first time, and then `undefined`.
+ */
 function failForOther(batch: MultilineBatch): StandardError | undefined {
   if (batch.failed) return undefined;
   batch.failed = true;

@@ -29,7 +29,10 @@ export const capCommands: readonly Command[] = [
   },
 ];
 
-/** The bytes of a line that are left for capabilities after the server's name and the nick. */
+/**
+ * The number of bytes for capabilities in each line of a long list. The rest of the line has room
+ * for the longest name of a server and the longest nick.
+ */
 const CAP_LINE_LENGTH = 380;
 
 function negotiate({ session, params: [subcommand = "", argument = ""] }: Call): void {
@@ -56,14 +59,18 @@ function negotiate({ session, params: [subcommand = "", argument = ""] }: Call):
 }
 
 /**
- * The capabilities for clients that do not support several lines ("Multi-line replies to CAP LS and CAP
- * LIST"): all that fit into one. Clients with Web Push support several.
+ * The capabilities for clients that do not support a list of several lines ("Multiline replies to
+ * `CAP LS` and `CAP LIST`"): those listed here fit into one line. The ones for Web Push are left
+ * out, because clients that use Web Push support several lines.
  */
 const FOR_OLD_CLIENTS: readonly string[] = CAPABILITY_NAMES.filter((name) =>
   !name.endsWith("/webpush")
 );
 
-/** Returns the capabilities, with their values if `version` is one with values. */
+/**
+ * Returns the capabilities that CAP LS lists for a client that gives the number `version`, with
+ * their values if that version has values.
+ */
 function listedFor(session: Session, version: string): readonly string[] {
   if (!(Number(version) >= VERSION_WITH_VALUES)) return FOR_OLD_CLIENTS;
   return capsWithValues(session.context.options, session);
@@ -71,8 +78,8 @@ function listedFor(session: Session, version: string): readonly string[] {
 
 /**
  * Sends `items` in one or more lines. For clients that support `VERSION_WITH_VALUES`, all lines but
- * the last have a `*` ("Multi-line replies to CAP LS and CAP LIST"). Other clients would take `*`
- * for a capability.
+ * the last have a `*` ("Multiline replies to `CAP LS` and `CAP LIST`"). Other clients would take
+ * `*` for a capability.
  */
 function sendCapabilities(session: Session, subcommand: string, items: readonly string[]): void {
   const knowsStar = session.capVersion >= VERSION_WITH_VALUES;
@@ -86,8 +93,8 @@ function sendCapabilities(session: Session, subcommand: string, items: readonly 
 }
 
 /**
- * Makes all requested changes, or none. The reply contains the server's name, so it may need more
- * lines than the request ("The CAP ACK subcommand").
+ * Makes all changes in `list`, or none of them. The reply contains the server's name, so it may
+ * need more lines than the request ("The CAP ACK subcommand").
  */
 function request(session: Session, list: string): void {
   const caps = changedCaps(session, list);
@@ -101,13 +108,16 @@ function request(session: Session, list: string): void {
   if (!isMetadataAware(session)) session.metadata.forget();
 }
 
-/** Returns the bytes of a line that are left for capabilities. */
+/** Returns the number of bytes that a CAP line with this subcommand has left for capabilities. */
 function maxBytesAfter({ context, nick }: Session, subcommand: string): number {
   const before = `:${context.options.name} CAP ${nick} ${subcommand} :`;
   return LIMITS.line - byteLength(`${before}\r\n`);
 }
 
-/** Returns the capabilities after the changes in `list`; `undefined` if one of them is impossible. */
+/**
+ * Returns the client's capabilities after the changes in `list`; `undefined` if one of the changes
+ * is impossible.
+ */
 function changedCaps(session: Session, list: string): Caps | undefined {
   const caps = new Set(session.caps.names);
   for (const item of list.split(" ")) {

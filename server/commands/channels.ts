@@ -84,7 +84,7 @@ export const channelCommands: readonly Command[] = [
 function* join({ context, session, user, params }: UserCall): Steps {
   const [list = "", keyList = ""] = params;
   if (list === "0") {
-    // Leaves all channels (Modern IRC, "JOIN message").
+    // `JOIN 0` leaves all channels (https://modern.ircdocs.horse, "JOIN message").
     for (const channel of [...user.channels]) {
       // The user may have left meanwhile, by another client or altogether.
       if (channel.members.has(user)) leave(context, user, channel.name, undefined);

@@ -1,7 +1,7 @@
 /**
- * ChanServ: a nick without a user, which takes the commands that people know from other networks to
- * manage channels. Its commands use the commands of this server for the user, with the same rules.
- * A channel is registered if an account owns it.
+ * ChanServ: a service with the commands that people know from other networks to manage channels.
+ * They run this server's own commands, such as MODE, for the user, so the same rules apply. A
+ * channel counts as registered if an account owns it.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import { topic } from "./channels.ts";
 import { requireChannel, requireUser } from "./lookup.ts";
 import { mode } from "./modes.ts";
 
-/** The most nicks of one OP or DEOP. */
+/** The largest number of nicks in one OP or DEOP. */
 const NICK_LIMIT = 8;
 
 const COMMANDS: readonly ServiceCommand[] = [
@@ -87,7 +87,7 @@ const COMMANDS: readonly ServiceCommand[] = [
   },
 ];
 
-/** ChanServ; see the module. */
+/** The service ChanServ. */
 export const chanServ: Service = {
   nick: "ChanServ",
   realname: CHANSERV_TEXTS.realname,
@@ -99,8 +99,8 @@ function tell(call: UserCall, text: string): void {
 }
 
 /**
- * Runs `action` after the earlier events have been applied, and tells the user an error as a
- * sentence.
+ * Runs `action` after the events that were appended before have been applied. If it throws a
+ * refusal, ChanServ tells the user the reason.
  */
 function next(call: UserCall, action: () => void): void {
   call.session.afterwards(() => attemptFor(chanServ.nick, call, action));

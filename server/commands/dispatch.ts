@@ -1,5 +1,5 @@
 /**
- * Runs the command in each line that a connection receives, after the checks that all commands have in
+ * Runs the command in each line that a client sends, after the checks that all commands have in
  * common.
  *
  * @module
@@ -86,10 +86,16 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
   [...FAMILIES, ...helpCommands(FAMILIES)].map((command) => [command.name, command]),
 );
 
-/** The longest label, in bytes (labeled-response, "Tags"). */
+/**
+ * The largest size of a label, in bytes (https://ircv3.net/specs/extensions/labeled-response, "Tag
+ * value").
+ */
 const LABEL_LENGTH = 64;
 
-/** Runs the command in what `session` received, or replies with the error in the line. */
+/**
+ * Runs the command in a line that `session` received, or replies with an error if it is no valid
+ * line.
+ */
 export function receive(session: Session, found: Received): void {
   switch (found.type) {
     case "too-long":
@@ -115,8 +121,8 @@ function takesLong(command: string): boolean {
 }
 
 /**
- * Returns true if the tags of a client's line are too long. Clients have a lower limit than the
- * server (message-tags, "Size limit").
+ * Returns true if the tags of a client's line are too long. Clients have a lower limit than servers
+ * (https://ircv3.net/specs/extensions/message-tags, "Size limit").
  */
 function tagsTooLong(line: string): boolean {
   return line.startsWith("@") &&

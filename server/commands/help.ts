@@ -1,7 +1,7 @@
 /**
- * HELP, made from the table of commands. It uses only the row of each command.
+ * HELP, whose texts are in the rows of the table of commands.
  *
- * Source: Modern IRC, "HELP message".
+ * Source: Modern IRC (https://modern.ircdocs.horse, "HELP message").
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Command, UserCall } from "../session/command.ts";
 import { IrcError } from "../irc/replies.ts";
 import { INFORMATION_TEXTS } from "../texts/information.ts";
 
-/** Returns the commands that explain `others`, and themselves. */
+/** Returns the commands HELP and HELPOP, which explain `others` and themselves. */
 export function helpCommands(others: readonly Command[]): readonly Command[] {
   const table = new Map<string, Command>();
   const rows: readonly Command[] = ["HELP", "HELPOP"].map((name) => ({
@@ -25,7 +25,7 @@ export function helpCommands(others: readonly Command[]): readonly Command[] {
   return rows;
 }
 
-/** The number of command names that fit into a line. */
+/** The number of command names in a line of the index. */
 const NAMES_PER_LINE = 12;
 
 function sendHelp(

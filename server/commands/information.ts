@@ -1,5 +1,8 @@
 /**
- * Commands about the server itself: MOTD, LUSERS, VERSION, TIME, INFO, ADMIN, LINKS, STATS, ISUPPORT.
+ * Commands about the server itself: MOTD, LUSERS, VERSION, TIME, INFO, ADMIN, LINKS, STATS,
+ * ISUPPORT.
+ *
+ * Source: Modern IRC (https://modern.ircdocs.horse).
  *
  * @module
  */
@@ -14,7 +17,7 @@ import { IrcError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
 import { INFORMATION_TEXTS } from "../texts/information.ts";
 
-/** Commands of this family. If a parameter names a server, it must be this one. */
+/** Commands of this family. A parameter for a server must name this one, except in LINKS. */
 export const informationCommands: readonly Command[] = [
   serverCommand("MOTD", "Shows the message of the day.", sendMotd),
   {
@@ -57,7 +60,8 @@ export const informationCommands: readonly Command[] = [
     minParams: 0,
     when: "always",
     run({ session }) {
-      // With the capability, also before registration (extended-isupport, "`draft/extended-isupport`
+      // With the capability, ISUPPORT is also allowed before registration
+      // (https://ircv3.net/specs/extensions/extended-isupport, "`draft/extended-isupport`
       // capability").
       if (!session.user && !session.caps.has("draft/extended-isupport")) {
         throw new IrcError("ERR_NOTREGISTERED");
@@ -67,7 +71,7 @@ export const informationCommands: readonly Command[] = [
   },
 ];
 
-/** Returns a command whose only parameter is the optional name of the server. */
+/** Returns a command whose only parameter, which may be missing, is the name of the server. */
 function serverCommand(name: string, help: string, send: (session: Session) => void): Command {
   return {
     name,
@@ -83,8 +87,8 @@ function serverCommand(name: string, help: string, send: (session: Session) => v
 }
 
 /**
- * Checks that `server`, if given, is this server: its name, a mask that matches it, or the nick of a
- * user on it.
+ * Checks that `server`, if given, means this server: it is its name, a mask that matches the name,
+ * or the nick of a user on it.
  *
  * @throws {IrcError} if it is not.
  */
@@ -164,8 +168,8 @@ const STATISTICS: ReadonlyMap<string, (call: UserCall) => Steps | void> = new Ma
 const NOTHING: readonly void[] = [];
 
 /**
- * The letters for operators only. Other users could learn addresses, or the names whose passwords
- * they must guess.
+ * The letters for operators only. From the replies, other users could learn addresses, or the names
+ * of operators whose passwords they could try to guess.
  */
 const OPERATORS_ONLY = ["d", "k", "o"];
 
@@ -184,7 +188,7 @@ function* sendCommandUses({ context, session }: UserCall): Steps {
   }
 }
 
-/** Sends the configured operators. */
+/** Sends the names of the operators in the configuration file. */
 function* sendOperatorNames({ context, session }: UserCall): Steps {
   for (const { name } of context.options.operators) {
     session.reply("RPL_STATSOLINE", "O", "*", "*", name);

@@ -44,7 +44,7 @@ export const invitationCommands: readonly Command[] = [
   },
 ];
 
-/** The subcommands, which take the place of a channel. */
+/** The subcommands, which are given in place of a channel. */
 const SUBCOMMANDS: ReadonlyMap<string, (call: UserCall) => void> = new Map([
   ["LIST", (call: UserCall) => call.session.answers.send(list(call))],
   ["REVOKE", revoke],
@@ -79,7 +79,10 @@ function make(call: UserCall): void {
   }
 }
 
-/** Returns the channel of a new invitation; `undefined` for `*`, an invitation only to the server. */
+/**
+ * Returns the channel of a new invitation; `undefined` for `*`, an invitation to the server only.
+ * @throws {IrcError} if the user may not make the invitation.
+ */
 function destinationOf(call: UserCall, target: string): Channel | undefined {
   if (target !== "*") {
     const channel = requireChannel(call, target);
@@ -90,14 +93,16 @@ function destinationOf(call: UserCall, target: string): Channel | undefined {
   return undefined;
 }
 
-/** Returns the access that an invitation by `user` gives to `channel`. */
+/** Returns the part of the grant that gives access to `channel`, for an invitation by `user`. */
 function channelGrant(channel: Channel | undefined, user: User): Pick<Invitation, "channel"> {
   if (!channel) return {};
   const { name, createdAt } = channel;
   return { channel: { name, createdAt, opens: mayInviteAlways(channel, user) } };
 }
 
-/** Returns the number of uses and the duration, which are given in either order. */
+/**
+ * Returns the number of uses and the duration in milliseconds that `terms` give, in either order.
+ */
 function readTerms(terms: readonly string[]): { uses: number; ms: number } {
   let { uses, ms }: { uses: number; ms: number } = INVITATION_DEFAULTS;
   for (const term of terms) {
@@ -126,7 +131,7 @@ function assertRoomForMore(context: Context, maker: string): void {
   assertRoomForToken(context, "INVITATION", "invitation");
 }
 
-/** The largest number of invitations that one LIST sends. That number fits into a send queue. */
+/** The largest number of invitations that LIST sends. They always fit into a send queue. */
 const LISTED_LIMIT = 200;
 
 function* list({ context, session, user }: UserCall): Steps {
@@ -156,7 +161,7 @@ function manageable({ context, session, user }: Pick<UserCall, "context" | "sess
     .filter((token) => isCurrent(token, now) && mayManage(session, user, token)).toArray();
 }
 
-/** Returns the name of an invitation for users, which does not reveal its text. */
+/** Returns the short id by which users name an invitation. It does not reveal the token. */
 function idOf({ hash }: Pick<Token, "hash">): string {
   return hash.slice(0, 8);
 }

@@ -1,6 +1,6 @@
 /**
- * KEY, by which the server's own page proves that it has a private key. The key then counts as the
- * key of a TLS client certificate.
+ * KEY, by which the server's own page for browsers proves that it has a private key. The key then
+ * counts like that of a TLS client certificate.
  *
  * No specification defines this command; docs/irc.md describes it.
  *

@@ -1,7 +1,7 @@
 /**
- * KNOCK: asks the members who can invite others to a channel for an invitation.
+ * KNOCK: asks the members who may invite others to a channel for an invitation.
  *
- * No specification has it. The numerics, 710 to 714, are those that existing servers share.
+ * No specification has KNOCK. The numerics, 710 to 714, are those that existing servers share.
  *
  * @module
  */
@@ -25,7 +25,10 @@ export const knockCommands: readonly Command[] = [
   },
 ];
 
-/** The shortest time between two deliveries of KNOCK to the same channel, from any users. */
+/**
+ * The shortest time between two deliveries of KNOCK to the same channel, even from different users,
+ * in milliseconds.
+ */
 const KNOCK_PAUSE_MS = 10_000;
 
 function knock(call: UserCall): void {
@@ -34,7 +37,8 @@ function knock(call: UserCall): void {
   const now = context.clock.now();
   assertMayKnock(user, channel, now);
   const passed = now - channel.knockedAt;
-  // If the clock was set back, the duration is negative, which means that it is unknown.
+  // The time that has passed is negative if the clock was set back. Then it is unknown, and KNOCK
+  // is allowed.
   if (passed >= 0 && passed < KNOCK_PAUSE_MS) {
     throw new IrcError("ERR_TOOMANYKNOCK", channel.name);
   }
@@ -45,7 +49,7 @@ function knock(call: UserCall): void {
 }
 
 /**
- * The largest size of the text, in bytes. Its line also contains a mask, and the channel's name
- * twice.
+ * The largest size of the text, in bytes. The line that delivers it also contains the mask of the
+ * user, and the channel's name twice.
  */
 const KNOCK_BYTES = LIMITS.line - 2 * LIMITS.channel - LIMITS.nick - LIMITS.user - 160;

@@ -1,7 +1,8 @@
 /**
- * LINK: creates a code or token. REDEEM takes it, and gives another key access to the account.
+ * LINK: creates a code, or a recovery token, that gives another key access to an account. The other
+ * client redeems it with REDEEM.
  *
- * It has no specification.
+ * No specification has LINK.
  *
  * @module
  */
@@ -63,8 +64,8 @@ function createRecoveryToken({ context, session, user }: UserCall, name: string)
 }
 
 /**
- * Sends the token, and the command that connects with it. The other client needs the command on a
- * server that needs an invitation, because it must give the token while it connects.
+ * Sends the token and, separately, the command that connects with it. The other client needs this
+ * command on an invitation-only server, because it must give the token while it connects.
  */
 function noteCommand(session: Session, kind: "CODE" | "TOKEN", token: string, text: string): void {
   const { connectUrls, options: { room } } = session.context;

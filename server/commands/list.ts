@@ -1,7 +1,7 @@
 /**
- * LIST: the channels and their topics, by name or by conditions.
+ * LIST: shows channels with their topics, by their names or by conditions.
  *
- * Source: Modern IRC, "LIST message" and "ELIST Parameter".
+ * Source: Modern IRC (https://modern.ircdocs.horse, "LIST message" and "ELIST Parameter").
  *
  * @module
  */
@@ -33,7 +33,7 @@ export const listCommands: readonly Command[] = [
 /** The largest number of conditions. Each is checked for every channel. */
 const CONDITION_LIMIT = 8;
 
-/** A function that returns true if a channel meets a condition. */
+/** Returns true if a channel meets a condition. */
 type Condition = (channel: Channel) => boolean;
 
 function* list({ context, session, user, params: [param = ""] }: UserCall): Steps {
@@ -55,9 +55,9 @@ function* list({ context, session, user, params: [param = ""] }: UserCall): Step
   session.reply("RPL_LISTEND");
 }
 
-/** The name of one channel, not a mask. */
+/** Matches the name of one channel, but no mask. */
 const NAME = /^#[^*?]*$/;
-/** A condition such as `>10` or `C<60`. */
+/** Matches a condition such as `>10` or `C<60`. */
 const COMPARISON = /^([CT]?)([<>])([0-9]{1,9})$/i;
 
 function readConditions(asked: readonly string[], now: number): Condition[] {
@@ -93,8 +93,8 @@ function readConditions(asked: readonly string[], now: number): Condition[] {
 const MINUTE = 60_000;
 
 /**
- * The value that each letter compares, in minutes. It is NaN, which meets no condition, if there is
- * no value.
+ * The value that a condition with each letter compares, in minutes. Without a value, it is NaN,
+ * which meets no condition.
  */
 const MEASURES: Readonly<Record<string, (channel: Channel, now: number) => number>> = {
   C: ({ createdAt }, now) => (now - createdAt) / MINUTE,

@@ -1,6 +1,6 @@
 /**
- * Finds the channels and users that the parameters of commands name. A function that does not find
- * them throws the error for the sender of the command.
+ * Finds the channels and users that the parameters of commands name. If there are none, the
+ * functions throw the error with which the command fails.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export function requireChannel(
 }
 
 /**
- * Returns the user called `nick`.
+ * Returns the user who has the nick `nick`.
  *
  * @throws {IrcError} if there is no such user.
  */
@@ -41,7 +41,7 @@ export function requireUser(context: Context, nick: string): User {
 /**
  * Returns the names in `list`, which are separated by commas.
  *
- * @throws {IrcError} if there is none, or there are more than the command takes.
+ * @throws {IrcError} if the list is empty, or has more names than `command` takes.
  */
 export function splitTargets(list: string, command: keyof typeof TARGET_LIMITS): string[] {
   const names = list.split(",").filter((name) => name !== "");

@@ -45,8 +45,9 @@ function markRead({ context, session, user, params }: UserCall): void {
   if (known === undefined && markers.countOf(reader) >= MARKER_LIMIT) {
     throw fail("INTERNAL_ERROR", target, MARKER_TEXTS.tooMany(MARKER_LIMIT));
   }
-  // A message of the future cannot have been read ("Implementation Considerations"). A known marker
-  // in the future is from before the clock was set back, so an earlier one may replace it.
+  // A message with a time after now cannot have been read ("Implementation Considerations"). A
+  // known marker with such a time is from before the clock was set back, so an earlier one may
+  // replace it.
   const now = context.clock.now();
   const upTo = Math.min(time, now);
   if (known !== undefined && known <= now && upTo <= known) {

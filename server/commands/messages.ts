@@ -1,5 +1,7 @@
 /**
- * PRIVMSG, NOTICE and TAGMSG: messages of users, to users and channels.
+ * PRIVMSG, NOTICE and TAGMSG: users send messages to users and channels.
+ *
+ * Source: Modern IRC (https://modern.ircdocs.horse).
  *
  * @module
  */
@@ -69,7 +71,7 @@ function notice(call: UserCall): void {
   withoutNumerics(() => sendText(call, "NOTICE"));
 }
 
-/** Runs `action`, and ignores the numeric with which it fails. */
+/** Runs `action`. If it fails with a numeric, the client gets no reply. */
 function withoutNumerics(action: () => void): void {
   try {
     action();
@@ -78,7 +80,10 @@ function withoutNumerics(action: () => void): void {
   }
 }
 
-/** https://ircv3.net/specs/extensions/message-tags, "The TAGMSG tag-only message" */
+/**
+ * Sends tags without text (https://ircv3.net/specs/extensions/message-tags, "The `TAGMSG` tag-only
+ * message").
+ */
 function tagMessage(call: UserCall): void {
   if (!call.session.caps.has("message-tags")) throw new IrcError("ERR_UNKNOWNCOMMAND", "TAGMSG");
   sendToEach(call, "TAGMSG", call.params[0] ?? "", "");
@@ -91,7 +96,7 @@ function sendToEach(call: UserCall, command: Said["command"], list: string, text
   if (names.length === 1) return sendTo(call, only, said);
   for (const name of withoutRepeats(names)) {
     const send = () => sendTo(call, name, said);
-    // A target that refuses the message does not keep it from the others.
+    // If one target refuses the message, the others still get it.
     call.session.afterwards(command === "NOTICE" ? () => withoutNumerics(send) : send);
   }
 }
@@ -100,7 +105,10 @@ function withoutRepeats(names: readonly string[]): Iterable<string> {
   return new Map(names.map((name) => [casefold(name), name])).values();
 }
 
-/** Sends a message to `name`, if the sender may. */
+/**
+ * Sends a message to the user, channel or service called `name`. Throws the refusal if the sender
+ * may not.
+ */
 export function sendTo(
   call: UserCall,
   name: string,
@@ -112,7 +120,7 @@ export function sendTo(
   if (service) {
     const to = { type: "user", user: 0, nick: name } as const;
     context.echo(inFittingLines({ type: "Said", by: user.actor, to, ...said }));
-    // A notice gets no reply.
+    // A service does not reply to a NOTICE.
     if (command === "PRIVMSG") sayToService(service, call, text);
     return;
   }
@@ -125,8 +133,8 @@ export function sendTo(
 }
 
 /**
- * Divides a message that does not fit into one line, and sends it. Tells its sender if a recipient
- * gets only the first line.
+ * Divides a message that does not fit into one line, and sends it. Tells its sender if a client of
+ * the recipient gets only the first line.
  */
 function sendDivided({ context, session }: UserCall, said: Unsent): void {
   const event = divided(said);
@@ -139,7 +147,7 @@ function sendDivided({ context, session }: UserCall, said: Unsent): void {
 }
 
 /**
- * Returns the target called `name`.
+ * Returns the target of a message to the user or channel called `name`.
  *
  * @throws {IrcError | StandardError} if the sender may not send `texts` to it.
  */
@@ -169,8 +177,9 @@ function targetOf(
 }
 
 /**
- * Returns the account of the user called `name`, or else the account that owns the nick;
- * `undefined` if the user is connected.
+ * Returns the account for which a message to `name` must wait: that of the user with this nick or,
+ * if no user has the nick, the one that owns it. Returns `undefined` if there is no such account,
+ * or the user is connected.
  */
 function absentAccount({ network }: Context, name: string): string | undefined {
   const user = network.user(name);
@@ -178,7 +187,10 @@ function absentAccount({ network }: Context, name: string): string | undefined {
   return user?.actor.account ?? network.accountOfNick(name)?.name;
 }
 
-/** Returns the target for a message that waits for the owner of an account, who is offline. */
+/**
+ * Returns the target for a message that waits for the owner of an account, who is offline.
+ * @throws {StandardError} if too many messages wait for the owner.
+ */
 function waitingTarget({ network }: Context, account: string): Target {
   if (network.waiting.of(account).length < WAITING_LIMIT) return { type: "account", account };
   const text = MESSAGE_TEXTS.tooManyWaiting(account, WAITING_LIMIT);
@@ -194,8 +206,8 @@ function replyAway({ context: { network }, session }: UserCall, to: Target): voi
 }
 
 /**
- * Returns the client-only tags of the message. Only these are passed on (message-tags, "Client-only
- * tags").
+ * Returns the client-only tags of the message. Only these tags are passed on to recipients
+ * (https://ircv3.net/specs/extensions/message-tags, "Client-only tags").
  */
 export function clientOnlyTags({ session, message }: UserCall): Tags {
   if (!message.tags || !session.caps.has("message-tags")) return NO_TAGS;

@@ -1,7 +1,9 @@
 /**
- * METADATA: reads and changes the keys of users and channels, and the keys that a client subscribes to.
+ * METADATA: reads and changes the metadata of users and channels, and the keys that a client
+ * subscribes to.
  *
- * Source: as in `server/state/metadata.ts`, "METADATA client command".
+ * Source: https://ircv3.net/specs/extensions/metadata, "METADATA client command"; for its
+ * revisions, see `server/state/metadata.ts`.
  *
  * @module
  */
@@ -36,9 +38,9 @@ export const metadataCommands: readonly Command[] = [
   },
 ];
 
-/** One use of a subcommand, with enough parameters. */
+/** One use of a subcommand that has as many parameters as it needs. */
 interface MetadataCall extends Call {
-  /** The target, as the client named it. */
+  /** The target, as the client wrote it. */
   readonly target: string;
   /** The parameters after the subcommand. */
   readonly rest: readonly string[];
@@ -46,9 +48,9 @@ interface MetadataCall extends Call {
 
 /** A subcommand, and the checks before it runs. */
 interface Subcommand {
-  /** The smallest number of parameters. */
+  /** The smallest number of parameters after the subcommand. */
   readonly minParams: number;
-  /** True if its rate is limited, since it is costly or reaches other clients. */
+  /** True if the rate limit applies to it, because it is costly or reaches other clients. */
   readonly limited?: boolean;
   run(call: MetadataCall): void;
 }
@@ -99,7 +101,7 @@ function runSubcommand(call: Call): void {
   subcommand.run({ ...call, target, rest });
 }
 
-/** A user or channel that has metadata, as the client of a command sees it. */
+/** The user or channel whose metadata a command reads or changes. */
 interface Holder {
   /** The nick or the channel's name; `*` for a client that has not registered. */
   readonly name: string;
@@ -110,9 +112,11 @@ interface Holder {
 }
 
 /**
- * Finds the holder that the command names.
+ * Finds the user or channel that the command names. A client that has not registered can name only
+ * itself.
  *
- * @throws {StandardError} if there is no such user or channel, or the client may not see its metadata.
+ * @throws {StandardError} if there is no such user or channel, or the client may not see its
+ * metadata.
  */
 function holderOf({ context, session, target }: MetadataCall): Holder {
   const { user, metadata: { early } } = session;
@@ -241,10 +245,13 @@ function limitReached(command: string, item: string, limit: number, text: string
   return new StandardError("METADATA", "LIMIT_REACHED", command, item, String(limit), text);
 }
 
-/** The keys in each line of a reply: the longest keys still fit. */
+/** The number of keys in each line of a reply. As many of the longest keys fit. */
 const KEYS_PER_LINE = 10;
 
-/** "METADATA SUB": subscribes to the keys in their order, up to the first that exceeds the limit. */
+/**
+ * Subscribes to the keys in the order given, up to the first that exceeds the limit ("METADATA
+ * SUB").
+ */
 function subscribe(call: MetadataCall): void {
   const { session, rest } = call;
   assertIsSelf(call);
@@ -284,7 +291,9 @@ function sendSubscriptions(call: MetadataCall): void {
   session.inBatch({ type: "metadata-subs" }, () => sendKeys(session, "RPL_METADATASUBS", keys));
 }
 
-/** Throws if the target is another user: clients can see and change only their own subscriptions. */
+/**
+ * Throws if the target is another user: clients can see and change only their own subscriptions.
+ */
 function assertIsSelf({ session, target }: MetadataCall): void {
   const isSelf = target === "*" || casefold(target) === casefold(session.user?.actor.nick ?? "*");
   if (isSelf) return;
@@ -305,7 +314,10 @@ function sendKeys(session: Session, numeric: Numeric, keys: readonly string[]): 
   }
 }
 
-/** The SYNC target that means all subscribed metadata. */
+/**
+ * The target of SYNC that stands for the client's user, the user's channels, their members, and the
+ * users that the client monitors.
+ */
 const ALL = "*ALL";
 
 function synchronize({ context, session, target }: MetadataCall): void {

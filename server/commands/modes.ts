@@ -1,5 +1,6 @@
 /**
- * MODE: shows and changes the modes of channels and users.
+ * MODE: shows and changes modes of channels and users (https://modern.ircdocs.horse, "MODE
+ * message").
  *
  * @module
  */
@@ -51,7 +52,7 @@ export function mode(call: UserCall): void {
   else userMode(call, requireUser(call.context, target));
 }
 
-// Modes of channels: Modern IRC, "Channel mode".
+// Modes of channels: https://modern.ircdocs.horse, "Channel mode".
 
 function channelMode({ context, session, user, params }: UserCall, channel: Channel): void {
   const [, letters, ...rest] = params;
@@ -238,7 +239,7 @@ function accountMask(network: Network, given: string): string | undefined {
 const KEY = /^[^\s,:][^\s,]*$/;
 const KEY_BYTES = 32;
 
-/** The user who sets a mode, and the context with all channels. */
+/** The user who sets a mode, and the server's shared parts, to find other channels. */
 type Setter = Pick<UserCall, "context" | "user">;
 
 /** For each mode with one parameter, a function that checks the parameter and returns it as it is stored. */
@@ -291,7 +292,7 @@ function resolveSetting(
 function sendChannelModes(session: Session, viewer: User, channel: Channel): void {
   const { name, flags, settings, createdAt, members } = channel;
   const letters = `+${[...flags].sort().join("")}${[...settings.keys()].join("")}`;
-  // Only members see the key.
+  // Only members see the channel key.
   const params = [...settings].map(([letter, value]) =>
     letter === "k" && !members.has(viewer) ? "*" : value
   );
@@ -316,7 +317,7 @@ function sendEntries(session: Session, channel: Channel, letter: string): void {
   session.reply(end, channel.name);
 }
 
-// Modes of users: Modern IRC, "User mode".
+// Modes of users: https://modern.ircdocs.horse, "User mode".
 
 function userMode({ context, session, user, params }: UserCall, target: User): void {
   if (target !== user) throw new IrcError("ERR_USERSDONTMATCH");

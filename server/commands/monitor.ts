@@ -1,6 +1,6 @@
 /**
- * MONITOR: notifies a client when users come online or go offline, even users in no channel of the
- * client's user.
+ * MONITOR: notifies a client when certain nicks come online or go offline, even if their users
+ * share no channel with the client's user.
  *
  * Source: https://ircv3.net/specs/extensions/monitor
  *
@@ -52,12 +52,16 @@ function remove({ context, session }: UserCall, nicks: readonly string[]): void 
   for (const nick of nicks) context.monitors.remove(session, nick);
 }
 
-/** The largest size of the refused nicks in a line, in bytes. The rest of the line still fits. */
+/**
+ * The largest size of all refused nicks in one line, in bytes, so that the rest of the line fits as
+ * well.
+ */
 const REFUSED_BYTES = 300;
 
 /**
- * Adds nicks, and sends the status of each, even if it was monitored before (section "MONITOR +
- * target[,target2]*"). Refuses nicks beyond the limit, and invalid nicks, in separate replies.
+ * Adds nicks to the client's list, and sends the status of each, even of those on the list already
+ * ("`MONITOR + target[,target2]*`"). Refuses nicks beyond the limit, and invalid nicks, in separate
+ * replies.
  */
 function add(call: UserCall, asked: readonly string[]): void {
   const { context: { monitors }, session } = call;

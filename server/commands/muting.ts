@@ -1,5 +1,6 @@
 /**
- * METADATA with the key of muted channels and people, which each account has for itself.
+ * METADATA with the key `soju.im/muted`, by which the owner of an account mutes channels and
+ * people. Each account has its own values of this key.
  *
  * @module
  */
@@ -20,8 +21,8 @@ export interface MutingCall extends Call {
 }
 
 /**
- * Returns the account whose owner mutes by a command with `key`; `undefined` if the command is about other
- * metadata.
+ * Returns the account whose muted channels and people the command is about; `undefined` if `key` or
+ * the target shows that it is about other metadata.
  */
 export function mutingAccount(call: MutingCall, key: string): Account | undefined {
   const { context: { network }, session: { user }, target } = call;
@@ -30,13 +31,16 @@ export function mutingAccount(call: MutingCall, key: string): Account | undefine
   return network.account(account);
 }
 
-/** Replies with the value of the key for `target`. */
+/** Replies with the value of the key `soju.im/muted` for the target of the command. */
 export function sendMuted({ session, target }: MutingCall, account: Account): void {
   if (!isMuted(account, target)) session.reply("RPL_KEYNOTSET", target, MUTED_KEY);
   else sendEntry(session, { target, key: MUTED_KEY, value: "1" });
 }
 
-/** Mutes `target` if `value` is 1, and ends that otherwise; tells the other clients of the owner. */
+/**
+ * Mutes the target of the command if `value` is `1`, and otherwise no longer. Tells the other
+ * clients of the user that are subscribed to the key.
+ */
 export function mute(call: MutingCall, account: Account, value: string): void {
   const { context, session, target } = call;
   const { user } = session;

@@ -1,6 +1,8 @@
 /**
  * Commands of server operators, except those about bans (`bans.ts`): CHGHOST, KILL, REHASH and
- * WALLOPS. Also OPER, which makes a user an operator.
+ * WALLOPS. Also OPER, which makes a user an operator of the server.
+ *
+ * Source: Modern IRC (https://modern.ircdocs.horse).
  *
  * @module
  */
@@ -95,7 +97,7 @@ function kill({ context, user, params: [nick = "", comment = ""] }: UserCall): v
   disconnectUser(context, target, quitReason);
 }
 
-/** https://ircv3.net/specs/extensions/chghost */
+/** Changes the user name and host of a user (https://ircv3.net/specs/extensions/chghost). */
 function changeHost(
   { context, user, params: [nick = "", username = "", host = ""] }: UserCall,
 ): void {
@@ -114,17 +116,21 @@ function changeHost(
   context.append({ type: "HostChanged", by: actor, username, host });
 }
 
-/** Modern IRC, "WALLOPS message". */
+/** Sends an announcement (Modern IRC, "WALLOPS message"). */
 function wallops({ context, user, params: [text = ""] }: UserCall): void {
   if (text === "") throw new IrcError("ERR_NEEDMOREPARAMS", "WALLOPS");
-  // A long text may need two lines, because each has the mask of its author.
+  // A text that fitted into the operator's line may need two lines here, because each begins with
+  // the operator's mask.
   const maxBytes = LIMITS.line - byteLength(`:${user.actor.mask} WALLOPS :\r\n`);
   for (const part of splitText(text, maxBytes)) {
     context.append({ type: "Announced", by: user.actor, mode: "w", text: part });
   }
 }
 
-/** Modern IRC, "REHASH message"; standard-replies, "Rehash Failure". */
+/**
+ * Reads the configuration file again (Modern IRC, "REHASH message";
+ * https://ircv3.net/specs/extensions/standard-replies, "Rehash Failure").
+ */
 function rehash({ context, session, user }: UserCall): void {
   const by = user.actor.nick;
   const { config } = context.options;

@@ -1,6 +1,8 @@
 /**
  * USERHOST, USERIP and ISON: look up several users by nick.
  *
+ * Source: Modern IRC (https://modern.ircdocs.horse).
+ *
  * @module
  */
 
@@ -50,7 +52,7 @@ function userhost(call: UserCall): void {
 
 /**
  * Sends what USERHOST sends, but with addresses instead of hosts: operators see the addresses of
- * all users, and other users only their own. It has no specification; 340 is the numeric of
+ * all users, and other users only their own. No specification has USERIP; 340 is the numeric of
  * existing servers.
  */
 function userip(call: UserCall): void {
@@ -85,7 +87,7 @@ function ison({ context, session, params }: UserCall): void {
   sendFound(session, "RPL_ISON", present);
 }
 
-/** Sends a list. An empty list also gets a reply. */
+/** Sends a list, in one line if it is empty. */
 function sendFound(session: Session, numeric: Numeric, found: readonly string[]): void {
   if (found.length === 0) session.reply(numeric, "");
   else session.replyList(numeric, [], found);

@@ -32,7 +32,10 @@ export const presenceCommands: readonly Command[] = [
   },
 ];
 
-/** Modern IRC, "AWAY message"; before registration, https://ircv3.net/specs/extensions/pre-away */
+/**
+ * Marks the client as away or back (https://modern.ircdocs.horse, "AWAY message"); also before
+ * registration (https://ircv3.net/specs/extensions/pre-away).
+ */
 function away({ context, session, params: [text = ""] }: Call): void {
   const { user } = session;
   if (!user && !session.caps.has("draft/pre-away")) throw new IrcError("ERR_NOTREGISTERED");
@@ -42,7 +45,7 @@ function away({ context, session, params: [text = ""] }: Call): void {
   session.reply(session.away === undefined ? "RPL_UNAWAY" : "RPL_NOWAWAY");
 }
 
-/** https://ircv3.net/specs/extensions/setname */
+/** Changes the user's real name (https://ircv3.net/specs/extensions/setname). */
 function setname({ context, session, user, params: [realname = ""] }: UserCall): void {
   if (realname.trim() === "" || byteLength(realname) > LIMITS.realname) {
     return session.fail("SETNAME", "INVALID_REALNAME", SETNAME_TEXTS.invalid(LIMITS.realname));

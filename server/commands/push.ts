@@ -1,7 +1,7 @@
 /**
- * WEBPUSH: subscribes the owner of an account to messages by Web Push.
+ * WEBPUSH: subscribes devices of an account's owner to messages by Web Push.
  *
- * Sources: https://ircv3.net/specs/extensions/webpush, and `soju.im/webpush`, its earlier name.
+ * Source: https://ircv3.net/specs/extensions/webpush; its earlier name is `soju.im/webpush`.
  *
  * @module
  */
@@ -18,7 +18,8 @@ export const pushCommands: readonly Command[] = [
   {
     name: "WEBPUSH",
     syntax: "<subcommand> [<endpoint> [<keys>]]",
-    help: "Has messages pushed to you while you are away (REGISTER), or no longer (UNREGISTER).",
+    help: "Subscribes your device to messages while you are away (REGISTER), or ends that " +
+      "(UNREGISTER).",
     minParams: 1,
     when: "registered",
     long: true,
@@ -64,7 +65,7 @@ function subscribe({ context, session, user, params: [, given = "", keys = ""] }
   session.fromServer("WEBPUSH", "REGISTER", given);
 }
 
-/** Ends a subscription. One that does not exist is no error ("`UNREGISTER` Subcommand"). */
+/** Ends a subscription. It is no error if it does not exist ("`UNREGISTER` Subcommand"). */
 function unsubscribe({ context, session, user, params: [, given = ""] }: UserCall): void {
   const found = context.network.pushes.get(endpointOf(given) ?? "");
   const { account } = user.actor;

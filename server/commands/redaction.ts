@@ -49,15 +49,15 @@ function redact(call: UserCall): void {
   context.append({ type: "Redacted", by: user.actor, to, message, reason });
 }
 
-/** A message, and its target with the present name. */
+/** A message that was found, and its target, with the present name of the channel or user. */
 interface Found {
   readonly said: Said;
   readonly to: Target;
 }
 
 /**
- * Finds a message in a channel. Only members with the rank, and the author, find a message to a
- * rank.
+ * Finds a message in a channel, or to a rank there. A message to a rank is found only for members
+ * with that rank, and for its author.
  */
 function inChannel(call: UserCall, { name, members }: Channel, id: string): Found | undefined {
   const { context: { network, store }, user } = call;
@@ -80,15 +80,18 @@ function withUser(call: UserCall, name: string, id: string): Found | undefined {
 }
 
 /**
- * Returns true if the user sent the message; false if the owner of an earlier account of the same
- * name did.
+ * Returns true if the user sent the message. A message of an earlier account of the same name is
+ * not the user's.
  */
 function isOwn({ context, user: { actor } }: UserCall, { by, id }: Said): boolean {
   const account = context.network.account(actor.account ?? "");
   return isSame(by, actor) && (account === undefined || id > startOf(account));
 }
 
-/** Returns the channel called `name`, which the user must be in. */
+/**
+ * Returns the channel called `name`.
+ * @throws {StandardError} if the user is not in it.
+ */
 function channelOf({ context, user }: UserCall, name: string): Channel {
   const channel = context.network.channel(name);
   if (!channel?.members.has(user)) throw noTarget(name);

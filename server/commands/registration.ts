@@ -1,6 +1,8 @@
 /**
  * PASS, NICK, USER, PING, PONG and QUIT: a client registers, stays connected and leaves.
  *
+ * Source: Modern IRC (https://modern.ircdocs.horse).
+ *
  * @module
  */
 
@@ -104,7 +106,7 @@ function password({ context, session, params: [password = ""] }: Call): void {
   const { password: serverPassword } = context.options;
   if (serverPassword !== undefined && sameSecret(password, serverPassword)) return;
   const colon = password.indexOf(":");
-  // If the server has a password, PASS gives this password or a token, and never the password of an
+  // On a server with a password, PASS gives this password or a token, but never the password of an
   // account.
   if (serverPassword !== undefined || colon <= 0) return redeem(session, password);
   const claim = { name: password.slice(0, colon), password: password.slice(colon + 1) };
@@ -160,8 +162,8 @@ function user({ session, params: [username = "", , , realname = ""] }: Call): vo
 }
 
 /**
- * Returns the user name without characters that it cannot have, and with a tilde, which means that it is not
- * verified (Modern IRC, "USER message").
+ * Returns the user name without characters that it cannot have, and with a tilde before it. The
+ * tilde means that the name is not verified (Modern IRC, "USER message").
  */
 function unverifiedName(claimed: string): string {
   const allowed = [...claimed].filter((character) => isUser(character)).join("");
@@ -182,7 +184,8 @@ export function register(session: Session): void {
   if (refusal !== undefined) return refuse(session, nick, refusal);
   if (context.network.isTaken(nick)) return awaitNick(session, nick);
   if (session.sasl) {
-    // sasl-3.1, "The AUTHENTICATE command": registration aborts an unfinished authentication.
+    // Registration aborts an unfinished authentication
+    // (https://ircv3.net/specs/extensions/sasl-3.1, "The AUTHENTICATE command").
     session.sasl = undefined;
     session.reply("ERR_SASLABORTED");
   }
@@ -216,19 +219,24 @@ export function register(session: Session): void {
   );
 }
 
-/** Runs `steps` in order, each after the events of those before it have been applied. */
+/**
+ * Runs `steps` in order, each after the events that the steps before it appended have been applied.
+ */
 function inOrder(session: Session, ...steps: readonly ((session: Session) => void)[]): void {
   for (const step of steps) session.afterwards(() => step(session));
 }
 
-/** Returns true if the client is logged in to the account of that user. */
+/** Returns true if the client is logged in to the account of `user`. */
 function isSamePerson(session: Session, { actor }: User): boolean {
   const account = session.account;
   return account !== undefined && actor.account !== undefined &&
     casefold(account) === casefold(actor.account);
 }
 
-/** Adds the client to the clients of `user`. It gets the same channels and messages. */
+/**
+ * Makes the client another client of `user`, who is in the network already. It gets the same
+ * channels and messages as the user's other clients.
+ */
 function attach(session: Session, user: User): void {
   const { context, host } = session;
   const { nick, mask } = user.actor;
@@ -256,12 +264,12 @@ function* returning(session: Session, user: User): Steps {
 function* showChannels(session: Session, user: User): Steps {
   const { actor: by, realname, channels } = user;
   for (const channel of [...channels]) {
-    // Another client may have left it since the step before.
+    // Another client of the user may have left the channel since the step before.
     if (!channels.has(channel)) continue;
     const { name, members } = channel;
     const memberModes = members.get(user) ?? "";
     const joined = { type: "Joined", by, realname, channel: name, memberModes } as const;
-    // The client must not continue from an id that is not in the history.
+    // The JOIN is not in the history, so it gets no id from which the client could request history.
     const shown = { ...session.context.events.stamp(joined), id: NO_ID };
     session.send(render(shown, session.caps));
     session.entered(name);
@@ -292,9 +300,9 @@ function applyEarly(session: Session): void {
 }
 
 /**
- * Asks the client that uses the nick if it is still there, and waits for the answer. When many
- * clients reconnect at once, the server may read the new connection of a client before it notices
- * the end of the old one.
+ * Asks the client that uses the nick if it is still there, and then registers or refuses this one.
+ * When many clients reconnect at once, the server may read the new connection of a client before it
+ * notices the end of the old one.
  */
 function awaitNick(session: Session, nick: string): void {
   session.finishLater("NICK", isKept(session.context, nick), (isInUse) => {
@@ -303,7 +311,7 @@ function awaitNick(session: Session, nick: string): void {
   });
 }
 
-/** Refuses the nick of a client that registers, and waits for another NICK. */
+/** Refuses the nick of a client that registers. The client can send another NICK. */
 function refuse(session: Session, nick: string, reason: string): void {
   delete session.registration.nick;
   session.registration.isRefused = true;
@@ -346,6 +354,7 @@ function pong({ session, params: [token = ""] }: Call): void {
 
 function quit({ session, params: [reason] }: Call): void {
   const [text = ""] = splitText(reason ?? "", LIMITS.kick);
-  // Modern IRC, "QUIT message": the prefix shows that the user left, even without a reason.
+  // The reason gets a prefix, which shows that the user left by themselves, even if they gave none
+  // (Modern IRC, "QUIT message").
   session.close(REGISTRATION_TEXTS.quitReason(text));
 }

@@ -28,8 +28,8 @@ export const renameCommands: readonly Command[] = [
 ];
 
 /**
- * The shortest time between two renames of a channel. Each rename is costly, because clients
- * without channel-rename are sent the list of all members.
+ * The shortest time between two renames of a channel, in milliseconds. Each rename is costly,
+ * because clients without channel-rename are sent the list of all members.
  */
 const RENAME_PAUSE_MS = 60_000;
 
@@ -49,8 +49,8 @@ function rename(call: UserCall): void {
 }
 
 /**
- * Changes the channels that forward to `before` (mode `f`): they now forward to `name`, the
- * channel's new name.
+ * Changes the channels that forward users to `before`, the old name of a channel (mode `f`): they
+ * now forward to `name`, its new name.
  */
 function redirect(context: Context, before: string, name: string): void {
   const { network, server: by } = context;
@@ -69,7 +69,7 @@ interface Refusal {
   readonly text: string;
 }
 
-/** Returns the refusal if `channel` cannot be renamed to `name`. */
+/** Returns the refusal if `channel` cannot be renamed to `name`, and `undefined` if it can. */
 function refusalOf({ context }: UserCall, channel: Channel, name: string): Refusal | undefined {
   const { network, options, clock } = context;
   if (!isChannel(name)) return { code: "CANNOT_RENAME", text: RENAME_TEXTS.invalidName };
@@ -82,7 +82,8 @@ function refusalOf({ context }: UserCall, channel: Channel, name: string): Refus
     return { code: "CANNOT_RENAME", text: RENAME_TEXTS.isLobby };
   }
   const passed = clock.now() - channel.renamedAt;
-  // If the clock was set back, the duration is negative, which means that it is unknown.
+  // The time that has passed is negative if the clock was set back. Then it is unknown, and RENAME
+  // is allowed.
   if (passed >= 0 && passed < RENAME_PAUSE_MS) {
     return { code: "CANNOT_RENAME", text: RENAME_TEXTS.tooSoon };
   }

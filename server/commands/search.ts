@@ -36,7 +36,7 @@ export const searchCommands: readonly Command[] = [
   },
 ];
 
-/** "Standard search attributes" */
+/** The attributes of a search ("Standard search attributes"). */
 const ATTRIBUTES: ReadonlySet<string> = new Set(["in", "from", "after", "before", "text", "limit"]);
 
 function* search(call: UserCall): Steps {
@@ -70,7 +70,8 @@ function* search(call: UserCall): Steps {
     histories.flatMap(({ scopes, name }) => scopes.map(({ key }) => [key, name] as const)),
   );
   const events = found
-    // The index finds words, and a nick may consist of several.
+    // The index finds words, and a nick may consist of several words, so the nick is compared
+    // again.
     .filter(({ event }) => nick === undefined || casefold(event.by.nick) === nick)
     .filter(({ event: { time } }) => time >= (after ?? time) && time <= (before ?? time))
     .map(({ key, event }) => withChannelName(names.get(key) ?? key, event));

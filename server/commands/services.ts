@@ -1,6 +1,8 @@
 /**
- * The services, and their shortcut commands. Older clients use these instead of PRIVMSG, because on
- * a server that does not reserve the nick, a PRIVMSG could reach another user.
+ * The services, ChanServ and NickServ, and the commands CHANSERV, CS, NICKSERV and NS, which send a
+ * text to a service: `NS HELP` does the same as `PRIVMSG NickServ HELP`. Older clients use these
+ * commands instead of PRIVMSG, because a server without services might let a user have the nick
+ * NickServ, and a PRIVMSG with a password would reach that user.
  *
  * @module
  */
@@ -14,13 +16,16 @@ import { chanServ } from "./chanserv.ts";
 
 const SERVICES: readonly Service[] = [chanServ, nickServ];
 
-/** Returns the service called `name`, as `serviceNamed` reads names. */
+/**
+ * Returns the service that the nick `name` means, in upper or lower case, with or without `@` and
+ * the name of this server; `undefined` if it means none.
+ */
 export function findService({ options }: Context, name: string): Service | undefined {
   const nick = serviceNamed(name, options.name);
   return nick && SERVICES.find((service) => service.nick === nick);
 }
 
-/** A user or a service, as commands that look up nicks show it. */
+/** A service in the form of a user, for commands that look up nicks, such as MONITOR and WHOIS. */
 export interface Shown {
   /** The nick. */
   readonly nick: string;
@@ -30,7 +35,7 @@ export interface Shown {
   readonly host: string;
 }
 
-/** Returns a service as commands that look up nicks show it. */
+/** Returns the properties with which a service is shown like a user. */
 export function shownService({ options }: Context, { nick }: Service): Shown {
   return { nick, username: SERVICE_USER, host: options.name };
 }

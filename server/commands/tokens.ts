@@ -1,7 +1,7 @@
 /**
- * REDEEM: uses a token.
+ * REDEEM: uses a token, such as an invitation or a code of LINK.
  *
- * It has no specification.
+ * No specification has this command.
  *
  * @module
  */

@@ -1,7 +1,9 @@
 /**
- * UPLOAD: gives a client the right to upload a file over HTTP for its account, without a password.
+ * UPLOAD: gives a client a token with which it can upload one file over HTTP for its account,
+ * without a password.
  *
- * It has no specification. `soju.im/FILEHOST` (https://soju.im/filehost) names the URL.
+ * No specification has this command. The client finds the URL for uploads in the ISUPPORT token
+ * `soju.im/FILEHOST` (https://soju.im/filehost).
  *
  * @module
  */

@@ -1,7 +1,8 @@
 /**
  * WHO: lists the users of a channel, or those that match a mask.
  *
- * Sources: Modern IRC, "WHO message"; https://ircv3.net/specs/extensions/whox
+ * Sources: Modern IRC (https://modern.ircdocs.horse, "WHO message");
+ * https://ircv3.net/specs/extensions/whox
  *
  * @module
  */
@@ -42,8 +43,8 @@ function* who(call: UserCall): Steps {
   const send = fields === undefined ? sendWho : fieldSender(fields);
   for (const each of found) {
     yield;
-    // Since the step before, the user may have left the channel, or the channel may have become
-    // secret.
+    // Since the step before, the asking user may have left the channel, or the channel may have
+    // become secret.
     if (channel && !isKnown(channel, user)) break;
     const seesAll = channel?.members.has(user) ?? false;
     if (!isFound(each)) continue;
@@ -70,7 +71,10 @@ function candidates({ context: { network } }: UserCall, mask: string): Iterable<
   return named ? [named] : network.users.values();
 }
 
-/** Returns a function that returns true for users that `mask` matches. */
+/**
+ * Returns a function that reports whether `mask` matches a user. If it is a nick in use, it matches
+ * only the user with that nick.
+ */
 function matcherOf({ context, user: viewer }: UserCall, mask: string): (user: User) => boolean {
   const named = context.network.user(mask);
   if (named) return (user) => user === named;
@@ -95,8 +99,8 @@ function sendWho(found: Found): void {
 }
 
 /**
- * Returns `H` or `G` (here or gone), `*` for an operator, `B` for a bot, and the prefixes in the
- * channel.
+ * Returns `H` or `G` (here or gone), `*` for an operator of the server, `B` for a bot, and the
+ * prefixes of the user's ranks in the channel.
  */
 function flagsOf({ call: { session }, user, channel }: Found): string {
   return (user.away === undefined ? "H" : "G") + (user.modes.has("o") ? "*" : "") +
@@ -105,9 +109,9 @@ function flagsOf({ call: { session }, user, channel }: Found): string {
 }
 
 /**
- * Returns the address of the user, if the host is the address, or if the viewer is an operator or
- * the user themself. Otherwise, returns the placeholder of the whox specification
- * ("RPL_WHOSPCRPL").
+ * Returns the address of the user if it is visible as the host, or if the viewer is an operator of
+ * the server or that user. Otherwise, returns the placeholder for addresses that are hidden
+ * (https://ircv3.net/specs/extensions/whox, "`RPL_WHOSPCRPL` (354) numeric reply").
  */
 function addressOf({ call: { user: viewer }, user }: Found): string {
   const { address, host } = user;
@@ -146,7 +150,10 @@ function fieldSender(spec: string): (found: Found) => void {
     );
 }
 
-/** whox, "Extended WHO command": digits, at most three. */
+/**
+ * Matches a token: digits, at most three (https://ircv3.net/specs/extensions/whox, "Extended `WHO`
+ * command").
+ */
 const TOKEN = /^[0-9]{1,3}$/;
 
 function idleSeconds(now: Moment, user: User): string {

@@ -1,7 +1,7 @@
 /**
  * WHOIS and WHOWAS: show a user, or former users of a nick.
  *
- * Sources: Modern IRC, "WHOIS message" and "WHOWAS message".
+ * Source: Modern IRC (https://modern.ircdocs.horse, "WHOIS message" and "WHOWAS message").
  *
  * @module
  */
@@ -44,7 +44,7 @@ export const whoisCommands: readonly Command[] = [
 function* whois(call: UserCall): Steps {
   const { context, session, params: [first = "", second] } = call;
   if (first === "") throw new IrcError("ERR_NONICKNAMEGIVEN");
-  // With two parameters, the first names this server, the only one, or a user on it.
+  // With two parameters, the first must name this server (there is no other) or a user on it.
   if (second !== undefined && !isThisServer(context, first)) {
     throw new IrcError("ERR_NOSUCHSERVER", first);
   }
@@ -100,7 +100,7 @@ function sendWhois(call: UserCall, user: User): void {
   }
 }
 
-/** Returns the items of all clients of the user, without repetitions. */
+/** Returns what `itemOf` returns for the clients of the user, without repetitions. */
 function distinct(
   { recipients }: User,
   itemOf: (client: Recipient) => string | undefined,
@@ -109,8 +109,8 @@ function distinct(
 }
 
 /**
- * Returns the channels of the user that the viewer may see: of an invisible user, only the channels
- * that both are in (Modern IRC, "Invisible User Mode").
+ * Returns the channels of the user that the viewer may see, with the user's prefixes there. Of an
+ * invisible user, these are only the channels that both are in (Modern IRC, "Invisible User Mode").
  */
 function channelsShown({ session, user: viewer }: UserCall, user: User): string[] {
   const hidden = user.modes.has("i") && !viewer.modes.has("o");

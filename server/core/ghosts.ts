@@ -12,9 +12,9 @@ import type { Context } from "./context.ts";
 
 /**
  * Asks the users with `nick`, or a nick that looks like it, if they are still there, and
- * disconnects those of whom no client answers in time. Resolves to true if a user other than
- * `asker` keeps the nick, and to false if none does; but by then, another user may have taken it.
- * If `isOwner`, the asker owns the nick, and waits for an answer even of a user who was heard a
+ * disconnects each user whose clients all fail to answer in time. Resolves to true if a user other
+ * than `asker` keeps the nick, and to false if none does; but by then, another user may have taken
+ * it. If `isOwner`, the asker owns the nick, and waits for an answer even of a user who was heard a
  * moment ago. Any other asker is told soon that this user is probably there, although the user
  * still loses the nick if no answer comes.
  */

@@ -76,7 +76,8 @@ function encodeLines(events: readonly Event[], caps: Caps): Uint8Array {
 /**
  * Shows a changed user name or host to clients of `audience` without chghost, as if `user` had left
  * and come back. The user's own clients only get the new host, in a numeric
- * (https://ircv3.net/specs/extensions/chghost, "Fallback").
+ * (https://ircv3.net/specs/extensions/chghost, "Fallback when the `chghost` capability has not been
+ * negotiated").
  */
 export function deliverHostChanged(
   event: HostChanged,

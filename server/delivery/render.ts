@@ -16,7 +16,7 @@ import { formatTime } from "../irc/server_time.ts";
 
 /** Returns true if clients with `caps` get a message for `event`. */
 export function isFor(event: Event, caps: Caps): boolean {
-  // https://ircv3.net/specs/extensions/message-tags, "The TAGMSG tag-only message"
+  // https://ircv3.net/specs/extensions/message-tags, "The `TAGMSG` tag-only message"
   if (event.type === "Said" && event.command === "TAGMSG") return caps.has("message-tags");
   return caps.hasAll(kindOf(event).needs);
 }

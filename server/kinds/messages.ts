@@ -82,8 +82,8 @@ export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
 };
 
 /**
- * Unbinds the files of a deleted message. Returns the users whom the message was for, and the user
- * who deleted it: like KICK, REDACT is shown to its author.
+ * Unbinds the files of a deleted message. Returns the users who got the message, and the user who
+ * deleted it: like KICK, REDACT is shown to its author.
  */
 function redact(state: NetworkState, { by, to, message }: Redacted): readonly User[] {
   state.uploads.unnamed(message);

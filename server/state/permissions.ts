@@ -212,9 +212,9 @@ export function assertRank(channel: Channel, user: User, rank: string): void {
 
 /**
  * Throws unless `user` may change the mode `letter` of `channel` or, if the mode is a rank, of
- * `member`. Operators of the server can give and take any rank, because otherwise there would be no
- * one to make the first founder, or to help a channel without operators. Every user can drop a rank
- * of their own.
+ * `member`. Operators of the server can give and take any rank, because otherwise no user could
+ * make the first founder, or help a channel without operators. Every user can drop a rank of their
+ * own.
  */
 export function assertMayChange(
   channel: Channel,
@@ -304,8 +304,8 @@ function isBanned(user: User, channel: Channel): boolean {
 }
 
 /**
- * Returns true if `user` may not speak in `channel`: banned users may not, and neither may those
- * whom a mask matches that only mutes.
+ * Returns true if `user` may not speak in `channel`: the user is banned, or a mask that only mutes
+ * matches the user.
  */
 function isMuted(user: User, channel: Channel): boolean {
   return isListed(user, channel, "b", ANY) && !isListed(user, channel, "e", ANY);

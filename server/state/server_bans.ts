@@ -12,7 +12,7 @@ import { Candidate, fullMask, matches, prepare, preparedMask, type Subject } fro
 import type { BanKey, ServerBan } from "../events/records.ts";
 
 /**
- * The largest number of bans of each kind: as many as STATS can list without overrunning a send
+ * The largest number of bans of each kind. STATS can list all of them without overrunning a send
  * queue. Fewer masks are allowed than addresses, because all masks are compared one by one with
  * each client that registers.
  */
