@@ -1,7 +1,7 @@
 /**
  * Finds the outcome of each of the user's lines in the messages of the server. A line counts as
- * said once its echo has arrived, or the response to its label confirms it. At a server without
- * both, the client sends a PING after the line; the line counts as said if it was not refused
+ * said once its echo has arrived, or the response to its label confirms it. At a server that has
+ * neither, the client sends a PING after the line; the line counts as said if it was not refused
  * before the PONG. Sends nothing.
  *
  * @module
@@ -61,7 +61,7 @@ interface Unsaid {
   readonly count: number;
   /** The reason for the last refusal. */
   readonly text: string;
-  /** The number of the last line that may have been refused. */
+  /** The {@linkcode SentLine.number} of the last line that may have been refused. */
   readonly through: number;
 }
 
@@ -72,8 +72,9 @@ export class Answers {
   /** The remarks in the open batches, by label. */
   readonly #remarks = new Map<string, Remark>();
   /**
-   * The refusals since the last PONG, by the folded target of the lines. They do not say which of
-   * these lines were refused. Refusals that do not name a target either have the key `undefined`.
+   * The refusals since the last PONG, by the target of the lines, folded (in the form in which
+   * names are compared). They do not say which of the lines to this target were refused. Refusals
+   * that do not name a target either are under `undefined`.
    */
   readonly #unsaid = new Map<string | undefined, Unsaid>();
 
@@ -189,7 +190,8 @@ export class Answers {
   }
 
   /**
-   * Takes a numeric or FAIL without a label. If it may refuse any of several lines, only notes it.
+   * Takes a numeric or FAIL without a label. If it may concern any of several lines, counts the
+   * refusal; {@linkcode conclude} decides later.
    */
   #refusal(message: Message, through = 0): Answer | undefined {
     const refused = this.#targetOfRefusal(message);
@@ -263,7 +265,7 @@ export class Answers {
   }
 }
 
-/** Matches the codes of colors and of other formatting. */
+/** Matches the control characters of colors and of other formatting. */
 const FORMATTING =
   /\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?|[\x02\x0f\x11\x16\x1d-\x1f]/g;
 

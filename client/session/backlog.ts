@@ -21,13 +21,16 @@ export interface BacklogRange {
   readonly max: number;
 }
 
-/** The ends of a page of history. Not all of its messages have events. */
+/**
+ * The size and the ends of a page of history. They also count messages without an event, which the
+ * client does not show.
+ */
 export interface PageEnd {
-  /** The number of messages. */
+  /** The number of messages in the page. */
   readonly count: number;
-  /** The time and the id of the first one. */
+  /** The time and the id of the first message. */
   readonly first: Stamp | undefined;
-  /** The time and the id of the last one. */
+  /** The time and the id of the last message. */
   readonly last: Stamp | undefined;
 }
 
@@ -38,7 +41,9 @@ export class Backlog {
   #count = 0;
   #oldest: Stamp | undefined;
   #isWhole = false;
-  /** The last message. Once the backlog is read, all messages up to it have been read. */
+  /**
+   * The newest message of the history. Once the backlog is read, the user has caught up to here.
+   */
   last: Stamp | undefined;
 
   /** Begins at the newest message. */
@@ -55,7 +60,7 @@ export class Backlog {
       : ["BETWEEN", name, referenceOf(this.#oldest), referenceOf(seen), size];
   }
 
-  /** Takes a page; returns true if no other one is needed. */
+  /** Takes a page; returns true if the client needs no further page. */
   take(page: readonly ClientEvent[], { count, first, last }: PageEnd): boolean {
     const size = this.#size;
     const fresh = this.#unseen(page);
@@ -67,7 +72,10 @@ export class Backlog {
     return this.#isWhole || first?.id === undefined || this.#count >= this.#range.max;
   }
 
-  /** The messages so far, in order. If there are more before them, the first one says so. */
+  /**
+   * The messages so far, in order. If the user missed more before them, the first message has
+   * `isAfterGap`.
+   */
   get messages(): Speech[] {
     const [first, ...others] = this.#messages;
     if (!first || this.#isWhole) return this.#messages;
@@ -80,8 +88,8 @@ export class Backlog {
   }
 
   /**
-   * Returns the events of a page after the last seen message, because some servers also send older
-   * ones.
+   * Returns the events of a page that are newer than the last seen message. Some servers also send
+   * older ones.
    */
   #unseen(page: readonly ClientEvent[]): readonly ClientEvent[] {
     const { seen } = this.#range;
@@ -90,7 +98,7 @@ export class Backlog {
   }
 }
 
-/** Returns the reference of a message, as CHATHISTORY takes it. */
+/** Returns the parameter by which CHATHISTORY names a message: its `msgid`, or else its time. */
 export function referenceOf({ id, time }: Stamp): string {
   return id === undefined ? `timestamp=${new Date(time).toISOString()}` : `msgid=${id}`;
 }

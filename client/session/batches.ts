@@ -15,7 +15,10 @@ const MAX_BATCHES = 100;
 /** The type of a batch with the targets of CHATHISTORY TARGETS. */
 const TARGETS = "draft/chathistory-targets";
 
-/** Types of batches that are delivered as a whole: history, search results, targets and messages. */
+/**
+ * Types of batches that are delivered as a whole: history, search results, targets and messages of
+ * several lines.
+ */
 const COLLECTED_BATCHES: ReadonlySet<string> = new Set([
   "chathistory",
   "soju.im/search",
@@ -30,10 +33,10 @@ const MAX_COLLECTED = 1000;
 
 /** The messages of a batch that is delivered as a whole. */
 interface Collected {
-  /** The reference of the batch, without its sign. */
+  /** The reference of the batch, without the `+` before it. */
   readonly name: string;
   readonly type: string;
-  /** The first parameter, if any. */
+  /** The first parameter after the type: the room or nick of a history; empty if there is none. */
   readonly room: string;
   /** The message that began the batch. */
   readonly opening: Message;
@@ -42,7 +45,7 @@ interface Collected {
 
 /** An open batch. */
 interface Batch {
-  /** The label that it answers. */
+  /** The label of the command that it answers. */
   readonly label: string | undefined;
   /**
    * The collection that its messages join. A batch in another batch has the collection of the outer
@@ -60,7 +63,7 @@ export interface MessageReceiver {
    * `label` is the label of the line that it answers, if any.
    */
   history(room: string, messages: readonly Message[], label: string | undefined): void;
-  /** Takes the rooms and nicks that have new messages: one `CHATHISTORY TARGETS` for each. */
+  /** Takes the rooms and nicks that have new messages: a message `CHATHISTORY TARGETS` for each. */
   targets(messages: readonly Message[]): void;
 }
 
@@ -86,7 +89,10 @@ export class Batches {
     if (collected.messages.length < MAX_COLLECTED) collected.messages.push(message);
   }
 
-  /** Returns the label of `message` or of its batch (labeled-response, "Responses"). */
+  /**
+   * Returns the label of `message` or of its batch
+   * (https://ircv3.net/specs/extensions/labeled-response).
+   */
   #labelOf({ tags }: Message): string | undefined {
     return tags?.get("label") ?? this.#open.get(tags?.get("batch") ?? "")?.label;
   }

@@ -25,7 +25,7 @@ export class Buffer {
   unseen = 0;
   /** The number of messages that the user has not seen. */
   unread = 0;
-  /** The number of unread messages that are for the user; see {@linkcode Speech}. */
+  /** The number of unread messages that are for the user ({@linkcode Speech.forMe}). */
   mentions = 0;
 
   /** The topic of the room; empty if it has none, or is a person. */
@@ -37,7 +37,7 @@ export class Buffer {
   /** True if the client has read only the newest of the missed messages. */
   isCut = false;
 
-  /** The first message that is on the screen. Earlier messages are requested from there. */
+  /** The first message on the screen. A request for earlier messages starts from it. */
   shownFrom: Speech | undefined;
 
   /** Creates an empty buffer. */
@@ -83,7 +83,7 @@ export class Buffer {
 
   #count(event: ClientEvent): void {
     if (!isSpeech(event) || event.own || event.isPast) return;
-    // A room that is silenced still counts messages to the user.
+    // Messages to the user count even in a silenced room.
     if (this.isSilenced && (this.kind === "person" || !event.forMe)) return;
     this.unread++;
     if (event.forMe) this.mentions++;

@@ -33,8 +33,8 @@ export class Buffers {
   #current: Buffer | undefined;
 
   /**
-   * Creates an empty list. `list` has the buffers of all sessions, these included; `store` keeps
-   * the names of the silenced ones.
+   * Creates an empty list. `list` has the buffers of all sessions, including those of this one;
+   * `store` keeps the names of the silenced rooms and persons.
    */
   constructor(
     names: () => BufferNames,
@@ -183,8 +183,8 @@ export class Buffers {
 }
 
 /**
- * Returns true for a private message of the user. The current buffer shows it, so that the user
- * sees it sent.
+ * Returns true for a private message that the user has sent. It is shown in the current buffer,
+ * too, because the user may have sent it from there (`/msg`).
  */
 export function isOwnElsewhere(event: ClientEvent): boolean {
   return isSpeech(event) && event.own && event.room === undefined;

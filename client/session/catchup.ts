@@ -199,8 +199,8 @@ export class CatchUp {
 
   /**
    * Records that the server refused the oldest open request. If the request named a message by its
-   * `msgid`, the server may not know it. Then the request is made again with the time of that
-   * message, and `isRetry` is true.
+   * `msgid`, the server may not know that message. The request is then made again with the time of
+   * the message, and `isRetry` is true.
    */
   refused(): CatchUpStep & { readonly isRetry?: true } {
     const [request] = this.#requests.values();
@@ -231,7 +231,7 @@ export class CatchUp {
     return this.#requests.size > 0;
   }
 
-  /** True if as many messages are held back as allowed. */
+  /** True if the largest allowed number of messages is held back. */
   get isFull(): boolean {
     const waiting = this.#roomRequests.reduce(
       (sum, { held }) => sum + held.length,
@@ -316,7 +316,7 @@ export class CatchUp {
   /** Notes the last message seen in `room`. A time in the future counts as the present. */
   #see(room: string, { id, time }: Stamp): void {
     const key = this.#fold(room);
-    // The notice of a server may have no id, and is not part of the history.
+    // A notice of the server may have no id, and is not part of the history.
     if (id === undefined && this.#seen.get(key)?.id !== undefined) return;
     this.#seen.set(key, { time: Math.min(time, this.#now()), ...(id !== undefined && { id }) });
   }

@@ -37,7 +37,7 @@ export interface ConnectionOptions extends RegistrationOptions {
   readonly dial: Dial;
   /** Aborts the attempt to connect and to register; has no effect after that. */
   readonly signal: AbortSignal;
-  /** True if reactions are read from the history, too; only servers of chat send them. */
+  /** True if reactions are read from the history, too; only servers of `chat` send them. */
   readonly playsReactions?: true;
 }
 
@@ -61,7 +61,7 @@ export class Connection implements StreamReceiver {
   readonly #end: PromiseWithResolvers<string> = Promise.withResolvers();
   /** The fingerprint of a server that was trusted for the first time, and is now remembered. */
   readonly newFingerprint: string | undefined;
-  /** The reason why the user has no key for servers, if they should have one. */
+  /** The reason why the client has no cryptographic key to identify the user with, if it should. */
   readonly keyProblem: string | undefined;
 
   readonly #options: ConnectionOptions;
@@ -191,7 +191,9 @@ export class Connection implements StreamReceiver {
     this.#queue(message);
   }
 
-  /** Sends a command; resolves to its outcome. `takePage` gets the history in the response, if any. */
+  /**
+   * Sends a command; resolves to its outcome. `takePage` gets the history or NOTE that answers it.
+   */
   request(message: Message, takePage?: TakePage): Promise<Outcome> {
     return this.#requests.send(message, takePage);
   }
@@ -251,7 +253,8 @@ export class Connection implements StreamReceiver {
         break;
       case "ERROR":
         this.#errorText = printable(message.params.at(-1) ?? "");
-        // Modern IRC, "ERROR message": nothing follows, and not all servers close at once.
+        // https://modern.ircdocs.horse, "ERROR message": nothing follows; not all servers close at
+        // once.
         return this.#stream.close(this.#errorText);
       case "CAP":
         // Only a user asks for CAP LIST, so the answer is shown.
@@ -267,8 +270,8 @@ export class Connection implements StreamReceiver {
   }
 
   /**
-   * Delivers the invitations in the greeting, except to rooms that the user is in. A server that takes a token
-   * invites the user to its room, and joins them to it, at each connection.
+   * Delivers the invitations in the greeting, except to rooms that the user is in. A server that
+   * accepts a token invites the user to the token's room and joins them to it, on each connection.
    */
   #showInvitations(): void {
     const { rooms } = this.view;
@@ -282,7 +285,7 @@ export class Connection implements StreamReceiver {
     this.#stream.send(message);
   }
 
-  /** Watches for the wanted nick, if another user has it. */
+  /** Begins to watch for the wanted nick, if another user has it. */
   #watchNick(): void {
     const { takenNick } = this.#registration;
     if (takenNick === undefined) return;

@@ -18,7 +18,7 @@ import {
   type Speech,
 } from "./events.ts";
 
-/** The reason of a deletion that a new text of the same message follows. */
+/** The reason that the client gives when it deletes the old text of an edited message. */
 export const EDIT_REASON = "edited";
 
 /** A message, with the effects of later events. */
@@ -38,13 +38,14 @@ export interface Entry {
 /** The state of a message: `gone` if it was deleted, or replaced by an edit. */
 export type EntryState = "as sent" | "edited" | "gone";
 
-/** The largest number of different reactions that are kept of a message. */
+/** The largest number of different reactions to one message that are kept. */
 const MAX_REACTIONS = 50;
 /**
- * The largest number of messages whose reactions are remembered, even if the message is not known.
+ * The largest number of messages whose reactions are remembered; the client need not have the
+ * messages themselves.
  */
 const MAX_REACTED = 2000;
-/** The largest number of reactions that are remembered of a message. */
+/** The largest number of reactions to one message that are remembered. */
 const MAX_REMEMBERED = 1000;
 
 interface Kept {

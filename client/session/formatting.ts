@@ -41,7 +41,7 @@ const PARTS =
 const INLINE =
   /`[^`]+`|(?<![\p{L}\p{N}*])\*(?![\s*])[^*]*[^\s*]\*(?![\p{L}\p{N}*])|\bhttps?:\/\/[^\s<>"`]+/giu;
 
-/** Control strings, such as titles and links, with their end. */
+/** Control strings of terminals, which set titles and links for example, with their end. */
 const CONTROL_STRINGS = /\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)/g;
 
 /** Returns `text` without escape sequences; parts of broken ones may be left. */
@@ -101,10 +101,10 @@ function withoutEnd(address: string): string {
   return isClosed ? withoutEnd(bare.slice(0, -1)) : bare;
 }
 
-/** The longest address that becomes a link; terminals have a limit as well. */
+/** The longest web address that becomes a link, in characters; terminals have a limit as well. */
 const MAX_LINK = 2000;
 
-/** Returns the address of a link in printable ASCII; undefined if it cannot be one. */
+/** Returns the web address `text` as a URL in printable ASCII; undefined if it cannot be a link. */
 export function addressOf(text: string): string | undefined {
   const { protocol, href } = URL.parse(text) ?? {};
   if (href === undefined || (protocol !== "http:" && protocol !== "https:")) return undefined;

@@ -83,7 +83,7 @@ export class Identity {
     this.#save();
   }
 
-  /** Makes the account of the user the wanted nick, as after `/link`. */
+  /** Makes the name of the user's account the wanted nick, as after `/link`. */
   takeAccountNick(): void {
     this.#nick = this.account ?? this.#nick;
     this.#save();

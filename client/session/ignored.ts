@@ -22,7 +22,7 @@ interface Person {
   readonly account?: string;
 }
 
-/** The number of nicks whose accounts are known. */
+/** The largest number of nicks whose accounts are remembered. */
 const MAX_ACCOUNTS = 1000;
 
 /** The people who are ignored at a server. */

@@ -8,7 +8,9 @@
 import { casefold, LOBBY_TOKEN } from "../../protocol.ts";
 import type { ModeChange } from "../texts/modes.ts";
 
-/** The channel modes that have a parameter (Modern IRC, "CHANMODES Parameter"). */
+/**
+ * The channel modes that have a parameter (https://modern.ircdocs.horse, "CHANMODES Parameter").
+ */
 interface ChannelModes {
   /** Types A and B: always a parameter. */
   readonly always: string;
@@ -52,7 +54,9 @@ export class Isupport {
     return this.#tokens.get("soju.im/FILEHOST");
   }
 
-  /** The public key by which the server pushes messages, in base64url; absent if it pushes none. */
+  /**
+   * The server's public key for Web Push (RFC 8292), in base64url; absent if it pushes no messages.
+   */
   get pushKey(): string | undefined {
     return this.#tokens.get("VAPID");
   }
@@ -64,7 +68,7 @@ export class Isupport {
 
   /** The number of messages to request in one page of history. */
   get historyPage(): number {
-    // A server without a limit says 0 (chathistory, "ISUPPORT tokens").
+    // 0 means no limit (https://ircv3.net/specs/extensions/chathistory, "ISUPPORT tokens").
     return Math.min(Number(this.#tokens.get("CHATHISTORY")) || MAX_HISTORY_PAGE, MAX_HISTORY_PAGE);
   }
 
@@ -83,7 +87,10 @@ export class Isupport {
     return this.isRoom(name) ? name : `${this.roomTypes.charAt(0) || "#"}${name}`;
   }
 
-  /** Returns the room of a target like `@#room`, a message to some members only ("STATUSMSG"). */
+  /**
+   * Returns the room of a target such as `@#room`, which means only some members of the room
+   * (https://modern.ircdocs.horse, "STATUSMSG Parameter").
+   */
   withoutStatus(target: string): string {
     const status = this.#tokens.get("STATUSMSG") ?? "";
     let length = 0;
@@ -93,7 +100,10 @@ export class Isupport {
     return target.slice(length);
   }
 
-  /** Returns the form in which names are compared (Modern IRC, "CASEMAPPING Parameter"). */
+  /**
+   * Returns the form in which names are compared (https://modern.ircdocs.horse, "CASEMAPPING
+   * Parameter").
+   */
   fold(name: string): string {
     const folded = casefold(name);
     if (!RFC1459_SIGNS.test(folded)) return folded;
@@ -129,9 +139,9 @@ export class Isupport {
   }
 
   /**
-   * Returns the list mode and the parameter that mute the users of `mask`. The mode is `q` if the
-   * server has that list; otherwise it is a ban with a prefix (Modern IRC, "EXTBAN Parameter").
-   * Returns undefined if the server has neither.
+   * Returns the list mode and the parameter that mute the users who match `mask`. The mode is `q`
+   * if the server has that list; otherwise it is a ban with a prefix (https://modern.ircdocs.horse,
+   * "EXTBAN Parameter"). Returns undefined if the server has neither.
    */
   mute(mask: string): { readonly letter: string; readonly param: string } | undefined {
     const [lists = ""] = (this.#tokens.get("CHANMODES") ?? "").split(",");
@@ -154,8 +164,8 @@ export class Isupport {
   }
 
   /**
-   * Returns the key that a MODE gives a room, without `key` if it removes the key; `undefined` if
-   * the key stays or is not shown.
+   * Returns the key that a room has after a MODE, as an object without `key` if the MODE removes
+   * the key. Returns `undefined` if the key stays or is not shown.
    */
   keyChange(modes: string, params: readonly string[]): { readonly key?: string } | undefined {
     const change = this.changes(modes, params).findLast(({ letter }) => letter === "k");
@@ -209,10 +219,10 @@ export class Isupport {
   }
 }
 
-/** The characters whose lower case is one of `{}|^` in the mapping `rfc1459`. */
-/** Matches the signs that have an upper and a lower case in RFC 1459; few names have one. */
+/** Matches the signs that have a lower case in the mapping `rfc1459`; few names contain one. */
 const RFC1459_SIGNS = /[[\]\\~]/;
 
+/** The lower case of each such sign. */
 const RFC1459: Readonly<Record<string, string>> = { "[": "{", "]": "}", "\\": "|", "~": "^" };
 
 function splitOnce(text: string, separator: string): [string, string?] {
@@ -220,7 +230,9 @@ function splitOnce(text: string, separator: string): [string, string?] {
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** Replaces the bytes written as `\xHH` in a value (Modern IRC, "RPL_ISUPPORT"). */
+/**
+ * Replaces the bytes written as `\xHH` in a value (https://modern.ircdocs.horse, "RPL_ISUPPORT").
+ */
 function unescape(value: string): string {
   return value.replace(
     /\\x([0-9A-Fa-f]{2})/g,

@@ -8,7 +8,7 @@ import type { Message } from "../../protocol.ts";
 import type { Moment } from "../../shared/clock.ts";
 
 /**
- * The largest number of measured lines without an answer. While there are so many, no line is
+ * The largest number of measured lines without an answer; while it is reached, no further line is
  * measured.
  */
 const MAX_LINES = 100;

@@ -39,7 +39,7 @@ export function redeemCode(
   });
 }
 
-/** Returns a nick for {@linkcode linkBeforehand}, which probably nobody has. */
+/** Returns a random nick for {@linkcode linkBeforehand}, which probably no user has. */
 export function linkNick(): string {
   return `link-${crypto.getRandomValues(new Uint8Array(4)).toHex()}`;
 }

@@ -162,7 +162,8 @@ export class Login {
       }
     } catch (error) {
       if (!(error instanceof MechanismError)) throw error;
-      // sasl-3.1, "The AUTHENTICATE command": this aborts the exchange.
+      // Aborts the exchange (https://ircv3.net/specs/extensions/sasl-3.1, "The AUTHENTICATE
+      // Command").
       this.#parts.send({ command: "AUTHENTICATE", params: ["*"] });
       this.#end.reject(this.#deceptive(error.message));
     }

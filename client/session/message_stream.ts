@@ -11,13 +11,16 @@ import type { Message } from "../../protocol.ts";
 export interface MessageStream {
   /** The fingerprint of a server that was trusted for the first time, and is now remembered. */
   readonly newFingerprint?: string | undefined;
-  /** The reason why the user has no key for servers; undefined if they have one, or need none. */
+  /**
+   * The reason why the client has no cryptographic key to identify the user with; undefined if it
+   * has one, or needs none.
+   */
   readonly keyProblem?: string | undefined;
   /** True if the connection is encrypted. */
   readonly isEncrypted?: boolean | undefined;
   /**
-   * True if the server knows the user's key. If absent, it does if the connection is encrypted and the user
-   * has a key: TLS shows it.
+   * True if the server can see the user's key. If absent, it can see the key of an encrypted
+   * connection whose client has one: TLS shows it.
    */
   readonly showsKey?: boolean | undefined;
   /**

@@ -32,7 +32,7 @@ export interface CatchUpStep {
   readonly caughtUp?: string;
 }
 
-/** Returns the ends of a page in which each message has an event. */
+/** Returns the size and the ends of a page in which each message has an event. */
 export function endOf(page: readonly ClientEvent[]): PageEnd {
   return { count: page.length, first: page[0], last: page.at(-1) };
 }
@@ -84,7 +84,7 @@ interface Inquiry {
   readonly names: string[];
 }
 
-/** Returns the position of the user in a conversation, if it is known. */
+/** Returns the position up to which the user has read a conversation, if it is known. */
 export type FindPosition = (name: string) => Pick<Stamp, "time" | "id"> | undefined;
 
 /** The private messages that the user has seen. */
@@ -110,8 +110,8 @@ export class Missed {
 
   /**
    * Creates a state in which nothing has been missed. `isRoom` returns true for the name of a room.
-   * `reading` returns the position of the user in a conversation, if it is known from an earlier
-   * session. At most `maxMissed` messages are read of one conversation.
+   * `reading` returns the position up to which the user has read a conversation, if it is known
+   * from an earlier session. At most `maxMissed` messages are read of one conversation.
    */
   constructor(
     now: () => number,

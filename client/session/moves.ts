@@ -13,7 +13,7 @@ export type Move = RoomEvent & { readonly type: "join" | "part" | "quit" };
 
 /** The joins and leaves between two lines, the last one of each user, in groups. */
 export interface FoldedMoves {
-  /** The time of the first. */
+  /** The time of the first join or leave. */
   readonly time: number;
   /** The joins. */
   readonly joined: readonly Move[];
@@ -40,7 +40,7 @@ const SPLIT = /^[\w*-]+(?:\.[\w*-]+)+ [\w*-]+(?:\.[\w*-]+)+$/;
 
 /** The joins and leaves that have no line yet. */
 export class Moves {
-  /** The last one of each nick. */
+  /** The last join or leave of each nick. */
   readonly #last = new Map<string, Move>();
   /** The joins that are not shown because their users said something at once, by nick. */
   readonly #visits = new Map<string, Move>();
@@ -58,7 +58,10 @@ export class Moves {
     else this.#last.set(move.nick, move);
   }
 
-  /** Notes a message: its author need not be announced. */
+  /**
+   * Notes a message. The join of its author need not be shown: the message shows that they are
+   * there.
+   */
   said({ nick }: Speech): void {
     const move = this.#last.get(nick);
     if (!move || isLeave(move)) return;
@@ -68,8 +71,8 @@ export class Moves {
   }
 
   /**
-   * Returns true if `event` is a part of a join: the server gives the user back the ranks that they have in
-   * the room.
+   * Returns true if `event` is a mode change that belongs to a join: the server gives the user the
+   * ranks that they have in the room.
    */
   completes(event: ClientEvent): boolean {
     // The name of a server has a dot, and no nick has one.
@@ -108,7 +111,7 @@ export class Moves {
   }
 }
 
-/** Adds `move` to the last ones by nick; removes the oldest of too many. */
+/** Makes `move` the last one of its nick in `moves`; removes the oldest if there are too many. */
 function keepLast(moves: Map<string, Move>, move: Move): void {
   moves.delete(move.nick);
   moves.set(move.nick, move);

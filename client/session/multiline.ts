@@ -33,8 +33,8 @@ export interface Portion {
 }
 
 /**
- * Returns the limits in the value of the capability; undefined if `max-bytes` is missing, which is
- * invalid.
+ * Returns the limits in the value of the capability; undefined if it lacks `max-bytes`, which the
+ * specification requires.
  */
 export function multilineLimits(value: string): MultilineLimits | undefined {
   const [, bytes] = /(?:^|,)max-bytes=([0-9]+)/.exec(value) ?? [];

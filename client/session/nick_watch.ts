@@ -10,7 +10,7 @@ import { NICK_REFUSALS } from "./replies.ts";
 
 /** The parts of a connection that a watch uses. */
 export interface NickWatchParts {
-  /** Returns true if two nicks are one at this server. */
+  /** Returns true if two nicks are the same at this server. */
   isSame(one: string, other: string): boolean;
   /** Queues a message. */
   send(message: Message): void;
@@ -24,7 +24,8 @@ export class NickWatch {
   #isAsking = false;
 
   /**
-   * Begins. If the server `monitors` nicks, it also reports users that share no room with this one.
+   * Begins. If the server `monitors` nicks, asks it to report when the nick is free. Without that,
+   * the client sees only the QUIT or NICK of a user that shares a room with it.
    */
   constructor(wanted: string, monitors: boolean, parts: NickWatchParts) {
     this.#wanted = wanted;
@@ -42,8 +43,8 @@ export class NickWatch {
     // https://ircv3.net/specs/extensions/monitor, RPL_MONONLINE and RPL_MONOFFLINE
     if (command === "731" && isOurs) this.#ask();
     if (command === "730" || command === "731") return isOurs;
-    // The nick may be owned, or another user may have taken it. The client asks again after the
-    // next QUIT.
+    // The nick may belong to an account, or another user may have taken it. The client asks again
+    // once the nick is free again.
     if (!this.#isAsking || !NICK_REFUSALS.has(command)) return false;
     this.#isAsking = false;
     return first !== "" && isOurs;

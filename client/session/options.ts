@@ -23,6 +23,8 @@ export interface SessionOptions
   readonly positions?: KnownPositions;
   /** The time for which to wait for a server that is not up yet, in milliseconds. */
   readonly wait?: number;
-  /** From 0 to 1, as `Math.random`: spreads the reconnects of many clients. */
+  /**
+   * Returns a number from 0 to 1, as `Math.random` does; it spreads the reconnects of many clients.
+   */
   readonly random: () => number;
 }

@@ -7,9 +7,9 @@
 
 /** The outcome of a command or a message. */
 export interface Outcome {
-  /** `done`, `refused` if it had no effect, or `lost` if nobody knows. */
+  /** `done`; `refused` if it had no effect; or `lost` if it may or may not have had one. */
   readonly status: "done" | "refused" | "lost";
-  /** The reason, unless it was done. */
+  /** The reason; absent if the status is `done`. */
   readonly reason?: string;
   /** The `msgid` of each message that was sent, if the server tells them. */
   readonly ids: readonly string[];

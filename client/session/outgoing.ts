@@ -16,7 +16,10 @@ import type { Line, MessageKind } from "./events.ts";
  */
 const MAX_BYTES = 1536;
 
-/** Matches what a line cannot contain (Modern IRC, "Message Format"), and the delimiter of CTCP. */
+/**
+ * Matches the characters that a line cannot contain (https://modern.ircdocs.horse, "Message
+ * Format"), and the delimiter of CTCP.
+ */
 export const FORBIDDEN_CHARACTERS = /[\0\r\x01]/g;
 
 /** Matches a target that would not be one parameter of a message. */
@@ -33,7 +36,7 @@ export const MESSAGE_KINDS: Readonly<
 
 /** A line without an outcome: it waits, or is not answered. */
 export interface PendingLine extends Line {
-  /** The number that it got when it was first sent, if the server dropped it. */
+  /** For a line that the server dropped: its {@linkcode SentLine.number} when it was first sent. */
   readonly order?: number;
   /** The number of times that the server dropped it. */
   readonly drops?: number;
@@ -43,7 +46,7 @@ export interface PendingLine extends Line {
 
 /** A line that was sent and is not answered. */
 export interface SentLine extends PendingLine {
-  /** The number of lines sent up to this one, itself included. */
+  /** The sequence number: the number of lines sent up to this one, itself included. */
   readonly number: number;
   /** The label by which a response names it. */
   readonly label: string;
@@ -94,8 +97,8 @@ export class Outgoing {
   }
 
   /**
-   * Removes `text`, and the line ends after it, from the start of `line`, which waits; returns it as a line
-   * sent at the moment `now` with `bytes` bytes.
+   * Removes `text`, and the line ends after it, from the start of the waiting `line`. Returns
+   * `text` as a line that was sent at the moment `now` and has `bytes` bytes on the wire.
    */
   take(line: Line, text: string, bytes: number, now: Moment): SentLine | undefined {
     const at = this.#waiting.indexOf(line);
@@ -143,7 +146,7 @@ export class Outgoing {
     return line;
   }
 
-  /** Removes and returns the unanswered lines up to that number. */
+  /** Removes and returns the unanswered lines up to the sequence number `number`. */
   answeredThrough(number: number): SentLine[] {
     const after = this.#sent.findIndex((line) => line.number > number);
     const lines = this.#sent.splice(0, after < 0 ? this.#sent.length : after);

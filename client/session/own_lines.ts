@@ -19,7 +19,10 @@ export interface OwnLinesParts {
   readonly connection: Pick<Connection, "capabilities" | "view"> | undefined;
 }
 
-/** A receiver of events that also gets the user's lines in time. */
+/**
+ * A receiver that passes events on, and shows the user's unconfirmed lines before the events that
+ * may answer them.
+ */
 export class OwnLines implements SessionReceiver {
   readonly #receiver: SessionReceiver;
   readonly #parts: () => OwnLinesParts;

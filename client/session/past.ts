@@ -111,7 +111,10 @@ async function readBackward(
   }
 }
 
-/** Returns the page of history after the message at `position`; with some message, if there is one. */
+/**
+ * Returns the first page of history after `position` that has a message, with the reactions of the
+ * pages before it. If there is no such page, returns the last one.
+ */
 export async function readAfter(
   session: Session,
   target: string,

@@ -1,6 +1,6 @@
 /**
- * The position up to which the user has read each room and private conversation. The options of the
- * session keep it for later sessions, and read markers
+ * The position up to which the user has read each room and private conversation. A store, given in
+ * the session's options, keeps it for later sessions, and read markers
  * (https://ircv3.net/specs/extensions/read-marker) share it with the user's other clients. Performs
  * no I/O.
  *
@@ -34,8 +34,8 @@ export interface ReadingParts {
 }
 
 /**
- * The name under which the time is kept up to which all private messages were read. No room or
- * person has this name.
+ * The name of the entry with the time up to which all private messages were read. No room or person
+ * has this name.
  */
 const ALL_DIRECT = "*";
 
@@ -66,7 +66,7 @@ export class Reading {
   #entries: Map<string, Entry> | undefined;
   /** The times of the first unread messages of persons. */
   readonly #unread = new Map<string, number>();
-  /** The keys of the entries to keep and send. */
+  /** The folded names of the entries to keep and send. */
   readonly #changed = new Set<string>();
   #cancel: Cancel | undefined;
 
@@ -101,8 +101,8 @@ export class Reading {
   }
 
   /**
-   * Records that the user has read `name` up to `time` in another client; returns false if that is
-   * no news.
+   * Records that the user has read `name` up to `time` in another client; returns false if that was
+   * known.
    */
   marked(name: string, time: number): boolean {
     const isNews = this.#advance(name, { time });

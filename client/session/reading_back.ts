@@ -1,7 +1,7 @@
 /**
  * Reads earlier messages of a room or a private conversation: messages before the ones on the
- * screen, messages of a day, and messages with certain words (https://soju.im/ext/search). Each
- * part is a block with a heading. Does not know how blocks are shown.
+ * screen, messages of a day, and messages with certain words (https://soju.im/ext/search). What it
+ * reads at once is shown as a block with a heading. Does not know how blocks are shown.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export interface PastBlock {
   readonly numbers?: readonly number[];
   /** The line after them, if there is one. */
   readonly after?: string;
-  /** The id of the message that the others are around. */
+  /** The id of the message in the middle, if the block shows the messages around one. */
   readonly chosen?: string;
   /** True if there are more results of the search. */
   readonly hasMore?: boolean;
@@ -74,7 +74,7 @@ interface Search {
 export class ReadingBack {
   readonly #parts: ReadingBackParts;
   #search: Search | undefined;
-  /** Continues what was done last. */
+  /** Shows the next part of what was shown last. */
   #continue: (() => Promise<void>) | undefined;
   #isBusy = false;
 
@@ -144,7 +144,7 @@ export class ReadingBack {
     this.#begin(() => this.#results(search));
   }
 
-  /** Continues what was done last. */
+  /** Shows the next part of what was shown last, if there is one. */
   more(): void {
     if (this.#continue) this.#begin(this.#continue);
   }

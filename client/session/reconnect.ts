@@ -13,11 +13,13 @@ import type { StatusEvent, Unstamped } from "./events.ts";
 export interface ReconnectParts<Connection> {
   /** The time. */
   readonly clock: Clock;
-  /** From 0 to 1, as `Math.random`: spreads the attempts of many clients. */
+  /**
+   * Returns a number from 0 to 1, as `Math.random` does; it spreads the attempts of many clients.
+   */
   readonly random: () => number;
   /** Aborted when the user leaves. */
   readonly leaving: AbortSignal;
-  /** Takes the function that ends a pause before its time. */
+  /** Called at the start of each pause with the function that ends it early. */
   readonly pausing: (end: () => void) => void;
   /**
    * Makes a connection.

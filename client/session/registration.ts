@@ -1,7 +1,7 @@
 /**
- * Registers the client with a server: negotiates capabilities, logs in if wanted, finds a free nick, and
- * limits the time for all of it (Modern IRC Client Protocol, "Connection Registration"). Has no dependency
- * on sockets, or on what follows the registration.
+ * Registers the client with a server: negotiates capabilities, logs in if wanted, finds a free
+ * nick, and limits the time for all of it (https://modern.ircdocs.horse, "Connection
+ * Registration"). Has no dependency on sockets, or on what follows the registration.
  *
  * @module
  */
@@ -30,7 +30,7 @@ import type { Token } from "./token.ts";
 const TIMES = {
   /** Until the server sends its first message. */
   firstReply: 10_000,
-  /** Until the client asks a server that has not answered CAP for any answer. */
+  /** Until the client sends a PING to a server that has not answered CAP. */
   probe: 1_000,
   /** Until the client sends its nick to a server that might still ask for TLS. */
   sendNick: 5_000,
@@ -52,7 +52,7 @@ export interface RegistrationOptions {
   readonly nick: string;
   /** The server password, if the server has one. */
   readonly password?: string;
-  /** A token to redeem; only servers of chat support tokens. */
+  /** A token to redeem; only servers of `chat` support tokens. */
   readonly token?: Token;
   /** The login to make; undefined for none. */
   readonly login?: LoginOptions;
@@ -71,7 +71,7 @@ export interface RegistrationOptions {
 export interface RegistrationParts {
   /** The address of the server. */
   readonly address: Address;
-  /** Its encryption, and its reaction to a server that asks for TLS. */
+  /** The stream: its encryption, and its reaction to a server that asks for TLS. */
   readonly stream: Pick<MessageStream, "applySts" | "isEncrypted" | "keyProblem" | "showsKey">;
   /** Queues a message. */
   send(message: Message): void;
@@ -266,9 +266,9 @@ export class Registration {
   }
 
   /**
-   * Asks a server that has not answered CAP for any answer. Servers answer in order. So a server
-   * without CAP is known by its PONG or its error (ERR_NOTREGISTERED) long before the client stops
-   * waiting.
+   * Sends a PING to a server that has not answered CAP. Servers answer in order, so a server
+   * without CAP reveals itself by its PONG or its error (ERR_NOTREGISTERED) long before the client
+   * stops waiting.
    */
   #probe(): void {
     if (!this.#isNickSent) this.#parts.send({ command: "PING", params: ["probe"] });

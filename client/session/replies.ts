@@ -137,5 +137,8 @@ export const TOO_FAST = /throttl|flood|recvq|too (?:fast|quickly)/i;
 /** Numerics that refuse a PRIVMSG and do not name its target: no recipient, no text, too long. */
 export const NAMELESS_SPEECH_REFUSALS: ReadonlySet<string> = new Set("411 412 417".split(" "));
 
-/** Numerics that refuse a NICK (Modern IRC, "NICK message"; 437 elsewhere). */
+/**
+ * Numerics that refuse a NICK (https://modern.ircdocs.horse, "NICK message"; 437: RFC 2812, section
+ * 3.1.2).
+ */
 export const NICK_REFUSALS: ReadonlySet<string> = new Set("431 432 433 436 437".split(" "));

@@ -1,8 +1,8 @@
 /**
  * Sends commands and finds the outcome of each: by the label of the response or, without labels, by
  * the refusals that arrive before the answer to a PING. All messages of a connection pass through
- * here. The session gets all of them, except refusals of these commands and the history that one
- * asked for. The state ends with the connection.
+ * here. The session gets all of them, except refusals of these commands and the history or NOTE
+ * that a command asked for. The state ends with the connection.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export interface RequestsParts {
   barrier(action: () => void): void;
 }
 
-/** Takes the messages that a command asked for: a page of history, or its NOTE. */
+/** Takes the messages that a command asked for: a page of history, or the NOTE that answers it. */
 export type TakePage = (messages: readonly Message[]) => void;
 
 /** A command without an outcome. */
@@ -61,7 +61,9 @@ export class Requests implements MessageReceiver {
     this.#receiver = receiver;
   }
 
-  /** Sends `message`; resolves to its outcome. `takePage` gets the history in the response, if any. */
+  /**
+   * Sends `message`; resolves to its outcome. `takePage` gets the history or NOTE that answers it.
+   */
   send(message: Message, takePage?: TakePage): Promise<Outcome> {
     if (!isWritable(message)) {
       return Promise.resolve({ status: "refused", reason: SESSION_TEXTS.commandUnfit, ids: [] });

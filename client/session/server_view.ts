@@ -249,7 +249,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   QUIT(state, { stamp, from, own, params: [text = ""] }) {
     const rooms = state.rooms.with(from);
     for (const room of rooms) room.remove(from);
-    // Modern IRC, "QUIT message": without a reason, servers send this text alone.
+    // Without a reason, servers send only this (https://modern.ircdocs.horse, "QUIT message").
     const reason = text.trim() === "Quit:" ? "" : text;
     return [{ ...stamp, type: "quit", nick: from, own, rooms: rooms.map(nameOf), text: reason }];
   },

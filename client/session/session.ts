@@ -173,7 +173,7 @@ export class Session implements ConnectionReceiver {
     return this.#connection !== undefined;
   }
 
-  /** Sends a command; resolves to its outcome. `takePage` gets the history in the response, if any. */
+  /** Sends a command; resolves to its outcome. `takePage` gets the history or NOTE that answers it. */
   request(message: Message, takePage?: TakePage): Promise<Outcome> {
     if (message.command === "NICK") this.#identity.request(message.params[0] ?? "");
     const reason = SESSION_TEXTS.notConnected;

@@ -62,7 +62,8 @@ export class Speaker {
   #connection: Connection | undefined;
   #answers: Answers | undefined;
   /**
-   * The number of the last line before the PING that has no answer yet; undefined if there is none.
+   * The sequence number of the last line before the unanswered PING; undefined if there is no such
+   * PING.
    */
   #barrierAt: number | undefined;
   /** True while echoes may still arrive although the PONG has arrived. */
@@ -121,7 +122,7 @@ export class Speaker {
     return this.#outgoing.lines;
   }
 
-  /** Those of {@linkcode lines} that were sent. */
+  /** The lines that were sent and have no outcome yet, in their order. */
   get sent(): readonly PendingLine[] {
     return this.#outgoing.sent;
   }
@@ -209,7 +210,7 @@ export class Speaker {
     this.#outgoing.retarget(isFrom, to);
   }
 
-  /** Divides `line` into its lines of text, unless they can be sent as one message. */
+  /** Divides `line` into one for each line of its text, unless they can be sent as one message. */
   #apart(line: Line): Line[] {
     const isOne = line.kind !== "action" && this.#connection?.capabilities.multiline;
     if (!this.#connection || isOne || !line.text.includes("\n")) return [line];

@@ -124,7 +124,7 @@ export class Typists {
     return this.#all.filter((typist) => this.#isSame(typist.place, place)).map(({ nick }) => nick);
   }
 
-  /** Forgets all of them. */
+  /** Forgets all users that are typing. */
   clear(): void {
     for (const { cancel } of this.#all.splice(0)) cancel();
   }

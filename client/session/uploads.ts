@@ -13,7 +13,7 @@ import type { Session } from "./session.ts";
 export interface UploadRight {
   /** The URL to upload to. */
   readonly url: string;
-  /** The value of `Authorization`; `undefined` if the user has no credentials. */
+  /** The value of the field `Authorization`; `undefined` if the user has no credentials. */
   readonly authorization: string | undefined;
 }
 

@@ -11,20 +11,20 @@ import type { Isupport } from "./isupport.ts";
 export interface WantedRoom {
   /** The name, as the user or the server wrote it. */
   readonly name: string;
-  /** The key of the room, if it has one. */
+  /** The room's key, a password for joining it; absent if it has none. */
   readonly key?: string;
 }
 
 /** The rooms that the user asks for at the start. */
 export interface RoomOptions {
   /**
-   * The room to join, with or without its `#`. If undefined, the first of `rooms`, or the server's
-   * default room.
+   * The room to join, with or without its `#`. If undefined, the client joins the first of `rooms`
+   * or, without any, the server's default room.
    */
   readonly room?: string;
   /** Other rooms to join; without `room`, the first of them takes its place. */
   readonly rooms?: readonly WantedRoom[];
-  /** Takes the rooms to be in, whenever they change. */
+  /** Called with all wanted rooms whenever they change. */
   readonly rememberRooms?: (rooms: Iterable<WantedRoom>) => void;
 }
 
