@@ -1,5 +1,5 @@
 /**
- * Slash commands for those who run a room.
+ * Slash commands for the operators of a room.
  *
  * @module
  */

@@ -20,7 +20,7 @@ export const roomCommands: readonly SlashCommand[] = [
     run(context, [name = "", key]) {
       const { isupport, rooms } = context.session.state;
       if (name.includes(",") || isupport.isRoom(key ?? "")) return COMMAND_TEXTS.oneRoomOnly;
-      // With the prefix that names have, it would be another room.
+      // `toRoom` would add a prefix, and so name another room.
       if (/^[#&!+]$/.test(name)) return COMMAND_TEXTS.noRoomName(name);
       const room = isupport.toRoom(name);
       context.switchTo(context.buffers.open(rooms.get(room)?.name ?? room));

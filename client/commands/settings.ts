@@ -46,7 +46,7 @@ export const SETTINGS = [
     choices: ["on", "show", "off"],
     normal: "on",
     help:
-      "on: tell others that you are typing, and show who else is; show: only show it; off: neither",
+      "on: tell others when you type, and show others' typing; show: only show it; off: neither",
   },
   {
     name: "time",

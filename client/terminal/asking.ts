@@ -21,7 +21,7 @@ export class Asking {
     return count;
   }
 
-  /** Records that the text is now `text`. */
+  /** Records that the text in the input line is now `text`. */
   edited(text: string): void {
     if (text !== this.#asked) this.#asked = "";
   }

@@ -56,8 +56,8 @@ export function lineOf(moves: FoldedMoves | undefined, view: View, stamp: StampO
 }
 
 /**
- * Returns the message and the text of a reaction, as one text; undefined for a reaction to an
- * unknown message, and for any other event.
+ * Returns a key that is the same for all equal reactions to a message. Undefined for a reaction to
+ * an unknown message, and for any other event.
  */
 function reactionOf(event: ClientEvent, { entries }: View): string | undefined {
   if (event.type !== "reaction" || !entries?.find(event.reply)) return undefined;

@@ -92,7 +92,10 @@ export class Editor {
     return this.#search?.in.words;
   }
 
-  /** Replaces the text, as for another conversation; returns the previous text. */
+  /**
+   * Replaces the text, as when the user switches to another conversation; returns the previous
+   * text.
+   */
   exchange(draft: Draft = { before: "", after: "" }): Draft {
     this.#search = undefined;
     this.#completing = undefined;
@@ -140,7 +143,7 @@ export class Editor {
     }
   }
 
-  // The actions of the table of keys.
+  // The actions that the tables of keys below use.
 
   /** Moves the cursor by `length` UTF-16 units, which must be whole characters. */
   move(length: number): Outcome {
@@ -271,7 +274,10 @@ export class Editor {
   }
 }
 
-/** The text that a key kills: patterns for the part before the cursor and the part after it. */
+/**
+ * The text that a key kills (removes, and keeps for {@linkcode Editor.yank}): patterns for the part
+ * before the cursor and the part after it.
+ */
 type Kill = readonly [before: RegExp | undefined, after: RegExp | undefined];
 
 /** The keys that kill text. A line end is killed only if the rest of the line is empty. */

@@ -126,7 +126,9 @@ export interface View {
   readonly style: Style;
   /** The current room, whose name is left out of the line; if `undefined`, all names are left out. */
   readonly room: string | undefined;
-  /** The person whose conversation with the user is shown; their messages need no other mark. */
+  /**
+   * The person whose conversation with the user is shown; their messages are not marked as private.
+   */
   readonly person?: string | undefined;
   /**
    * The way joins and leaves are shown: `show` gives each a line, `hide` leaves all out, and `fold`

@@ -28,7 +28,7 @@ export function isKept(text: string): boolean {
   return !SECRET.test(text);
 }
 
-/** The texts, and the place of the user in them. */
+/** The submitted texts, and the position of a user who steps through them. */
 export class InputHistory {
   readonly #kept: KeptTexts | undefined;
   readonly #texts: string[];

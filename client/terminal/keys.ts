@@ -37,7 +37,7 @@ const SEQUENCES: readonly RegExp[] = [
   /^\x1b{1,2}\[[0-?]*[ -/]*[@-~]/,
   // Keys in application mode.
   /^\x1b{1,2}O[!-~]/,
-  // Control strings, such as replies to queries; this client sends none.
+  // Control strings, such as replies to queries; this client sends no such queries.
   /^\x1b[\]PX^_][^]*?(?:\x07|\x1b\\)/,
   // Alt and a character.
   /^\x1b[^\x1b[OPX\]^_]/u,

@@ -37,7 +37,7 @@ export function notificationForm(term: string, isInTmux: boolean): NotificationF
   return FORMS.find(([pattern]) => pattern.test(term))?.[1] ?? "osc9";
 }
 
-/** The largest number of cells of a notification. */
+/** The largest number of cells of the title, and of the text, of a notification. */
 const MAX_CELLS = 200;
 
 /** Returns the control string that notifies the user of a message. */
@@ -63,7 +63,7 @@ const FORMAT: Readonly<
     `\x1b]99;i=${id}:d=0;${title}\x1b\\\x1b]99;i=${id}:p=body;${body}\x1b\\`,
 };
 
-/** Returns the beginning of `text`, without the semicolons that would divide it. */
+/** Returns the beginning of `text`, with commas in place of semicolons, which would divide it. */
 function part(text: string): string {
   return firstCells(text.replaceAll(";", ","), MAX_CELLS);
 }

@@ -7,7 +7,10 @@
 
 import type { Sink } from "./stdio.ts";
 
-/** The number of queued UTF-16 units from which producers wait; a key is shown after what is queued. */
+/**
+ * The number of queued UTF-16 units from which producers wait. It is small because a typed
+ * character is shown only after all queued text.
+ */
 const MAX_QUEUED = 64 * 1024;
 
 const encoder = new TextEncoder();

@@ -44,7 +44,7 @@ export interface PromptParts {
 export class PromptView {
   readonly #parts: PromptParts;
 
-  /** Composes them from `parts`. */
+  /** Composes the rows from `parts`. */
   constructor(parts: PromptParts) {
     this.#parts = parts;
   }
@@ -87,7 +87,10 @@ export class PromptView {
     return SERVER_TEXTS.noRoom(networks.nameOf(networks.current));
   }
 
-  /** Returns the row above the input line: the chosen message, or else the buffers and who is typing. */
+  /**
+   * Returns the row above the input line: the chosen message, or else the buffers and the users who
+   * are typing.
+   */
   #statusRow(width: number): readonly Segment[] {
     const { list, networks, look: { style }, selection, settings } = this.#parts;
     const { buffers: { current }, typing } = networks.current;

@@ -1,7 +1,7 @@
 /**
  * The table of the commands that a program gives as JSON, and their parser. The schema and the
- * manual are made from the table. A command knows the session, and nothing of the input and the
- * output.
+ * manual are made from the table. A command acts on the session and has no dependency on the input
+ * and the output.
  *
  * @module
  */
@@ -31,13 +31,13 @@ export interface ScriptContext {
   leave(reason: string): void;
 }
 
-/** The keys that commands can have, each with its type and its meaning. */
+/** The JSON keys that commands can have, each with its type and its meaning. */
 export const KEYS = {
   to: { type: "string", help: "A room or a nick." },
   room: { type: "string", help: "A room; its # can be left out." },
   text: { type: "string", help: "The text. Each of its lines becomes a message." },
   id: { type: "string", help: "The id of a message, from its event." },
-  key: { type: "string", help: "The key of the room." },
+  key: { type: "string", help: "The key of the room, if it needs one." },
   reason: { type: "string", help: "The reason, which other users see." },
   nick: { type: "string", help: "The new nick." },
   since: { type: "string", help: "The start: 1h, 2d or a time such as 2026-11-20T12:00:00Z." },
@@ -45,7 +45,7 @@ export const KEYS = {
   line: { type: "string", help: "An IRC command with its parameters." },
 } as const;
 
-/** The name of a key. */
+/** The name of a JSON key. */
 export type Key = keyof typeof KEYS;
 
 /** The values of a command's keys; a number as its digits. */
@@ -162,7 +162,7 @@ export const SCRIPT_COMMANDS: readonly ScriptCommand[] = [
   {
     name: "history",
     help:
-      "Prints earlier messages of a room or a person; the last 50, if nothing else is said. The " +
+      "Prints earlier messages of a room or a person; by default the last 50. The " +
       "server must keep history.",
     required: ["to"],
     optional: ["since", "limit"],
@@ -285,7 +285,7 @@ function refused(reason: string): Promise<Outcome> {
   return Promise.resolve({ status: "refused", reason, ids: [] });
 }
 
-/** Sends each line of a text; resolves to the outcome of all. */
+/** Reacts to a message, or takes a reaction back, as `tag` says; resolves to the outcome. */
 function react(
   { session }: ScriptContext,
   { to = "", id = "", text = "" }: Values,
@@ -296,6 +296,7 @@ function react(
   return session.request({ tags, command: "TAGMSG", params: [session.nameOf(to)] });
 }
 
+/** Sends each line of a text; resolves to the outcome of all. */
 function say(
   session: Session,
   kind: MessageKind,

@@ -34,8 +34,8 @@ const WIDE = 70;
 export type SelectionOutcome = { readonly line?: string; readonly isVain?: true };
 
 /**
- * Returns the line without the command that acts on the chosen message: without the choice, it would act on
- * another one. The text of an answer stays.
+ * Returns `line` without the command that acts on the chosen message: once no message is chosen,
+ * the command would act on another one. The text of a `/reply` stays.
  */
 function withoutCommand(line: string): string {
   return line.startsWith("/") ? /^\/reply (.*)$/s.exec(line)?.[1] ?? "" : line;
@@ -104,7 +104,7 @@ export class Selection {
   row(entries: Entries | undefined, style: Style, width: number): Segment[] {
     const entry = entries?.find(this.#id);
     if (!entries || !entry) return [];
-    // Commands are for messages of others, or for those of the user, and count only these.
+    // A command acts either on messages of others or on those of the user, and counts only those.
     const alike = entries.all.filter(({ speech }) => speech.own === entry.speech.own);
     const number = SELECTION_TEXTS.number(alike.length - alike.indexOf(entry));
     const hint = width >= WIDE ? SELECTION_TEXTS.hint : SELECTION_TEXTS.shortHint;

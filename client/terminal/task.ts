@@ -130,7 +130,7 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
   return typeof end === "number" ? end : hasFailed ? 1 : 0;
 }
 
-/** Returns the room of the task, written as `event` does if it is in that room. */
+/** Returns the room of the task; if `event` is in that room, spelled as in `event`. */
 function homeIn({ home, state }: Session, event: ClientEvent): string | undefined {
   const room = "room" in event ? event.room : undefined;
   if (room === undefined || home === undefined) return home;

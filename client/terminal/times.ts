@@ -16,13 +16,18 @@ export function timeOfDay(time: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** Returns the local time of day, after the day unless that is the day of `now`. */
+/**
+ * Returns the local time of day. The day comes before it unless `time` is on the same day as `now`.
+ */
 export function clockTime(time: number, now: number): string {
   const day = dayOf(time);
   return day === dayOf(now) ? timeOfDay(time) : `${day} ${timeOfDay(time)}`;
 }
 
-/** Returns the text before a line: the time as the user wants it, and a space. */
+/**
+ * Returns the text before a line: the time and a space. `format` is the value of the setting
+ * `time`.
+ */
 export function stamp(time: number, now: number, format: string): string {
   if (format === "off") return "";
   const seconds = String(new Date(time).getSeconds()).padStart(2, "0");

@@ -44,7 +44,10 @@ export function transcript(
   return [...headings, ...digest(context, view, stamp), ...news(buffer, view, stamp, maxRows)];
 }
 
-/** Returns the lines for what the user has not seen of `buffer`: the last `rows`, below a line. */
+/**
+ * Returns the lines for the events of `buffer` that the user has not seen: a heading, and the last
+ * `rows` of them.
+ */
 export function news(buffer: Buffer, view: View, stamp: StampOf, rows: number): string[] {
   const { quiet } = view.style;
   const { events, unseen, unread } = buffer;

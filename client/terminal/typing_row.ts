@@ -59,8 +59,8 @@ export class TypingRow {
   }
 
   /**
-   * Returns the part of the row that names the users who are typing in `place`, if it is not too
-   * long for `width`.
+   * Returns the part of the row that names the users who are typing in `place`, a room or a nick.
+   * It is empty if it would take more than half of the `width` cells.
    */
   segments(place: string | undefined, style: Style, width: number): Segment[] {
     if (place === undefined || this.#settings.get("typing") === "off") return [];

@@ -1,5 +1,5 @@
 /**
- * Uploads a file for a user in a terminal, and says its link.
+ * Uploads a file for a user in a terminal, and sends its link as a message.
  *
  * @module
  */
@@ -24,7 +24,10 @@ export interface UploadingParts {
   tell(text: string): void;
 }
 
-/** Uploads the file at the path that the user has typed, and says its link to the room or person `to`. */
+/**
+ * Uploads the file at the path that the user has typed, and sends its link to the room or person
+ * `to`.
+ */
 export async function uploadTo(
   { session, login, sendFile, tell }: UploadingParts,
   typed: string,

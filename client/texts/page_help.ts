@@ -34,7 +34,7 @@ export const PAGE_HELP = {
     ["keywords", "words that mark a message as one to you, like your nick: /set keywords tea,cake"],
     [
       "typing",
-      "on: tell others that you are typing, and show who else is; show: only show it; off: neither",
+      "on: tell others when you type, and show others' typing; show: only show it; off: neither",
     ],
   ]),
   lacks: new Set(["clear", "connect", "disconnect", "server", "upload"]),
