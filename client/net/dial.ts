@@ -312,7 +312,8 @@ export class EncryptedSocket extends StreamSocket implements Socket {
     this.#duration = undefined;
     if (!duration) return;
     try {
-      // sts, "Rescheduling expiry on disconnect": the time counts from the end of the connection.
+      // The time counts from here (https://ircv3.net/specs/extensions/sts, "Rescheduling expiry on
+      // disconnect").
       this.#keep?.(duration);
     } catch {
       // The policy was also kept when it arrived; that is enough.

@@ -16,7 +16,7 @@ export const DEFAULT_ENCODING = "windows-1252";
  */
 const UNUSABLE = /^(?:utf-16|iso-2022)/;
 
-/** Returns true if text can be in this encoding where it is not UTF-8. */
+/** Returns true if `name` is an encoding that text may have where it is not UTF-8. */
 export function isEncoding(name: string): boolean {
   try {
     return !UNUSABLE.test(new TextDecoder(name).encoding);

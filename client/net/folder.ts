@@ -25,7 +25,9 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? printable(error.message) : FILE_TEXTS.unknownReason;
 }
 
-/** Returns the words of each line of a file that is not empty; none if the file cannot be read. */
+/**
+ * Returns the words of each line of a file, without empty lines; none if the file cannot be read.
+ */
 export function readWords(path: string): string[][] {
   try {
     return Deno.readTextFileSync(path).split("\n").filter((line) => line.trim() !== "")

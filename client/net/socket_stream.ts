@@ -62,7 +62,7 @@ export class SocketStream implements MessageStream {
   #isWriting = false;
   /** The reason for the end of the connection. */
   #endReason: string | undefined;
-  /** The beginning of this slice of work, as `performance.now()` has it. */
+  /** The beginning of this slice of work, as a value of `performance.now()`. */
   #sliceBegan = 0;
   #sliceEnded = 0;
 

@@ -121,7 +121,7 @@ async function sendToHost(
   right: UploadRight,
 ): Promise<Uploaded> {
   const { protocol, hostname } = new URL(right.url);
-  // "Clients MUST refuse to use unencrypted URI transports"
+  // https://soju.im/filehost: "Clients MUST refuse to use unencrypted URI transports"
   if (protocol !== "https:" && !isLoopback(hostname)) return { reason: UPLOAD_TEXTS.unencrypted };
   const response = await fetch(right.url, {
     method: "POST",

@@ -13,7 +13,7 @@ import type { Me } from "./keeping.ts";
 /** The number of random bytes of a password. */
 const PASSWORD_BYTES = 24;
 
-/** The result of a registration: the user with their account, or the reason against it. */
+/** The result of a registration: the user with the new account, or the reason why there is none. */
 export type OwnName = { readonly me: Me } | { readonly reason: string };
 
 /** Registers an account under the user's nick, with a password. */

@@ -1,5 +1,5 @@
 /**
- * The panel with an answer: the lines of a command, or messages that were searched.
+ * The panel with an answer: the lines of a command, or the messages that a search found.
  *
  * @module
  */

@@ -17,7 +17,7 @@ import { Members, Sidebar } from "./sidebar.tsx";
 import { type Drawer, Top } from "./top.tsx";
 import { uploadAll } from "./uploading.ts";
 
-/** The whole page; `reconnect` begins anew. */
+/** The whole page; `reconnect` connects again after the session has ended. */
 export function App(
   { chat, reconnect }: { readonly chat: Chat; readonly reconnect: () => void },
 ): VNode {
@@ -80,7 +80,7 @@ function useChanges({ changes }: Chat): void {
 
 /** Calls `action` when the user presses Escape, unless an open dialog takes that key. */
 function useEscape(action: () => void): void {
-  // Before the browser shows what Escape would close.
+  // A layout effect, which runs before the browser shows what Escape would close.
   useLayoutEffect(() => {
     const pressed = ({ key, defaultPrevented }: KeyboardEvent) => {
       if (key !== "Escape" || defaultPrevented || document.querySelector("dialog[open]")) return;

@@ -41,7 +41,7 @@ export class Changes {
     this.changed();
   }
 
-  /** Announces it at the end of this turn. */
+  /** Announces a change to shown messages at the end of this turn, without waiting for a frame. */
   changedRowsNow(): void {
     this.#ofRows++;
     queueMicrotask(() => this.#announce());

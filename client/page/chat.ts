@@ -86,7 +86,7 @@ export class Chat {
   readonly #typing: OwnTyping;
   readonly #typists: Typists;
   readonly #muting: Muting;
-  /** The number of questions that the page itself asks the server now. */
+  /** The number of the page's own requests to the server that are not answered yet. */
   #ownQuestions = 0;
 
   /** Creates the state of a session that has not started. */

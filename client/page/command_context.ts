@@ -41,7 +41,7 @@ export function commandContext(chat: CommandedPage, selected?: Entry): CommandCo
     switchTo: (buffer) => chat.switchTo(buffer),
     more: () => readingBack.more(),
     grid: (groups) => page(groups.flatMap(({ heading, words }) => [heading, words.join(" ")])),
-    // The dialog that links a device shows it.
+    // The dialog that links a device shows the QR code.
     showQrCode: () => {},
     compose: (text, entry) => chat.compose(text.replace(/^\/edit /, ""), entry),
     // A page cannot read files by their paths.

@@ -21,7 +21,10 @@ export interface Draft {
   readonly before: string;
   /** Records what the user has typed. */
   readonly change: (text: string) => void;
-  /** Replaces the selection, and the text before it from an index on. */
+  /**
+   * Inserts a text in place of the selection and, if `from` is given, of the text from that index
+   * on.
+   */
   readonly insert: (text: string, from?: number) => void;
   /** Removes the text, which is being sent. */
   readonly clear: () => void;
@@ -36,7 +39,7 @@ export function useDraft(
   const [text, setText] = useState(() => readDraft(buffer.name));
   const { composed, chosen } = chat;
   const isEditing = chosen?.kind === "edit";
-  // Before the next key, which the user presses for what they see.
+  // A layout effect, so that the next key already acts on the new text.
   useLayoutEffect(() => {
     chat.composed = undefined;
     if (composed !== undefined) setText(composed);

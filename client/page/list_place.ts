@@ -5,7 +5,7 @@
  * @module
  */
 
-/** The distance from what is visible up to which parts are near, in pixels. */
+/** The largest distance from the visible area at which a part counts as near, in pixels. */
 const NEAR = 600;
 
 /** The elements of a list: the one that scrolls, and the one whose children are the parts. */

@@ -19,7 +19,7 @@ import { subscribe } from "./push.ts";
 import { type Introduction, Visit } from "./visit.ts";
 import { Welcome } from "./welcome.tsx";
 
-/** The parts of the page, one at a time. */
+/** The screens of the page, of which one is shown. */
 type Screen =
   | {
     readonly type: "welcome";
@@ -43,7 +43,7 @@ const FIRST_VISIT = {
 
 let screen: Screen = { type: "connecting" };
 
-/** Shows another part of the page. */
+/** Shows another screen. */
 function show(next: Screen): void {
   screen = next;
   draw();
@@ -90,7 +90,10 @@ const PARTS: ChatParts = {
   },
 };
 
-/** Calls `draw` before the next frame. A page that is not visible has no frames, but a title. */
+/**
+ * Calls `draw` before the next frame. A page that is not visible gets no frames, but its title must
+ * be updated, so a timer calls `draw`.
+ */
 function beforeFrame(draw: () => void): void {
   let isDrawn = false;
   const once = () => {

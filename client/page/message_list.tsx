@@ -91,7 +91,7 @@ const SteadyRow = steady(({ row, chat, buffer }: SteadyRowProps) => (
 
 interface SteadyRowProps extends RowParts {
   readonly row: Row;
-  /** The number of changes that may concern it. */
+  /** The number of changes that may concern the row. */
   readonly changes: number;
 }
 

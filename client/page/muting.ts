@@ -1,7 +1,7 @@
 /**
- * Tells the server which conversations the user has silenced, so that it pushes no messages from them. The
- * server keeps that for the account, and thereby for the user's other devices. What changes without a
- * connection is told after the next one.
+ * Tells the server which conversations the user has silenced, so that it pushes no messages from
+ * them. The server keeps that for the account, and thereby for the user's other devices. A change
+ * that the user makes without a connection is sent once there is one.
  *
  * @module
  */

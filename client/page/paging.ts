@@ -24,7 +24,7 @@ export interface PagingParts {
   hides(event: ClientEvent): boolean;
   /** Announces that a timeline has changed. */
   changed(): void;
-  /** Announces that messages were read that others may quote. */
+  /** Announces that messages were read which other messages may quote. */
   changedRows(): void;
 }
 

@@ -9,7 +9,7 @@ import type { Entries } from "../session/entries.ts";
 import { type ClientEvent, isSpeech, type RoomEvent, type Speech } from "../session/events.ts";
 import type { Item } from "./timeline.ts";
 
-/** A row of the list; `key` stays the same while its first event does. */
+/** A row of the list; `key` stays the same as long as the row begins with the same event. */
 export type Row =
   & { readonly key: string }
   & (

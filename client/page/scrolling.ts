@@ -50,7 +50,7 @@ export function useScrolling(chat: Chat, buffer: Buffer): Scrolling {
     if (timeline.seen !== undefined) timeline.seen = firstOf(place.first ?? 0);
   };
 
-  /** Keeps the place after the list has changed. */
+  /** Keeps the user at the end, or at the same message, after the list has changed. */
   const keep = () => {
     const all = elements();
     if (!all) return;
@@ -86,7 +86,7 @@ export function useScrolling(chat: Chat, buffer: Buffer): Scrolling {
     if (all.list.scrollTop < END) void chat.paging.readEarlier(buffer);
     if (below(all.list) < END) void chat.paging.readLater(buffer);
   };
-  // A page may be shorter than that.
+  // After a page was read, the user may still be near an end: a page may be lower than `END`.
   useEffect(readOn, [timeline.items, timeline.isLoading]);
 
   const scrolled = () => {

@@ -48,7 +48,7 @@ interface Open extends Suggestions {
   readonly active: number | undefined;
 }
 
-/** Keeps the list; `take` puts a text in place of that before the cursor from an index on. */
+/** Keeps the list; `take` replaces the text between the index `from` and the cursor. */
 export function useSuggestions(
   chat: Chat,
   take: (text: string, from: number) => void,

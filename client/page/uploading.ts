@@ -1,5 +1,5 @@
 /**
- * Uploads the files that the user picks, drops or pastes, and says their links.
+ * Uploads the files that the user picks, drops or pastes, and sends their links as messages.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { requestUpload, uploadFields } from "../session/uploads.ts";
 import { UPLOAD_TEXTS } from "../texts/uploads.ts";
 import type { Chat } from "./chat.ts";
 
-/** Uploads files one after the other, and says the link of each in `buffer`. */
+/** Uploads files one after the other, and sends the link of each to the conversation `buffer`. */
 export async function uploadAll(chat: Chat, buffer: Buffer, files: readonly File[]): Promise<void> {
   for (const file of files) {
     const name = printable(file.name);

@@ -198,7 +198,7 @@ async function letKeyIn(session: Session): Promise<string> {
   return reason === undefined ? PAGE_TEXTS.keyAdded : PAGE_TEXTS.keyNotAdded(reason);
 }
 
-/** Returns the server of the page, and the way to it. */
+/** Returns the options for connecting to the server of the page. */
 function server(key: OwnKey | undefined): Pick<SessionOptions, "host" | "port" | "dial" | "clock"> {
   return {
     host: location.hostname,

@@ -1,5 +1,5 @@
 /**
- * A stream of messages over a WebSocket, one line in each of its messages.
+ * A stream of IRC messages over a WebSocket: each WebSocket message is one line.
  *
  * Source: https://ircv3.net/specs/extensions/websocket
  *
@@ -115,7 +115,7 @@ class WebSocketStream implements MessageStream {
   }
 }
 
-/** Returns true if `message` answers KEY: its reply, FAIL, or an error of a server without it. */
+/** Returns true if `message` answers KEY: its reply, FAIL, or an error of a server without KEY. */
 function isAboutKey({ command, params }: Message): boolean {
   if (command === "KEY") return true;
   return command === "FAIL" ? params[0] === "KEY" : /^4/.test(command) && params[1] === "KEY";

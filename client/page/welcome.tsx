@@ -33,12 +33,12 @@ export interface WelcomeProps {
   readonly onJoinAnew?: (introduction: Introduction) => void;
 }
 
-/** The ways to say who one is. */
+/** The ways to join: under a new name, with a password, or with a code of another device. */
 type Way = "name" | "password" | "code";
 
 const { ways: WAYS } = PAGE_TEXTS;
 
-/** The form for one of the ways, and buttons for the others. */
+/** The form for one of the ways to join, and buttons for the others. */
 export function Welcome(props: WelcomeProps): VNode {
   const { problem, isBusy, code } = props;
   const [way, setWay] = useState<Way>(code === undefined ? "name" : "code");

@@ -18,7 +18,10 @@ export interface Pushed {
   readonly path: string;
 }
 
-/** Returns the message in a line of IRC; a general one if the line has none, as it must be shown. */
+/**
+ * Returns the message in a line of IRC; a general text if it has none, since each push must be
+ * shown.
+ */
 export function messageIn(line: string): Pushed {
   const { command, source = "", params: [target = "", text = ""] = [] } = parse(line) ?? {};
   if (command !== "PRIVMSG") return { title: PAGE_TEXTS.newMessage, body: "", path: "/" };
