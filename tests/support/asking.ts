@@ -1,4 +1,7 @@
-/** Asks a server for changes, and finds the answer to each by its label (labeled-response). */
+/**
+ * Asks a server for changes, and finds the answer to each by its label
+ * (https://ircv3.net/specs/extensions/labeled-response).
+ */
 
 import { type Message, parse } from "../../protocol.ts";
 import { type Introduction, IrcClient } from "./irc_client.ts";

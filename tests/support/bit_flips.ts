@@ -74,7 +74,8 @@ export function flipBits(
     for (const [name, content] of whole) {
       Deno.writeFileSync(`${data}/${name}`, name === file ? bytes : content);
     }
-    // Filling the reserved space would take long, so it counts as filled.
+    // The store reserves space on the disk by this file. Writing it would take long, so a file of
+    // the same size without content stands in for it.
     Deno.writeFileSync(`${data}/reserve`, new Uint8Array());
     Deno.truncateSync(`${data}/reserve`, 8 * 1024 * 1024);
     findings.flips++;

@@ -27,7 +27,7 @@ export class Visitors implements AsyncDisposable {
   }
 
   static async arrive(): Promise<Visitors> {
-    // Imported only here: the screen of a terminal in the same test does not load after it.
+    // Imported only here, because the terminal emulator of `screen.ts` cannot be loaded after it.
     const { chromium } = await import("playwright-core");
     const args = ["--no-sandbox", "--disable-gpu", "--ignore-certificate-errors"];
     return new Visitors(await chromium.launch({ executablePath: CHROMIUM ?? "", args }));

@@ -13,7 +13,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** The settings of a new process beside its arguments. */
+/** The settings of a new process, besides its arguments. */
 export interface Start {
   /** Environment variables in addition to those of the test. */
   readonly env?: Readonly<Record<string, string>>;

@@ -7,7 +7,7 @@ export class CountingListener {
   /** The connections accepted so far, in order. */
   readonly sockets: CountingSocket[] = [];
 
-  /** The function that a server listens with. */
+  /** Listens on an address, in place of the function that a server uses. */
   readonly listen: Listen = async (purpose, address) => {
     const listener = await listen(purpose, address);
     return {

@@ -6,13 +6,18 @@ interface Alarm {
   readonly every?: number;
 }
 
-/** A clock that stands still until a test advances it. It notices each stop of the process. */
+/**
+ * A clock that stands still until a test advances it. Like the real clock, it knows how long the
+ * process was stopped.
+ */
 export class FakeClock implements Clock {
-  /** The time of day at the beginning, and how far it was turned since. */
+  /** The time of day at the beginning, plus all that it was turned since, in milliseconds. */
   #start: number;
-  /** The time that has passed. */
+  /**
+   * The time that has passed, in milliseconds, without the time for which the process was stopped.
+   */
   #passed = 0;
-  /** The time for which the process was stopped. */
+  /** The time for which the process was stopped, in milliseconds. */
   #stopped = 0;
   readonly #alarms = new Set<Alarm>();
 

@@ -129,7 +129,10 @@ export class Peer {
     }
   }
 
-  /** Takes the client through registration, as in the Modern IRC Client Protocol. */
+  /**
+   * Takes the client through registration (https://modern.ircdocs.horse, "Connection
+   * Registration").
+   */
   async welcome(
     { caps = "", tokens = "CASEMAPPING=ascii", nick, room, password }: Welcome = {},
   ): Promise<void> {

@@ -97,7 +97,9 @@ export class FileServer extends TestServer {
     this.#folder?.[Symbol.dispose]();
   }
 
-  /** Lets the server do what is due now. */
+  /**
+   * Lets the server do what is due now: a request that is answered takes a turn of its event loop.
+   */
   async turn(): Promise<void> {
     using socket = await Deno.connect({ hostname: "127.0.0.1", port: this.port });
     await socket.write(new TextEncoder().encode("GET /-/files/x HTTP/1.1\r\nHost: x\r\n\r\n"));

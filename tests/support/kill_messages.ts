@@ -10,9 +10,11 @@ import { Random } from "./random.ts";
 
 const NICKS = ["ada", "bob", "eve", "joe"];
 const ROOMS = ["#a", "#b", "#c"];
-/** A server is killed after a client has seen at most this number of messages, */
+/**
+ * The largest number of messages that a client has seen when the kill of its server is scheduled.
+ */
 const MOST_SEEN = 4000;
-/** and at most this number of milliseconds later. */
+/** The longest time from then until the kill, in milliseconds. */
 const MOST_MS = 5;
 /** The most messages that a client sends at once. */
 const BURST = 20;

@@ -14,9 +14,9 @@ const OWNER = "ada";
 const OPERATOR = { name: "root", password: "hunter2" };
 /** A server is killed after at most this number of milliseconds. */
 const MOST_MS = 900;
-/** The largest number of changes that a client asks for at once, */
+/** The largest number of changes that a client asks for at once. */
 const BURST = 20;
-/** and that may wait for an answer. */
+/** The largest number of a client's changes that may wait for an answer. */
 const MOST_OPEN = 60;
 
 /** The results over all kills. */

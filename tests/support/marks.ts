@@ -1,4 +1,6 @@
-/** Returns the marks of messages in `text`. */
+/**
+ * Returns the marks in `text`: numbers between two `m` or `w`, by which tests recognize messages.
+ */
 export function marksIn(text: string): string[] {
   return text.match(/[mw]\d+[mw]/g) ?? [];
 }

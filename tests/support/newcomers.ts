@@ -7,7 +7,7 @@ import { parse } from "../../protocol.ts";
 import type { IrcClient } from "./irc_client.ts";
 import type { Change, ReadState } from "./state_kinds.ts";
 
-/** The nick of newcomer `n`. */
+/** Returns the nick of newcomer `n`. */
 export function newcomerNick(n: number): string {
   return `new${n}`;
 }

@@ -7,8 +7,8 @@ export interface Frames {
   /** The number of frames without a message in the middle of the list. */
   readonly empty: number;
   /**
-   * The processor time of each task of the page above 1 ms, in ascending order, in milliseconds. Other than
-   * a frame, a task does not take longer because the machine is busy with other work.
+   * The processor time of each task of the page above 1 ms, in ascending order, in milliseconds.
+   * Unlike the time of a frame, it does not grow when the machine is busy with other work.
    */
   readonly tasks: readonly number[];
 }
@@ -46,7 +46,7 @@ export async function framesDuring(page: Page, act: () => Promise<void>): Promis
   return { ...frames, tasks: await tasks.end() };
 }
 
-/** The number of microseconds of a task above which it is noted. */
+/** The processor time above which a task is noted, in microseconds. */
 const NOTED_US = 1000;
 
 /** The tasks of the thread that runs a page's scripts and draws it, in Chromium's trace of itself. */

@@ -1,6 +1,9 @@
 import { crc32, deflateSync } from "node:zlib";
 
-/** A text in all places where a picture may have one; a copy of the picture must not have it. */
+/**
+ * A location, as text. The pictures below have it in every part that can hold metadata; a copy
+ * without metadata must not have it.
+ */
 export const SECRET = "48.8584N 2.2945E";
 
 /** Returns the bytes of these parts, one after the other; a text has one letter for each byte. */
@@ -34,7 +37,7 @@ const MAGIC = "\x89PNG\r\n\x1a\n";
 /** A gray picture of one pixel. */
 export const ONE_PIXEL: Uint8Array<ArrayBuffer> = joined(MAGIC, HEADER, DATA, END);
 
-/** The same, with places in it, and a program after its end. */
+/** The same picture with the location in its metadata, and a program after its end. */
 export const PNG_WITH_PLACE: Uint8Array<ArrayBuffer> = joined(
   MAGIC,
   HEADER,
@@ -52,7 +55,7 @@ export function segment(marker: number, data: string | Uint8Array): Uint8Array<A
   return joined([0xff, marker], number(data.length + 2, 2), data);
 }
 
-/** Returns Exif data with this orientation and a place, in one of the two orders of bytes. */
+/** Returns Exif data with this orientation and the location, in one of the two orders of bytes. */
 export function exif(orientation: number, order: "II" | "MM"): Uint8Array<ArrayBuffer> {
   const at = (value: number, bytes: number) =>
     order === "MM" ? number(value, bytes) : number(value, bytes).reverse();
@@ -87,7 +90,10 @@ export const JPEG_PARTS = {
   end: joined([0xff, 0xd9]),
 } as const;
 
-/** Returns a JPEG picture with places in it, this orientation, and a second picture after its end. */
+/**
+ * Returns a JPEG picture with the location in its metadata, this orientation, and a second picture
+ * after its end.
+ */
 export function jpegWithPlace(orientation = 1, order: "II" | "MM" = "II"): Uint8Array<ArrayBuffer> {
   const { start, jfif, profile, adobe, tables, frame, scan, secondScan, end } = JPEG_PARTS;
   return joined(
@@ -125,7 +131,7 @@ function webp(flags: number, ...chunks: readonly Uint8Array[]): Uint8Array<Array
 
 const WEBP_DATA = riff("VP8L", "\x2f\0\0\0\0");
 
-/** A WebP picture with places in it, and the same without. */
+/** A WebP picture with the location in its metadata, and the same picture without metadata. */
 export const WEBP_WITH_PLACE: Uint8Array<ArrayBuffer> = joined(
   webp(0x2c, riff("ICCP", "profile"), WEBP_DATA, riff("EXIF", SECRET), riff("XMP ", SECRET)),
   SECRET,

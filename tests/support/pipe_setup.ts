@@ -9,7 +9,7 @@ import { FakeClock } from "./fake_clock.ts";
 import { FakeServer, type Peer } from "./fake_server.ts";
 import { Pipes } from "./pipes.ts";
 
-/** A client in a pipe, and the server that it is to connect to. */
+/** A client in a pipe, and the server that it connects to. */
 export interface PipeSetup extends AsyncDisposable {
   readonly server: FakeServer;
   readonly pipes: Pipes;

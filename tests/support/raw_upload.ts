@@ -1,11 +1,12 @@
 import { basic } from "./files.ts";
 
-/** The bytes of one write. */
+/** The number of bytes in one write. */
 const PIECE = 256 * 1024;
 
 /**
- * A client that uploads by a bare connection, and that a proxy reports to have `address`. It sends as much as
- * it is told to and the server takes.
+ * A client that uploads over a bare TCP connection, which begins with the PROXY header of a client
+ * with a given address. It sends only the bytes that a test asks for, and stops once the server has
+ * answered.
  */
 export class RawUpload implements Disposable {
   readonly #socket: Deno.TcpConn;

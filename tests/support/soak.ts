@@ -14,25 +14,38 @@ import { Probe, type Waits } from "./soak_probe.ts";
 import { OPERATOR_PASSWORD, SoakServer, type Use } from "./soak_server.ts";
 import { connect, ROOMS, type Scene, TROUBLES } from "./soak_troubles.ts";
 
-/** The members that stay and talk, and the time between the messages of all of them. */
+/**
+ * The number of members that stay and talk, and the time between two messages of any of them, in
+ * milliseconds.
+ */
 const MEMBERS = 24;
 const TALK_MS = 30;
-/** The stories that are told at the same time. */
+/**
+ * The number of lanes. Each lane runs stories (the scenarios in `soak_troubles.ts`), one after
+ * another.
+ */
 const LANES = 6;
-/** The pause between two stories of a lane, so that the machine is not busy. */
+/** The pause between two stories of a lane, in milliseconds, so that the machine is not busy. */
 const PAUSE_MS = 300;
-/** The time after which a server has given back what it does not need. */
+/**
+ * The wait before a measurement, in milliseconds, in which the server gives back what it does not
+ * need.
+ */
 const QUIET_MS = 2500;
-/** Leaps of the clock, in seconds: an hour, back by one, forty days and ten years. */
+/** The leaps of the clock, in seconds: an hour forward, an hour back, forty days and ten years. */
 const LEAPS = [3600, -3600, 40 * 86_400, 3650 * 86_400];
 const LEAP_MS = 2500;
 const FULL_MS = 2000;
-/** The largest difference between the time of a message and that of day once the clock is right. */
+/**
+ * The largest difference between the time of a new message and the time of day, in milliseconds,
+ * once the clock is right again.
+ */
 const CLOCK_MS = 60_000;
 
 /** The figures of a round. */
 export interface RoundFigures extends Use, Waits {
   readonly round: number;
+  /** True for a round before the first restart of the server. */
   readonly isFirstLife: boolean;
   /** Messages that the witness heard. */
   readonly said: number;
@@ -44,11 +57,11 @@ export interface RoundFigures extends Use, Waits {
 /** The results of a soak. */
 export interface SoakFindings {
   readonly rounds: RoundFigures[];
-  /** The differences from how it must be. */
+  /** The differences between what happened and what must have happened, in sentences. */
   readonly wrong: string[];
-  /** The number of times that each story was told. */
+  /** The number of times that each story was run. */
   readonly told: Record<string, number>;
-  /** The troubles that the machine could not make. */
+  /** The troubles that this machine could not cause, each with the reason. */
   readonly leftOut: readonly string[];
 }
 
@@ -111,7 +124,7 @@ class Soak implements Scene {
     this.#guests.push(guest);
   }
 
-  /** Starts the server, and brings in those who stay. */
+  /** Starts the server, and connects the clients that stay for as long as it runs. */
   async begin(): Promise<void> {
     await this.#server.start();
     this.#model = new Model(ROOMS);
@@ -170,7 +183,7 @@ class Soak implements Scene {
     this.#assertNoErrors(errors);
   }
 
-  /** Asserts that the server has logged no error but that its disk was full. */
+  /** Records the errors that the server has logged as findings, except those about a full disk. */
   #assertNoErrors(log: string): void {
     const errors = log.split("\n").filter((line) =>
       line !== "" && !line.includes("the disk is full")
@@ -198,7 +211,7 @@ class Soak implements Scene {
     }
   }
 
-  /** Tells stories, one after another. */
+  /** Runs stories, one after another, until the round ends. */
   async #tell(): Promise<void> {
     while (this.#isRound && !this.#isDown) {
       const name = this.random.pick(Object.keys(TROUBLES));
@@ -214,7 +227,9 @@ class Soak implements Scene {
     }
   }
 
-  /** Lets the clock leap and the disk fill, once each in a round of the first life. */
+  /**
+   * Lets the clock leap and the disk fill, once each, in a round without a restart of the server.
+   */
   async #weather(ms: number, isFirstLife: boolean): Promise<void> {
     if (!isFirstLife) return;
     await passed(ms / 4);
@@ -278,7 +293,9 @@ class Soak implements Scene {
     return [this.#model.saidIn(room), ...heard].filter((lines) => lines.length > 0);
   }
 
-  /** Asserts that the history of a room has all that was heard, in the order in which it was heard. */
+  /**
+   * Checks that the history of a room has all that was heard, in the order in which it was heard.
+   */
   async #assertKept(room: string, heard: readonly (readonly string[])[]): Promise<void> {
     const caps = "batch draft/chathistory";
     await using reader = await Guest.enter(await connect(this), this.nick(), { caps });

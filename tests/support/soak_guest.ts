@@ -1,4 +1,6 @@
-/** A client of the soak: it reads all the time, and notes what it hears in each room. */
+/**
+ * A client of the soak, called a guest: it reads all the time, and notes the messages of each room.
+ */
 
 import type { Message } from "../../protocol.ts";
 import { parse } from "../../protocol.ts";
@@ -9,13 +11,15 @@ import { type Introduction, IrcClient } from "./irc_client.ts";
 export interface Stay {
   readonly user: string;
   readonly room: string;
-  /** The messages heard, each with its id and its user. */
+  /** The notes of the messages heard; see {@linkcode noteOf}. */
   lines: string[];
-  /** Left means: the user heard all there was until it left; cut: the connection ended before. */
+  /**
+   * `left`: the user left, and had heard everything until then. `cut`: the connection ended first.
+   */
   end: "open" | "left" | "cut";
 }
 
-/** Returns a message as guests and the history note it. */
+/** Returns the note of a message, by which messages are compared: its id, its user and its text. */
 export function noteOf({ tags, source, params }: Message): string {
   return `${tags?.get("msgid")} ${userOf(source)} ${params[1]}`;
 }
@@ -38,13 +42,13 @@ export class Guest implements AsyncDisposable {
   nick: string;
   /** Its stays that have not been compared. */
   stays: Stay[] = [];
-  /** The reason of the server for closing it. */
+  /** The reason that the server gave when it closed the connection. */
   reason = "";
   /** True when its connection has ended. */
   hasEnded = false;
-  /** False if it is not to answer when the server asks if it is there. */
+  /** False if the client must not answer when the server asks whether it is still there. */
   isThere = true;
-  /** Takes all messages to it. */
+  /** Called with each message to this client. */
   onMessage: ((message: Message) => void) | undefined;
   readonly #client: IrcClient;
   readonly #pongs = new Map<string, () => void>();
@@ -80,7 +84,10 @@ export class Guest implements AsyncDisposable {
     await this.#client.send(...lines);
   }
 
-  /** Resolves when everything that was sent to it has come, or its connection has ended. */
+  /**
+   * Resolves when everything that the server has sent to it so far has arrived, or its connection
+   * has ended.
+   */
   async barrier(): Promise<void> {
     const token = `b${this.#pings++}`;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -95,7 +102,7 @@ export class Guest implements AsyncDisposable {
     await this.barrier();
   }
 
-  /** Leaves in order. */
+  /** Sends QUIT; resolves when the connection has ended. */
   async quit(): Promise<void> {
     this.#isQuitting = true;
     await this.send("QUIT :bye");
@@ -107,7 +114,7 @@ export class Guest implements AsyncDisposable {
     await this.#following;
   }
 
-  /** Closes the connection without a word. */
+  /** Closes the connection without QUIT. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#client.close();
     await this.#following;

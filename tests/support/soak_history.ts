@@ -3,19 +3,19 @@
 import type { Message } from "../../protocol.ts";
 import { type Guest, noteOf } from "./soak_guest.ts";
 
-/** The messages of a page, and the most pages that are read. */
+/** The number of messages in a page, and the largest number of pages that are read. */
 const PAGE = 100;
 const MOST_PAGES = 200;
 
 /** The history of a room. */
 export interface Kept {
-  /** The messages, the oldest first. */
+  /** The notes of the messages, the oldest first. */
   readonly notes: readonly string[];
   /** The time that the server gives for the latest one, in milliseconds since 1970. */
   readonly latest: number;
 }
 
-/** Reads the history of a room back to all messages of `wanted`, or to its beginning. */
+/** Reads the history of a room back until all notes in `wanted` are found, or to its beginning. */
 export async function readHistory(
   reader: Guest,
   room: string,
@@ -45,8 +45,8 @@ export async function readHistory(
 }
 
 /**
- * Returns the difference between what a client has heard, one message after another, and the history;
- * `undefined` without one.
+ * Returns the first difference between the notes of a client, which follow one another, and those
+ * of the history; `undefined` if there is none.
  */
 export function lossOf(heard: readonly string[], kept: readonly string[]): string | undefined {
   const [first] = heard;

@@ -1,6 +1,6 @@
 /**
- * The model of a soak: one client is in all rooms and hears who comes, goes and speaks. From that follows
- * what each other client must have heard.
+ * The model of a soak: one client, the witness, is in all rooms and hears all joins, leaves and
+ * messages. From these follows what each other client must have heard.
  */
 
 import type { Message } from "../../protocol.ts";
@@ -27,7 +27,7 @@ export class Model {
     this.#here = new Map(rooms.map((room) => [room, new Set()]));
   }
 
-  /** Notes a message that the witness heard. */
+  /** Takes a message that the witness heard. */
   hear(message: Message): void {
     const { command, params, source } = message;
     const [first = "", second = ""] = params;
@@ -47,7 +47,7 @@ export class Model {
     }
   }
 
-  /** Returns the messages in a room since the last comparison. */
+  /** Returns the notes of the messages in a room since the last comparison. */
   saidIn(room: string): string[] {
     const entries = this.#rooms.get(room) ?? [];
     return entries.flatMap((entry) => entry.type === "said" ? [entry.note] : []);
@@ -94,7 +94,10 @@ export class Model {
   }
 }
 
-/** Returns the difference between a stay and what the witness saw of it; `undefined` without one. */
+/**
+ * Returns the difference between a stay and what the witness saw of it; `undefined` if there is
+ * none.
+ */
 function differenceOf(
   { lines, end }: Stay,
   seen: Seen | undefined,

@@ -2,7 +2,7 @@
 
 import type { RoundFigures, SoakFindings } from "./soak.ts";
 
-/** The rounds in a row of the table. */
+/** The number of rounds in one row of the table. */
 const ROW = 10;
 
 type Column = readonly [head: string, cell: (rounds: readonly RoundFigures[]) => number | string];

@@ -5,7 +5,7 @@ import type { Guest } from "./soak_guest.ts";
 
 const PAUSE_MS = 25;
 
-/** The times that a client waited, in milliseconds. */
+/** The times that a client waited for the answers to its PINGs, in milliseconds. */
 export interface Waits {
   readonly p50: number;
   readonly p999: number;

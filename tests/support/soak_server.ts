@@ -1,4 +1,7 @@
-/** The server of a soak: its process, its small disk, its clock that can leap, and what it uses. */
+/**
+ * The server of a soak: its process, its small disk, its clock that can leap, and its use of the
+ * machine.
+ */
 
 import { ServeProcess } from "./chat_process.ts";
 import { TempFolder } from "./temp_folder.ts";
@@ -27,7 +30,7 @@ export interface Use {
 
 /** A server that is started again and again on one folder. */
 export class SoakServer implements AsyncDisposable {
-  /** The troubles that this machine cannot make, each with the reason. */
+  /** The troubles that this machine cannot cause, each with the reason. */
   readonly leftOut: string[] = [];
   readonly #folder = new TempFolder();
   readonly #disk: string;
@@ -89,14 +92,14 @@ export class SoakServer implements AsyncDisposable {
     return ended?.stderr ?? "";
   }
 
-  /** Sets the server's clock off by `seconds`, if this machine can. */
+  /** Makes the server's clock wrong by `seconds`; returns false if this machine cannot do that. */
   leap(seconds: number): boolean {
     if (!this.#canLeap) return false;
     Deno.writeTextFileSync(this.#clockFile, `${seconds < 0 ? "" : "+"}${seconds}s\n`);
     return true;
   }
 
-  /** Fills the disk, if this machine can. */
+  /** Fills the disk; resolves to false if this machine cannot do that. */
   async fill(): Promise<boolean> {
     if (!this.#canFill) return false;
     using file = Deno.openSync(`${this.#disk}/filler`, { write: true, create: true });

@@ -1,4 +1,4 @@
-/** The deeds of clients in a soak: a table of small stories, each of which ends by itself. */
+/** The stories of a soak: short scenarios with a few clients, each of which ends by itself. */
 
 import type { Socket } from "../../shared/socket.ts";
 import { passed } from "./kill_loop.ts";
@@ -11,25 +11,26 @@ import { WebClient } from "./web_socket.ts";
 
 /** The rooms of the soak. */
 export const ROOMS = ["#a", "#b", "#c", "#d", "#e", "#f"];
-/** The messages of a flood: twice what may be sent at once. */
+/** The number of messages in a flood: twice as many as a client may send at once. */
 const FLOOD = 400;
 const STALL_MS = 4000;
 
-/** The things that the stories need. */
+/** The parts of a soak that stories use. */
 export interface Scene {
   readonly port: number;
   readonly random: Random;
   /** The operator of the server and of all rooms. */
   readonly operator: Guest;
-  /** Returns a nick without an earlier use. */
+  /** Returns a nick that no client of the soak has had. */
   nick(): string;
-  /** Takes a guest whose stays are to be compared. */
+  /** Adds a guest, whose stays are compared at the end of the round. */
   meet(guest: Guest): void;
 }
 
 /**
- * Connects by a random transport from one of a thousand addresses: the server remembers more, so all
- * are known after a few minutes, and its memory does not grow because of them.
+ * Connects by a random transport from one of a thousand addresses: the server remembers more
+ * addresses than that, so after a few minutes it knows them all, and its memory does not grow
+ * because of them.
  */
 export async function connect({ port, random }: Pick<Scene, "port" | "random">): Promise<Socket> {
   const address = `10.0.${random.below(4)}.${1 + random.below(250)}`;

@@ -14,9 +14,9 @@ export const MEMBER = "bob";
 /** A line that asks a server for a change. */
 export interface Change {
   readonly line: string;
-  /** The name of the value that changes, */
+  /** The name of the value that changes. */
   readonly key: string;
-  /** and the value after the change; empty if the change removes it. */
+  /** The value after the change; empty if the change removes it. */
   readonly value: string;
   /** Takes the answer of a server that has made the change. */
   readonly done?: (answer: readonly Message[]) => void;
@@ -25,9 +25,12 @@ export interface Change {
 /** The values of a kind of state, by key; a key without a value is absent. */
 export type Values = ReadonlyMap<string, string>;
 
-/** State that is read from a server. */
+/** A kind of state that can be read from a server. */
 export interface ReadState {
-  /** True if its values matter only until they are next read: there are too many to read them all. */
+  /**
+   * True if its values matter only until they are next read, because there are too many to read all
+   * of them each time.
+   */
   readonly isBrief?: true;
   /** Reads all values; `keys` are those that may have one. */
   read(client: IrcClient, keys: readonly string[]): Promise<Values>;

@@ -7,7 +7,7 @@ import { inTime } from "./patience.ts";
 export interface WebOptions {
   /** The subprotocols to offer, in order of preference. */
   readonly protocols?: readonly string[];
-  /** The host that is asked for. */
+  /** The host in the request. */
   readonly host?: string;
   /** Further header lines of the request. */
   readonly headers?: readonly string[];
