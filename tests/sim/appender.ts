@@ -1,6 +1,7 @@
 /**
  * Appends one entry at a time to the log. An append without an acknowledgment is not known to have
- * failed, so the same entry is sent again under the same id, until the log answers. Pure.
+ * failed, so the same entry is sent again under the same id, until the log answers. Performs no
+ * I/O.
  *
  * @module
  */
@@ -18,7 +19,10 @@ export interface AppenderParts {
   readonly send: (request: Request) => void;
   /** Takes an entry that the log has stored. */
   readonly stored: (seq: number, entry: Entry) => void;
-  /** Notes that the log has refused the entry, because its last one was another. */
+  /**
+   * Called if the log has refused the entry, because its last entry is not the expected one but
+   * `last`.
+   */
   readonly refused: (last: number) => void;
   readonly mistakes: Mistakes;
 }
@@ -39,7 +43,7 @@ export class Appender {
     return this.#inFlight !== undefined;
   }
 
-  /** Appends `entry` behind the entry with the number `last`. */
+  /** Appends `entry` after the entry with the number `last`. */
   append(entry: Entry, last: number, now: number): void {
     const { name, mistakes } = this.#parts;
     const expected = mistakes.noFencing ? undefined : last;
@@ -56,7 +60,7 @@ export class Appender {
     else this.#parts.refused(reply.last);
   }
 
-  /** Sends an append again that was not answered in time. Called periodically. */
+  /** Sends the append again if it was not answered in time. Called periodically. */
   check(now: number): void {
     const inFlight = this.#inFlight;
     if (inFlight === undefined || now - this.#sentAt < RETRY_MS) return;

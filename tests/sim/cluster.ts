@@ -1,29 +1,32 @@
 /**
- * A cluster in one process, in virtual time, with people who talk and faults that a seed decides. It
- * finds violations of what a cluster promises:
+ * Simulates a cluster in one process, in virtual time, with people who talk and faults that a seed
+ * decides. Finds violations of the promises of a cluster:
  *
  * - all clients are shown one order, and nothing twice;
- * - what a client was shown is in the log, and nothing of it is missing;
+ * - what a client was shown is in the log, and the client was shown all that the log has for it;
  * - all nodes have the same state and the same database;
  * - once the faults end, everything goes on by itself.
  *
- * A line of a client takes this path: the edge of its node numbers it and sends it to the leader, whose
- * decider runs it in a real session. The answers go to the edge at once, with their positions; the
- * events go to the log, and from there to the edge of each node, which applies them, delivers them to
- * its own clients, and shows each answer where it belongs. Each part owns its state:
+ * A line of a client takes this path: the edge of its node numbers it and sends it to the leader,
+ * whose decider runs it in a real session. The answers go to the edge at once, with their
+ * positions; the events go to the log, and from there to the edge of each node, which applies them,
+ * delivers them to its own clients, and shows each answer where it belongs. Each part owns its
+ * state:
  *
- * - The log (`stream.ts`) owns the order. It refuses an entry that does not come behind the last one.
- * - The edge (`edge.ts`) owns the connections, the inputs that are not performed, the answers that are
- *   not shown, the facts of its clients' sessions, and the state and database up to its position. The
- *   state and the position are saved together.
- * - The decider (`decider.ts`) owns the sessions, and a state that is ahead of the log by what is not
- *   acknowledged. It is made anew when a process begins to lead, from the log and from the facts that
- *   all edges send, and dropped when the process leads no more.
- * - `follower.ts`, `lease.ts` and `appender.ts` own what a process knows of the log, of its leader and
- *   of its own append. They do no I/O. `node_process.ts` connects them with the bus (`nats.ts`).
+ * - The log (`stream.ts`) owns the order. It refuses an entry that does not come behind the last
+ * one.
+ * - The edge (`edge.ts`) owns the connections, the inputs that are not performed, the answers that
+ * are   not shown, the facts of its clients' sessions, and the state and database up to its
+ * position. The   state and the position are saved together.
+ * - The decider (`decider.ts`) owns the sessions, and a state that is ahead of the log by what is
+ * not   acknowledged. It is made anew when a process begins to lead, from the log and from the
+ * facts that   all edges send, and dropped when the process leads no more.
+ * - `follower.ts`, `lease.ts` and `appender.ts` own what a process knows of the log, of its leader
+ * and   of its own append. They do no I/O. `node_process.ts` connects them with the bus
+ * (`nats.ts`).
  *
- * The model leaves out the time that work takes, flood control, TLS, the state as a snapshot (a node
- * is given the entries), and a log that loses what it has acknowledged.
+ * The model leaves out the time that work takes, flood control, TLS, the state as a snapshot (a
+ * node is given the entries), and a log that loses what it has acknowledged.
  *
  * @module
  */
@@ -50,13 +53,13 @@ const PEOPLE = [
   { name: "p3", device: "p3" },
   { name: "p4", device: "p4" },
 ];
-/** The time in which there are faults, in milliseconds. */
+/** The beginning and the end of the time with faults, in milliseconds. */
 const FAULTS_FROM = 1800;
 const FAULTS_UNTIL = 6000;
-/** The time at which all must be well again. */
+/** The time at which people stop talking, and the end, when everything must work again. */
 const TALK_UNTIL = 7500;
 const END = 13_000;
-/** The violations after which a run ends. */
+/** The number of violations after which a run ends. */
 const MOST_VIOLATIONS = 5;
 
 /** The result of a run. */
@@ -67,7 +70,7 @@ export interface Findings {
   readonly steps: number;
   /** The number of events in the log. */
   readonly events: number;
-  /** The number of epochs. */
+  /** The number of epochs. Each begins when a process begins to lead. */
   readonly epochs: number;
   /** The number of lines that people were shown. */
   readonly shown: number;
@@ -75,7 +78,7 @@ export interface Findings {
   readonly faults: readonly string[];
 }
 
-/** A cluster, as its faults see it. */
+/** The parts of a cluster that faults use. */
 export interface Cluster {
   readonly world: World;
   readonly nats: Nats;
@@ -99,7 +102,7 @@ class Run implements Cluster {
   readonly #violations: string[] = [];
   readonly #faults: string[] = [];
   readonly #facts: Fact[] = [];
-  /** All clients that there were. */
+  /** All clients that have ever connected. */
   readonly #clients: EdgeClient[] = [];
 
   constructor(world: World, mistakes: Mistakes) {
@@ -162,7 +165,8 @@ class Run implements Cluster {
     }, person.certificate);
     const { process } = node;
     if (!client || !process) return undefined;
-    // A node that was stopped takes its messages in any order, but the lines of a client in theirs.
+    // A node that was stopped takes its messages in any order, but the lines of one client in the
+    // order in which it sent them.
     const lines: string[] = [];
     const send = (line: string): void => {
       lines.push(line);

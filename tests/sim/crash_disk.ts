@@ -1,6 +1,6 @@
 /**
- * The disk of a simulated server, as a process leaves it that is killed between any two writes: a real
- * journal and a real database in a folder, or a store in memory.
+ * The disk of a simulated server, in the state after its process was killed between any two writes:
+ * a real journal and a real database in a folder, or a store in memory.
  *
  * @module
  */
@@ -16,12 +16,15 @@ const FILES = ["chat.db", "chat.db-wal", "journal"] as const;
 /** The probability that a process is killed in the middle of a write, if it is killed during one. */
 const TORN = 0.5;
 
-/** A number of bytes that each record in a journal has. */
+/** The least number of bytes of a record in a journal. */
 const SHORTEST_RECORD = 20;
 
 /** A disk on which a store is opened after each kill. */
 export interface CrashDisk {
-  /** Opens the store. `crashPoint` is called where the process may be killed, during a commit. */
+  /**
+   * Opens the store. `crashPoint` is called at each point of a commit at which the process may be
+   * killed.
+   */
   open(crashPoint: () => void): Store;
   /**
    * Keeps the disk as it is now: what is written from now on is lost. `random` returns a number from 0
@@ -32,7 +35,7 @@ export interface CrashDisk {
   close(): void;
 }
 
-/** A disk in memory, whose commits are whole or not there. */
+/** A disk in memory, on which each commit is either whole or absent. */
 export class MemoryDisk implements CrashDisk {
   #disk: Disk = { changes: [] };
 
@@ -53,7 +56,7 @@ export class FolderDisk implements CrashDisk {
   #count = 0;
   /** The stores that were opened, the present one last. */
   #opened: { readonly store: SqliteStore; readonly journal: Journal }[] = [];
-  /** The length of the journal before the write that goes on; `undefined` if none does. */
+  /** The length of the journal before the write in progress; `undefined` if there is none. */
   #journalBefore: number | undefined;
 
   /** Uses a new folder in `path` after each kill. */

@@ -1,8 +1,8 @@
 /**
- * The part of the leader that decides: the sessions of all clients of the cluster, and a state of its
- * own, which is ahead of the log by what is not acknowledged yet. When the lead is lost, all of it is
- * dropped. It delivers nothing: the edges do, when the log has the events. It has no access to the
- * network of the nodes.
+ * The part of the leader that decides: the sessions of all clients of the cluster, and a state of
+ * its own, which is ahead of the log by what is not acknowledged yet. When the process loses the
+ * lead, the sessions and the state are dropped. It delivers nothing: the edges do, when the log has
+ * the events. It has no access to the network of the nodes.
  *
  * @module
  */
@@ -55,7 +55,9 @@ export interface DeciderParts {
   readonly onFault: (text: string) => void;
 }
 
-/** A client of the cluster, as the leader knows it. */
+/**
+ * A client of the cluster, as the leader knows it. Its edge is the node that has its connection.
+ */
 interface Client {
   readonly id: ClientId;
   readonly session: Session;
@@ -68,15 +70,15 @@ interface Client {
   /** The number of inputs that were received, and of those that were performed. */
   received: number;
   performed: number;
-  /** The inputs that came before earlier ones. */
+  /** The inputs that have arrived before an input with a lower number. */
   readonly early: Map<number, Input>;
-  /** The inputs that wait, because a command goes on. */
+  /** The inputs that wait until the command in progress is finished. */
   readonly waiting: Input[];
   pauses: number;
   isGone: boolean;
 }
 
-/** Passes what sessions append to the decider. */
+/** A log that passes the events of sessions to the decider. */
 class DecidingLog extends NodeLog {
   take: (event: Unstamped) => void = () => {};
 
@@ -96,6 +98,7 @@ export class Decider {
   readonly #users = new Map<ClientId, UserId>();
   /** The processes that have introduced their clients. */
   readonly #known = new Set<Life>();
+  /** The processes that count as gone. */
   readonly #buried = new Set<Life>();
   /** The number of the entry that is being made. */
   #seq: number;
@@ -109,7 +112,7 @@ export class Decider {
   /** True while an event is applied: what is sent meanwhile is a delivery, and left to the edges. */
   #isDelivering = false;
 
-  /** Begins to decide, with the state that the entries make. */
+  /** Begins to decide, with the state that results from the entries. */
   constructor(parts: DeciderParts) {
     const { clock, records, entries, epoch, onFault } = parts;
     this.#parts = parts;
@@ -132,7 +135,7 @@ export class Decider {
     log.take = (event) => this.#append(event);
   }
 
-  /** The state, which is ahead of the log. */
+  /** The state, which may be ahead of the log. */
   get context(): Context {
     return this.#context;
   }
@@ -157,7 +160,9 @@ export class Decider {
     return this.#known.has(life);
   }
 
-  /** Takes the clients of a process; returns false if the process counts as gone. */
+  /**
+   * Takes over the clients that a process introduces; returns false if the process counts as gone.
+   */
   hello(life: Life, clients: readonly Introduced[]): boolean {
     if (this.#buried.has(life)) return false;
     if (this.#known.has(life)) return true;
@@ -186,7 +191,10 @@ export class Decider {
     if (isLost || facts.isBusy) session.close("The command could not be finished");
   }
 
-  /** Performs an input, unless it was performed before; later, if an earlier one is missing. */
+  /**
+   * Performs an input, unless it was performed before. If an earlier input is missing, waits for
+   * that.
+   */
   perform(id: ClientId, number: number, input: Input): void {
     if (!this.#known.has(lifeOf(id))) return;
     if (!this.#clients.has(id) && number === 1 && input.type === "opened") {
@@ -227,7 +235,7 @@ export class Decider {
     }
   }
 
-  /** Removes the clients of a process that is gone, and their users. */
+  /** Counts a process as gone from now on: removes its clients, and their users. */
   bury(life: Life): void {
     if (this.#buried.has(life)) return;
     this.#buried.add(life);
@@ -265,7 +273,7 @@ export class Decider {
     this.#context.checkClients();
   }
 
-  /** Takes what was decided since the last call. */
+  /** Returns the decisions since the last call. */
   take(): Decided {
     const answers = this.#answers;
     this.#answers = [];

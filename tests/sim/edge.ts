@@ -1,7 +1,7 @@
 /**
- * The part of a node that has clients: a state that follows the log, a database, and the delivery of
- * events to its own clients. It decides nothing. An answer is shown behind the events that its
- * position names and before the later ones; so each client sees one order, which is the same for all.
+ * The part of a node that has clients: a state that follows the log, a database, and the delivery
+ * of events to its own clients. It decides nothing. An answer is shown after the events that its
+ * position names and before all later events, so all clients see the same order.
  *
  * @module
  */
@@ -39,10 +39,10 @@ export interface EdgeParts {
   readonly clock: Clock;
   /** The records with which the cluster began. */
   readonly records: readonly StoreChange[];
-  /** The contents of the disk. */
+  /** The contents of the disk when the process starts. */
   readonly saved: Saved;
   readonly mistakes: Mistakes;
-  /** Called where the process may be killed. */
+  /** Called at each point at which the process may be killed. */
   readonly crashPoint: () => void;
   readonly onFault: (text: string) => void;
   /** Takes each change of facts that is shown. */
@@ -102,7 +102,7 @@ export class Edge {
     return contentsOf(this.#store, this.#store.keys, false);
   }
 
-  /** The number of clients that there were. */
+  /** The number of clients that have connected so far. */
   get opened(): number {
     return this.#count;
   }
@@ -126,7 +126,7 @@ export class Edge {
     this.#saved = this.#entries.length;
   }
 
-  /** Returns the clients that lack answers which belong before `entry`. */
+  /** Returns the clients that lack answers without which `entry` must not be applied. */
   lacking({ epoch, answered }: Entry): EdgeClient[] {
     if (epoch !== this.epoch || this.#parts.mistakes.answersNotCounted) return [];
     return [...answered].flatMap(([id, count]) => {
@@ -164,7 +164,7 @@ export class Edge {
     for (const each of later) this.take(each.epoch, [each.answer]);
   }
 
-  /** Takes answers of the leader of `epoch`; shows those whose position has come. */
+  /** Takes answers of the leader of `epoch`; shows those whose positions have been reached. */
   take(epoch: number, answers: readonly Answer[]): void {
     for (const answer of answers) {
       if (epoch > this.epoch) this.#laterAnswers.push({ epoch, answer });
@@ -175,7 +175,7 @@ export class Edge {
     if (epoch === this.epoch) this.#showUpTo(behind(seq));
   }
 
-  /** Returns the numbers of answers that the clients have got in this epoch. */
+  /** Returns the number of answers that each client has got in this epoch. */
   received(): ReadonlyMap<ClientId, number> {
     return new Map([...this.clients].map(([id, { received }]) => [id, received]));
   }
@@ -213,8 +213,8 @@ export class Edge {
   }
 
   /**
-   * Gives up the answers that a client lacks. Its connection ends, so that it sees no gap. The present
-   * leader must be told; another one is not.
+   * Gives up the answers that a client lacks. Its connection ends, so that it sees no gap. The
+   * caller must tell the leader of the present epoch, but no later one.
    */
   giveUp(client: EdgeClient): void {
     client.isGivenUp = true;
@@ -222,7 +222,7 @@ export class Edge {
   }
 }
 
-/** Gives a client these facts, and its user in the state of `context` the client. */
+/** Sets the facts of a client, and makes it a recipient of its user in the state of `context`. */
 export function setFacts(client: EdgeClient, facts: SessionFacts, { network }: Context): void {
   client.facts = facts;
   if (client.user?.actor.id === facts.user) return;

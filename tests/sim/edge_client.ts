@@ -21,7 +21,7 @@ export interface Peer {
   closed(): void;
 }
 
-/** The command that has caused the event that is delivered. */
+/** The client whose command has caused the event that is being delivered, if there is one. */
 export interface Acting {
   readonly client: ClientId | undefined;
   readonly isAnswered: boolean;
@@ -48,19 +48,19 @@ export class EdgeClient implements Recipient {
   readonly delivered: string[] = [];
   facts: SessionFacts | undefined;
   user: User | undefined;
-  /** The number of inputs that were performed, as far as the answers that were shown say. */
+  /** The number of inputs that have been performed, according to the answers shown so far. */
   performed = 0;
-  /** The number of answers of this epoch that have come, without gaps. */
+  /** The number of answers of this epoch that have arrived, up to the first gap. */
   received = 0;
   /** The inputs that are not performed. */
   inputs: Numbered[] = [];
   /** True once the connection to the peer has ended. */
   isCut = false;
-  /** True once answers are given up, so that the client is not known as its leader knows it. */
+  /** True once answers were given up. The edge may then not have all facts that the leader has. */
   isGivenUp = false;
   readonly #peer: Peer;
   readonly #acting: () => Acting;
-  /** The answers after a gap. */
+  /** The answers that have arrived before an earlier answer, by their numbers. */
   readonly #early = new Map<number, Answer>();
   #answers: Answer[] = [];
   #count = 0;
@@ -84,7 +84,7 @@ export class EdgeClient implements Recipient {
   }
 
   send(message: Message): void {
-    // Otherwise, the answer has the line.
+    // If the answer to the client's command has this line, the event does not deliver it again.
     if (!this.answering) this.#deliver(encodeLine(message));
   }
 
@@ -134,7 +134,7 @@ export class EdgeClient implements Recipient {
     return this.#answers;
   }
 
-  /** Takes an answer, which may have come before or too early. */
+  /** Takes an answer, which may have arrived before, or may arrive before an earlier answer. */
   take(answer: Answer): void {
     if (answer.number > this.received) this.#early.set(answer.number, answer);
     for (;;) {

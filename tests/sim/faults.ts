@@ -7,7 +7,7 @@
 import type { Cluster } from "./cluster.ts";
 import type { Node } from "./node.ts";
 
-/** A kind of fault: it begins, and may end by itself. */
+/** Causes a fault, which may end by itself; returns its description. */
 type Fault = (cluster: Cluster, node: Node) => string;
 
 const FAULTS: readonly Fault[] = [
@@ -93,7 +93,7 @@ function breakLog({ world, nats: { troubles } }: Cluster): string {
   return "the log stands still";
 }
 
-/** Purges the log, but no entry that is on no disk. */
+/** Purges the log of entries that at least one node has on its disk. */
 function purge({ world, nats: { stream }, nodes }: Cluster): string {
   const saved = Math.max(...nodes.map((node) => node.saved.entries.length));
   stream.purge(saved + 1 - world.random.below(20));
@@ -111,7 +111,7 @@ function breakAll({ world, nats, nodes }: Cluster): string {
   return `all are cut off for ${Math.round(ms)} ms, and their messages are ${how}`;
 }
 
-/** Replaces a node by one with an empty disk, unless others lack what was purged from the log. */
+/** Replaces a node by one with an empty disk, if another node has all entries that were purged. */
 function replace({ world, nats: { stream }, nodes }: Cluster, node: Node): string {
   const others = nodes.filter((each) => each !== node);
   if (!others.some(({ saved }) => saved.entries.length >= stream.first - 1)) return "nothing";

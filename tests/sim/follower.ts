@@ -1,6 +1,6 @@
 /**
- * Puts the entries of the log in order, however they arrive, and fills the gaps between them. Pure:
- * messages come in by calls, and go out by calls.
+ * Puts the entries of the log in order, however they arrive, and fills the gaps between them.
+ * Performs no I/O: it takes messages by method calls, and sends them by callbacks.
  *
  * @module
  */
@@ -15,7 +15,7 @@ const RETRY_MS = 100;
 export interface FollowerParts {
   /** The number of the last entry that was applied before. */
   readonly applied: number;
-  /** Applies the next entry; returns false if that must wait. */
+  /** Applies the next entry; returns false if it cannot be applied yet. */
   readonly apply: (seq: number, entry: Entry) => boolean;
   /** Asks the log for an entry. */
   readonly ask: (seq: number) => void;

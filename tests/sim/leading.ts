@@ -1,6 +1,6 @@
 /**
- * The work of a process only while it leads: it knows which processes live, and sends answers until
- * their edges have them.
+ * The work of a process only while it leads: it knows which processes live, and sends answers again
+ * until their edges have confirmed them.
  *
  * @module
  */
@@ -20,11 +20,12 @@ import type { ProcessParts } from "./node_process.ts";
 
 /** The interval of heartbeats, in milliseconds. */
 const HEARTBEAT_MS = 250;
-/** The time after which a process that says nothing is gone, in milliseconds. */
+/** The time after which a silent process counts as gone, in milliseconds. */
 const GONE_MS = 2500;
 /**
- * The time in which processes introduce their clients to a new leader, in milliseconds. It performs no
- * input before it knows all clients: what one client does may be shown to any other.
+ * The time in which processes introduce their clients to a new leader, in milliseconds. The leader
+ * performs no input before it knows all clients, because what one client does may be shown to any
+ * other.
  */
 const GATHER_MS = 700;
 /** The time after which answers are sent again, in milliseconds. */
@@ -101,7 +102,7 @@ export class Leading {
     }
   }
 
-  /** Buries the earlier processes of the node of `life`. */
+  /** Counts the earlier processes of the node of `life` as gone. */
   #buryFormer(life: Life): void {
     for (const other of [...this.#heard.keys()]) {
       if (other !== life && nodeOf(other) === nodeOf(life)) this.#bury(other);
@@ -146,8 +147,8 @@ export class Leading {
   }
 
   /**
-   * Sends the answers that were decided; returns the entry that goes to the log behind the entry with
-   * the number `last`.
+   * Sends the answers that were decided. Returns the entry that goes to the log, and the number
+   * `last` of the entry after which it goes there.
    */
   decide(): { entry: Entry | undefined; last: number } {
     const { entry, answers } = this.decider.take();

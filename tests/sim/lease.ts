@@ -1,16 +1,18 @@
 /**
  * Decides when a process tries to lead. The log itself is the lease: the last entry that begins an
- * epoch says who leads. The leader's heartbeats only say that it lives, so that no other process tries.
- * Pure: time comes in by calls.
+ * epoch says who leads. The leader's heartbeats only say that it lives, so that no other process
+ * tries. Reads no clock: each method takes the time.
  *
  * @module
  */
 
 import type { Entry, Life } from "./messages.ts";
 
-/** The silence of the leader after which others try to lead, in milliseconds, */
+/** The least silence of the leader after which other processes try to lead, in milliseconds. */
 const SILENCE_MS = 1000;
-/** and the most that each process adds to it, so that they rarely try at once. */
+/**
+ * The longest random time that each process adds to it, so that they rarely try at the same time.
+ */
 const SPREAD_MS = 300;
 
 /** The view that a process has of the leader. */
@@ -18,7 +20,7 @@ export class Lease {
   readonly #random: () => number;
   /** The present epoch; 0 before the first. */
   epoch = 0;
-  /** The process that holds it. */
+  /** The process that leads in this epoch; undefined before the first. */
   leader: Life | undefined;
   #heardAt: number;
   #patience: number;
@@ -44,7 +46,7 @@ export class Lease {
     if (epoch >= this.epoch) this.wait(now);
   }
 
-  /** Starts to wait again. */
+  /** Waits anew for the leader's silence, from `now` on. */
   wait(now: number): void {
     this.#heardAt = now;
     this.#patience = this.#draw();

@@ -1,13 +1,13 @@
 /**
  * The messages between the nodes of a cluster, and between them and the log, as plain data.
  *
- * The **log** has entries. An entry is what one leader has decided in one turn: events, in order, and
- * nothing of it is shown before the log has it. A leader **holds** an epoch, which begins with an entry
- * of its own.
+ * The **log** has entries. An entry has the events that one leader has decided in one turn, in
+ * order. They are shown only once the log has the entry. A leader **holds** an epoch, which begins
+ * with an entry of its own.
  *
- * An **edge** is the part of a node that has clients. It numbers the inputs of each client; the leader
- * performs each once, in order, and numbers its answers to each client. An answer has a position in
- * the log, and is shown to the client exactly there.
+ * An **edge** is the part of a node that has clients. It numbers the inputs of each client; the
+ * leader performs each once, in order, and numbers its answers to each client. An answer has a
+ * position in the log, and is shown to the client exactly there.
  *
  * @module
  */
@@ -19,10 +19,16 @@ import type { Registration } from "../../server/session/registration.ts";
 import type { Away } from "../../server/state/recipient.ts";
 import type { StoreChange } from "./model_store.ts";
 
-/** The name of a node and the number of its process, which no other process had: `n1.7`. */
+/**
+ * The identity of a process: the name of its node, and a number that no other process of the node
+ * has: `n1.7`.
+ */
 export type Life = string;
 
-/** A client: its life, a slash and a number. A client that connects again is another one. */
+/**
+ * The identity of a client: that of its process, a slash and a number. A client that reconnects
+ * gets another one.
+ */
 export type ClientId = string;
 
 /** Returns the process that a client is connected to. */
@@ -51,7 +57,9 @@ export interface LoggedEvent {
   readonly event: Event;
   /** The client whose command caused the event, if there is one. */
   readonly acting: ClientId | undefined;
-  /** True if the answer to that command has the client's line for the event. */
+  /**
+   * True if the answer to that command contains the line by which this client learns of the event.
+   */
   readonly isAnswered: boolean;
 }
 
@@ -64,13 +72,13 @@ export interface Entry {
   readonly begins: boolean;
   readonly events: readonly LoggedEvent[];
   /**
-   * The number of answers that each client gets before the first later entry, of those clients that
-   * were answered since the last entry.
+   * For each client that was answered since the last entry: the number of answers to it so far. Its
+   * edge must have all of them before it applies this entry.
    */
   readonly answered: ReadonlyMap<ClientId, number>;
   /**
-   * The clients that became clients of a user, with that user, and those that are no longer clients of
-   * any. So a new leader knows who is connected, and where.
+   * The clients that became clients of a user, with that user, and, with `undefined`, those that
+   * are no longer clients of any user. So a new leader knows who is connected, and where.
    */
   readonly attached: ReadonlyMap<ClientId, UserId | undefined>;
   /** The processes that are gone, whose clients have left. */
@@ -78,26 +86,30 @@ export interface Entry {
 }
 
 /**
- * The place behind the first `index` events of the entry `seq`, and behind all earlier entries. With
- * the index 0 it is not before the log has that entry: an answer from a turn that has events may follow
- * from them even if it comes first. {@linkcode behind} is the place between two entries.
+ * A position in the log: after the first `index` events of the entry `seq`, and after all earlier
+ * entries. A position with the index 0 is reached only when the log has that entry, because an
+ * answer may follow from events of its turn even if it is shown before them. {@linkcode behind}
+ * returns the position between two entries.
  */
 export interface Position {
   readonly seq: number;
   readonly index: number;
 }
 
-/** Returns the place behind the entry `seq`. */
+/** Returns the position after the entry `seq` and before the next one. */
 export function behind(seq: number): Position {
   return { seq, index: Infinity };
 }
 
-/** Returns true if `one` is not behind `other`. */
+/** Returns true if `one` is `other`, or is before it. */
 export function isUpTo(one: Position, other: Position): boolean {
   return one.seq < other.seq || (one.seq === other.seq && one.index <= other.index);
 }
 
-/** The facts of a session that a new leader needs, and an edge to deliver. */
+/**
+ * The facts of a session that a new leader needs to restore it, and an edge needs to deliver
+ * events.
+ */
 export interface SessionFacts {
   readonly host: string;
   readonly certificate: string | undefined;
@@ -106,7 +118,7 @@ export interface SessionFacts {
   readonly registration: Registration;
   readonly user: UserId | undefined;
   readonly away: Away | undefined;
-  /** True while a command goes on that no other leader can continue. */
+  /** True while a command is in progress that no other leader can continue. */
   readonly isBusy: boolean;
 }
 
@@ -135,7 +147,7 @@ export interface Introduced {
 
 /** All that a node keeps on its disk. */
 export interface Saved {
-  /** All entries up to the one that its database has. */
+  /** All entries that were applied to its database. */
   readonly entries: readonly Entry[];
   /** The database, as the changes that made it. */
   readonly changes: readonly StoreChange[];
@@ -152,8 +164,9 @@ export type Message =
     readonly last: number;
   }
   /**
-   * A process lives; its clients have got so many answers of the epoch. The numbers of clients are
-   * below `opened`, and those that are not there have left. So an old message says nothing wrong.
+   * The process lives. `received` has the number of answers in the epoch that each of its clients
+   * has got. A client that is missing there, and whose number is below `opened`, has left. So a
+   * message that arrives late is still true.
    */
   | {
     readonly type: "alive";
@@ -169,7 +182,7 @@ export type Message =
     readonly epoch: number;
     readonly clients: readonly Introduced[];
   }
-  /** The leader knows the process. */
+  /** The leader knows the clients of the process. */
   | { readonly type: "welcome"; readonly epoch: number }
   | {
     readonly type: "input";
@@ -188,7 +201,7 @@ export type Message =
 export type Request =
   | {
     readonly type: "append";
-    /** The id of the entry; the log stores an id once. */
+    /** The id of the append; the log stores only one entry for each id. */
     readonly id: string;
     /** The number that the last entry must have; absent for any. */
     readonly expected: number | undefined;
@@ -201,5 +214,5 @@ export type Reply =
   | { readonly type: "stored"; readonly id: string; readonly seq: number }
   | { readonly type: "refused"; readonly id: string; readonly last: number }
   | { readonly type: "entry"; readonly seq: number; readonly entry: Entry }
-  /** There is no such entry: it is still to come, or was purged. */
+  /** The log has no such entry: it does not exist yet, or was purged. */
   | { readonly type: "none"; readonly seq: number; readonly first: number };

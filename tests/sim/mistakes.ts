@@ -6,7 +6,7 @@
 
 /** Mistakes in the protocol of the log; all absent in the correct version. */
 export interface Mistakes {
-  /** Appends name no expected sequence, so the log refuses nobody. */
+  /** Appends name no expected last entry, so the log refuses none. */
   readonly noFencing?: true;
   /** Edges show answers when they arrive, and not at their positions. */
   readonly answersNotHeld?: true;
@@ -24,7 +24,7 @@ export interface Mistakes {
   readonly trustsItself?: true;
   /** A node applies the entries that come, and does not ask for those that are missing. */
   readonly gapsNotFilled?: true;
-  /** A leader performs an input again that is sent again. */
+  /** A leader performs an input once more if it is sent again. */
   readonly inputsRepeated?: true;
   /**
    * A new leader performs inputs before it knows all clients, though what one client does may have to be

@@ -1,6 +1,6 @@
 /**
- * A store in memory, and the disk that it would be on. A change is on the disk after a commit. A store
- * that is opened on the same disk continues with the changes that were committed.
+ * A store in memory, and a model of the disk under it. A change is on the disk after a commit. A
+ * store that is opened on the same disk continues with the changes that were committed.
  *
  * @module
  */
@@ -162,7 +162,7 @@ export class ModelStore implements Store {
     return this.#uncommitted;
   }
 
-  /** The keys of all histories that there were. */
+  /** The keys of all histories that were ever written to. */
   get keys(): HistoryKey[] {
     return [...this.#histories.keys()];
   }

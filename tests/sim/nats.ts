@@ -10,7 +10,7 @@ import { nodeOf } from "./messages.ts";
 import { Stream } from "./stream.ts";
 import type { World } from "./world.ts";
 
-/** A process, as messages reach it. */
+/** A process, as the receiver of messages. */
 export interface Station {
   readonly life: Life;
   /** Takes a message. */
@@ -21,13 +21,13 @@ export interface Station {
 
 /** The troubles of the moment. */
 export interface Troubles {
-  /** The probability that a message is lost, */
+  /** The probability that a message is lost. */
   lost: number;
-  /** that it comes twice, */
+  /** The probability that a message arrives twice. */
   twice: number;
-  /** and that it is late. */
+  /** The probability that a message is late. */
   late: number;
-  /** The nodes that are cut off; the messages of some are lost, and those of others come later. */
+  /** The nodes that are cut off, each with the fate of its messages: lost, or delivered later. */
   readonly cut: Map<string, "lost" | "later">;
   /** The nodes that are slow. */
   readonly slow: Set<string>;
@@ -101,7 +101,9 @@ export class Nats {
     return undefined;
   }
 
-  /** Takes `step` after the time that a message between `lives` and the broker needs. */
+  /**
+   * Runs `step` after the time that a message needs between the processes `lives` and the broker.
+   */
   #pass(lives: readonly Life[], step: () => void): void {
     const { lost, twice, cut } = this.troubles;
     const world = this.#world;

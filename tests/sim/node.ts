@@ -14,7 +14,7 @@ import type { Nats } from "./nats.ts";
 import { NodeProcess } from "./node_process.ts";
 import type { World } from "./world.ts";
 
-/** Thrown where a process is killed. */
+/** The error that is thrown at the point at which a process is killed. */
 class Killed extends Error {}
 
 /** The parts of a {@linkcode Node}. */
@@ -24,7 +24,7 @@ export interface NodeParts {
   readonly nats: Nats;
   readonly records: readonly StoreChange[];
   readonly mistakes: Mistakes;
-  /** Takes violations of what a cluster promises. */
+  /** Takes violations of the promises of a cluster. */
   readonly violated: (text: string) => void;
   readonly onFact: (fact: Fact) => void;
 }
@@ -157,7 +157,7 @@ export class Node {
     }
   }
 
-  /** Replaces the disk, and the process by a new one. */
+  /** Kills the process, replaces the contents of the disk by `saved`, and starts a new process. */
   restore(saved: Saved): void {
     this.kill();
     this.#saved = saved;

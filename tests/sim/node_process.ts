@@ -30,7 +30,7 @@ export interface ProcessParts extends NodeParts {
   readonly life: Life;
   readonly node: { readonly skew: number; readonly ownTime: number; restore(saved: Saved): void };
   readonly saved: Saved;
-  /** Called where the process may be killed. */
+  /** Called at each point at which the process may be killed. */
   readonly crashPoint: () => void;
   /** Runs a step of the process, if it still runs. */
   readonly run: (step: () => void) => void;
@@ -48,7 +48,7 @@ export class NodeProcess implements Station {
   #leading: Leading | undefined;
   /** The greatest epoch that heartbeats have named. */
   #heardEpoch = 0;
-  /** True once the leader of this epoch knows the clients. */
+  /** True once the leader of this epoch knows the clients of this process. */
   #isWelcome = false;
   #aliveAt = 0;
   #resentAt = 0;
@@ -84,7 +84,9 @@ export class NodeProcess implements Station {
     return this.#leading?.decider;
   }
 
-  /** The state by which this process decides, if it leads and is not ahead of the log. */
+  /**
+   * The state by which this process decides; undefined if it does not lead, or is ahead of the log.
+   */
   get decidedState(): Context | undefined {
     const { decider } = this;
     return this.#appender.isBusy || decider?.hasEvents ? undefined : decider?.context;
@@ -248,7 +250,7 @@ export class NodeProcess implements Station {
     if (this.#isEnded) return false;
     if (this.edge.lacking(entry).length > 0) return false;
     const isBuried = entry.buried.includes(this.life);
-    // The clients have no sessions any more, from somewhere in this entry on.
+    // The leader counts this process as gone, so its clients lose their sessions in this entry.
     if (isBuried) this.edge.cutAll();
     this.edge.apply(entry);
     this.#lease.applied(entry, now);
@@ -263,7 +265,7 @@ export class NodeProcess implements Station {
     return this.edge.saved;
   }
 
-  /** Gives up missing answers of a leader whose epoch is over, or which is silent. */
+  /** Gives up the missing answers of a leader whose epoch is over, or of a silent leader. */
   #giveUpAnswers(): void {
     const { now } = this.#parts.world;
     if (this.#heardEpoch <= this.edge.epoch && !this.#lease.isOver(now)) return;
@@ -301,7 +303,7 @@ export class NodeProcess implements Station {
     const { now } = this.#parts.world;
     this.#leading = undefined;
     this.#lease.wait(now);
-    // No other message may say that the log has more entries.
+    // Perhaps only this refusal shows that the log has more entries.
     if (!this.#parts.mistakes.refusalsIgnored) this.follower.heard(last, now);
   }
 
@@ -310,7 +312,7 @@ export class NodeProcess implements Station {
     if (this.#leading) world.after(world.between(0, 1), () => run(() => this.#flush()));
   }
 
-  /** Sends what was decided: the answers first, so that they are there when the log has the entry. */
+  /** Sends the decisions: the answers first, so that edges have them when the log has the entry. */
   #flush(): void {
     const { world: { now }, crashPoint, mistakes } = this.#parts;
     const leading = this.#leading;

@@ -1,6 +1,7 @@
 /**
- * A person with a client that keeps no state over a reconnect. It talks at random, and checks what it
- * is shown: one order, nothing twice, nothing that contradicts what it was shown before.
+ * A person, whose client keeps no state over a reconnect. The person talks at random, and checks
+ * what the client is shown: one order, nothing twice, nothing that contradicts what was shown
+ * before.
  *
  * @module
  */
@@ -31,7 +32,7 @@ export interface PersonParts {
   /** The fingerprint of its certificate, if it has one. */
   readonly certificate?: string;
   readonly world: World;
-  /** Connects to a server; returns `undefined` if it does not accept. */
+  /** Connects to a server; returns `undefined` if no server accepts the connection. */
   readonly connect: (person: Person) => Connected | undefined;
   readonly violated: (text: string) => void;
 }
@@ -104,7 +105,7 @@ export class Person {
     this.#talkLater();
   }
 
-  /** Says nothing more, except the answers that the server wants. */
+  /** Stops talking; still answers the PINGs of the server. */
   fallSilent(): void {
     this.#isTalking = false;
   }
@@ -246,7 +247,7 @@ export class Person {
   #checkPong(visit: Visit, token: string): void {
     const sent = visit.pings.get(token);
     if (!sent) return this.#violated(visit, `gets PONG ${token} twice or without PING`);
-    // An answer comes behind the answers to earlier lines.
+    // The server answers lines in order, so the answers to all earlier lines must have arrived.
     for (const [earlier, each] of visit.pings) {
       const open = each.find(({ isOver }) => !isOver);
       if (open) this.#violated(visit, `gets PONG ${token} before the outcome of ${open.text}`);
@@ -279,7 +280,10 @@ function allSent(visit: Visit): Sent[] {
   return [...[...visit.pings.values()].flat(), ...visit.sent];
 }
 
-/** Takes a refusal, which says nothing of the message that it is for: they come in order. */
+/**
+ * Takes a refusal. It does not name the refused message, which is the first without an outcome,
+ * because answers arrive in order.
+ */
 function refuse(visit: Visit): void {
   const first = allSent(visit).find(({ isOver }) => !isOver);
   if (first) first.isOver = true;

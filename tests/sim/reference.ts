@@ -1,6 +1,6 @@
 /**
  * Derives from the log alone what a cluster must have shown and kept: one server without any faults
- * applies the log, and delivers to the same clients.
+ * applies the log, and delivers its events to the same clients.
  *
  * @module
  */
@@ -16,9 +16,9 @@ import { NodeClock, World } from "./world.ts";
 
 /** The result of a comparison. */
 export interface Comparison {
-  /** The state that the log makes. */
+  /** The state that results from the log. */
   readonly network: Network;
-  /** The contents of the database that the log makes. */
+  /** The contents of the database that results from the log. */
   readonly contents: string;
   /** The differences, in words. */
   readonly wrong: readonly string[];
@@ -88,7 +88,9 @@ function compare(one: number, other: number): number {
   return one === other ? 0 : one < other ? -1 : 1;
 }
 
-/** Returns the first difference between the lines that were shown and those that had to be. */
+/**
+ * Returns the first difference between the lines that were shown and those that had to be shown.
+ */
 function differenceOf(
   shown: readonly string[],
   expected: readonly string[],
@@ -101,7 +103,7 @@ function differenceOf(
   return `nothing in place of "${expected[shown.length]}"`;
 }
 
-/** Returns the nicks that two users have. */
+/** Returns a sentence about each nick that two users have. */
 function twofold({ users }: Network): string[] {
   const nicks = [...users.values()].map(({ actor }) => actor.nick.toLowerCase());
   return nicks.filter((nick, at) => nicks.indexOf(nick) !== at)

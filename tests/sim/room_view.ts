@@ -1,5 +1,5 @@
 /**
- * A room as one client sees it, by what it was shown: who is there, and with which rank.
+ * A room and its members, according to the messages that one client was shown.
  *
  * @module
  */
@@ -8,17 +8,20 @@ import { casefold } from "../../protocol.ts";
 
 /** A room that the client is in. */
 export class RoomView {
-  /** The nicks of the members; `undefined` until the client was shown them. */
+  /** The nicks of the members; `undefined` until the client has been shown a whole list of them. */
   #members: Set<string> | undefined;
-  /** The nicks of a list that is not complete. */
+  /** The nicks in the list of members that is arriving. */
   #listed: Set<string> | undefined;
 
-  /** True once the members were shown. */
+  /** True once the client has been shown a whole list of the members. */
   get isKnown(): boolean {
     return this.#members !== undefined;
   }
 
-  /** Takes a message about the room; returns what is wrong about it, if something is. */
+  /**
+   * Takes a message about the room. If the message contradicts the earlier ones, returns a sentence
+   * that says how.
+   */
   see(
     nick: string,
     command: string,
@@ -75,7 +78,7 @@ export class RoomView {
   }
 }
 
-/** Returns the nick in an item of a list, which may have ranks before and a mask behind it. */
+/** Returns the nick in an item of a list, without the prefixes before it and the mask after it. */
 function nickIn(item: string): string {
   return casefold(item.replace(/^[~&@%+]+/, "").split("!", 1)[0] ?? "");
 }

@@ -42,9 +42,9 @@ export interface ServerParts<L extends EventLog> {
   readonly clock: Clock;
   readonly store: Store;
   readonly openLog: (parts: EventLogParts) => L;
-  /** Takes errors of the program. */
+  /** Takes a text about an error of the program. */
   readonly onFault: (text: string) => void;
-  /** Schedules commits; by default, nothing does. */
+  /** Schedules commits; by default, there are none. */
   readonly tick?: Pick<Tick, "schedule">;
 }
 
@@ -85,7 +85,7 @@ export abstract class NodeLog implements EventLog {
   readonly #persister: Persister;
   readonly #ids: EventIds;
 
-  /** Restores the network from `records`, the store of a server that has not begun yet. */
+  /** Restores the network from `records`, with which each server begins. */
   constructor(parts: EventLogParts, records: readonly StoreChange[], lastId: EventId | undefined) {
     this.parts = parts;
     const { cloaks, network, server } = parts;

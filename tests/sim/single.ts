@@ -1,7 +1,7 @@
 /**
- * One server in virtual time, with people who talk, that is killed between any two steps. What anybody
- * was shown must be there after the kill, and in the same order. The server's parts are real, from the
- * reading of bytes to the journal and the database.
+ * Simulates one server in virtual time, with people who talk. The server is killed between any two
+ * steps. What a client was shown must be stored after the kill, and in the same order. The server's
+ * parts are real, from the reading of bytes to the journal and the database.
  *
  * @module
  */
@@ -25,9 +25,9 @@ import { holdTime, NodeClock, World } from "./world.ts";
 
 /** Mistakes of a single server; all absent in the correct version. */
 export interface SingleMistakes {
-  /** Clients are shown what is not committed yet. */
+  /** Clients are shown changes that are not committed yet. */
   readonly showsBeforeCommit?: true;
-  /** A commit is not written before the next periodic work. */
+  /** A commit is delayed until the next periodic work. */
   readonly commitsLate?: true;
 }
 
@@ -123,7 +123,7 @@ class Server {
     });
   }
 
-  /** Ends at once: nobody is shown anything any more. */
+  /** Ends at once: no client is shown anything more. */
   die(): void {
     this.isDead = true;
     for (const wire of this.#wires) wire.cut();
@@ -170,12 +170,12 @@ class Run {
     return { violations: this.#violations, kills: this.#kills, shown: this.#texts().length };
   }
 
-  /** Takes a violation. */
+  /** Records a violation. */
   violated(text: string): void {
     this.#violations.push(`${Math.round(this.#world.now)} ms: ${text}`);
   }
 
-  /** Takes a step of the server, before which it may be killed. */
+  /** Runs a step of the server, which may be killed before it. */
   step(action: () => void): void {
     this.#crashPoint();
     if (!this.#server?.isDead) action();
@@ -248,7 +248,7 @@ class Run {
   }
 }
 
-/** Gives an empty store the first records; returns the disk of a model of it. */
+/** Adds the first records to an empty store; returns the disk of a model of that store. */
 function begin(store: Store): Disk {
   for (const change of RECORDS) change(store);
   store.commit();

@@ -1,6 +1,6 @@
 /**
- * A model of the log: a stream of NATS JetStream with an expected last sequence, ids against
- * duplicates, republishing and direct gets. It never loses what it has acknowledged.
+ * A model of the log: a stream of NATS JetStream with its features expected last sequence, message
+ * ids (against duplicates), republish and direct get. It never loses what it has acknowledged.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Entry, Reply, Request } from "./messages.ts";
 
 /** The log. */
 export class Stream {
-  /** All entries that were ever stored, also those that were purged since. */
+  /** All entries that were ever stored, including those that have been purged. */
   readonly entries: Entry[] = [];
   /** The number of the first entry that was not purged. */
   first = 1;

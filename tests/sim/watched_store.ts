@@ -1,6 +1,6 @@
 /**
- * A store beside which a model has the same changes, so that one can say what must be there after a
- * kill: all that was committed, and of the rest at most the first changes.
+ * A store, and a model with the same changes. The model says what the store must have after a kill:
+ * all committed changes and, of the others, at most the first ones.
  *
  * @module
  */
@@ -39,8 +39,8 @@ export class Expected {
   }
 
   /**
-   * Returns the disk of a model of `store`, which was opened after the kill; `undefined` if the store
-   * has not what it must have.
+   * Returns the disk of a model of `store`, which was opened after the kill; `undefined` if the
+   * contents of the store are none that it may have.
    */
   in(store: Store): Disk | undefined {
     const found = contentsOf(store, this.#keys, true);
@@ -52,7 +52,7 @@ export class Expected {
   }
 }
 
-/** A store, and its model. */
+/** A store that also makes each of its changes in a model. */
 export class WatchedStore implements Store {
   readonly #store: Store;
   readonly #model: ModelStore;
@@ -65,7 +65,7 @@ export class WatchedStore implements Store {
     this.#model = new ModelStore(this.#disk);
   }
 
-  /** Returns what must be there if the process is killed now. */
+  /** Returns the contents that the store may have if the process is killed now. */
   expect(): Expected {
     const { keys, uncommitted } = this.#model;
     return new Expected(keys, [...this.#disk.changes], [...uncommitted]);

@@ -1,6 +1,6 @@
 /**
- * A connection between a person and a simulated server, in memory: the server's end is a socket, which
- * takes and gives any part of the bytes at a time.
+ * A connection between a person and a simulated server, in memory: the server's end is a socket,
+ * each of whose reads and writes passes a random part of the bytes.
  *
  * @module
  */

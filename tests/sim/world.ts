@@ -1,6 +1,6 @@
 /**
- * The world of a simulation: virtual time, a queue of what happens in it, and the seeded random that
- * decides what that is. A run with the same seed takes the same steps.
+ * The world of a simulation: virtual time, a queue of steps that are due at certain times, and the
+ * seeded random numbers that decide what happens. A run with the same seed takes the same steps.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { Random } from "../support/random.ts";
 
 /** The time of day at which each simulation begins. */
 const START = Date.UTC(2026, 0, 1);
-/** The number of microtasks that each step leaves time for, if a promise is waited for. */
+/** The number of microtasks that may run after each step while a promise is awaited. */
 const MICROTASKS = 30;
 
 interface Step {
@@ -21,16 +21,18 @@ interface Step {
   isCanceled: boolean;
 }
 
-/** Virtual time, and the steps that wait for it. */
+/** Virtual time, and the steps that are due later. */
 export class World {
   readonly random: Random;
   /** The time since the beginning, in milliseconds. */
   now = 0;
-  /** The number of steps that were taken. */
+  /** The number of steps that have run. */
   steps = 0;
-  /** Waits until promises have continued their work. */
+  /** Waits until the work that follows settled promises has run. */
   settle: () => Promise<void> = settleMicrotasks;
-  /** Returns true while a promise may continue some work. Then each step waits for promises. */
+  /**
+   * Returns true while work waits for a promise. Each step is then followed by {@linkcode settle}.
+   */
   isAwaiting: () => boolean = () => false;
   /** A binary heap, the first step on top. */
   readonly #queue: Step[] = [];
@@ -40,7 +42,7 @@ export class World {
     this.random = new Random(seed);
   }
 
-  /** Takes the step `action` in `ms` milliseconds. */
+  /** Runs `action` as a step in `ms` milliseconds of virtual time. */
   after(ms: number, action: () => void): Cancel {
     const step = { at: this.now + ms, order: this.#order++, action, isCanceled: false };
     this.#push(step);
@@ -49,7 +51,7 @@ export class World {
     };
   }
 
-  /** Takes the steps up to the time `end`. */
+  /** Runs the steps up to the time `end`. */
   async run(end: number): Promise<void> {
     for (let step = this.#queue[0]; step && step.at <= end; step = this.#queue[0]) {
       this.#pop();
