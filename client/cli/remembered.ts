@@ -18,7 +18,10 @@ import type { ConnectOptions } from "./options.ts";
 import { formatServer } from "./target.ts";
 import { isSharedName } from "./user_name.ts";
 
-/** Returns the nick and the account to begin with in a terminal, without a question; remembers later ones. */
+/**
+ * Returns the nick and the account with which a client in a terminal begins, as far as they are
+ * known without asking the user. Also remembers later ones.
+ */
 export function rememberedIdentity(options: ConnectOptions): IdentityOptions {
   const { folder, login, nick, isNickGuessed } = options;
   if (folder === undefined || login) return { nick };
@@ -38,7 +41,10 @@ export function addressOf({ host, port }: Pick<ConnectOptions, "host" | "port">)
   return formatAddress({ hostname: host.toLowerCase(), port });
 }
 
-/** Returns the rooms that the user was in at the server, after those that were given; remembers later ones. */
+/**
+ * Returns the rooms to join: those that were given, and then those that the user was in at the
+ * server before. Also remembers the rooms of this session.
+ */
 export function rememberedRooms(
   options: ConnectOptions,
 ): Pick<SessionOptions, "rooms" | "rememberRooms"> {
@@ -54,7 +60,7 @@ export function rememberedRooms(
   };
 }
 
-/** Returns the places where positions, ignored people and silenced rooms are kept. */
+/** Returns the stores of positions, ignored people and silenced rooms. */
 export function rememberedPlaces(
   options: ConnectOptions,
 ): Pick<SessionOptions, "positions"> & {

@@ -63,9 +63,9 @@ export interface CommandContext {
 
 /** The facts about one kind of client, in a terminal or in a browser, that `/help` shows. */
 export interface ClientHelp {
-  /** The lines about its keys. */
+  /** The lines about the keys on the keyboard that it uses. */
   readonly keys: readonly string[];
-  /** The explanations of commands that differ in it, by the names of the commands. */
+  /** The explanations of the commands that are explained differently in this client, by name. */
   readonly explanations: ReadonlyMap<string, string>;
   /** The names of the commands that it cannot run. */
   readonly lacks: ReadonlySet<string>;

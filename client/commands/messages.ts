@@ -1,7 +1,7 @@
 /**
- * Slash commands that act on a message. A number before the text names it (`-2` is the last but
- * one of those that the command is for). Otherwise it is the message that the user has chosen, or
- * else the last one that fits.
+ * Slash commands that act on a message. A number before the text names that message: `-2` is the
+ * last but one on which the command can act. Without a number, it is the message that the user has
+ * chosen, or else the last one that fits.
  *
  * @module
  */
@@ -143,8 +143,8 @@ function choose(
 }
 
 /**
- * Answers the last message of another user by the author's nick before the text, where messages
- * have no ids.
+ * Answers the last message of another user at a server whose messages have no ids: sends the text
+ * with the author's nick before it.
  */
 function address({ session }: CommandContext, buffer: Buffer, text: string): string | void {
   const last = buffer.events.findLast((event) => isSpeech(event) && !event.own);

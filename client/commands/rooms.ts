@@ -94,7 +94,7 @@ export const roomCommands: readonly SlashCommand[] = [
     name: "silence",
     usage: "[ROOM|NICK]",
     help:
-      "do not count the messages of a room, except those to you, and never ring; also next time",
+      "count no messages of a room but those to you, and never ring for it; kept for next time",
     run: (context, [name]) => silence(context, name, true),
   },
   {
@@ -128,7 +128,7 @@ export const roomCommands: readonly SlashCommand[] = [
   },
 ];
 
-/** The largest room for which the client requests a WHO, to know which members are away. */
+/** The largest number of members for which the client requests a WHO, to know which are away. */
 const MAX_ASKED = 500;
 
 /** Lists the members of a room by rank. */

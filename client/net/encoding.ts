@@ -64,8 +64,8 @@ function withoutCutEnd(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * Returns a decoder of the lines of a server. The names in a line may be UTF-8 although its text is not, so
- * each is decoded by itself.
+ * Returns a decoder of the lines of a server. The names in a line may be UTF-8 although its text is
+ * not, so each part is decoded separately.
  */
 export function messageDecoder(encoding: string = DEFAULT_ENCODING): Decoder {
   const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -1,7 +1,7 @@
 /**
  * Keeps the servers that the user was at, and the rooms there. The file can be edited and has one
- * line for each server, the last one at the end. A room with a key is written as `#room,key`. The
- * file is only a convenience, so errors in reading and writing it are ignored. Opens no
+ * line for each server, the one used last at the end. A room with a key is written as `#room,key`.
+ * The file is only a convenience, so errors in reading and writing it are ignored. Opens no
  * connections.
  *
  * @module
@@ -35,7 +35,7 @@ export class Places {
     this.#path = path;
   }
 
-  /** The servers, each once, the last one first. */
+  /** The servers, each once, the one used last first. */
   get all(): Place[] {
     const places = new Map<string, Place>();
     for (const [target = "", ...words] of readWords(this.#path).toReversed()) {
@@ -53,7 +53,9 @@ export class Places {
     return this.all.find((place) => addressIn(place.target) === addressIn(target))?.rooms ?? [];
   }
 
-  /** Makes a server the last one, with the first of these rooms; the others stay unchanged. */
+  /**
+   * Makes a server the one used last, with the first of `rooms`; the lines of other servers stay.
+   */
   keep(target: string, rooms: Iterable<WantedRoom>): void {
     const words: string[] = [target];
     for (const { name, key } of rooms) {

@@ -1,5 +1,5 @@
 /**
- * The page once the user is connected: conversations, messages, members, and what the server answers.
+ * The page once the user is connected: conversations, messages, members, and the server's answers.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The words that the page suggests for the one that the user types: those that Tab completes it to. Performs
- * no I/O.
+ * The completions that the page suggests for the word that the user types. Tab uses the same ones.
+ * Performs no I/O.
  *
  * @module
  */
@@ -28,21 +28,21 @@ export interface Suggestions {
   readonly from: number;
   /** The suggestions, best first. */
   readonly all: readonly Suggestion[];
-  /** True if the word is one of them already. */
+  /** True if the typed word is one of the suggestions. */
   readonly isExact: boolean;
 }
 
 /** The state that suggestions come from. */
 export type SuggestionParts = Pick<Chat, "session" | "buffers" | "settings">;
 
-/** Returns what Tab completes the last word of `before` to. */
+/** Returns the completions of the last word of `before`, as Tab uses them. */
 export function completionsOf(before: string, chat: SuggestionParts): Completions {
   return complete(before, partsOf(chat));
 }
 
 /**
- * Returns the suggestions for the last word of `before` if it begins with the sign of a person, a room or a
- * command; `undefined` if there are none.
+ * Returns the suggestions for the last word of `before` if it begins with `@`, with `/` or with the
+ * prefix of a room; `undefined` if there are none.
  */
 export function suggestionsFor(before: string, chat: SuggestionParts): Suggestions | undefined {
   const start = before.search(/\S*$/);
@@ -57,7 +57,7 @@ export function suggestionsFor(before: string, chat: SuggestionParts): Suggestio
   return { from, all, isExact: options.some((text) => isupport.fold(wordOf(text)) === typed) };
 }
 
-/** Returns an option without what follows it in a text. */
+/** Returns a completion without the colon and the space after it. */
 function wordOf(option: string): string {
   return option.replace(/:? $/, "");
 }

@@ -43,7 +43,7 @@ export interface ListAttributes {
   readonly "aria-activedescendant": string | undefined;
 }
 
-/** The open list; without an `active` suggestion, the word may be meant as it is. */
+/** The open list. No suggestion is `active` while the word may be complete as it is. */
 interface Open extends Suggestions {
   readonly active: number | undefined;
 }

@@ -63,7 +63,8 @@ export class Timeline {
    */
   add(event: ClientEvent): void {
     if (isAboutMessage(event)) return this.#change(event);
-    // The user comes to it later, or by scrolling up: a page of history may arrive after a later one.
+    // The user gets to such an event by scrolling to the end of a cut list, or up to older
+    // messages.
     if (this.isCut || this.#isBeforeFirst(event)) return;
     this.#append([event]);
   }

@@ -1,6 +1,7 @@
 /**
- * The events of a session, as one union; a terminal or a pipe shows them. The texts and names in events
- * come from the network and are not safe to show unchanged; `client/terminal/format.ts` makes them safe.
+ * The events of a session, as one union; a terminal, a pipe or the page shows them. The texts and
+ * names in events come from the network and are not safe to show unchanged;
+ * `client/terminal/format.ts` makes them safe.
  *
  * @module
  */
@@ -69,7 +70,7 @@ export type RoomEvent =
   & (
     | { readonly type: "join"; readonly room: string }
     | { readonly type: "part"; readonly room: string; readonly text: string }
-    /** The user left the server, and thereby these rooms. */
+    /** The user left the server, and thereby `rooms`. */
     | { readonly type: "quit"; readonly rooms: readonly string[]; readonly text: string }
     | {
       readonly type: "kick";
@@ -78,7 +79,7 @@ export type RoomEvent =
       readonly by: string;
       readonly text: string;
     }
-    /** The user, who is in these rooms, has the nick `to` now. */
+    /** The user, a member of `rooms`, has the nick `to` now. */
     | { readonly type: "nick"; readonly rooms: readonly string[]; readonly to: string }
     | { readonly type: "topic"; readonly room: string; readonly text: string }
     /** The room got the name `to`. */

@@ -61,7 +61,10 @@ export class Isupport {
     return this.#tokens.get("VAPID");
   }
 
-  /** True if the server tells when users come and go (https://ircv3.net/specs/extensions/monitor). */
+  /**
+   * True if the server can report that a nick is used or free
+   * (https://ircv3.net/specs/extensions/monitor).
+   */
   get monitors(): boolean {
     return this.#tokens.has("MONITOR");
   }

@@ -206,8 +206,8 @@ export class Missed {
   }
 
   /**
-   * Shows the messages that were read of the last conversation, and requests the next conversation,
-   * if any.
+   * Shows the messages that were read of the conversation requested last, and requests the next
+   * conversation, if any.
    */
   #next(): CatchUpStep {
     const show = this.#takeBacklog();
@@ -224,7 +224,7 @@ export class Missed {
     return { show, request: ["AFTER", name, after, String(limit)] };
   }
 
-  /** Returns the messages that were read of the last conversation. */
+  /** Returns the messages that were read of the conversation requested last. */
   #takeBacklog(): Speech[] {
     const found = this.#backlog?.messages ?? [];
     this.#backlog = undefined;

@@ -1,5 +1,5 @@
 /**
- * Takes back the wanted nick once nobody has it. Usually, the user's own lost connection still has
+ * Takes back the wanted nick once no user has it. Usually, the user's own lost connection still has
  * it, until the server closes that connection. Performs no I/O.
  *
  * @module

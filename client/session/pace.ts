@@ -45,7 +45,7 @@ export class Pace {
    * `Moment`.
    */
   #due = -Infinity;
-  /** The time of the last reason to be slower, in the same unit. */
+  /** The time of the last reason to be slower, also in the milliseconds of a `Moment`. */
   #slowedAt = -Infinity;
 
   /** Records a new connection. `isExact` is true if the server tells the outcome of each line. */

@@ -18,7 +18,9 @@ import { historyRequest } from "./tags.ts";
 export interface PastRange {
   /** The time from which to read, in milliseconds since 1970-01-01 UTC; undefined: the beginning. */
   readonly since?: number | undefined;
-  /** The time before which to stop, in milliseconds; used only without a limit. */
+  /**
+   * The time before which to stop, in milliseconds since 1970-01-01 UTC; used only without a limit.
+   */
   readonly until?: number | undefined;
   /** The message before which to read backward; undefined: the present. */
   readonly before?: Position | undefined;
@@ -35,9 +37,13 @@ export interface Page {
   readonly messages: readonly Speech[];
   /** The reactions in this part of the history, in order; to these messages or to earlier ones. */
   readonly reactions: readonly AboutMessage[];
-  /** The time and the id of the first line. */
+  /**
+   * The time and the id of the first line of the page, which may be neither message nor reaction.
+   */
   readonly first: Stamp | undefined;
-  /** The time and the id of the last line. */
+  /**
+   * The time and the id of the last line of the page, which may be neither message nor reaction.
+   */
   readonly last: Stamp | undefined;
   /** The outcome. */
   readonly outcome: Outcome;

@@ -46,7 +46,7 @@ const ADVICE: Readonly<Record<string, string>> = REGISTRATION_TEXTS.advice;
 /** Commands that a server may send first without a source; numerics and others have a source. */
 const OPENINGS: ReadonlySet<string> = new Set("NOTICE PING PONG CAP ERROR AUTHENTICATE".split(" "));
 
-/** The user, and the means of the registration. */
+/** The user to register, and the means to identify them. */
 export interface RegistrationOptions {
   /** The nick to try first. */
   readonly nick: string;
@@ -188,7 +188,8 @@ export class Registration {
 
   /** Takes `message`; returns true if it concerns the registration only. */
   handles(message: Message): boolean {
-    // A server without capabilities may not answer CAP, and then answers what follows it.
+    // A server without capabilities may ignore CAP; the client then learns that from a later
+    // answer.
     if (/^\d|^PONG$/.test(message.command)) this.#sendNick();
     if (this.#stage === "greeted" && isEvent(message)) this.#complete();
     if (!this.#isGreeted) this.#register(message);
@@ -369,8 +370,8 @@ function withAdvice(reason: string, advice: string): string {
 }
 
 /**
- * Returns true if `message` comes from a user and not from the server: before their first answer,
- * some servers join the client to rooms, or send missed messages.
+ * Returns true if `message` comes from a user and not from the server. Some servers join the client
+ * to rooms, or send missed messages, before they answer the PING after the greeting.
  */
 function isEvent({ command, source }: Message): boolean {
   return command === "JOIN" || command === "PRIVMSG" ||

@@ -19,7 +19,7 @@ const TIMES = {
   repeat: 3000,
   /** The time after which a notice that is not repeated expires. */
   active: 6000,
-  /** The same for a notice that a user has paused. */
+  /** The time after which a notice that a user has paused expires. */
   paused: 30_000,
 } as const;
 

@@ -18,9 +18,9 @@ const MAX_LISTED = 20;
 const MAX_ROOMS = 5;
 
 /**
- * Lists the first of `places`, at most `MAX_LISTED`, numbered from 1. Resolves to the places whose
- * numbers the user types, to the first place if the answer is empty, or to undefined at the end of
- * the input.
+ * Lists the first of `places` (servers with their rooms), at most `MAX_LISTED`, numbered from 1.
+ * Resolves to the places whose numbers the user types, to the first place if the answer is empty,
+ * or to undefined at the end of the input.
  */
 export async function choosePlaces(
   places: readonly Place[],

@@ -17,7 +17,7 @@ export class Look {
   readonly #stdio: Pick<Stdio, "hasColors" | "hasLinks">;
   readonly #settings: Settings;
   readonly #now: () => number;
-  /** The last stamp, which is that of most lines after it. */
+  /** The last stamp, which is kept because most of the next lines have the same one. */
   #last = { second: NaN, minute: NaN, format: "", text: "" };
 
   /** Follows `settings`; `now` returns the time of day, in milliseconds since 1970-01-01 UTC. */

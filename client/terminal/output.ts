@@ -15,7 +15,7 @@ const MAX_QUEUED = 64 * 1024;
 
 const encoder = new TextEncoder();
 
-/** A writer that joins what waits into one write. */
+/** A writer that joins all waiting text into one write. */
 export class Output {
   readonly #sink: Sink;
   #queued = "";

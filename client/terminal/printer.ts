@@ -64,7 +64,7 @@ export class Printer {
     this.#print(this.#heldLine());
   }
 
-  /** Prints events of what the user sees. */
+  /** Prints events of the buffer that the user sees, or of no buffer. */
   events(events: readonly ClientEvent[]): void {
     const { look, moves, networks, terminal } = this.#parts;
     const view = { ...look.viewOf(networks.current.buffers.current), isLive: true };

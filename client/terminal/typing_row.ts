@@ -22,7 +22,7 @@ export class TypingRow {
   readonly #own: OwnTyping;
   readonly #typists: Typists;
 
-  /** Creates the state in which nobody is typing; `changed` is called when the row changes by itself. */
+  /** Creates the state in which no user is typing; `changed` is called when a notice expires. */
   constructor(
     session: Session,
     clock: Clock,

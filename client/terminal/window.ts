@@ -185,7 +185,7 @@ class Window implements NetworkWindow {
   /** Part of `NetworkWindow`. */
   replace(close: () => void, next: () => Buffer | undefined): void {
     if (this.isOpen) this.#show();
-    // What was typed here is for nobody else.
+    // Text that was typed for the closed buffer must not go to another one.
     this.#editor.shelve();
     close();
     const buffer = next();

@@ -153,7 +153,7 @@ export const MESSAGE_TEXTS = {
 /** The number of members of a room that are named; the others are counted. */
 const MAX_NAMED_MEMBERS = 50;
 
-/** The same for the users that gave one reaction to a message. */
+/** The number of users that are named as authors of one reaction; the others are counted. */
 const MAX_NAMED_REACTORS = 5;
 
 function firstOf(nicks: readonly string[], max: number): string {

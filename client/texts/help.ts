@@ -19,7 +19,7 @@ export const HELP_TEXTS = {
 export const HELP_PAGES: Readonly<Record<string, readonly string[]>> = {
   names: [
     "the sign before a name says what its user may do in the room:",
-    "  ~  owns the room, and still does when they come back",
+    "  ~  owns the room, also after leaving and coming back",
     "  &  cannot be removed by those who run it",
     "  @  runs the room: kicks, bans, and changes its settings",
     "  %  moderates the room: kicks and bans",

@@ -137,7 +137,7 @@ export const LIST_TEXTS = {
   rank: (prefix: string, count: number) =>
     `${count} ${RANK_WORDS[prefix]?.[count === 1 ? 0 : 1] ?? `with ${prefix}`}`,
   away: (nick: string) => `(${nick})`,
-  rooms: (count: number) => `${count} room${count === 1 ? "" : "s"}, with their members:`,
+  rooms: (count: number) => `${count} room${count === 1 ? "" : "s"}, with member counts:`,
   room: (room: string, count: number, topic: string) =>
     `${String(count).padStart(5)}  ${room}${topic === "" ? "" : `  ${topic}`}`.trimEnd(),
   noRooms: (word: string) =>

@@ -115,7 +115,7 @@ Deno.test("/list shows the biggest rooms first, filters, and pages", async () =>
   await answer();
   await screen.shows("more: /more");
   assertEquals(shown(screen).slice(0, 3), [
-    "21 rooms, with their members:",
+    "21 rooms, with member counts:",
     "   19  #r19  about 19",
     "   18  #r18  about 18",
   ]);
