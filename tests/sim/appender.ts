@@ -20,7 +20,7 @@ export interface AppenderParts {
   /** Takes an entry that the log has stored. */
   readonly stored: (seq: number, entry: Entry) => void;
   /**
-   * Called if the log has refused the entry, because its last entry is not the expected one but
+   * Called if the log has refused the entry, because its last entry has not the expected number but
    * `last`.
    */
   readonly refused: (last: number) => void;

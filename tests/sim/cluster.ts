@@ -3,27 +3,27 @@
  * decides. Finds violations of the promises of a cluster:
  *
  * - all clients are shown one order, and nothing twice;
- * - what a client was shown is in the log, and the client was shown all that the log has for it;
+ * - what a client was shown is in the log, and the client was shown it without gaps;
  * - all nodes have the same state and the same database;
- * - once the faults end, everything goes on by itself.
+ * - once the faults end, everything works again without help.
  *
- * A line of a client takes this path: the edge of its node numbers it and sends it to the leader,
- * whose decider runs it in a real session. The answers go to the edge at once, with their
- * positions; the events go to the log, and from there to the edge of each node, which applies them,
- * delivers them to its own clients, and shows each answer where it belongs. Each part owns its
- * state:
+ * A line of a client takes this path. The edge of the client's node numbers the line and sends it
+ * to the leader, whose decider runs it in a real session. The answers go to the edge at once, each
+ * with its position in the log. The events go to the log, and from there to the edges of all nodes.
+ * An edge applies the events, delivers them to its own clients, and shows each answer at its
+ * position. Each part owns its state:
  *
- * - The log (`stream.ts`) owns the order. It refuses an entry that does not come behind the last
- * one.
+ * - The log (`stream.ts`) owns the order. It refuses an entry unless the entry names the last entry
+ *   before it.
  * - The edge (`edge.ts`) owns the connections, the inputs that are not performed, the answers that
- * are   not shown, the facts of its clients' sessions, and the state and database up to its
- * position. The   state and the position are saved together.
- * - The decider (`decider.ts`) owns the sessions, and a state that is ahead of the log by what is
- * not   acknowledged. It is made anew when a process begins to lead, from the log and from the
- * facts that   all edges send, and dropped when the process leads no more.
- * - `follower.ts`, `lease.ts` and `appender.ts` own what a process knows of the log, of its leader
- * and   of its own append. They do no I/O. `node_process.ts` connects them with the bus
- * (`nats.ts`).
+ *   are not shown, the facts of its clients' sessions, and the state and database up to its
+ *   position in the log. The database and the position are saved together.
+ * - The decider (`decider.ts`) owns the sessions, and a state that is ahead of the log by the
+ *   entries that are not acknowledged. It is made when a process begins to lead, from the log and
+ *   from the facts that all edges send, and dropped when the process no longer leads.
+ * - `follower.ts`, `lease.ts` and `appender.ts` own what a process knows of the log, of the leader
+ *   and of the process's own append. They perform no I/O. `node_process.ts` connects them with the
+ *   bus (`nats.ts`).
  *
  * The model leaves out the time that work takes, flood control, TLS, the state as a snapshot (a
  * node is given the entries), and a log that loses what it has acknowledged.

@@ -63,9 +63,9 @@ interface Client {
   readonly session: Session;
   readonly connection: Connection;
   readonly handler: ConnectionHandler;
-  /** The facts that its edge knows. */
+  /** The facts that its edge has. */
   facts: SessionFacts | undefined;
-  /** The number of answers. */
+  /** The number of answers in this epoch. */
   answers: number;
   /** The number of inputs that were received, and of those that were performed. */
   received: number;
@@ -109,7 +109,10 @@ export class Decider {
   #answered = new Map<ClientId, number>();
   /** The number of commands that wait for a promise. */
   #waits = 0;
-  /** True while an event is applied: what is sent meanwhile is a delivery, and left to the edges. */
+  /**
+   * True while an event is applied: a line that is sent meanwhile is a delivery, which the edges
+   * make themselves.
+   */
   #isDelivering = false;
 
   /** Begins to decide, with the state that results from the entries. */
@@ -160,15 +163,13 @@ export class Decider {
     return this.#known.has(life);
   }
 
-  /**
-   * Takes over the clients that a process introduces; returns false if the process counts as gone.
-   */
+  /** Takes over the clients of a process; returns false if the process counts as gone. */
   hello(life: Life, clients: readonly Introduced[]): boolean {
     if (this.#buried.has(life)) return false;
     if (this.#known.has(life)) return true;
     this.#known.add(life);
     for (const introduced of clients) this.#restore(introduced);
-    // The edge has given up the others.
+    // The edge has given up the clients that it does not introduce.
     for (const id of this.#attachedTo(life)) if (!this.#clients.has(id)) this.#forget(id);
     return true;
   }
@@ -191,10 +192,7 @@ export class Decider {
     if (isLost || facts.isBusy) session.close("The command could not be finished");
   }
 
-  /**
-   * Performs an input, unless it was performed before. If an earlier input is missing, waits for
-   * that.
-   */
+  /** Performs an input, unless it was performed before; first waits for missing earlier ones. */
   perform(id: ClientId, number: number, input: Input): void {
     if (!this.#known.has(lifeOf(id))) return;
     if (!this.#clients.has(id) && number === 1 && input.type === "opened") {

@@ -120,7 +120,7 @@ export class Edge {
     for (const client of this.clients.values()) client.cut();
   }
 
-  /** Saves what was applied. The position in the log and the database change together. */
+  /** Commits the database, and with it the number of the entries that it contains. */
   save(): void {
     this.#store.commit();
     this.#saved = this.#entries.length;
@@ -180,7 +180,7 @@ export class Edge {
     return new Map([...this.clients].map(([id, { received }]) => [id, received]));
   }
 
-  /** Returns the clients as a new leader gets them. */
+  /** Returns the clients in the form in which a new leader gets them. */
   introduce(): Introduced[] {
     return [...this.clients.values()].map((client) => client.introduce());
   }

@@ -158,7 +158,7 @@ export class EdgeClient implements Recipient {
     this.received = 0;
   }
 
-  /** Returns the client as a new leader gets it. */
+  /** Returns the client in the form in which a new leader gets it. */
   introduce(): Introduced {
     return { client: this.id, facts: this.facts, performed: this.performed };
   }

@@ -72,7 +72,10 @@ export class Leading {
     for (const each of this.decider.lives) this.#heard.set(each, world.now);
   }
 
-  /** True if the lease seems valid, by a clock that does not count stops. */
+  /**
+   * True if the lease seems valid, by a clock that does not count the time in which the process was
+   * stopped.
+   */
   get seemsValid(): boolean {
     return this.#process.node.ownTime - this.#ownAckAt < LEASE_MS;
   }

@@ -11,7 +11,8 @@ import type { Entry, Life } from "./messages.ts";
 /** The least silence of the leader after which other processes try to lead, in milliseconds. */
 const SILENCE_MS = 1000;
 /**
- * The longest random time that each process adds to it, so that they rarely try at the same time.
+ * The longest random time that a process adds to {@linkcode SILENCE_MS}, so that two processes
+ * rarely try at the same time.
  */
 const SPREAD_MS = 300;
 

@@ -78,7 +78,8 @@ export interface Entry {
   readonly answered: ReadonlyMap<ClientId, number>;
   /**
    * The clients that became clients of a user, with that user, and, with `undefined`, those that
-   * are no longer clients of any user. So a new leader knows who is connected, and where.
+   * are no longer clients of any user. From this, a new leader knows the users that are connected,
+   * and their clients.
    */
   readonly attached: ReadonlyMap<ClientId, UserId | undefined>;
   /** The processes that are gone, whose clients have left. */
@@ -165,7 +166,7 @@ export type Message =
   }
   /**
    * The process lives. `received` has the number of answers in the epoch that each of its clients
-   * has got. A client that is missing there, and whose number is below `opened`, has left. So a
+   * has got. A client whose number is below `opened`, and that is not in `received`, has left. So a
    * message that arrives late is still true.
    */
   | {

@@ -19,7 +19,7 @@ export interface Station {
   replied(reply: Reply): void;
 }
 
-/** The troubles of the moment. */
+/** The faults of the bus and the log at this moment. */
 export interface Troubles {
   /** The probability that a message is lost. */
   lost: number;

@@ -244,7 +244,7 @@ export class NodeProcess implements Station {
     this.#appender.append(entry, this.follower.applied, now);
   }
 
-  /** Applies the next entry; returns false if answers that belong before it are missing. */
+  /** Applies the next entry; returns false if answers are missing that the edge must have first. */
   #apply(entry: Entry): boolean {
     const { world: { now, random } } = this.#parts;
     if (this.#isEnded) return false;

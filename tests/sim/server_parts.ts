@@ -170,13 +170,13 @@ const NO_SOCKET: Socket = {
   closeWrite: () => Promise.resolve(),
 };
 
-/** The functions that take what a server does with a connection. */
+/** The functions that are called when a server acts on a connection. */
 export interface ConnectionTaker {
   /** Takes a line that is sent. */
   readonly pushed: (line: Uint8Array) => void;
-  /** Takes the end, which the server has decided. */
+  /** Called when the server ends the connection. */
   readonly closed: () => void;
-  /** Notes that lines must wait until the function that it returns is called. */
+  /** Called when lines must wait, until the returned function is called. */
   readonly paused: () => () => void;
 }
 

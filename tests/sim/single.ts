@@ -255,7 +255,7 @@ function begin(store: Store): Disk {
   return { changes: [...RECORDS] };
 }
 
-/** Waits until the turn of the event loop is over, with all that was to be done at its end. */
+/** Waits until the turn of the event loop is over, and the work at its end is done. */
 async function settleTurn(): Promise<void> {
   for (let rounds = 3; rounds > 0; rounds--) {
     for (let left = 10; left > 0; left--) await undefined;

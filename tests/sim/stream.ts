@@ -30,7 +30,8 @@ export class Stream {
   perform(request: Request): Reply {
     if (request.type === "get") return this.#get(request.seq);
     const { id, expected, entry } = request;
-    // An id that is stored is acknowledged again, even where the expected sequence is no longer the last.
+    // An append that is already stored is acknowledged again, even if its expected entry is no
+    // longer the last.
     const stored = this.#seqs.get(id);
     if (stored !== undefined) return { type: "stored", id, seq: stored };
     const { last } = this;

@@ -40,7 +40,7 @@ export class Expected {
 
   /**
    * Returns the disk of a model of `store`, which was opened after the kill; `undefined` if the
-   * contents of the store are none that it may have.
+   * store has contents that it must not have.
    */
   in(store: Store): Disk | undefined {
     const found = contentsOf(store, this.#keys, true);

@@ -28,8 +28,8 @@ export function secureServer(
 }
 
 /**
- * Returns a store in memory that has accounts with these names, the oldest first, which the certificate
- * logs in to.
+ * Returns a store in memory with accounts that the certificate logs in to; `names` are their names,
+ * the oldest account first.
  */
 export function storeWithAccounts(
   { fingerprint }: Certificate,

@@ -9,11 +9,11 @@ export const HOSTILE_CAPS = "account-tag away-notify batch chghost draft/channel
 
 /** A server that does what no server should, once the client is in `#a` as `ann`. */
 export interface HostileServer {
-  /** The content that it sends, as the object of a sentence. */
+  /** The content that it sends, as it follows "a server that sends". */
   readonly name: string;
   /** Sends it. */
   readonly attack: (peer: Peer) => Promise<void>;
-  /** Returns the lines that answer a line of the client, beside those that answer a PING. */
+  /** Returns the lines that answer a line of the client; a PING is answered anyway. */
   readonly answer?: (line: string) => readonly string[];
 }
 

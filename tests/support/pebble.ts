@@ -23,9 +23,12 @@ export class Pebble implements AsyncDisposable {
   private constructor(
     /** The URL of its directory. */
     readonly directory: string,
-    /** The port at which it asks for proofs. */
+    /** The port of a domain to which it connects to check that the server controls the domain. */
     readonly proofPort: number,
-    /** The file with the certificate of the authority that has signed its own. */
+    /**
+     * The file with the certificate of the authority that has signed the certificate of its
+     * directory.
+     */
     readonly trusted: string,
     readonly stack: AsyncDisposableStack,
   ) {}

@@ -45,7 +45,7 @@ export class Subscriber {
   }
 }
 
-/** A push service that keeps the requests which it gets. */
+/** A push service that keeps the requests that it gets. */
 export class PushService {
   /** The status of its answers. */
   status = 201;
@@ -63,12 +63,12 @@ export class PushService {
     return this.status;
   };
 
-  /** The number of requests so far that were not taken. */
+  /** The number of requests that {@linkcode next} has not returned yet. */
   get count(): number {
     return this.#requests.length;
   }
 
-  /** Takes the next request, and waits for it. */
+  /** Removes and returns the next request; waits for it if there is none yet. */
   async next(): Promise<PushRequest> {
     for (;;) {
       const request = this.#requests.shift();

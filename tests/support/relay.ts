@@ -3,7 +3,7 @@
  * forwards the server's bytes only while `flows` is true.
  */
 export class Relay implements Disposable {
-  /** True once it holds bytes of the server. */
+  /** True once the relay has held back bytes of the server. */
   holds = false;
   #gate: PromiseWithResolvers<void> | undefined;
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -16,7 +16,7 @@ interface Seen {
   isOver: boolean;
 }
 
-/** The events in all rooms during one life of a server, as one witness heard them. */
+/** The events in all rooms while one process of the server runs, as the witness heard them. */
 export class Model {
   readonly #rooms: Map<string, Entry[]>;
   readonly #here: Map<string, Set<string>>;
