@@ -10,8 +10,9 @@ import { printable } from "../../shared/text.ts";
 import { FILE_TEXTS } from "../texts/net.ts";
 
 /**
- * Returns the client's folder, in the place for the settings of programs (XDG Base Directory
- * Specification); `undefined` if the environment names none.
+ * Returns the client's folder, in the place for the settings of programs
+ * (https://specifications.freedesktop.org/basedir-spec/latest/); `undefined` if the environment
+ * names none.
  */
 export function clientFolder(environment: Environment): string | undefined {
   const base = environment.get("XDG_CONFIG_HOME") || environment.get("APPDATA");

@@ -1,7 +1,9 @@
 /**
  * Parses the bytes of a terminal into keys. Performs no I/O; knows the names of keys, and not their
- * effects. Sources: ECMA-48 (control sequences), xterm's "Control Sequences" (the keys, bracketed
- * paste).
+ * effects.
+ *
+ * Sources: https://ecma-international.org/publications-and-standards/standards/ecma-48/ (control
+ * sequences), https://invisible-island.net/xterm/ctlseqs/ctlseqs.html (the keys, bracketed paste)
  *
  * @module
  */

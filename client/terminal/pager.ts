@@ -8,7 +8,10 @@
 import { HELP_TEXTS } from "../texts/help.ts";
 import { countRows, wrapped } from "./wrap.ts";
 
-/** The rows that a page leaves free: the prompt, the row of rooms, and the last line of the page. */
+/**
+ * The number of rows that a page leaves free, for the prompt, the row of rooms, and the line that
+ * says how many lines follow.
+ */
 const RESERVED = 4;
 
 /** The lines that are still to be shown. */
