@@ -1,6 +1,6 @@
 /**
  * Connects to a server on this machine: with TLS if the server offers TLS, and otherwise in plain
- * text. With TLS, the server recognizes the user by their key.
+ * text. With TLS, the server recognizes the user by their cryptographic key.
  *
  * @module
  */

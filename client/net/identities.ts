@@ -1,7 +1,8 @@
 /**
- * Keeps the nick that the user last had at each server, and the account of their key there. The
- * file can be edited and has one line for each server. The file is only a convenience, so errors in
- * reading and writing it are ignored. Opens no connections.
+ * Keeps the nick that the user last had at each server, and the account that the user's
+ * cryptographic key logs in to there. The file can be edited and has one line for each server. The
+ * file is only a convenience, so errors in reading and writing it are ignored. Opens no
+ * connections.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * Loads the user's key, by which servers recognize the user. The key is made on first use and kept
- * in one file with its certificate, readable by the user only. irssi and WeeChat can also use that
- * file. Has no dependency on connections.
+ * Loads the user's cryptographic key, by which servers recognize the user. The key is made on first
+ * use and kept in one file with its certificate, readable by the user only. irssi and WeeChat can
+ * also use that file. Has no dependency on connections.
  *
  * @module
  */

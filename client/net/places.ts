@@ -1,8 +1,8 @@
 /**
  * Keeps the servers that the user was at, and the rooms there. The file can be edited and has one
- * line for each server, the one used last at the end. A room with a key is written as `#room,key`.
- * The file is only a convenience, so errors in reading and writing it are ignored. Opens no
- * connections.
+ * line for each server, the one used last at the end. A room with a key, which is needed to join
+ * it, is written as `#room,key`. The file is only a convenience, so errors in reading and writing
+ * it are ignored. Opens no connections.
  *
  * @module
  */

@@ -114,7 +114,9 @@ interface KeyParts extends RowParts {
   readonly complete: () => boolean;
 }
 
-/** Does what a key means in the field; returns false if it means nothing special. */
+/**
+ * Performs the action of a key press in the field; returns false if the key has none of its own.
+ */
 function pressKey(
   { key, altKey, shiftKey }: KeyboardEvent,
   { chat, buffer, text, submit, complete }: KeyParts,

@@ -39,7 +39,7 @@ export function useDraft(
   const [text, setText] = useState(() => readDraft(buffer.name));
   const { composed, chosen } = chat;
   const isEditing = chosen?.kind === "edit";
-  // A layout effect, so that the next key already acts on the new text.
+  // A layout effect, so that the next key press already acts on the new text.
   useLayoutEffect(() => {
     chat.composed = undefined;
     if (composed !== undefined) setText(composed);

@@ -75,7 +75,7 @@ function takeFragment() {
 
 const { token, code } = takeFragment();
 const visit = new Visit({ room: roomOfUrl(), token });
-/** True if the browser keeps a key; undefined while that is not known. */
+/** True if the browser keeps a cryptographic key; undefined while that is not known. */
 let hasKey: boolean | undefined;
 void visit.hasKey().then((found) => {
   hasKey = found;

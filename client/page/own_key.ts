@@ -1,6 +1,7 @@
 /**
- * The user's key at this server. The browser makes it at the first visit, keeps it, and lets no script read
- * it: it can only sign. It takes the place of the certificate that `chat connect` shows.
+ * The user's cryptographic key at this server. The browser makes the key at the first visit, keeps
+ * it, and lets no script read its private part, which can only sign. It takes the place of the
+ * certificate that `chat connect` shows.
  *
  * Sources: https://www.w3.org/TR/WebCryptoAPI/, https://www.w3.org/TR/IndexedDB/
  *
@@ -15,7 +16,7 @@ const NAME = "own";
 const CURVE = { name: "ECDSA", namedCurve: "P-256" };
 const SIGNATURE = { name: "ECDSA", hash: "SHA-256" };
 
-/** A key. */
+/** The user's cryptographic key, as the page can use it. */
 export interface OwnKey {
   /** The public key, a SubjectPublicKeyInfo in base64. */
   readonly shown: string;
@@ -53,7 +54,7 @@ async function asOwnKey({ privateKey, publicKey }: CryptoKeyPair): Promise<OwnKe
   };
 }
 
-/** Makes a key, and keeps it; returns the one that another window has kept meanwhile, if any. */
+/** Makes a key and keeps it. If another window has kept one meanwhile, returns that key instead. */
 async function makePair(database: IDBDatabase): Promise<CryptoKeyPair> {
   const made = await crypto.subtle.generateKey(CURVE, false, ["sign", "verify"]);
   const store = database.transaction(STORE, "readwrite").objectStore(STORE);

@@ -27,7 +27,7 @@ export interface SuggestionList {
   close(): void;
   /** Closes the list, because the text is gone. */
   end(): void;
-  /** Takes a key; returns true if it was for the list. */
+  /** Takes a key press; returns true if it was for the list. */
   pressed(event: KeyboardEvent): boolean;
   /** The attributes by which the field leads to the list. */
   readonly attributes: ListAttributes;

@@ -1,7 +1,7 @@
 /**
  * The visit of one user: the user's identity at this server, its proof, and how the browser
- * remembers both. A key that the browser keeps is better than a password, and replaces a password
- * that the page has made before. Does not know what is shown.
+ * remembers both. A cryptographic key that the browser keeps is better than a password, and
+ * replaces a password that the page has made before. Does not know what is shown.
  *
  * @module
  */

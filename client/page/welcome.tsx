@@ -21,7 +21,10 @@ export interface WelcomeProps {
   readonly asksPassword: boolean;
   /** True while the page connects. */
   readonly isBusy: boolean;
-  /** True if the browser keeps a key, without which it cannot be linked; undefined while that is not known. */
+  /**
+   * True if the browser keeps a cryptographic key, without which it cannot be linked to an account;
+   * undefined while that is not known.
+   */
   readonly hasKey: boolean | undefined;
   /** The code in the URL, if any. */
   readonly code: string | undefined;

@@ -1,6 +1,7 @@
 /**
- * Logs in to the account of the user's key with SASL EXTERNAL during registration. Unlike a login that the
- * user asked for (`login.ts`), it may fail: the client then continues without a login. Performs no I/O.
+ * Logs in to the account of the user's cryptographic key with SASL EXTERNAL during registration.
+ * Unlike a login that the user asked for (`login.ts`), it may fail: the client then continues
+ * without a login. Performs no I/O.
  *
  * Sources: https://ircv3.net/specs/extensions/sasl-3.1; RFC 4422, appendix A (EXTERNAL)
  *

@@ -12,7 +12,7 @@ import { HistorySearch } from "./history_search.ts";
 import { InputHistory } from "./input_history.ts";
 import type { Key } from "./keys.ts";
 
-/** The result of a key. */
+/** The result of a key press. */
 export type Outcome =
   /** The text or the cursor may have changed. */
   | { readonly type: "edited" }
