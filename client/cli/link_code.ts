@@ -1,6 +1,6 @@
 /**
- * The code of `/link` in the URL of `chat connect`: links this machine to the account of the user
- * whose other machine shows the code, before the session begins.
+ * The code of `/link` in the URL of `chat connect`, which links this machine to the account of the
+ * user whose other machine shows the code, before the session begins.
  *
  * @module
  */

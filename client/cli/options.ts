@@ -222,7 +222,8 @@ export function withTarget(options: ConnectOptions, target: string): ConnectOpti
 }
 
 /**
- * Returns `options` for another server; with its rooms and its password, and without a login.
+ * Returns the options for another server: with the rooms that `target` names and the given
+ * password, and without a login.
  *
  * @throws {UsageError} if `target` is invalid.
  */

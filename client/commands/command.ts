@@ -1,6 +1,6 @@
 /**
  * Slash commands as rows of a table, from which `/help`, completion and the manual page are made. A
- * command knows the session and the buffers, and nothing of the terminal.
+ * command acts on the session and the buffers, and has no dependency on the terminal.
  *
  * @module
  */

@@ -74,8 +74,9 @@ export const COMMANDS: readonly SlashCommand[] = SUBJECTS.flatMap(({ commands })
 const COMMAND = /^[\s\p{Cf}]*(?:\/(?!\/)|／(?=[A-Za-z]))/u;
 
 /**
- * Runs or sends `text`, as the user has typed or pasted it. Two slashes at a line's start are one if the line
- * would otherwise be taken for a command; a comment of a program stays as it is.
+ * Runs or sends `text`, as the user has typed or pasted it. Two slashes at the start of a line
+ * stand for one if the line would otherwise be a command; a comment in program code (`// text`)
+ * stays as it is.
  */
 export function submit(context: CommandContext, text: string): void {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
@@ -115,7 +116,7 @@ function run(context: CommandContext, command: SlashCommand, text: string): stri
   if (values === "too few") return COMMAND_TEXTS.tooFewWords(command.name, usageOf(command));
   if (values === "too many") return COMMAND_TEXTS.tooManyWords(command.name, usageOf(command));
   if (!("runIn" in command)) return command.run(context, values);
-  // In `/kick NICK ROOM`, the room would be taken for the reason to act in the current room.
+  // In `/kick NICK ROOM`, ROOM would be taken for the reason of a kick from the current room.
   const isMisplaced = !isNamed && !command.takesRooms &&
     values.some((value) => isRoom(context, value));
   if (isMisplaced) return COMMAND_TEXTS.roomFirst(usageOf(command));

@@ -113,7 +113,9 @@ function setBan(
   });
 }
 
-/** Returns a command that makes `change` in the modes of a room, once for each word after it. */
+/**
+ * Returns a command that makes `change` in the modes of a room, once for each of its parameters.
+ */
 function modeCommand(name: string, change: string, usage: string, help: string): SlashCommand {
   return {
     name,
@@ -129,7 +131,7 @@ function modeCommand(name: string, change: string, usage: string, help: string):
   };
 }
 
-/** Returns a command that mutes the users of each mask after it; with `-`, it unmutes them. */
+/** Returns a command that mutes the users who match one of its masks or, with `-`, unmutes them. */
 function muteCommand(name: string, sign: "+" | "-", help: string): SlashCommand {
   return {
     name,

@@ -47,7 +47,7 @@ export function replaceFile(path: string, lines: readonly (readonly string[])[])
     Deno.writeTextFileSync(draft, text, { createNew: true, mode: 0o600 });
     Deno.renameSync(draft, path);
   } catch {
-    // The files that are written in this way are only conveniences.
+    // The files written by this function are only conveniences, so errors are ignored.
   }
 }
 

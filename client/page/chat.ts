@@ -222,7 +222,7 @@ export class Chat {
   choose(chosen: Chat["chosen"]): void {
     this.chosen = chosen;
     if (chosen?.kind === "edit") this.composed = chosen.entry.speech.text;
-    // The user may already type: this does not wait for the next frame.
+    // The user may type at once, so this change does not wait for the next frame.
     this.changes.changedRowsNow();
   }
 

@@ -39,7 +39,7 @@ function keep(name: string, value: unknown): void {
   }
 }
 
-/** Returns the texts of an object by their names; values that are not texts are left out. */
+/** Returns the properties of an object whose values are texts; other properties are left out. */
 function texts(value: unknown): Map<string, string> {
   if (typeof value !== "object" || value === null) return new Map();
   const all = Object.entries(value);

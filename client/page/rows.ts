@@ -21,7 +21,7 @@ export type Row =
     | {
       readonly type: "message";
       readonly speech: Speech;
-      /** True if it follows another message of its author at once, and needs no name. */
+      /** True if it closely follows another message of its author, and so needs no name. */
       readonly isContinued: boolean;
     }
   );

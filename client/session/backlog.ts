@@ -22,8 +22,8 @@ export interface BacklogRange {
 }
 
 /**
- * The size and the ends of a page of history. They also count messages without an event, which the
- * client does not show.
+ * The size and the ends of a page of history, including messages without an event, which the client
+ * does not show.
  */
 export interface PageEnd {
   /** The number of messages in the page. */

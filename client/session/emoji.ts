@@ -5,7 +5,10 @@
  * @module
  */
 
-/** The names and their emoji, in lines so that the table stays readable; the more common name first. */
+/**
+ * The names and their emoji, in lines so that the table stays readable. Of the names of one emoji,
+ * the most common is first.
+ */
 const TABLE = `
   smile 😄, smiley 😃, grin 😁, joy 😂, rofl 🤣, slight_smile 🙂, upside_down 🙃, wink 😉, blush 😊,
   innocent 😇, heart_eyes 😍, kissing_heart 😘, yum 😋, stuck_out_tongue 😛, zany 🤪, hugs 🤗, thinking 🤔,

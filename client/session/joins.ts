@@ -53,7 +53,9 @@ export class Joins {
     this.#parts = parts;
   }
 
-  /** Records that the client has sent a JOIN of `room`, or has first asked for its modes. */
+  /**
+   * Records that the client has sent a JOIN of `room`, or a MODE that checks if the room exists.
+   */
   sent(room: string): void {
     this.close(room);
     const { clock } = this.#parts;
@@ -86,8 +88,8 @@ export class Joins {
   }
 
   /**
-   * Records that the server joins the user to a renamed room under its present name; returns true if
-   * `message` says that. It is a reply of servers of chat.
+   * Records that the server joins the user to a renamed room under its present name; returns true
+   * if `message` says that. Only servers of `chat` send this reply.
    */
   renamedBy({ command, params }: Message): boolean {
     if (command !== "NOTE") return false;

@@ -42,7 +42,7 @@ const SPLIT = /^[\w*-]+(?:\.[\w*-]+)+ [\w*-]+(?:\.[\w*-]+)+$/;
 export class Moves {
   /** The last join or leave of each nick. */
   readonly #last = new Map<string, Move>();
-  /** The joins that are not shown because their users said something at once, by nick. */
+  /** The joins that are not shown because their users said something first, by nick. */
   readonly #visits = new Map<string, Move>();
   /** The last join of each nick, even if it is not shown because the user had just left. */
   readonly #joins = new Map<string, Move>();

@@ -59,7 +59,9 @@ export class NickChoice {
     return this.current;
   }
 
-  /** Returns the base of the nicks with the number of the try, within the limit of bytes. */
+  /**
+   * Returns the wanted nick, cut to the limit of bytes, with the number of the attempt at its end.
+   */
   #numbered(): string {
     const number = String(this.#tries);
     const maxBytes = Math.max(4, Math.min(this.#maxBytes, 1000) - number.length);

@@ -52,9 +52,9 @@ export interface Page {
 }
 
 /**
- * Reads the messages to and from `target` in `range`, and passes them on; resolves to the outcome.
- * With a limit, passes all messages at once. Without one, passes each page, so that a long history
- * needs little memory.
+ * Reads the messages to and from `target` in `range`, and passes them to `take`; resolves to the
+ * outcome. With a limit, passes all messages at once. Without one, passes each page, so that a long
+ * history needs little memory.
  */
 export async function readPast(
   session: Session,

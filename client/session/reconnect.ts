@@ -158,7 +158,7 @@ function isLongest(attempt: number): boolean {
   return PAUSE.first * 2 ** attempt >= PAUSE.longest;
 }
 
-/** Resolves after `ms` milliseconds, or when the user leaves or does not want to wait. */
+/** Resolves after `ms` milliseconds, or when the user leaves or ends the pause. */
 function pause(
   ms: number,
   { clock, leaving: signal, pausing }: Pick<

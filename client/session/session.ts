@@ -181,7 +181,7 @@ export class Session implements ConnectionReceiver {
       Promise.resolve({ status: "refused", reason, ids: [] });
   }
 
-  /** The capabilities and pages of history of the connection; undefined if there is none. */
+  /** The capabilities and limits of the present connection; undefined if there is none. */
   get features(): Pick<Connection, "capabilities" | "historyPage" | "playsReactions"> | undefined {
     return this.#connection;
   }

@@ -1,6 +1,6 @@
 /**
- * Alerts the user to messages for them by the bell. If the user may not see the message, also
- * notifies the desktop.
+ * Rings the bell for messages to the user. If the user may not see the message, also notifies the
+ * desktop.
  *
  * @module
  */

@@ -13,7 +13,7 @@ import { hasLine, safeText, toSentence, toText, type View } from "./format.ts";
 /** The number of nicks that a summary names. */
 const MAX_NAMED = 5;
 
-/** The function that returns the text before a line, from its time. */
+/** The function that returns the text before a line, from the time of the line's event. */
 export type StampOf = (time: number) => string;
 
 /** Returns the lines for `events`; `stamp` returns the text before each line. */

@@ -9,7 +9,7 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 import { type Key, KeyReader } from "./keys.ts";
 import type { Stdio } from "./stdio.ts";
 
-/** The time after which an ESC without a next byte is the key itself, in milliseconds. */
+/** The time after which an ESC without a next byte is the Escape key, in milliseconds. */
 const ESCAPE_WAIT = 50;
 
 /** The time without input after which an open paste counts as complete, in milliseconds. */

@@ -22,7 +22,7 @@ export type Key =
 /** The limit of a paste in UTF-16 units; the rest is dropped. */
 const MAX_PASTE = 64 * 1024;
 
-/** The limit of a sequence in UTF-16 units; one without an end until then is dropped. */
+/** The limit of a sequence in UTF-16 units; a longer one is dropped. */
 const MAX_SEQUENCE = 256;
 
 const ESC = "\x1b";

@@ -64,7 +64,7 @@ export class Networks {
       this.#all.find(isMeant);
   }
 
-  /** Returns the shortest name of the server that no other one has. */
+  /** Returns the shortest name of the server that no other server in the list has. */
   nameOf(network: Network): string {
     const { host, port } = network;
     const names = [shortName, ({ host }: Network) => host];

@@ -66,7 +66,7 @@ class Window implements NetworkWindow {
   readonly #promptView: PromptView;
   /** The events of the current buffer that are not shown yet. */
   #events: ClientEvent[] = [];
-  /** True while it is certain that they will be shown: at the end of this turn, or on opening. */
+  /** True while the events are sure to be shown: at the end of this turn, or on opening. */
   #isShowScheduled = true;
   readonly #ended: PromiseWithResolvers<number> = Promise.withResolvers();
   #isLeaving = false;

@@ -169,7 +169,7 @@ const MUTING_BAN = /^[~$]?(?:m|q|mute|quiet):(.+)$/;
 /** Matches a ban of an account, such as `a:bob` or `~account:bob`; the rest is its name. */
 const ACCOUNT_BAN = /^[~$]?(?:a|account):(.+)$/;
 
-/** Returns the sentences about the changes that `by` has made in `room`, as one text. */
+/** Returns the sentences about the changes that the user `nick` has made in `room`, as one text. */
 export function modeText(
   { nick, own, room, changes }: {
     readonly nick: string;
