@@ -24,6 +24,8 @@ export class Persister {
   readonly #network: Network;
   readonly #store: Store;
   #touched: readonly Channel[] = NONE;
+  /** The channels whose record says that they were used; see {@linkcode Persister.after}. */
+  readonly #usedRecords = new WeakSet<Channel>();
 
   /** Stores the events of `network` in `store`. */
   constructor(network: Network, store: Store) {
@@ -50,14 +52,22 @@ export class Persister {
 
   /** Saves the records that the event, which has just been applied, has changed. */
   after(event: Event): void {
-    for (const channel of this.#touched) this.#saveOrEnd(channel);
+    for (const channel of this.#touched) this.#saveOrEnd(channel, event);
     kindOf(event).save?.(event, this.#network, this.#store);
   }
 
-  #saveOrEnd(channel: Channel): void {
-    const key = casefold(channel.name);
-    if (this.#network.channels.has(key)) return saveChannel(channel, this.#store);
-    endStored(channel, this.#store);
+  /**
+   * Saves or ends a channel that `event` has touched. The record of a channel that has lost its
+   * last member is saved only if it does not say yet that the channel was used: nothing else in it
+   * has changed, and records may be large.
+   */
+  #saveOrEnd(channel: Channel, event: Event): void {
+    if (!this.#network.channels.has(casefold(channel.name))) {
+      return endStored(channel, this.#store);
+    }
+    if (event.type !== "AccountRemoved" && this.#usedRecords.has(channel)) return;
+    saveChannel(channel, this.#store);
+    if (channel.used) this.#usedRecords.add(channel);
   }
 }
 

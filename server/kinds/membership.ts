@@ -40,8 +40,10 @@ export const MEMBERSHIP: Kinds<
       const channel = network.channel(event.channel);
       const user = network.users.get(event.by.id);
       if (!channel || !user) return;
+      // A record may be large, and one line may join many channels.
+      const isNew = channel.startId === event.id;
       const isAdmitted = admittedSince(user, channel) === event.id;
-      if (channel.members.size === 1 || isAdmitted) saveChannel(channel, store);
+      if (isNew || isAdmitted || event.memberModes !== "") saveChannel(channel, store);
     },
     whileFull: undefined,
     exported: () => ["join", ""],

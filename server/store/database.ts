@@ -315,6 +315,11 @@ export class Database {
     return this.#upkeep.isDue({ isQuiet: load === "quiet" });
   }
 
+  /** Returns true if SQLite's write-ahead log is so long that a checkpoint should not wait. */
+  isLogLong(): boolean {
+    return this.#upkeep.isLong();
+  }
+
   /**
    * Copies SQLite's write-ahead log to the database file. Returns true if all changes are then in
    * that file, on the disk.

@@ -89,6 +89,8 @@ export class SqliteStore implements Store {
   #retries = 0;
   /** The number of calls of {@linkcode SqliteStore.tidy} since the last write. */
   #tidiesSinceWrite = 0;
+  /** True if the last checkpoint was incomplete, because another program reads the database. */
+  #isLogHeld = false;
   /** True if the journal was full since the last call of {@linkcode SqliteStore.tidy}. */
   #isFlooded = false;
 
@@ -355,6 +357,8 @@ export class SqliteStore implements Store {
     });
     this.#number++;
     this.#waiting.clear();
+    // The log may grow fast between two calls of `tidy`, and the time of a checkpoint grows with it.
+    if (!this.#isLogHeld && this.#database.isLogLong()) this.#checkpoint();
   }
 
   #writeJournal(): void {
@@ -370,6 +374,8 @@ export class SqliteStore implements Store {
    */
   #checkpoint(): void {
     this.#write();
-    if (this.#database.checkpoint()) this.#journal?.clear();
+    const isComplete = this.#database.checkpoint();
+    this.#isLogHeld = !isComplete;
+    if (isComplete) this.#journal?.clear();
   }
 }

@@ -9,8 +9,11 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 /** The number of pages of 4 KiB that the log may have before it is copied at a quiet moment. */
 const QUIET_PAGES = 250;
-/** The number of pages that it may have before it is copied at any moment. */
-const BUSY_PAGES = 1000;
+/**
+ * The number of pages that it may have before it is copied at any moment. All clients wait
+ * meanwhile: for about ten milliseconds, if the disk does not have to do anything else.
+ */
+const BUSY_PAGES = 400;
 /**
  * The number of calls of {@linkcode Upkeep.isDue}, in about a minute, after which the log is copied
  * even if it is short.
@@ -41,11 +44,20 @@ export class Upkeep {
 
   /** Returns true when it is time for a checkpoint. Must be called ten times a second. */
   isDue({ isQuiet }: { readonly isQuiet: boolean }): boolean {
-    const { log, checkpointed } = this.#pages.get() ?? {};
-    const pages = Number(log) - Number(checkpointed);
+    const pages = this.#uncopied();
     if (pages <= 0) this.#calls = 0;
     else this.#calls++;
     return pages > (isQuiet ? QUIET_PAGES : BUSY_PAGES) || this.#calls > MOST_CALLS;
+  }
+
+  /** Returns true if the log is so long that a checkpoint should not wait for a quiet moment. */
+  isLong(): boolean {
+    return this.#uncopied() > BUSY_PAGES;
+  }
+
+  #uncopied(): number {
+    const { log, checkpointed } = this.#pages.get() ?? {};
+    return Number(log) - Number(checkpointed);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals } from "@std/assert";
 import { Upkeep } from "../../../server/store/upkeep.ts";
+import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 /** Makes a database whose write-ahead log has about `pages` pages. */
@@ -44,4 +45,50 @@ Deno.test("a database in memory has no log", () => {
   assert(!upkeep.isDue({ isQuiet: true }));
   assert(upkeep.checkpoint());
   db.close();
+});
+
+/** Returns the number of pages of 4 KiB in the write-ahead log of the database at `path`. */
+function logPages(path: string): number {
+  return Math.floor(Deno.statSync(`${path}-wal`).size / 4096);
+}
+
+Deno.test("the log stays short however much is written at once, so that no checkpoint takes long", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/chat.db`;
+  const store = new SqliteStore(path, { durable: false });
+  let longest = 0;
+  for (let turn = 0; turn < 60; turn++) {
+    for (let index = 0; index < 10; index++) {
+      store.keep("secret", `${turn} ${index}`, "x".repeat(20_000));
+    }
+    store.commit();
+    longest = Math.max(longest, logPages(path));
+  }
+  assert(longest > 100, `${longest}`);
+  assert(longest < 600, `${longest}`);
+  store.close();
+});
+
+Deno.test("while another program reads the database, writes go on; the log is copied later", () => {
+  using folder = new TempFolder();
+  const path = `${folder.path}/chat.db`;
+  const store = new SqliteStore(path, { durable: false });
+  const keep = (turn: number) => {
+    for (let index = 0; index < 10; index++) {
+      store.keep("secret", `${index}`, `${turn}`.repeat(25_000));
+    }
+    store.commit();
+  };
+  keep(0);
+  const reader = new DatabaseSync(path, { readOnly: true });
+  reader.exec("BEGIN");
+  reader.prepare("SELECT count(*) FROM record").get();
+  for (let turn = 1; turn < 20; turn++) keep(turn);
+  assert(logPages(path) > 1500);
+  reader.exec("ROLLBACK");
+  reader.close();
+  store.tidy(0);
+  keep(20);
+  assert(logPages(path) < 400, "the next call of tidy copies the log");
+  store.close();
 });
