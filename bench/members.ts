@@ -23,6 +23,8 @@ export interface Settings {
   readonly allowPlaintext?: boolean;
   /** The size of the database above which history is deleted. */
   readonly keepSize?: string;
+  /** The executable to run in place of the sources. */
+  readonly executable?: string | undefined;
   /** Fills the data folder before the server starts. */
   readonly prepare?: (folder: string) => void;
 }
@@ -41,7 +43,9 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   /** Starts a server; resolves when it listens. */
-  static async start({ limits, prepare, ...more }: Settings = {}): Promise<ServerProcess> {
+  static async start(
+    { limits, executable, prepare, ...more }: Settings = {},
+  ): Promise<ServerProcess> {
     const folder = await Deno.makeTempDir();
     const config = `${folder}/chat.json`;
     Deno.mkdirSync(`${folder}/data`);
@@ -63,8 +67,9 @@ export class ServerProcess implements AsyncDisposable {
     };
     await Deno.writeTextFile(config, JSON.stringify(settings));
     const main = new URL("../main.ts", import.meta.url).pathname;
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-q", "-P=serve", main, "serve", "--config", config],
+    const run = executable === undefined ? ["run", "-q", "-P=serve", main] : [];
+    const child = new Deno.Command(executable ?? Deno.execPath(), {
+      args: [...run, "serve", "--config", config],
       cwd: new URL("..", import.meta.url),
       stdin: "null",
       stdout: "piped",

@@ -9,6 +9,7 @@
  * deno run -A bench/waiting.ts --data FOLDER --part 2/5     # a fifth of the cases
  * deno run -A bench/waiting.ts --data FOLDER --beside       # InspIRCd, too
  * deno run -A bench/waiting.ts --data FOLDER --rooms 4      # all clients are in four rooms, not one
+ * deno run -A bench/waiting.ts --data FOLDER --executable dist/chat    # not the sources
  * ```
  *
  * @module
@@ -25,10 +26,11 @@ import { Crowd, type Waiting } from "./waiting/measuring.ts";
 
 const ROOMS = 20_000;
 const MESSAGES = 1_000_000;
-const HEAD = "| one client sends | as | p50 | p99.9 | max |\n| :--- | :--- | ---: | ---: | ---: |";
+const HEAD = "| one client sends | as | p50 | p99.9 | max | PINGs | stop |\n" +
+  "| :--- | :--- | ---: | ---: | ---: | ---: | ---: |";
 const HEAD_BESIDE =
-  "| one client sends | as | p50 | p99.9 | max | InspIRCd: p50 | p99.9 | max |\n" +
-  "| :--- | :--- | ---: | ---: | ---: | ---: | ---: | ---: |";
+  "| one client sends | as | p50 | p99.9 | max | PINGs | stop | InspIRCd: p50 | p99.9 | max | PINGs | stop |\n" +
+  "| :--- | :--- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |";
 
 const {
   prepare,
@@ -39,8 +41,9 @@ const {
   clients = 5000,
   messages = MESSAGES,
   rooms = 1,
+  executable,
 } = parseArgs(Deno.args, {
-  string: ["prepare", "data", "only", "clients", "messages", "part", "rooms"],
+  string: ["prepare", "data", "only", "clients", "messages", "part", "rooms", "executable"],
   boolean: ["beside"],
 });
 if (prepare !== undefined) fill(prepare);
@@ -60,6 +63,7 @@ async function measure(): Promise<void> {
     trustedProxy: ["127.0.0.1"],
     allowPlaintext: true,
     operators: [OPERATOR],
+    executable,
     prepare: (folder) => copy(folder),
   });
   await using other = beside ? await InspIrcd.start() : undefined;
@@ -98,14 +102,19 @@ function copy(to: string): void {
     return;
   }
   for (const { name, isFile } of Deno.readDirSync(data)) {
-    if (isFile) Deno.copyFileSync(`${data}/${name}`, `${to}/${name}`);
+    if (!isFile) continue;
+    Deno.copyFileSync(`${data}/${name}`, `${to}/${name}`);
+    // Otherwise, the first checkpoint of the server would wait until all of it is on the disk.
+    using file = Deno.openSync(`${to}/${name}`, { write: true });
+    file.syncSync();
   }
 }
 
 function row(waiting: Waiting | undefined): string {
-  if (!waiting) return "| | |";
-  const { p50, p999, max } = waiting;
-  return [p50, p999, max].map((ms) => `${ms.toFixed(1)} ms |`).join(" ");
+  if (!waiting) return "| | | | |";
+  const { p50, p999, max, count, stalledMs } = waiting;
+  const times = [p50, p999, max].map((ms) => `${ms.toFixed(1)} ms |`);
+  return [...times, `${count} |`, `${stalledMs.toFixed(1)} ms |`].join(" ");
 }
 
 function longest(of: readonly Waiting[]): string {

@@ -18,6 +18,8 @@ export const CROWD = "#big0";
 export interface Case {
   readonly name: string;
   readonly role: Role;
+  /** The lines that the client sends before. They are not measured. */
+  readonly setup?: readonly string[];
   /** Returns the lines of one attempt. */
   readonly lines: (attempt: number) => readonly string[];
 }
@@ -26,6 +28,12 @@ export interface Case {
 const LEFT_OUT = ["with messages that waited", "DROP", "QUIT"];
 
 const PARAGRAPH = "x".repeat(120);
+
+/** Makes an operator of the server an owner of rooms with full lists. */
+const RULING = Array.from(
+  { length: 90 },
+  (_, i) => [`JOIN #guarded${i}`, `MODE #guarded${i} +q operator`],
+).flat();
 
 /** Further inputs: inputs of several commands, and inputs that reach all clients. */
 const OTHERS: readonly Case[] = [
@@ -84,6 +92,12 @@ const OTHERS: readonly Case[] = [
     name: "CHATHISTORY of every room",
     role: "owner",
     lines: (n) => [`CHATHISTORY LATEST #guarded${n % 90} * 100`],
+  },
+  {
+    name: "modes of many rooms with full lists",
+    role: "operator",
+    setup: RULING,
+    lines: (n) => [`MODE #guarded${n % 90} ${n % 180 < 90 ? "+" : "-"}m`],
   },
   {
     name: "WHOIS of different users",

@@ -5,6 +5,7 @@
  */
 
 import { median, Member, percentile } from "../members.ts";
+import { Prober } from "./prober.ts";
 import { CROWDED_ROOMS, OWNED_ROOM } from "../costs/state.ts";
 import { CAPS, type Role } from "../costs/world.ts";
 import type { ServerAddress } from "../wires.ts";
@@ -15,18 +16,22 @@ import { type Case, CROWD, OPERATOR } from "./cases.ts";
  * higher.
  */
 const BURST = 190;
-/**
- * The time for which lines of a case are sent, about, and for which a case is measured at least, in
- * milliseconds.
- */
+/** The time after which a client may send one line more, in milliseconds. */
+const PAUSE_PER_LINE_MS = 20;
+/** The time for which lines of a case are sent, about, in milliseconds. */
 const CASE_MS = 1500;
-const SHORTEST_MS = 1100;
+/** The time for which a case is measured at least and at most: at least two thousand PINGs. */
+const SHORTEST_MS = 2500;
+const LONGEST_MS = 4000;
 /**
- * The clients that send PING in turn, so that none of them exceeds its limit, and the time between
- * two.
+ * The time for which the machine may stop the thread that sends PING, in milliseconds. A case is
+ * measured again, at most twice, if it was stopped for longer. The attempt with the least stop
+ * counts.
  */
-const PROBES = 200;
-const PING_MS = 1;
+const STALL_MS = 10;
+const ATTEMPTS = 3;
+/** The time after all clients have joined in which the server comes to rest, in milliseconds. */
+const REST_MS = 3000;
 /** The largest number of clients that connect at the same time. */
 const CONNECTING = 500;
 
@@ -35,6 +40,10 @@ export interface Waiting {
   readonly p50: number;
   readonly p999: number;
   readonly max: number;
+  /** The number of answers. */
+  readonly count: number;
+  /** The longest time for which the machine stopped the thread that sends PING. */
+  readonly stalledMs: number;
 }
 
 /** The numbers of rooms in which one client is. */
@@ -52,7 +61,7 @@ export class Crowd {
   readonly #hasProxy: boolean;
   readonly #idle: Member[] = [];
   readonly #roles = new Map<Role, Member>();
-  readonly #probes: Member[] = [];
+  #prober: Prober | undefined;
   #newcomers = 0;
 
   /** Measures the server at `address`. */
@@ -61,21 +70,14 @@ export class Crowd {
     this.#hasProxy = hasProxy;
   }
 
-  /**
-   * Connects `clients` clients that do nothing but be in `rooms`, and the clients that send PING.
-   */
+  /** Connects `clients` that do nothing but be in rooms. */
   async fill(clients: number, rooms: Rooms): Promise<void> {
     for (let from = 0; from < clients; from += CONNECTING) {
       const some = Array.from({ length: Math.min(CONNECTING, clients - from) }, (_, i) => from + i);
       await Promise.all(some.map((index) => this.#fillOne(index, rooms)));
     }
-    // Other servers may take a second for each, so all connect at the same time.
-    const probes = Array.from({ length: PROBES }, (_, index) => index);
-    this.#probes.push(
-      ...await Promise.all(
-        probes.map((index) => this.#connect(`probe${index}`, `198.18.0.${index}`)),
-      ),
-    );
+    this.#prober = await Prober.start({ address: this.#address, hasProxy: this.#hasProxy });
+    await pause(REST_MS);
   }
 
   async #fillOne(index: number, { common, own }: Rooms): Promise<void> {
@@ -94,52 +96,51 @@ export class Crowd {
   }
 
   /** Measures a case; returns `undefined` if the server does not have the command. */
-  async measure({ role, lines }: Case): Promise<Waiting | undefined> {
+  async measure(each: Case): Promise<Waiting | undefined> {
+    let best: Waiting | undefined;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const waiting = await this.#attempt(each);
+      if (!waiting) return undefined;
+      if (!best || waiting.stalledMs < best.stalledMs) best = waiting;
+      if (best.stalledMs <= STALL_MS) break;
+    }
+    return best;
+  }
+
+  async #attempt({ role, setup = [], lines }: Case): Promise<Waiting | undefined> {
     const client = await this.#clientAs(role);
+    await client.send(setup.map((line) => `${line}\r\n`).join(""));
+    await client.barrier();
+    await pause(setup.length * PAUSE_PER_LINE_MS);
     let isUnknown = false;
     client.onText = (text) => isUnknown ||= / 421 /.test(text);
-    const start = performance.now();
-    const first = lines(0);
-    const alone = await this.#during(client, first);
-    client.onText = undefined;
-    if (isUnknown) return undefined;
-    const passed = performance.now() - start;
-    const most = Math.floor(BURST / Math.max(1, first.length));
-    const count = Math.max(1, Math.min(most, Math.ceil(CASE_MS / passed)));
-    const all = Array.from({ length: count }, (_, n) => lines(n + 1)).flat();
-    const times = [...alone, ...await this.#during(client, all, SHORTEST_MS)];
-    return summary(times);
+    const probed = await this.#prober?.during(async () => {
+      const start = performance.now();
+      const first = lines(0);
+      await this.#send(client, first, start);
+      client.onText = undefined;
+      if (isUnknown) return;
+      const passed = performance.now() - start;
+      const most = Math.floor(BURST / Math.max(1, first.length));
+      const count = Math.max(1, Math.min(most, Math.ceil(CASE_MS / passed)));
+      await this.#send(client, Array.from({ length: count }, (_, n) => lines(n + 1)).flat(), start);
+      await pause(start + SHORTEST_MS - performance.now());
+    });
+    return isUnknown || !probed ? undefined : summary(probed.times, probed.stalledMs);
   }
 
   /**
-   * Returns the times that others wait while `client` sends lines and gets the answers, and until
-   * `shortestMs` have passed.
+   * Sends lines; resolves when they are answered. If they are not {@linkcode LONGEST_MS} after
+   * `start`, the next case gets a new client.
    */
-  async #during(client: Member, lines: readonly string[], shortestMs = 0): Promise<number[]> {
-    let isOver = false;
-    const earliest = performance.now() + shortestMs;
-    const sent = client.send(lines.map((line) => `${line}\r\n`).join(""));
-    sent.then(() => client.barrier()).then(() => isOver = true).catch(() => {});
-    const limit = performance.now() + 2 * CASE_MS;
-    const times: number[] = [];
-    const waiting = new Map<Member, Promise<void>>();
-    const mustGoOn = () => !isOver || performance.now() < earliest;
-    for (let turn = 0; mustGoOn() && performance.now() < limit; turn++) {
-      const probe = this.#probes[turn % this.#probes.length];
-      if (probe && !waiting.has(probe)) {
-        const start = performance.now();
-        const answered = probe.barrier().then(() => {
-          times.push(performance.now() - start);
-          waiting.delete(probe);
-        });
-        waiting.set(probe, answered);
-      }
-      await new Promise((resolve) => setTimeout(resolve, PING_MS));
-    }
-    await Promise.all(waiting.values());
-    // If the server is still answering this client, the next case gets a new client.
-    if (!isOver) this.#forget(client);
-    return times;
+  async #send(client: Member, lines: readonly string[], start: number): Promise<void> {
+    const end = start + LONGEST_MS - performance.now();
+    const { promise: isLate, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(true), end);
+    const answered = client.send(lines.map((line) => `${line}\r\n`).join(""))
+      .then(() => client.barrier()).then(() => false).catch(() => false);
+    if (await Promise.race([isLate, answered])) this.#forget(client);
+    clearTimeout(timer);
   }
 
   #forget(client: Member): void {
@@ -170,12 +171,18 @@ export class Crowd {
 
   /** Closes all clients. */
   close(): void {
-    for (const client of [...this.#idle, ...this.#probes, ...this.#roles.values()]) client.close();
+    this.#prober?.close();
+    for (const client of [...this.#idle, ...this.#roles.values()]) client.close();
   }
 }
 
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
+}
+
 /** Returns the percentiles of the times. */
-function summary(times: readonly number[]): Waiting {
+function summary(times: readonly number[], stalledMs: number): Waiting {
   const sorted = times.toSorted((one, other) => one - other);
-  return { p50: median(sorted), p999: percentile(sorted, 0.999), max: sorted.at(-1) ?? NaN };
+  const [p50, p999, max] = [median(sorted), percentile(sorted, 0.999), sorted.at(-1) ?? NaN];
+  return { p50, p999, max, count: sorted.length, stalledMs };
 }

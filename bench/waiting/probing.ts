@@ -1,0 +1,100 @@
+/**
+ * A worker that sends PING each millisecond and measures the times until the answers. It has a
+ * thread of its own and little to do, so work of the main thread does not count as waiting. It also
+ * notices when the machine makes it wait.
+ *
+ * @module
+ */
+
+import { Member } from "../members.ts";
+import type { ServerAddress } from "../wires.ts";
+
+/** The clients that send PING in turn, so that none of them exceeds its limit, and the time between two. */
+const PROBES = 200;
+const PING_MS = 1;
+
+/** The message that makes the worker connect its clients. */
+export interface Connect {
+  /** The address of the server. */
+  readonly address: ServerAddress;
+  /** True if the server believes a PROXY header. */
+  readonly hasProxy: boolean;
+}
+
+/** A message to the worker: connect, start to send PING, or stop and report. */
+export type Order = Connect | "start" | "stop";
+
+/** The report of the worker. */
+export interface Probed {
+  /** The times until the answers, in milliseconds. */
+  readonly times: readonly number[];
+  /** The longest time for which the worker itself did not run, in milliseconds. */
+  readonly stalledMs: number;
+}
+
+/** Sends PING, and collects the times. */
+class Probing {
+  #probes: readonly Member[] = [];
+  #isOn = false;
+  #times: number[] = [];
+  #stalledMs = 0;
+
+  async connect({ address, hasProxy }: Connect): Promise<void> {
+    // Other servers may take a second for each, so all connect at the same time.
+    this.#probes = await Promise.all(
+      Array.from({ length: PROBES }, (_, index) => {
+        const host = hasProxy ? `198.18.0.${index}` : undefined;
+        return Member.register(address, `probe${index}`, "plain", host);
+      }),
+    );
+  }
+
+  /** Sends PING until {@linkcode stop}; then returns the report. */
+  async run(): Promise<Probed> {
+    this.#isOn = true;
+    this.#times = [];
+    this.#stalledMs = 0;
+    const waiting = new Map<Member, Promise<void>>();
+    let last = performance.now();
+    for (let sent = 0, due = last; this.#isOn;) {
+      for (; due <= last; due += PING_MS) this.#ping(this.#probes[sent++ % PROBES], waiting);
+      await new Promise((resolve) => setTimeout(resolve, PING_MS));
+      const now = performance.now();
+      this.#stalledMs = Math.max(this.#stalledMs, now - last - PING_MS);
+      last = now;
+    }
+    await Promise.all(waiting.values());
+    return { times: this.#times, stalledMs: this.#stalledMs };
+  }
+
+  #ping(probe: Member | undefined, waiting: Map<Member, Promise<void>>): void {
+    if (!probe || waiting.has(probe)) return;
+    const start = performance.now();
+    const answered = probe.barrier().then(() => {
+      this.#times.push(performance.now() - start);
+      waiting.delete(probe);
+    });
+    waiting.set(probe, answered);
+  }
+
+  stop(): void {
+    this.#isOn = false;
+  }
+}
+
+/** The interface of a worker's global scope that this module needs. */
+interface Scope {
+  onmessage: ((event: MessageEvent<Order>) => void) | null;
+  postMessage(report: Probed | "connected"): void;
+}
+
+/** Obeys the orders that come to `scope`. */
+export function obey(scope: Scope): void {
+  const probing = new Probing();
+  scope.onmessage = async ({ data }) => {
+    if (data === "stop") return probing.stop();
+    if (data === "start") return scope.postMessage(await probing.run());
+    await probing.connect(data);
+    scope.postMessage("connected");
+  };
+}
