@@ -136,7 +136,7 @@ class ChatServer implements Server {
   constructor(options: ServeOptions, parts: ServeParts, ports: readonly OpenPort[]) {
     const { log = silentLog, reload, openEvents, postPush, droppedLogLines = () => 0 } = parts;
     const store = parts.store ?? openStore(options, log.error);
-    this.#budgets = parts.budgets ?? new Budgets();
+    this.#budgets = parts.budgets ?? new Budgets({ leftMs: () => store.recordsMs });
     this.#store = store;
     this.#identity = parts.identity;
     this.#page = parts.page;

@@ -93,8 +93,7 @@ export const roomCommands: readonly SlashCommand[] = [
   {
     name: "silence",
     usage: "[ROOM|NICK]",
-    help:
-      "count no messages of a room but those to you, and never ring for it; kept for next time",
+    help: "count no messages of a room but those to you, and never ring for it; kept for next time",
     run: (context, [name]) => silence(context, name, true),
   },
   {

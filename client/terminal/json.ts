@@ -37,7 +37,10 @@ export const EVENT_KEYS = {
   id: { types: TEXT, help: "The id of the message, by which reply, react and delete name it." },
   reply: { types: TEXT, help: "The id of the message that it answers, reacts to or deletes." },
   past: { types: ["boolean"], help: "True if it comes from the history." },
-  ref: { types: ["string", "number", "null"], help: "The ref of the history command that read it." },
+  ref: {
+    types: ["string", "number", "null"],
+    help: "The ref of the history command that read it.",
+  },
 } satisfies Readonly<Record<string, JsonKey>>;
 
 /** The keys of a result. */

@@ -161,8 +161,7 @@ export const SCRIPT_COMMANDS: readonly ScriptCommand[] = [
   },
   {
     name: "history",
-    help:
-      "Prints earlier messages of a room or a person; by default the last 50. The " +
+    help: "Prints earlier messages of a room or a person; by default the last 50. The " +
       "server must keep history.",
     required: ["to"],
     optional: ["since", "limit"],

@@ -40,6 +40,11 @@ export interface BudgetParts {
   readonly nextTurn?: (action: () => void) => Cancel;
   /** Runs an action at the end of this turn, after all its input. */
   readonly atEnd?: (action: () => void) => void;
+  /**
+   * Returns the approximate time of the work that the actions so far have left for the end of this
+   * turn, in milliseconds. It counts as time of the actions.
+   */
+  readonly leftMs?: () => number;
 }
 
 /** The recent use of time by a client or an address. */
@@ -74,6 +79,7 @@ export class Budgets {
   readonly #now: () => number;
   readonly #nextTurn: (action: () => void) => Cancel;
   readonly #atEnd: (action: () => void) => void;
+  readonly #leftMs: () => number;
   readonly #addresses = new Map<string, Usage>();
   /** The time used in this turn, in milliseconds. */
   #used = 0;
@@ -82,6 +88,8 @@ export class Budgets {
    * then, and a look at the clock costs as much as a tenth of a command.
    */
   #mark: number | undefined;
+  /** The time of the work that was left for the end of this turn after its last action. */
+  #left = 0;
   #cancelTurn: Cancel | undefined;
   /** The waiting work of clients within their own budgets, and of clients beyond them. */
   #modest: (() => void)[] = [];
@@ -90,9 +98,11 @@ export class Budgets {
   /** Makes budgets that are not used yet. */
   constructor(parts: BudgetParts = {}) {
     const { now = () => performance.now(), nextTurn = afterInput, atEnd = nextTick } = parts;
+    const { leftMs = () => 0 } = parts;
     this.#now = now;
     this.#nextTurn = nextTurn;
     this.#atEnd = atEnd;
+    this.#leftMs = leftMs;
   }
 
   /** Returns the budget of a new client at `address`. */
@@ -107,9 +117,18 @@ export class Budgets {
       action();
     } finally {
       const end = this.#mark = this.#now();
-      for (const usage of usages) usage.add(end - start, end);
-      this.#used += end - start;
+      const ms = end - start + this.#newlyLeft();
+      for (const usage of usages) usage.add(ms, end);
+      this.#used += ms;
     }
+  }
+
+  /** Returns the time of the work that the last action has left for the end of this turn. */
+  #newlyLeft(): number {
+    const before = this.#left;
+    this.#left = this.#leftMs();
+    // It is done at the end of each turn, so it may also be less.
+    return Math.max(0, this.#left - before);
   }
 
   /** Returns the time at which this turn begins. */

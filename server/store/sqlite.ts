@@ -124,6 +124,10 @@ export class SqliteStore implements Store {
     return this.#database.firstId;
   }
 
+  get recordsMs(): number {
+    return this.#waiting.recordsMs;
+  }
+
   append(key: HistoryKey, event: Event): void {
     this.#waiting.append(key, event);
   }

@@ -81,6 +81,11 @@ export interface Store {
    * The reason why nothing can be saved now, as human-readable text; `undefined` if there is none.
    */
   readonly trouble: string | undefined;
+  /**
+   * The approximate time that the next commit needs for the records that were changed since the
+   * last one, in milliseconds.
+   */
+  readonly recordsMs: number;
   /** The greatest id of an event in the store. */
   readonly lastId: EventId | undefined;
   /**

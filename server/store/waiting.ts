@@ -8,11 +8,16 @@
 import type { Event } from "../events/events.ts";
 import { type Change, type Keeping, textOfChange } from "./changes.ts";
 import type { Database } from "./database.ts";
+import { isObject } from "./shapes.ts";
 import { Pending, type PendingBlock } from "./pending.ts";
 import type { HistoryKey } from "./store.ts";
 
 /** A record to be saved, or to be deleted if it is `undefined`. */
 type KeptRecord = readonly [kind: string, key: string, record: unknown];
+
+/** The approximate time that it takes to write a record, and each entry in it, in milliseconds. */
+const RECORD_MS = 0.02;
+const ENTRY_MS = 0.001;
 
 /** The changes that wait. */
 export class Waiting {
@@ -21,6 +26,7 @@ export class Waiting {
   #steps: (readonly PendingBlock[] | Change)[] = [];
   /** The changed records that have no text for the journal yet, by kind and key. */
   readonly #records = new Map<string, KeptRecord>();
+  #recordsMs = 0;
   /** The changed records that have a text for the journal, as JSON. */
   readonly #kept = new Map<string, Keeping>();
   #texts: string[] = [];
@@ -36,6 +42,14 @@ export class Waiting {
    */
   get changes(): number {
     return this.#steps.length + this.#records.size + this.#kept.size;
+  }
+
+  /**
+   * The approximate time that it will take to write the changed records that have no text yet, in
+   * milliseconds.
+   */
+  get recordsMs(): number {
+    return this.#recordsMs;
   }
 
   /** True if nothing waits. */
@@ -64,6 +78,7 @@ export class Waiting {
   keep(kind: string, key: string, record: unknown): void {
     const name = `${kind} ${key}`;
     this.#kept.delete(name);
+    if (!this.#records.has(name)) this.#recordsMs += RECORD_MS + entriesIn(record) * ENTRY_MS;
     this.#records.set(name, [kind, key, record]);
   }
 
@@ -76,6 +91,7 @@ export class Waiting {
       this.#texts.push(textOfChange(keeping));
     }
     this.#records.clear();
+    this.#recordsMs = 0;
     return this.#texts;
   }
 
@@ -109,4 +125,13 @@ export class Waiting {
     this.#pending = new Pending();
     this.#steps.push(blocks);
   }
+}
+
+/** Returns the number of fields of a record, with those of the objects and arrays in it. */
+function entriesIn(value: unknown, depth = 2): number {
+  if (Array.isArray(value)) return value.length;
+  if (!isObject(value)) return 1;
+  const values = Object.values(value);
+  if (depth === 0) return values.length;
+  return values.reduce<number>((sum, each) => sum + entriesIn(each, depth - 1), 0);
 }

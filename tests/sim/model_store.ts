@@ -35,6 +35,7 @@ type Records = { readonly [Kind in keyof RecordTypes]: Map<string, RecordTypes[K
 export class ModelStore implements Store {
   readonly trouble = undefined;
   readonly firstId = undefined;
+  readonly recordsMs = 0;
   readonly #disk: Disk;
   readonly #histories = new Map<HistoryKey, Event[]>();
   readonly #records: Records = {

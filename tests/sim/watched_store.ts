@@ -80,6 +80,10 @@ export class WatchedStore implements Store {
     return this.#store.trouble;
   }
 
+  get recordsMs(): number {
+    return this.#store.recordsMs;
+  }
+
   get lastId(): EventId | undefined {
     return this.#store.lastId;
   }

@@ -4,12 +4,14 @@ import { Budgets } from "../../../server/net/budget.ts";
 /** Budgets whose turns and time a test controls. */
 class Bench {
   now = 0;
+  leftMs = 0;
   /** The names of the work that has run, in order. */
   readonly ran: string[] = [];
   #turn: (() => void) | undefined;
   #end: (() => void) | undefined;
   readonly budgets = new Budgets({
     now: () => this.now,
+    leftMs: () => this.leftMs,
     atEnd: (action) => this.#end = action,
     nextTurn: (action) => {
       this.#turn = action;
@@ -86,4 +88,18 @@ Deno.test("the use of a budget is forgotten with time", () => {
   bench.now += 1000;
   eve.run(bench.work("b", 1));
   assertEquals(bench.ran, ["a", "b"]);
+});
+
+Deno.test("work that is left for the end of a turn counts for the client that caused it", () => {
+  const bench = new Bench();
+  const [eve, ada] = [bench.budgets.open("192.0.2.1"), bench.budgets.open("192.0.2.2")];
+  const change = (name: string) => () => {
+    bench.ran.push(name);
+    bench.leftMs += 4;
+  };
+  for (const name of ["a", "b", "c", "d", "e"]) eve.run(change(name));
+  ada.run(bench.work("ada", 1));
+  assertEquals(bench.ran, ["a", "b", "c", "ada"], "the end of the turn takes 12 ms already");
+  bench.leftMs = 0;
+  assertEquals(bench.endTurn(), ["d", "e"]);
 });
