@@ -61,6 +61,7 @@ const VALUES: Readonly<Record<string, Values>> = {
   SERVER: ({ servers }) => servers(),
   "nick NAME": ({ state, wantedNick }) => unique([state.nick, wantedNick]),
   "room SETTING": () => ROOM_WORDS,
+  "who ROOM|NICK": (parts) => [...VALUES.ROOM?.(parts) ?? [], ...allNicks(parts)],
   "set NAME": ({ settings }) => settings.all.map(({ name }) => name),
 };
 

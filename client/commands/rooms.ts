@@ -104,11 +104,20 @@ export const roomCommands: readonly SlashCommand[] = [
   },
   {
     name: "names",
-    aliases: ["n", "who", "users"],
+    aliases: ["n", "users"],
     isBasic: true,
     usage: "[ROOM]",
     help: "list the members of a room",
     run: names,
+  },
+  {
+    name: "who",
+    usage: "[ROOM|NICK]",
+    help: "list the members of a room, or show information about a user",
+    run(context, [name]) {
+      if (name === undefined || isRoomHere(context, name)) return names(context, [name]);
+      return send(context.session, "WHOIS", name);
+    },
   },
   {
     name: "topic",
@@ -130,10 +139,16 @@ export const roomCommands: readonly SlashCommand[] = [
 /** The largest number of members for which the client requests a WHO, to know which are away. */
 const MAX_ASKED = 500;
 
+/** Reports whether `word` is the name of a room; the sign of a room that the user is in may be left out. */
+function isRoomHere({ session: { state } }: CommandContext, word: string): boolean {
+  const { isupport, rooms } = state;
+  return isupport.isRoom(word) || rooms.get(isupport.toRoom(word)) !== undefined;
+}
+
 /** Lists the members of a room by rank. */
 function names(
   context: CommandContext,
-  [name = roomOf(context)]: readonly string[],
+  [name = roomOf(context)]: readonly (string | undefined)[],
 ): string | void {
   if (name === undefined) return COMMAND_TEXTS.notInRoom;
   const { session } = context;

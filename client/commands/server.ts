@@ -24,6 +24,7 @@ export const serverCommands: readonly SlashCommand[] = [
   },
   {
     name: "set",
+    aliases: ["settings"],
     usage: "[NAME] [VALUE]",
     help: "show the settings, or change one permanently",
     run(context, [name, value]) {

@@ -130,10 +130,15 @@ export class Buffers {
         }
         return this.#ofRoom(event.room);
       case "quit":
-      case "nick":
         return this.#ofUser(event);
+      case "nick": {
+        const owners = this.#ofUser(event);
+        this.#renameSilenced(event.nick, event.to);
+        return owners;
+      }
       case "rename": {
         const buffer = this.rename(event.room, event.to);
+        this.#renameSilenced(event.room, event.to);
         return buffer ? [buffer] : [];
       }
       case "part":
@@ -150,6 +155,12 @@ export class Buffers {
       default:
         return [];
     }
+  }
+
+  /** Keeps the silence of a room or a person that has a new name. */
+  #renameSilenced(name: string, to: string): void {
+    if (!this.silenced.rename(name, to)) return;
+    for (const buffer of this.#all) buffer.isSilenced = this.silenced.has(buffer.name);
   }
 
   #ofRoom(room: string): Buffer[] {

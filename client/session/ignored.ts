@@ -22,6 +22,8 @@ interface Person {
   readonly account?: string;
 }
 
+type NickChange = Pick<Extract<ClientEvent, { type: "nick" }>, "nick" | "to" | "account">;
+
 /** The largest number of nicks whose accounts are remembered. */
 const MAX_ACCOUNTS = 1000;
 
@@ -50,8 +52,12 @@ export class Ignored {
     return this.#people.map(({ nick }) => nick);
   }
 
-  /** Returns true if `event` is a message or an invitation of an ignored person. */
+  /**
+   * Returns true if `event` is a message or an invitation of an ignored person. Follows a person to
+   * a new nick.
+   */
   hides(event: ClientEvent): boolean {
+    if (event.type === "nick" && !event.own) this.#renamed(event);
     if (!isSpeech(event) && event.type !== "invite") return false;
     if (event.own) return false;
     const { nick, account } = event;
@@ -77,6 +83,21 @@ export class Ignored {
     if (others.length === this.#people.length) return false;
     this.#set(others);
     return true;
+  }
+
+  #renamed({ nick, to, account = this.#accounts.get(nick.toLowerCase()) }: NickChange): void {
+    const old = nick.toLowerCase();
+    if (this.#accounts.delete(old) && account !== undefined) {
+      this.#accounts.set(to.toLowerCase(), account);
+    }
+    const isThem = (person: Person) =>
+      this.#isSame(person.nick, nick) &&
+      (person.account === undefined || account === undefined ||
+        this.#isSame(person.account, account));
+    const person = this.#people.find(isThem);
+    if (!person) return;
+    const others = this.#others(to).filter((each) => each !== person);
+    this.#set([...others, { ...person, nick: to }]);
   }
 
   #others(nick: string): Person[] {

@@ -8,7 +8,7 @@
 
 import { type Address, formatAddress, isLoopback } from "../../shared/address.ts";
 import type { Cancel, Clock } from "../../shared/clock.ts";
-import { UnreachableError, UserError } from "../../shared/errors.ts";
+import { FinalError, UnreachableError, UserError } from "../../shared/errors.ts";
 import { isUser, type Message } from "../../protocol.ts";
 import { printable } from "../../shared/text.ts";
 import {
@@ -42,6 +42,10 @@ const TIMES = {
 const PASSWORD_REFUSED = "464";
 /** Other numerics that refuse the registration, with advice for each. */
 const ADVICE: Readonly<Record<string, string>> = REGISTRATION_TEXTS.advice;
+/** The numeric for a banned client (ERR_YOUREBANNEDCREEP). */
+const BANNED = "465";
+/** Matches the texts by which servers say that a client is banned, with or without the numeric. */
+const SAYS_BANNED = /\bbanned\b|\b[dgkqxz]-?lined\b/i;
 
 /** Commands that a server may send first without a source; numerics and others have a source. */
 const OPENINGS: ReadonlySet<string> = new Set("NOTICE PING PONG CAP ERROR AUTHENTICATE".split(" "));
@@ -63,6 +67,8 @@ export interface RegistrationOptions {
   readonly keyAccount?: string;
   /** True if the client was connected before, so that it wants no new account. */
   readonly isReturning?: boolean;
+  /** True if a ban is final, so that the client does not wait for its end. */
+  readonly endsIfBanned?: true;
   /** The time. */
   readonly clock: Clock;
 }
@@ -338,7 +344,9 @@ export class Registration {
     }
     const advice = numeric === undefined ? undefined : ADVICE[numeric];
     const text = advice === undefined ? reason : withAdvice(reason, advice);
-    return new UserError(REGISTRATION_TEXTS.refused(this.#server, text));
+    const isBanned = numeric === BANNED || SAYS_BANNED.test(reason);
+    const isFinal = isBanned && this.#options.endsIfBanned === true;
+    return new (isFinal ? FinalError : UserError)(REGISTRATION_TEXTS.refused(this.#server, text));
   }
 
   #complete(): void {

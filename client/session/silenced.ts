@@ -42,6 +42,16 @@ export class Silenced {
     this.#store?.keep(this.#names);
   }
 
+  /** Follows a room or a person to its new name; returns false if it is not silenced. */
+  rename(name: string, to: string): boolean {
+    if (!this.has(name)) return false;
+    const folded = this.#fold(to);
+    const others = this.#others(name).filter((each) => this.#fold(each) !== folded);
+    this.#names = [...others, to];
+    this.#store?.keep(this.#names);
+    return true;
+  }
+
   #others(name: string): string[] {
     const folded = this.#fold(name);
     return this.#names.filter((each) => this.#fold(each) !== folded);

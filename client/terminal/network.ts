@@ -23,6 +23,7 @@ import { Session } from "../session/session.ts";
 import type { SilencedStore } from "../session/silenced.ts";
 import type { Alerts } from "./alerts.ts";
 import { isUserEvent } from "./format.ts";
+import { LeftRooms } from "./left_rooms.ts";
 import { TypingRow } from "./typing_row.ts";
 import { uploadTo } from "./uploading.ts";
 import type { SendFile } from "../net/upload.ts";
@@ -101,6 +102,7 @@ export class Network implements SessionReceiver {
   failure: string | undefined;
   readonly #options: NetworkOptions;
   readonly #window: NetworkWindow;
+  readonly #leftRooms = new LeftRooms();
   /** The events that belong to no buffer, and that the user has not seen. */
   #unshown: ClientEvent[] = [];
   /** The conversation whose missed messages arrived before the terminal was open. */
@@ -226,6 +228,7 @@ export class Network implements SessionReceiver {
     // The server may have joined the user to a room under another name.
     for (const { asked, name } of session.names) buffers.rename(asked, name);
     const owners = buffers.follow(event);
+    if (this.#leftRooms.hasShown(event)) return this.#addShown(event, owners);
     const isSeen = this.#window.isSeen(this);
     const current = isSeen ? buffers.current : undefined;
     if (isFirst && current) this.#window.opened();
@@ -252,6 +255,14 @@ export class Network implements SessionReceiver {
     if (isLeaving(event)) this.#left(event.room);
   }
 
+  /** Adds a message that is on the screen from the time before the user left its room. */
+  #addShown(event: ClientEvent, owners: readonly Buffer[]): void {
+    for (const buffer of owners) {
+      buffer.add(event, true);
+      if (isSpeech(event)) buffer.shownFrom ??= event;
+    }
+  }
+
   /** Records the gap before a message that is not shown. */
   #passOver(event: ClientEvent): void {
     if (!isSpeech(event) || !event.isAfterGap) return;
@@ -274,6 +285,7 @@ export class Network implements SessionReceiver {
     const { buffers } = this;
     const buffer = buffers.find(room);
     if (!buffer) return;
+    this.#leftRooms.left(buffer);
     const isSeen = this.#window.isSeen(this) && buffer === buffers.current;
     if (!isSeen) return buffers.close(buffer);
     this.#window.replace(() => buffers.close(buffer), () => buffers.current);

@@ -54,6 +54,7 @@ const HELP: readonly (readonly [typed: string, shown: string])[] = [
   ["/help rooms", "/topic [ROOM] [TEXT]"],
   ["/help /KICK", "/kick [ROOM] NICK [REASON]"],
   ["/help leave", "also: /leave"],
+  ["/help settings", "/set [NAME] [VALUE]"],
   ["/help names", "@  runs the room"],
   ["/? keys", "Alt-A"],
   ["/help keys", "Alt-↑ Alt-↓    choose a message"],
@@ -125,6 +126,9 @@ const COMMAND_LINES: readonly [typed: string, sent: RegExp][] = [
   ["/away for lunch", /^AWAY :for lunch$/],
   ["/away", /^AWAY$/],
   ["/whois bob", /^WHOIS bob$/],
+  ["/who bob", /^WHOIS bob$/],
+  ["/who #b", /^NAMES #b$/],
+  ["/who a", /^WHO :?#a$/],
   ["/invite bob", /^INVITE bob #a$/],
   ["/invite bob b", /^INVITE bob #b$/],
   ["/invite", /^INVITATION :?#a$/],
@@ -185,69 +189,6 @@ Deno.test("each command sends its line to the server", async () => {
     // `/join` has gone to another room.
     if (typed.startsWith("/join")) setup.screen.type("/join #a\r");
   }
-});
-
-Deno.test("/ban also removes the member with that nick, and says if there is none", async () => {
-  await using setup = await setUp();
-  const { screen, peer } = setup;
-  await peer.send(":bob!u@h JOIN #a", ":eve!u@h JOIN #a");
-  await screen.shows("2 joined: bob eve");
-  screen.type("/ban Bob *!*@192.0.2.1 eve!*@*\r");
-  await peer.expect(/^MODE #a \+b :?Bob$/);
-  await peer.expect(/^KICK #a Bob :?banned$/);
-  await peer.expect(/^MODE #a \+b :?\*!\*@192\.0\.2\.1$/);
-  await peer.expect(/^MODE #a \+b :?eve!\*@\*$/);
-  await peer.expect(/^KICK #a eve :?banned$/);
-  await screen.shows("banned: *!*@192.0.2.1. No member has that nick");
-});
-
-Deno.test("/ban takes a reason, and a time where the server can end a ban", async () => {
-  await using setup = await setUp(new Screen(100, 12), "multi-prefix");
-  const { screen, peer } = setup;
-  await peer.send(":bob!u@h JOIN #a", ":eve!u@h JOIN #a");
-  await screen.shows("2 joined: bob eve");
-  screen.type("/ban bob too loud today\r");
-  await peer.expect(/^MODE #a \+b :?bob$/);
-  await peer.expect(/^KICK #a bob :too loud today$/);
-  screen.type("/ban 1h eve spam\r");
-  await peer.expect(/^TBAN #a 1h :?eve!\*@\*$/);
-  await peer.answerPing();
-  await peer.expect(/^KICK #a eve :?spam$/);
-  await screen.shows("the server ends the ban of eve after 1h");
-  screen.type("/ban 1h zoe\r");
-  await peer.expect(/^TBAN #a 1h :?zoe!\*@\*$/);
-  await peer.send(":irc.test 421 ann TBAN :Unknown command");
-  await peer.answerPing();
-  await peer.expect(/^MODE #a \+b :?zoe$/);
-  await screen.shows(
-    "this server cannot end a ban after a time, so zoe is banned until /unban zoe",
-  );
-});
-
-Deno.test("/mute removes nobody, and works by the modes of the server", async () => {
-  for (
-    const [tokens, line] of [
-      ["EXTBAN=,am", /^MODE #a \+b :?m:bob$/],
-      ["EXTBAN=~,qnjrRcaT", /^MODE #a \+b :?~q:bob$/],
-      ["CHANMODES=eIbq,k,flj,CFLMPQScgimnprstuz EXTBAN=$,ajrxz", /^MODE #a \+q :?bob$/],
-    ] as const
-  ) {
-    await using setup = await setUp(new Screen(), ALL_CAPS, `CASEMAPPING=ascii ${tokens}`);
-    setup.screen.type("/mute bob\r");
-    await setup.peer.expect(line);
-    setup.screen.type("/away\r");
-    await setup.peer.expect(/^AWAY$/);
-  }
-  await using setup = await setUp();
-  setup.screen.type("/mute bob\r");
-  await setup.screen.shows("this server cannot mute");
-});
-
-Deno.test("a mode command with several nicks sends one MODE for each", async () => {
-  await using setup = await setUp();
-  setup.screen.type("/op bob eve\r");
-  await setup.peer.expect(/^MODE #a \+o :?bob$/);
-  await setup.peer.expect(/^MODE #a \+o :?eve$/);
 });
 
 Deno.test("a command with too few parameters shows its usage, and sends nothing", async () => {

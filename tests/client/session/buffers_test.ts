@@ -72,6 +72,29 @@ Deno.test("buffers follow renamed rooms and persons", () => {
   assertEquals(buffers.all.map(({ events }) => events.at(-1)?.type), ["nick", "nick"]);
 });
 
+Deno.test("a silenced room or person stays silenced under a new name", () => {
+  const by = { time: 0, nick: "bob", own: false };
+  let kept: readonly string[] = ["#a", "BOB", "eve"];
+  const store = { read: () => kept, keep: (names: readonly string[]) => kept = names };
+  const buffers = new Buffers(() => NAMES, new BufferList(), store);
+  const events: ClientEvent[] = [
+    joined("#a"),
+    message({}),
+    { ...by, type: "rename", room: "#a", to: "#b", reason: "" },
+    { ...by, type: "nick", rooms: ["#b"], to: "rob" },
+    { ...by, nick: "eve", type: "nick", rooms: ["#b"], to: "eva" },
+    message({ room: "#b" }),
+    message({ nick: "rob" }),
+    message({ nick: "bob" }),
+    message({ nick: "eva" }),
+  ];
+  for (const event of events) {
+    for (const buffer of buffers.follow(event)) buffer.add(event, false);
+  }
+  assertEquals(counts(buffers), [["#b", 0, 0], ["rob", 0, 0], ["bob", 1, 1], ["eva", 0, 0]]);
+  assertEquals(kept, ["#b", "rob", "eva"]);
+});
+
 Deno.test("the next unread buffer is one with something for the user, if there is any", () => {
   const list = new BufferList();
   const buffers = followed([

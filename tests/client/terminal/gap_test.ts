@@ -176,3 +176,32 @@ Deno.test("of a long absence, the newest thousand messages are read, and a line 
     assertEquals(found.length, shown.length + 30);
   });
 });
+
+Deno.test("a room that the user leaves and joins again shows no message twice", async () => {
+  await using setup = await setUp(new Screen(60, 40), CAPS);
+  const { screen, peer } = setup;
+  await peer.expect(/^CHATHISTORY LATEST #a \* 20$/);
+  await sendPage(peer, "#a", [1, 2, 3]);
+  await peer.send("@msgid=4 :bob!u@h PRIVMSG #a :message 4");
+  await screen.shows("message 4");
+  screen.type("/join b\r");
+  await peer.join("#b");
+  await peer.expect(/^CHATHISTORY LATEST #b/);
+  await sendPage(peer, "#b", []);
+  await screen.shows("you joined #b");
+  await peer.send("@msgid=5 :bob!u@h PRIVMSG #a :message 5");
+  await screen.shows("1 #a 1");
+  screen.type("/part a\r");
+  await peer.expect(/^PART :?#a$/);
+  await peer.send(":ann!u@h PART #a");
+  await screen.until((now) => !now.all.some((row) => row.includes("1 #a 1")));
+  screen.type("/join a\r");
+  await peer.join("#a");
+  await peer.expect(/^CHATHISTORY LATEST #a \* 20$/);
+  await sendPage(peer, "#a", [1, 2, 3, 4, 5, 6]);
+  await screen.shows("message 6");
+  const said = everything(screen).filter((line) => line.includes("message "));
+  assertEquals(said.map((line) => line.replace(/.*message /, "")), numbers(1, 6).map(String));
+  screen.type("\f/history\r");
+  await peer.expect(/ CHATHISTORY BEFORE #a msgid=1 /);
+});

@@ -218,6 +218,29 @@ Deno.test("the client ends with one line if it is removed from the room", async 
   await refused;
 });
 
+for (
+  const ban of [
+    ":irc.test 465 ann :You are banned from this server (spam)",
+    "ERROR :Closing link: (ann@192.0.2.1) [K-lined: spam]",
+    "ERROR :You are banned from this server (spam)",
+  ]
+) {
+  Deno.test(`a client in a pipe ends if it comes back and is told "${ban}"`, async () => {
+    await using setup = setUpPipe({ follow: true });
+    const peer = await setup.server.acceptInRoom();
+    peer.close();
+    await setup.pipes.err.has("trying again in 1 s");
+    const next = setup.server.accept();
+    setup.clock.advance(1000);
+    const again = await next;
+    await again.expect(/^CAP LS 302$/);
+    await again.send(ban);
+    again.close();
+    const error = await assertRejects(() => setup.exitCode, UserError, "spam");
+    assertEquals([error.exitCode, setup.clock.pending], [1, 0]);
+  });
+}
+
 Deno.test("if the room is lost before the end of the input, a line says what was not read", async () => {
   await using setup = setUpPipe();
   const failed = assertRejects(() => setup.exitCode, UserError, "bob removed you from #a");

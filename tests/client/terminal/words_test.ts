@@ -218,3 +218,26 @@ Deno.test("/ignore hides a user by account, is kept for the server, and is undon
   }
   assertEquals(Deno.readTextFileSync(`${folder.path}/ignored`), "");
 });
+
+Deno.test("an ignored person without an account is followed to a new nick, and nobody else is hidden", async () => {
+  await using setup = await setUp(new Screen(100, 24), "account-tag message-tags");
+  const { screen, peer } = setup;
+  await peer.send(":eve!u@h JOIN #a", "@account=joe :joe!u@h PRIVMSG #a :first");
+  await screen.shows("<joe> first");
+  screen.type("/ignore eve\r/ignore joe\r");
+  await screen.shows("messages of joe are not shown any more");
+  await peer.send(
+    ":eve!u@h NICK other",
+    ":other!u@h PRIVMSG #a :hidden",
+    ":eve!u@h2 PRIVMSG #a :another eve",
+    "@account=joe :joe!u@h NICK jim",
+    "@account=joe :jim!u@h PRIVMSG #a :hidden",
+    "@account=sue :joe!u@h PRIVMSG #a :another joe",
+  );
+  await screen.shows("<joe> another joe");
+  await screen.shows("<eve> another eve");
+  assert(!screen.all.some((row) => row.includes("hidden")));
+  screen.type("/ignore\r/unignore jim\r");
+  await screen.shows("ignored: other jim");
+  await screen.shows("messages of jim are shown again");
+});
