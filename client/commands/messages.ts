@@ -64,7 +64,7 @@ export const messageCommands: readonly SlashCommand[] = [
     name: "edit",
     usage: "[TEXT]",
     help:
-      "replace your last message, or the chosen one; without a text, bring it to the input line",
+      "replace your last message, or the chosen one; without a text, bring it to the input line (also /edit ↑)",
     run(context, [text = ""]) {
       const chosen = choose(context, text, isOwn);
       if (typeof chosen === "string") return chosen;

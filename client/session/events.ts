@@ -77,6 +77,8 @@ export type RoomEvent =
       readonly room: string;
       /** The nick of the user that did it. */
       readonly by: string;
+      /** True if the user of this client did it. */
+      readonly isByUser?: true;
       readonly text: string;
     }
     /** The user, a member of `rooms`, has the nick `to` now. */

@@ -243,7 +243,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const own = state.isMe(nick);
     room?.remove(nick);
     if (own) state.rooms.remove(name);
-    return [{ ...stamp, type: "kick", nick, own, room: room?.name ?? name, by: from, text }];
+    const isByUser = state.isMe(from) && { isByUser: true as const };
+    const where = { room: room?.name ?? name, by: from, ...isByUser };
+    return [{ ...stamp, type: "kick", nick, own, ...where, text }];
   },
 
   QUIT(state, { stamp, from, own, params: [text = ""] }) {

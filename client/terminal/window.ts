@@ -309,6 +309,10 @@ class Window implements NetworkWindow {
     if (this.#select(key, current)) return this.changed();
     if (key.type === "press" && key.name === "page-up") return submit(this.#context(), "/history");
     if (key.type === "press" && key.name === "enter" && this.#asksFirst()) return;
+    if (key.type === "press" && key.name === "up" && /^\/edit\s*$/i.test(this.#editor.text)) {
+      submit(this.#context(this.#selection.take(current?.entries)), "/edit");
+      return this.changed();
+    }
     const outcome = this.#editor.press(key);
     if (outcome.type === "edited") {
       this.#selection.edited(this.#editor.text);

@@ -39,19 +39,26 @@ export const EVENT_TEXTS = {
   quit: ({ nick, text: reason }: { readonly nick: string; readonly text: string }) =>
     `${nick} left${inParentheses(reason)}`,
   kick: (
-    { nick, own, room, by, text: reason }: EventInRoom & {
+    { nick, own, room, by, isByUser = false, text }: EventInRoom & {
       readonly by: string;
+      readonly isByUser?: boolean;
       readonly text: string;
     },
+  ) => {
     // Without a reason, servers send a nick as the reason.
-  ) =>
-    `${by} removed ${own ? "you" : nick} from ${room}${
-      inParentheses(reason === by || reason === nick ? "" : reason)
-    }`,
+    const reason = text === by || text === nick ? "" : text;
+    const undo = isByUser && !own ? `undo: /invite ${nick}` : "";
+    const details = [reason, undo].filter((part) => part !== "").join("; ");
+    return `${isByUser ? "you" : by} removed ${own ? "you" : nick} from ${room}${
+      inParentheses(details)
+    }`;
+  },
   nick: ({ nick, own, to }: EventUser & { readonly to: string }) =>
     own ? `you are now ${to}` : `${nick} is now ${to}`,
-  topic: ({ nick, text: topic }: { readonly nick: string; readonly text: string }) =>
-    topic === "" ? `${nick} removed the topic` : `${nick} set the topic: ${topic}`,
+  topic: ({ nick, own, text: topic }: EventUser & { readonly text: string }) => {
+    const by = own ? "you" : nick;
+    return topic === "" ? `${by} removed the topic` : `${by} set the topic: ${topic}`;
+  },
   rename: (
     { nick, own, room, to, reason }: EventInRoom & {
       readonly to: string;

@@ -2,6 +2,7 @@ import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import xterm from "@xterm/headless";
 import { type Cancel, systemClock } from "../../shared/clock.ts";
 import type { Cell } from "../../tools/svg.ts";
+import type { NotificationForm } from "../../client/terminal/notification.ts";
 import type { Signal, Stdio } from "../../client/terminal/stdio.ts";
 
 /** The longest time that a test waits for something, in milliseconds. */
@@ -18,12 +19,23 @@ export interface Kind {
   readonly isPlain?: boolean;
   /** True for a terminal that shows colors. */
   readonly hasColors?: boolean;
+  /** True for a terminal that may get links. */
+  readonly hasLinks?: boolean;
+  /** The form of the notifications that it knows. */
+  readonly notificationForm?: NotificationForm;
 }
+
+/** The numbers of the control strings (OSC) that are recorded: links, and notifications. */
+const RECORDED = [8, 9, 99, 777];
 
 /** A terminal in memory: the client's input and output, and a screen for the test to look at. */
 export class Screen implements Stdio, AsyncDisposable {
   readonly hasEscapes = true;
   readonly hasColors: boolean;
+  readonly hasLinks: boolean;
+  readonly notificationForm: NotificationForm | undefined;
+  /** The control strings for links and notifications, each after its number. */
+  readonly controlStrings: string[] = [];
   canSuspend = true;
   isRaw = false;
   /** The number of writes. */
@@ -42,8 +54,11 @@ export class Screen implements Stdio, AsyncDisposable {
   /** Resolves once the terminal has taken everything that was written. */
   #shown: Promise<void> = Promise.resolve();
 
-  constructor(columns = 40, rows = 10, { isPlain = false, hasColors = false }: Kind = {}) {
+  constructor(columns = 40, rows = 10, kind: Kind = {}) {
+    const { isPlain = false, hasColors = false, hasLinks = false, notificationForm } = kind;
     this.hasColors = hasColors;
+    this.hasLinks = hasLinks;
+    this.notificationForm = notificationForm;
     this.#terminal = new xterm.Terminal({
       cols: columns,
       rows,
@@ -52,6 +67,12 @@ export class Screen implements Stdio, AsyncDisposable {
     });
     this.#terminal.loadAddon(new UnicodeGraphemesAddon());
     this.#terminal.unicode.activeVersion = isPlain ? "6" : "15-graphemes";
+    for (const number of RECORDED) {
+      this.#terminal.parser.registerOscHandler(number, (text) => {
+        this.controlStrings.push(`${number};${text}`);
+        return false;
+      });
+    }
     this.#terminal.onBell(() => this.bells++);
     // The terminal's answers to the client's queries.
     this.#terminal.onData((answer) => this.type(answer));
@@ -207,6 +228,24 @@ export class Screen implements Stdio, AsyncDisposable {
           isInverse: cell?.isInverse() !== 0,
         }));
     });
+  }
+
+  /** Returns the attributes of the last place on the screen where `text`, without wide characters, is. */
+  attributesOf(text: string): string[] {
+    const row = this.rows.findLastIndex((each) => each.includes(text));
+    const buffer = this.#terminal.buffer.active;
+    const line = buffer.getLine(buffer.viewportY + row);
+    const cell = line?.getCell(this.rows[row]?.lastIndexOf(text) ?? 0);
+    if (!cell) return [];
+    return [
+      ...cell.isBold() ? ["bold"] : [],
+      ...cell.isDim() ? ["dim"] : [],
+      ...cell.isItalic() ? ["italic"] : [],
+      ...cell.isUnderline() ? ["underlined"] : [],
+      ...cell.isInverse() ? ["inverse"] : [],
+      ...cell.isStrikethrough() ? ["struck"] : [],
+      ...cell.isFgPalette() ? [`color ${cell.getFgColor()}`] : [],
+    ];
   }
 
   /** The column and the row of the cursor, from 0. */

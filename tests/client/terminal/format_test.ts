@@ -63,6 +63,19 @@ const LINES: readonly [event: ClientEvent, line: string][] = [
     { type: "kick", time, nick: "ann", own: false, room: "#a", by: "op", text: "ann" },
     "-- op removed ann from #a",
   ],
+  [
+    {
+      type: "kick",
+      time,
+      nick: "ann",
+      own: false,
+      room: "#a",
+      by: "me",
+      isByUser: true,
+      text: "spam",
+    },
+    "-- you removed ann from #a (spam; undo: /invite ann)",
+  ],
   [{ type: "nick", time, nick: "ann", own: false, rooms: [], to: "eva" }, "-- ann is now eva"],
   [
     { type: "topic", time, nick: "ann", own: false, room: "#a", text: "t" },

@@ -18,7 +18,7 @@ const SITTING: readonly (readonly [typed: string, shown: string])[] = [
   ["/list #nothing*", "the server lists no rooms"],
   ["/names #nothing", "no members of #nothing are visible"],
   ["/quote PING mine", "PONG"],
-  ["/topic #keep soup", "ann set the topic: soup"],
+  ["/topic #keep soup", "you set the topic: soup"],
   ["/mode #keep +i", "only invited people can join #keep now"],
 ];
 
