@@ -56,6 +56,7 @@ const TEST_PACKAGES: ReadonlySet<string> = new Set([
   "@lydell/node-pty",
   "@xterm/addon-unicode-graphemes",
   "@xterm/headless",
+  "axe-core",
   "jsqr",
   "playwright-core",
 ]);

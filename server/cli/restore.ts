@@ -5,7 +5,7 @@
  */
 
 import { UsageError, UserError } from "../../shared/errors.ts";
-import { isFile, makeFolder, reason } from "../../shared/files.ts";
+import { isFile, makeFolder, reason, removeFile } from "../../shared/files.ts";
 import { type Command, type Environment, parseFlags, USAGE_EXIT_CODE } from "../../shared/flags.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { dataFlag, dataFolder } from "../config/data_folder.ts";
@@ -60,22 +60,31 @@ export function restore(args: readonly string[], environment: Environment): stri
   // that was made by other means, from the folder of a stopped server, has the database's log
   // (`-wal`), with the last changes.
   const names = [JOURNAL, keys.cert.replace(/^\//, ""), key, `${DATABASE}-wal`, DATABASE];
-  // SQLite would take a log that was left over for a part of the restored database.
-  const inTheWay = names.find((name) => name !== JOURNAL && isFile(`${data}/${name}`));
+  // A journal or a log that was left over would become a part of the restored history.
+  const inTheWay = names.find((name) => isFile(`${data}/${name}`));
   if (inTheWay !== undefined) throw new UserError(BACKUP_TEXTS.inTheWay(data, inTheWay));
+  const copied: string[] = [];
   try {
     copyUploads(from, data);
-    for (const name of names) copy(`${from}/${name}`, `${data}/${name}`);
+    for (const name of names.filter((name) => isFile(`${from}/${name}`))) {
+      copy(`${from}/${name}`, `${data}/${name}`);
+      copied.push(name);
+    }
     return BACKUP_TEXTS.restored(from, data, isFile(`${from}/${key}`));
   } catch (error) {
+    // Without these files, the user can try again.
+    for (const name of copied) removeFile(`${data}/${name}`);
     throw new UserError(BACKUP_TEXTS.notRestored(data, reason(error)));
   }
 }
 
-/** Copies a file, if it exists, completely or not at all. */
+/** Copies a file completely or not at all. */
 function copy(from: string, to: string): void {
-  if (!isFile(from)) return;
   const draft = `${to}.${crypto.randomUUID()}`;
-  writePrivate(draft, Deno.readFileSync(from));
-  Deno.renameSync(draft, to);
+  try {
+    writePrivate(draft, Deno.readFileSync(from));
+    Deno.renameSync(draft, to);
+  } finally {
+    removeFile(draft);
+  }
 }

@@ -51,8 +51,8 @@ export const TEXT: Readonly<Record<string, string>> = {
 export class HttpError extends Error {
   /** The error's name, which is printed before its message. */
   override readonly name = "HttpError";
-  /** The answer. */
-  readonly answer: Uint8Array;
+  readonly #status: HttpStatus;
+  readonly #fields: Readonly<Record<string, string>>;
 
   /** Refuses a request with a sentence, and perhaps with further fields. */
   constructor(
@@ -61,6 +61,17 @@ export class HttpError extends Error {
     fields: Readonly<Record<string, string>> = {},
   ) {
     super(sentence);
-    this.answer = httpResponse(status, `${sentence}\n`, { ...TEXT, ...fields });
+    this.#status = status;
+    this.#fields = fields;
+  }
+
+  /** Returns this refusal with further fields. */
+  with(fields: Readonly<Record<string, string>>): HttpError {
+    return new HttpError(this.#status, this.message, { ...this.#fields, ...fields });
+  }
+
+  /** The answer. */
+  get answer(): Uint8Array {
+    return httpResponse(this.#status, `${this.message}\n`, { ...TEXT, ...this.#fields });
   }
 }

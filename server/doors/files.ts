@@ -16,7 +16,7 @@ import { type HttpRequest, httpResponse } from "../net/http.ts";
 import { HttpPeer, PeerGone } from "../net/http_peer.ts";
 import { isWelcome, namesOf, redirectToTls } from "../net/page.ts";
 import { UPLOAD_TEXTS } from "../texts/uploads.ts";
-import { type FileDoorParts, type FileVisit, HttpError, SAFE } from "./file_answers.ts";
+import { type FileDoorParts, type FileVisit, HttpError, SAFE, TEXT } from "./file_answers.ts";
 import { FileReceiver } from "./receiving_files.ts";
 import { sendFile } from "./sending_files.ts";
 
@@ -88,9 +88,7 @@ export class FileDoor {
     const { context, folder } = this.#parts;
     if (request.target !== UPLOAD_PATH) return await sendFile(peer, request, context, folder);
     const shared = this.#sharedWith(request, visit.encrypted);
-    if (request.method === "POST") {
-      return await peer.finish(await this.#receiver.receive(peer, visit, request, shared));
-    }
+    if (request.method === "POST") return await this.#receive(peer, visit, request, shared);
     if (request.method !== "OPTIONS") {
       throw new HttpError(405, UPLOAD_TEXTS.methods, { "Allow": "POST, OPTIONS" });
     }
@@ -101,6 +99,21 @@ export class FileDoor {
       "Accept-Post": "*/*",
       "Upload-Limit": `maxsize=${context.options.uploadSize}`,
     }));
+  }
+
+  /** Receives a file. The web page that has sent it can read the answer, also a refusal. */
+  async #receive(
+    peer: HttpPeer,
+    visit: FileVisit,
+    request: HttpRequest,
+    shared: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    try {
+      const url = await this.#receiver.receive(peer, visit, request);
+      await peer.finish(httpResponse(201, `${url}\n`, { ...TEXT, ...shared, "Location": url }));
+    } catch (error) {
+      throw error instanceof HttpError ? error.with(shared) : error;
+    }
   }
 
   /**

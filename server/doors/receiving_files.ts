@@ -12,7 +12,7 @@ import { accountOfRequest } from "../accounts/http_login.ts";
 import type { Context } from "../core/context.ts";
 import type { Account, Upload } from "../events/records.ts";
 import { StandardError } from "../irc/replies.ts";
-import { type HttpRequest, httpResponse } from "../net/http.ts";
+import type { HttpRequest } from "../net/http.ts";
 import { BodyError, bodyLength, readBody } from "../net/http_body.ts";
 import type { HttpPeer } from "../net/http_peer.ts";
 import { PeerGone } from "../net/http_peer.ts";
@@ -21,7 +21,7 @@ import { FormatError } from "../uploads/byte_reader.ts";
 import { type Complete, PlaceError, type UploadFolder } from "../uploads/folder.ts";
 import { safeName, statedName } from "../uploads/names.ts";
 import { type ByteLimits, type Exceeded, Quota } from "../uploads/quota.ts";
-import { type FileDoorParts, type FileVisit, HttpError, TEXT } from "./file_answers.ts";
+import { type FileDoorParts, type FileVisit, HttpError } from "./file_answers.ts";
 
 /** Tells a client that waits before it sends the body to send it (RFC 9110, section 10.1.1). */
 const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
@@ -39,8 +39,7 @@ export class FileReceiver {
   }
 
   /**
-   * Receives the file in the body of a request; resolves to the answer, which also has the fields
-   * `shared`.
+   * Receives the file in the body of a request; resolves to its URL.
    *
    * @throws {HttpError} if it is refused.
    */
@@ -48,22 +47,20 @@ export class FileReceiver {
     peer: HttpPeer,
     visit: FileVisit,
     request: HttpRequest,
-    shared: Readonly<Record<string, string>>,
-  ): Promise<Uint8Array> {
+  ): Promise<string> {
     const length = bodyLength(request);
-    if (length === undefined) throw new HttpError(411, UPLOAD_TEXTS.lengthRequired, shared);
+    if (length === undefined) throw new HttpError(411, UPLOAD_TEXTS.lengthRequired);
     const end = this.#quota.begin(visit.address);
-    if (!end) throw new HttpError(429, UPLOAD_TEXTS.tooMany, { ...shared, "Retry-After": "10" });
+    if (!end) throw new HttpError(429, UPLOAD_TEXTS.tooMany, { "Retry-After": "10" });
     try {
-      const account = await this.#accountOf(visit, request, shared);
+      const account = await this.#accountOf(visit, request);
       const upload = await this.#receiveFrom(account, peer, request, length);
       await this.#save(account, upload);
       const { bytes, mediaType: type = "unknown" } = upload;
       const { address } = visit;
       this.#context.log.info("file uploaded", { account: account.name, address, bytes, type });
       const path = `${UPLOAD_PATH}/${upload.id}/${encodeURIComponent(upload.name)}`;
-      const url = this.#context.connectUrls.fileUrl(visit.local, path);
-      return httpResponse(201, `${url}\n`, { ...TEXT, ...shared, "Location": url });
+      return this.#context.connectUrls.fileUrl(visit.local, path);
     } finally {
       end();
     }
@@ -73,17 +70,16 @@ export class FileReceiver {
   async #accountOf(
     { address, certificate }: FileVisit,
     { headers: { authorization } }: HttpRequest,
-    shared: Readonly<Record<string, string>>,
   ): Promise<Account> {
     const credentials = { address, certificate, authorization };
     const account = await accountOfRequest(this.#context, credentials);
-    if (account === "busy") throw new HttpError(503, UPLOAD_TEXTS.busy, shared);
+    if (account === "busy") throw new HttpError(503, UPLOAD_TEXTS.busy);
     if (account) return account;
     // The page sends Bearer. If the answer named Basic, a browser would ask the user for a
     // password.
     const isPage = authorization?.toLowerCase().startsWith("bearer ");
     const scheme = isPage ? "Bearer" : `Basic realm="chat", charset="UTF-8"`;
-    throw new HttpError(401, UPLOAD_TEXTS.loginRequired, { ...shared, "WWW-Authenticate": scheme });
+    throw new HttpError(401, UPLOAD_TEXTS.loginRequired, { "WWW-Authenticate": scheme });
   }
 
   /** Receives the body into a file within the limits. */

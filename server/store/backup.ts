@@ -4,6 +4,7 @@
  * @module
  */
 
+import { removeFile } from "../../shared/files.ts";
 import { backup, DatabaseSync } from "node:sqlite";
 import { DATABASE, JOURNAL } from "./open.ts";
 import { StoreReader } from "./reader.ts";
@@ -45,7 +46,7 @@ export function verifyStore(data: string): Verdict {
     using reader = new StoreReader(path);
     return verify(reader);
   } finally {
-    for (const suffix of ["-wal", "-shm"]) removeIfThere(path + suffix);
+    for (const suffix of ["-wal", "-shm"]) removeFile(path + suffix);
   }
 }
 
@@ -61,13 +62,5 @@ function journalIn(data: string): Uint8Array {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return new Uint8Array();
     throw error;
-  }
-}
-
-function removeIfThere(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

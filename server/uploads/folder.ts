@@ -7,7 +7,7 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { makeFolder } from "../../shared/files.ts";
+import { makeFolder, removeFile } from "../../shared/files.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { FileSink, writeAll } from "./file_sink.ts";
 import { keepsPlace, MAGIC_BYTES, type Media, recognize } from "./media.ts";
@@ -58,7 +58,9 @@ export class UploadFolder {
     this.#path = `${data}/${UPLOADS}`;
     for (const name of namesIn(this.#path)) {
       if (ID.test(name)) this.#ids.add(name);
-      else if (name.endsWith(RECEIVED) || name.endsWith(COPIED)) remove(`${this.#path}/${name}`);
+      else if (name.endsWith(RECEIVED) || name.endsWith(COPIED)) {
+        removeFile(`${this.#path}/${name}`);
+      }
     }
   }
 
@@ -99,7 +101,7 @@ export class UploadFolder {
   keepOnly(isWanted: (id: string) => boolean): void {
     for (const id of this.#ids) {
       if (isWanted(id)) continue;
-      remove(`${this.#path}/${id}`);
+      removeFile(`${this.#path}/${id}`);
       this.#ids.delete(id);
     }
   }
@@ -183,7 +185,7 @@ export class Draft implements Disposable {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#file.close();
-    for (const end of [RECEIVED, COPIED]) remove(this.#path + end);
+    for (const end of [RECEIVED, COPIED]) removeFile(this.#path + end);
   }
 }
 
@@ -198,13 +200,5 @@ function namesIn(folder: string): string[] {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
-  }
-}
-
-function remove(path: string): void {
-  try {
-    Deno.removeSync(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { backUp } from "../../../server/cli/backup.ts";
 import { exportHistory } from "../../../server/cli/export.ts";
 import { restore } from "../../../server/cli/restore.ts";
@@ -138,13 +138,40 @@ Deno.test("a copy goes to a new or empty folder, and is restored to one without 
     await assertRejects(() => copy(data, to), UserError, "name a new or empty folder");
     assertThrows(() => restore([to, "--data", data], NO_ENVIRONMENT), UserError, "is using");
   }
-  assertThrows(() => restore([to, "--data", data], NO_ENVIRONMENT), UserError, "chat.db already");
+  assertThrows(() => restore([to, "--data", data], NO_ENVIRONMENT), UserError, "already");
   const none = `${folder.path}/none`;
   await assertRejects(() => copy(none, `${folder.path}/2`), UserError, "there is no database");
   assertThrows(() => restore([none, "--data", data], NO_ENVIRONMENT), UserError, "no copy in");
   await assertRejects(() => backUp([], NO_ENVIRONMENT), UsageError, "chat backup DIR");
   assertThrows(() => restore([], NO_ENVIRONMENT), UsageError, "chat restore DIR");
   assertEquals(filesIn(folder.path), ["copy", "data"]);
+});
+
+Deno.test("nothing is restored into a folder with the journal of another server", async () => {
+  using folder = new TempFolder();
+  const [data, to, other] = ["data", "copy", "other"].map((name) => `${folder.path}/${name}`);
+  assert(data && to && other);
+  for (const each of [data, other]) Deno.mkdirSync(each);
+  await using _server = await TestServer.start({ data, memory: false });
+  await copy(data, to);
+  Deno.writeTextFileSync(`${other}/journal`, "messages of others");
+  assertThrows(() => restore([to, "--data", other], NO_ENVIRONMENT), UserError, "journal already");
+  assertEquals(Deno.readTextFileSync(`${other}/journal`), "messages of others");
+});
+
+Deno.test("a copy that could not be restored leaves nothing behind, so that it can be tried again", async () => {
+  using folder = new TempFolder();
+  const [data, to, fresh] = ["data", "copy", "fresh"].map((name) => `${folder.path}/${name}`);
+  assert(data && to && fresh);
+  Deno.mkdirSync(data);
+  await using _server = await TestServer.start({ data, memory: false });
+  await copy(data, to);
+  Deno.mkdirSync(`${fresh}/chat.db`, { recursive: true });
+  const again = () => restore([to, "--data", fresh], NO_ENVIRONMENT);
+  assertThrows(again, UserError, "cannot restore");
+  assertEquals(filesIn(fresh), ["chat.db", "lock"]);
+  Deno.removeSync(`${fresh}/chat.db`);
+  assertMatch(again(), /is restored/);
 });
 
 Deno.test("a copy has the uploaded files, and so has the server that is restored from it", async () => {

@@ -207,6 +207,22 @@ Deno.test("a web page of another origin can neither upload nor read", async () =
   assertEquals(status, 201);
 });
 
+Deno.test("a web page of a named origin can read why its upload was refused", async () => {
+  const { server } = await FileServer.withAda({
+    origins: ["https://web.example.org"],
+    uploadSize: 3,
+  });
+  await using _ = server;
+  const page = { "Origin": "https://web.example.org" };
+  const tooLarge = await server.upload(BYTES, "a", page);
+  const stranger = await fetch(server.url, { method: "POST", body: "tea", headers: page });
+  for (const [refused, status] of [[tooLarge, 413], [stranger, 401]] as const) {
+    assertEquals(refused.status, status);
+    assertEquals(refused.headers.get("access-control-allow-origin"), "https://web.example.org");
+    await refused.body?.cancel();
+  }
+});
+
 Deno.test("OPTIONS shows what may be uploaded, and other methods are refused", async () => {
   const { server } = await FileServer.withAda();
   await using _ = server;
