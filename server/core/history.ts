@@ -125,7 +125,7 @@ export class History {
 
 /** Returns a filter that rejects events with a time after `now`. */
 function untilTime(now: number): EventFilter {
-  return { talkOnly: false, accepts: ({ time }) => time <= now };
+  return { within: "all", accepts: ({ time }) => time <= now };
 }
 
 /** Returns the part of `range` that may be read. */

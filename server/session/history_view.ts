@@ -19,7 +19,7 @@ import type { BatchOpening } from "./response_buffer.ts";
 import type { Session } from "./session.ts";
 import type { Steps } from "./slices.ts";
 import type { Channel, User } from "../state/state.ts";
-import { type EventFilter, isTalk, TALK } from "../store/store.ts";
+import { type EventFilter, isTalk, SAID, TALK } from "../store/store.ts";
 
 /**
  * A tag of requests for history. With the value `tagmsg`, the client wants messages with and
@@ -29,9 +29,6 @@ import { type EventFilter, isTalk, TALK } from "../store/store.ts";
  */
 const PLAYBACK_TAG = "+chat/playback";
 
-/** A filter that accepts messages with and without text. */
-const SAID: EventFilter = { talkOnly: false, accepts: ({ type }) => type === "Said" };
-
 /**
  * Returns the filter for the events of history that clients with `caps` get: messages, and with
  * event-playback also other events (https://ircv3.net/specs/extensions/chathistory, "`CHATHISTORY`
@@ -39,7 +36,7 @@ const SAID: EventFilter = { talkOnly: false, accepts: ({ type }) => type === "Sa
  */
 export function playbackFilter(caps: Caps, tags?: Tags): EventFilter {
   if (caps.has("draft/event-playback")) {
-    return { talkOnly: false, accepts: (event) => isTalk(event) || isFor(event, caps) };
+    return { within: "all", accepts: (event) => isTalk(event) || isFor(event, caps) };
   }
   return caps.has("message-tags") && tags?.get(PLAYBACK_TAG) === "tagmsg" ? SAID : TALK;
 }

@@ -46,6 +46,12 @@ export interface Added {
   readonly original: Original | undefined;
 }
 
+/**
+ * The content of a block, as its column `talk` has it: a PRIVMSG or a NOTICE; else a TAGMSG; else
+ * neither. Earlier versions wrote 0 for a block without PRIVMSG and NOTICE.
+ */
+export const CONTENT = { talk: 1, said: 2, other: 3 } as const;
+
 /** A block that grows at its end, one event at a time. */
 export class BlockWriter {
   /** The latest message of each author that is stored whole. */
@@ -53,14 +59,15 @@ export class BlockWriter {
   #length = 0;
   #first: EventId = "";
   #last: EventId = "";
-  #hasTalk = false;
+  #content: (typeof CONTENT)[keyof typeof CONTENT] = CONTENT.other;
   #text = "";
 
   /** Adds an event. */
   add(event: Event): Added {
     if (this.#length === 0) this.#first = event.id;
     this.#last = event.id;
-    this.#hasTalk ||= isTalk(event);
+    if (isTalk(event)) this.#content = CONTENT.talk;
+    else if (event.type === "Said" && this.#content === CONTENT.other) this.#content = CONTENT.said;
     const added = this.#store(event);
     this.#text += this.#length === 0 ? added.text : `,${added.text}`;
     this.#length++;
@@ -87,9 +94,9 @@ export class BlockWriter {
     return this.#last;
   }
 
-  /** True if the block contains a PRIVMSG or a NOTICE. */
-  get hasTalk(): boolean {
-    return this.#hasTalk;
+  /** The number of its content in {@linkcode CONTENT}. */
+  get content(): number {
+    return this.#content;
   }
 
   /** The stored text, a JSON array. */

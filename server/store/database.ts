@@ -47,8 +47,11 @@ export interface DatabaseOptions {
   readonly report?: Report;
 }
 
-/** The largest number of blocks that a query reads to find wanted events. */
-const SCAN_LIMIT = 1000;
+/** The statements that return the next block with events of a group, from each end. */
+const NEXT_BLOCK = {
+  first: { talk: "talkForwards", said: "saidForwards", all: "forwards" },
+  last: { talk: "talkBackwards", said: "saidBackwards", all: "backwards" },
+} as const;
 /** The time to wait for another program that writes to the database, in milliseconds. */
 const LOCKED_MS = 100;
 /**
@@ -175,9 +178,8 @@ export class Database {
   }
 
   /** Adds a block to the history of `key`, after all its other blocks. */
-  add(key: HistoryKey, { first, last, hasTalk, text }: BlockWriter): void {
+  add(key: HistoryKey, { first, last, content: talk, text }: BlockWriter): void {
     const place = this.#places.numberOf(key) ?? this.#places.add(key);
-    const talk = Number(hasTalk);
     const sum = checksum("block", { place, first, last, talk, events: text });
     this.#statements.append.run(place, first, last, talk, text, sum);
   }
@@ -196,18 +198,12 @@ export class Database {
     const number = this.#places.numberOf(key);
     if (number === undefined) return;
     const { after = FIRST, before = LAST } = range;
-    const { forwards, talkForwards, backwards, talkBackwards, blockBefore } = this.#statements;
-    const block = from === "first"
-      ? wanted.talkOnly ? talkForwards : forwards
-      : wanted.talkOnly
-      ? talkBackwards
-      : backwards;
+    const { blockBefore } = this.#statements;
+    const block = this.#statements[NEXT_BLOCK[from][wanted.within]];
     const isWanted = (event: Event): boolean =>
       event.id > after && event.id < before && wanted.accepts(event);
     let [start, end] = [String(blockBefore.get(number, after)?.["first"] ?? FIRST), before];
-    for (let read = 0; read < SCAN_LIMIT; read++) {
-      const row = block.get(number, start, end);
-      if (!row) return;
+    for (let row = block.get(number, start, end); row; row = block.get(number, start, end)) {
       const first = String(row["first"]);
       if (from === "first") start = `${first}${FOLLOWS}`;
       else end = first;
@@ -344,10 +340,9 @@ export class Database {
   #replace(key: HistoryKey, id: EventId, event: Event | undefined): void {
     const block = this.#blockWith(key, id);
     if (!block) return;
-    const { hasTalk, text } = blockOf(
+    const { content: talk, text } = blockOf(
       block.events.flatMap((each) => each.id !== id ? [each] : event === undefined ? [] : [event]),
     );
-    const talk = Number(hasTalk);
     const sum = checksum("block", { ...block.row, talk, events: text });
     this.#statements.rewrite.run(talk, text, sum, block.number);
     this.#words.remove(id);

@@ -6,7 +6,7 @@
  */
 
 import type { Event } from "../events/events.ts";
-import { BlockWriter, type Original } from "./blocks.ts";
+import { BlockWriter, CONTENT, type Original } from "./blocks.ts";
 import type { HistoryKey } from "./store.ts";
 
 /**
@@ -49,7 +49,7 @@ export class Pending {
 
   /** True if there is a PRIVMSG or a NOTICE among them. */
   get hasTalk(): boolean {
-    return this.blocks.some(({ block }) => block.hasTalk);
+    return this.blocks.some(({ block }) => block.content === CONTENT.talk);
   }
 
   /** Adds an event to the history of `key`. */

@@ -112,6 +112,10 @@ const STEPS: readonly string[] = [
     WHERE EXISTS (SELECT 1 FROM part WHERE number = 0 AND messages > 20000);
   DELETE FROM part WHERE number = 0 AND messages > 20000;
   `,
+  `
+  -- From this version on, \`talk\` is 2 if there is a TAGMSG only, and 3 if there is no message.
+  CREATE INDEX said_of_place ON block (place, first) WHERE talk <> 3;
+  `,
 ];
 
 /** The version of a new database. */

@@ -165,7 +165,7 @@ export class SqliteStore implements Store {
   *pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]> {
     // Each JOIN reads the last messages of its channel. If no waiting event is a message, they need not
     // be written before.
-    if (!wanted.talkOnly || !this.#waiting.hasNoTalk) this.#writeUnlessTrouble();
+    if (wanted.within !== "talk" || !this.#waiting.hasNoTalk) this.#writeUnlessTrouble();
     yield* this.#database.pages(key, range, from, wanted);
   }
 

@@ -36,6 +36,11 @@ export const SQL = {
     WHERE place = ? AND first >= ? AND first < ? AND talk = 1 ORDER BY first LIMIT 1`,
   talkBackwards: `SELECT ${BLOCK} FROM block
     WHERE place = ? AND first >= ? AND first < ? AND talk = 1 ORDER BY first DESC LIMIT 1`,
+  // A block without messages has the content 3 (`CONTENT` in `blocks.ts`).
+  saidForwards: `SELECT ${BLOCK} FROM block
+    WHERE place = ? AND first >= ? AND first < ? AND talk <> 3 ORDER BY first LIMIT 1`,
+  saidBackwards: `SELECT ${BLOCK} FROM block
+    WHERE place = ? AND first >= ? AND first < ? AND talk <> 3 ORDER BY first DESC LIMIT 1`,
   place: "SELECT number, name, first_name, crc FROM place WHERE name = ?",
   newPlace: "INSERT INTO place (name, first_name) VALUES (?, ?)",
   sealPlace: "UPDATE place SET crc = ? WHERE number = ?",

@@ -185,14 +185,17 @@ export interface StoreSize {
 
 /** A filter for events. */
 export interface EventFilter {
-  /** True if only messages pass, so that blocks without messages need not be read. */
-  readonly talkOnly: boolean;
+  /**
+   * A group that contains all events that pass, so that blocks without any need not be read: `talk`
+   * (PRIVMSG and NOTICE), `said` (TAGMSG as well), or all events.
+   */
+  readonly within: "talk" | "said" | "all";
   /** Returns true if the event passes. */
   accepts(event: Event): boolean;
 }
 
 /** The filter that all events pass. */
-export const EVERYTHING: EventFilter = { talkOnly: false, accepts: () => true };
+export const EVERYTHING: EventFilter = { within: "all", accepts: () => true };
 
 /** Returns true for a PRIVMSG or a NOTICE, false for a TAGMSG and all other events. */
 export function isTalk(event: Event): boolean {
@@ -200,7 +203,10 @@ export function isTalk(event: Event): boolean {
 }
 
 /** The filter that PRIVMSG and NOTICE pass. */
-export const TALK: EventFilter = { talkOnly: true, accepts: isTalk };
+export const TALK: EventFilter = { within: "talk", accepts: isTalk };
+
+/** The filter that messages with and without text pass. */
+export const SAID: EventFilter = { within: "said", accepts: ({ type }) => type === "Said" };
 
 /** Returns the key of the conversation of two users, given by their identities in any order. */
 export function historyKeyOfTwo(one: string, other: string): HistoryKey {

@@ -54,7 +54,7 @@ function undivided(path: string, words = 0): void {
   while (Number(store.size()?.unindexed) > 0) store.tidy(0);
   store.close();
   const db = new DatabaseSync(path);
-  db.exec(`UPDATE part SET messages = 1000000; PRAGMA user_version = 5`);
+  db.exec(`UPDATE part SET messages = 1000000; DROP INDEX said_of_place; PRAGMA user_version = 5`);
   db.close();
 }
 

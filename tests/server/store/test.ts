@@ -8,6 +8,7 @@ import { SqliteStore } from "../../../server/store/sqlite.ts";
 import {
   EVERYTHING,
   historyKeyOfTwo,
+  SAID,
   type Search,
   type Store,
   TALK,
@@ -147,7 +148,7 @@ test("a page is the first or the last part of a range, without its bounds", (sto
 test("a page contains only accepted events", (store) => {
   ten(store);
   const isEven = (event: Event) => event.type === "Said" && Number(event.text) % 2 === 0;
-  const even = { talkOnly: false, accepts: isEven };
+  const even = { within: "all", accepts: isEven } as const;
   assertEquals(textsOf(store.first("#a", {}, 3, even)), ["0", "2", "4"]);
   assertEquals(textsOf(store.last("#a", {}, 3, even)), ["4", "6", "8"]);
 });
@@ -155,7 +156,6 @@ test("a page contains only accepted events", (store) => {
 test("messages are found behind any number of joins", (store) => {
   const joined =
     () => ({ ...said(""), type: "Joined", channel: "#a", realname: "", memberModes: "" } as const);
-  const tagged = said("", { command: "TAGMSG", tags: new Map([["+x", "y"]]) });
   const appendJoins = (count: number) => {
     for (let i = 0; i < count; i++) {
       store.append("#a", joined());
@@ -164,12 +164,20 @@ test("messages are found behind any number of joins", (store) => {
   };
   appendJoins(3);
   const one = said("one");
+  const tagged = said("", { command: "TAGMSG", tags: new Map([["+x", "y"]]) });
   for (const event of [one, tagged, joined()]) store.append("#a", event);
   appendJoins(1001);
   assertEquals(textsOf(store.last("#a", {}, 5, TALK)), ["one"]);
   assertEquals(textsOf(store.first("#a", {}, 5, TALK)), ["one"]);
+  for (const messages of [SAID, { ...SAID, within: "all" } as const]) {
+    assertEquals(store.last("#a", {}, 5, messages), [one, tagged]);
+    assertEquals(store.first("#a", {}, 5, messages), [one, tagged]);
+  }
   store.replace("#a", one.id, undefined);
   assertEquals(store.last("#a", {}, 5, TALK), []);
+  assertEquals(store.last("#a", {}, 5, SAID), [tagged]);
+  store.replace("#a", tagged.id, undefined);
+  assertEquals(store.last("#a", {}, 5, SAID), []);
 });
 
 test("a flood in one turn is read back completely", (store, reopen) => {
