@@ -39,9 +39,9 @@ function looksLikeService(nick: string): boolean {
 
 /**
  * Returns the reason why the client of `session` may not use `nick`, if there is one: it looks like
- * the nick of a service, or belongs to another account. Does not check that the nick is free. If it
- * belongs to an account, the session remembers it, so that the client gets it when it logs in to
- * that account.
+ * the nick of a service, or belongs to another account. Does not check that the nick is free. If
+ * the nick belongs to an account, the session remembers it, and gives it to the client when the
+ * client logs in to that account.
  */
 export function nickRefusal(session: Session, nick: string): string | undefined {
   if (looksLikeService(nick)) return NICK_TEXTS.reserved;

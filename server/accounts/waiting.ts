@@ -49,8 +49,8 @@ class SentMessages {
   readonly #user: User;
   readonly #account: string;
   /**
-   * The ids of the messages. For each, the number of bytes, counted from the start of the
-   * connection, up to its end.
+   * The ids of the messages, each with the number of bytes from the start of the connection to the
+   * end of the message.
    */
   #queued: { readonly id: EventId; readonly end: number }[] = [];
   #isWatching = false;

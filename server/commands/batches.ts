@@ -113,8 +113,8 @@ export function addToBatch(session: Session, message: Message): void {
 }
 
 /**
- * Makes `batch` fail, because a line has the reference tag of another batch. Returns the error at
- * the first time, and then `undefined`.
+ * Makes `batch` fail, because a line has the reference tag of another batch. Returns the error;
+ * `undefined` if the batch had failed before.
  */
 function failForOther(batch: MultilineBatch): StandardError | undefined {
   if (batch.failed) return undefined;

@@ -188,7 +188,7 @@ export function topic({ context, session, user, params: [name = "", text] }: Use
 }
 
 function* names({ context, session, user, params: [list = ""] }: UserCall): Steps {
-  // Without a channel, a server may reply with none (Modern IRC, "NAMES message").
+  // Without the name of a channel, the reply may list nothing (Modern IRC, "NAMES message").
   if (list === "") return session.reply("RPL_ENDOFNAMES", "*");
   for (const name of splitTargets(list, "NAMES")) {
     const channel = context.network.channel(name);

@@ -235,7 +235,7 @@ function accountMask(network: Network, given: string): string | undefined {
   return `${mutes ? `${MUTE_MASK}:` : ""}${ACCOUNT_MASK}:${account}`;
 }
 
-/** The form of a key that can be between others in JOIN, and between other parameters in MODE. */
+/** The form of a channel key that can be among other keys in JOIN and other parameters in MODE. */
 const KEY = /^[^\s,:][^\s,]*$/;
 const KEY_BYTES = 32;
 

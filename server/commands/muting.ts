@@ -38,7 +38,7 @@ export function sendMuted({ session, target }: MutingCall, account: Account): vo
 }
 
 /**
- * Mutes the target of the command if `value` is `1`, and otherwise no longer. Tells the other
+ * Mutes the target of the command if `value` is `1`, and otherwise unmutes it. Tells the other
  * clients of the user that are subscribed to the key.
  */
 export function mute(call: MutingCall, account: Account, value: string): void {

@@ -87,7 +87,7 @@ function ison({ context, session, params }: UserCall): void {
   sendFound(session, "RPL_ISON", present);
 }
 
-/** Sends a list, in one line if it is empty. */
+/** Sends a list in as many lines as it needs. An empty list gets a line, too. */
 function sendFound(session: Session, numeric: Numeric, found: readonly string[]): void {
   if (found.length === 0) session.reply(numeric, "");
   else session.replyList(numeric, [], found);

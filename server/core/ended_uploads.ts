@@ -13,8 +13,9 @@ import type { Upload } from "../events/records.ts";
 export const UNNAMED_MS = 60 * 60_000;
 
 /**
- * Returns true if the file must be deleted. That a message is deleted for its age or for lack of
- * space is known only from its id.
+ * Returns true if the file must be deleted. The state does not notice that messages are deleted for
+ * their age or for lack of space. So the latest message of the file is compared with the oldest one
+ * that the store keeps.
  */
 export function isOver(
   { messages, time }: Upload,

@@ -1,7 +1,7 @@
 /**
  * Divides messages into several lines if they do not fit into one. The server puts the author's
- * mask and the target before the text, so a text that fitted into the author's line may not fit
- * here.
+ * mask before a message, so a text that fitted into the author's line may not fit into the line to
+ * the recipients.
  *
  * @module
  */

@@ -84,8 +84,8 @@ export class History {
 
   /**
    * Returns the greatest id that an event before `time` can have. Usually, the time in an id is
-   * that of its event. While the clock is behind the ids, because it was set back, it is not; then,
-   * the times of the events are searched. Events with a time after `now` are ignored.
+   * that of its event. After the clock was set back, the time in an id may be later; then, the
+   * events are searched by their own times. Events with a time after `now` are ignored.
    */
   *endBefore(time: number, now: number): Reading<EventId> {
     const found = yield* this.#earlierAfter(idAt(time), time, now);

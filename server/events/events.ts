@@ -70,7 +70,7 @@ export interface Parted extends EventBase<"Parted"> {
   readonly reason: string | undefined;
 }
 
-/** A user was removed from a channel by another. */
+/** A user was removed from a channel by another user. */
 export interface Kicked extends EventBase<"Kicked"> {
   /** The channel's name. */
   readonly channel: string;
@@ -193,7 +193,7 @@ export interface RealnameChanged extends EventBase<"RealnameChanged"> {
 export interface AcceptChanged extends EventBase<"AcceptChanged"> {
   /** True to accept, false to stop accepting. */
   readonly add: boolean;
-  /** The other users. */
+  /** The ids of those users. */
   readonly users: readonly UserId[];
 }
 
@@ -217,7 +217,7 @@ export interface Announced extends EventBase<"Announced"> {
   readonly text: string;
 }
 
-/** A message was taken back; it is announced to the users who got the message. */
+/** A message was redacted (deleted); this is announced to the users who got the message. */
 export interface Redacted extends EventBase<"Redacted"> {
   /** The `id` of the message. */
   readonly message: string;

@@ -59,7 +59,7 @@ export interface Account {
   readonly name: string;
   /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
-  /** The id that all its events come after; absent in records of earlier versions. */
+  /** An id that is lower than the ids of all its events; absent in records of earlier versions. */
   readonly startId?: EventId;
   /** The hashes of its password; absent if only certificates can log in to the account. */
   readonly credentials?: Credentials;
@@ -67,7 +67,7 @@ export interface Account {
   readonly email?: string;
   /** The fingerprints of the certificates that log in to it. */
   readonly fingerprints: readonly string[];
-  /** The nicks that its owner also owns; absent if there are none. */
+  /** The nicks that it owns besides its name; absent if there are none. */
   readonly nicks?: readonly string[];
   /** True if its owner stays in their channels while offline. */
   readonly stays?: boolean;
@@ -103,7 +103,7 @@ export interface ChannelRecord {
   readonly name: string;
   /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
-  /** The id that all its events come after; absent in records of earlier versions. */
+  /** An id that is lower than the ids of all its events; absent in records of earlier versions. */
   readonly startId?: EventId;
   /** The topic, if it has one. */
   readonly topic?: Topic;

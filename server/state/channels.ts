@@ -63,7 +63,7 @@ export class Channels {
 
   /**
    * Returns the channel that was called `name` within the week before `now`, unless a channel has
-   * that name today.
+   * that name now.
    */
   renamed(name: string, now: number): MutableChannel | undefined {
     const key = casefold(name);

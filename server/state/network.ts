@@ -122,7 +122,7 @@ export class Network {
 
   /**
    * Returns the channel that was called `name` within the week before `now`, unless a channel has
-   * that name today.
+   * that name now.
    */
   renamedChannel(name: string, now: number): Channel | undefined {
     return this.#state.channels.renamed(name, now);

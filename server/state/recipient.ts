@@ -24,7 +24,10 @@ export interface Life {
    * has left.
    */
   readonly isAlive: Promise<boolean>;
-  /** Resolves like `isAlive`, but at once to true if the client sent something a moment ago. */
+  /**
+   * Resolves like `isAlive`, but to true after about a second if the client had sent something a
+   * moment before the question.
+   */
   readonly isProbablyAlive: Promise<boolean>;
 }
 
@@ -104,8 +107,8 @@ export class Recipients {
   }
 
   /**
-   * The number of times that any user's list of clients has changed. While it is the same, all
-   * lists are.
+   * The number of times that any user's list of clients has changed. While it stays the same, so do
+   * all lists.
    */
   static get changes(): number {
     return Recipients.#changes;
