@@ -30,8 +30,8 @@ export const accountCommands: readonly Command[] = [
     name: "REGISTER",
     syntax: "<account|*> <email|*> <password>",
     help:
-      "Creates an account with a password. Its name is your nick, which * stands for. After that, " +
-      "only you can use the nick.",
+      "Creates an account with a password. Its name is your nick (write *). After that, only you " +
+      "can use the nick.",
     minParams: 3,
     long: true,
     when: "always",

@@ -95,7 +95,7 @@ export const USER_MODES: ReadonlyMap<string, UserMode> = new Map<string, UserMod
   ["R", { selfSet: true }], // accepts private messages only from users with an account
   ["i", { selfSet: true }], // invisible to users who share no channel
   ["o", { selfSet: false }], // server operator; OPER sets it, every user can drop it
-  ["s", { selfSet: true, operatorsOnly: true }], // gets the notices of connections, kills, refusals and bans
+  ["s", { selfSet: true, operatorsOnly: true }], // gets notices: connections, kills, refusals, bans
   ["w", { selfSet: true }], // gets WALLOPS
 ]);
 
