@@ -92,7 +92,9 @@ function* join({ context, session, user, params }: UserCall): Steps {
     }
     return;
   }
-  const keys = keyList.split(",");
+  // Each key is for the channel at the same place of the list.
+  const places = list.split(",");
+  const keys = keyList.split(",").filter((_, place) => places[place] !== "");
   for (const [index, requested] of splitTargets(list, "JOIN").entries()) {
     if (!context.network.users.has(user.actor.id)) return;
     session.afterwards(() => {

@@ -89,22 +89,34 @@ export function* syncSteps(
   users: Iterable<User>,
   own: Iterable<MetadataEntry> = [],
 ): Steps {
-  const response: Response = { entries: [...own], isComplete: false };
-  yield* collect(session, target, response, channels, users);
+  const response: Response = { entries: [], isComplete: false };
+  const { subscriptions } = session.metadata;
+  const all = joined(own, entriesAround(channels, users, [...subscriptions]));
+  yield* collect(session, target, response, all);
   sendResponse(session, target, response);
 }
 
-/** Returns the steps that fill `response`. */
+function* joined(
+  own: Iterable<MetadataEntry>,
+  others: Iterable<MetadataEntry | undefined>,
+): Generator<MetadataEntry | undefined> {
+  yield* own;
+  yield* others;
+}
+
+/**
+ * Returns the steps that fill `response`: with the rest of an earlier response for `target`, if there is
+ * one, and otherwise with `all`.
+ */
 function* collect(
   { metadata }: Session,
   target: string,
   response: Response,
-  channels: Iterable<Channel>,
-  users: Iterable<User>,
+  all: Iterator<MetadataEntry | undefined>,
 ): Steps {
   const of = casefold(target);
   const begun = metadata.unfinished?.of === of ? metadata.unfinished.entries : undefined;
-  const entries = begun ?? entriesAround(channels, users, [...metadata.subscriptions]);
+  const entries = begun ?? all;
   metadata.unfinished = { of, entries };
   while (response.entries.length < ENTRIES_PER_SYNC) {
     const { done, value } = entries.next();
@@ -135,7 +147,8 @@ export function syncOnJoin(session: Session, channel: Channel): void {
   metadata.unfinished = undefined;
   const channels = metadata.subscriptions.size > 0 ? [channel] : [];
   const response: Response = { entries: [], isComplete: false };
-  const steps = collect(session, channel.name, response, channels, []);
+  const all = entriesAround(channels, [], [...metadata.subscriptions]);
+  const steps = collect(session, channel.name, response, all);
   for (let looked = 0; looked < USERS_PER_JOIN && !steps.next().done; looked++);
   sendResponse(session, channel.name, response);
 }

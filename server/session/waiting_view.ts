@@ -5,8 +5,8 @@
  * @module
  */
 
-import { encodeLine, LIMITS, type Message } from "../../protocol.ts";
-import { byteLength, splitText } from "../../shared/text.ts";
+import { encodeLine, formatCtcp, LIMITS, type Message, parseCtcp } from "../../protocol.ts";
+import { splitText } from "../../shared/text.ts";
 import type { Caps } from "../irc/capabilities.ts";
 import { renderAll } from "../delivery/render.ts";
 import type { Said } from "../events/events.ts";
@@ -32,15 +32,20 @@ function shownTo(caps: Caps, said: Said): Message[] {
 
 /**
  * Puts the time before the text, because a client without server-time would show the message as
- * new. Returns several messages if the text then no longer fits into one.
+ * new. An ACTION stays one. Returns several messages if the text then no longer fits into one.
  */
 function withTime(message: Message, time: number): Message[] {
   const { params: [target = "", text = ""] } = message;
   const stamp = `[${formatTime(time).slice(0, 16).replace("T", " ")} UTC] `;
-  const overhead = encodeLine({ ...message, params: [target, ""] }).length;
-  const maxBytes = LIMITS.line - overhead - byteLength(stamp);
-  return splitText(text, maxBytes).map((piece) => ({
-    ...message,
-    params: [target, stamp + piece],
-  }));
+  const ctcp = parseCtcp(text);
+  const action = ctcp?.command === "ACTION" ? ctcp : undefined;
+  const stamped = (piece: string): Message => {
+    const shown = stamp + piece;
+    return {
+      ...message,
+      params: [target, action ? formatCtcp({ ...action, text: shown }) : shown],
+    };
+  };
+  const maxBytes = LIMITS.line - encodeLine(stamped("")).length;
+  return splitText(action?.text ?? text, maxBytes).map(stamped);
 }

@@ -87,6 +87,9 @@ Deno.test("modes +i, +b, +k and +l keep users out", async () => {
   await ada.ask("MODE #a +l 2");
   const [joined] = await bob.ask("JOIN #b,#a x,key");
   assertEquals(joined, `:${BOB} JOIN #b`, "keys are matched to channels by their order");
+  await bob.ask("PART #a");
+  const [again] = await bob.ask("JOIN #b,,#a x,,key");
+  assertEquals(again, `:${BOB} JOIN #a`, "also if a name is empty");
   assertEquals((await ada.heard()).at(-1), `:${BOB} JOIN #a`);
 });
 

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { METADATA_LIMITS } from "../../../server/state/metadata.ts";
 import { MUTED_LIMIT } from "../../../server/state/muted.ts";
 import { PushService, Subscriber } from "../../support/push_service.ts";
 import { TestServer } from "../../support/server.ts";
@@ -82,6 +83,27 @@ Deno.test("what a user has muted is seen by the user's clients, and by nobody el
   await ada.heard();
   assertEquals(await ada.ask(`METADATA gone SET ${KEY}`), [`:chat.test 761 ada gone ${KEY} * 0`]);
   assertEquals(await phone.heard(), [`:chat.test METADATA gone ${KEY} * 0`]);
+});
+
+Deno.test("what a user has muted comes once, also if METADATA SYNC needs several responses", async () => {
+  await using server = await TestServer.start();
+  const keys = Array.from({ length: METADATA_LIMITS.keys }, (_, i) => `k${i}`);
+  for (let i = 0; i < 11; i++) {
+    const client = await server.register(`n${i}`, { caps: CAPS, join: "#tea" });
+    for (const key of keys) await client.send(`METADATA * SET ${key} v`);
+    await client.heard();
+  }
+  const ada = await server.register("ada", { caps: CAPS, join: "#tea" });
+  await ada.ask("REGISTER * * sesame");
+  await ada.ask(`METADATA * SUB ${KEY}`);
+  await ada.ask(`METADATA * SUB ${keys.slice(1).join(" ")}`);
+  await ada.ask(`METADATA gone SET ${KEY} 1`);
+  const responses = [await ada.ask("METADATA *ALL SYNC"), await ada.ask("METADATA *ALL SYNC")];
+  assertEquals(responses.map((lines) => lines.filter((line) => line.includes(KEY)).length), [1, 0]);
+  assertEquals(responses.map((lines) => lines.some((line) => line.includes(" 774 "))), [
+    true,
+    false,
+  ]);
 });
 
 Deno.test("what can be muted is limited, and is a channel or a nick", async () => {

@@ -43,10 +43,13 @@ Deno.test("a waiting message is delivered once, with its time in the text withou
   await bob.ask("PRIVMSG ada :one");
   const long = "x ".repeat(230);
   await bob.ask(`PRIVMSG ada :${long}`);
+  await bob.ask("PRIVMSG ada :\x01ACTION waves\x01");
   const received = await adaReturns(server);
   const start = new Date(server.clock.now()).toISOString().slice(0, 16).replace("T", " ");
-  assertEquals(received[0], `${FROM_BOB} PRIVMSG ada :[${start} UTC] one`);
-  const texts = received.slice(1).map((line) => line.split(" UTC] ")[1]).join("");
+  assertEquals(received.shift(), `${FROM_BOB} PRIVMSG ada :[${start} UTC] one`);
+  const action = `\x01ACTION [${start} UTC] waves\x01`;
+  assertEquals(received.pop(), `${FROM_BOB} PRIVMSG ada :${action}`);
+  const texts = received.map((line) => line.split(" UTC] ")[1]).join("");
   assertEquals(texts.trimEnd(), long.trimEnd());
   await bob.ask("WHOIS ada");
   assertEquals((await bob.askMessages("PRIVMSG ada :three"))[0], undefined, "Ada is connected");
