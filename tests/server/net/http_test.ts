@@ -1,5 +1,5 @@
-import { assertEquals, assertMatch } from "@std/assert";
-import { headLength, httpAnswer, parseHead } from "../../../server/net/http.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { HEAD_BYTES, headLength, httpAnswer, parseHead } from "../../../server/net/http.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -37,6 +37,37 @@ Deno.test("an invalid head is rejected", () => {
   ) {
     assertEquals(parseHead(bytes(head)), undefined, JSON.stringify(head));
   }
+});
+
+Deno.test("the spaces in a value are kept, and those around it are not part of it", () => {
+  const head = "GET / HTTP/1.1\r\na:  \t x \t y\u00a0 \t \r\nb: \t \r\n\r\n";
+  assertEquals(parseHead(Uint8Array.from(head, (letter) => letter.charCodeAt(0)))?.headers, {
+    a: "x \t y\u00a0",
+    b: "",
+  });
+});
+
+Deno.test("the time to read a head is short, whatever is in it", () => {
+  const start = "GET / HTTP/1.1\r\n";
+  const left = HEAD_BYTES - `${start}\r\n\r\n`.length;
+  const run = (text: string, length: number) => text.repeat(Math.floor(length / text.length));
+  const heads = [
+    `${start}a:${run(" ", left - 3)}\0`,
+    `${start}a:x${run(" ", left - 4)}x`,
+    `${start}a:${run(" \t", left - 2)}`,
+    `${start}a:${run("\r", left - 2)}`,
+    `${start}${run("a", left)}`,
+    `${start}${run(":", left)}`,
+    start + run("a:\r\n", left),
+    `GET /${run("/ ", left - 1)}`,
+    `${run("A", left)}`,
+    run(" ", left),
+  ];
+  const begin = performance.now();
+  for (const head of heads) parseHead(bytes(`${head}\r\n\r\n`));
+  // Each takes less than a millisecond. In a time that grows with the square of the length, each
+  // of the first two alone would take longer.
+  assert(performance.now() - begin < 50, "the time grows with the length alone");
 });
 
 Deno.test("a response has its length in bytes", () => {
