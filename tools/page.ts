@@ -1,11 +1,12 @@
 /**
- * Builds the page for browsers, `dist/page.json`: its files by their names. `deno bundle` makes one script
- * of `client/page/` and all that it imports.
+ * Builds the page for browsers, `dist/page.json`: its compressed files by their names. `deno bundle` makes
+ * one script of `client/page/` and all that it imports.
  *
  * @module
  */
 
-import type { PageFiles } from "../server/net/page.ts";
+import { brotliCompressSync } from "node:zlib";
+import { type PageFile, type PageFiles, versionOf } from "../server/net/page.ts";
 
 /** The folder of the source, and the path of the result. */
 const SOURCE = "client/page";
@@ -20,18 +21,42 @@ const STYLES = ["style/base.css", "style/messages.css", "style/chat.css", "style
  */
 export async function buildPage(): Promise<void> {
   const read = (name: string) => Deno.readTextFileSync(`${SOURCE}/${name}`);
-  const files = {
+  const files = pageFiles({
     "index.html": read("index.html"),
     "icon.svg": read("icon.svg"),
     "page.css": STYLES.map(read).join("\n"),
     "manifest.webmanifest": read("manifest.webmanifest"),
     "page.js": await bundle("main.tsx"),
     "worker.js": await bundle("worker/worker.ts"),
-  } satisfies PageFiles;
+  });
   await Deno.mkdir("dist", { recursive: true });
   // The file is moved into place when it is complete, because a server may be loading the old one.
   await Deno.writeTextFile(`${OUTPUT}.new`, JSON.stringify(files));
   await Deno.rename(`${OUTPUT}.new`, OUTPUT);
+}
+
+/**
+ * Returns the compressed files. The links of the page to its files get the versions of the files, so that
+ * a browser asks for a file again only if it has changed.
+ */
+export function pageFiles(texts: Readonly<Record<PageFile, string>>): PageFiles {
+  const files = {
+    "icon.svg": packed(texts["icon.svg"]),
+    "page.css": packed(texts["page.css"]),
+    "manifest.webmanifest": packed(texts["manifest.webmanifest"]),
+    "page.js": packed(texts["page.js"]),
+    "worker.js": packed(texts["worker.js"]),
+  };
+  const versions = new Map(Object.entries(files).map(([name, file]) => [name, versionOf(file)]));
+  const page = texts["index.html"].replace(
+    /(?<=="\/-\/)[\w.]+(?=")/g,
+    (name) => `${name}?${versions.get(name)}`,
+  );
+  return { ...files, "index.html": packed(page) };
+}
+
+function packed(text: string): string {
+  return brotliCompressSync(text).toString("base64");
 }
 
 /** Resolves to a program of the page as one script. */

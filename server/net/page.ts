@@ -6,12 +6,13 @@
  * @module
  */
 
-import { gzipSync } from "node:zlib";
+import { createHash } from "node:crypto";
+import { brotliDecompressSync } from "node:zlib";
 import { isLoopback } from "../../shared/address.ts";
 import { PAGE_TEXTS, PROTOCOL_TEXTS } from "../texts/net.ts";
 import { httpAnswer, type HttpRequest, httpResponse } from "./http.ts";
 
-/** The contents of the page's files, by their names. */
+/** The contents of the page's files by their names: compressed with Brotli (RFC 7932), in Base64. */
 export type PageFiles = Readonly<Record<PageFile, string>>;
 
 /** The names of the page's files. */
@@ -59,11 +60,22 @@ const SAFE: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
 };
 
+/** The `Cache-Control` of a file whose URL has the file's version: the browser never asks for it again. */
+const FOR_GOOD = "max-age=31536000, immutable";
+
+/** A file to answer with. */
+interface Stored {
+  /** The version; see {@linkcode versionOf}. */
+  readonly version: string;
+  /** The file compressed with Brotli, and as it is. */
+  readonly bodies: { readonly br: Uint8Array; readonly identity: Uint8Array };
+}
+
 /** The page of one server. */
 export class Page {
   readonly #load: () => Promise<PageFiles | undefined>;
   #files: PageFiles | undefined;
-  readonly #packed = new Map<PageFile, Uint8Array>();
+  readonly #stored = new Map<PageFile, Stored>();
 
   /**
    * Makes a page whose files are loaded on first use; `load` resolves to `undefined` if they are
@@ -74,22 +86,44 @@ export class Page {
   }
 
   /** Resolves to the response to a request, after which the connection is closed. */
-  async answer({ target }: HttpRequest): Promise<Uint8Array> {
+  async answer({ target, headers }: HttpRequest): Promise<Uint8Array> {
     this.#files ??= await this.#load();
     if (!this.#files) return httpAnswer(503, PAGE_TEXTS.notBuilt);
-    const [path = ""] = target.split("?");
+    const [path = "", query] = target.split("?");
     const name = path.startsWith(FOLDER) ? path.slice(FOLDER.length) : "index.html";
     if (!isFile(name)) return httpAnswer(404, PAGE_TEXTS.notFound);
-    let body = this.#packed.get(name);
-    if (!body) this.#packed.set(name, body = gzipSync(this.#files[name], { level: 9 }));
-    return httpResponse(200, body, {
+    let stored = this.#stored.get(name);
+    if (!stored) this.#stored.set(name, stored = unpacked(this.#files[name]));
+    const coding = acceptsBrotli(headers["accept-encoding"]) ? "br" : "identity";
+    return httpResponse(200, stored.bodies[coding], {
       ...SAFE,
       "Content-Type": MEDIA_TYPES[name],
-      "Content-Encoding": "gzip",
-      // The files of the next version have the same names.
-      "Cache-Control": "no-cache",
+      ...(coding === "br" && { "Content-Encoding": coding }),
+      "Vary": "Accept-Encoding",
+      "Cache-Control": query === stored.version ? FOR_GOOD : "no-cache",
     });
   }
+}
+
+/**
+ * Returns the version of a file of {@linkcode PageFiles}, which is the query of its URL in the page. A file
+ * with other contents has another version.
+ */
+export function versionOf(packed: string): string {
+  return createHash("sha256").update(packed).digest("base64url").slice(0, 16);
+}
+
+function unpacked(packed: string): Stored {
+  const br = Uint8Array.fromBase64(packed);
+  return { version: versionOf(packed), bodies: { br, identity: brotliDecompressSync(br) } };
+}
+
+/**
+ * Returns true if a client with this `Accept-Encoding` accepts Brotli: the field names it, without the
+ * weight 0 (RFC 9110, section 12.5.3). Browsers accept it over `https` and at `localhost`.
+ */
+function acceptsBrotli(accepted = ""): boolean {
+  return accepted.split(",").some((each) => /^\s*br\s*(?:;\s*q=(?!0(?:\.0*)?\s*$)|$)/i.test(each));
 }
 
 /**

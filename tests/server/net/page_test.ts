@@ -1,17 +1,12 @@
-import { assertEquals, assertMatch } from "@std/assert";
-import { gunzipSync } from "node:zlib";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { brotliDecompressSync } from "node:zlib";
 import { parseHead } from "../../../server/net/http.ts";
-import {
-  isOwnPage,
-  ownOrigin,
-  Page,
-  type PageFiles,
-  redirectToTls,
-} from "../../../server/net/page.ts";
+import { isOwnPage, ownOrigin, Page, redirectToTls } from "../../../server/net/page.ts";
+import { pageFiles } from "../../../tools/page.ts";
 import { TestServer } from "../../support/server.ts";
 
-const FILES: PageFiles = {
-  "index.html": "<!DOCTYPE html><title>chat</title>",
+const FILES = {
+  "index.html": '<!DOCTYPE html><title>chat</title><script src="/-/page.js"></script>',
   "page.css": "body {}",
   "page.js": "'use strict';",
   "manifest.webmanifest": "{}",
@@ -19,19 +14,28 @@ const FILES: PageFiles = {
   "icon.svg": "<svg/>",
 };
 
-function page(files: PageFiles | undefined = FILES): Page {
-  return new Page(() => Promise.resolve(files));
+/** A page with these files. */
+function page(files = FILES): Page {
+  return new Page(() => Promise.resolve(pageFiles(files)));
 }
 
-/** The status, the head and the body of the answer to a request for `target`. */
-async function answer(target: string, from = page()) {
-  const bytes = await from.answer({ method: "GET", target, headers: {} });
+/** The head and the body of the answer to a request for `target` with this `Accept-Encoding`. */
+async function answer(target: string, { from = page(), accepts = "gzip, br" } = {}) {
+  const headers = { "accept-encoding": accepts };
+  const bytes = await from.answer({ method: "GET", target, headers });
   const text = new TextDecoder("latin1").decode(bytes);
   const end = text.indexOf("\r\n\r\n") + 4;
   const head = text.slice(0, end);
   const body = bytes.subarray(end);
-  const isPacked = head.includes("Content-Encoding: gzip");
-  return { head, body: new TextDecoder().decode(isPacked ? gunzipSync(body) : body) };
+  const isPacked = head.includes("Content-Encoding: br");
+  return { head, body: new TextDecoder().decode(isPacked ? brotliDecompressSync(body) : body) };
+}
+
+/** The URL of a file in the page. */
+async function urlInPage(name: string, from = page()): Promise<string> {
+  const { body } = await answer("/", { from });
+  const [, url = ""] = new RegExp(`"(/-/${name}[^"]*)"`).exec(body) ?? [];
+  return url;
 }
 
 Deno.test("every path leads to the page, so that a URL can name a room", async () => {
@@ -39,7 +43,7 @@ Deno.test("every path leads to the page, so that a URL can name a room", async (
     const { head, body } = await answer(path);
     assertMatch(head, /^HTTP\/1\.1 200 OK\r\n/);
     assertMatch(head, /Content-Type: text\/html/);
-    assertEquals(body, FILES["index.html"]);
+    assertMatch(body, /<title>chat<\/title>/);
   }
 });
 
@@ -51,6 +55,44 @@ Deno.test("the files of the page have their types, and no other file is served",
   }
 });
 
+Deno.test("the page is compressed with Brotli only for clients that accept it", async () => {
+  const cases: readonly (readonly [accepts: string | undefined, isPacked: boolean])[] = [
+    ["gzip, deflate, br, zstd", true],
+    ["BR;q=0.5", true],
+    ["gzip;q=1.0, br ; q=1", true],
+    ["br;q=0.001", true],
+    ["gzip, deflate", false],
+    ["gzip, br;q=0", false],
+    ["br; q=0.000", false],
+    ["brx, xbr", false],
+    ["", false],
+    [undefined, false],
+  ];
+  const from = page();
+  for (const [accepts, isPacked] of cases) {
+    const headers = { "accept-encoding": accepts };
+    const bytes = await from.answer({ method: "GET", target: "/-/page.js", headers });
+    const text = new TextDecoder("latin1").decode(bytes);
+    assertEquals(text.includes("\r\nContent-Encoding: br\r\n"), isPacked, accepts);
+    assertEquals(text.endsWith(`\r\n\r\n${FILES["page.js"]}`), !isPacked, accepts);
+    assertMatch(text, /\r\nVary: Accept-Encoding\r\n/);
+  }
+});
+
+Deno.test("a browser asks for a file of the page again only after the file has changed", async () => {
+  const url = await urlInPage("page.js");
+  assertMatch((await answer(url)).head, /Cache-Control: max-age=31536000, immutable\r\n/);
+  assertEquals((await answer(url)).body, FILES["page.js"]);
+  // The page itself and the worker have the same URLs in each version.
+  for (const target of ["/", "/lobby", "/-/worker.js", "/-/page.js", "/-/page.js?other"]) {
+    assertMatch((await answer(target)).head, /Cache-Control: no-cache\r\n/);
+  }
+  const next = page({ ...FILES, "page.js": "'next';" });
+  assertNotEquals(await urlInPage("page.js", next), url);
+  // A page of the previous version that is still being loaded.
+  assertMatch((await answer(url, { from: next })).head, /Cache-Control: no-cache\r\n/);
+});
+
 Deno.test("the page may load its own files only, and no other page may show it", async () => {
   const { head } = await answer("/");
   assertMatch(head, /Content-Security-Policy: default-src 'none'; script-src 'self';/);
@@ -60,7 +102,7 @@ Deno.test("the page may load its own files only, and no other page may show it",
 });
 
 Deno.test("a page that is not built says how to build it", async () => {
-  const { head, body } = await answer("/", new Page(() => Promise.resolve(undefined)));
+  const { head, body } = await answer("/", { from: new Page(() => Promise.resolve(undefined)) });
   assertMatch(head, /^HTTP\/1\.1 503 /);
   assertMatch(body, /deno task page/);
 });
@@ -127,7 +169,8 @@ Deno.test("the origin of the own page counts only if nobody else can read the co
 Deno.test("a server with a page answers browsers, and lets its own page connect", async () => {
   await using server = await TestServer.start({}, { page: page() });
   const response = await fetch(`http://127.0.0.1:${server.port}/lobby`);
-  assertEquals([response.status, await response.text()], [200, FILES["index.html"]]);
+  assertEquals(response.status, 200);
+  assertMatch(await response.text(), /^<!DOCTYPE html><title>chat<\/title>/);
 });
 
 Deno.test("a server without a page says that it is not a web server", async () => {
