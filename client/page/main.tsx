@@ -69,7 +69,12 @@ function roomOfUrl(): string | undefined {
 function takeFragment() {
   const found = new URLSearchParams(location.hash.slice(1));
   const [token, code] = [found.get("token"), found.get("link")];
-  if (token !== null || code !== null) history.replaceState(null, "", location.pathname);
+  if (token !== null || code !== null) {
+    // Chromium's list of visited pages leaves out a URL that leads to another, but not one that
+    // `replaceState` alone has replaced.
+    location.replace("#");
+    history.replaceState(null, "", location.pathname);
+  }
   return { token: token === null ? undefined : new Token(token), code: code ?? undefined };
 }
 
