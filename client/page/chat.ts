@@ -88,6 +88,8 @@ export class Chat {
   readonly #muting: Muting;
   /** The number of the page's own requests to the server that are not answered yet. */
   #ownQuestions = 0;
+  /** The warnings that came before there was a conversation to show them in. */
+  readonly #warnings: ClientEvent[] = [];
 
   /** Creates the state of a session that has not started. */
   constructor(options: SessionOptions, parts: ChatParts) {
@@ -176,6 +178,7 @@ export class Chat {
     this.#typing.typed(undefined);
     this.choose(undefined);
     this.#markNew(buffer);
+    for (const event of this.#warnings.splice(0)) this.timelineOf(buffer).add(event);
     this.seeAll();
     this.changes.changed();
   }
@@ -313,15 +316,23 @@ export class Chat {
       this.timelineOf(buffer).add(event);
       if (isSeen && isSpeech(event)) this.seeAll();
     }
-    if (owners.length === 0 && current && isWorthARow(event) && this.#ownQuestions === 0) {
-      this.timelineOf(current).add(event);
-    }
+    if (owners.length === 0 && isWorthARow(event)) this.#followElsewhere(event);
     const isSilenced = owners.some((buffer) => buffer.isSilenced);
     const isForMe = isSpeech(event) && event.forMe && !event.own && !event.isPast;
     if (isForMe && !isSilenced) this.#parts.notify(event);
     if (isLeaving(event)) {
       const buffer = this.buffers.find(event.room);
       if (buffer) this.#closed(buffer);
+    }
+  }
+
+  /** Adds an event without a conversation to the current one. The page does not show the greeting. */
+  #followElsewhere(event: ClientEvent): void {
+    const { current } = this.buffers;
+    const isWarning = event.type === "warning" || event.type === "nick-taken";
+    if (!current && isWarning) this.#warnings.push(event);
+    else if (current && (isWarning || this.#ownQuestions === 0)) {
+      this.timelineOf(current).add(event);
     }
   }
 

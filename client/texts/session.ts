@@ -111,7 +111,7 @@ export const SESSION_TEXTS = {
   historyTimeout: "the server did not send earlier messages: some may be missing here",
   tokenRefused: (reason: string) =>
     `${reason}. You are connected without the token. If you have already used it, nothing is ` +
-    "wrong, and you can leave out &token=…",
+    "wrong, and you can leave out token=…",
   notLoggedIn: (account: string) =>
     `the server does not log you in as ${account} any more: log in again, or type /link on a ` +
     "machine that is logged in",

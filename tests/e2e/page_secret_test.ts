@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { chromium } from "playwright-core";
-import { CHROMIUM } from "../support/browser.ts";
+import { CHROMIUM, Visitors } from "../support/browser.ts";
 import { ServeProcess } from "../support/chat_process.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
@@ -54,6 +54,10 @@ Deno.test("a token in a link reaches no log and no other server, and is not in t
   await page.goto(link);
   await page.locator(".members").getByText("~").waitFor();
   assertMatch(page.url(), /\/lobby$/);
+  // Nobody else can use it.
+  await using visitors = await Visitors.arrive();
+  const eve = await visitors.join(link, "eve");
+  await eve.getByText("That token has already been used").waitFor();
   await context.close();
   assertEquals(requests.filter((each) => each.includes(token)), []);
   assert(requests.some((each) => each.includes("/read")));

@@ -27,7 +27,7 @@ Deno.test("a token is sent at every connection until it is refused", () => {
   assertEquals(
     warningFor(token, USED),
     "That token has already been used: ask for another. You are connected without the token. " +
-      "If you have already used it, nothing is wrong, and you can leave out &token=…",
+      "If you have already used it, nothing is wrong, and you can leave out token=…",
   );
   assertEquals(token.redeem(), undefined);
 });
