@@ -87,7 +87,7 @@ function shown(text: string): string {
 /** Checks that nothing in the page is a program, or leads to one. */
 async function assertHarmless(page: Page, traces: readonly string[]): Promise<void> {
   const markup =
-    "script:not([src='/-/page.js']), iframe, object, embed, video, audio, base, style, " +
+    "script:not([src^='/-/page.js?']), iframe, object, embed, video, audio, base, style, " +
     "[onerror], [onload], [onclick], [onmouseover], [onfocus], [style*='url(']";
   assertEquals(await page.locator(markup).count(), 0);
   const addresses = await page.locator("a").evaluateAll((found) =>
