@@ -1,0 +1,71 @@
+import { assert, assertEquals } from "@std/assert";
+import { once } from "node:events";
+import { connect, createServer, Socket } from "node:net";
+import { nextTick } from "node:process";
+import { setImmediate } from "node:timers";
+import { afterInput } from "../../shared/turns.ts";
+
+/** Computes for longer than the shortest timer takes. */
+function work(): void {
+  for (const end = performance.now() + 6; performance.now() < end;);
+}
+
+/** A socket of a server, and the other end. */
+interface Pair extends Disposable {
+  readonly here: Socket;
+  readonly there: Socket;
+}
+
+async function connected(): Promise<Pair> {
+  const server = createServer();
+  const accepted = once(server, "connection");
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  assert(address !== null && typeof address === "object");
+  const there = connect(address.port, "127.0.0.1");
+  const [here] = await accepted;
+  assert(here instanceof Socket);
+  return {
+    here,
+    there,
+    [Symbol.dispose]() {
+      for (const each of [here, there]) each.destroy();
+      server.close();
+    },
+  };
+}
+
+Deno.test("between two turns, all that has come is read, also if turns take longer than a timer", async () => {
+  using pair = await connected();
+  let sent = 0;
+  let read = 0;
+  pair.here.on("data", (bytes) => read += bytes.length);
+  /** The number of bytes that were sent before the last turn and are not read. */
+  const unread: number[] = [];
+  await new Promise<void>((resolve) => {
+    const turn = () => {
+      unread.push(sent - read);
+      if (unread.length === 20) return resolve();
+      pair.there.write("x");
+      sent++;
+      afterInput(turn);
+      // Like a commit and a flush, which end a turn.
+      nextTick(work);
+    };
+    turn();
+  });
+  assertEquals(Math.max(...unread), 0, unread.join());
+});
+
+Deno.test("a cancelled action does not run, however far it is", async () => {
+  const ran: number[] = [];
+  const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+  for (let turns = 0; turns < 6; turns++) {
+    const cancel = afterInput(() => ran.push(turns));
+    for (let i = 0; i < turns; i++) await turn();
+    cancel();
+  }
+  await new Promise<void>((resolve) => afterInput(resolve));
+  assert(ran.length <= 2, ran.join());
+  assert(!ran.includes(0));
+});
