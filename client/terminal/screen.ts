@@ -73,6 +73,8 @@ const ERASE_ROW = `${ESC}2K`;
 const ERASE_REST = `${ESC}K`;
 const WRAP_OFF = `${ESC}?7l`;
 const WRAP_ON = `${ESC}?7h`;
+/** The sequence that continues a row in the next one, as if the text had reached the edge. */
+const CONTINUE = `${WRAP_ON}${ESC}9999C  \r${WRAP_OFF}`;
 const CURSOR_OFF = `${ESC}?25l`;
 const CURSOR_ON = `${ESC}?25h`;
 /** The save and the return also affect automatic wrapping in some terminals (DEC STD 070, DECSC). */
@@ -204,10 +206,11 @@ function drawRows(rows: readonly string[], cursorRow: number, at: number): strin
   // The screen scrolls first, because the saved position is one on the screen.
   const space = "\r\n".repeat(last) + up(last);
   const [row = ""] = rows.slice(cursorRow);
-  const drawn = rows.map((each, i) =>
-    (i === cursorRow ? row.slice(0, at) + SAVE + row.slice(at) : each) + ERASE_REST
-  );
-  return space + drawn.join(`\r${down(1)}`) + RETURN;
+  const before = rows.slice(0, cursorRow).map((each) => `${each + ERASE_REST}\r${down(1)}`);
+  const drawn = row.slice(0, at) + SAVE + row.slice(at) + ERASE_REST;
+  // An empty row would end the line.
+  const after = rows.slice(cursorRow + 1).map((each) => CONTINUE + (each || " ") + ERASE_REST);
+  return space + before.join("") + drawn + after.join("") + RETURN;
 }
 
 /**

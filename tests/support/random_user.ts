@@ -210,6 +210,9 @@ export class RandomUser implements AsyncDisposable {
     // When this message has reached bob, all earlier messages of ann have, too.
     await this.#bob?.say("#a", "over");
     const { all } = this.#screen;
+    const input = all.findLastIndex((line) => STATUS_ROW.test(line));
+    const left = all.slice(0, input).filter((line) => !OTHER_ROW.test(line));
+    assertEquals(left, [], `rows of the input line in the scrollback of\n${all.join("\n")}`);
     // A switch repeats the last lines.
     const parts = all.join("\n").split(/\n── (?:#a|bob) ──.*/);
     const said = (part: string) => (part.match(/^\d\d:\d\d <.*$/gm) ?? []).map(withoutQuote);
@@ -380,10 +383,12 @@ export class RandomUser implements AsyncDisposable {
 
   /** Returns true if the screen shows the rows of the input line, or those around the cursor. */
   #isWhole({ rows, cursorRow }: Layout, screen: Screen): boolean {
-    const drawn = screen.beginnings.filter((row) => !OTHER_ROW.test(row));
-    const status = drawn.findIndex((row) => STATUS_ROW.test(row));
-    if (status < 0 || (!this.#isQueued && status > 0)) return false;
-    const shown = drawn.slice(status + 1).join("\n");
+    const isStatus = (row: string) => STATUS_ROW.test(row);
+    const above = screen.beginnings.slice(0, screen.beginnings.findIndex(isStatus));
+    if (!this.#isQueued && above.some((row) => !OTHER_ROW.test(row))) return false;
+    const status = screen.rows.findIndex(isStatus);
+    if (status < 0) return false;
+    const shown = screen.rows.slice(status + 1).filter((row) => row !== "").join("\n");
     for (let first = 0; first <= cursorRow; first++) {
       for (let end = rows.length; end > cursorRow; end--) {
         const part = rows.slice(first, end).map((row) => row.trimEnd());

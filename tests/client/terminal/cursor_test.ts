@@ -26,6 +26,24 @@ Deno.test("resizing leaves no old rows and erases no message", async () => {
   }
 });
 
+Deno.test("resizing leaves no old rows while the cursor is above the last row of the input line", async () => {
+  await using setup = await setUp(new Screen(60, 16));
+  const { screen, peer } = setup;
+  for (let i = 0; i < 4; i++) await peer.send(`:bob!u@h PRIVMSG #a :message ${i}`);
+  await sync(setup, "ready");
+  const typed = `[#a] ${"x".repeat(150)}z`;
+  screen.type(`${typed.slice(5)}\x01`);
+  for (const columns of [60, 50, 40, 39, 48, 40, 80]) {
+    screen.resize(columns, 16);
+    await screen.until(({ rows, beforeCursor }) =>
+      beforeCursor === "[#a] " && isLast(rows, typed, columns)
+    );
+    const lines = screen.all.join("");
+    assertEquals(lines.split("[#a] ").length, 2, `${columns}: ${screen.all.join("\n")}`);
+    assertEquals(lines.match(/x/g)?.length, 150, `${columns}: ${screen.all.join("\n")}`);
+  }
+});
+
 Deno.test("a long input line leaves no rows when the terminal becomes half as wide and half as high", async () => {
   for (const [columns, rows] of [[80, 24], [60, 36], [100, 50]] as const) {
     await using setup = await setUp(new Screen(columns, rows));
