@@ -89,14 +89,25 @@ export function firstCells(text: string, width: number): string {
   return start;
 }
 
-/** Returns the least number of cells that a terminal gives to `text` in one row. */
-export function leastCells(text: string): number {
+/**
+ * Returns the least number of cells that `text` takes in rows of `columns` cells. A cell at the edge
+ * that is too narrow for a wide character counts, too.
+ */
+export function leastCells(text: string, columns: number): number {
   if (ASCII.test(text)) return text.length;
   let sum = 0;
   for (const character of characters(text)) {
-    if (!ALL_WITHOUT_CELL.test(character)) sum += eastAsianWidth(character.codePointAt(0) ?? 0);
+    const width = leastCellsOf(character);
+    const isTooWide = sum % columns + width > columns;
+    sum += isTooWide ? width + 1 : width;
   }
   return sum;
+}
+
+/** Returns the least number of cells that a terminal gives to one user-perceived character. */
+function leastCellsOf(character: string): number {
+  if (ALL_WITHOUT_CELL.test(character)) return 0;
+  return eastAsianWidth(character.codePointAt(0) ?? 0);
 }
 
 /** Text in rows, with the position of the cursor. */

@@ -83,7 +83,6 @@ const RETURN = "\x1b8";
 
 const up = (rows: number) => rows > 0 ? `${ESC}${rows}A` : "";
 const down = (rows: number) => rows > 0 ? `${ESC}${rows}B` : "";
-const toRow = (row: number) => `${ESC}${row};1H`;
 
 const NOTHING: Layout = { rows: [], cursorRow: 0, cursorAt: 0 };
 
@@ -147,10 +146,9 @@ export class Screen {
     this.#drawn = NOTHING;
     this.#space = 0;
     if (!isDrawn) return CURSOR_OFF;
-    if (!cursor) return CURSOR_OFF + eraseBelow(above);
-    const first = Math.max(1, cursor.row - above);
-    if (first <= size.rows / 2) this.#space = size.rows - first + 1;
-    return CURSOR_OFF + deleteFrom(first, size);
+    const first = cursor && Math.max(1, cursor.row - above);
+    if (first && first <= size.rows / 2) this.#space = size.rows - first + 1;
+    return CURSOR_OFF + deleteBelow(above, size);
   }
 
   /**
@@ -161,13 +159,13 @@ export class Screen {
    */
   #rowsAbove(columns: number, cursor: Position | undefined): number {
     const { rows, cursorRow, cursorAt } = this.#drawn;
-    const pieces = (row: string) => Math.max(1, Math.ceil(leastCells(row) / columns));
+    const pieces = (row: string) => Math.max(1, Math.ceil(leastCells(row, columns) / columns));
     const above = rows.slice(0, cursorRow).reduce((sum, row) => sum + pieces(row), 0);
     const before = (rows[cursorRow] ?? "").slice(0, cursorAt);
     if (cells(before) < columns || !cursor) return above;
     // A terminal that cuts the row leaves the cursor at its end.
     const isAtEnd = cursor.column >= columns;
-    const wrapped = Math.ceil((leastCells(before) - cursor.column + 1) / columns);
+    const wrapped = Math.ceil((leastCells(before, columns) - cursor.column + 1) / columns);
     if (!isAtEnd && wrapped > 0) this.#wrapsCursorRow = true;
     return above + (this.#wrapsCursorRow ? Math.max(0, wrapped) : 0);
   }
@@ -214,19 +212,13 @@ function drawRows(rows: readonly string[], cursorRow: number, at: number): strin
 }
 
 /**
- * Returns the sequences that erase the cursor's row and the `above` rows over it, and move the
- * cursor to the first.
+ * Returns the sequences that delete the `above` rows over the cursor and all below them, and move
+ * the cursor to the first. When the terminal becomes wider, it may join erased rows to other rows,
+ * but not deleted rows. The cursor moves by rows, because the terminal may have moved it since it
+ * told its position.
  */
-function eraseBelow(above: number): string {
-  return "\r" + up(above) + ERASE_ROW + (`${down(1)}${ERASE_ROW}`).repeat(above) + up(above);
-}
-
-/**
- * Returns the sequences that delete all rows from `first` on, and move the cursor there. When the
- * terminal becomes wider, it may join erased rows to other rows, but not deleted rows.
- */
-function deleteFrom(first: number, { rows }: Size): string {
-  return toRow(first) + `${ESC}${Math.max(1, rows - first + 1)}M`;
+function deleteBelow(above: number, { rows }: Size): string {
+  return `\r${up(above)}${ESC}${rows}M`;
 }
 
 function paintSegment({ text, paint }: Segment): string {

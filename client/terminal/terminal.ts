@@ -29,6 +29,12 @@ const RESTORE = `${PASTE_OFF}\x1b[?7h\x1b[?25h`;
 /** The time in which a terminal must report the position of its cursor, in milliseconds. */
 const POSITION_WAIT = 500;
 
+/**
+ * The time after a change of the size in which another change may not be known yet, in
+ * milliseconds: tmux tells a program of one change in 250 ms, but wraps its rows at once.
+ */
+const SETTLING = 300;
+
 /** The exit codes after signals that end the client: 128 plus the signal's number. */
 const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -59,6 +65,12 @@ export class Terminal {
   /** The last reported position before the final one of a request: the position of the cursor. */
   #cursor: Position | undefined;
   #cancelWait: Cancel = () => {};
+  /**
+   * True while the size may have changed again. Rows that were drawn for another size would be
+   * erased wrongly, so the terminal is asked before each drawing.
+   */
+  #isSettling = false;
+  #cancelSettling: Cancel = () => {};
   /** The lines that wait until the terminal has reported the positions. */
   #held: string[] = [];
   /** True while the terminal is in the modes of the client. */
@@ -86,7 +98,7 @@ export class Terminal {
     for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
       on(signal, () => this.#receiver.end(EXIT_CODES[signal]));
     }
-    on("SIGWINCH", () => this.#resize());
+    on("SIGWINCH", () => this.#settle());
     on("SIGCONT", () => this.#prepare());
     this.#cancels.push(this.#stdio.onExit(() => this.#restore()));
     this.#prepare();
@@ -97,6 +109,10 @@ export class Terminal {
   print(lines: readonly string[]): void {
     if (!this.#isPrepared) return;
     if (this.#unanswered > 0) return void this.#held.push(...lines);
+    if (this.#isSettling && this.#screen.isDrawn) {
+      this.#held.push(...lines);
+      return this.#ask();
+    }
     this.#output.write(this.#screen.print(lines, this.#receiver.prompt()));
   }
 
@@ -173,6 +189,7 @@ export class Terminal {
     if (!this.#isPrepared) return;
     this.#isPrepared = false;
     this.#cancelWait();
+    this.#cancelSettling();
     this.#unanswered = 0;
     try {
       this.#stdio.stdin.setRaw(false);
@@ -182,10 +199,23 @@ export class Terminal {
     }
   }
 
+  /** Draws the rows again in the new size; more changes may follow. */
+  #settle(): void {
+    this.#isSettling = true;
+    this.#cancelSettling();
+    this.#cancelSettling = this.#clock.after(SETTLING, () => this.#isSettling = false);
+    this.#resize();
+  }
+
   /** Draws the rows again in the new size, once the terminal has told where it has moved the cursor. */
   #resize(): void {
     if (!this.#isPrepared) return;
     if (!this.#screen.isDrawn) return this.#redraw();
+    this.#ask();
+  }
+
+  /** Requests the position of the cursor and the size, with which the rows are drawn again. */
+  #ask(): void {
     this.#unanswered += ANSWERS;
     this.#output.write(WHERE_IS_CURSOR);
     this.#cancelWait();

@@ -3,12 +3,10 @@ import { connect } from "../../client.ts";
 import { cells, type Layout, layOut } from "../../client/terminal/cells.ts";
 import { Editor } from "../../client/terminal/editor.ts";
 import { KeyReader } from "../../client/terminal/keys.ts";
-import { parse } from "../../protocol.ts";
+import { Bob } from "./bob.ts";
 import { Cable } from "./cable.ts";
 import { FakeClock } from "./fake_clock.ts";
-import type { IrcClient } from "./irc_client.ts";
 import { marksIn, withoutQuote } from "./marks.ts";
-import { inTime } from "./patience.ts";
 import { Random } from "./random.ts";
 import { Screen } from "./screen.ts";
 import { TestServer } from "./server.ts";
@@ -55,64 +53,6 @@ interface Sent {
   readonly text: string;
   readonly at: number;
   isDeleted: boolean;
-}
-
-/** Bob, who writes to ann, and records the messages that reach him. */
-class Bob {
-  readonly #client: IrcClient;
-  /** The ids of his messages, by their texts. */
-  readonly #ids = new Map<string, PromiseWithResolvers<string>>();
-  #gone = Promise.withResolvers<void>();
-  /** The number of times that each of ann's marked messages has arrived. */
-  readonly heard = new Map<string, number>();
-
-  constructor(client: IrcClient) {
-    this.#client = client;
-    void this.#read();
-  }
-
-  /** Sends a message; resolves once the server has it. */
-  async say(to: string, text: string): Promise<void> {
-    await this.#client.send(`PRIVMSG ${to} :${text}`);
-    await this.#idOf(text);
-  }
-
-  /** Deletes a message of his. */
-  async delete(to: string, text: string): Promise<void> {
-    await this.#client.send(`REDACT ${to} ${await this.#idOf(text)}`);
-  }
-
-  /** Resolves when ann has left. Must be called before she leaves. */
-  gone(): Promise<void> {
-    this.#gone = Promise.withResolvers();
-    return inTime(this.#gone.promise, "the end of the connection");
-  }
-
-  #idOf(text: string): Promise<string> {
-    return inTime(this.#pendingId(text).promise, `the echo of ${text}`);
-  }
-
-  #pendingId(text: string): PromiseWithResolvers<string> {
-    const found = this.#ids.get(text) ?? Promise.withResolvers<string>();
-    this.#ids.set(text, found);
-    return found;
-  }
-
-  async #read(): Promise<void> {
-    for (;;) {
-      const line = await this.#client.next().catch(() => "");
-      if (line === undefined) return;
-      const message = parse(line);
-      const isByBob = message?.source?.startsWith("bob!") === true;
-      if (message?.command === "QUIT" && !isByBob) this.#gone.resolve();
-      if (message?.command !== "PRIVMSG") continue;
-      const { params: [, text = ""], tags } = message;
-      if (isByBob) this.#pendingId(text).resolve(tags?.get("msgid") ?? "");
-      for (const mark of isByBob ? [] : marksIn(text)) {
-        this.heard.set(mark, (this.heard.get(mark) ?? 0) + 1);
-      }
-    }
-  }
 }
 
 /** A user who acts at random at a real server, and the expected contents of the screen. */
@@ -299,6 +239,7 @@ export class RandomUser implements AsyncDisposable {
     this.#columns = 26 + this.#random.below(60);
     this.#screen.resize(this.#columns, 16 + this.#random.below(12));
     await this.#check();
+    if (this.#random.below(2) === 0) this.#clock.advance(300);
     assert(last === "" || count() >= before, `"${last}" was erased`);
   }
 

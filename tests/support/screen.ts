@@ -155,8 +155,13 @@ export class Screen implements Stdio, AsyncDisposable {
 
   /** Changes the size of the terminal. */
   resize(columns: number, rows: number): void {
-    this.#terminal.resize(columns, rows);
+    this.resizeSilently(columns, rows);
     this.signal("SIGWINCH");
+  }
+
+  /** Changes the size of the terminal, which tells the process of it later, as tmux does. */
+  resizeSilently(columns: number, rows: number): void {
+    this.#terminal.resize(columns, rows);
   }
 
   /**

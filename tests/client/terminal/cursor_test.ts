@@ -44,6 +44,40 @@ Deno.test("resizing leaves no old rows while the cursor is above the last row of
   }
 });
 
+Deno.test("rows in which wide characters leave the last cell empty are erased whole", async () => {
+  await using setup = await setUp(new Screen(80, 24));
+  const { screen, peer } = setup;
+  await peer.send(":bob!u@h PRIVMSG #a :hello");
+  await sync(setup, "ready");
+  const typed = `[#a] ${"日".repeat(80)}z`;
+  screen.type(typed.slice(5));
+  await screen.until(({ beforeCursor }) => beforeCursor.endsWith("z"));
+  screen.resize(39, 24);
+  await screen.until(({ rows }) => rows.includes(typed.slice(0, 21)));
+  assertEquals(shown(screen).filter((row) => /日/.test(row)).join(""), typed);
+});
+
+Deno.test("a key that is typed before the client knows of a second resize erases no message", async () => {
+  await using setup = await setUp(new Screen(60, 16));
+  const { screen, peer, clock } = setup;
+  await peer.send(":bob!u@h PRIVMSG #a :one", ":bob!u@h PRIVMSG #a :two");
+  await sync(setup, "ready");
+  const typed = `[#a] ${"x".repeat(100)}`;
+  screen.type(typed.slice(5));
+  await screen.until(({ rows }) => isLast(rows, typed, 60));
+  screen.resize(50, 16);
+  await screen.until(({ rows }) => isLast(rows, typed, 50));
+  screen.resizeSilently(30, 16);
+  screen.type("y");
+  await screen.until(({ rows }) => isLast(rows, `${typed}y`, 30));
+  screen.signal("SIGWINCH");
+  await screen.settled();
+  clock.advance(300);
+  screen.type("z");
+  await screen.until(({ rows }) => isLast(rows, `${typed}yz`, 30));
+  assertEquals(shown(screen).slice(-7, -4), ["<bob> one", "<bob> two", "-- ready"]);
+});
+
 Deno.test("a long input line leaves no rows when the terminal becomes half as wide and half as high", async () => {
   for (const [columns, rows] of [[80, 24], [60, 36], [100, 50]] as const) {
     await using setup = await setUp(new Screen(columns, rows));
@@ -85,9 +119,9 @@ Deno.test("rows that the terminal has wrapped are erased as far as it says that 
   const narrow = { columns: 20, rows: 10 };
   const draws = [
     // The row of the cursor takes two rows now, and the cursor is in the second.
-    [{ row: 5, column: 11 }, "\x1b[4;1H"],
+    [{ row: 5, column: 11 }, "\r\x1b[1A\x1b[10M"],
     // The terminal has cut the row.
-    [{ row: 5, column: 20 }, "\x1b[5;1H"],
+    [{ row: 5, column: 20 }, "\r\x1b[10M"],
   ] as const;
   for (const [cursor, first] of draws) {
     const screen = new Drawing({ columns: 40, rows: 10 });
