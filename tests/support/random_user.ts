@@ -239,7 +239,8 @@ export class RandomUser implements AsyncDisposable {
     this.#columns = 26 + this.#random.below(60);
     this.#screen.resize(this.#columns, 16 + this.#random.below(12));
     await this.#check();
-    if (this.#random.below(2) === 0) this.#clock.advance(300);
+    // Offline, the client would try to connect again.
+    if (this.#isOnline && this.#random.below(2) === 0) this.#clock.advance(300);
     assert(last === "" || count() >= before, `"${last}" was erased`);
   }
 
