@@ -6,7 +6,7 @@
  */
 
 import type { Buffer } from "../session/buffer.ts";
-import type { ClientEvent } from "../session/events.ts";
+import type { AboutMessage, ClientEvent, Speech, Stamp } from "../session/events.ts";
 import { readAfter, readPast } from "../session/past.ts";
 import type { Session } from "../session/session.ts";
 import type { Timeline } from "./timeline.ts";
@@ -39,45 +39,77 @@ export class Paging {
 
   /** Reads messages before the first one that is shown. */
   async readEarlier(buffer: Buffer): Promise<void> {
-    const { session, hides, changed, changedRows } = this.#parts;
+    const { session, changed } = this.#parts;
     const timeline = this.#parts.timelineOf(buffer);
     if (timeline.isLoading || timeline.isWhole || !session.isConnected) return;
-    const { firstSpeech: before } = timeline;
     timeline.isLoading = true;
     changed();
-    const range = { before, limit: PAGE_SIZE };
-    const outcome = await readPast(session, buffer.name, range, (messages, reactions) => {
-      // The user may have left this part of the history meanwhile.
-      if (timeline.firstSpeech !== before) return;
-      const isSeen = (event: ClientEvent) => !hides(event);
-      // Other rows do not change: scrolling must be smooth.
-      if (reactions.length > 0 || timeline.quotes(messages)) changedRows();
-      timeline.addEarlier(messages.filter(isSeen), reactions.filter(isSeen));
-      timeline.isWhole = messages.length === 0;
-    });
+    await this.#readEarlier(buffer.name, timeline);
     timeline.isLoading = false;
-    if (outcome.status !== "done") timeline.isWhole = true;
     changed();
+  }
+
+  /** Reads pages until one has a message that is shown. */
+  async #readEarlier(name: string, timeline: Timeline): Promise<void> {
+    const { session } = this.#parts;
+    const { firstSpeech: first } = timeline;
+    for (let before: Speech | undefined = first;;) {
+      let earliest: Speech | undefined;
+      const range = { before, limit: PAGE_SIZE };
+      const { status } = await readPast(session, name, range, (messages, reactions) => {
+        // The user may have left this part of the history meanwhile.
+        if (timeline.firstSpeech !== first) return;
+        earliest = messages[0];
+        this.#addEarlier(timeline, messages, reactions);
+      });
+      if (timeline.firstSpeech !== first) return;
+      // A lost request tells nothing about the history, nor does one that found no connection.
+      if (status === "lost" || !session.isConnected) return;
+      const isEnd = earliest?.id === undefined || earliest.id === before?.id;
+      if (status === "refused" || isEnd) return void (timeline.isWhole = true);
+      before = earliest;
+    }
+  }
+
+  #addEarlier(
+    timeline: Timeline,
+    messages: readonly Speech[],
+    reactions: readonly AboutMessage[],
+  ): void {
+    // Other rows do not change: scrolling must be smooth.
+    if (reactions.length > 0 || timeline.quotes(messages)) this.#parts.changedRows();
+    timeline.addEarlier(this.#shown(messages), this.#shown(reactions));
+  }
+
+  #shown<Event extends ClientEvent>(events: readonly Event[]): Event[] {
+    return events.filter((event) => !this.#parts.hides(event));
   }
 
   /** Shows messages after the last one that is shown, if that is not the newest one. */
   async readLater(buffer: Buffer): Promise<void> {
-    const { session, hides, changed, changedRows } = this.#parts;
+    const { session, changed } = this.#parts;
     const timeline = this.#parts.timelineOf(buffer);
     if (timeline.isLoading || !timeline.isCut) return;
     if (timeline.continue()) return changed();
-    const { lastSpeech: after } = timeline;
-    if (!after || !session.isConnected) return;
+    if (!timeline.lastSpeech || !session.isConnected) return;
     timeline.isLoading = true;
     changed();
-    const page = await readAfter(session, buffer.name, after, PAGE_SIZE);
+    await this.#readLater(buffer.name, timeline, timeline.lastSpeech);
     timeline.isLoading = false;
-    if (page.outcome.status === "done" && timeline.lastSpeech === after) {
-      const isSeen = (event: ClientEvent) => !hides(event);
-      if (page.reactions.length > 0) changedRows();
-      timeline.addLater(page.messages.filter(isSeen), page.isLast, page.reactions.filter(isSeen));
-    }
     changed();
+  }
+
+  /** Reads pages until one has a message that is shown, or is the last. */
+  async #readLater(name: string, timeline: Timeline, last: Speech): Promise<void> {
+    const { session, changedRows } = this.#parts;
+    for (let after: Stamp | undefined = last; after;) {
+      const page = await readAfter(session, name, after, PAGE_SIZE);
+      if (page.outcome.status !== "done" || timeline.lastSpeech !== last) return;
+      if (page.reactions.length > 0) changedRows();
+      timeline.addLater(this.#shown(page.messages), page.isLast, this.#shown(page.reactions));
+      if (page.isLast || timeline.lastSpeech !== last) return;
+      after = page.last;
+    }
   }
 
   /** Goes to the message with `id`; returns false if it is not among those that the page shows. */

@@ -28,8 +28,14 @@ export interface PastRange {
   readonly limit?: number | undefined;
 }
 
-/** The function that takes messages, in order, as they arrive; and reactions, if the session reads them. */
-export type TakePast = (messages: readonly Speech[], reactions: readonly AboutMessage[]) => void;
+/**
+ * The function that takes messages, in order, as they arrive; and reactions, if the session reads them. Returns
+ * false to end the reading.
+ */
+export type TakePast = (
+  messages: readonly Speech[],
+  reactions: readonly AboutMessage[],
+) => void | false;
 
 /** A page, and the outcome of its request. */
 export interface Page {
@@ -54,7 +60,7 @@ export interface Page {
 /**
  * Reads the messages to and from `target` in `range`, and passes them to `take`; resolves to the
  * outcome. With a limit, passes all messages at once. Without one, passes each page, so that a long
- * history needs little memory.
+ * history needs little memory, until `take` returns false.
  */
 export async function readPast(
   session: Session,
@@ -83,9 +89,9 @@ async function readForward(
     const page = await readPage(session, ["AFTER", target, after], size);
     const { messages, reactions, outcome, isLast, last } = page;
     const wanted = messages.filter(({ time }) => time < until);
-    take(wanted, reactions);
+    const isEnough = take(wanted, reactions) === false;
     const id = last?.id;
-    const isEnd = isLast || wanted.length < messages.length || id === undefined;
+    const isEnd = isLast || isEnough || wanted.length < messages.length || id === undefined;
     if (outcome.status !== "done" || isEnd) return outcome;
     after = `msgid=${id}`;
   }

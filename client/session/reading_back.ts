@@ -184,27 +184,34 @@ export class ReadingBack {
   async #day(name: string, start: Date, day: string): Promise<void> {
     const { tell, show } = this.#parts;
     const next = new Date(start.getFullYear(), start.getMonth(), start.getDate() + 1);
-    const messages = await this.#read(name, { since: start.getTime(), until: next.getTime() });
+    const range = { since: start.getTime(), until: next.getTime() };
+    const messages = await this.#read(name, range, MAX_BLOCK + 1);
     if (!messages) return;
     if (messages.length === 0) return tell(HISTORY_TEXTS.nothingOnDay(this.#place(name), day));
-    const heading = HISTORY_TEXTS.ofDay(messages.length, this.#place(name), day);
-    const isCut = messages.length > MAX_BLOCK;
+    const shown = messages.slice(0, MAX_BLOCK);
+    const isCut = messages.length > shown.length;
+    const heading = HISTORY_TEXTS.ofDay(shown.length, this.#place(name), day);
     show({
       heading,
       name,
-      messages: messages.slice(0, MAX_BLOCK),
+      messages: shown,
       ...(isCut && { after: HISTORY_TEXTS.cutDay(MAX_BLOCK) }),
     });
   }
 
-  /** Reads a part of the history; tells the reason and resolves to undefined if that fails. */
-  async #read(name: string, range: PastRange): Promise<Speech[] | undefined> {
+  /**
+   * Reads a part of the history, without messages of ignored users; ends at the page that brings the
+   * number of messages to `enough`. Tells the reason and resolves to undefined if reading fails.
+   */
+  async #read(name: string, range: PastRange, enough = Infinity): Promise<Speech[] | undefined> {
     const found: Speech[] = [];
     const { session } = this.#parts;
     if (!session.isConnected) return this.#tellReason({ reason: COMMAND_TEXTS.notConnected });
-    const outcome = await readPast(session, name, range, (messages) => found.push(...messages));
-    if (outcome.status !== "done") return this.#tellReason(outcome);
-    return found.filter((event) => !this.#parts.hides(event));
+    const outcome = await readPast(session, name, range, (messages) => {
+      found.push(...messages.filter((event) => !this.#parts.hides(event)));
+      if (found.length >= enough) return false;
+    });
+    return outcome.status === "done" ? found : this.#tellReason(outcome);
   }
 
   async #results(search: Search): Promise<void> {
@@ -259,6 +266,7 @@ export class ReadingBack {
       (messages) =>
         page.push(...messages.flatMap((each) => session.state.past(each)).filter(isSpeech)),
     );
+    if (outcome.status !== "done") return outcome;
     const known = new Set(found.map(({ id }) => id));
     const fresh = page.filter(({ id }) => !known.has(id)).sort((one, other) =>
       other.time - one.time

@@ -68,3 +68,16 @@ export async function started({ session, server, told }: Setup, caps = ""): Prom
   await told.take("join");
   return peer;
 }
+
+/**
+ * Lets a minute pass in which the server answers the client's PINGs, but nothing else: what the
+ * client has requested is lost, and the connection is not.
+ */
+export async function missAnswer({ clock, told }: Setup, peer: Peer): Promise<void> {
+  clock.advance(30_000);
+  await peer.answerPing();
+  await peer.send(":irc.test NOTE X Y :still there");
+  while ((await told.take("answer")).text !== "still there");
+  clock.advance(30_000);
+  await peer.answerPing();
+}
