@@ -3,8 +3,8 @@
  * place and the time, the owner, and a smaller picture. Keeps the picture, its colors, and which
  * side is up. Nothing after the picture is copied.
  *
- * Sources: ITU-T T.81 (https://www.w3.org/Graphics/JPEG/itu-t81.pdf), annex B; Exif 2.32, section
- * 4.5.
+ * Sources: ITU-T T.81 (https://www.w3.org/Graphics/JPEG/itu-t81.pdf), annex B; JFIF 1.02
+ * (https://www.w3.org/Graphics/JPEG/jfif3.pdf); Exif 2.32, section 4.5.
  *
  * @module
  */
@@ -20,13 +20,22 @@ const APP0 = 0xe0;
 const APP15 = 0xef;
 const APP1 = 0xe1;
 
-/** The beginnings of the data of the application segments that belong to the picture, by marker. */
-const KEPT: ReadonlyMap<number, string> = new Map([
-  [APP0, "JFIF\0"],
+/** A segment for applications that is kept, because the picture needs it. */
+interface KeptSegment {
+  /** The bytes that its data begins with. */
+  readonly beginning: string;
+  /** Returns the part of its data that the picture needs. */
+  readonly needed: (data: Uint8Array) => Uint8Array;
+}
+
+/** The segments for applications that are kept, by their markers. */
+const KEPT: ReadonlyMap<number, KeptSegment> = new Map([
+  // The size of a pixel. A smaller picture of width 0 and height 0 stands for none.
+  [APP0, { beginning: "JFIF\0", needed: (data) => Uint8Array.of(...data.subarray(0, 12), 0, 0) }],
   // The color profile.
-  [0xe2, "ICC_PROFILE\0"],
+  [0xe2, { beginning: "ICC_PROFILE\0", needed: (data) => data }],
   // The color space.
-  [0xee, "Adobe"],
+  [0xee, { beginning: "Adobe", needed: (data) => data.subarray(0, 12) }],
 ]);
 
 /**
@@ -78,18 +87,24 @@ async function copySegment(marker: number, reader: ByteReader, sink: ByteSink): 
   // Valid until the next call only.
   const data = await reader.take(length - 2);
   const isForPrograms = marker >= APP0 && marker <= APP15 || marker === COMMENT;
-  const beginning = KEPT.get(marker);
-  const isKept = !isForPrograms ||
-    (beginning !== undefined && latin1(data.subarray(0, beginning.length)) === beginning);
-  if (isKept) {
-    await sink.write(Uint8Array.of(0xff, marker, high, low));
-    return await sink.write(data);
+  const needed = isForPrograms ? neededOf(marker, data) : data;
+  if (needed) {
+    const size = 2 + needed.length;
+    await sink.write(Uint8Array.of(0xff, marker, size >> 8, size & 0xff));
+    return await sink.write(needed);
   }
   const orientation = marker === APP1 ? orientationIn(data) : undefined;
   if (orientation !== undefined) await sink.write(orientationSegment(orientation));
 }
 
-/** Copies the data of a scan up to the next marker; returns false if the file ends before. */
+/** Returns the data that the picture needs of a segment for applications, if it needs any. */
+function neededOf(marker: number, data: Uint8Array): Uint8Array | undefined {
+  const kept = KEPT.get(marker);
+  if (!kept || latin1(data.subarray(0, kept.beginning.length)) !== kept.beginning) return undefined;
+  return kept.needed(data);
+}
+
+/** Copies the data of a scan up to the marker that ends it; returns false if the file ends before. */
 async function copyScan(reader: ByteReader, sink: ByteSink): Promise<boolean> {
   for (;;) {
     const bytes = await reader.look(2);

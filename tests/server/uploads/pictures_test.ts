@@ -98,6 +98,16 @@ Deno.test("Exif that lies about its sizes gives no orientation and no error", as
   assertEquals(await copyOf("image/jpeg", picture), joined(start, frame, scan, end));
 });
 
+Deno.test("a JPEG picture loses the smaller picture that its first segment may have", async () => {
+  const { start, jfif, adobe, frame, scan, end } = JPEG_PARTS;
+  const withSmall = segment(0xe0, "JFIF\0\x01\x02\0\0\x01\0\x01\x01\x02secret");
+  const withMore = segment(0xee, "Adobe\0\x64\0\0\0\0\0secret");
+  assertEquals(
+    await copyOf("image/jpeg", joined(start, withSmall, withMore, frame, scan, end)),
+    joined(start, jfif, adobe, frame, scan, end),
+  );
+});
+
 Deno.test("a JPEG picture without an end gets one", async () => {
   const { start, frame, scan, end } = JPEG_PARTS;
   assertEquals(
