@@ -1,7 +1,7 @@
 /**
  * The state of one connection, as the server's messages describe it: the user's nick, the rooms and
- * their members. Each message changes the state and becomes the events to show. Performs no I/O,
- * and sends nothing.
+ * their members. A message may change the state, and becomes the events to show, if there are any.
+ * Performs no I/O, and sends nothing.
  *
  * @module
  */
@@ -41,9 +41,12 @@ export class ServerView {
   readonly isupport: Isupport = new Isupport();
   /** The rooms that the user is in. */
   readonly rooms: Rooms = new Rooms(this.isupport);
-  /** The greeting that the server is sending, in which some replies are not shown. */
+  /**
+   * The stage of the connection: the first greeting (the replies from 001 to the end of the MOTD), a
+   * later greeting, or after it. During a greeting, some replies are not shown.
+   */
   greeting: Greeting = "first";
-  /** The lists that commands have asked for. */
+  /** The replies that slash commands gather, to show them as one list. */
   readonly gathered: Gathered = new Gathered();
   readonly #lists = new Lists();
   readonly #whois = new Whois(this.isupport);
@@ -91,8 +94,8 @@ export class ServerView {
   }
 
   /**
-   * Returns the events of a message of history. It changes nothing: a user that left a room then
-   * may be in it now.
+   * Returns the events of a message of history. It changes nothing, because the message is old: a
+   * user who left a room at that time may be in it again.
    */
   past(message: Message): ClientEvent[] {
     if (!hasPossibleNames(message)) return [];
@@ -102,15 +105,15 @@ export class ServerView {
     return HANDLERS[message.command]?.(this, received) ?? [];
   }
 
-  /** Returns the time and the id of a message. */
+  /** Returns the time and the id of a message, and the account of its sender. */
   stampOf({ tags }: Message): Stamp {
     const time = Date.parse(tags?.get("time") ?? "");
     const id = tags?.get("msgid");
     const account = tags?.get("account");
     return {
       time: Number.isNaN(time) ? this.#now() : time,
-      // An id must fit into a command, because the client requests the history after a message by
-      // its id.
+      // The client requests the history after a message by its id. So an id that cannot be a
+      // parameter (with a space, or with a colon at its beginning) is left out.
       ...(id && isMiddle(id) && { id }),
       ...(account && { account }),
     };
@@ -122,7 +125,7 @@ export class ServerView {
     return [{ ...stamp, type: "answer", text }];
   }
 
-  /** Returns the event for a confirmed line of the user, if the server sends no echo. */
+  /** Returns the event for a line that the user sent, for when no echo shows it. */
   speech({ to, kind, text, tags }: Line): Speech {
     const reply = tags?.get(REPLY_TAG);
     return {
@@ -202,12 +205,15 @@ export class ServerView {
   }
 }
 
-/** Returns true for a message that a user said. */
+/** Returns true for a message with a text of a user or the server. */
 function isSaid({ command }: Message): boolean {
   return command === "PRIVMSG" || command === "NOTICE";
 }
 
-/** The other commands of history that have events; their handlers change nothing. */
+/**
+ * The commands, besides PRIVMSG and NOTICE, that become events when they come from history. Their
+ * handlers change no state.
+ */
 const PLAYED: ReadonlySet<string> = new Set(["REDACT", "TAGMSG"]);
 
 function nameOf({ name }: Room): string {
