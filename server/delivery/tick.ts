@@ -223,6 +223,8 @@ export class Tick implements OutboxOwner {
     this.#flushing = [];
     this.#flushed = 0;
     this.#flushMs = 0;
+    // Further lines come from input, which is read before they are written.
+    this.#unreadMs = 0;
     if (this.#dirty.length > 0) this.schedule();
   }
 }

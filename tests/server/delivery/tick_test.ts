@@ -287,6 +287,17 @@ Deno.test("a long flush continues after input has been read, and writes replies 
   assertEquals(written(), 20);
 });
 
+Deno.test("a flush that ends in its turn does not keep the next one waiting for input", async () => {
+  const tick = newTick(undefined, new Input().wait);
+  const sink = new Sink(2);
+  const outbox = new Outbox(sink, tick, 1000, () => {});
+  for (const line of ["1", "2", "3", "4"]) {
+    outbox.push(bytes(line));
+    await turns();
+  }
+  assertEquals(sink.writes, ["1", "2", "3", "4"]);
+});
+
 Deno.test("lines that come during a flush are committed before they are written, and in order", async () => {
   const order: string[] = [];
   const input = new Input();
