@@ -112,7 +112,8 @@ export class LineReader {
         this.#skipping = false;
         continue;
       }
-      const line = this.#partial ? concat(this.#partial, piece) : piece;
+      const begun = this.#partial;
+      const line = begun ? concat(begun, piece) : piece;
       this.#partial = undefined;
       const { content, longest = content } = this.#limits;
       if (this.#isOver(longest, line, end >= 0)) {
@@ -120,7 +121,7 @@ export class LineReader {
         return { type: "too-long" };
       }
       if (end < 0) {
-        if (line.length > 0) this.#partial = line.slice();
+        if (line.length > 0) this.#partial = begun ? line : line.slice();
         return undefined;
       }
       const found = decodeLine(line, this.#decoder);

@@ -37,6 +37,24 @@ export function escapeUnsafe(json: string): string {
 }
 
 /**
+ * Returns `text` without the characters of `signs` at its beginning and its end. A regular expression
+ * for the end, such as `/=+$/`, takes a time that grows with the square of a run of them inside.
+ */
+export function trimSigns(text: string, signs: string): string {
+  const rest = trimSignsAtEnd(text, signs);
+  let start = 0;
+  while (start < rest.length && signs.includes(rest.charAt(start))) start++;
+  return rest.slice(start);
+}
+
+/** Returns `text` without the characters of `signs` at its end; see {@linkcode trimSigns}. */
+export function trimSignsAtEnd(text: string, signs: string): string {
+  let end = text.length;
+  while (end > 0 && signs.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
+/**
  * Splits `text` into pieces of at most `maxBytes` UTF-8 bytes. No piece begins or ends inside a
  * user-perceived character, unless a single one is over the limit. A piece ends at a space if its
  * last third has one. Joined, the pieces are `text` again. Empty text gives one empty piece.

@@ -9,6 +9,7 @@ import { UsageError, UserError } from "../../shared/errors.ts";
 import { isFile, makeFolder, reason } from "../../shared/files.ts";
 import { type Command, type Environment, parseFlags, USAGE_EXIT_CODE } from "../../shared/flags.ts";
 import type { Surroundings } from "../../shared/mode.ts";
+import { trimSignsAtEnd } from "../../shared/text.ts";
 import { dataFlag, dataFolder } from "../config/data_folder.ts";
 import { ownFiles } from "../net/identity.ts";
 import { copyStore, verifyStore, writePrivate } from "../store/backup.ts";
@@ -61,7 +62,7 @@ export async function backUp(args: readonly string[], environment: Environment):
   if (!isFile(`${data}/${DATABASE}`)) throw new UserError(STORE_TEXTS.noDatabase(data));
   assertEmpty(to);
   // The folder gets its final name at the end, so that an incomplete copy does not look complete.
-  const draft = `${to.replace(/\/+$/, "")}.unfinished`;
+  const draft = `${trimSignsAtEnd(to, "/")}.unfinished`;
   try {
     removeFolder(draft);
     makeFolder(draft);

@@ -230,13 +230,16 @@ export const room: Kind<string> = {
 /** The longest line of the message of the day, in bytes: it must fit into an RPL_MOTD. */
 const MOTD_LINE_BYTES = 400;
 
-/** The form of a path or the name of a file, such as `/etc/motd` or `welcome.txt`. */
-const PATH =
-  /^(?:~|\.{1,2}|[a-z]:)?[\\/]\S*$|^(?!\S+:\/\/)\S*[^\s./\\](?:[\\/]\S*|\.[a-z]\w{0,3})$/i;
+/** The beginning of a path that says from where it leads, such as `/etc/motd`. */
+const PATH_START = /^(?:~|\.{1,2}|[a-z]:)?[\\/]/i;
+/** The name of a folder or the end of the name of a file, as in `texts/motd` or `welcome.txt`. */
+const PATH_PART = /[^./\\](?:[\\/]|\.[a-z]\w{0,3}$)/i;
 
 /** Returns true if `text` can hardly be anything but the path of a file. */
 function isPath(text: string): boolean {
-  return PATH.test(text);
+  if (/\s/.test(text)) return false;
+  const isUrl = text.includes("://", 1);
+  return PATH_START.test(text) || (!isUrl && PATH_PART.test(text));
 }
 
 /** Lines of text, given as text or as the path of a file. */

@@ -227,14 +227,16 @@ export function keyOf(name: string): string {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** The form of a message such as `Cannot parse JSONC: unexpected token "}" in JSONC at position 12`. */
+const JSONC_FAULT = /^[^:]*: (.*) in JSONC at position (\d+)$/s;
+
 function readJson(path: string): unknown {
   const text = readText(path);
   try {
     return parseJsonc(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // As in `Cannot parse JSONC: unexpected token "}" in JSONC at position 12`.
-    const [, problem, position] = /: (.*) in JSONC at position (\d+)$/s.exec(error.message) ?? [];
+    const [, problem, position] = JSONC_FAULT.exec(error.message) ?? [];
     const before = text.slice(0, position === undefined ? text.length : Number(position));
     const lines = before.split("\n");
     const lineAndColumn = `line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;

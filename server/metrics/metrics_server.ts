@@ -138,8 +138,8 @@ async function readHead(socket: TcpSocket): Promise<Uint8Array | undefined> {
   for (let length = 0; length < head.length;) {
     const count = await socket.read(head.subarray(length, length + BUFFER_BYTES));
     if (count === null) return undefined;
+    const end = headLength(head.subarray(0, length + count), length);
     length += count;
-    const end = headLength(head.subarray(0, length));
     if (end !== undefined) return head.subarray(0, end);
   }
   return head;

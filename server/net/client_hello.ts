@@ -16,28 +16,38 @@ const RECORD_BYTES = 16 * 1024;
 /** The size of a handshake message's type and length, in bytes (RFC 8446, section 4). */
 const MESSAGE_HEAD_BYTES = 4;
 
-/**
- * Returns true if `records`, the first TLS records of a client, have all of its first message. Also
- * returns true if the bytes are not TLS records, because then no message can be expected. Records
- * may divide a message anywhere.
- */
-export function isWholeHello(records: Uint8Array): boolean {
-  const head: number[] = [];
-  let received = 0;
-  for (let at = 0;;) {
-    const [type, , , high, low] = records.subarray(at, at + HEAD_BYTES);
-    if (type !== undefined && type !== HANDSHAKE) return true;
-    if (high === undefined || low === undefined) return false;
-    const length = high << 8 | low;
-    if (length === 0 || length > RECORD_BYTES) return true;
-    const content = records.subarray(at + HEAD_BYTES, at + HEAD_BYTES + length);
-    if (content.length < length) return false;
-    head.push(...content.subarray(0, MESSAGE_HEAD_BYTES - head.length));
-    received += length;
-    at += HEAD_BYTES + length;
-    const [, a, b, c] = head;
-    if (a === undefined || b === undefined || c === undefined) continue;
-    if (received >= MESSAGE_HEAD_BYTES + (a << 16 | b << 8 | c)) return true;
+/** The first message of a client while it comes. */
+export class ClientHello {
+  /** The beginning of the message, as far as it has come. */
+  readonly #head: number[] = [];
+  /** The bytes of the message in the complete records. */
+  #received = 0;
+  /** The length of the complete records. */
+  #at = 0;
+
+  /**
+   * Returns true if `records`, the first TLS records of a client, have all of its first message.
+   * Also returns true if the bytes are not TLS records, because then no message can be expected.
+   * Records may divide a message anywhere. After each read, the same records are given again with
+   * what was read; complete ones are not looked at again.
+   */
+  isWhole(records: Uint8Array): boolean {
+    for (;;) {
+      const start = this.#at + HEAD_BYTES;
+      const [type, , , high, low] = records.subarray(this.#at, start);
+      if (type !== undefined && type !== HANDSHAKE) return true;
+      if (high === undefined || low === undefined) return false;
+      const length = high << 8 | low;
+      if (length === 0 || length > RECORD_BYTES) return true;
+      const content = records.subarray(start, start + length);
+      if (content.length < length) return false;
+      this.#head.push(...content.subarray(0, MESSAGE_HEAD_BYTES - this.#head.length));
+      this.#received += length;
+      this.#at = start + length;
+      const [, a, b, c] = this.#head;
+      if (a === undefined || b === undefined || c === undefined) continue;
+      if (this.#received >= MESSAGE_HEAD_BYTES + (a << 16 | b << 8 | c)) return true;
+    }
   }
 }
 

@@ -8,6 +8,7 @@
  */
 
 import { concat } from "../../lines.ts";
+import { trimSigns } from "../../shared/text.ts";
 
 /** The head of a request. */
 export interface HttpRequest {
@@ -30,11 +31,17 @@ const REQUEST_LINE = /^(?<method>[A-Z]+) (?<target>\S+) HTTP\/1\.[01]$/;
 const FIELD_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 /** The characters that no value of a field contains (RFC 9110, section 5.5). */
 const NEVER_IN_VALUES = ["\0", "\r", "\n"];
+/** The characters around a value that are not part of it (RFC 9110, section 5.6.3). */
+const BLANKS = " \t";
 const HEAD_END = [0x0d, 0x0a, 0x0d, 0x0a];
 
-/** Returns the length of the head that `bytes` begin with; `undefined` while it has no end. */
-export function headLength(bytes: Uint8Array): number | undefined {
-  for (let at = bytes.indexOf(0x0d); at >= 0; at = bytes.indexOf(0x0d, at + 1)) {
+/**
+ * Returns the length of the head that `bytes` begin with; `undefined` while it has no end. The
+ * first `known` bytes are known to contain no end.
+ */
+export function headLength(bytes: Uint8Array, known = 0): number | undefined {
+  const start = Math.max(0, known - HEAD_END.length + 1);
+  for (let at = bytes.indexOf(0x0d, start); at >= 0; at = bytes.indexOf(0x0d, at + 1)) {
     if (HEAD_END.every((byte, i) => bytes[at + i] === byte)) return at + HEAD_END.length;
   }
   return undefined;
@@ -53,7 +60,7 @@ export function parseHead(head: Uint8Array): HttpRequest | undefined {
       return undefined;
     }
     const key = name.toLowerCase();
-    const value = trimmed(line.slice(colon + 1));
+    const value = trimSigns(line.slice(colon + 1), BLANKS);
     const before = headers.get(key);
     headers.set(key, before === undefined ? value : `${before}, ${value}`);
   }
@@ -61,21 +68,6 @@ export function parseHead(head: Uint8Array): HttpRequest | undefined {
 }
 
 const latin1 = new TextDecoder("latin1");
-
-/**
- * Returns `text` without the spaces and tabs around it (RFC 9110, section 5.6.3). A regular
- * expression would take a time that grows with the square of the number of spaces inside.
- */
-function trimmed(text: string): string {
-  let [start, end] = [0, text.length];
-  while (start < end && isBlank(text[start])) start++;
-  while (start < end && isBlank(text[end - 1])) end--;
-  return text.slice(start, end);
-}
-
-function isBlank(character: string | undefined): boolean {
-  return character === " " || character === "\t";
-}
 
 /** The status code of an answer. */
 export type HttpStatus =

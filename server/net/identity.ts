@@ -233,15 +233,19 @@ function readChain(text: string, path: string): X509Certificate[] {
  */
 const PEM_KEY = /-----BEGIN (?:[A-Z0-9]+ )?PRIVATE KEY-----(?!\s*Proc-Type:)/;
 
-/** Matches a private key with its last line. */
-const PEM_KEY_BLOCK = /-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----[^]*?-----END \1-----/;
+/** Matches the first line of a private key; its group is the kind of the key. */
+const PEM_KEY_START = /-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----/;
 
 /**
  * Returns the first private key in a file that may also have other parts, such as its certificate;
  * the whole text if it has no key.
  */
 function keyBlock(text: string): string {
-  return PEM_KEY_BLOCK.exec(text)?.[0] ?? text;
+  const found = PEM_KEY_START.exec(text);
+  if (!found) return text;
+  const last = `-----END ${found[1]}-----`;
+  const end = text.indexOf(last, found.index);
+  return end < 0 ? text : text.slice(found.index, end + last.length);
 }
 
 function readKey(text: string, path: string): KeyObject {

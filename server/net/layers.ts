@@ -16,7 +16,7 @@ import {
   type Layer,
   mustUseTls,
 } from "./arrival.ts";
-import { isWholeHello } from "./client_hello.ts";
+import { ClientHello } from "./client_hello.ts";
 import { HTTP, Refused } from "./foreign.ts";
 import { HEAD_BYTES, headLength, httpAnswer, type HttpRequest, parseHead } from "./http.ts";
 import type { Identity } from "./identity.ts";
@@ -101,7 +101,8 @@ async function encrypt(arrival: Arrival, parts: ArrivalContext): Promise<void> {
 
 /** Reads until the whole first message is in `arrival.unread`. It shows if a browser sent it. */
 async function readHello(arrival: Arrival): Promise<void> {
-  while (!isWholeHello(arrival.unread)) {
+  const hello = new ClientHello();
+  while (!hello.isWhole(arrival.unread)) {
     if (arrival.unread.length > HELLO_BYTES) throw new Refused(TLS_TEXTS.failed(TLS_TEXTS.tooLong));
     if (!await arrival.readMore()) throw new Refused(TLS_TEXTS.failed(TLS_TEXTS.closed));
   }
@@ -144,8 +145,9 @@ async function upgrade(arrival: Arrival, parts: ArrivalContext): Promise<void> {
     if (arrival.unread.length > HEAD_BYTES) {
       throw new Refused(NET_TEXTS.speaks("HTTP"), HTTP.answer);
     }
+    const known = arrival.unread.length;
     if (!await arrival.readMore()) return;
-    length = headLength(arrival.unread);
+    length = headLength(arrival.unread, known);
   }
   const request = parseHead(arrival.unread.subarray(0, length));
   if (!request) throw new Refused(NET_TEXTS.speaks("HTTP"), HTTP.answer);

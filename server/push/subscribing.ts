@@ -9,7 +9,7 @@
 import { createECDH } from "node:crypto";
 import { isIP } from "node:net";
 import { parseTags } from "../../protocol.ts";
-import { byteLength } from "../../shared/text.ts";
+import { byteLength, trimSignsAtEnd } from "../../shared/text.ts";
 import { isPublic } from "./public_address.ts";
 
 /** The largest size of an endpoint, in bytes: it must fit into a line with the keys. */
@@ -61,7 +61,7 @@ function isPoint(bytes: Uint8Array): boolean {
 function decoded(text: string | undefined): Uint8Array | undefined {
   if (text === undefined) return undefined;
   try {
-    return Uint8Array.fromBase64(text.replace(/=+$/, ""), { alphabet: "base64url" });
+    return Uint8Array.fromBase64(trimSignsAtEnd(text, "="), { alphabet: "base64url" });
   } catch {
     return undefined;
   }

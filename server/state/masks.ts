@@ -87,7 +87,7 @@ export function withOwnPrefixes(given: string): string {
 }
 
 /** Matches text that can only be a host: with a dot, or of the characters of an IPv6 address. */
-const HOST_ALONE = /^[^!@:]*\.[^!@:]*$|^[\da-f:.*?/]*:[\da-f:.*?/]*$/i;
+const HOST_ALONE = /^(?:(?=[^.]*\.)[^!@:]*|(?=[^:]*:)[\da-f:.*?/]*)$/i;
 
 function fullPlainMask(mask: string): string {
   if (HOST_ALONE.test(mask)) return `*!*@${fullHost(mask)}`;

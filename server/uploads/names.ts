@@ -7,6 +7,8 @@
  * @module
  */
 
+import { trimSigns } from "../../shared/text.ts";
+
 /** The longest name, in characters, apart from an ending that is added to it. */
 const NAME_LIMIT = 64;
 /** The longest ending that is kept when a name is cut, in characters. */
@@ -66,9 +68,11 @@ export function safeName(
   endings: readonly string[],
 ): string {
   const last = stated?.split(/[/\\]/).at(-1) ?? "";
-  const name = last.normalize("NFC").replace(/\p{C}+/gu, "").replace(/[^\p{L}\p{M}\p{N}.-]+/gu, "_")
-    .replace(/^[._-]+|[._-]+$/g, "");
-  const safe = cut(name === "" ? fallback : name);
+  const name = last.normalize("NFC").replace(/\p{C}+/gu, "").replace(
+    /[^\p{L}\p{M}\p{N}.-]+/gu,
+    "_",
+  );
+  const safe = cut(trimSigns(name, "._-") || fallback);
   const [ending] = endings;
   const isRight = endings.some((each) => safe.toLowerCase().endsWith(`.${each}`));
   return ending === undefined || isRight ? safe : `${safe}.${ending}`;

@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { isWholeHello, offersHttp } from "../../../server/net/client_hello.ts";
+import { ClientHello, offersHttp } from "../../../server/net/client_hello.ts";
+
+const isWholeHello = (records: Uint8Array): boolean => new ClientHello().isWhole(records);
 
 /** Returns a record with this content. */
 const record = (...content: number[]): number[] => [0x16, 3, 1, 0, content.length, ...content];
@@ -8,11 +10,16 @@ Deno.test("the first message of TLS is whole at its end, however records divide 
   const message = [1, 0, 0, 5, 1, 2, 3, 4, 5];
   for (let size = 1; size <= message.length; size++) {
     const bytes: number[] = [];
+    const hello = new ClientHello();
     for (let at = 0; at < message.length; at += size) {
       bytes.push(...record(...message.slice(at, at + size)));
     }
     const wholeAt = bytes.findIndex((_, i) => isWholeHello(Uint8Array.from(bytes.slice(0, i))));
     assertEquals([wholeAt, isWholeHello(Uint8Array.from(bytes))], [-1, true], `size ${size}`);
+    const comesWholeAt = bytes.findIndex((_, i) =>
+      hello.isWhole(Uint8Array.from(bytes.slice(0, i)))
+    );
+    assertEquals([comesWholeAt, hello.isWhole(Uint8Array.from(bytes))], [-1, true], "byte by byte");
   }
 });
 
