@@ -219,6 +219,18 @@ function textOf(event: Speech, { style, entries }: View): string {
     : text;
 }
 
+/**
+ * Formats a message that was deleted, or that an edit has replaced, for the place where it was
+ * shown: with its text struck out, or without its text.
+ */
+export function takenBack(event: Speech, isReplaced: boolean, view: View): string {
+  const { style } = view;
+  const { struck, bare } = style;
+  const text = isReplaced ? MESSAGE_TEXTS.replaced : MESSAGE_TEXTS.deleted;
+  if (!struck) return toText({ ...event, text, forMe: false }, view);
+  return toText(event, { ...view, style: { ...style, rich: (text) => struck(bare(text)) } });
+}
+
 function answeredBy({ reply }: Speech, entries: View["entries"]): Entry | undefined {
   const entry = entries?.find(reply);
   return entry?.deletedBy === undefined ? entry : undefined;

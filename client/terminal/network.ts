@@ -10,6 +10,7 @@ import type { Buffer } from "../session/buffer.ts";
 import type { BufferList } from "../session/buffer_list.ts";
 import { Buffers, isLeaving, isOwnElsewhere } from "../session/buffers.ts";
 import {
+  type AboutMessage,
   type ClientEvent,
   isSpeech,
   type SessionReceiver,
@@ -54,6 +55,8 @@ export interface NetworkWindow {
   isSeen(network: Network): boolean;
   /** Shows `event` at the end of this turn. */
   show(event: ClientEvent): void;
+  /** Strikes the message of a `deletion` in `buffer` out on the screen, at the end of this turn. */
+  takeBack(buffer: Buffer, deletion: AboutMessage): void;
   /** Shows other changes at the end of this turn. */
   changed(): void;
   /** Shows the unseen events of the current buffer at once. */
@@ -237,6 +240,9 @@ export class Network implements SessionReceiver {
     // Missed messages are shown together: at the end, or before the next other message.
     const isEnd = isHere && !isMissed && (isSpeech(event) || event.type === "disconnected");
     if (isEnd && current) this.caughtUp(current.name);
+    const [owner] = owners;
+    // Once the deletion is added, the line of the message would be another one.
+    if (event.type === "redaction" && owner) this.#window.takeBack(owner, event);
     for (const buffer of owners) buffer.add(event, buffer === current && !isMissed);
     const isForMe = isUserEvent(event) && "forMe" in event && event.forMe;
     const isSilenced = owners.some((buffer) => buffer.isSilenced);
@@ -246,7 +252,6 @@ export class Network implements SessionReceiver {
       current.shownFrom ??= event;
       this.see(current);
     }
-    const [owner] = owners;
     if (isHere || isSeen && isOwnElsewhere(event)) this.#window.show(event);
     else if (!owner) this.#keep(event);
     else if (isForMe && isSpeech(event) && buffers.all.length > known) {

@@ -10,7 +10,10 @@ import { cells } from "./cells.ts";
 import type { Prompt, Screen, Size } from "./screen.ts";
 
 /** The part of a screen that a terminal uses. */
-export type Drawing = Pick<Screen, "size" | "isDrawn" | "print" | "erase" | "resize" | "clear">;
+export type Drawing = Pick<
+  Screen,
+  "size" | "isDrawn" | "print" | "replace" | "erase" | "resize" | "clear"
+>;
 
 const CLEAR = "\x1b[H\x1b[2J";
 const DELETE_CELL = "\b \b";
@@ -48,6 +51,11 @@ export class PlainScreen implements Drawing {
     if (all.length === 0) return text;
     const written = all.flatMap((line) => line.split("\n")).map((line) => line + NEXT_ROW);
     return text + this.erase() + written.join("");
+  }
+
+  /** Replaces nothing: what is written stays. */
+  replace(): string {
+    return "";
   }
 
   /** Returns the text that ends the row of the input line. */

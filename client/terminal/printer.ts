@@ -7,25 +7,30 @@
 
 import { qrCode } from "../../shared/qr.ts";
 import type { Buffer } from "../session/buffer.ts";
-import type { ClientEvent } from "../session/events.ts";
+import { EDIT_REASON } from "../session/entries.ts";
+import { type AboutMessage, type ClientEvent, isSpeech, type Speech } from "../session/events.ts";
 import type { Moves } from "../session/moves.ts";
 import type { PastBlock } from "../session/reading_back.ts";
 import { HISTORY_TEXTS } from "../texts/history.ts";
 import { SERVER_TEXTS } from "../texts/servers.ts";
 import { cells } from "./cells.ts";
 import { digest, lineOf, linesOf } from "./digest.ts";
-import { safeText, type View } from "./format.ts";
+import { hasLine, safeText, takenBack, toText, type View } from "./format.ts";
 import type { Look } from "./look.ts";
 import type { Network } from "./network.ts";
 import type { Networks } from "./networks.ts";
 import { Pager } from "./pager.ts";
 import { pastLines } from "./past_view.ts";
+import type { Replacement } from "./printed_rows.ts";
 import type { Terminal } from "./terminal.ts";
 import { dayOf } from "./times.ts";
 import { news, transcript } from "./transcript.ts";
 
 /** The rows of the screen that stay free when the new events of a buffer are shown. */
 const RESERVED = 3;
+
+/** The number of the latest events of a buffer that can be on the screen. */
+const MAX_SEARCHED = 200;
 
 /** The parts of a window that prints. */
 export interface PrinterParts {
@@ -76,6 +81,27 @@ export class Printer {
       lines.unshift(look.style.quiet(HISTORY_TEXTS.day(this.#day = day)));
     }
     this.#print([...before, ...lines]);
+  }
+
+  /**
+   * Returns the line of the message that `deletion` is about, and the line that takes its place on the
+   * screen. Returns undefined if the message is unknown, or another message has the same line.
+   */
+  takenBack(buffer: Buffer, { reply: id, text: reason }: AboutMessage): Replacement | undefined {
+    const { look } = this.#parts;
+    const view = look.viewOf(buffer);
+    const recent = buffer.events.slice(-MAX_SEARCHED).filter(isSpeech);
+    const speech = recent.find((each) => each.id === id);
+    if (!speech) return undefined;
+    const stamp = look.stamp(speech.time);
+    const line = stamp + toText(speech, view);
+    const isSame = (other: Speech) =>
+      other !== speech && other.nick === speech.nick && other.text === speech.text &&
+      hasLine(other, view) && look.stamp(other.time) === stamp;
+    if (recent.some(isSame)) return undefined;
+    const next = stamp + takenBack(speech, reason === EDIT_REASON, view);
+    const [shown = line, by = next] = look.printed([line, next]);
+    return { line: shown, by };
   }
 
   #print(lines: readonly string[]): void {

@@ -12,7 +12,8 @@
  */
 
 import { cells, type Layout, layOut, leastCells } from "./cells.ts";
-import { countRows, wrapped } from "./wrap.ts";
+import { PrintedRows, type Replacement, rowsOf } from "./printed_rows.ts";
+import { countRows } from "./wrap.ts";
 
 /** A part of a row. */
 export interface Segment {
@@ -100,6 +101,7 @@ export class Screen {
   #space = 0;
   /** True once the terminal has wrapped the row of the cursor; not all terminals do. */
   #wrapsCursorRow = false;
+  readonly #printed = new PrintedRows();
 
   /** Creates an empty screen of this size. */
   constructor(size: Size) {
@@ -114,10 +116,25 @@ export class Screen {
   /** Returns the sequences that print `lines` and draw the prompt below them. */
   print(lines: readonly string[], prompt: Prompt): string {
     const { columns } = this.#size;
-    const rows = lines.flatMap((line) => line.split("\n"))
-      .map((line) => `${wrapped(line, columns)}\r\n`);
-    if (this.#space > 0) this.#space = Math.max(0, this.#space - countRows(rows.join(""), columns));
-    return CURSOR_OFF + this.erase() + rows.join("") + this.#draw(prompt) + CURSOR_ON;
+    const before = this.#drawn.rows.length;
+    let text = "";
+    for (const line of lines) {
+      const rows = rowsOf(line, columns);
+      this.#printed.add(line, rows, this.#size.rows);
+      text += `${rows.join("\r\n")}\r\n`;
+    }
+    if (this.#space > 0) this.#space = Math.max(0, this.#space - countRows(text, columns));
+    const drawn = CURSOR_OFF + this.erase() + text + this.#draw(prompt) + CURSOR_ON;
+    this.#printed.drawn(before, this.#drawn.rows.length);
+    return drawn;
+  }
+
+  /** Returns the sequences that replace each printed line that is certainly on the screen. */
+  replace(replacement: Replacement): string {
+    const { rows, cursorRow } = this.#drawn;
+    const surroundings = { ...this.#size, drawn: rows.length, cursorRow };
+    const drawn = this.#printed.replace(replacement, surroundings);
+    return drawn === "" ? "" : CURSOR_OFF + drawn + CURSOR_ON;
   }
 
   /** Returns the sequences that erase the drawn rows and move the cursor to the first of them. */
@@ -145,6 +162,7 @@ export class Screen {
     const { isDrawn } = this;
     this.#drawn = NOTHING;
     this.#space = 0;
+    this.#printed.forget();
     if (!isDrawn) return CURSOR_OFF;
     const first = cursor && Math.max(1, cursor.row - above);
     if (first && first <= size.rows / 2) this.#space = size.rows - first + 1;
@@ -174,6 +192,7 @@ export class Screen {
   clear(lines: readonly string[], prompt: Prompt): string {
     this.#drawn = NOTHING;
     this.#space = this.#size.rows;
+    this.#printed.forget();
     return `${ESC}H${ESC}2J${this.print(lines, prompt)}`;
   }
 

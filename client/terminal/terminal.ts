@@ -11,6 +11,7 @@ import { readKeys } from "./key_input.ts";
 import type { Key } from "./keys.ts";
 import { Output } from "./output.ts";
 import { type Drawing, PlainScreen } from "./plain_screen.ts";
+import type { Replacement } from "./printed_rows.ts";
 import { type Position, type Prompt, Screen, type Size } from "./screen.ts";
 import type { Stdio } from "./stdio.ts";
 
@@ -114,6 +115,11 @@ export class Terminal {
       return this.#ask();
     }
     this.#output.write(this.#screen.print(lines, this.#receiver.prompt()));
+  }
+
+  /** Replaces a printed line where it is still on the screen. */
+  replace(replacement: Replacement): void {
+    if (this.#isPrepared && this.#unanswered === 0) this.control(this.#screen.replace(replacement));
   }
 
   /** Writes a control string that shows nothing in the terminal itself. */

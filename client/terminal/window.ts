@@ -12,7 +12,7 @@ import { Settings } from "../commands/settings.ts";
 import type { Buffer } from "../session/buffer.ts";
 import { BufferList } from "../session/buffer_list.ts";
 import type { Entry } from "../session/entries.ts";
-import type { ClientEvent, Speech, StatusEvent } from "../session/events.ts";
+import type { AboutMessage, ClientEvent, Speech, StatusEvent } from "../session/events.ts";
 import { Moves } from "../session/moves.ts";
 import type { PastBlock } from "../session/reading_back.ts";
 import { TERMINAL_HELP } from "../texts/help.ts";
@@ -28,6 +28,7 @@ import type { Key } from "./keys.ts";
 import { Look } from "./look.ts";
 import { Network, type NetworkWindow } from "./network.ts";
 import { Networks } from "./networks.ts";
+import type { Replacement } from "./printed_rows.ts";
 import { Printer } from "./printer.ts";
 import { PromptView } from "./prompt_view.ts";
 import { Selection } from "./selection.ts";
@@ -66,7 +67,9 @@ class Window implements NetworkWindow {
   readonly #promptView: PromptView;
   /** The events of the current buffer that are not shown yet. */
   #events: ClientEvent[] = [];
-  /** True while the events are sure to be shown: at the end of this turn, or on opening. */
+  /** The lines of deleted messages, and the lines that are to take their places. */
+  readonly #replacements: Replacement[] = [];
+  /** True while it is certain that they will be shown: at the end of this turn, or on opening. */
   #isShowScheduled = true;
   readonly #ended: PromiseWithResolvers<number> = Promise.withResolvers();
   #isLeaving = false;
@@ -155,6 +158,12 @@ class Window implements NetworkWindow {
   /** Part of `NetworkWindow`. */
   show(event: ClientEvent): void {
     this.#events.push(event);
+  }
+
+  /** Part of `NetworkWindow`. */
+  takeBack(buffer: Buffer, deletion: AboutMessage): void {
+    const replacement = this.isOpen ? this.#printer.takenBack(buffer, deletion) : undefined;
+    if (replacement) this.#replacements.push(replacement);
   }
 
   /** Part of `NetworkWindow`. */
@@ -367,6 +376,7 @@ class Window implements NetworkWindow {
     this.#events = [];
     this.#shownLag = this.#promptView.lag;
     this.#printer.events(events);
+    for (const each of this.#replacements.splice(0)) this.#terminal.replace(each);
     this.#terminal.control(this.alerts.take());
   }
 }

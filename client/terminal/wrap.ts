@@ -40,6 +40,21 @@ export function countRows(rows: string, columns: number): number {
   return texts.reduce((sum, text) => sum + Math.max(1, Math.ceil(cells(text) / columns)), 0);
 }
 
+/**
+ * Returns the number of rows that printed `rows` take in `columns` cells; undefined if terminals
+ * may disagree.
+ */
+export function surelyRows(rows: readonly string[], columns: number): number | undefined {
+  let count = 0;
+  for (const row of rows) {
+    const text = row.replace(SEQUENCES, "");
+    const isPlain = /^[\x20-\x7e]*$/.test(text);
+    if (!isPlain && cells(text) > columns) return undefined;
+    count += Math.max(1, Math.ceil((isPlain ? text.length : 1) / columns));
+  }
+  return count;
+}
+
 function wrapWords(line: string, columns: number, indent: number): string {
   const rows: string[] = [];
   let row = "";

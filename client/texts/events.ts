@@ -153,6 +153,8 @@ export const MESSAGE_TEXTS = {
   quote: (nick: string, start: string) => `<${nick}> ${start}`,
   answers: (quote: string) => `[re ${quote}]`,
   edited: "(edited)",
+  deleted: "(deleted)",
+  replaced: "(edited below)",
   reactions: (reaction: string, nicks: readonly string[], quote: string) =>
     `${reaction} ${nicks.length} on ${quote} (by ${firstOf(nicks, MAX_NAMED_REACTORS)})`,
 } as const;

@@ -11,6 +11,10 @@ export class Bob {
   #gone = Promise.withResolvers<void>();
   /** The number of times that each of ann's marked messages has arrived. */
   readonly heard = new Map<string, number>();
+  /** The marks of ann's messages, by their ids. */
+  readonly #marks = new Map<string, string[]>();
+  /** The marks of the messages that ann has deleted. */
+  readonly deleted = new Set<string>();
 
   constructor(client: IrcClient) {
     this.#client = client;
@@ -45,14 +49,23 @@ export class Bob {
   }
 
   async #read(): Promise<void> {
+    let annsLast = "";
     for (;;) {
       const line = await this.#client.next().catch(() => "");
       if (line === undefined) return;
       const message = parse(line);
       const isByBob = message?.source?.startsWith("bob!") === true;
       if (message?.command === "QUIT" && !isByBob) this.#gone.resolve();
+      if (message?.command === "REDACT") {
+        for (const mark of this.#marks.get(message.params[1] ?? "") ?? []) this.deleted.add(mark);
+      }
       if (message?.command !== "PRIVMSG") continue;
       const { params: [, text = ""], tags } = message;
+      if (!isByBob) {
+        // Of the lines of one message, only the first has an id.
+        annsLast = tags?.get("msgid") ?? annsLast;
+        this.#marks.set(annsLast, [...this.#marks.get(annsLast) ?? [], ...marksIn(text)]);
+      }
       if (isByBob) this.#pendingId(text).resolve(tags?.get("msgid") ?? "");
       for (const mark of isByBob ? [] : marksIn(text)) {
         this.heard.set(mark, (this.heard.get(mark) ?? 0) + 1);

@@ -35,8 +35,8 @@ Deno.test("replies, reactions, edits and deletions say which message they are ab
   await sync(setup, "changed");
   assertEquals(everything(screen).filter((line) => /<|deleted|👍|❤️/.test(line)), [
     "<bob> tea?",
-    "<eve> [re <bob> tea?] yes",
-    "<joe> [re <eve> yes] me too",
+    "<eve> [re <bob> tea?] (edited below)",
+    "<joe> [re <eve> yes] (deleted)",
     "-- 👍 1 on <bob> tea? (by eve)",
     "-- 👍 3 on <bob> tea? (by eve joe ann2)",
     "-- joe took back 👍: <bob> tea?",
