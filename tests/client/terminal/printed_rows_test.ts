@@ -38,6 +38,7 @@ Deno.test("rows that the input line has given back count as empty below it, unti
   rows.add("b", ["b"], 10);
   rows.drawn(2, 2);
   assertEquals(rowsUp(rows.replace(REPLACEMENT, at)), [2]);
+  assertEquals(rowsUp(rows.replace({ line: "c", by: "C" }, at)), [5]);
 });
 
 Deno.test("nothing is drawn above a row whose height terminals may disagree about, or after a resize", () => {
