@@ -8,10 +8,11 @@ import { clearImmediate, setImmediate } from "node:timers";
 import type { Cancel } from "./clock.ts";
 
 /**
- * The number of turns of the event loop that the runtime needs to read what has come: it notices that
- * sockets can be read, reads, and passes the bytes on.
+ * The number of turns of the event loop before the timer. The runtime needs some turns to read what
+ * has come: it notices that sockets can be read, reads, and passes the bytes on. Each turn costs
+ * processor time.
  */
-const READING_TURNS = 3;
+const READING_TURNS = 2;
 
 /**
  * Runs `action` after the runtime has read from all sockets. The runtime looks for input while it

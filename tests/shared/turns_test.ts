@@ -35,7 +35,7 @@ async function connected(): Promise<Pair> {
   };
 }
 
-Deno.test("between two turns, all that has come is read, also if turns take longer than a timer", async () => {
+Deno.test("between two turns, what has come is read, also if turns take longer than a timer", async () => {
   using pair = await connected();
   let sent = 0;
   let read = 0;
