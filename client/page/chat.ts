@@ -77,6 +77,8 @@ export class Chat {
   composed: string | undefined;
   /** The answer that is shown. */
   answer: Answer | undefined;
+  /** The tasks that take some time, as the user sees them. */
+  readonly tasks = new Set<{ readonly text: string }>();
   /** The state of the connection. */
   connectedness: Connectedness = { type: "online" };
   /** The changes of this state. */
@@ -241,6 +243,17 @@ export class Chat {
     if (current) this.timelineOf(current).add({ type: "answer", text, time: systemClock.now() });
     this.changes.changed();
   };
+
+  /** Shows `text`, such as the upload of a file, until the returned function is called. */
+  begin(text: string): () => void {
+    const task = { text };
+    this.tasks.add(task);
+    this.changes.changed();
+    return () => {
+      this.tasks.delete(task);
+      this.changes.changed();
+    };
+  }
 
   /** Brings a message into the composer, with `text` in place of its own. */
   compose(text: string, entry: Entry): void {

@@ -24,10 +24,11 @@ import { useSuggestions } from "./suggestions.tsx";
 export function Composer({ chat, buffer }: RowParts): VNode {
   const { chosen } = chat;
   const typists = chat.typistsIn(buffer).map(printable);
+  const tasks = [...chat.tasks].map(({ text }) => text);
   return (
     <div class="composer">
       <p class="quiet typing" aria-live="polite">
-        {typists.length > 0 && TYPING_TEXT(typists)}
+        {tasks.length > 0 ? tasks.join(" ") : typists.length > 0 && TYPING_TEXT(typists)}
       </p>
       {chosen && (
         <p class="chosen-for">

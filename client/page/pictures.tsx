@@ -9,7 +9,7 @@ import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { addressOf, spansOf } from "../session/formatting.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
-import { pictureOf } from "./uploading.ts";
+import { decoded, pictureOf } from "./uploading.ts";
 
 /** The largest number of pictures of one message that are shown. */
 const PICTURES_LIMIT = 4;
@@ -81,14 +81,4 @@ function Viewer({ path, alt, onClose }: ViewerProps) {
       </p>
     </dialog>
   );
-}
-
-/** Returns a part of a path as text. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    // A percent sign that encodes nothing.
-    return part;
-  }
 }

@@ -14,8 +14,9 @@ import type { Chat } from "./chat.ts";
 export async function uploadAll(chat: Chat, buffer: Buffer, files: readonly File[]): Promise<void> {
   for (const file of files) {
     const name = printable(file.name);
-    chat.tell(UPLOAD_TEXTS.uploading(name));
+    const done = chat.begin(UPLOAD_TEXTS.uploading(name));
     const result = await upload(chat, file);
+    done();
     if ("url" in result) chat.session.say(buffer.name, result.url);
     else chat.tell(UPLOAD_TEXTS.failed(name, printable(result.reason)));
   }
@@ -39,8 +40,9 @@ async function upload(chat: Chat, file: File): Promise<Uploaded> {
   }
 }
 
-/** The path of an uploaded picture, as in `/-/files/ID/NAME.png`. */
-const PICTURE = /^\/-\/files\/[\w-]{24}\/[^/]+\.(?:gif|jpe?g|png|webp)$/i;
+/** The path of an uploaded file, as in `/-/files/ID/NAME.png`. */
+const FILE = /^\/-\/files\/[\w-]{24}\/(?<name>[^/]+)$/;
+const PICTURE = /\.(?:gif|jpe?g|png|webp)$/i;
 
 /**
  * Returns the path of the picture that a link leads to, if it can be a picture on this server. The host
@@ -48,5 +50,22 @@ const PICTURE = /^\/-\/files\/[\w-]{24}\/[^/]+\.(?:gif|jpe?g|png|webp)$/i;
  */
 export function pictureOf(address: string): string | undefined {
   const { pathname = "" } = URL.parse(address) ?? {};
-  return PICTURE.test(pathname) ? pathname : undefined;
+  return FILE.test(pathname) && PICTURE.test(pathname) ? pathname : undefined;
+}
+
+/** Returns the name of the file at `ownHost` that a link leads to; `undefined` for all other links. */
+export function fileNameOf(address: string, ownHost: string): string | undefined {
+  const { host, pathname = "" } = URL.parse(address) ?? {};
+  const { name } = (host === ownHost ? FILE.exec(pathname) : null)?.groups ?? {};
+  return name === undefined ? undefined : decoded(name);
+}
+
+/** Returns a part of a path as text. */
+export function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    // A percent sign that encodes nothing.
+    return part;
+  }
 }

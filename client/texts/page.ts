@@ -134,6 +134,6 @@ export const PAGE_TEXTS = {
   keyAdded: "From now on, this browser logs in by a key that it keeps, without your password",
   keyNotAdded: (reason: string) => `This browser will need your password again: ${reason}`,
   notOwned: (reason: string) => `Your name is not reserved: ${reason}`,
-  notify: "Notify me of messages to me",
+  notify: "Turn on notifications",
   title: (unread: number, name: string) => unread === 0 ? name : `(${unread}) ${name}`,
 } as const;

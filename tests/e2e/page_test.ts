@@ -247,6 +247,10 @@ Deno.test(
         found.every((image) => "naturalWidth" in image && image.naturalWidth === 1)
       );
     assert(await loaded());
+    // The name stands for the URL, and nothing is left of the upload's progress.
+    await bob.getByRole("link", { name: "tea_pot.png", exact: true }).first().waitFor();
+    assertEquals(await bob.getByText("/-/files/").count(), 0);
+    await ada.getByText("Uploading").waitFor({ state: "detached" });
 
     // What a drop and a paste carry, made in the page, because no other program takes part.
     const give = (event: string, target: string, name: string) =>
@@ -261,9 +265,9 @@ Deno.test(
       );
     }`);
     await give("drop", ".app", "dropped.html");
-    await reads(bob, "/dropped.html");
+    await reads(bob, "dropped.html");
     await give("paste", ".composer textarea", "pasted.svg");
-    await reads(bob, "/pasted.svg");
+    await reads(bob, "pasted.svg");
     assertEquals(await bob.locator(".pictures img").count(), 1);
 
     // A hostile file is saved, not opened.
