@@ -72,7 +72,7 @@ export function Actions({ entry, chat }: ActionProps): VNode {
             key={text}
             onClick={() => react(text)}
           >
-            {text}
+            <span class="emoji">{text}</span>
           </button>
         ))}
         {isOpen && (

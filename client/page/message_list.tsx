@@ -39,7 +39,11 @@ export function MessageList({ chat, buffer }: RowParts): VNode {
       >
         <div class="list-content">
           <p class="divider quiet">
-            {isLoading && !isCut ? PAGE_TEXTS.loading : isWhole ? PAGE_TEXTS.beginning(name) : ""}
+            {isLoading && !isCut
+              ? PAGE_TEXTS.loading
+              : isWhole
+              ? PAGE_TEXTS.beginning[buffer.kind](name)
+              : ""}
           </p>
           <div ref={content}>
             {parts.map(({ number, items }, index) => (

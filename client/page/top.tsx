@@ -8,6 +8,7 @@
 import type { VNode } from "preact";
 import { printable } from "../../shared/text.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
+import { RichText } from "./rich_text.tsx";
 import type { Chat } from "./chat.ts";
 import { unreadElsewhere } from "./conversations.ts";
 import { Icon } from "./icons.tsx";
@@ -43,8 +44,10 @@ export function Top({ chat, drawer, setDrawer }: TopProps): VNode {
         <Icon name="menu" />
         {unread > 0 && <span class="unread">{unread}</span>}
       </button>
-      <h1>{current ? printable(current.name) : PAGE_TEXTS.welcome(location.hostname)}</h1>
-      <Topic chat={chat} />
+      <div class="titles">
+        <h1>{current ? printable(current.name) : PAGE_TEXTS.welcome(location.hostname)}</h1>
+        {current && <Topic text={current.topic} />}
+      </div>
       <Search chat={chat} />
       {current && <SilenceButton chat={chat} buffer={current} />}
       {current?.kind === "room" && (
@@ -98,10 +101,12 @@ function PeopleButton(
   );
 }
 
-function Topic({ chat }: { readonly chat: Chat }) {
-  const { current } = chat.buffers;
-  const text = current ? printable(current.topic) : "";
-  return <p class="topic" title={text}>{text}</p>;
+function Topic({ text }: { readonly text: string }) {
+  return (
+    <p class="topic" title={printable(text)}>
+      <RichText text={text} />
+    </p>
+  );
 }
 
 function Search({ chat }: { readonly chat: Chat }) {

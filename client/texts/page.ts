@@ -66,7 +66,10 @@ export const PAGE_TEXTS = {
   messages: (name: string) => `Messages in ${name}`,
   loading: "Loading earlier messages …",
   loadingLater: "Loading later messages …",
-  beginning: (name: string) => `This is the beginning of ${name}.`,
+  beginning: {
+    room: (name: string) => `This is the beginning of ${name}.`,
+    person: (name: string) => `This is the beginning of your conversation with ${name}.`,
+  },
   newSince: "New",
   toNewest: "To the newest message",
   edited: "(edited)",

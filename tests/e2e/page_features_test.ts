@@ -250,3 +250,16 @@ Deno.test("the keyboard alone reaches messages, their buttons, search and answer
   await ada.keyboard.press("Escape");
   await ada.locator(".answer").waitFor({ state: "detached" });
 });
+
+Deno.test("a narrow screen has the topic, with its links", { ignore }, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada", { viewport: { width: 360, height: 740 } });
+  await write(ada, "/topic rules: https://example.org/rules");
+  const link = ada.locator(".topic").getByRole("link", { name: "https://example.org/rules" });
+  await link.waitFor();
+  assertEquals(await link.getAttribute("href"), "https://example.org/rules");
+  await write(ada, "/query bob");
+  await ada.getByText("This is the beginning of your conversation with bob.").waitFor();
+  assertEquals(await ada.locator(".topic").textContent(), "");
+});
