@@ -12,7 +12,7 @@ import { UPLOAD_PATH } from "../../protocol.ts";
 import type { Moment } from "../../shared/clock.ts";
 import { takesUploads } from "../config/config.ts";
 import { isOver } from "../core/ended_uploads.ts";
-import { type HttpRequest, httpResponse } from "../net/http.ts";
+import { answerTo, type HttpRequest, httpResponse, isRead } from "../net/http.ts";
 import { HttpPeer, PeerGone } from "../net/http_peer.ts";
 import { isWelcome, namesOf, redirectToTls } from "../net/page.ts";
 import { UPLOAD_TEXTS } from "../texts/uploads.ts";
@@ -72,16 +72,19 @@ export class FileDoor {
       await this.#answer(peer, visit, request);
     } catch (error) {
       if (error instanceof PeerGone || peer.isClosed) return;
-      if (error instanceof HttpError) return await peer.finish(error.answer);
       const { address } = visit;
-      this.#parts.context.fault("a request about a file failed", { address }, error);
-      await peer.finish(new HttpError(500, UPLOAD_TEXTS.fault).answer);
+      const isRefused = error instanceof HttpError;
+      if (!isRefused) {
+        this.#parts.context.fault("a request about a file failed", { address }, error);
+      }
+      const { answer } = isRefused ? error : new HttpError(500, UPLOAD_TEXTS.fault);
+      await peer.finish(answerTo(request, answer));
     }
   }
 
   async #refusePlain(peer: HttpPeer, request: HttpRequest): Promise<void> {
-    if (request.method !== "GET") throw new HttpError(403, UPLOAD_TEXTS.useTls);
-    await peer.finish(redirectToTls(request));
+    if (!isRead(request)) throw new HttpError(403, UPLOAD_TEXTS.useTls);
+    await peer.finish(answerTo(request, redirectToTls(request)));
   }
 
   async #answer(peer: HttpPeer, visit: FileVisit, request: HttpRequest): Promise<void> {

@@ -9,7 +9,7 @@
 import { UPLOAD_PATH } from "../../protocol.ts";
 import type { Context } from "../core/context.ts";
 import type { Upload } from "../events/records.ts";
-import { httpHead, type HttpRequest } from "../net/http.ts";
+import { httpHead, type HttpRequest, isRead } from "../net/http.ts";
 import type { HttpPeer } from "../net/http_peer.ts";
 import { UPLOAD_TEXTS } from "../texts/uploads.ts";
 import type { UploadFolder } from "../uploads/folder.ts";
@@ -28,21 +28,22 @@ const BUFFER_BYTES = 64 * 1024;
  */
 export async function sendFile(
   peer: HttpPeer,
-  { method, target, headers }: HttpRequest,
+  request: HttpRequest,
   context: Context,
   folder: UploadFolder,
 ): Promise<void> {
-  if (method !== "GET" && method !== "HEAD") {
+  if (!isRead(request)) {
     throw new HttpError(405, UPLOAD_TEXTS.methods, { "Allow": "GET, HEAD" });
   }
+  const { method, target, headers } = request;
   const [id = ""] = target.slice(`${UPLOAD_PATH}/`.length).split(/[/?]/);
   const upload = context.network.uploads.get(id);
   if (!upload) throw new HttpError(404, UPLOAD_TEXTS.notFound);
   const fields = fieldsOf(upload);
-  if (headers["if-none-match"]?.includes(`"${id}"`)) {
+  if (headers["if-none-match"]?.includes(entityTag(id))) {
     return await peer.finish(httpHead(304, fields));
   }
-  const range = headers.range === undefined ? undefined : rangeIn(headers.range, upload.bytes);
+  const range = rangeOf(request, upload);
   const [first, end] = range ?? [0, upload.bytes];
   const head = httpHead(range ? 206 : 200, {
     ...fields,
@@ -86,19 +87,32 @@ function fieldsOf({ id, name, mediaType }: Upload): Record<string, string> {
     "Accept-Ranges": "bytes",
     // The file may be deleted at any time, so each use asks if it is still there.
     "Cache-Control": "private, no-cache",
-    "ETag": `"${id}"`,
+    "ETag": entityTag(id),
   };
 }
 
+/** Returns the entity tag of a file. The content of a file never changes. */
+function entityTag(id: string): string {
+  return `"${id}"`;
+}
+
 /**
- * Returns the first byte of a range, and the byte after its last. `undefined` if the field has
- * another form or several ranges, which a server may ignore.
+ * Returns the first byte of the range that a request asks for, and the byte after its last.
+ * Returns `undefined` for the whole file: the field counts for GET alone (RFC 9110, section 14.2),
+ * and only while the client has a part of the same file (section 13.1.5). A field that is invalid
+ * (section 14.1.1), has another form or several ranges is ignored, as a server may do.
  *
  * @throws {HttpError} if the file has no such range.
  */
-function rangeIn(field: string, bytes: number): readonly [first: number, end: number] | undefined {
-  const [, from = "", to = ""] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(field) ?? [];
-  if (from === "" && to === "") return undefined;
+function rangeOf(
+  { method, headers }: HttpRequest,
+  { id, bytes }: Upload,
+): readonly [first: number, end: number] | undefined {
+  const { range = "", "if-range": known = entityTag(id) } = headers;
+  if (method !== "GET" || known !== entityTag(id)) return undefined;
+  const [, from = "", to = ""] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(range) ?? [];
+  const isInvalid = from !== "" && to !== "" && Number(to) < Number(from);
+  if (isInvalid || (from === "" && to === "")) return undefined;
   const first = from === "" ? Math.max(0, bytes - Number(to)) : Number(from);
   const end = from === "" || to === "" ? bytes : Math.min(bytes, Number(to) + 1);
   if (first < end) return [first, end];

@@ -10,7 +10,16 @@ import { exposition, type Family, MEDIA_TYPE } from "./exposition.ts";
 import type { ListenAddress } from "../config/options.ts";
 import { acceptAll, type Listener, type TcpSocket } from "../net/accepting.ts";
 import type { Inflow } from "../net/inflow.ts";
-import { HEAD_BYTES, headLength, httpAnswer, httpResponse, parseHead } from "../net/http.ts";
+import {
+  answerTo,
+  HEAD_BYTES,
+  headLength,
+  httpAnswer,
+  type HttpRequest,
+  httpResponse,
+  isRead,
+  parseHead,
+} from "../net/http.ts";
 import { sendLast } from "../net/last_answer.ts";
 import type { Guard } from "../../shared/guard.ts";
 import type { Log } from "../../shared/log.ts";
@@ -120,12 +129,15 @@ class PageServer implements MetricsServer {
 
   #answerTo(head: Uint8Array): Uint8Array {
     const { guard, source } = this.#parts;
+    const request = parseHead(head);
+    if (!request) return httpAnswer(400, HEALTH_TEXTS.malformed);
+    let found = httpAnswer(500, HEALTH_TEXTS.fault);
     try {
-      return answer(head, source);
+      found = answer(request, source);
     } catch (error) {
       guard.report("a monitoring request failed", {}, error);
-      return httpAnswer(500, HEALTH_TEXTS.fault);
     }
+    return answerTo(request, found);
   }
 }
 
@@ -145,14 +157,12 @@ async function readHead(socket: TcpSocket): Promise<Uint8Array | undefined> {
   return head;
 }
 
-function answer(head: Uint8Array, source: MetricsSource): Uint8Array {
-  const request = parseHead(head);
-  if (!request) return httpAnswer(400, HEALTH_TEXTS.malformed);
+function answer(request: HttpRequest, source: MetricsSource): Uint8Array {
   const [path = ""] = request.target.split("?");
   const answer = PATHS.get(path);
   if (!answer) return httpAnswer(404, HEALTH_TEXTS.notFound);
-  if (request.method !== "GET") {
-    return httpResponse(405, `${HEALTH_TEXTS.useGet}\n`, { ...TEXT, "Allow": "GET" });
+  if (!isRead(request)) {
+    return httpResponse(405, `${HEALTH_TEXTS.useGet}\n`, { ...TEXT, "Allow": "GET, HEAD" });
   }
   return answer(source);
 }

@@ -8,7 +8,7 @@
 
 import type { Received } from "../../lines.ts";
 import { PROTOCOL_TEXTS } from "../texts/net.ts";
-import { httpAnswer } from "./http.ts";
+import { answerTo, httpAnswer } from "./http.ts";
 
 /** A protocol that is refused. */
 export interface OtherProtocol {
@@ -70,7 +70,7 @@ export function plaintext(port: number, before = ""): OtherProtocol {
 /** The record type that a TLS client begins with (RFC 8446, section 5.1). */
 const TLS_HANDSHAKE = 0x16;
 /** `POST /path HTTP/1.1` (RFC 9112, section 3). */
-const HTTP_REQUEST = /^[A-Z]+ \S+ HTTP\/\d/;
+const HTTP_REQUEST = /^([A-Z]+) \S+ HTTP\/\d/;
 
 /**
  * Returns the protocol of a peer that begins with these bytes, if they already show that it is not
@@ -87,11 +87,16 @@ export function protocolOfLine(found: Received): OtherProtocol | undefined {
   switch (found.type) {
     case "line":
     case "long":
-      return HTTP_REQUEST.test(found.text) ? HTTP : undefined;
+      return httpIn(found.text);
     // A web page can make its request line this long; a chat client does not.
     case "too-long":
       return UNKNOWN;
     case "refused":
       return undefined;
   }
+}
+
+function httpIn(line: string): OtherProtocol | undefined {
+  const [, method] = HTTP_REQUEST.exec(line) ?? [];
+  return method === undefined ? undefined : { ...HTTP, answer: answerTo({ method }, HTTP.answer) };
 }

@@ -69,6 +69,11 @@ export function parseHead(head: Uint8Array): HttpRequest | undefined {
 
 const latin1 = new TextDecoder("latin1");
 
+/** Returns true if the request asks for something to read: GET, or HEAD for its head alone. */
+export function isRead({ method }: HttpRequest): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
 /** The status code of an answer. */
 export type HttpStatus =
   | 200
@@ -144,6 +149,14 @@ export function httpResponse(
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   const head = httpHead(status, { ...headers, "Content-Length": String(bytes.length) });
   return concat(head, bytes);
+}
+
+/**
+ * Returns `answer` as the client of this request gets it: without its body if the request was HEAD
+ * (RFC 9110, section 9.3.2).
+ */
+export function answerTo({ method }: Pick<HttpRequest, "method">, answer: Uint8Array): Uint8Array {
+  return method === "HEAD" ? answer.subarray(0, headLength(answer)) : answer;
 }
 
 /** Returns a response with a human-readable sentence, after which the connection is closed. */

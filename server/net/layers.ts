@@ -18,7 +18,15 @@ import {
 } from "./arrival.ts";
 import { ClientHello } from "./client_hello.ts";
 import { HTTP, Refused } from "./foreign.ts";
-import { HEAD_BYTES, headLength, httpAnswer, type HttpRequest, parseHead } from "./http.ts";
+import {
+  answerTo,
+  HEAD_BYTES,
+  headLength,
+  httpAnswer,
+  type HttpRequest,
+  isRead,
+  parseHead,
+} from "./http.ts";
 import type { Identity } from "./identity.ts";
 import { sendLast } from "./last_answer.ts";
 import type { SealedInput } from "./sealed_input.ts";
@@ -42,11 +50,12 @@ const HELLO_BYTES = 64 * 1024;
 const TLS_HANDSHAKE = Uint8Array.of(0x16);
 /**
  * The beginnings of the HTTP requests that are answered: GET for a WebSocket (RFC 6455, section
- * 4.1) or the page, and other methods for uploaded files only.
+ * 4.1) or the page, HEAD, and other methods for uploaded files only.
  */
 const HTTP_REQUESTS = [
   "GET ",
-  ...["HEAD", "OPTIONS", "POST"].map((each) => `${each} ${UPLOAD_PATH}`),
+  "HEAD ",
+  ...["OPTIONS", "POST"].map((each) => `${each} ${UPLOAD_PATH}`),
 ]
   .map((text) => new TextEncoder().encode(text));
 
@@ -158,8 +167,10 @@ async function upgrade(arrival: Arrival, parts: ArrivalContext): Promise<void> {
     arrival.request = request;
     return;
   }
-  if (request.method !== "GET") throw new Refused(NET_TEXTS.speaks("HTTP"), HTTP.answer);
-  if (request.headers.upgrade === undefined) return await answerBrowser(arrival, request, parts);
+  if (!isRead(request)) throw new Refused(NET_TEXTS.speaks("HTTP"), HTTP.answer);
+  if (request.method === "HEAD" || request.headers.upgrade === undefined) {
+    return await answerBrowser(arrival, request, parts);
+  }
   if (mustUseTls(arrival, parts)) {
     const reason = client ? PROXY_TEXTS.plainText : NET_TEXTS.speaks("plain text");
     throw new Refused(reason, httpAnswer(403, PROTOCOL_TEXTS.useWss));
@@ -191,11 +202,13 @@ async function answerBrowser(
 ): Promise<void> {
   const { identity, page } = parts;
   const proof = identity?.proofs.answer(request);
-  if (!proof && !page) throw new Refused(NET_TEXTS.speaks("HTTP"), HTTP.answer);
+  if (!proof && !page) {
+    throw new Refused(NET_TEXTS.speaks("HTTP"), answerTo(request, HTTP.answer));
+  }
   admit(arrival, parts);
   const shown = mustUseTls(arrival, parts) ? redirectToTls(request) : await page?.answer(request);
   const answer = proof ?? shown;
-  if (answer) await sendLast(arrival.socket, answer);
+  if (answer) await sendLast(arrival.socket, answerTo(request, answer));
   arrival.close();
 }
 

@@ -169,6 +169,7 @@ Deno.test("a part of a file can be read, and an unchanged file need not be read 
     ["bytes=5-100", 206, "56789"],
     ["bytes=0-1,4-5", 200, "0123456789"],
     ["lines=1-2", 200, "0123456789"],
+    ["bytes=5-3", 200, "0123456789"],
   ];
   for (const [range, status, text] of ranges) {
     assertEquals(await result(fetch(url, { headers: { "Range": range } })), [status, text], range);
@@ -178,8 +179,28 @@ Deno.test("a part of a file can be read, and an unchanged file need not be read 
   await beyond.body?.cancel();
   const { headers, body } = await fetch(url);
   await body?.cancel();
+  const known = headers.get("etag") ?? "";
+  for (const [tag, status] of [[known, 206], [`W/${known}`, 200], ['"other"', 200]] as const) {
+    const part = await fetch(url, { headers: { "Range": "bytes=0-3", "If-Range": tag } });
+    assertEquals([part.status, await part.text()], [
+      status,
+      status === 206 ? "0123" : "0123456789",
+    ]);
+  }
   const again = await fetch(url, { headers: { "If-None-Match": headers.get("etag") ?? "" } });
   assertEquals([again.status, await again.text()], [304, ""]);
+});
+
+Deno.test("the answer to HEAD is that to GET without its body, and without a range", async () => {
+  const { server } = await FileServer.withAda();
+  await using _ = server;
+  const { pathname } = new URL(await server.uploaded("0123456789"));
+  const missing = `/-/files/${"a".repeat(24)}`;
+  for (const target of [pathname, missing, "/-/files"]) {
+    const got = await server.raw([`GET ${target} HTTP/1.1`, "Host: x"]);
+    const asked = await server.raw([`HEAD ${target} HTTP/1.1`, "Host: x", "Range: bytes=0-3"]);
+    assertEquals(asked, got.slice(0, got.indexOf("\r\n\r\n") + 4), target);
+  }
 });
 
 Deno.test("a web page of another origin can neither upload nor read", async () => {

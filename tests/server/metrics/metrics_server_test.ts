@@ -14,6 +14,7 @@ import type { Listen } from "../../../server/net/accepting.ts";
 import { listen } from "../../../server/net/ports.ts";
 import { MONITOR_LIMIT } from "../../../server/metrics/metrics_server.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
+import { RawSocket } from "../../support/raw_socket.ts";
 import { launch, type Overrides, type TestParts, TestServer } from "../../support/server.ts";
 
 /**
@@ -242,6 +243,17 @@ for (const [method, path, status] of OTHER_REQUESTS) {
     assertEquals((await server.ask(path, { method })).status, status);
   });
 }
+
+Deno.test("HEAD gets the answer to GET without its body", async () => {
+  await using server = await WatchedServer.start();
+  for (const [path, status] of [["/health", 200], ["/metrics", 200], ["/", 404]] as const) {
+    using socket = await RawSocket.connect(`127.0.0.1:${server.server.metricsServer?.port}`);
+    await socket.write(`HEAD ${path} HTTP/1.1\r\n\r\n`);
+    const answer = await socket.readAll();
+    assertMatch(answer, new RegExp(`^HTTP/1\\.1 ${status} [^]*Content-Length: [1-9]`), path);
+    assertEquals(answer.split("\r\n\r\n").slice(1), [""], path);
+  }
+});
 
 Deno.test("an unfinished request does not delay the shutdown", async () => {
   const server = await WatchedServer.start();

@@ -29,6 +29,11 @@ Deno.test("an HTTP request line is recognized, and gets an HTTP response", () =>
   }
 });
 
+Deno.test("the answer to HEAD has no body", () => {
+  const answer = new TextDecoder().decode(protocolOfLine(line("HEAD / HTTP/1.1"))?.answer);
+  assertMatch(answer, /^HTTP\/1\.1 400 [^]*Content-Length: [1-9]\d*\r\n\r\n$/);
+});
+
 Deno.test("a line of IRC or plain text is not a request line", () => {
   for (
     const text of ["NICK ada", "GET HTTP/1.1", "PRIVMSG #a :GET / HTTP/1.1", "get / http/1.1", ""]

@@ -3,6 +3,7 @@ import { brotliDecompressSync } from "node:zlib";
 import { parseHead } from "../../../server/net/http.ts";
 import { isOwnPage, ownOrigin, Page, redirectToTls } from "../../../server/net/page.ts";
 import { pageFiles } from "../../../tools/page.ts";
+import { RawSocket } from "../../support/raw_socket.ts";
 import { TestServer } from "../../support/server.ts";
 
 const FILES = {
@@ -171,6 +172,17 @@ Deno.test("a server with a page answers browsers, and lets its own page connect"
   const response = await fetch(`http://127.0.0.1:${server.port}/lobby`);
   assertEquals(response.status, 200);
   assertMatch(await response.text(), /^<!DOCTYPE html><title>chat<\/title>/);
+});
+
+Deno.test("the answer to HEAD has no body, with and without a page", async () => {
+  for (const [parts, status] of [[{ page: page() }, 200], [{}, 400]] as const) {
+    await using server = await TestServer.start({}, parts);
+    using socket = await RawSocket.connect(`127.0.0.1:${server.port}`);
+    await socket.write("HEAD /lobby HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\r\n");
+    const answer = await socket.readAll();
+    assertMatch(answer, new RegExp(`^HTTP/1\\.1 ${status} [^]*Content-Length: [1-9]`));
+    assertEquals(answer.split("\r\n\r\n").slice(1), [""]);
+  }
 });
 
 Deno.test("a server without a page says that it is not a web server", async () => {
