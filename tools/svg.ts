@@ -19,6 +19,8 @@ export interface Cell {
   readonly isBold: boolean;
   /** True if its color and the background are exchanged. */
   readonly isInverse: boolean;
+  /** True if it is struck out. */
+  readonly isStruck: boolean;
 }
 
 /** A screen, and the time for which it is shown. */
@@ -65,7 +67,7 @@ export function svg(frames: readonly Frame[], columns: number, rows: number): st
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}">`,
     `<style>text{font:13px monospace;white-space:pre;fill:${FOREGROUND}}` +
-    `.d{opacity:.6}.b{font-weight:bold}.f{opacity:0}.f:last-of-type{opacity:1}`,
+    `.d{opacity:.6}.b{font-weight:bold}.s{text-decoration:line-through}.f{opacity:0}.f:last-of-type{opacity:1}`,
     ...styles,
     // If the viewer prefers no motion, only the last frame is visible.
     `@media (prefers-reduced-motion:reduce){.f{animation:none}}</style>`,
@@ -104,8 +106,9 @@ function drawnRow(cells: readonly Cell[], row: number): string[] {
   });
 }
 
-function lookOf({ color, isBold, isDim, isInverse }: Cell): string {
-  const names = [...isBold || isInverse ? ["b"] : [], ...isDim ? ["d"] : []].join(" ");
+function lookOf({ color, isBold, isDim, isInverse, isStruck }: Cell): string {
+  const marks = [["b", isBold || isInverse], ["d", isDim], ["s", isStruck]] as const;
+  const names = marks.flatMap(([name, isOn]) => isOn ? [name] : []).join(" ");
   const fill = color === undefined ? "" : ` style="fill:${colorOf(color)}"`;
   return (names === "" ? "" : ` class="${names}"`) + fill;
 }

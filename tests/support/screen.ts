@@ -231,6 +231,7 @@ export class Screen implements Stdio, AsyncDisposable {
           isDim: cell?.isDim() !== 0,
           isBold: cell?.isBold() !== 0,
           isInverse: cell?.isInverse() !== 0,
+          isStruck: cell?.isStrikethrough() !== 0,
         }));
     });
   }
