@@ -80,8 +80,8 @@ import { type Stdio, systemStdio } from "./client/terminal/stdio.ts";
 const HISTORY = 20;
 
 /**
- * The largest number of missed messages of one conversation that a terminal reads: as many as it
- * keeps. A pipe gets all, because nobody can ask for older ones there.
+ * The largest number of missed messages of one conversation that a terminal requests: as many as a
+ * conversation keeps in memory. A pipe gets all, because its user has no way to request older ones.
  */
 const MAX_MISSED = 1000;
 
@@ -186,7 +186,7 @@ async function connectTerminal(
   return await withServerPassword(session, stdio, run);
 }
 
-/** Returns `options` for the known servers that the user chooses; undefined if there are none. */
+/** Returns `options` for the known servers that the user chooses; undefined if the input ends. */
 async function chosen(
   options: ConnectOptions,
   stdio: Stdio,
@@ -262,7 +262,7 @@ const PASSWORD_TRIES = 3;
 
 /**
  * Runs a session. If the server wants a password, or refuses the given one, asks for it at the
- * terminal and runs the session again. The first session has read no input by then.
+ * terminal and runs the session again. A session that the server refuses has read no input.
  */
 async function withServerPassword(
   session: SessionParts,
@@ -384,7 +384,7 @@ function dialerFor(options: ConnectOptions, parts: DialParts): DialSocket {
   return options.isHere ? dialHere(options, parts) : dialUpgradable(options, parts);
 }
 
-/** Reports whether the user's key takes the place of a password. */
+/** Reports whether the user's cryptographic key takes the place of a password. */
 function isByKey({ mechanism }: Pick<LoginOptions, "mechanism">): boolean {
   return MECHANISMS.some(({ name, isByKey }) => isByKey && name === mechanism);
 }

@@ -77,7 +77,7 @@ export const FLAGS = {
   plainScreen: {
     name: "plain-screen",
     group: "In a terminal",
-    help: "Write lines only, for screen readers: no row of rooms, no prompt, nothing twice.",
+    help: "Write lines only, for screen readers: no row of rooms, no prompt, no repeated lines.",
   },
   follow: {
     name: "follow",
@@ -171,9 +171,12 @@ export interface ConnectOptions
   readonly others?: readonly ConnectOptions[];
   /** True to write with ASCII characters. */
   readonly ascii?: boolean;
-  /** True to show no row of rooms. */
+  /** True to write lines only, for screen readers: without a prompt and without a row of rooms. */
   readonly plainScreen?: boolean;
-  /** The folder of the user's key and of the lists of servers; absent if there is none. */
+  /**
+   * The folder of the user's cryptographic key and of the lists of servers; absent if the
+   * environment names none.
+   */
   readonly folder?: string;
   /** True if no server was given, so that the last one is used; only in a terminal. */
   readonly isLast?: true;
@@ -245,7 +248,7 @@ export function atServer(
   };
 }
 
-/** Returns the server that the user was at last. */
+/** Returns the server that the user was at last, as it can be typed; undefined if none is kept. */
 function lastServer(environment: Environment): string | undefined {
   const folder = clientFolder(environment);
   if (folder === undefined) return undefined;

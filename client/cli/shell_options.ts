@@ -126,13 +126,13 @@ export const HISTORY: Command = {
 
 /** The options of `chat send`. */
 export interface SendOptions extends ConnectArguments {
-  /** The text; undefined: the input. */
+  /** The text to send; undefined to send the lines of standard input. */
   readonly text?: string;
 }
 
 /** The options of `chat tail`. */
 export interface TailOptions extends ConnectArguments {
-  /** The number of earlier messages. */
+  /** The number of earlier messages to print first. */
   readonly last: number;
   /** True to print JSON. */
   readonly json: boolean;

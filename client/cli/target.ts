@@ -17,7 +17,7 @@ export interface Target {
   readonly host: string;
   /** The port, from 1 to 65535. */
   readonly port: number;
-  /** TLS, with the fingerprint if one was given; absent for plain text. */
+  /** TLS, with the fingerprint if one was given; absent for plain text, and if `isHere`. */
   readonly tls?: { readonly fingerprint?: string };
   /** True if the host is this machine, and TLS is used only if the server offers it. */
   readonly isHere?: true;
@@ -29,7 +29,7 @@ export interface Target {
   readonly token?: string;
 }
 
-/** The schemes of URLs. */
+/** The schemes of URLs, each with its default port. */
 const SCHEMES: ReadonlyMap<string, { readonly isEncrypted: boolean; readonly port: number }> =
   new Map([
     ["chat", { isEncrypted: true, port: DEFAULT_PORT }],
@@ -169,7 +169,7 @@ function roomName(room: string): string {
   return name;
 }
 
-/** Returns the server of `target` as it can be parsed again, without rooms and tokens. */
+/** Returns the server of `target`, without rooms and token, as a text that `parseTarget` reads. */
 export function formatServer({ host, port, tls, isHere }: Target): string {
   const address = formatAddress({ hostname: host.toLowerCase(), port });
   if (isHere) return address;

@@ -119,7 +119,7 @@ export interface SessionCommand extends CommandHelp {
 export interface RoomCommand extends CommandHelp {
   /** True if the command also acts in a private conversation. */
   readonly withPersons?: true;
-  /** True if a parameter can be the name of another room. */
+  /** True if a parameter can be the name of a room, which is otherwise taken for a mistake. */
   readonly takesRooms?: true;
   /** Runs the command in `room`, like {@linkcode SessionCommand.run}. */
   runIn(

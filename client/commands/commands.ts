@@ -50,7 +50,7 @@ const helpCommands: readonly SlashCommand[] = [
   },
 ];
 
-/** The subjects of help, in its order. */
+/** The subjects of help, in the order in which `/help` names them. */
 const SUBJECTS: readonly Subject[] = [
   { name: "rooms", commands: roomCommands },
   { name: "talk", commands: [...talkCommands, ...messageCommands, ...historyCommands] },
@@ -93,7 +93,9 @@ export function submit(context: CommandContext, text: string): void {
   session.say(current.name, said.join("\n"));
 }
 
-/** Reports whether one of several lines looks like a command. A path, for example, does not. */
+/**
+ * Reports whether a line, one of several, looks like a command; a path such as `/usr/bin` does not.
+ */
 function looksLikeCommand(line: string): boolean {
   const [, name, text] = /^[\s\p{Cf}]*[/／]([A-Za-z]+)(?:\s+(.*))?$/u.exec(line) ?? [];
   return name !== undefined && (Boolean(text) || find(name) !== undefined);

@@ -26,7 +26,7 @@ export interface Completions {
 export interface CompletionParts {
   /** The rooms and their members. */
   readonly state: ServerView;
-  /** The rooms and persons of the server. */
+  /** The conversations at the server that the user sees. */
   readonly buffers: Pick<Buffers, "all" | "current">;
   /** The names of the rooms and persons that the user can switch between. */
   readonly places: () => readonly string[];
@@ -38,7 +38,7 @@ export interface CompletionParts {
   readonly wantedNick: string;
   /** The settings. */
   readonly settings: Pick<Settings, "all">;
-  /** The commands that the client cannot run. */
+  /** The facts about the client for `/help`; they name the commands that it cannot run. */
   readonly clientHelp: ClientHelp;
 }
 
@@ -135,7 +135,7 @@ function commandNames({ clientHelp }: CompletionParts): string[] {
   return commandsFor(clientHelp, COMMANDS).map(({ name }) => name);
 }
 
-/** Returns the nicks that the user may mean here, the likeliest first. */
+/** Returns the nicks of the others in the current conversation, the last to speak first. */
 function nicksHere({ state, buffers: { current } }: CompletionParts): string[] {
   if (current?.kind === "person") return [current.name];
   const nicks = current && state.rooms.get(current.name)?.nicks;

@@ -1,6 +1,6 @@
 /**
  * `/help`: shows the basic commands, the commands of a subject, one command, or a page of text.
- * Made from the tables. Performs no I/O.
+ * The help is made from the tables of commands. Performs no I/O.
  *
  * @module
  */
@@ -16,12 +16,15 @@ export interface Subject {
   readonly commands: readonly SlashCommand[];
 }
 
-/** Returns the words by which `/help` shows more than one command. */
+/**
+ * Returns the words after `/help` that stand for a subject, for a page of text, or for all
+ * commands.
+ */
 export function wordsOf(subjects: readonly Subject[]): string[] {
   return [...subjects.map(({ name }) => name), ...Object.keys(HELP_PAGES), "keys", "all"];
 }
 
-/** Returns the commands that a client can run, with its explanations. */
+/** Returns the commands that a client can run, with the explanations for that client. */
 export function commandsFor<Command extends SlashCommand>(
   { explanations, lacks }: ClientHelp,
   commands: readonly Command[],
@@ -32,7 +35,7 @@ export function commandsFor<Command extends SlashCommand>(
   }));
 }
 
-/** Returns the first page of help: ten commands, and the subjects of the others. */
+/** Returns the first page of help: the most useful commands, and the words for further help. */
 export function basicHelp(subjects: readonly Subject[], client: ClientHelp): string[] {
   const all = commandsFor(client, subjects.flatMap(({ commands }) => commands));
   const basics = all.filter(({ isBasic }) => isBasic);

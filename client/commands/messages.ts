@@ -25,7 +25,7 @@ export interface Chosen {
   readonly entry: Entry;
   /** The id of the message. */
   readonly id: string;
-  /** The text. */
+  /** The text without the number. */
   readonly rest: string;
 }
 
@@ -89,7 +89,7 @@ export const messageCommands: readonly SlashCommand[] = [
   },
 ];
 
-/** Gives a reaction, or takes it back if that is what `tag` means. */
+/** Sends a reaction with `tag`, which either gives the reaction or takes it back. */
 function react(
   context: CommandContext,
   text: string,

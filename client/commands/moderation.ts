@@ -89,7 +89,10 @@ function ban(
   if (withoutMember.length > 0) return COMMAND_TEXTS.bannedOnly(withoutMember);
 }
 
-/** Sets a ban, for a time if the server has the command of InspIRCd for that; then calls `done`. */
+/**
+ * Sets a ban, and calls `done`. With a `time`, tries TBAN, InspIRCd's command for a ban that ends;
+ * at a server that refuses it, sets a ban without an end and tells the user.
+ */
 function setBan(
   { session, tell }: Pick<CommandContext, "session" | "tell">,
   room: string,
@@ -114,7 +117,7 @@ function setBan(
 }
 
 /**
- * Returns a command that makes `change` in the modes of a room, once for each of its parameters.
+ * Returns a command that sends one MODE with `change`, such as `+o`, for each of its parameters.
  */
 function modeCommand(name: string, change: string, usage: string, help: string): SlashCommand {
   return {

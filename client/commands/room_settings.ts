@@ -38,7 +38,8 @@ const SETTINGS: readonly RoomSetting[] = [
   { word: "no-key", modes: ["-k"] },
   { word: "limit", modes: ["+l"], value: isCount },
   { word: "no-limit", modes: ["-l"] },
-  // No server announces a mode that slows a room down.
+  // No server announces a mode that slows a room down, so `/room slow` only tells the user that the
+  // server lacks this setting.
   { word: "slow", modes: [], value: (text) => parseDuration(text) !== undefined },
 ];
 
@@ -57,7 +58,7 @@ export function roomModes(isupport: Isupport, word: string, value = ""): RoomMod
   }
   const modes = setting.modes.filter((mode) => isupport.hasMode(mode.charAt(1)));
   if (modes.length === 0) return { error: ROOM_TEXTS.notHere(setting.word) };
-  // Servers want a key to remove one; most take any text.
+  // Servers want a parameter when a key is removed; most take any text.
   const param = setting.value ? value : setting.word === "no-key" ? "*" : undefined;
   return { params: [modes.join(""), ...(param === undefined ? [] : [param])] };
 }

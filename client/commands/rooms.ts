@@ -139,7 +139,7 @@ export const roomCommands: readonly SlashCommand[] = [
 /** The largest number of members for which the client requests a WHO, to know which are away. */
 const MAX_ASKED = 500;
 
-/** Reports whether `word` is the name of a room; the sign of a room that the user is in may be left out. */
+/** Reports whether `word` names a room; the `#` of a room that the user is in may be left out. */
 function isRoomHere({ session: { state } }: CommandContext, word: string): boolean {
   const { isupport, rooms } = state;
   return isupport.isRoom(word) || rooms.get(isupport.toRoom(word)) !== undefined;

@@ -31,7 +31,10 @@ export interface TrustOptions {
    * user.
    */
   readonly folder?: string;
-  /** True if the host has an STS policy: an unknown server then needs a certificate from an authority. */
+  /**
+   * True if the host has an STS policy (https://ircv3.net/specs/extensions/sts): an unknown server
+   * then needs a certificate from an authority.
+   */
   readonly isStrict?: boolean;
   /**
    * True if the server is on this machine: any certificate is accepted then, and none is
@@ -62,7 +65,7 @@ export async function dialPlain(
 
 /**
  * Returns a function that connects in plain text. If the server asked for TLS on the last
- * connection, or its policy in the folder has not expired, the function connects with TLS only.
+ * connection, or its STS policy in the folder has not expired, the function connects with TLS only.
  */
 export function dialUpgradable(
   { folder }: Pick<TrustOptions, "folder">,
@@ -110,7 +113,8 @@ export function dialEncrypted(
     const address = formatAddress({ hostname: host, port });
     const expected = { address, known, ...(fingerprint !== undefined && { fingerprint }) };
     const { keyProblem, ...keyPair } = folder === undefined ? {} : await keyIn(folder);
-    // Otherwise `verify` decides after the handshake.
+    // The handshake itself rejects only certificates that need an authority; in all other cases,
+    // `verify` decides after it.
     const rejectUnauthorized = isStrict &&
       (known?.find(address)?.identity ?? AUTHORITY) === AUTHORITY;
     const options = {

@@ -1,5 +1,6 @@
 /**
- * Finds the folder in which the client keeps its key and the servers that it knows.
+ * Finds the folder in which the client keeps its cryptographic key and the servers that it knows,
+ * and reads and replaces the files of words in it.
  *
  * @module
  */

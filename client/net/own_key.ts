@@ -82,7 +82,10 @@ function keyOf({ key, cert }: KeyPair): KeyObject | undefined {
   }
 }
 
-/** Writes a file, completely or not at all. A file that another client has written meanwhile stays. */
+/**
+ * Writes a file, completely or not at all. If another client has written the file meanwhile, that
+ * file stays, and nothing is written.
+ */
 function save(path: string, text: string): void {
   const draft = `${path}.${crypto.randomUUID()}`;
   try {

@@ -54,7 +54,8 @@ export class Places {
   }
 
   /**
-   * Makes a server the one used last, with the first of `rooms`; the lines of other servers stay.
+   * Makes a server the one used last, with the first 50 of `rooms`; the lines of other servers
+   * stay, except the oldest if there are more than 100.
    */
   keep(target: string, rooms: Iterable<WantedRoom>): void {
     const words: string[] = [target];

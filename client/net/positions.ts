@@ -59,7 +59,7 @@ export class Positions implements KnownPositions {
       Deno.writeTextFileSync(draft, lines.join(""), { createNew: true, mode: 0o600 });
       Deno.renameSync(draft, this.#path);
     } catch {
-      // Errors are ignored, as the module says.
+      // The file is only a convenience, so errors are ignored.
     }
   }
 

@@ -32,7 +32,10 @@ const MAX_QUEUE = 256 * 1024;
 /** The longest line to read, in bytes: other servers send lines of more than 512 bytes. */
 const LINE_LIMITS = { content: 8 * LIMITS.line, tags: LIMITS.tags };
 
-/** The time after which a flood of messages lets keys and timers take their turn, in milliseconds. */
+/**
+ * The time for which a flood of messages may hold up the keyboard, timers and all else in the event
+ * loop, in milliseconds.
+ */
 const SLICE_MS = 10;
 
 const encoder = new TextEncoder();
@@ -122,10 +125,13 @@ export class SocketStream implements MessageStream {
     return this.#endReason ?? SOCKET_TEXTS.ended;
   }
 
-  /** Delivers the lines that have arrived, in slices: a read that finds data ready ends no turn. */
+  /**
+   * Delivers the lines that have arrived, in slices. A read whose data has already arrived does not
+   * let timers and other I/O run, so the end of a slice must.
+   */
   async #deliver(reader: LineReader, receiver: StreamReceiver): Promise<void> {
     const now = performance.now();
-    // Others had their turn while this stream waited for data.
+    // Other work had its turn while this stream waited for data.
     if (now - this.#sliceEnded > 1) this.#sliceBegan = now;
     for (let found = reader.next(); found; found = reader.next()) {
       if (this.#endReason !== undefined) return;

@@ -35,7 +35,7 @@ const ANSWER_BYTES = 16 * 1024;
 /** The time for a connection to be made, in milliseconds. */
 const DIAL_MS = 20_000;
 
-/** Returns the function that uploads files for the users of one server. */
+/** Returns the function that uploads files for a user of the server that `parts` describe. */
 export function fileSender(parts: UploadParts): SendFile {
   return async (path, right) => {
     try {
@@ -89,7 +89,7 @@ async function writeAll(socket: Socket, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) at += await socket.write(bytes.subarray(at));
 }
 
-/** Reads until the server ends the answer, or an error does. */
+/** Reads until the server closes the connection, reading fails, or 16 KiB are read. */
 async function readAnswer(socket: Socket): Promise<string> {
   const bytes = new Uint8Array(ANSWER_BYTES);
   let length = 0;
