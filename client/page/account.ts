@@ -28,14 +28,17 @@ export async function registerNick(session: Session): Promise<OwnName> {
   return status === "done" ? { me: { nick, account: nick, password } } : { reason };
 }
 
-/** Registers an account under the user's nick, for the key that the server knows. */
+/** Registers an account under the user's nick, for the key that this connection has proven. */
 export async function ownNick(session: Session): Promise<OwnName> {
   const { nick } = session.state;
   const { status, reason = "" } = await session.request({ command: "OWN", params: [] });
   return status === "done" ? { me: { nick, account: nick } } : { reason };
 }
 
-/** Adds the key that the server knows to the user's account; resolves to the reason if that fails. */
+/**
+ * Adds the key that this connection has proven to the user's account; resolves to the reason if
+ * that fails.
+ */
 export async function addKey(session: Session): Promise<string | undefined> {
   const message = { command: "NICKSERV", params: ["CERT", "ADD"] };
   const { status, reason = "" } = await session.request(message);

@@ -69,11 +69,11 @@ export class Chat {
   readonly ignored: Ignored;
   /** Shows earlier messages, and the results of searches, as answers. */
   readonly readingBack: ReadingBack;
-  /** Leads through the messages of a conversation. */
+  /** Reads earlier and later messages into the list of a conversation, and goes to one message. */
   readonly paging: Paging;
   /** The message that the next text answers or replaces. */
   chosen: { readonly kind: "reply" | "edit"; readonly entry: Entry } | undefined;
-  /** The text to put into the composer; taken by it. */
+  /** The text to put into the composer, which then removes it from here. */
   composed: string | undefined;
   /** The answer that is shown. */
   answer: Answer | undefined;
@@ -237,7 +237,7 @@ export class Chat {
     this.changes.changed();
   }
 
-  /** Shows `text` in the current conversation, also while the page asks the server for something. */
+  /** Shows `text` in the current conversation, even while {@linkcode quietly} hides answers. */
   readonly tell = (text: string): void => {
     const { current } = this.buffers;
     if (current) this.timelineOf(current).add({ type: "answer", text, time: systemClock.now() });
@@ -339,7 +339,10 @@ export class Chat {
     }
   }
 
-  /** Adds an event without a conversation to the current one. The page does not show the greeting. */
+  /**
+   * Adds an event without a conversation to the current one. If there is none yet, keeps warnings
+   * for the first one, and drops all other events: the page does not show the server's greeting.
+   */
   #followElsewhere(event: ClientEvent): void {
     const { current } = this.buffers;
     const isWarning = event.type === "warning" || event.type === "nick-taken";

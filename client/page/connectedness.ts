@@ -6,7 +6,7 @@
 
 import type { ClientEvent } from "../session/events.ts";
 
-/** The state of the connection. */
+/** The state of the connection; the next attempt to connect is in `retry` seconds. */
 export type Connectedness =
   | { readonly type: "online" }
   | { readonly type: "offline"; readonly reason: string; readonly retry: number }

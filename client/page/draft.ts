@@ -1,6 +1,6 @@
 /**
- * The text in the field of a conversation. It is kept until it is sent, also over a reload; while the user
- * edits a message, its text takes the place of the draft.
+ * The text in the field of a conversation. It is kept until it is sent, even if the page is
+ * reloaded. While the user edits a message, the text of the message takes its place.
  *
  * @module
  */

@@ -23,7 +23,7 @@ export interface EmojiPickerProps {
   readonly onClose: () => void;
 }
 
-/** The dialog; it is open as long as it exists. Enter picks the first emoji that is shown. */
+/** The dialog, which opens when it is first drawn. Enter picks the first emoji that is shown. */
 export function EmojiPicker({ onPick, onClose }: EmojiPickerProps): VNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const [words, setWords] = useState("");

@@ -13,7 +13,7 @@ import { createLink, type DeviceLink } from "../session/linking.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Chat } from "./chat.ts";
 
-/** The width of the white border, in modules (ISO/IEC 18004, section 6.3.8). */
+/** The width of the white border of a QR code, in modules (ISO/IEC 18004, section 6.3.8). */
 const QUIET_ZONE = 4;
 
 /** The button that opens the dialog. */

@@ -1,6 +1,7 @@
 /**
- * Measures the list of messages: the parts near the user, the height of each part, and the message
- * at the top, which stays there when the list changes. Does not know what is in the list.
+ * Measures the list of messages, which is divided into parts of several messages each: the parts
+ * near the visible area, the height of each part, and the message at the top, which stays there
+ * when the list changes. Does not know what is in the list.
  *
  * @module
  */
@@ -37,7 +38,9 @@ export class ListPlace {
   first: number | undefined;
   #anchor: Anchor | undefined;
 
-  /** Looks at the list as it is; returns the numbers of the parts that are near. */
+  /**
+   * Measures the list, and notes the first visible message; returns the numbers of the near parts.
+   */
   look({ list, content }: ListElements): ReadonlySet<number> {
     const frame = list.getBoundingClientRect();
     const parts = [...content.children].map((element) => measured(element));
@@ -51,7 +54,7 @@ export class ListPlace {
     return new Set(near.map(({ number }) => number));
   }
 
-  /** Scrolls the list so that the first visible message is where it was at the last look. */
+  /** Scrolls the list so that the message that {@linkcode look} noted last is where it was then. */
   restore({ list }: ListElements): void {
     if (!this.#anchor?.element.isConnected) return;
     const { element, top } = this.#anchor;

@@ -189,7 +189,8 @@ function Root() {
 document.addEventListener("visibilitychange", () => {
   if (screen.type === "chat" && document.visibilityState === "visible") screen.chat.seeAll();
 });
-// A link to this page that is opened in its window changes only the fragment.
+// A link to this page with a token or a code changes only the fragment if it is opened in this
+// window, so the page must be loaded again to use it.
 addEventListener("hashchange", () => /^#(?:token|link)=/.test(location.hash) && location.reload());
 
 if (visit.me && code === undefined) void join({ nick: visit.me.nick, password: "" });

@@ -31,7 +31,10 @@ function toggleReaction(chat: Chat, entry: Entry, text: string): void {
   chat.act(entry, `/${entry.ownReactions.has(text) ? "unreact" : "react"} ${text}`);
 }
 
-/** The reactions to a message, each with the number of people; a click joins in, or takes it back. */
+/**
+ * The reactions to a message, each with the number of people; a click adds the user, or removes
+ * them.
+ */
 export function Reactions({ entry, chat }: ActionProps): VNode | null {
   if (entry.reactions.size === 0) return null;
   const all = [...entry.reactions];

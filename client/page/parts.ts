@@ -1,5 +1,6 @@
 /**
- * Divides the events of a list into parts, which are drawn and forgotten together. Performs no I/O.
+ * Divides the events of a list into parts, whose elements are made and removed together. Performs
+ * no I/O.
  *
  * @module
  */

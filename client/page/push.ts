@@ -13,8 +13,9 @@ import type { Session } from "../session/session.ts";
 const WORKER = "/-/worker.js";
 
 /**
- * Subscribes, if the user has allowed notifications, the browser can be reached by messages, and the server
- * pushes them. Does nothing otherwise: messages are then shown when the page is opened.
+ * Subscribes, if the user is logged in and has allowed notifications, and both the browser and the
+ * server support Web Push. Does nothing otherwise: messages are then shown when the page is
+ * opened.
  */
 export async function subscribe(session: Session): Promise<void> {
   const key = session.state.isupport.pushKey;

@@ -14,7 +14,10 @@ import { unreadElsewhere } from "./conversations.ts";
 import { Icon } from "./icons.tsx";
 import type { RowParts } from "./message.tsx";
 
-/** The part of the page that has slid in on a narrow screen, if any. */
+/**
+ * The part of the page that has slid in on a narrow screen, if any: `menu` is the list of
+ * conversations, `people` the list of members.
+ */
 export type Drawer = "menu" | "people" | undefined;
 
 /** The properties of {@linkcode Top}. */

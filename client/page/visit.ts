@@ -23,7 +23,7 @@ import { dialOwnServer } from "./web_socket_stream.ts";
 /** The number of earlier messages of a room to request when the user first joins it. */
 const HISTORY = 50;
 
-/** The answers of a visitor. */
+/** The answers of a visitor to the questions of the first screen. */
 export interface Introduction {
   /** The nick. */
   readonly nick: string;
@@ -129,7 +129,7 @@ export class Visit {
     const known = accountPassword ?? this.#me?.password;
     if (account === undefined || known === undefined) return options;
     const keyWorked = () => {
-      // The password is forgotten only now.
+      // The password is forgotten only once the key is known to work.
       delete options.login;
       this.#keep({ nick, account });
     };
