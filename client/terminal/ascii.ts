@@ -1,10 +1,11 @@
 /**
- * Replaces the characters of the client's own lines that are not ASCII. Performs no I/O.
+ * Replaces the characters beyond ASCII that the client itself puts into lines. All others, such as
+ * letters in messages, stay. Performs no I/O.
  *
  * @module
  */
 
-/** The characters of the client's own lines that are not ASCII, and their replacements. */
+/** The characters beyond ASCII that the client itself puts into lines, and their replacements. */
 const ASCII: Readonly<Record<string, string>> = { "…": "...", "─": "-", "←": "<-", "→": "->" };
 
 /** Returns `line` with these characters replaced. */

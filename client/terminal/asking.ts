@@ -13,7 +13,11 @@ export class Asking {
   /** The text about which the user was asked; it is sent when they press Enter again. */
   #asked = "";
 
-  /** Returns the number of messages that `text` becomes, if the user must be asked about it; otherwise 0. */
+  /**
+   * Returns the number of messages that `text` becomes, if the user must be asked about it;
+   * otherwise 0. After a question, returns 0 for the same text: pressing Enter again is the
+   * answer.
+   */
   count(text: string): number {
     const count = text.split("\n").filter((line) => line.trim() !== "").length;
     if (count <= MAX_UNASKED || text === this.#asked) return 0;

@@ -56,7 +56,7 @@ export function lineOf(moves: FoldedMoves | undefined, view: View, stamp: StampO
 }
 
 /**
- * Returns a key that is the same for all equal reactions to a message. Undefined for a reaction to
+ * Returns a text that is the same for all equal reactions to a message. Undefined for a reaction to
  * an unknown message, and for any other event.
  */
 function reactionOf(event: ClientEvent, { entries }: View): string | undefined {

@@ -43,7 +43,7 @@ export function safeLines(text: string, indent = ""): string {
 /** The indentation of the lines of a message after the first. */
 const INDENT = "      ";
 
-/** The functions that mark the parts of a line. */
+/** The functions that mark the parts of a line, for example by a color or by a word. */
 export interface Style {
   /** Marks less important text: events, past messages, times and names of rooms. */
   quiet(text: string): string;

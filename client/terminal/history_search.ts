@@ -26,7 +26,7 @@ export class HistorySearch {
   /** The index of the found text. */
   #at = Infinity;
 
-  /** Begins a search for nothing yet. */
+  /** Begins a search without words. */
   constructor(history: InputHistory) {
     this.#history = history;
   }

@@ -50,7 +50,8 @@ export class Look {
     const now = this.#now();
     const format = this.#settings.get("time");
     const second = Math.floor(time / 1000);
-    // A day begins with a minute, in every time zone.
+    // A stamp shows the day unless it is today's. Its text stays right for a minute, because a day
+    // begins at a full minute in every time zone.
     const minute = Math.floor(now / 60_000);
     const last = this.#last;
     if (last.second !== second || last.minute !== minute || last.format !== format) {

@@ -241,7 +241,8 @@ export class Network implements SessionReceiver {
     const isEnd = isHere && !isMissed && (isSpeech(event) || event.type === "disconnected");
     if (isEnd && current) this.caughtUp(current.name);
     const [owner] = owners;
-    // Once the deletion is added, the line of the message would be another one.
+    // The line on the screen is found before the deletion is added, which changes the message's
+    // line.
     if (event.type === "redaction" && owner) this.#window.takeBack(owner, event);
     for (const buffer of owners) buffer.add(event, buffer === current && !isMissed);
     const isForMe = isUserEvent(event) && "forMe" in event && event.forMe;

@@ -14,7 +14,7 @@ import { safeText } from "./format.ts";
 /** The forms of notifications. */
 export type NotificationForm = "osc9" | "osc777" | "osc99";
 
-/** Terminals that would show parts of a control string. */
+/** Matches the `TERM` of terminals that would show parts of a control string. */
 const OLD_TERMINALS = /^(?:linux|vt\d+|screen)/;
 
 /** The terminals that know another form than OSC 9, by the beginning of `TERM`. */

@@ -36,7 +36,7 @@ const QUIET: ReadonlySet<ClientEvent["type"]> = new Set(
   ["reaction", "unreaction", "redaction"] as const,
 );
 
-/** The view for a pipe: without marks. Rooms other than the one that the pipe is in are named. */
+/** The view for output that is not a terminal: without marks, and without the names of rooms. */
 export const PIPE_VIEW: View = { style: PLAIN, room: undefined };
 
 /**

@@ -28,7 +28,7 @@ export class PlainScreen implements Drawing {
   #row = "";
   /** The status that was written last. */
   #status = "";
-  /** Always false: nothing moves when the terminal changes its size. */
+  /** Always false: nothing has to be drawn again when the terminal changes its size. */
   readonly isDrawn = false;
 
   /** Begins in an empty row of a terminal of this size. */

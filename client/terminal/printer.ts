@@ -29,7 +29,9 @@ import { news, transcript } from "./transcript.ts";
 /** The rows of the screen that stay free when the new events of a buffer are shown. */
 const RESERVED = 3;
 
-/** The number of the latest events of a buffer that can be on the screen. */
+/**
+ * The number of the latest events of a buffer among which a message on the screen is searched for.
+ */
 const MAX_SEARCHED = 200;
 
 /** The parts of a window that prints. */

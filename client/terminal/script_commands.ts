@@ -21,7 +21,7 @@ import type { Ref } from "./json.ts";
 export interface ScriptContext {
   /** The session. */
   readonly session: Session;
-  /** The time, in milliseconds since 1970-01-01 UTC. */
+  /** Returns the time, in milliseconds since 1970-01-01 UTC. */
   now(): number;
   /** Joins a room; resolves once the user is in it, or cannot be. */
   join(room: string, key: string | undefined): Promise<Outcome>;

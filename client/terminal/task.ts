@@ -85,7 +85,8 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
   const print = (line: string) => stdout.write(`${line}\n`);
   const report = (problem: string) => stderr.write(`chat: ${problem}\n`);
 
-  // Nobody may see that the client only waits for the end of a ban.
+  // A ban ends the client. Without a terminal, no user might see that it only waits for the ban's
+  // end.
   const session = new Session({ ...options, endsIfBanned: true }, {
     event(event) {
       if (FAILURES.has(event.type)) hasFailed = true;

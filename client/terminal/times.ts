@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Returns the local day as `YYYY-MM-DD`. */
+/** Returns the local day of `time`, in milliseconds since 1970-01-01 UTC, as `YYYY-MM-DD`. */
 export function dayOf(time: number): string {
   const date = new Date(time);
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

@@ -36,12 +36,12 @@ export class TypingRow {
     this.#own = new OwnTyping(clock, (message) => this.#send(message));
   }
 
-  /** Follows an event. */
+  /** Updates the list of users that are typing after `event`. */
   follow(event: ClientEvent): void {
     this.#typists.follow(event);
   }
 
-  /** Follows a change of the text in the input line, which is for `to`. */
+  /** Records that the text in the input line, which is for the room or person `to`, has changed. */
   typed(text: string, to: string | undefined): void {
     const isMessage = text !== "" && !text.startsWith("/");
     this.#own.typed(isMessage ? to : undefined);
