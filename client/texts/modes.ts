@@ -19,7 +19,10 @@ export interface ModeChange {
   readonly own?: true;
 }
 
-/** Returns a sentence about the room, and the subject of the mode, which may be the empty text. */
+/**
+ * Returns a sentence about a mode of `room`. `subject` is its parameter (the user of this client is
+ * `you`), or empty if there is none; `isYou` is true for the user of this client.
+ */
 type Sentence = (room: string, subject: string, isYou: boolean) => string;
 
 /** The sentences for setting and for unsetting a mode. */

@@ -57,7 +57,7 @@ export const PAGE_TEXTS = {
   you: (nick: string) => `You are ${nick}`,
   silence: (name: string) => `Silence ${name}`,
   silenced: "silenced",
-  unsilence: (name: string) => `End the silence of ${name}`,
+  unsilence: (name: string) => `Stop silencing ${name}`,
   away: "away",
   here: "here",
   members: (count: number) => count === 1 ? "1 person" : `${count} people`,

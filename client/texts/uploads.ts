@@ -7,7 +7,7 @@
 /** Texts of `/upload`, and of the page when it uploads. */
 export const UPLOAD_TEXTS = {
   failed: (name: string, reason: string) => `${name} was not uploaded: ${reason}`,
-  noToken: "the server gives no token for it",
+  noToken: "the server did not allow the upload",
   noLocation: "the host for files gives no link",
   notConnected: "there is no connection",
   notFile: "it is not a file",

@@ -28,7 +28,7 @@ export interface WhoisFacts {
   readonly isEncrypted?: true;
   /** True for an operator of the server. */
   readonly isOperator?: true;
-  /** True for a program. */
+  /** True for a bot. */
   readonly isBot?: true;
 }
 
