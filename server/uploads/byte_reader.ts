@@ -5,6 +5,8 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
+
 /** The source of the bytes, such as an open file. */
 export type ByteSource = Pick<Deno.FsFile, "read">;
 
@@ -25,12 +27,19 @@ export class FormatError extends Error {
 /** The size of one read. */
 const BUFFER_BYTES = 64 * 1024;
 
+/**
+ * The number of looks at the bytes between two turns of other work. A hostile picture has a part in
+ * every second byte, so that a read of many would hold up all clients.
+ */
+const LOOKS = 500;
+
 /** A reader of one file. */
 export class ByteReader {
   readonly #source: ByteSource;
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #start = 0;
   #end = 0;
+  #looks = 0;
 
   /** Reads `source` from its current position. */
   constructor(source: ByteSource) {
@@ -42,6 +51,7 @@ export class ByteReader {
    * before. They are valid until the next call.
    */
   async look(count = 1): Promise<Uint8Array> {
+    if (++this.#looks % LOOKS === 0) await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#end - this.#start < count) {
       this.#buffer.copyWithin(0, this.#start, this.#end);
       this.#end -= this.#start;

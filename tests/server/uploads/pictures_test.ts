@@ -1,3 +1,4 @@
+import { clearImmediate, setImmediate } from "node:timers";
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ByteReader, FormatError } from "../../../server/uploads/byte_reader.ts";
 import { COPIES } from "../../../server/uploads/pictures.ts";
@@ -167,4 +168,18 @@ Deno.test("a damaged picture is refused", async () => {
   for (const [type, picture] of damaged) {
     await assertRejects(() => copyOf(type, picture), FormatError);
   }
+});
+
+Deno.test("a picture of many parts does not keep other work from its turn", async () => {
+  // Comments, which are left out.
+  const parts = joined([0xff, 0xd8], ...Array<number[]>(16 * 1024).fill([0xff, 0xfe, 0, 2]));
+  let turns = 0;
+  const count = () => {
+    turns++;
+    turn = setImmediate(count);
+  };
+  let turn = setImmediate(count);
+  await assertRejects(() => copyOf("image/jpeg", parts, parts.length), FormatError);
+  clearImmediate(turn);
+  assert(turns > 50, `${turns} turns`);
 });
