@@ -6,8 +6,8 @@
  * @module
  */
 
-import { LIMITS } from "../../protocol.ts";
-import { byteLength, joinInLines } from "../../shared/text.ts";
+import { joinInLines } from "../../shared/text.ts";
+import { bytesLeft } from "../irc/limits.ts";
 import type { Call, Command } from "../session/command.ts";
 import { IrcError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
@@ -28,12 +28,6 @@ export const capCommands: readonly Command[] = [
     run: negotiate,
   },
 ];
-
-/**
- * The number of bytes for capabilities in each line of a long list. The rest of the line has room
- * for the longest name of a server and the longest nick.
- */
-const CAP_LINE_LENGTH = 380;
 
 function negotiate({ session, params: [subcommand = "", argument = ""] }: Call): void {
   const { registration } = session;
@@ -83,11 +77,11 @@ function listedFor(session: Session, version: string): readonly string[] {
  */
 function sendCapabilities(session: Session, subcommand: string, items: readonly string[]): void {
   const knowsStar = session.capVersion >= VERSION_WITH_VALUES;
-  const maxBytes = knowsStar ? CAP_LINE_LENGTH : maxBytesAfter(session, subcommand);
-  const lines = joinInLines(items, " ", maxBytes);
+  const star = knowsStar ? ["*"] : [];
+  const lines = joinInLines(items, " ", maxBytesAfter(session, subcommand, ...star));
   const last = Math.max(0, lines.length - 1);
   for (const line of lines.slice(0, last)) {
-    session.fromServer("CAP", session.nick, subcommand, ...(knowsStar ? ["*"] : []), line);
+    session.fromServer("CAP", session.nick, subcommand, ...star, line);
   }
   session.fromServer("CAP", session.nick, subcommand, lines[last] ?? "");
 }
@@ -108,10 +102,9 @@ function request(session: Session, list: string): void {
   if (!isMetadataAware(session)) session.metadata.forget();
 }
 
-/** Returns the number of bytes that a CAP line with this subcommand has left for capabilities. */
-function maxBytesAfter({ context, nick }: Session, subcommand: string): number {
-  const before = `:${context.options.name} CAP ${nick} ${subcommand} :`;
-  return LIMITS.line - byteLength(`${before}\r\n`);
+/** Returns the number of bytes that a CAP line with these parameters leaves for capabilities. */
+function maxBytesAfter({ context, nick }: Session, ...params: readonly string[]): number {
+  return bytesLeft(context.options.name, "CAP", nick, ...params);
 }
 
 /**

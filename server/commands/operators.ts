@@ -8,7 +8,8 @@
  */
 
 import { isHost, isUser, LIMITS } from "../../protocol.ts";
-import { byteLength, printable, splitText } from "../../shared/text.ts";
+import { printable, splitText } from "../../shared/text.ts";
+import { bytesLeft } from "../irc/limits.ts";
 import { UserError } from "../../shared/errors.ts";
 import { disconnectUser } from "../core/leaving.ts";
 import type { Command, UserCall } from "../session/command.ts";
@@ -121,8 +122,7 @@ function wallops({ context, user, params: [text = ""] }: UserCall): void {
   if (text === "") throw new IrcError("ERR_NEEDMOREPARAMS", "WALLOPS");
   // A text that fitted into the operator's line may need two lines here, because each begins with
   // the operator's mask.
-  const maxBytes = LIMITS.line - byteLength(`:${user.actor.mask} WALLOPS :\r\n`);
-  for (const part of splitText(text, maxBytes)) {
+  for (const part of splitText(text, bytesLeft(user.actor.mask, "WALLOPS"))) {
     context.append({ type: "Announced", by: user.actor, mode: "w", text: part });
   }
 }

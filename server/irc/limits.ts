@@ -4,6 +4,9 @@
  * @module
  */
 
+import { LIMITS } from "../../protocol.ts";
+import { byteLength } from "../../shared/text.ts";
+
 /**
  * The largest number of messages in one reply with history. Even a reply with as many messages of
  * the greatest length fits into a send queue.
@@ -30,3 +33,12 @@ export const TARGET_LIMITS = {
   ACCEPT: 100,
   WHOIS: 8,
 };
+
+/**
+ * Returns the number of bytes that a line from `source` leaves for a text after these parameters
+ * (Modern IRC, "Message Format").
+ */
+export function bytesLeft(source: string, command: string, ...params: readonly string[]): number {
+  const before = [`:${source}`, command, ...params, ":"].join(" ");
+  return LIMITS.line - byteLength(`${before}\r\n`);
+}

@@ -6,8 +6,9 @@
  * @module
  */
 
-import { LIMITS, type Tags } from "../../protocol.ts";
-import { byteLength, splitText } from "../../shared/text.ts";
+import { type Tags } from "../../protocol.ts";
+import { splitText } from "../../shared/text.ts";
+import { bytesLeft } from "../irc/limits.ts";
 import type { Caps } from "../irc/capabilities.ts";
 import type { Context } from "../core/context.ts";
 import { isFor, plainText, renderAll } from "../delivery/render.ts";
@@ -84,7 +85,7 @@ export function replay(session: Session, user: User, { name }: Channel): void {
   const { caps, context } = session;
   if (caps.has("draft/chathistory") || isBot(context, user)) return;
   if (caps.has("server-time")) return replayMessages(session, name, lastSaid(context, user, name));
-  const maxBytes = LIMITS.line - byteLength(`:${context.options.name} NOTICE ${name} :\r\n`);
+  const maxBytes = bytesLeft(context.options.name, "NOTICE", name);
   for (const line of replayedText(context, user, name, maxBytes)) {
     session.fromServer("NOTICE", name, line);
   }

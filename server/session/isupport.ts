@@ -8,7 +8,7 @@
  */
 
 import { LIMITS, LOBBY_TOKEN } from "../../protocol.ts";
-import { byteLength, joinInLines } from "../../shared/text.ts";
+import { joinInLines } from "../../shared/text.ts";
 import { type ServeOptions, takesUploads } from "../config/config.ts";
 import { ACCOUNT_MASK, EXTENDED_MASKS } from "../state/masks.ts";
 import { channelModes, MEMBER_MODES } from "../state/modes.ts";
@@ -17,7 +17,7 @@ import type { Session } from "./session.ts";
 import { ACCEPT_LIMIT } from "../state/mutable_state.ts";
 import { MONITOR_LIMIT } from "../state/monitors.ts";
 import { NUMERICS } from "../irc/replies.ts";
-import { HISTORY_LIMIT, LIST_LIMIT, MODES_LIMIT, TARGET_LIMITS } from "../irc/limits.ts";
+import { bytesLeft, HISTORY_LIMIT, LIST_LIMIT, MODES_LIMIT, TARGET_LIMITS } from "../irc/limits.ts";
 
 /** The largest number of tokens in a line. A message has at most fifteen parameters. */
 const TOKENS_PER_LINE = 12;
@@ -117,7 +117,7 @@ function sendTokens(session: Session): void {
   const tokens = isupportTokens(options, ownValues(session));
   const [code, text] = NUMERICS.RPL_ISUPPORT;
   const { name } = options;
-  const maxBytes = LIMITS.line - byteLength(`:${name} ${code} ${session.nick} :${text}\r\n`);
+  const maxBytes = bytesLeft(name, code, session.nick, text);
   for (let i = 0; i < tokens.length; i += TOKENS_PER_LINE) {
     const some = tokens.slice(i, i + TOKENS_PER_LINE);
     for (const line of joinInLines(some, " ", maxBytes)) {

@@ -6,8 +6,8 @@
  * @module
  */
 
-import { LIMITS } from "../../protocol.ts";
-import { byteLength, joinInLines } from "../../shared/text.ts";
+import { joinInLines } from "../../shared/text.ts";
+import { bytesLeft } from "../irc/limits.ts";
 import type { ServeOptions } from "../config/config.ts";
 import { VERSION_WITH_VALUES } from "../irc/capabilities.ts";
 import { capsWithValues } from "./capability_values.ts";
@@ -55,9 +55,7 @@ function sendCapabilities(session: Session, before: ServeOptions): void {
   if (sts?.startsWith("duration=")) session.sts = `duration=${Math.floor(options.stsMs / 1000)}`;
   if (!session.caps.has("cap-notify") || session.capVersion < VERSION_WITH_VALUES) return;
   const changed = capsWithValues(options, session).filter((item) => !known.has(item));
-  const maxBytes = LIMITS.line - byteLength(`:${options.name} CAP ${nick} NEW :\r\n`);
-  if (changed.length === 0) return;
-  for (const line of joinInLines(changed, " ", maxBytes)) {
+  for (const line of joinInLines(changed, " ", bytesLeft(options.name, "CAP", nick, "NEW"))) {
     session.fromServer("CAP", nick, "NEW", line);
   }
 }

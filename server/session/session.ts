@@ -6,8 +6,9 @@
  * @module
  */
 
-import { encodeLine, LIMITS, type Message } from "../../protocol.ts";
-import { byteLength, joinInLines } from "../../shared/text.ts";
+import { encodeLine, type Message } from "../../protocol.ts";
+import { joinInLines } from "../../shared/text.ts";
+import { bytesLeft } from "../irc/limits.ts";
 import type { Moment } from "../../shared/clock.ts";
 import type { Registration } from "./registration.ts";
 import { type Alarm, endOverdue } from "./overdue.ts";
@@ -225,8 +226,7 @@ export class Session implements Recipient, Client, SliceClient {
     separator = " ",
   ): void {
     const [code] = NUMERICS[numeric];
-    const before = [`:${this.context.options.name}`, code, this.nick, ...params, ":"].join(" ");
-    const limit = LIMITS.line - byteLength(`${before}\r\n`);
+    const limit = bytesLeft(this.context.options.name, code, this.nick, ...params);
     for (const line of joinInLines(words, separator, limit)) this.reply(numeric, ...params, line);
   }
 
