@@ -1,5 +1,6 @@
 /**
- * The accounts, and the owners of nicks. Part of the network's state.
+ * The accounts, and the owners of nicks. Part of the network's state. A folded name or nick is one
+ * in lower case, so that names that differ only in case are equal.
  *
  * @module
  */
@@ -11,9 +12,12 @@ import type { Account } from "../events/records.ts";
 /** The accounts. */
 export class AccountIndex {
   readonly #byName = new Map<string, Account>();
-  /** The names of the accounts, by the folded nicks that they own besides their names. */
+  /** For each nick (folded) that an account owns besides its name, the name of that account. */
   readonly #byNick = new Map<string, string>();
-  /** The names of the accounts, by the skeletons of all nicks that they own. */
+  /**
+   * For each nick that an account owns, its name included, the name of that account. The key is the
+   * nick's skeleton, which is the same for all nicks that look alike (see {@linkcode skeleton}).
+   */
   readonly #bySkeleton = new Map<string, string>();
   /** The folded names of the accounts that have each fingerprint. */
   readonly #byFingerprint = new Map<string, Set<string>>();
@@ -48,7 +52,7 @@ export class AccountIndex {
       .flat().sort((one, other) => one.createdAt - other.createdAt);
   }
 
-  /** Adds an account, or replaces it. */
+  /** Adds an account, or replaces the account of the same name. */
   save(account: Account): void {
     const name = casefold(account.name);
     this.#forget(name);

@@ -22,20 +22,20 @@ export function peersOf(user: User): readonly User[] {
   return [...peers];
 }
 
-/** Returns `users` without `user`, or all of them if that is `undefined`. */
+/** Returns `users` without `user`, or all of `users` if `user` is `undefined`. */
 export function others(users: readonly User[], user: User | undefined): readonly User[] {
   return users.filter((each) => each !== user);
 }
 
 /**
- * Returns the members of `channel` that a message reaches: all, or those with the rank of the
- * prefix `rank` or a higher one.
+ * Returns the members of `channel` that a message reaches: all of them or, if the message is for a
+ * rank, the members with that rank or a higher one. `rank` is the rank's prefix, such as `@`.
  */
 export function addressed({ members }: Channel, rank: string | undefined): readonly User[] {
   return rank === undefined ? members.everybody : membersOfRank(members, rank);
 }
 
-/** Returns the members with the rank of the prefix `rank` or a higher one. */
+/** Returns the members with the rank whose prefix is `rank`, or with a higher one. */
 export function membersOfRank(
   members: ReadonlyMap<User, string>,
   rank: string,

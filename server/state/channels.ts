@@ -15,7 +15,10 @@ import type { Channel } from "./state.ts";
 /** The letters of the lists of exceptions: from bans, and from the need for an invitation. */
 const EXCEPTIONS = ["e", "I"] as const;
 
-/** Returns the `channels` in which `account` keeps a rank, has an exception, or is admitted. */
+/**
+ * Returns those of `channels` in which `account` keeps a rank, is named in a list of exceptions, or
+ * may come back without an invitation.
+ */
 export function withRankOrException<Each extends Channel>(
   channels: Iterable<Each>,
   account: string,

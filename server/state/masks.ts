@@ -31,8 +31,8 @@ export const EXTENDED_MASKS: string = ACCOUNT_MASK + MUTE_MASK;
 const EXTENDED = new RegExp(`^((?:[${EXTENDED_MASKS}]:)*)(.*)$`, "s");
 
 /**
- * The prefixes that masks may be written with, each with the prefix of this server that means the
- * same. The others are those of other servers' software.
+ * The prefixes that users may write before a mask, each with the prefix of this server that has the
+ * same meaning. Most of them come from other servers' software, whose users are used to them.
  */
 const FOREIGN_PREFIXES: ReadonlyMap<string, string> = new Map([
   ...[ACCOUNT_MASK, "$a", "~a", "account", "~account", "R"].map((name) =>

@@ -13,8 +13,8 @@ import { byteLength } from "../../shared/text.ts";
 import type { Channel, User } from "./state.ts";
 
 /**
- * The limits that the capability's value names. They are low enough that a key with its value
- * always fits into a line.
+ * The limits, which clients learn from the value of the capability (in CAP LS). They are low enough
+ * that a key with its value always fits into a line.
  */
 export const METADATA_LIMITS = {
   /** The keys that one client can subscribe to. */

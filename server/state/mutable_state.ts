@@ -1,6 +1,7 @@
 /**
- * Users and channels that can be changed, and the functions that create and change them. Only the
- * event kinds use this; all other code uses `state.ts`.
+ * Users and channels that can be changed, and the functions that create and change them. They are
+ * for the rows in `server/kinds/`, which apply events. Other code sees the users and channels of
+ * the state only by the types in `state.ts`, which do not allow changes.
  *
  * @module
  */
@@ -165,8 +166,9 @@ export function forgetInvitation(user: MutableUser, channel: MutableChannel): vo
 }
 
 /**
- * Sets the modes of a member. In a channel that an account owns, a member with an account also gets
- * these modes back after leaving and joining again.
+ * Sets the modes of a member. In a channel that an account owns, the modes are also kept for the
+ * member's account, which gets them back after leaving and joining again. They are not kept if the
+ * channel keeps the modes of {@linkcode RANK_LIMIT} other accounts already.
  */
 export function changeRank(channel: MutableChannel, member: User, memberModes: string): void {
   const { account } = member.actor;

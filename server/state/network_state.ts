@@ -63,7 +63,7 @@ export class NetworkState {
     return channel;
   }
 
-  /** Returns the users that a message to `to` reaches. */
+  /** Returns the users that a message to `to` reaches: none if its recipient is offline. */
   audienceOf(to: Target): readonly User[] {
     if (to.type === "account") return NOBODY;
     if (to.type === "user") return [this.user(to.user)];

@@ -289,7 +289,7 @@ export function shareChannel(one: User, other: User): boolean {
   return false;
 }
 
-/** Reports whether a mask of a list counts. */
+/** A function that returns true for the masks that {@linkcode isListed} must consider. */
 type Counts = (mask: SplitMask) => boolean;
 
 const DOES_NOT_MUTE: Counts = ({ mutes }) => !mutes;
@@ -304,8 +304,8 @@ function isBanned(user: User, channel: Channel): boolean {
 }
 
 /**
- * Returns true if `user` may not speak in `channel`: the user is banned, or a mask that only mutes
- * matches the user.
+ * Returns true if `user` may not speak in `channel`: a ban matches the user, be it one that only
+ * mutes, and no exception does.
  */
 function isMuted(user: User, channel: Channel): boolean {
   return isListed(user, channel, "b", ANY) && !isListed(user, channel, "e", ANY);

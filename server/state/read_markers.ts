@@ -1,6 +1,8 @@
 /**
  * Read markers: how far each user has read in each channel and private conversation. All clients of
- * a user share them, and no other user sees them. A reader is identified as in `person.ts`.
+ * a user share them, and no other user sees them. A marker has a reader (the folded name of the
+ * user's account or, without an account, `~` and the user's id) and a target (the channel, or the
+ * nick of the other user).
  *
  * Source: https://ircv3.net/specs/extensions/read-marker
  *

@@ -34,7 +34,10 @@ export class Uploads {
   readonly #byId = new Map<string, Upload>();
   /** The ids of the files that are bound to each message, by the id of the message. */
   readonly #byMessage = new Map<EventId, readonly string[]>();
-  /** The bytes that count for each account, by its folded name. */
+  /**
+   * The number of bytes that the files of each account count as (see {@linkcode countedBytes}), by
+   * the folded name of the account.
+   */
   readonly #bytesOf = new Map<string, number>();
   #bytes = 0;
 
@@ -43,12 +46,12 @@ export class Uploads {
     return this.#byId.size;
   }
 
-  /** The bytes that count for all accounts. */
+  /** The number of bytes that the files of all accounts count as. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Returns the bytes that count for the account with this folded name. */
+  /** Returns the number of bytes that the files of the account with this folded name count as. */
   bytesOf(account: string): number {
     return this.#bytesOf.get(account) ?? 0;
   }
