@@ -14,7 +14,7 @@ import { isOpen, isRestricted } from "../state/permissions.ts";
 import type { Channel } from "../state/state.ts";
 import { type Store, TALK } from "../store/store.ts";
 
-/** The largest number of stored channels without an owner that go on existing. */
+/** The largest number of stored channels without an owner that still exist after a restart. */
 export const UNOWNED_LIMIT = 10_000;
 
 /**

@@ -112,9 +112,9 @@ export class Context {
   readonly clients: Set<Client> = new Set();
   /** The nicks that clients of this server monitor. */
   readonly monitors: Monitors = new Monitors();
-  /** The crowds of the current turn, which make many messages to one channel cheap. */
+  /** The groups of clients that share a queue during this turn (`server/delivery/crowd.ts`). */
   readonly crowds: Crowds = new Crowds();
-  /** The memory of which messages users had been sent when they left channels. */
+  /** Remembers, for users who left a channel, up to which message they were sent its messages. */
   readonly seen: SeenMessages;
   /** The number of uses of each command, for STATS. */
   readonly commandUses: Map<string, number> = new Map();
@@ -128,7 +128,10 @@ export class Context {
   readonly metrics: Metrics;
   /** The messages that are pushed to users who are away. */
   readonly pushes: Pushes;
-  /** An id that is greater than the ids of all events before the last check of the clients. */
+  /**
+   * An id that is greater than the ids of all events before the last check of the clients. A client
+   * that was heard after that check, and is then lost, counts as having got these events.
+   */
   checkedUpTo: EventId;
   /** The moment when the server started. */
   readonly startedAtMoment: Moment;
@@ -297,7 +300,7 @@ export class Context {
     });
   }
 
-  /** Shows a message to its author as if it had been delivered, although no other user gets it. */
+  /** Shows a message to a service, such as NickServ, to its author: no other user gets it. */
   echo(event: Omit<Said, "id" | "time">): void {
     deliver(this.events.stamp(event), [], this.network.users.get(event.by.id));
   }

@@ -33,8 +33,8 @@ export interface EventLog {
   /**
    * Calls `action` as soon as all events appended so far have been applied: at once if they have
    * been. Actions run in the order in which they would run if each event were applied at once. So
-   * an event that an action appends is applied, and an action that it passes is called, before the
-   * next action.
+   * before the next action, the events that this action appends are applied, and the actions that
+   * it passes to `afterwards` are called.
    */
   afterwards(action: () => void): void;
   /**

@@ -23,7 +23,10 @@ import { keysOf, PresentUsers } from "./present_users.ts";
 
 /** The time for which a user is remembered after leaving, in milliseconds. */
 export const SEEN_MS = 10 * 60_000;
-/** The largest number of users that are remembered; the first to leave are forgotten first. */
+/**
+ * The largest number of keys under which users who left are remembered (a user with an account has
+ * two); the first to leave are forgotten first.
+ */
 const LIMIT = 10_000;
 /** The largest number of records in the store, including the records of connected users. */
 export const SEEN_LIMIT: number = 2 * LIMIT;
