@@ -73,7 +73,10 @@ export class MultilineBatch {
     return fail("TIMEOUT", this.reference, BATCH_TEXTS.timedOut(seconds));
   }
 
-  /** Checks a batch that the client has closed; returns the error if it cannot be sent. */
+  /**
+   * Checks a batch that the client has closed. Returns an error if it has no text in any line: then
+   * there is nothing to send.
+   */
   finish(): StandardError | undefined {
     if (this.lines.some(({ text }) => text !== "")) return undefined;
     return invalid(BATCH_TEXTS.nothingToSay);

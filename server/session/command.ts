@@ -1,5 +1,6 @@
 /**
- * The type of a command of IRC, which is one row of the table of commands, and of its uses.
+ * The types of a command of IRC, which is one row of the table of commands, and of a call: one use
+ * of a command by a client.
  *
  * @module
  */
@@ -42,7 +43,8 @@ export interface Row {
 }
 
 /**
- * A command: `when` is checked before it runs. `run` reads the state and decides: it replies,
+ * A command. `when` says which clients may use it: all, those that have not registered, those that
+ * have, or operators. That is checked first. `run` then reads the state and decides: it replies,
  * appends events, or throws an `IrcError` or a `StandardError`. It never waits.
  */
 export type Command =

@@ -43,8 +43,8 @@ export class MetadataClient {
   }
 
   /**
-   * Ends all subscriptions, because the client has given the capability up ("`draft/metadata-3`
-   * Capability").
+   * Ends all subscriptions, because the client has disabled the capability (section
+   * "`draft/metadata-3` Capability" of the specification).
    */
   forget(): void {
     this.subscriptions.clear();

@@ -27,7 +27,7 @@ export interface OverdueOwner {
   alarm: Alarm | undefined;
   /** The batch that it has opened and not yet closed. */
   readonly batch: MultilineBatch | undefined;
-  /** Replies to the command that opened the batch. */
+  /** Runs `action`; what it sends is the response to the command that opened the batch. */
   answerBatch(action: () => void): void;
   /** Replies with `FAIL`. */
   fail(command: string, ...params: readonly string[]): void;

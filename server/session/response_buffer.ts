@@ -150,7 +150,8 @@ export class ResponseBuffer {
 
   /**
    * Runs `action` and sends its replies as one labeled response. The response is an ACK for no
-   * replies, a labeled message for one reply, and a batch for more if the client `hasBatches`.
+   * replies, and a labeled message for one reply. Several replies are sent in a labeled batch if
+   * the client `hasBatches`; otherwise, only the first of them has the label.
    */
   labeled(label: string, hasBatches: boolean, action: () => void): void {
     this.#label = label;
