@@ -106,7 +106,8 @@ export const CHANNELS: Kinds<
 
 function changeModes(state: NetworkState, event: ChannelModesChanged): readonly User[] {
   const channel = state.channel(event.channel);
-  // The server itself (0) only restores the ranks of members.
+  // The author with the id 0 is the server. It only restores the ranks of members, which does not
+  // count as a use of the channel.
   if (event.by.id !== 0) channel.used = true;
   for (const change of event.changes) changeMode(state, channel, change, event);
   return channel.members.everybody;

@@ -80,10 +80,16 @@ export interface Kind<E extends Event> {
   readonly exported: ((event: E) => Exported) | undefined;
 }
 
-/** The fields of a kind that is not shown to clients. */
+/**
+ * The fields of a kind for which clients get no line. A row that begins with these fields can still
+ * set some of them, such as a `line` that needs no capability.
+ */
 export const NOT_SHOWN = { line: undefined, needs: [], monitored: undefined } as const;
 
-/** The fields of a kind that the store does not keep. */
+/**
+ * The fields of a kind whose events are not stored. A row that begins with these fields can still
+ * set some of them, such as `save` for the record that the event has changed.
+ */
 export const NOT_STORED = {
   history: undefined,
   rewrite: undefined,

@@ -40,7 +40,8 @@ export const MEMBERSHIP: Kinds<
       const channel = network.channel(event.channel);
       const user = network.users.get(event.by.id);
       if (!channel || !user) return;
-      // A record may be large, and one line may join many channels.
+      // Other joins do not change the channel's record. Saving it each time would take long: a
+      // record may be large, and one JOIN may name many channels.
       const isNew = channel.startId === event.id;
       const isAdmitted = admittedSince(user, channel) === event.id;
       if (isNew || isAdmitted || event.memberModes !== "") saveChannel(channel, store);

@@ -216,8 +216,8 @@ function usersWith({ people }: NetworkState, identity: string): readonly User[] 
 }
 
 /**
- * Changes metadata of a user or channel. Returns the users who see that user or are in that
- * channel, without the author.
+ * Changes metadata of a user or channel. Returns the members of the channel, or the user and all
+ * users who share a channel with them; but without the author of the change.
  */
 function changeMetadata(state: NetworkState, event: MetadataChanged): readonly User[] {
   const { by, target, key, value } = event;
