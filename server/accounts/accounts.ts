@@ -211,7 +211,7 @@ export interface AccountRequest extends Claim {
   readonly email: string;
 }
 
-/** Runs an action; tells the user if it throws a refusal. */
+/** A function that runs an action and, if that throws a refusal, tells the user the reason. */
 export type Attempt = (action: () => void) => void;
 
 /**

@@ -43,7 +43,7 @@ export function isInvitation(token: Token): token is InvitationToken {
 }
 
 /**
- * Returns the identity by which invitations are counted that `user`, the user of `session`, makes:
+ * Returns the identity under which the invitations of `user`, the user of `session`, are counted:
  * the folded account name. Without an account, it is `~` and the client's address (of an IPv6
  * address, the first 64 bits), because a nick is easily changed.
  */

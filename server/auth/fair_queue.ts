@@ -10,7 +10,7 @@
 
 /** The origin of a piece of work. */
 export interface Applicant {
-  /** The address, or the network that counts as one. */
+  /** The address; for IPv6, its network of 64 bits, which counts as one address. */
   readonly address: string;
   /** The folded name of the account; empty if there is none. */
   readonly account: string;

@@ -70,7 +70,10 @@ export class Passwords {
   }
 }
 
-/** Returns the forms of a password that may be hashed: earlier versions only normalized it. */
+/**
+ * Returns the forms of a password that a stored hash may be of: the one that SASLprep (RFC 4013)
+ * gives or, in hashes of earlier versions of the server, the one in Unicode's form NFKC.
+ */
 function formsOf(password: string): readonly string[] {
   return [...new Set([saslPrep(password), password.normalize("NFKC")])];
 }

@@ -12,7 +12,7 @@ export function sameSecret(claimed: string, actual: string): boolean {
   return timingSafeEqual(digest(claimed), digest(actual));
 }
 
-/** 128 bits, which cannot be guessed. */
+/** The number of random bytes of a secret: 128 bits cannot be guessed. */
 const SECRET_BYTES = 16;
 
 /** Returns a random text that cannot be guessed, and that needs no quotes in any shell. */

@@ -93,8 +93,9 @@ function readConditions(asked: readonly string[], now: number): Condition[] {
 const MINUTE = 60_000;
 
 /**
- * The value that a condition with each letter compares, in minutes. Without a value, it is NaN,
- * which meets no condition.
+ * The value that a condition compares, by the letter of the condition: the age, in minutes, of the
+ * channel (C) or of its topic (T). For a channel without a topic, it is NaN, which meets no
+ * condition.
  */
 const MEASURES: Readonly<Record<string, (channel: Channel, now: number) => number>> = {
   C: ({ createdAt }, now) => (now - createdAt) / MINUTE,
