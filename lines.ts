@@ -58,8 +58,8 @@ const AT = 0x40;
 const SPACE = 0x20;
 
 /**
- * Splits chunks of bytes, cut anywhere, into lines that end with LF or CR LF. Feed it a chunk, then take
- * the results until there are no more:
+ * Splits chunks of bytes, cut anywhere, into lines that end with LF or CR LF. Feed it a chunk, then
+ * take the results until there are no more:
  *
  * ```ts ignore
  * reader.feed(bytes);

@@ -125,12 +125,12 @@ function skipSpaces(line: string, at: number): number {
 }
 
 /**
- * Writes a message as a line without its line end. The last parameter gets a colon if it needs one, and
- * always if it is {@linkcode TEXT_LAST text}.
+ * Writes a message as a line without its line end. The last parameter gets a colon if it needs one.
+ * It always gets one after the commands in {@linkcode TEXT_LAST}.
  *
- * @throws {FormatError} if a part contains CR, LF or NUL, so that no text can become a second line; if the
- * command, a tag's name or the source is malformed; or if a parameter other than the last is empty,
- * contains a space or begins with a colon.
+ * @throws {FormatError} if a part contains CR, LF or NUL, so that no text can become a second line;
+ * if the command, a tag's name or the source is malformed; or if a parameter other than the last is
+ * empty, contains a space or begins with a colon.
  */
 export function format(message: Message): string {
   const { tags, equals, source, command, params } = message;
@@ -216,7 +216,7 @@ const COLON = 0x3a;
 const COMMAND = /^(?:[A-Za-z]+|[0-9]{3})$/;
 const BREAKS_LINE = /[\0\r\n]/;
 
-/** Returns true if `text` can be a command: letters, or three digits (Modern IRC, "Message Format"). */
+/** Returns true if `text` can be a command or a numeric (Modern IRC, "Message Format"). */
 export function isCommand(text: string): boolean {
   return COMMAND.test(text);
 }
@@ -281,7 +281,7 @@ function escapeTag(value: string): string {
   return value.replace(/[; \\\r\n]/g, (character) => ESCAPES[character] ?? character);
 }
 
-/** Unescapes a value ("Escaping values"): drops the backslash of an unknown escape, and one at the end. */
+/** Unescapes a tag's value ("Escaping values"); drops each backslash that begins no known escape. */
 function unescapeTag(value: string): string {
   if (!value.includes("\\")) return value;
   return value.replace(/\\(.?)/gs, (_, character: string) => UNESCAPES[character] ?? character);
@@ -290,8 +290,8 @@ function unescapeTag(value: string): string {
 // Names.
 
 /**
- * Returns the form in which names are compared: `CASEMAPPING=ascii`, so only A to Z fold (Modern IRC,
- * "CASEMAPPING Parameter").
+ * Returns the folded form of a name, in which names are compared: A to Z become lower case, and all
+ * other letters stay as they are (`CASEMAPPING=ascii`; Modern IRC, "CASEMAPPING Parameter").
  */
 export function casefold(name: string): string {
   // Most names are folded already; this test takes a third of the time of folding.
@@ -300,9 +300,9 @@ export function casefold(name: string): string {
 }
 
 /**
- * The form of a nick: letters, digits and marks of any script, and the traditional signs. It excludes the
- * characters that have a meaning elsewhere in the protocol (spaces, `,*?!@.:$`, the prefixes of channels
- * and of their members; Modern IRC, "Clients"), and all invisible ones.
+ * The form of a nick: letters, digits and marks of any script, and the traditional signs. It
+ * excludes the characters that have a meaning elsewhere in the protocol (spaces, `,*?!@.:$`, the
+ * prefixes of channels and of their members; Modern IRC, "Clients"), and all invisible ones.
  */
 const NICK = /^[\p{L}\p{Nl}[\]\\^_`{|}][\p{L}\p{M}\p{N}[\]\\^_`{|}-]*$/u;
 const NICK_SIGNS = "[]\\^_`{|}";
@@ -389,7 +389,7 @@ export function parseCtcp(text: string): Ctcp | undefined {
   return { command: inner.slice(0, space).toUpperCase(), text: inner.slice(space + 1) };
 }
 
-/** Returns true for the text of a CTCP message other than ACTION: programs read it, people do not. */
+/** Returns true for a CTCP message other than ACTION: programs read its text, people do not. */
 export function isForPrograms(text: string): boolean {
   return (parseCtcp(text)?.command ?? "ACTION") !== "ACTION";
 }

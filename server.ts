@@ -289,7 +289,10 @@ class ChatServer implements Server {
     return mustUseTls(arrival, { identity: this.#identity, allowPlaintext });
   }
 
-  /** Opens the door of a connection whose first line has begun; returns the way to run it. */
+  /**
+   * Opens the door of a connection whose first line has begun. Returns a function that passes the
+   * lines of the connection to the door, until the connection ends.
+   */
   #open(arrival: Arrival, kind: Listening["kind"]): { run(): Promise<void> } {
     const context = this.#context;
     const { clock, options } = context;

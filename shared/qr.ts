@@ -7,7 +7,7 @@
 /** Black on white, in colors that no theme changes: some cameras cannot read an inverted code. */
 const INK = "\x1b[38;5;16;48;5;231m";
 const PLAIN = "\x1b[0m";
-/** The width of the white border, in modules (ISO/IEC 18004, section 6.3.8). */
+/** The width of the white border, in modules (the squares of the code; ISO/IEC 18004, 6.3.8). */
 const QUIET_ZONE = 4;
 
 /**

@@ -37,8 +37,9 @@ export function escapeUnsafe(json: string): string {
 }
 
 /**
- * Returns `text` without the characters of `signs` at its beginning and its end. A regular expression
- * for the end, such as `/=+$/`, takes a time that grows with the square of a run of them inside.
+ * Returns `text` without the characters of `signs` at its beginning and its end. It uses no regular
+ * expression, because one such as `/=+$/` takes quadratic time for a text with many `=` that does
+ * not end with one.
  */
 export function trimSigns(text: string, signs: string): string {
   const rest = trimSignsAtEnd(text, signs);

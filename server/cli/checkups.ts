@@ -148,7 +148,7 @@ function checkSpace({ data, memory }: ServeOptions, machine: Machine): Finding[]
   return [["ok", SPACE_TEXTS.enough(free)]];
 }
 
-/** The time before the end of a certificate from which on it should be renewed, in milliseconds. */
+/** If a certificate expires within this time, in milliseconds, it should be renewed. */
 const RENEW_MS = 14 * 86_400_000;
 
 async function checkCertificate(options: ServeOptions, machine: Machine): Promise<Finding[]> {

@@ -111,7 +111,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   await stopped;
   const closed = server.close().then(() => writer.drained());
   await firstOf([closed], CLOSE_MS);
-  // Something is not stored; the log has the reason.
+  // If the store has trouble, some changes could not be stored. The log has the reason.
   return store.trouble === undefined ? 0 : 1;
 }
 

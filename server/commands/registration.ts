@@ -1,5 +1,6 @@
 /**
- * PASS, NICK, USER, PING, PONG and QUIT: a client registers, stays connected and leaves.
+ * PASS, NICK, USER, PING, PONG and QUIT: a client registers, stays connected and leaves. Also
+ * WEBIRC, which is refused here: a gateway must send it as its first line (`server/net/layers.ts`).
  *
  * Source: Modern IRC (https://modern.ircdocs.horse).
  *

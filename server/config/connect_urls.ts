@@ -42,7 +42,7 @@ export interface ConnectUrlParts {
 
 /** A server and room for users to connect to. */
 export interface Destination {
-  /** The address of a listener, or the local address of the connection of the client that asks. */
+  /** The address of a listener, or the address of this machine that the asking client reached. */
   readonly at: ListenAddress;
   /** The room to join. */
   readonly room: string;

@@ -31,7 +31,7 @@ export interface Listening {
   readonly port: number;
 }
 
-/** The limits of one client. Each is at least 1. */
+/** The limits of one client, of its address and of its account. Each is at least 1. */
 export interface Limits {
   /** The connections from one IP address at a time. */
   readonly connectionsPerAddress: number;

@@ -133,7 +133,7 @@ const SIZES: ReadonlyMap<string, number> = new Map([
   ["T", 1024 ** 4],
 ]);
 
-/** A size of a file, in bytes. */
+/** A size, of a file or of the database, in bytes. */
 export const size: Kind<number> = {
   read(value, where) {
     const bytes = sizeOf(value);
@@ -230,9 +230,9 @@ export const room: Kind<string> = {
 /** The longest line of the message of the day, in bytes: it must fit into an RPL_MOTD. */
 const MOTD_LINE_BYTES = 400;
 
-/** The beginning of a path that says from where it leads, such as `/etc/motd`. */
+/** Matches text that begins like a path: with a slash or backslash, `~/`, `./`, `../` or `C:\`. */
 const PATH_START = /^(?:~|\.{1,2}|[a-z]:)?[\\/]/i;
-/** The name of a folder or the end of the name of a file, as in `texts/motd` or `welcome.txt`. */
+/** Matches text with a folder in it, or with the ending of a file: `texts/motd`, `welcome.txt`. */
 const PATH_PART = /[^./\\](?:[\\/]|\.[a-z]\w{0,3}$)/i;
 
 /** Returns true if `text` can hardly be anything but the path of a file. */
@@ -287,7 +287,7 @@ export const accounts: Kind<Partial<AccountRules>> = {
   },
 };
 
-/** The longest wait, in seconds. A longer one makes no sense. */
+/** A day: the largest value of the limits that are times, in seconds. */
 const DAY = 86_400;
 
 const LIMIT_KINDS: ReadonlyMap<keyof Limits, Kind<number>> = new Map([

@@ -227,7 +227,7 @@ export function keyOf(name: string): string {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** The form of a message such as `Cannot parse JSONC: unexpected token "}" in JSONC at position 12`. */
+/** Matches an error such as `Cannot parse JSONC: unexpected token "}" in JSONC at position 12`. */
 const JSONC_FAULT = /^[^:]*: (.*) in JSONC at position (\d+)$/s;
 
 function readJson(path: string): unknown {

@@ -24,7 +24,7 @@ export class Persister {
   readonly #network: Network;
   readonly #store: Store;
   #touched: readonly Channel[] = NONE;
-  /** The channels whose record says that they were used; see {@linkcode Persister.after}. */
+  /** The channels whose stored record says already that they were used. */
   readonly #usedRecords = new WeakSet<Channel>();
 
   /** Stores the events of `network` in `store`. */

@@ -302,6 +302,7 @@ export interface RecordTypes {
 export interface Seen {
   /**
    * The time when the user left the last of these channels, in milliseconds since 1970-01-01 UTC.
+   * If the user has left none, the time when the record was saved.
    */
   readonly time: number;
   /**

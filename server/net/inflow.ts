@@ -73,7 +73,7 @@ export class Inflow {
   }
 
   /**
-   * Counts a read or a write that has ended. One that ended without a wait need not be counted.
+   * Counts a read or a write that has ended, unless it ended at once: then counting is not needed.
    */
   count(): void {
     if (!this.#isLooking) return;

@@ -19,8 +19,8 @@ import type { SlicedAnswers } from "./slices.ts";
 import { SignOfLife } from "./sign_of_life.ts";
 
 /**
- * The largest extension of the time to register, as a multiple of that time. It is extended by the
- * time for which the server itself makes the client wait.
+ * The limit of the time that is added to the time to register, because the server itself makes the
+ * client wait: this many times the time to register.
  */
 const HELD_LIMITS = 2;
 

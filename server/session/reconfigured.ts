@@ -15,8 +15,8 @@ import { isupportTokens, ownValues } from "./isupport.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Sends the client those capabilities and tokens that differ between the options `before` and the
- * present ones.
+ * Sends the client the capabilities, and the tokens of RPL_ISUPPORT, that have other values than
+ * with the options `before`.
  */
 export function showReconfigured(session: Session, before: ServeOptions): void {
   sendCapabilities(session, before);

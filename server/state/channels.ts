@@ -51,7 +51,7 @@ export const FORMER_NAME_MS = 7 * 24 * 60 * 60 * 1000;
 export class Channels {
   readonly #byName = new Map<string, MutableChannel>();
   readonly #owned = new OwnedCounts();
-  /** The channel that last had each former name, by the folded name. */
+  /** For each former name (folded), the channel that had it last. */
   readonly #byFormerName = new Map<string, MutableChannel>();
 
   /** All channels, by folded name. */

@@ -1,6 +1,6 @@
 /**
- * The identity by which history and read markers know a user: the account or, without one, this one
- * connection.
+ * The identity under which history and read markers are kept for a user: the account. A user
+ * without an account has an identity only as long as the connection lasts.
  *
  * @module
  */

@@ -31,7 +31,7 @@ export interface Life {
   readonly isProbablyAlive: Promise<boolean>;
 }
 
-/** The answers for a client that does not support PING: it counts as there. */
+/** The answers for a client that cannot be asked, because its protocol has no PING. */
 export const ALIVE: Life = {
   isAlive: Promise.resolve(true),
   isProbablyAlive: Promise.resolve(true),
@@ -41,7 +41,7 @@ export const ALIVE: Life = {
 export interface Recipient {
   /** Its capabilities. Two recipients with the same capabilities get the same bytes. */
   readonly caps: Caps;
-  /** True while a command of this client runs: the user then acts through this client. */
+  /** True while a command of this client runs: its user's events now come from this client. */
   readonly acting: boolean;
   /**
    * True while messages to this client are collected, because together they are the response to its
@@ -73,8 +73,8 @@ export interface Recipient {
    */
   entered(channel: string, known?: boolean): void;
   /**
-   * Asks the client by a PING if it is still there. If the client sent something a moment ago, the
-   * PING is sent at once only if the question `isUrgent`.
+   * Asks the client by a PING if it is still there. If the client sent something a moment ago, and
+   * the question is not urgent, the PING is sent only if the client then stays silent.
    */
   askIfAlive(isUrgent: boolean): Life;
   /** Closes the connection; `reason` is sent to the client and to the users who see it leave. */

@@ -140,6 +140,6 @@ export interface Former {
   readonly address: string;
   /** The real name. */
   readonly realname: string;
-  /** The time, in milliseconds since 1970-01-01 UTC. */
+  /** The time when they left or changed nicks, in milliseconds since 1970-01-01 UTC. */
   readonly time: number;
 }

@@ -1,5 +1,6 @@
 /**
- * Texts about masks, and of DLINE, KLINE, UNDLINE, UNKLINE and STATS about bans from the server.
+ * Texts about masks, and about bans from the server: replies to DLINE, KLINE, UNDLINE, UNKLINE and
+ * STATS.
  *
  * @module
  */

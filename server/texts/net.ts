@@ -57,7 +57,7 @@ export const PAGE_TEXTS = {
   notFound: "There is no such file",
 } as const;
 
-/** Faults of a PROXY header, to follow "it". */
+/** Faults of a PROXY header: each is the rest of a sentence that begins with "it". */
 export const HEADER_FAULTS = {
   notVersion1: "does not follow version 1",
   tooLong: (bytes: number) => `is longer than ${bytes} bytes`,

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Texts of WHOIS, behind the nick of the user. */
+/** Texts of WHOIS. Each follows the nick of the user. */
 export const WHOIS_TEXTS = {
   gateway: (name: string) => `is connected via the ${name} WebIRC gateway`,
   certificate: (fingerprint: string) => `has client certificate fingerprint ${fingerprint}`,

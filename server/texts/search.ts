@@ -16,7 +16,7 @@ export const SEARCH_TEXTS = {
   invalidLimit: "The limit must be a number above 0",
 } as const;
 
-/** Texts about the targets of a command, which LIST and others look up. */
+/** Texts about the targets of commands, and about channels that users join or invite others to. */
 export const TARGET_TEXTS = {
   invitedBeyondLimit: (count: number, nick: string) =>
     `The limit of the channel is reached (${count}); ${nick} can join all the same`,

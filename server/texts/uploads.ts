@@ -7,7 +7,7 @@
 /** The answers to HTTP requests for files. */
 export const UPLOAD_TEXTS = {
   accountFull: "Your files have reached the limit of one account: delete messages with older files",
-  busy: "The server checks too many logins right now: try again in a minute",
+  busy: "The server is checking too many logins right now: try again in a minute",
   cannotStore: "The server cannot store the file right now: try again in a minute",
   damagedPicture:
     "This picture is damaged, so the place where it was taken cannot be removed from it",

@@ -13,8 +13,8 @@ export type WritableFile = Pick<Deno.FsFile, "seek" | "write">;
 const BUFFER_BYTES = 64 * 1024;
 
 /**
- * Gathers small pieces before it writes them: a hostile picture has millions of parts, and a short
- * write costs as much as a long one.
+ * A sink that gathers small pieces before it writes them to the file: a hostile picture may have
+ * millions of parts, and a short write costs as much as a long one.
  */
 export class FileSink implements ByteSink {
   readonly #file: WritableFile;

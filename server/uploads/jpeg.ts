@@ -84,7 +84,7 @@ async function copySegment(marker: number, reader: ByteReader, sink: ByteSink): 
   const [high = 0, low = 0] = await reader.take(2);
   const length = high * 256 + low;
   if (length < 2) throw new FormatError("a segment is too short");
-  // Valid until the next call only.
+  // `data` is valid only until the next call of the reader.
   const data = await reader.take(length - 2);
   const isForPrograms = marker >= APP0 && marker <= APP15 || marker === COMMENT;
   const needed = isForPrograms ? neededOf(marker, data) : data;
@@ -104,7 +104,7 @@ function neededOf(marker: number, data: Uint8Array): Uint8Array | undefined {
   return kept.needed(data);
 }
 
-/** Copies the data of a scan up to the marker that ends it; returns false if the file ends before. */
+/** Copies the data of a scan, up to the marker after it; returns false if the file ends before. */
 async function copyScan(reader: ByteReader, sink: ByteSink): Promise<boolean> {
   for (;;) {
     const bytes = await reader.look(2);

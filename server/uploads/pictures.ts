@@ -73,7 +73,10 @@ const WEBP_KEPT: ReadonlySet<string> = new Set([
  */
 const HAS_EXIF_OR_XMP = 0x0c;
 
-/** Copies the chunks of the picture, and corrects its size and its flags. */
+/**
+ * Copies the chunks that are needed to show the picture. Corrects the size of the whole file, and
+ * the flags for the chunks that were left out.
+ */
 async function copyWebp(reader: ByteReader, sink: ByteSink): Promise<void> {
   const header = (await reader.take(12)).slice();
   await sink.write(header);
