@@ -119,7 +119,10 @@ export class Terminal {
 
   /** Replaces a printed line where it is still on the screen. */
   replace(replacement: Replacement): void {
-    if (this.#isPrepared && this.#unanswered === 0) this.control(this.#screen.replace(replacement));
+    const { columns, rows } = sizeOf(this.#stdio);
+    // After a change of the size, the rows may be elsewhere, also before the signal arrives.
+    const isKnown = this.#unanswered === 0 && columns === this.columns && rows === this.rows;
+    if (isKnown) this.control(this.#screen.replace(replacement));
   }
 
   /** Writes a control string that shows nothing in the terminal itself. */

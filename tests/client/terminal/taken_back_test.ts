@@ -107,6 +107,24 @@ Deno.test("a message that left the screen, or that a resize may have moved, draw
   assertEquals(rows, ["<bob> before", "<bob> after"]);
 });
 
+Deno.test("while the size of the terminal is another one than the client knows, nothing is struck out", async () => {
+  await using setup = await inRoom();
+  const { peer, screen } = setup;
+  await peer.send("@msgid=1 :bob!u@h PRIVMSG #a :one", "@msgid=2 :bob!u@h PRIVMSG #a :two");
+  await sync(setup, "said");
+  const size = screen.size();
+  Object.assign(screen, { size: () => ({ ...size, columns: size.columns - 1 }) });
+  await peer.send(":bob!u@h REDACT #a 1");
+  await sync(setup, "first");
+  Object.assign(screen, { size: () => size });
+  await peer.send(":bob!u@h REDACT #a 2");
+  await screen.shows("<bob> (deleted)");
+  assertEquals(shown(screen).filter((row) => row.startsWith("<bob>")), [
+    "<bob> one",
+    "<bob> (deleted)",
+  ]);
+});
+
 Deno.test("of two equal lines none is struck out if one of the messages is deleted", async () => {
   await using setup = await inRoom();
   const { peer, screen } = setup;
