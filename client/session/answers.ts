@@ -65,7 +65,7 @@ interface Unsaid {
   readonly through: number;
 }
 
-/** The answers on one connection. */
+/** Finds the outcomes of the lines that were sent on one connection, as the answers arrive. */
 export class Answers {
   readonly #connection: Connection;
   readonly #outgoing: Outgoing;
@@ -78,7 +78,7 @@ export class Answers {
    */
   readonly #unsaid = new Map<string | undefined, Unsaid>();
 
-  /** Creates the answers to the lines of `outgoing` on `connection`. */
+  /** Begins without answers; `outgoing` has the lines that are sent on `connection`. */
   constructor(connection: Connection, outgoing: Outgoing) {
     this.#connection = connection;
     this.#outgoing = outgoing;
@@ -220,7 +220,10 @@ export class Answers {
     return to === undefined ? {} : { to };
   }
 
-  /** Notes that a message to one of the targets in `text` was dropped. */
+  /**
+   * Takes `text`, with which the server says that it dropped a message. Notes a refusal if the text
+   * names the target of an unanswered line.
+   */
   #noteDrop(text: string): void {
     const to = this.#targetAmong(text.split(/[\s,;:!]+/));
     if (to !== undefined) this.#noteUnsaid(to, text);

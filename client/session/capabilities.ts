@@ -57,7 +57,10 @@ export class Capabilities {
     return this.#isSettled;
   }
 
-  /** Returns the value of `sts` if the server sent one since the last call; `sts` is never requested. */
+  /**
+   * Returns the value of `sts` (https://ircv3.net/specs/extensions/sts) if the server has sent one
+   * since the last call. Clients must not request this capability.
+   */
   takeStsPolicy(): string | undefined {
     const stsPolicy = this.#stsPolicy;
     this.#stsPolicy = undefined;

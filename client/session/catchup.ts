@@ -30,7 +30,7 @@ interface RoomRequest {
   readonly isPast: boolean;
   /** The largest number of messages in any page. */
   readonly page: number;
-  /** The number of messages requested. */
+  /** The number of messages that this request asks for. */
   readonly limit: number;
   /** The new messages that are held back. */
   held: Speech[];

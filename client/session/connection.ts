@@ -33,7 +33,7 @@ export interface ConnectionOptions extends RegistrationOptions {
   readonly host: string;
   /** The port, from 1 to 65535. */
   readonly port: number;
-  /** The function that connects. */
+  /** Connects to the server. */
   readonly dial: Dial;
   /** Aborts the attempt to connect and to register; has no effect after that. */
   readonly signal: AbortSignal;

@@ -24,7 +24,7 @@ export const LIST_NUMERICS = {
 /** The largest number of items that are kept of one list. */
 const MAX_ITEMS = 10_000;
 
-/** A list that is arriving. */
+/** A list that was requested and is not complete; `done` takes its items at the end. */
 interface Open {
   readonly numerics: ListNumerics;
   readonly items: Message[];

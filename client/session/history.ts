@@ -25,9 +25,9 @@ export interface HistoryParts {
   connection():
     | Pick<Connection, "capabilities" | "historyPage" | "playsReactions" | "send">
     | undefined;
-  /** Returns the state of the connection, or of the last one. */
+  /** Returns the state of the connection or, without one, of the last connection. */
   state(): ServerView;
-  /** Takes the events, and how far the user has read. */
+  /** Takes the events, and is told when the user has caught up, or has read in another client. */
   readonly receiver: Required<Pick<SessionReceiver, "event" | "caughtUp" | "readElsewhere">>;
   /** The positions of earlier sessions, if they are kept. */
   readonly positions?: KnownPositions | undefined;

@@ -32,7 +32,7 @@ export interface Registered {
   readonly nickRefusal: object | undefined;
 }
 
-/** The identity of the user; see the module. */
+/** The nick and the account of the user, from one connection to the next. */
 export class Identity {
   /** The account of the current connection; undefined if the user is not logged in. */
   account: string | undefined;

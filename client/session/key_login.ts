@@ -15,7 +15,7 @@ import type { Login } from "./login.ts";
 /** Replies that end an attempt without a login. */
 const REFUSALS: ReadonlySet<string> = new Set("902 904 905 906 907 908".split(" "));
 
-/** One login; see the module. */
+/** A login with the user's cryptographic key alone, which may fail. */
 export class KeyLogin {
   readonly #send: (message: Message) => void;
   readonly #end: PromiseWithResolvers<boolean> = Promise.withResolvers();

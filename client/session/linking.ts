@@ -86,7 +86,7 @@ export async function linkBeforehand(
 export interface DeviceLink {
   /** The code. */
   readonly code: string;
-  /** The URL of the page. */
+  /** The URL of the server's page for browsers, with the code in it; undefined without a page. */
   readonly url: string | undefined;
   /** The sentences with which the server explains both. */
   readonly texts: readonly string[];

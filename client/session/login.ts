@@ -59,7 +59,7 @@ const REFUSALS: ReadonlySet<string> = new Set("902 904 905 906 907 FAIL".split("
 /** The largest length of a text quoted from the server, in characters. */
 const QUOTE_LENGTH = 200;
 
-/** One login. */
+/** A login with SASL, from the choice of the mechanism to the answer of the server. */
 export class Login {
   readonly #options: LoginOptions;
   readonly #parts: LoginParts;

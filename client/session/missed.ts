@@ -22,7 +22,7 @@ import {
 /** The parameters of a CHATHISTORY. */
 export type HistoryRequest = readonly string[];
 
-/** The consequences of a response. */
+/** A step of catching up: the events to show now, and the request to send. */
 export interface CatchUpStep {
   /** The events to show, in order. */
   readonly show: readonly ClientEvent[];
@@ -72,7 +72,7 @@ const MAX_TARGETS = 1000;
  */
 const MAX_SHOWN = 10_000;
 
-/** The requests after one reconnect. */
+/** The progress of the requests for missed private messages after one reconnect. */
 interface Inquiry {
   /** The largest number of messages or targets in one response. */
   readonly limit: number;
@@ -87,7 +87,7 @@ interface Inquiry {
 /** Returns the position up to which the user has read a conversation, if it is known. */
 export type FindPosition = (name: string) => Pick<Stamp, "time" | "id"> | undefined;
 
-/** The private messages that the user has seen. */
+/** The requests for missed private messages, and the messages that were shown already. */
 export class Missed {
   readonly #findPosition: FindPosition;
   readonly #isRoom: (name: string) => boolean;

@@ -26,7 +26,7 @@ export interface MultilineLimits {
 
 /** The beginning of a text, as much as fits into one batch. */
 export interface Portion {
-  /** The beginning. */
+  /** The beginning of the text, with its line ends. */
   readonly text: string;
   /** Its parts, one for each message; one that `isJoined` continues the line of the part before. */
   readonly parts: readonly { readonly text: string; readonly isJoined: boolean }[];

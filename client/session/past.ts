@@ -51,7 +51,7 @@ export interface Page {
    * The time and the id of the last line of the page, which may be neither message nor reaction.
    */
   readonly last: Stamp | undefined;
-  /** The outcome. */
+  /** The outcome of the request for this page. */
   readonly outcome: Outcome;
   /** True if the server has no more in that direction. */
   readonly isLast: boolean;

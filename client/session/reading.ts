@@ -19,7 +19,7 @@ export type Position = Pick<Stamp, "time" | "id">;
 export interface KnownPositions {
   /** Returns the positions of earlier sessions, by the names of rooms and persons. */
   find(): ReadonlyMap<string, Position>;
-  /** Keeps positions; others remain as they are. */
+  /** Stores positions for later sessions; those of other conversations stay as they are. */
   keep(positions: ReadonlyMap<string, Position>): void;
 }
 

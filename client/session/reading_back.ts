@@ -149,7 +149,7 @@ export class ReadingBack {
     if (this.#continue) this.#begin(this.#continue);
   }
 
-  /** True if there is something to continue. */
+  /** True if {@linkcode more} continues a search, or earlier messages. */
   get canContinue(): boolean {
     return this.#continue !== undefined;
   }
@@ -251,7 +251,8 @@ export class ReadingBack {
     const { name, words, found } = search;
     const oldest = found.at(-1);
     const { session } = this.#parts;
-    // The range includes its end, since several messages may have that time.
+    // A server of chat also finds messages with the time `before` itself, since several may have
+    // it. Those that were found earlier are left out below.
     const [, from, text = ""] = /^(?:from:(\S+)(?:\s+|$))?(.*)$/s.exec(words) ?? [];
     const attributes = new Map([
       ...(name === undefined ? [] : [["in", name] as const]),

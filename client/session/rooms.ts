@@ -22,7 +22,7 @@ interface Member {
 export interface MembersOfRank {
   /** The prefix of the rank; empty for members without one. */
   readonly prefix: string;
-  /** The nicks, by name. */
+  /** The members, in the alphabetical order of their nicks. */
   readonly members: readonly { readonly nick: string; readonly isAway: boolean }[];
 }
 

@@ -54,7 +54,7 @@ const TIMES = {
 /** The number of times that a line is sent again if the server drops it. */
 const MAX_DROPS = 5;
 
-/** The user's messages, until they are answered. */
+/** Sends the messages of the user, and tracks them until they are answered. */
 export class Speaker {
   readonly #parts: SpeakerParts;
   readonly #outgoing = new Outgoing();

@@ -13,7 +13,7 @@ import type { Session } from "./session.ts";
 export interface UploadRight {
   /** The URL to upload to. */
   readonly url: string;
-  /** The value of the field `Authorization`; `undefined` if the user has no credentials. */
+  /** The value of the header field `Authorization`; `undefined` if the user has no credentials. */
   readonly authorization: string | undefined;
 }
 
@@ -44,7 +44,7 @@ export async function requestUpload(
   return { reason: outcome.reason ?? UPLOAD_TEXTS.noToken };
 }
 
-/** Returns the fields of a request that uploads the file called `name` (RFC 6266, RFC 8187). */
+/** Returns the header fields of a request that uploads the file `name` (RFC 6266, RFC 8187). */
 export function uploadFields(name: string, { authorization }: UploadRight): Record<string, string> {
   const encoded = encodeURIComponent(name).replace(
     /['()*]/g,
