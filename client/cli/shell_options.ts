@@ -142,7 +142,7 @@ export interface TailOptions extends ConnectArguments {
 export interface HistoryOptions extends ConnectArguments {
   /** The time from which to print, as it was given. */
   readonly since?: string;
-  /** The largest number of messages. */
+  /** The largest number of messages to print, the last ones; absent for the default. */
   readonly limit?: number;
   /** True to print JSON. */
   readonly json: boolean;

@@ -87,7 +87,7 @@ export interface ServerList {
   disconnect(name?: string): string | void;
 }
 
-/** Words that are shown in columns. */
+/** Words that are shown in columns under a heading. */
 export interface WordGroup {
   /** The line above the words. */
   readonly heading: string;

@@ -42,7 +42,7 @@ export interface CompletionParts {
   readonly clientHelp: ClientHelp;
 }
 
-/** The values of a parameter. */
+/** Returns the values that a parameter of a command can have. */
 type Values = (parts: CompletionParts) => readonly string[];
 
 /**

@@ -8,7 +8,7 @@ import { HISTORY_TEXTS } from "../texts/history.ts";
 import { COMMAND_TEXTS } from "../texts/terminal.ts";
 import type { CommandContext, SlashCommand } from "./command.ts";
 
-/** Commands of this subject. */
+/** The slash commands of this module, in the order in which `/help` lists them. */
 export const historyCommands: readonly SlashCommand[] = [
   {
     name: "history",
@@ -43,7 +43,7 @@ export const historyCommands: readonly SlashCommand[] = [
   {
     name: "find",
     usage: "WORDS",
-    help: "search all your rooms and conversations; else like /search",
+    help: "search all your rooms and conversations; otherwise like /search",
     run: ({ readingBack }, [words = ""]) => search(readingBack, undefined, words),
   },
   {

@@ -29,7 +29,7 @@ export interface Chosen {
   readonly rest: string;
 }
 
-/** Commands of this subject. */
+/** The slash commands of this module, in the order in which `/help` lists them. */
 export const messageCommands: readonly SlashCommand[] = [
   {
     name: "reply",

@@ -10,7 +10,7 @@ import { COMMAND_TEXTS, SILENCE_TEXTS } from "../texts/terminal.ts";
 import { type CommandContext, send, type SlashCommand } from "./command.ts";
 import { ROOM_WORDS, roomModes } from "./room_settings.ts";
 
-/** Commands of this subject. */
+/** The slash commands of this module, in the order in which `/help` lists them. */
 export const moderationCommands: readonly SlashCommand[] = [
   {
     name: "kick",
@@ -26,7 +26,7 @@ export const moderationCommands: readonly SlashCommand[] = [
     runIn: ban,
   },
   modeCommand("unban", "-b", "MASK…", "remove a ban"),
-  muteCommand("mute", "+", "let a nick or mask read a room and not speak in it"),
+  muteCommand("mute", "+", "let a nick or mask read a room, but not speak in it"),
   muteCommand("unmute", "-", "undo /mute"),
   modeCommand("op", "+o", "NICK…", "make a user an operator of a room"),
   modeCommand("deop", "-o", "NICK…", "remove a user's operator status"),

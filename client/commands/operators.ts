@@ -25,7 +25,7 @@ const PASSED: readonly (readonly [name: string, help: string, long?: string])[] 
   ["cs", "talk to the service for rooms: /cs HELP", "chanserv"],
 ];
 
-/** Commands of this subject. */
+/** The slash commands of this module, in the order in which `/help` lists them. */
 export const operatorCommands: readonly SlashCommand[] = PASSED.map(([name, help, long]) => ({
   name,
   usage: "[LINE]",

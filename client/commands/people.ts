@@ -8,7 +8,7 @@ import { COMMAND_TEXTS, IGNORE_TEXTS } from "../texts/terminal.ts";
 import { createLink } from "../session/linking.ts";
 import { type CommandContext, roomOf, send, type SlashCommand } from "./command.ts";
 
-/** Commands of this subject. */
+/** The slash commands of this module, in the order in which `/help` lists them. */
 export const peopleCommands: readonly SlashCommand[] = [
   {
     name: "nick",

@@ -9,7 +9,7 @@ import { LIST_NUMERICS } from "../session/gathered.ts";
 import { COMMAND_TEXTS, LIST_TEXTS, ROW_TEXTS, SILENCE_TEXTS } from "../texts/terminal.ts";
 import { type CommandContext, roomOf, send, type SlashCommand } from "./command.ts";
 
-/** Commands of this subject. */
+/** The slash commands of this module, in the order in which `/help` lists them. */
 export const roomCommands: readonly SlashCommand[] = [
   {
     name: "join",
@@ -93,7 +93,7 @@ export const roomCommands: readonly SlashCommand[] = [
   {
     name: "silence",
     usage: "[ROOM|NICK]",
-    help: "count no messages of a room but those to you, and never ring for it; kept for next time",
+    help: "count only messages to you in a room, and never ring for it; kept for next time",
     run: (context, [name]) => silence(context, name, true),
   },
   {

@@ -8,7 +8,7 @@ import { isCommand, parse } from "../../protocol.ts";
 import { COMMAND_TEXTS } from "../texts/terminal.ts";
 import { send, type SlashCommand } from "./command.ts";
 
-/** Commands of this subject. */
+/** The slash commands of this module, in the order in which `/help` lists them. */
 export const serverCommands: readonly SlashCommand[] = [
   {
     name: "quote",

@@ -7,7 +7,7 @@
 import { SERVER_TEXTS } from "../texts/servers.ts";
 import type { SlashCommand } from "./command.ts";
 
-/** Commands of this subject. */
+/** The slash commands of this module, in the order in which `/help` lists them. */
 export const connectionCommands: readonly SlashCommand[] = [
   {
     name: "server",

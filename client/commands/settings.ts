@@ -33,7 +33,7 @@ export const SETTINGS = [
     name: "notify",
     choices: ON_OFF,
     normal: "on",
-    help: "show messages to you as notifications of the desktop, where the terminal can",
+    help: "show messages to you as desktop notifications, if the terminal supports them",
   },
   {
     name: "keywords",
@@ -77,7 +77,7 @@ export const SETTINGS = [
     name: "plain",
     choices: ON_OFF,
     normal: "off",
-    help: "lines only, without a prompt, for screen readers; from the next start on",
+    help: "lines only, without a prompt, for screen readers; takes effect at the next start",
   },
 ] as const satisfies readonly Setting[];
 
@@ -98,7 +98,7 @@ export class Settings {
   readonly #values = new Map<string, string>();
 
   readonly #once: ReadonlyMap<string, string>;
-  /** The settings that the client has. */
+  /** The settings that this client has, which the user can see and change. */
   readonly all: readonly Setting[];
 
   /**

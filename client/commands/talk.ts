@@ -6,7 +6,7 @@
 
 import { send, type SlashCommand } from "./command.ts";
 
-/** Commands of this subject. */
+/** The slash commands of this module, in the order in which `/help` lists them. */
 export const talkCommands: readonly SlashCommand[] = [
   {
     name: "msg",
@@ -26,7 +26,7 @@ export const talkCommands: readonly SlashCommand[] = [
   {
     name: "upload",
     usage: "FILE",
-    help: "upload a file, and send its link; it is deleted with that message",
+    help: "upload a file, and send its link; to delete the file, delete that message",
     withPersons: true,
     runIn: (_session, room, [path = ""], context) => context.upload(path, room),
   },

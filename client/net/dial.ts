@@ -151,8 +151,8 @@ export function dialEncrypted(
 }
 
 /**
- * Prepares a first handshake as far as it does not depend on the server: makes the user's key and
- * loads the code. On a slow machine, this takes longer than the handshake.
+ * Prepares a first handshake as far as it does not depend on the server: loads or makes the user's
+ * key, and loads the code of TLS. On a slow machine, this takes longer than the handshake.
  *
  * @throws {UserError} if the key cannot be used.
  */

@@ -48,7 +48,7 @@ export class Places {
     return [...places.values()];
   }
 
-  /** Returns the rooms at a server. */
+  /** Returns the rooms that the user was in at the server `target`. */
   roomsAt(target: string): readonly WantedRoom[] {
     return this.all.find((place) => addressIn(place.target) === addressIn(target))?.rooms ?? [];
   }

@@ -24,7 +24,7 @@ export type SendFile = (path: string, right: UploadRight) => Promise<Uploaded>;
 export interface UploadParts {
   /** The name or the address of the server. */
   readonly host: string;
-  /** Its port. */
+  /** The port of the server. */
   readonly port: number;
   /** Connects to the server. */
   readonly dial: DialSocket;
