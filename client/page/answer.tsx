@@ -15,7 +15,7 @@ import { nickColor } from "./message.tsx";
 
 const timeFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
-/** The panel. */
+/** The panel that shows `answer`. */
 export function AnswerView(
   { answer, chat }: { readonly answer: Answer; readonly chat: Chat },
 ): VNode {

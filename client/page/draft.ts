@@ -30,7 +30,7 @@ export interface Draft {
   readonly clear: () => void;
 }
 
-/** Keeps the text in `field`. */
+/** Keeps the text of the conversation `buffer`, which the element `field` shows. */
 export function useDraft(
   chat: Chat,
   buffer: Buffer,

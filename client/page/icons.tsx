@@ -28,7 +28,7 @@ const PATHS = {
 /** The name of a picture. */
 export type IconName = keyof typeof PATHS;
 
-/** A picture. */
+/** The picture with that name, which screen readers skip. */
 export function Icon({ name }: { readonly name: IconName }): VNode {
   return (
     <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">

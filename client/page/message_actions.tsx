@@ -13,7 +13,7 @@ import type { Chat } from "./chat.ts";
 import { EmojiPicker } from "./emoji_picker.tsx";
 import { Icon } from "./icons.tsx";
 
-/** The reactions that need no picker. */
+/** The reactions with a button of their own; the dialog of all emoji offers the others. */
 const REACTIONS = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
 
 const { actions: ACTIONS } = PAGE_TEXTS;

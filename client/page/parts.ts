@@ -10,7 +10,7 @@ import type { Item } from "./timeline.ts";
 /** The number of events in one part. */
 const PART_SIZE = 10;
 
-/** Events that have elements together. */
+/** A part of the list: events whose elements are made and removed together. */
 export interface ListPart {
   /** The number; later parts have greater ones. */
   readonly number: number;

@@ -29,7 +29,7 @@ export interface Scrolling {
   readonly heights: ReadonlyMap<number, number>;
   /** The numbers of the parts that are near the user. */
   readonly near: ReadonlySet<number>;
-  /** Records a new position. */
+  /** Called when the list has scrolled; reads on if the user is near one of its ends. */
   readonly scrolled: () => void;
 }
 

@@ -21,7 +21,7 @@ const SHOWN = 8;
 
 /** The list, as the field uses it. */
 export interface SuggestionList {
-  /** Follows the text before the cursor. */
+  /** Finds the suggestions for the text before the cursor, and opens or closes the list. */
   typed(before: string): void;
   /** Closes the list until the user begins another word. */
   close(): void;

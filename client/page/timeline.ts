@@ -47,7 +47,7 @@ export class Timeline {
   /** The message to which the user wants to go, until the list shows it. */
   wanted: Item | undefined;
   readonly #buffer: Pick<Buffer, "events" | "entries">;
-  /** The ids of the messages. */
+  /** The ids of the messages among the {@linkcode items}. */
   readonly #ids = new Set<string>();
   #first = 0;
   #last = 0;

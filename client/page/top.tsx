@@ -26,7 +26,7 @@ export interface TopProps {
   readonly chat: Chat;
   /** The part that has slid in. */
   readonly drawer: Drawer;
-  /** Lets another part slide in. */
+  /** Lets a part slide in, in place of any other; `undefined` only closes it. */
   readonly setDrawer: (drawer: Drawer) => void;
 }
 

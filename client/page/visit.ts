@@ -44,7 +44,7 @@ export interface Destination {
 /** A session's options; the login is added or removed as the user gets an account or the key works. */
 type Options = SessionOptions & { login?: LoginOptions };
 
-/** The visit; see the module. */
+/** The visit of the user of this browser. */
 export class Visit {
   readonly #destination: Destination;
   readonly #key: Promise<OwnKey | undefined> = ownKey();

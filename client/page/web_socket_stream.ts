@@ -14,7 +14,7 @@ import type { Dial, MessageStream, StreamReceiver } from "../session/message_str
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { OwnKey } from "./own_key.ts";
 
-/** The time to connect, in milliseconds. */
+/** The time in which a connection must be made and the key proven, in milliseconds. */
 const CONNECT_MS = 10_000;
 
 /** The subprotocol in which each message is text. */
@@ -57,7 +57,7 @@ class WebSocketStream implements MessageStream {
   readonly #ended: PromiseWithResolvers<string> = Promise.withResolvers();
   /** The lines that came before {@linkcode receive}. */
   readonly #early: string[] = [];
-  /** Takes each line. */
+  /** Handles each line that arrives; until {@linkcode receive}, most lines are kept for later. */
   #take: (line: string) => void = (line) => void this.#early.push(line);
 
   constructor(socket: WebSocket) {

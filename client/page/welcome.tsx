@@ -13,7 +13,7 @@ import type { Introduction } from "./visit.ts";
 
 /** The properties of {@linkcode Welcome}. */
 export interface WelcomeProps {
-  /** The nick to begin with. */
+  /** The nick in the field at first; empty for a new visitor. */
   readonly nick: string;
   /** The reason why the last attempt failed; empty before it. */
   readonly problem: string;
@@ -28,7 +28,7 @@ export interface WelcomeProps {
   readonly hasKey: boolean | undefined;
   /** The code in the URL, if any. */
   readonly code: string | undefined;
-  /** Called with the answers. */
+  /** Called with the name and the passwords that the visitor has typed, to join. */
   readonly onJoin: (introduction: Introduction) => void;
   /** Called with the code of the user's other device. */
   readonly onLink: (code: string) => void;
