@@ -8,7 +8,7 @@
 /** The number of messages that are sent at once without a question. */
 const MAX_UNASKED = 5;
 
-/** The question about one text. */
+/** Decides if the user must be asked about a text before it is sent. */
 export class Asking {
   /** The text about which the user was asked; it is sent when they press Enter again. */
   #asked = "";

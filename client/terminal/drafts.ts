@@ -13,7 +13,7 @@ import type { Network } from "./network.ts";
 export interface DraftPlace {
   /** The network. */
   readonly network: Network;
-  /** The conversation. */
+  /** The conversation; undefined while the network has none. */
   readonly buffer: Buffer | undefined;
 }
 

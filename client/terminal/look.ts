@@ -31,7 +31,7 @@ export class Look {
     this.#now = now;
   }
 
-  /** The style of lines. */
+  /** The style of lines: with colors and links, if the terminal and the settings allow them. */
   get style(): Style {
     if (!this.#stdio.hasColors || !this.#settings.isOn("colors")) return PLAIN;
     return this.#stdio.hasLinks ? LINKED : COLORED;

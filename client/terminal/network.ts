@@ -99,7 +99,7 @@ export class Network implements SessionReceiver {
   readonly ignored: Ignored;
   /** Reads back in the history of the server. */
   readonly readingBack: ReadingBack;
-  /** The notices of typing. */
+  /** Sends notices that the user is typing, and has those of other users. */
   readonly typing: TypingRow;
   /** The reason why the connection has failed for good; undefined if it has not. */
   failure: string | undefined;

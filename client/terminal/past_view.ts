@@ -10,7 +10,7 @@ import { HISTORY_TEXTS } from "../texts/history.ts";
 import { safeText, toText, type View } from "./format.ts";
 import { dayOf, timeOfDay } from "./times.ts";
 
-/** Returns the lines of a block. */
+/** Returns the lines that show earlier messages as one block. */
 export function pastLines({ heading, messages, numbers, after }: PastBlock, view: View): string[] {
   const { quiet } = view.style;
   const lines = [quiet(safeText(heading))];

@@ -19,7 +19,7 @@ const CLEAR = "\x1b[H\x1b[2J";
 const DELETE_CELL = "\b \b";
 const NEXT_ROW = "\r\n";
 
-/** The lines of one terminal. */
+/** A screen that only adds lines, for one terminal. */
 export class PlainScreen implements Drawing {
   #size: Size;
   /** The text in the input line, as far as it was written. */

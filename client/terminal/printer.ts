@@ -34,7 +34,7 @@ const RESERVED = 3;
  */
 const MAX_SEARCHED = 200;
 
-/** The parts of a window that prints. */
+/** The parts of a window that its printer uses. */
 export interface PrinterParts {
   /** The servers. */
   readonly networks: Networks;
@@ -52,7 +52,7 @@ export interface PrinterParts {
 export class Printer {
   readonly #parts: PrinterParts;
   readonly #pager = new Pager();
-  /** The day of the last line. */
+  /** The day of the last printed events; events of another day get a line with that day first. */
   #day: string;
 
   /** Prints with `parts`. */
@@ -151,7 +151,9 @@ export class Printer {
     this.#page(network, this.#pager.begin(lines, columns, rows));
   }
 
-  /** Continues what `network` has printed last. */
+  /**
+   * Prints the next page of what `network` has shown last: an answer, a search or earlier messages.
+   */
   more(network: Network): void {
     if (network.readingBack.canContinue) return network.readingBack.more();
     const { columns, rows } = this.#parts.terminal;

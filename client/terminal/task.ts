@@ -17,7 +17,7 @@ import type { Stdio } from "./stdio.ts";
 /** An event after which the user is not in a room, so that the client may have nothing to do. */
 export type RoomLost = Extract<ClientEvent, { type: "room-refused" | "kick" | "part" }>;
 
-/** The surroundings of a task. */
+/** The session of a task, and the functions by which the task prints and fails. */
 export interface TaskParts {
   /** The session, which is connected. */
   readonly session: Session;
