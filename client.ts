@@ -323,7 +323,7 @@ function sessionAt(
     ...identity,
     ...(isTerminal && rememberedRooms(options)),
     dial: streamDialer(dial, rest.clock, options.encoding),
-    sendFile: fileSender({ ...options, dial }),
+    sendFile: fileSender({ ...options, clock: rest.clock, dial }),
     ...(token !== undefined && { token: new Token(token) }),
   };
 }

@@ -8,6 +8,8 @@
  */
 
 import { formatAddress, isLoopback } from "../../shared/address.ts";
+import type { Cancel, Clock } from "../../shared/clock.ts";
+import { UserError } from "../../shared/errors.ts";
 import { reason } from "../../shared/files.ts";
 import { printable } from "../../shared/text.ts";
 import { isOwnHost, uploadFields, type UploadRight } from "../session/uploads.ts";
@@ -26,6 +28,8 @@ export interface UploadParts {
   readonly host: string;
   /** The port of the server. */
   readonly port: number;
+  /** The time. */
+  readonly clock: Clock;
   /** Connects to the server. */
   readonly dial: DialSocket;
 }
@@ -34,20 +38,67 @@ export interface UploadParts {
 const ANSWER_BYTES = 16 * 1024;
 /** The time for a connection to be made, in milliseconds. */
 const DIAL_MS = 20_000;
+/** The size of the parts in which a file is sent to the server, in bytes; each has its own time. */
+const PART_BYTES = 16 * 1024;
+/** The time for a part of a file, in milliseconds. A large file may take as long as it needs. */
+const PART_MS = 60_000;
+/**
+ * The time for the answer after the last part, in milliseconds. The system may still have megabytes
+ * of the file to send then.
+ */
+const ANSWER_MS = 300_000;
+
+/** Ends an upload whose next step takes too long. */
+class Deadline {
+  /** Aborted, with a `UserError`, when a step has taken too long. */
+  readonly signal: AbortSignal;
+  readonly #clock: Clock;
+  readonly #controller = new AbortController();
+  #cancel: Cancel = () => {};
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.signal = this.#controller.signal;
+  }
+
+  /** Gives the next step `ms` milliseconds; `text` tells the user that they are over. */
+  next(ms: number, text: string): void {
+    this.stop();
+    this.#cancel = this.#clock.after(ms, () => this.#controller.abort(new UserError(text)));
+  }
+
+  /** Gives the next part its time. */
+  nextPart(): void {
+    this.next(PART_MS, UPLOAD_TEXTS.stalled);
+  }
+
+  /** Gives the answer its time. */
+  nextAnswer(): void {
+    this.next(ANSWER_MS, UPLOAD_TEXTS.noAnswer);
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+}
 
 /** Returns the function that uploads files for a user of the server that `parts` describe. */
 export function fileSender(parts: UploadParts): SendFile {
   return async (path, right) => {
+    const deadline = new Deadline(parts.clock);
     try {
       const { isFile, size } = await Deno.stat(path);
       if (!isFile) return { reason: UPLOAD_TEXTS.notFile };
       using file = await Deno.open(path);
       const name = path.split(/[/\\]/).at(-1) ?? "";
       return isOwnHost(right.url)
-        ? await sendToServer(parts, { file, size, fields: uploadFields(name, right), right })
-        : await sendToHost(file, name, right);
+        ? await sendToServer(parts, deadline, { file, size, name, right })
+        : await sendToHost(deadline, { file, name, right });
     } catch (error) {
-      return { reason: printable(reason(error)) };
+      const { aborted, reason: why } = deadline.signal;
+      return { reason: printable(reason(aborted ? why : error)) };
+    } finally {
+      deadline.stop();
     }
   };
 }
@@ -55,38 +106,50 @@ export function fileSender(parts: UploadParts): SendFile {
 interface Request {
   readonly file: Deno.FsFile;
   readonly size: number;
-  readonly fields: Readonly<Record<string, string>>;
+  readonly name: string;
   readonly right: UploadRight;
 }
 
 async function sendToServer(
   { host, port, dial }: UploadParts,
-  { file, size, fields, right }: Request,
+  deadline: Deadline,
+  { file, size, name, right }: Request,
 ): Promise<Uploaded> {
-  const socket = await dial(host, port, AbortSignal.timeout(DIAL_MS));
+  deadline.next(DIAL_MS, UPLOAD_TEXTS.unreachable);
+  const socket = await dial(host, port, deadline.signal);
+  const close = () => socket.close();
+  deadline.signal.addEventListener("abort", close);
   try {
+    deadline.nextPart();
     const all = {
       "Host": formatAddress({ hostname: host, port }),
       "Content-Length": String(size),
-      ...fields,
+      ...uploadFields(name, right),
     };
     const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
     const head = [`POST ${new URL(right.url).pathname} HTTP/1.1`, ...lines, "", ""].join("\r\n");
     const answer = readAnswer(socket);
     try {
-      await writeAll(socket, new TextEncoder().encode(head));
-      for await (const piece of file.readable) await writeAll(socket, piece);
+      await writeAll(socket, deadline, new TextEncoder().encode(head));
+      for await (const piece of file.readable) await writeAll(socket, deadline, piece);
     } catch {
       // A server that refuses the file reads no more of it; its answer says why.
     }
-    return uploadedIn(await answer, right.url);
+    if (!deadline.signal.aborted) deadline.nextAnswer();
+    const found = await answer;
+    if (found === "") deadline.signal.throwIfAborted();
+    return uploadedIn(found, right.url);
   } finally {
+    deadline.signal.removeEventListener("abort", close);
     socket.close();
   }
 }
 
-async function writeAll(socket: Socket, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await socket.write(bytes.subarray(at));
+async function writeAll(socket: Socket, deadline: Deadline, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    at += await socket.write(bytes.subarray(at, at + PART_BYTES));
+    deadline.nextPart();
+  }
 }
 
 /** Reads until the server closes the connection, reading fails, or 16 KiB are read. */
@@ -116,16 +179,25 @@ function resolved(location: string, url: string): Uploaded {
 }
 
 async function sendToHost(
-  file: Deno.FsFile,
-  name: string,
-  right: UploadRight,
+  deadline: Deadline,
+  { file, name, right }: Pick<Request, "file" | "name" | "right">,
 ): Promise<Uploaded> {
   const { protocol, hostname } = new URL(right.url);
   // https://soju.im/filehost: "Clients MUST refuse to use unencrypted URI transports"
   if (protocol !== "https:" && !isLoopback(hostname)) return { reason: UPLOAD_TEXTS.unencrypted };
+  deadline.nextPart();
+  const parts = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform(part, controller) {
+      deadline.nextPart();
+      controller.enqueue(part);
+    },
+    flush: () => deadline.nextAnswer(),
+  });
+  const { signal } = deadline;
   const response = await fetch(right.url, {
     method: "POST",
-    body: file.readable,
+    body: file.readable.pipeThrough(parts, { signal }),
+    signal,
     headers: uploadFields(name, right),
     redirect: "error",
   });
@@ -134,6 +206,17 @@ async function sendToHost(
     await response.body?.cancel();
     return resolved(location, right.url);
   }
-  const text = (await response.text()).slice(0, 200).trim();
+  const text = (await firstOf(response)).slice(0, 200).trim();
   return { reason: printable(text) || UPLOAD_TEXTS.status(response.status) };
+}
+
+/** Returns the beginning of a response, which may have no end. */
+async function firstOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const piece of body ?? []) {
+    text += decoder.decode(piece, { stream: true });
+    if (text.length >= ANSWER_BYTES) break;
+  }
+  return text;
 }
