@@ -32,7 +32,7 @@ export class Ignored {
   readonly #isSame: (one: string, other: string) => boolean;
   readonly #store: IgnoredStore | undefined;
   #people: readonly Person[];
-  /** The accounts of users that have spoken, by nick in lower case. */
+  /** The accounts of users that have spoken, by nick in lower case, the latest last. */
   readonly #accounts = new Map<string, string>();
 
   /**
@@ -61,9 +61,7 @@ export class Ignored {
     if (!isSpeech(event) && event.type !== "invite") return false;
     if (event.own) return false;
     const { nick, account } = event;
-    if (account !== undefined && this.#accounts.size < MAX_ACCOUNTS) {
-      this.#accounts.set(nick.toLowerCase(), account);
-    }
+    this.#remember(nick, account, isSpeech(event) && event.isPast === true);
     return this.#people.some((person) =>
       person.account !== undefined && account !== undefined
         ? this.#isSame(person.account, account)
@@ -86,10 +84,7 @@ export class Ignored {
   }
 
   #renamed({ nick, to, account = this.#accounts.get(nick.toLowerCase()) }: NickChange): void {
-    const old = nick.toLowerCase();
-    if (this.#accounts.delete(old) && account !== undefined) {
-      this.#accounts.set(to.toLowerCase(), account);
-    }
+    if (this.#accounts.delete(nick.toLowerCase())) this.#remember(to, account);
     const isThem = (person: Person) =>
       this.#isSame(person.nick, nick) &&
       (person.account === undefined || account === undefined ||
@@ -98,6 +93,21 @@ export class Ignored {
     if (!person) return;
     const others = this.#others(to).filter((each) => each !== person);
     this.#set([...others, { ...person, nick: to }]);
+  }
+
+  /**
+   * Notes the account of the user with a nick, or that there is none. A message of the history does
+   * not change what is known, since another user may have had the nick then.
+   */
+  #remember(nick: string, account: string | undefined, isPast = false): void {
+    const key = nick.toLowerCase();
+    if (isPast && this.#accounts.has(key)) return;
+    this.#accounts.delete(key);
+    if (account === undefined) return;
+    this.#accounts.set(key, account);
+    if (this.#accounts.size <= MAX_ACCOUNTS) return;
+    const [first] = this.#accounts.keys();
+    if (first !== undefined) this.#accounts.delete(first);
   }
 
   #others(nick: string): Person[] {
