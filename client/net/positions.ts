@@ -9,7 +9,12 @@
 
 import { dirname } from "node:path";
 import { type Clock, systemClock } from "../../shared/clock.ts";
-import { isFromFuture, type KnownPositions, type Position } from "../session/reading.ts";
+import {
+  asPosition,
+  isFromFuture,
+  type KnownPositions,
+  type Position,
+} from "../session/reading.ts";
 
 /** The largest number of conversations to keep for a server; those read last remain. */
 const MAX_KEPT = 500;
@@ -76,11 +81,9 @@ export class Positions implements KnownPositions {
 
 /** Returns the name and the position in the words of a line; none if they are damaged. */
 function positionOf([, name = "", text = "", id]: readonly string[]): [string, Position][] {
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) return [];
   try {
-    const position = { time, ...(id && { id: decodeURIComponent(id) }) };
-    return [[decodeURIComponent(name), position]];
+    const position = asPosition(Date.parse(text), id && decodeURIComponent(id));
+    return position ? [[decodeURIComponent(name), position]] : [];
   } catch {
     return [];
   }

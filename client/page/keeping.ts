@@ -5,9 +5,10 @@
  * @module
  */
 
+import { isMiddle } from "../../protocol.ts";
 import type { SettingStore } from "../commands/settings.ts";
 import type { IgnoredStore } from "../session/ignored.ts";
-import type { KnownPositions, Position } from "../session/reading.ts";
+import { asPosition, type KnownPositions, type Position } from "../session/reading.ts";
 import type { SilencedStore } from "../session/silenced.ts";
 import type { WantedRoom } from "../session/wanted.ts";
 
@@ -50,7 +51,7 @@ function texts(value: unknown): Map<string, string> {
 export function readMe(): Me | undefined {
   const found = texts(read("me"));
   const nick = found.get("nick");
-  if (nick === undefined) return undefined;
+  if (nick === undefined || !isMiddle(nick)) return undefined;
   const account = found.get("account");
   const password = found.get("password");
   return { nick, ...(account !== undefined && { account }), ...(password && { password }) };
@@ -70,14 +71,22 @@ export const positions: KnownPositions = {
 function knownPositions(): [string, Position][] {
   const found = read("read");
   if (typeof found !== "object" || found === null) return [];
-  return Object.entries(found).flatMap(([name, { time, id }]): [string, Position][] =>
-    typeof time !== "number" ? [] : [[name, { time, ...(typeof id === "string" && { id }) }]]
-  );
+  return Object.entries(found).flatMap(([name, value]): [string, Position][] => {
+    const position = positionIn(value);
+    return position ? [[name, position]] : [];
+  });
 }
 
-/** Returns the rooms of the last visit. */
+function positionIn(value: unknown): Position | undefined {
+  if (typeof value !== "object" || value === null || !("time" in value)) return undefined;
+  return asPosition(value.time, "id" in value ? value.id : undefined);
+}
+
+/** Returns the rooms of the last visit, as far as they can be joined. */
 export function readRooms(): WantedRoom[] {
-  return [...texts(read("rooms"))].map(([name, key]) => ({ name, ...(key !== "" && { key }) }));
+  return [...texts(read("rooms"))]
+    .filter(([name, key]) => isMiddle(name) && (key === "" || isMiddle(key)))
+    .map(([name, key]) => ({ name, ...(key !== "" && { key }) }));
 }
 
 /** Keeps the rooms for the next visit. */

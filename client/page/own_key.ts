@@ -58,7 +58,10 @@ async function asOwnKey({ privateKey, publicKey }: CryptoKeyPair): Promise<OwnKe
 async function makePair(database: IDBDatabase): Promise<CryptoKeyPair> {
   const made = await crypto.subtle.generateKey(CURVE, false, ["sign", "verify"]);
   const store = database.transaction(STORE, "readwrite").objectStore(STORE);
-  await resultOf(store.add(made, NAME)).catch(() => {});
+  const other: unknown = await resultOf(store.get(NAME));
+  if (isPair(other)) return other;
+  // What is there, if anything, is damaged.
+  await resultOf(store.put(made, NAME));
   const kept = await keptPair(database);
   if (!kept) throw new Error("the browser has not kept the key");
   return kept;

@@ -18,6 +18,7 @@ import {
   type Speech,
   type Stamp,
 } from "./events.ts";
+import { LAST_TIME } from "./reading.ts";
 
 /** The parameters of a CHATHISTORY. */
 export type HistoryRequest = readonly string[];
@@ -286,9 +287,6 @@ export function isTold(event: ClientEvent): event is Told {
 function askTargets(since: number, limit: number): HistoryRequest {
   return ["TARGETS", timestamp(since), UNTIL, String(limit)];
 }
-
-/** The last time whose year has four digits, as servers read them, in milliseconds. */
-const LAST_TIME = Date.UTC(10_000, 0) - 1;
 
 function timestamp(time: number): string {
   return `timestamp=${new Date(timeOf(time)).toISOString()}`;

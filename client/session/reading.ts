@@ -7,13 +7,25 @@
  * @module
  */
 
-import type { Message } from "../../protocol.ts";
+import { isMiddle, type Message } from "../../protocol.ts";
 import type { Cancel, Clock } from "../../shared/clock.ts";
 import type { Stamp } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
 
 /** The last message that the user has read in a conversation. */
 export type Position = Pick<Stamp, "time" | "id">;
+
+/** The last time whose year has four digits, as servers read them, in milliseconds. */
+export const LAST_TIME = Date.UTC(10_000, 0) - 1;
+
+/**
+ * Returns the position with this time and id, both read from a memory that may be damaged: an id
+ * that no command can name is left out. Returns `undefined` if the time is none.
+ */
+export function asPosition(time: unknown, id: unknown): Position | undefined {
+  if (typeof time !== "number" || !(time >= 0 && time <= LAST_TIME)) return undefined;
+  return { time, ...(typeof id === "string" && isMiddle(id) && { id }) };
+}
 
 /** The positions at one server that outlast a session. */
 export interface KnownPositions {

@@ -8,9 +8,9 @@ Deno.test("the file keeps the later position of each conversation, and other ser
   const path = folder.write("positions", "other.test:1 %23b 2026-01-01T00:00:00.000Z x\nbad %zz\n");
   const positions = new Positions(path, "chat.test:7342");
   const at = (time: number, id: string): Position => ({ time, id });
-  positions.keep(new Map([["#a", at(2000, "a b\n")], ["bob", { time: 1000 }]]));
+  positions.keep(new Map([["#a", at(2000, "a%b\t")], ["bob", { time: 1000 }]]));
   new Positions(path, "chat.test:7342").keep(new Map([["#a", at(1000, "old")]]));
-  assertEquals([...positions.find()], [["#a", at(2000, "a b\n")], ["bob", { time: 1000 }]]);
+  assertEquals([...positions.find()], [["#a", at(2000, "a%b\t")], ["bob", { time: 1000 }]]);
   assertEquals([...new Positions(path, "other.test:1").find().keys()], ["#b"]);
   assertEquals(Deno.readTextFileSync(path).split("\n").length, 5);
 });
@@ -29,4 +29,15 @@ Deno.test("a file that cannot be used keeps no positions", () => {
   const positions = new Positions(`${folder.write("file", "")}/positions`, "chat.test:7342");
   positions.keep(new Map([["#a", { time: 1 }]]));
   assertEquals([...positions.find()], []);
+});
+
+Deno.test("an id that no command can name is left out, and a time without a meaning is not read", () => {
+  using folder = new TempFolder();
+  const path = folder.write(
+    "positions",
+    "chat.test:1 %23a 2026-01-01T00:00:00.000Z x%20y\n" +
+      "chat.test:1 %23b +200000-01-01T00:00:00.000Z x\nchat.test:1 %23c never x\n",
+  );
+  const positions = new Positions(path, "chat.test:1");
+  assertEquals([...positions.find()], [["#a", { time: Date.UTC(2026, 0) }]]);
 });

@@ -1,0 +1,96 @@
+import { assertEquals } from "@std/assert";
+import type * as Keeping from "../../../client/page/keeping.ts";
+
+/** The memory of a browser. */
+class Memory implements Pick<Storage, "getItem" | "setItem"> {
+  readonly values = new Map<string, string>();
+
+  getItem(key: string): string | null {
+    return this.values.get(key) ?? null;
+  }
+
+  setItem(key: string, value: string): void {
+    this.values.set(key, value);
+  }
+}
+
+/** Runs `use` with the page's keeping, in a browser with a memory of its own. */
+async function inBrowser(use: (keeping: typeof Keeping, memory: Memory) => void): Promise<void> {
+  const before = Object.getOwnPropertyDescriptor(globalThis, "localStorage");
+  const memory = new Memory();
+  Object.defineProperty(globalThis, "localStorage", { value: memory, configurable: true });
+  try {
+    use(await import("../../../client/page/keeping.ts"), memory);
+  } finally {
+    if (before) Object.defineProperty(globalThis, "localStorage", before);
+  }
+}
+
+/** Texts in place of each value of the page's memory, none of which it has written. */
+const DAMAGED = [
+  "",
+  "{",
+  "null",
+  "1",
+  '"text"',
+  "[null]",
+  '{"#a":null}',
+  '{"#a":1}',
+  '{"#a":[]}',
+  '{"#a":{"time":"now"}}',
+  '{"#a":{"time":1e999}}',
+  '{"#a":{"time":-1}}',
+  '{"#a":{"time":9e15}}',
+  '{"nick":"a b"}',
+  '{"nick":null}',
+  '{"a b":""}',
+  '{"#a\\r\\nQUIT":""}',
+  '{"":""}',
+  '{"#a":"b c"}',
+];
+
+Deno.test("a damaged memory of the browser is as good as none, and is written anew", async () => {
+  await inBrowser((keeping, { values }) => {
+    for (const text of DAMAGED) {
+      for (const key of ["me", "read", "rooms"]) values.set(key, text);
+      assertEquals(keeping.readMe(), undefined, text);
+      assertEquals([...keeping.positions.find()], [], text);
+      assertEquals(keeping.readRooms(), [], text);
+      for (const key of ["settings", "ignored", "silenced", "drafts"]) values.set(key, text);
+      for (const words of keeping.settingStore.read()) {
+        assertEquals(words.map((word) => typeof word), ["string", "string"], text);
+      }
+      const words = [...keeping.ignoredStore.read(), ...keeping.silencedStore.read()];
+      assertEquals(words.filter((word) => typeof word !== "string"), [], text);
+      assertEquals(typeof keeping.readDraft("#a"), "string", text);
+      keeping.positions.keep(new Map([["#b", { time: 5, id: "x" }]]));
+      assertEquals([...keeping.positions.find()], [["#b", { time: 5, id: "x" }]]);
+    }
+  });
+});
+
+Deno.test("of a memory that is damaged in part, the rest is read", async () => {
+  await inBrowser((keeping, { values }) => {
+    values.set("read", '{"#a":null,"#b":{"time":5,"id":"x y"},"#c":{"time":6,"id":"z"},"d":2}');
+    assertEquals([...keeping.positions.find()], [
+      ["#b", { time: 5 }],
+      ["#c", { time: 6, id: "z" }],
+    ]);
+    values.set("rooms", '{"#a":null,"#b":"","#c":"key"}');
+    assertEquals(keeping.readRooms(), [{ name: "#b" }, { name: "#c", key: "key" }]);
+    values.set("me", '{"nick":"ada","account":7,"password":null}');
+    assertEquals(keeping.readMe(), { nick: "ada" });
+  });
+});
+
+Deno.test("a browser that keeps nothing keeps the page working", async () => {
+  await inBrowser((keeping, memory) => {
+    memory.getItem = memory.setItem = () => {
+      throw new DOMException("denied", "SecurityError");
+    };
+    keeping.keepMe({ nick: "ada" });
+    keeping.positions.keep(new Map([["#a", { time: 1 }]]));
+    keeping.keepDraft("#a", "tea");
+    assertEquals([keeping.readMe(), keeping.readDraft("#a")], [undefined, ""]);
+  });
+});
