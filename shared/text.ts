@@ -30,6 +30,16 @@ export function printable(text: string): string {
 }
 
 /**
+ * Returns `text` without the characters at its end that match `sign`, a pattern of one character. Takes
+ * linear time, unlike a pattern such as `/x+$/`, which starts at each `x`.
+ */
+export function withoutEnd(text: string, sign: RegExp): string {
+  let end = text.length;
+  while (end > 0 && sign.test(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
+/**
  * Escapes the characters of `json` that {@linkcode printable} removes; its value stays the same.
  */
 export function escapeUnsafe(json: string): string {
@@ -66,10 +76,11 @@ export function splitText(text: string, maxBytes: number): string[] {
   if (maxBytes < 4) throw new RangeError(`cannot split text into pieces of ${maxBytes} bytes`);
   const pieces: string[] = [];
   let rest = text;
-  while (byteLength(rest) > maxBytes) {
+  for (let bytes = byteLength(text); bytes > maxBytes;) {
     const piece = longestPrefix(rest, maxBytes);
     pieces.push(piece);
     rest = rest.slice(piece.length);
+    bytes -= byteLength(piece);
   }
   if (rest !== "" || pieces.length === 0) pieces.push(rest);
   return pieces;

@@ -97,7 +97,7 @@ export function submit(context: CommandContext, text: string): void {
  * Reports whether a line, one of several, looks like a command; a path such as `/usr/bin` does not.
  */
 function looksLikeCommand(line: string): boolean {
-  const [, name, text] = /^[\s\p{Cf}]*[/／]([A-Za-z]+)(?:\s+(.*))?$/u.exec(line) ?? [];
+  const [, name, text] = /^[\s\p{Cf}]*[/／]([A-Za-z]+)(?:\s+(\S.*)?)?$/u.exec(line) ?? [];
   return name !== undefined && (Boolean(text) || find(name) !== undefined);
 }
 

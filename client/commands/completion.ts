@@ -14,6 +14,9 @@ import { commandsFor } from "./help.ts";
 import { ROOM_WORDS } from "./room_settings.ts";
 import type { Settings } from "./settings.ts";
 
+/** The last word of a text; empty after a space. Each word is looked at once. */
+export const LAST_WORD = /(?<!\S)\S*$/;
+
 /** The completions of a word. */
 export interface Completions {
   /** The index in the text before the cursor at which the word begins. */
@@ -73,9 +76,9 @@ const VALUES: Readonly<Record<string, Values>> = {
  */
 export function complete(before: string, parts: CompletionParts): Completions {
   // A path may have spaces.
-  const [, upload, path = ""] = /^(\/upload\s+)(.*)$/i.exec(before) ?? [];
+  const [, upload, path = ""] = /^(\/upload\s+)(\S.*)?$/i.exec(before) ?? [];
   if (upload !== undefined) return { from: upload.length, options: parts.files(path) };
-  const from = before.search(/\S*$/);
+  const from = before.search(LAST_WORD);
   const word = before.slice(from);
   const emoji = /:([a-z0-9_+-]+):?$/.exec(word);
   if (emoji) return { from: from + emoji.index, options: emojiLike(emoji[1] ?? "") };
@@ -102,7 +105,7 @@ export function complete(before: string, parts: CompletionParts): Completions {
  * undefined if the parameter can be any text.
  */
 function valuesOf(before: string, parts: CompletionParts): readonly string[] | undefined {
-  const [, name, given = ""] = /^\/([a-z]+)\s+(.*)$/i.exec(before) ?? [];
+  const [, name, given = ""] = /^\/([a-z]+)\s+(\S.*)?$/i.exec(before) ?? [];
   const command = COMMANDS.find((each) => each.name === name?.toLowerCase());
   if (!command) return undefined;
   const words = given.split(/\s+/).filter((word) => word !== "");

@@ -57,7 +57,7 @@ export function replaceFile(path: string, lines: readonly (readonly string[])[])
  * fingerprint do not count: the server is the same without them.
  */
 export function addressIn(server: string): string {
-  return server.replace(/^\w+:\/\//, "").replace(/\?.*$/, "").replaceAll("%25", "%");
+  return server.replace(/^\w+:\/\//, "").replace(/\?.*$/s, "").replaceAll("%25", "%");
 }
 
 /** The line of one server in a file with a line for each server: the server, and words about it. */

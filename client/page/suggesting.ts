@@ -7,7 +7,12 @@
 
 import { usageOf } from "../commands/command.ts";
 import { COMMANDS } from "../commands/commands.ts";
-import { complete, type CompletionParts, type Completions } from "../commands/completion.ts";
+import {
+  complete,
+  type CompletionParts,
+  type Completions,
+  LAST_WORD,
+} from "../commands/completion.ts";
 import { commandsFor } from "../commands/help.ts";
 import { PAGE_HELP } from "../texts/page_help.ts";
 import type { Chat } from "./chat.ts";
@@ -45,7 +50,7 @@ export function completionsOf(before: string, chat: SuggestionParts): Completion
  * prefix of a room; `undefined` if there are none.
  */
 export function suggestionsFor(before: string, chat: SuggestionParts): Suggestions | undefined {
-  const start = before.search(/\S*$/);
+  const start = before.search(LAST_WORD);
   const word = before.slice(start);
   const { isupport } = chat.session.state;
   const isCommand = start === 0 && /^\/(?!\/)/.test(word);

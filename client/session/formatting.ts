@@ -6,8 +6,7 @@
  * @module
  */
 
-import { stripAnsiCode } from "@std/fmt/colors";
-import { printable } from "../../shared/text.ts";
+import { printable, withoutEnd } from "../../shared/text.ts";
 
 /** The attributes that control characters switch on and off. */
 export type Attribute = "bold" | "italic" | "underlined" | "struck" | "reversed" | "monospace";
@@ -44,9 +43,15 @@ const INLINE =
 /** Control strings of terminals, which set titles and links for example, with their end. */
 const CONTROL_STRINGS = /\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)/g;
 
+/**
+ * Control sequences (ECMA-48, 5.4) and short escape sequences. No character can belong to two parts
+ * of a sequence, so that a search takes linear time.
+ */
+const SEQUENCES = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[()#]?[\dA-PR-TZcf-nq-uy=><~]/g;
+
 /** Returns `text` without escape sequences; parts of broken ones may be left. */
 export function withoutSequences(text: string): string {
-  return stripAnsiCode(text.replace(CONTROL_STRINGS, ""));
+  return text.replace(CONTROL_STRINGS, "").replace(SEQUENCES, "");
 }
 
 /** Matches a line of ASCII without formatting and control characters. */
@@ -85,7 +90,7 @@ function inline(text: string): Pick<Span, "text" | "kind">[] {
   let at = 0;
   for (const { 0: match, index } of text.matchAll(INLINE)) {
     const isLink = /^https?:/i.test(match);
-    const marked = isLink ? withoutEnd(match) : match;
+    const marked = isLink ? addressIn(match) : match;
     const kind = isLink ? "link" : marked.startsWith("`") ? "code" : "emphasis";
     found.push({ text: text.slice(at, index) }, { text: marked, kind });
     at = index + marked.length;
@@ -94,11 +99,9 @@ function inline(text: string): Pick<Span, "text" | "kind">[] {
   return found.filter(({ text }) => text !== "");
 }
 
-/** Returns a web address without the punctuation of the sentence around it. */
-function withoutEnd(address: string): string {
-  const bare = address.replace(/[.,;:!?'*]+$/, "");
-  const isClosed = bare.endsWith(")") && !bare.includes("(");
-  return isClosed ? withoutEnd(bare.slice(0, -1)) : bare;
+/** Returns the web address at the beginning of `text`, without the punctuation of the sentence around it. */
+function addressIn(text: string): string {
+  return withoutEnd(text, text.includes("(") ? /[.,;:!?'*]/ : /[.,;:!?'*)]/);
 }
 
 /** The longest web address that becomes a link, in characters; terminals have a limit as well. */

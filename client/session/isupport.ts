@@ -128,7 +128,7 @@ export class Isupport {
   /** The modes of members and their prefixes, the highest first: `["o", "@"]`. */
   get memberModes(): ReadonlyMap<string, string> {
     const [, modes = "", prefixes = ""] =
-      /^\((.*)\)(.*)$/.exec(this.#tokens.get("PREFIX") ?? "(ov)@+") ?? [];
+      /^\(([^)]*)\)(.*)$/.exec(this.#tokens.get("PREFIX") ?? "(ov)@+") ?? [];
     return new Map([...modes].map((mode, i) => [mode, prefixes.charAt(i)]));
   }
 

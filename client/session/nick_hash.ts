@@ -4,6 +4,8 @@
  * @module
  */
 
+import { withoutEnd } from "../../shared/text.ts";
+
 /**
  * Returns a number of 32 bits for `nick`: the same on every machine, and for variants such as
  * `ann_`.
@@ -14,7 +16,8 @@ export function nickHash(nick: string): number {
 
 /** Returns a nick without the signs that its user adds to vary it: `Ann_` becomes `ann`. */
 function baseOf(nick: string): string {
-  return nick.toLowerCase().replace(/(?<=.)[_`|]+$/, "");
+  const lower = nick.toLowerCase();
+  return withoutEnd(lower, /[_`|]/) || lower.charAt(0);
 }
 
 /** Returns the FNV-1a hash of `text`, 32 bits: the same on every machine. */

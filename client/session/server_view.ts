@@ -385,7 +385,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   "396"(state, { stamp, message, params: [, shown = ""] }) {
     // RPL_VISIBLEHOST: `host` or `user@host`.
     const mask = shown.includes("@") ? shown : shown && `@${shown}`;
-    if (mask) state.source = state.source?.replace(mask.startsWith("@") ? /@.*$/ : /[^!]*$/, mask);
+    const { source = "" } = state;
+    const at = mask.startsWith("@") ? source.indexOf("@") : source.lastIndexOf("!") + 1;
+    if (mask && source && at >= 0) state.source = source.slice(0, at) + mask;
     return state.answer(stamp, replyText(message));
   },
 };

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { printable } from "../../shared/text.ts";
+import { printable, withoutEnd } from "../../shared/text.ts";
 import type { Completions } from "../commands/completion.ts";
 import { firstLength, lastLength } from "./cells.ts";
 import { HistorySearch } from "./history_search.ts";
@@ -48,7 +48,7 @@ const NOTHING: Outcome = { type: "nothing" };
 const WORD_BEFORE = /[\p{L}\p{M}\p{N}_]*[^\p{L}\p{M}\p{N}_]*$/u;
 const WORD_AFTER = /^[^\p{L}\p{M}\p{N}_]*[\p{L}\p{M}\p{N}_]*/u;
 const SHELL_WORD_BEFORE = /\S*\s*$/;
-const LINE_BEFORE = /[^\n]*$/;
+const LINE_BEFORE = /(?<![^\n])[^\n]*$/;
 const LINE_AFTER = /^[^\n]*/;
 
 /** An input line. */
@@ -288,7 +288,7 @@ const KILLS: Readonly<Record<string, Kill>> = {
   "alt-d": [undefined, WORD_AFTER],
   "ctrl-delete": [undefined, WORD_AFTER],
   "ctrl-k": [undefined, /^(?:[^\n]+|\n)/],
-  "ctrl-u": [/(?:[^\n]+|\n)$/, undefined],
+  "ctrl-u": [/(?<![^\n])[^\n]+$|\n$/, undefined],
 };
 
 const length = (pattern: RegExp, text: string) => pattern.exec(text)?.[0].length ?? 0;
@@ -348,5 +348,5 @@ function splitLast(text: string): [rest: string, last: string] {
 
 /** Returns pasted text as it is inserted: without a line end at its end, which would look like Enter. */
 function pasted(text: string): string {
-  return text.replace(/\n+$/, "").replaceAll("\t", "    ").split("\n").map(printable).join("\n");
+  return withoutEnd(text, /\n/).replaceAll("\t", "    ").split("\n").map(printable).join("\n");
 }

@@ -21,17 +21,27 @@ const LINK_END = `${LINK}\x1b\\`;
 const HEAD =
   /^ *(?:\d+ (?=\d\d:\d\d ))?(?:\d{4}-\d\d-\d\d )?(?:\d\d:\d\d(?::\d\d)? )?(?:[#&]\S* )?(?:<\S+> |-\S+- |-- |\* )?/u;
 
-/** Matches the first columns of a line of a table, before its text: a command, a setting or a key. */
-const COLUMNS = /^[/A-Za-z↑].* {2,}(?=\S)/;
-
 /** Returns the rows of `line`, joined by line ends, in a terminal of `columns` cells. */
 export function wrapped(line: string, columns: number): string {
   const visible = line.replace(SEQUENCES, "");
   // Most lines are short, and counting cells is slow.
   if (visible.length <= columns && /^[\x20-\x7e]*$/.test(visible)) return line;
   if (cells(visible) <= columns) return line;
-  const head = cells((COLUMNS.exec(visible) ?? HEAD.exec(visible))?.[0] ?? "");
+  const head = cells(firstColumns(visible) ?? HEAD.exec(visible)?.[0] ?? "");
   return wrapWords(line, columns, head > columns / 3 ? Math.min(6, Math.floor(columns / 4)) : head);
+}
+
+/**
+ * Returns the first columns of a line of a table, before its text: a command, a setting or a key.
+ * Searches from the end, since a pattern would take quadratic time for many spaces.
+ */
+function firstColumns(line: string): string | undefined {
+  if (!/^[/A-Za-z↑]/.test(line)) return undefined;
+  for (let end = line.length - 1; end > 2; end--) {
+    const isAfterGap = line[end - 1] === " " && line[end - 2] === " ";
+    if (isAfterGap && /\S/.test(line.charAt(end))) return line.slice(0, end);
+  }
+  return undefined;
 }
 
 /** Returns the number of rows that printed `rows`, each with its line end, take in `columns` cells. */
