@@ -32,6 +32,18 @@ export interface PageEnd {
   readonly first: Stamp | undefined;
   /** The time and the id of the last message. */
   readonly last: Stamp | undefined;
+  /**
+   * True if the server has no more in the direction of the request; undefined if it does not tell.
+   */
+  readonly isEnd?: boolean | undefined;
+}
+
+/**
+ * Returns true if a page of at most `size` messages is the last: the server says so or, if it does
+ * not tell, the page is not full.
+ */
+export function isLastPage({ count, isEnd }: PageEnd, size: number): boolean {
+  return isEnd ?? count < size;
 }
 
 /** The messages that were missed in one conversation. */
@@ -61,14 +73,15 @@ export class Backlog {
   }
 
   /** Takes a page; returns true if the client needs no further page. */
-  take(page: readonly ClientEvent[], { count, first, last }: PageEnd): boolean {
-    const size = this.#size;
+  take(page: readonly ClientEvent[], end: PageEnd): boolean {
+    const { count, first, last } = end;
+    const isLast = isLastPage(end, this.#size);
     const fresh = this.#unseen(page);
     this.#messages.unshift(...fresh.filter(isSpeech));
     this.#count += count;
     this.last ??= last;
     this.#oldest = first;
-    this.#isWhole = count < size || fresh.length < page.length;
+    this.#isWhole = isLast || fresh.length < page.length;
     return this.#isWhole || first?.id === undefined || this.#count >= this.#range.max;
   }
 

@@ -28,6 +28,13 @@ const COLLECTED_BATCHES: ReadonlySet<string> = new Set([
   MULTILINE,
 ]);
 
+/**
+ * The tag of a batch after which the history has no more in the direction of the request
+ * (https://ircv3.net/specs/extensions/chathistory, "`draft/chathistory-end` tag"). No capability
+ * tells that a server has it.
+ */
+const END_TAG = "draft/chathistory-end";
+
 /** The largest number of messages collected from a batch; more are dropped. */
 const MAX_COLLECTED = 1000;
 
@@ -60,17 +67,28 @@ export interface MessageReceiver {
   message(message: Message, label: string | undefined): void;
   /**
    * Takes a page of the history of `room`, in order; with an empty `room`, the results of a search.
-   * `label` is the label of the line that it answers, if any.
+   * `label` is the label of the line that it answers, if any. `isEnd` is true if there is no more in the
+   * direction of the request, and undefined if the server does not tell.
    */
-  history(room: string, messages: readonly Message[], label: string | undefined): void;
-  /** Takes the rooms and nicks that have new messages: a message `CHATHISTORY TARGETS` for each. */
-  targets(messages: readonly Message[]): void;
+  history(
+    room: string,
+    messages: readonly Message[],
+    label: string | undefined,
+    isEnd: boolean | undefined,
+  ): void;
+  /**
+   * Takes the rooms and nicks that have new messages: a message `CHATHISTORY TARGETS` for each. `isEnd` is
+   * as in {@linkcode history}.
+   */
+  targets(messages: readonly Message[], isEnd: boolean | undefined): void;
 }
 
 /** The open batches of one connection. */
 export class Batches {
   readonly #receiver: MessageReceiver;
   readonly #open = new Map<string, Batch>();
+  /** True once the server has marked the end of a history. */
+  #marksEnds = false;
 
   /** Creates the batches of a new connection; none is open. */
   constructor(receiver: MessageReceiver) {
@@ -118,11 +136,19 @@ export class Batches {
       const whole = joined(collected.opening, collected.messages);
       if (whole) return this.#deliver(whole, batch?.label);
     } else if (collected?.type === TARGETS) {
-      this.#receiver.targets(collected.messages);
+      this.#receiver.targets(collected.messages, this.#isEnd(collected));
     } else if (collected) {
-      this.#receiver.history(collected.room, collected.messages, batch?.label);
+      const { room, messages } = collected;
+      this.#receiver.history(room, messages, batch?.label, this.#isEnd(collected));
     }
     // The end of an empty batch answers the line, too.
     if (batch?.label !== undefined) this.#receiver.message(message, batch.label);
+  }
+
+  /** Returns true if the server has marked a page as the last, and undefined if it marks none. */
+  #isEnd({ type, opening, messages }: Collected): boolean | undefined {
+    if (type !== "chathistory" && type !== TARGETS) return undefined;
+    if (opening.tags?.has(END_TAG)) return this.#marksEnds = true;
+    return this.#marksEnds ? messages.length === 0 : undefined;
   }
 }

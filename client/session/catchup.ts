@@ -9,7 +9,7 @@
 
 import { type ClientEvent, isSpeech, type Speech, type Stamp } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
-import { Backlog, type PageEnd, referenceOf } from "./backlog.ts";
+import { Backlog, isLastPage, type PageEnd, referenceOf } from "./backlog.ts";
 import {
   asMissed,
   type CatchUpStep,
@@ -127,8 +127,8 @@ export class CatchUp {
   }
 
   /** Takes the targets of a TARGETS request; returns the next request. */
-  targets(found: readonly HistoryTarget[]): CatchUpStep {
-    return this.#requestDirect(this.#missed.targets(found));
+  targets(found: readonly HistoryTarget[], isEnd?: boolean): CatchUpStep {
+    return this.#requestDirect(this.#missed.targets(found, isEnd));
   }
 
   /** Takes a page of the history of `room`: a room, a nick, or an empty string for search results. */
@@ -141,13 +141,13 @@ export class CatchUp {
     const ids = new Set(page.map(({ id }) => id));
     request.held = request.held.filter(({ id }) => id === undefined || !ids.has(id));
     if (request.backlog) return this.#takeBacklog(request, request.backlog, page, end);
-    const { last, count } = end;
+    const { last } = end;
     if (last) this.#see(room, last);
     const told = page.filter(isTold);
     if (request.isPast) return this.#firstPageOf(request, told, end);
     const show = told.map(asMissed);
     const seen = this.#seen.get(this.#fold(room));
-    if (last?.id !== undefined && count >= request.limit) {
+    if (last?.id !== undefined && !isLastPage(end, request.limit)) {
       return { show, request: this.#request(room, { ...request, seen }) };
     }
     return { show: [...show, ...this.#release(request)], caughtUp: request.room };
@@ -171,7 +171,7 @@ export class CatchUp {
    * messages up to it are shown as past, and later ones as missed. If the page does not reach back
    * to this position, requests all messages after it.
    */
-  #firstPageOf(request: RoomRequest, page: readonly Told[], { count }: PageEnd): CatchUpStep {
+  #firstPageOf(request: RoomRequest, page: readonly Told[], end: PageEnd): CatchUpStep {
     const { room } = request;
     const position = this.#findPosition(room);
     if (!position) return { show: [...page.map(asPast), ...this.#release(request)] };
@@ -179,7 +179,7 @@ export class CatchUp {
     // Several messages may have the time of the one that was read last.
     const isBefore = ({ time }: Told) =>
       time < position.time || (time === position.time && position.id === undefined);
-    const isWhole = at >= 0 || count < request.limit || page.some(isBefore);
+    const isWhole = at >= 0 || isLastPage(end, request.limit) || page.some(isBefore);
     if (!isWhole) {
       this.#seen.set(this.#fold(room), position);
       const { page: limit, held } = request;

@@ -115,7 +115,7 @@ export class History {
   }
 
   /** Takes a page of the history of `room`; with an empty `room`, the results of a search. */
-  page(room: string, messages: readonly Message[]): void {
+  page(room: string, messages: readonly Message[], isEnd: boolean | undefined): void {
     if (room === "" && messages.length === 0) this.#tell("answer", SESSION_TEXTS.nothingFound);
     const state = this.#parts.state();
     const isRead = this.#parts.connection()?.playsReactions ? isTold : isSpeech;
@@ -125,13 +125,14 @@ export class History {
       count: messages.length,
       first: first && state.stampOf(first),
       last: last && state.stampOf(last),
+      isEnd,
     };
     this.#follow(this.#catchUp.page(room, events, end));
   }
 
   /** Takes the rooms and nicks that have new messages. */
-  targets(messages: readonly Message[]): void {
-    this.#follow(this.#catchUp.targets(readTargets(messages)));
+  targets(messages: readonly Message[], isEnd: boolean | undefined): void {
+    this.#follow(this.#catchUp.targets(readTargets(messages), isEnd));
   }
 
   /** Records that `room` is now called `to`. */

@@ -9,7 +9,7 @@
  */
 
 import type { Message } from "../../protocol.ts";
-import { Backlog, type PageEnd, referenceOf } from "./backlog.ts";
+import { Backlog, isLastPage, type PageEnd, referenceOf } from "./backlog.ts";
 import {
   type AboutMessage,
   type ClientEvent,
@@ -155,7 +155,7 @@ export class Missed {
   }
 
   /** Takes the nicks and rooms with new messages, the earliest first. */
-  targets(found: readonly HistoryTarget[]): CatchUpStep {
+  targets(found: readonly HistoryTarget[], isEnd?: boolean): CatchUpStep {
     const inquiry = this.#inquiry;
     if (!inquiry) return { show: [] };
     const fresh = found.filter(({ name }) => !inquiry.known.has(name));
@@ -164,7 +164,7 @@ export class Missed {
       if (!this.#isRoom(name)) inquiry.names.push(name);
     }
     const last = found.at(-1);
-    const isAll = fresh.length === 0 || found.length < inquiry.limit;
+    const isAll = fresh.length === 0 || (isEnd ?? found.length < inquiry.limit);
     if (!last || isAll || inquiry.known.size >= MAX_TARGETS) return this.#next();
     return { show: [], request: askTargets(last.time - 1, inquiry.limit) };
   }
@@ -179,7 +179,7 @@ export class Missed {
     const show = page.filter(isTold).filter((event) => !isSpeech(event) || fresh.has(event))
       .map(asMissed);
     const last = end.last?.id;
-    if (inquiry && last !== undefined && end.count >= inquiry.limit) {
+    if (inquiry && last !== undefined && !isLastPage(end, inquiry.limit)) {
       return { show, request: ["AFTER", name, `msgid=${last}`, String(inquiry.limit)] };
     }
     const { show: more, request } = this.#next();

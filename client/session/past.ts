@@ -8,7 +8,7 @@
 import type { Message } from "../../protocol.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import { type AboutMessage, isReaction, isSpeech, type Speech, type Stamp } from "./events.ts";
-import { referenceOf } from "./backlog.ts";
+import { isLastPage, referenceOf } from "./backlog.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Position } from "./reading.ts";
 import type { Session } from "./session.ts";
@@ -162,17 +162,27 @@ async function readPage(
   const lines: Message[] = [];
   const playsReactions = session.features?.playsReactions === true;
   const message = historyRequest([...point, String(size)], playsReactions);
-  const outcome = await session.request(message, (messages) => lines.push(...messages));
+  let isEnd: boolean | undefined;
+  const outcome = await session.request(message, (messages, isLast) => {
+    lines.push(...messages);
+    isEnd = isLast;
+  });
   const { state } = session;
   const events = lines.flatMap((each) => state.past(each));
   const [first, last] = [lines[0], lines.at(-1)];
+  const end = {
+    count: lines.length,
+    first: first && state.stampOf(first),
+    last: last && state.stampOf(last),
+    isEnd,
+  };
   return {
     messages: events.filter(isSpeech).map((event) => ({ ...event, isPast: true, forMe: false })),
     reactions: playsReactions ? events.filter(isReaction) : [],
-    first: first && state.stampOf(first),
-    last: last && state.stampOf(last),
+    first: end.first,
+    last: end.last,
     outcome,
-    isLast: lines.length < size,
+    isLast: isLastPage(end, size),
   };
 }
 

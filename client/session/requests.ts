@@ -30,8 +30,11 @@ export interface RequestsParts {
   barrier(action: () => void): void;
 }
 
-/** Takes the messages that a command asked for: a page of history, or the NOTE that answers it. */
-export type TakePage = (messages: readonly Message[]) => void;
+/**
+ * Takes the messages that a command asked for: a page of history, or the NOTE that answers it.
+ * `isEnd` is as in {@linkcode MessageReceiver.history}.
+ */
+export type TakePage = (messages: readonly Message[], isEnd?: boolean) => void;
 
 /** A command without an outcome. */
 interface Request {
@@ -99,15 +102,20 @@ export class Requests implements MessageReceiver {
   }
 
   /** Part of {@linkcode MessageReceiver}. */
-  history(room: string, messages: readonly Message[], label: string | undefined): void {
+  history(
+    room: string,
+    messages: readonly Message[],
+    label: string | undefined,
+    isEnd: boolean | undefined,
+  ): void {
     const request = this.#open.get(label ?? "") ?? this.#pageOf(room);
-    if (request?.takePage) request.takePage(messages);
-    else this.#receiver.history(room, messages, label);
+    if (request?.takePage) request.takePage(messages, isEnd);
+    else this.#receiver.history(room, messages, label, isEnd);
   }
 
   /** Part of {@linkcode MessageReceiver}. */
-  targets(messages: readonly Message[]): void {
-    this.#receiver.targets(messages);
+  targets(messages: readonly Message[], isEnd: boolean | undefined): void {
+    this.#receiver.targets(messages, isEnd);
   }
 
   /** Records that the connection is lost, and with it the answers. */

@@ -278,13 +278,13 @@ export class Session implements ConnectionReceiver {
   }
 
   /** Part of {@linkcode ConnectionReceiver}. */
-  history(room: string, messages: readonly Message[]): void {
-    this.#history.page(room, messages);
+  history(room: string, messages: readonly Message[], _label?: string, isEnd?: boolean): void {
+    this.#history.page(room, messages, isEnd);
   }
 
   /** Part of {@linkcode ConnectionReceiver}. */
-  targets(messages: readonly Message[]): void {
-    this.#history.targets(messages);
+  targets(messages: readonly Message[], isEnd?: boolean): void {
+    this.#history.targets(messages, isEnd);
   }
 
   /** Connects and registers; connects again with TLS if the server asks for it. */

@@ -62,3 +62,20 @@ Deno.test("a refused page or a late one leaves out only what is older, and says 
     assertEquals(subject.joined("#a", { time: 20 }, 2)?.[2], "msgid=10");
   }
 });
+
+Deno.test("a full page that the server marks as the last leaves no gap, and nothing to request", () => {
+  const page = [said(8), said(9)];
+  const end = { count: 2, first: said(8), last: said(9), isEnd: true };
+  const missed = [asMissed(said(8)), asMissed(said(9))];
+  const limited = catchUp(2);
+  limited.joined("#a", { time: 1, id: "1" }, 2);
+  limited.lost();
+  limited.joined("#a", { time: 99 }, 2);
+  assertEquals(limited.page("#a", page, end), { show: missed, caughtUp: "#a" });
+  const names = { fold: (name: string) => name, isRoom: () => true };
+  const all = new CatchUp(0, () => names, () => Date.UTC(2027, 0));
+  all.joined("#a", { time: 1, id: "1" }, 2);
+  all.lost();
+  all.joined("#a", { time: 99 }, 2);
+  assertEquals(all.page("#a", page, end), { show: missed, caughtUp: "#a" });
+});

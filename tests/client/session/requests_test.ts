@@ -144,3 +144,39 @@ Deno.test("the last messages of a room are read backward, page by page", async (
   assertEquals((await outcome).status, "done");
   assertEquals(texts, Array.from({ length: 150 }, (_, i) => `${50 + i}`));
 });
+
+Deno.test("a history ends where the server says so, or else at a page that is not full", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, `${ALL_CAPS} draft/chathistory`);
+  const answer = async (pattern: RegExp, from: number, count: number, isEnd = false) => {
+    const { tags } = await peer.expect(pattern);
+    const lines = Array.from({ length: count }, (_, i) => `${from + i}`).map((n) =>
+      `@batch=b;time=2026-01-01T00:00:00.000Z;msgid=m${n} :bob!u@h PRIVMSG #a :${n}`
+    );
+    await peer.send(
+      `@label=${tags?.get("label")}${isEnd ? ";draft/chathistory-end" : ""}` +
+        " :irc.test BATCH +b chathistory #a",
+      ...lines,
+      ":irc.test BATCH -b",
+    );
+  };
+  /** Reads up to 150 messages; resolves to their number. */
+  const read = async () => {
+    let count = 0;
+    await readPast(setup.session, "#a", { limit: 150 }, (messages) => {
+      count += messages.length;
+    });
+    return count;
+  };
+  const unmarked = read();
+  await answer(/ CHATHISTORY LATEST #a \* 100$/, 100, 30);
+  assertEquals(await unmarked, 30);
+  const full = read();
+  await answer(/ CHATHISTORY LATEST #a \* 100$/, 100, 100, true);
+  assertEquals(await full, 100);
+  const short = read();
+  await answer(/ CHATHISTORY LATEST #a \* 100$/, 100, 30);
+  await answer(/ CHATHISTORY BEFORE #a msgid=m100 100$/, 90, 10);
+  await answer(/ CHATHISTORY BEFORE #a msgid=m90 100$/, 0, 0);
+  assertEquals(await short, 40);
+});
