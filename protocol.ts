@@ -251,8 +251,8 @@ export function parseTags(text: string): Tags {
 }
 
 /**
- * Writes tags as {@linkcode parseTags} reads them. With `equals`, a tag without a value also gets a
- * `=`.
+ * Writes tags as `key=value;key=value`, with their values escaped. With `equals`, a tag without a
+ * value also gets a `=`.
  */
 export function formatTags(tags: Tags, equals = false): string {
   const parts: string[] = [];
@@ -281,7 +281,7 @@ function escapeTag(value: string): string {
   return value.replace(/[; \\\r\n]/g, (character) => ESCAPES[character] ?? character);
 }
 
-/** Unescapes a tag's value ("Escaping values"); drops each backslash that begins no known escape. */
+/** Unescapes a tag's value ("Escaping values"); drops backslashes that begin no known escape. */
 function unescapeTag(value: string): string {
   if (!value.includes("\\")) return value;
   return value.replace(/\\(.?)/gs, (_, character: string) => UNESCAPES[character] ?? character);

@@ -82,8 +82,8 @@ export interface Server {
 /** The interval of the periodic checks, in milliseconds. */
 const CHECK_MS = 100;
 /**
- * The largest number of connections from one proxy on which the proxy has not reported its client's
- * address yet. Proxies report the address at once, so further connections are refused.
+ * The largest number of connections that a proxy can have open before it reports the addresses of
+ * their clients. Proxies report an address at once, so further connections are refused.
  */
 export const SILENT_PROXY_LIMIT = 1000;
 /**

@@ -28,7 +28,7 @@ export function parseAddress(text: string): Address | undefined {
   return Number(port) <= 65535 ? { hostname, port: Number(port) } : undefined;
 }
 
-/** Writes an address as {@linkcode parseAddress} reads it. */
+/** Writes an address as `HOST` or `HOST:PORT`, with brackets around an IPv6 address. */
 export function formatAddress({ hostname, port }: Address): string {
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   return port === undefined ? host : `${host}:${port}`;

@@ -56,7 +56,7 @@ export class StreamSocket implements Socket {
     this.#stream.destroy();
   }
 
-  /** Part of {@linkcode Socket}. */
+  /** Gives the stream to a library that reads it; see {@linkcode Socket.release}. */
   release(begun: Uint8Array): Duplex | undefined {
     const stream = this.#stream;
     const unread = this.#received.rest(begun);

@@ -1,7 +1,7 @@
 /**
  * Finds the account of an HTTP client: by name and password, by a ticket that the client got over
- * IRC (UPLOAD), or by the client's certificate. The limits on login attempts count those by HTTP
- * and by IRC together.
+ * IRC (UPLOAD), or by the client's certificate. Wrong passwords by HTTP and by IRC count together
+ * for the limits on logins.
  *
  * Sources: RFC 7617 (Basic), RFC 6750 (Bearer).
  *

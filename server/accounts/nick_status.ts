@@ -35,7 +35,7 @@ export function statusOf(network: Network, nick: string): string {
 
 /**
  * Returns the lines that describe `account` to the user of the call. Only its owner and operators
- * get those about its email address and certificates.
+ * get the lines about its email address and certificates.
  */
 export function accountInfo({ context, user }: UserCall, account: Account): string[] {
   const { name, createdAt, email, fingerprints } = account;

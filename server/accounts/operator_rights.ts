@@ -84,7 +84,7 @@ export function revokeRights(context: Context, user: User): void {
 }
 
 /**
- * Returns the removals of those modes of `user` that only operators may have, except `o` itself.
+ * Returns the changes that remove from `user` the modes that only operators may have, except `o`.
  */
 export function operatorModeRemovals({ modes }: User): ModeChange[] {
   return [...modes].filter((letter) => USER_MODES.get(letter)?.operatorsOnly)

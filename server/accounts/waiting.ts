@@ -49,8 +49,8 @@ class SentMessages {
   readonly #user: User;
   readonly #account: string;
   /**
-   * The ids of the messages, each with the number of bytes from the start of the connection to the
-   * end of the message.
+   * For each message, its id, and the number of bytes that the connection will have sent once the
+   * whole message is sent.
    */
   #queued: { readonly id: EventId; readonly end: number }[] = [];
   #isWatching = false;
@@ -80,7 +80,7 @@ class SentMessages {
     });
   }
 
-  /** Removes the messages that the operating system has taken from those that wait. */
+  /** Ends the wait of those messages that the operating system has taken. */
   #settle(): void {
     const { context, outbox } = this.#session;
     const taken = this.#queued.filter(({ end }) => end <= outbox.taken).map(({ id }) => id);

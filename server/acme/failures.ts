@@ -75,7 +75,7 @@ export function mustWait(failures: Failures, now: number): boolean {
   return failures.at <= now && now < retryAt(failures);
 }
 
-/** Returns the time from which on the server tries again, in milliseconds since 1970-01-01 UTC. */
+/** Returns the earliest time of the next attempt, in milliseconds since 1970-01-01 UTC. */
 export function retryAt({ count, at }: Failures): number {
   if (count === 0) return 0;
   return at + (PAUSES_MS[Math.min(count, PAUSES_MS.length) - 1] ?? 0);

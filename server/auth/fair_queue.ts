@@ -18,7 +18,7 @@ export interface Applicant {
   readonly isKnown?: boolean;
 }
 
-/** The number of waiting pieces of work from which on an address may have only one of them. */
+/** If at least this many pieces of work wait, an address may have only one of them. */
 const LIMIT = 200;
 /** The largest number of waiting pieces of all addresses. */
 const TOTAL_LIMIT = 1000;

@@ -71,8 +71,8 @@ export class Passwords {
 }
 
 /**
- * Returns the forms of a password that a stored hash may be of: the one that SASLprep (RFC 4013)
- * gives or, in hashes of earlier versions of the server, the one in Unicode's form NFKC.
+ * Returns the texts whose hash is compared with the stored one: the password as SASLprep (RFC 4013)
+ * prepares it, and the password in Unicode's form NFKC, which earlier versions hashed.
  */
 function formsOf(password: string): readonly string[] {
   return [...new Set([saslPrep(password), password.normalize("NFKC")])];

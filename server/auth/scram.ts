@@ -76,7 +76,10 @@ export interface ScramOpening {
   readonly nonce: string;
 }
 
-/** Header, name and nonce; extensions are ignored, and mandatory ones are refused. */
+/**
+ * Matches a client's first message: its header, name and nonce. Extensions after the nonce are
+ * ignored. A message with a mandatory extension, which comes before the name, does not match.
+ */
 const OPENING = /^([ny],(?:a=([^,]*))?,)(n=([^,]*),r=([!-+\--~]+)(?:,.*)?)$/;
 
 /**

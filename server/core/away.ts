@@ -14,7 +14,7 @@ export function updateAway(context: Context, user: User): void {
 }
 
 /**
- * Marks `user` as away with `message`, or as back if that is `undefined`. Does nothing if `user` is
+ * Marks `user` as away with `message` or, without a message, as back. Does nothing if `user` is
  * already marked so.
  */
 export function changeAway(context: Context, user: User, message: string | undefined): void {

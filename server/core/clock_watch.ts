@@ -29,7 +29,7 @@ export class ClockWatch {
    * check. It changes when the clock leaps.
    */
   #origin: number;
-  /** The same, for the time that deletions follow. */
+  /** Like `#origin`, but for the time that deletions follow: it leaps forward only a day later. */
   #trusted: number;
   /** The moment of the last leap. */
   #leaptAt: Moment;

@@ -11,7 +11,7 @@ import type { UserId } from "../events/actor.ts";
 import { isConnected } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
 
-/** The connected users; see the module. */
+/** The connected users and their channels, by the users' keys. */
 export class PresentUsers {
   readonly #marked = new Set<UserId>();
   readonly #keys = new Map<UserId, readonly string[]>();

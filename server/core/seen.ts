@@ -43,7 +43,7 @@ interface SeenThen extends Pick<Seen, "channels"> {
   readonly at: Moment;
 }
 
-/** The messages that users had been sent; see the module. */
+/** For users who left channels lately, the last message of each channel that they were sent. */
 export class SeenMessages {
   readonly #clock: Clock;
   readonly #store: Store;

@@ -20,8 +20,8 @@ export interface ByteSink {
 /** The interface that an outbox needs from its owner. */
 export interface OutboxOwner {
   /**
-   * Notes that `outbox` has lines to write at the end of this turn, before others if they are
-   * urgent.
+   * Notes that `outbox` has lines to write at the end of this turn. If they are urgent, `outbox` is
+   * written before other outboxes.
    */
   dirty(outbox: Outbox, isUrgent: boolean): void;
   /** Notes the end of a write that {@linkcode Outbox.flush} started. */

@@ -34,8 +34,8 @@ export interface EventBase<Type extends string = string> {
 }
 
 /**
- * The target of a message: a channel, the members of a channel with a rank or a higher one (`rank`
- * is the prefix of that rank, such as `@`), one user, or the account of an offline user.
+ * The target of a message: a channel; the members of a channel who have a certain rank or a higher
+ * one (`rank` is the rank's prefix, such as `@`); one user; or the account of an offline user.
  */
 export type Target =
   | { readonly type: "channel"; readonly channel: string; readonly rank?: string }

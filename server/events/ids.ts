@@ -66,9 +66,10 @@ export interface Begun {
 }
 
 /**
- * Returns an id that is lower than the ids of all events of an account or a channel. The time of
- * creation alone does not give it: while ids run ahead of the clock, events of an earlier account
- * or channel of that name have ids of later times.
+ * Returns an id that is lower than the ids of all events of an account or a channel: its start id.
+ * For a record of an earlier version, which has none, the id is made from the time of creation.
+ * That is less exact: while ids run ahead of the clock, events of an earlier account or channel of
+ * that name may have greater ids.
  */
 export function startOf({ createdAt, startId }: Begun): EventId {
   return startId ?? idAt(createdAt);

@@ -52,7 +52,7 @@ export function saveWaiting(account: string, { waiting }: Network, store: Store)
 }
 
 /**
- * Saves a read marker at `upTo`, or removes it if that is `undefined`. The markers of a user
+ * Saves a read marker at `upTo`, or removes it if `upTo` is `undefined`. The markers of a user
  * without an account are not saved, because the user cannot be recognized when they connect again.
  */
 export function saveMarker(

@@ -29,7 +29,7 @@ export interface HealthCheckParts {
   readonly droppedLogLines: () => number;
 }
 
-/** The delay of a timer, in milliseconds, from which on the server counts as overloaded. */
+/** If a timer is delayed by at least this time, in milliseconds, the server is overloaded. */
 const LATE_MS = 1000;
 
 /** The health check of one server. */

@@ -166,7 +166,7 @@ export class Arrival {
     return socket.release(this.takeUnread());
   }
 
-  /** Replaces the details of the proxy by those that it reports of its client. */
+  /** Replaces the details of the proxy by the details of its client, which the proxy reports. */
   replaceClient({ address, local = this.local, encrypted }: ProxiedClient): void {
     this.address = address;
     this.local = local;
@@ -263,7 +263,7 @@ export function mustUseTls(
   return identity !== undefined && !allowPlaintext && !isSafe;
 }
 
-/** Returns true if one of the two begins with the other. */
+/** Returns true if one of the two begins with the other: a layer's bytes may come one by one. */
 function agree(a: Uint8Array, b: Uint8Array): boolean {
   const length = Math.min(a.length, b.length);
   return a.subarray(0, length).every((byte, i) => byte === b[i]);

@@ -111,11 +111,9 @@ export class Connection {
   #isTaking = false;
   #isThrottled = false;
   #isLookingAhead = false;
-  /**
-   * The time for which the server has made lines wait, in milliseconds, apart from the present
-   * wait; and the beginning of the present wait.
-   */
+  /** The time, in milliseconds, for which the server made lines wait, without the present wait. */
   #heldMs = 0;
+  /** The beginning of the present wait, if lines wait for the server. */
   #heldSince: Moment | undefined;
   /** The reads ahead whose bytes were not taken yet, in order. */
   readonly #ahead: { readonly buffer: Uint8Array; readonly count: Promise<number | null> }[] = [];

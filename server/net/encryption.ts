@@ -34,7 +34,7 @@ export class EncryptedSocket extends StreamSocket implements Sealed {
   servername: string | undefined;
   /** Resolves when the handshake is done; rejects with {@linkcode Refused} if it fails. */
   readonly handshake: Promise<void>;
-  /** Part of {@linkcode Sealed}. */
+  /** The number of pieces that were decrypted; see {@linkcode Sealed}. */
   opened = 0;
   readonly #tls: TLSSocket;
   readonly #transport: Duplex & { readonly bytesRead?: number };
@@ -81,12 +81,12 @@ export class EncryptedSocket extends StreamSocket implements Sealed {
     return new EncryptedSocket(tls, transport);
   }
 
-  /** Part of {@linkcode Sealed}. */
+  /** The number of bytes that were received, still encrypted; see {@linkcode Sealed}. */
   get taken(): number {
     return this.#transport.bytesRead ?? 0;
   }
 
-  /** Part of {@linkcode Sealed}. */
+  /** Ends the connection, because nothing that it receives can be decrypted. */
   giveUp(): void {
     this.#tls.destroy(new Error(TLS_TEXTS.undecryptable));
   }

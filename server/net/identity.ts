@@ -132,7 +132,7 @@ export class Identity {
   /**
    * Reads the files again, unless they were read in the last five seconds. Uses a changed key or
    * certificate for new connections, if a handshake with it works. Otherwise, logs the problem
-   * once, and keeps those in use. Resolves when this is done, and never rejects.
+   * once, and keeps the present key and certificate. Resolves when this is done; never rejects.
    */
   check(now: Moment, log: Log): Promise<void> {
     if (this.#checking) return this.#checking;

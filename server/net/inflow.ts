@@ -11,10 +11,10 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 import type { Socket } from "../../shared/socket.ts";
 
 /**
- * The number of reads and writes from which on a turn of the event loop counts as full: a full turn
- * may have left other reads and writes for later turns. The runtime completes at most 128 in a
- * turn, and not the oldest first, so some may wait long while new ones arrive. The number is below
- * 128, because a few are not counted.
+ * A turn of the event loop with at least this many reads and writes counts as full: it may have
+ * left other reads and writes for later turns. The runtime completes at most 128 in a turn, and not
+ * the oldest first, so some may wait long while new ones arrive. The number is below 128, because a
+ * few are not counted.
  */
 const FULL_TURN = 112;
 /**
@@ -96,7 +96,7 @@ export class Inflow {
     };
     return {
       read: (into) => counting(socket.read(into)),
-      // Writes end soon, so those that end while nothing waits need no count.
+      // Writes end soon, so a write that begins while nobody calls `caughtUp` needs no count.
       write: (bytes) => this.#isLooking ? counting(socket.write(bytes)) : socket.write(bytes),
       closeWrite: () => socket.closeWrite(),
       close: () => socket.close(),

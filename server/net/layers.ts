@@ -118,8 +118,8 @@ async function readHello(arrival: Arrival): Promise<void> {
 }
 
 /**
- * Performs the handshake after the client's first message. It has no time limit apart from the one
- * of the caller of {@linkcode arrive}, because the client may ask its user about the certificate.
+ * Performs the handshake after the client's first message. Sets no time limit of its own (the
+ * caller of {@linkcode arrive} has one), because the client may ask its user about the certificate.
  */
 async function shakeHands(
   arrival: Arrival,

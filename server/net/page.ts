@@ -128,7 +128,7 @@ function acceptsBrotli(accepted = ""): boolean {
 
 /**
  * Returns the answer for a browser that asks for `target` without encryption where TLS is required:
- * a redirect to the same URL with `https`, or a refusal if the request does not name it.
+ * a redirect to the same URL with `https`, or a refusal if the request does not name its host.
  */
 export function redirectToTls({ target, headers: { host = "" } }: HttpRequest): Uint8Array {
   if (!/^[\w.:[\]-]+$/.test(host) || !target.startsWith("/")) {

@@ -148,8 +148,8 @@ export class Pulse {
   }
 
   /**
-   * Returns true if the client need not have been heard: it is reading a long answer, or its lines
-   * wait here.
+   * Returns true if the client's silence means nothing, because it is reading a long answer, or
+   * because lines that it has sent wait here to be handled.
    */
   #isBusy(): boolean {
     const { outbox, isDelayed } = this.#connection;

@@ -50,11 +50,9 @@ export class SignOfLife implements Life {
   readonly token: string = `here-${++pings}`;
   readonly #alive = Promise.withResolvers<boolean>();
   readonly #probable = Promise.withResolvers<boolean>();
-  /**
-   * The moments to tell other clients that the client is probably there, and to end the wait;
-   * `undefined` if that is done or not needed.
-   */
+  /** The moment to tell other clients that the client is probably there, if that is still to do. */
   #soonAt: Moment | undefined;
+  /** The moment to end the wait for the answer; `undefined` before the PING and after the wait. */
   #overAt: Moment | undefined;
   /** The moment of the PING, if it is still to be sent. */
   #pingAt: Moment | undefined;

@@ -189,7 +189,7 @@ export class Candidate {
     return this.#who ??= codePoints(whoOf(this.#subject.mask));
   }
 
-  /** The bits of the address, and of the host that others see if that is another address. */
+  /** The bits of the address. If the host that others see is another address, also its bits. */
   get bits(): readonly string[] {
     const { mask, address } = this.#subject;
     return this.#bits ??= [...new Set([mask.slice(whoOf(mask).length + 1), address])]

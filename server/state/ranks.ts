@@ -9,8 +9,7 @@
 import { isOwner } from "./modes.ts";
 
 /**
- * The largest number of channels that one account can own, and of channels that accounts own in
- * all.
+ * The largest number of channels that one account can own, and of all channels that have an owner.
  */
 export const OWNED_LIMITS = { perAccount: 100, all: 50_000 } as const;
 

@@ -2,8 +2,8 @@
  * Reads the journals of earlier versions, whose lines have no checksums. Nothing writes such lines
  * now.
  *
- * Each line is a JSON array of the key of a history, the number of events of the same block in
- * earlier lines, and events as in a block (see `blocks.ts`).
+ * Each line is a JSON array with three items: the key of a history; the number of events of the
+ * same block that are in earlier lines; and a list of further events, as in a block (`blocks.ts`).
  *
  * @module
  */

@@ -22,7 +22,7 @@ export const SQL = {
   block: `SELECT ${BLOCK} FROM block WHERE number = ?`,
   firstBlock: "SELECT min(number) AS number FROM block",
   lastBlock: "SELECT max(number) AS number FROM block",
-  // The last event may be in another block than the last, because blocks of several histories grow
+  // The last event may be in a block before the last one, because blocks of several histories grow
   // at the same time.
   ends: `SELECT number FROM (SELECT number, last FROM block ORDER BY number DESC LIMIT 10000)
     ORDER BY last DESC`,

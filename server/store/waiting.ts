@@ -38,7 +38,7 @@ export class Waiting {
 
   /**
    * The number of steps and of changed records. A step is a move of a history, the replacement of
-   * an event, or the blocks of the events before one of these.
+   * an event, or all blocks of events that come before a move or a replacement.
    */
   get changes(): number {
     return this.#steps.length + this.#records.size + this.#kept.size;

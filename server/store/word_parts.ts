@@ -214,7 +214,7 @@ export class WordParts {
     else this.#checkedBlock = firstBlock;
   }
 
-  /** Returns true if a part has messages of blocks from this one on. */
+  /** Returns true if a part has messages of the block numbered `firstBlock` or of later ones. */
   #hasBlocks({ table }: WordPart, firstBlock: number): boolean {
     // The message with the greatest id is usually in the last block, so it is checked first.
     const last = this.#db.prepare(`SELECT block FROM ${table} ORDER BY rowid DESC LIMIT 1`).get();

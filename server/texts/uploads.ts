@@ -1,5 +1,5 @@
 /**
- * Texts about uploaded files: the answers to HTTP requests, and those of UPLOAD.
+ * Texts about uploaded files: the answers to HTTP requests, and to UPLOAD.
  *
  * @module
  */

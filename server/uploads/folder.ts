@@ -92,7 +92,7 @@ export class UploadFolder {
     return new Draft(id, path, await create(path + RECEIVED));
   }
 
-  /** Makes a complete file one of the folder: from now on, it can be opened, or removed. */
+  /** Adds a complete file to the list of files. Only then can it be opened or removed. */
   adopt(id: string): void {
     this.#ids.add(id);
   }

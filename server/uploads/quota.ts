@@ -1,6 +1,6 @@
 /**
- * Limits the uploads that are in progress: their number, and their bytes together with those of the
- * files that are complete. Does not know connections.
+ * Limits the uploads that are in progress: their number, and the bytes of these and of all complete
+ * files together. Does not know connections.
  *
  * @module
  */
