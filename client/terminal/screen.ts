@@ -92,13 +92,10 @@ export class Screen {
   #size: Size;
   /** The rows that are drawn. */
   #drawn: Layout = NOTHING;
-  /**
-   * The number of rows from the first drawn one to the end of the screen, if the input line must be
-   * in the last row; otherwise 0. Rows above it that are not needed yet stay empty. A terminal that
-   * becomes narrower may keep empty rows below the input line, and move the input line into the
-   * scrollback when rows wrap.
-   */
-  #space = 0;
+  /** The number of rows of the screen above the drawn ones, as far as it is known; there may be fewer. */
+  #above = Infinity;
+  /** True if the input line is in the last row, below empty rows if need be. */
+  #isCleared = false;
   /** True once the terminal has wrapped the row of the cursor; not all terminals do. */
   #wrapsCursorRow = false;
   readonly #printed = new PrintedRows();
@@ -123,7 +120,7 @@ export class Screen {
       this.#printed.add(line, rows, this.#size.rows);
       text += `${rows.join("\r\n")}\r\n`;
     }
-    if (this.#space > 0) this.#space = Math.max(0, this.#space - countRows(text, columns));
+    if (this.#above < Infinity) this.#above += countRows(text, columns);
     const drawn = CURSOR_OFF + this.erase() + text + this.#draw(prompt) + CURSOR_ON;
     this.#printed.drawn(before, this.#drawn.rows.length);
     return drawn;
@@ -161,11 +158,10 @@ export class Screen {
     const above = this.#rowsAbove(size.columns, cursor);
     const { isDrawn } = this;
     this.#drawn = NOTHING;
-    this.#space = 0;
+    this.#isCleared = false;
+    this.#above = isDrawn && cursor ? Math.max(0, cursor.row - 1 - above) : Infinity;
     this.#printed.forget();
     if (!isDrawn) return CURSOR_OFF;
-    const first = cursor && Math.max(1, cursor.row - above);
-    if (first && first <= size.rows / 2) this.#space = size.rows - first + 1;
     return CURSOR_OFF + deleteBelow(above, size);
   }
 
@@ -191,7 +187,8 @@ export class Screen {
   /** Returns the sequences that clear the screen, print `lines` and draw the prompt. */
   clear(lines: readonly string[], prompt: Prompt): string {
     this.#drawn = NOTHING;
-    this.#space = this.#size.rows;
+    this.#isCleared = true;
+    this.#above = 0;
     this.#printed.forget();
     return `${ESC}H${ESC}2J${this.print(lines, prompt)}`;
   }
@@ -207,13 +204,26 @@ export class Screen {
     const free = Math.min(MAX_ROWS_ABOVE, half - input.rows.length - top.length);
     const lines = firstRows(above, width, Math.max(0, free));
     const taken = lines.length + top.length + input.rows.length;
-    const empty = Array.from({ length: Math.max(0, this.#space - taken) }, () => "");
+    const empty = Array.from({ length: this.#emptyRows(taken) }, () => "");
     const cursorRow = empty.length + lines.length + top.length + input.cursorRow;
     const rows = [...empty, ...lines, ...top, ...input.rows];
     this.#drawn = { rows, cursorRow, cursorAt: input.cursorAt };
+    this.#above = this.#above < this.#size.rows
+      ? Math.min(this.#above, this.#size.rows - rows.length)
+      : Infinity;
     const painted = hasStatus ? [status.map(paintSegment).join("")] : [];
     const drawn = [...empty, ...lines.map(paint), ...painted, ...input.rows];
     return WRAP_OFF + drawRows(drawn, cursorRow, input.cursorAt) + WRAP_ON;
+  }
+
+  /**
+   * Returns the number of empty rows to be drawn above `taken` rows. A terminal that becomes half as
+   * wide may keep all rows below the input line, and then moves as many rows into the scrollback as
+   * wrap. So at least as many rows stand above the bottom rows as there are of these.
+   */
+  #emptyRows(taken: number): number {
+    const needed = this.#isCleared ? this.#size.rows - taken : taken;
+    return Math.max(0, needed - this.#above);
   }
 }
 

@@ -97,6 +97,21 @@ Deno.test("a long input line leaves no rows when the terminal becomes half as wi
   }
 });
 
+Deno.test("after a resize with a long input line, the next one stands right below the messages", async () => {
+  await using setup = await setUp(new Screen(80, 12));
+  const { screen, peer } = setup;
+  for (let i = 0; i < 12; i++) await peer.send(`:bob!u@h PRIVMSG #a :message ${i}`);
+  await sync(setup, "ready");
+  screen.type("x".repeat(400) + "z");
+  await screen.until(({ beforeCursor }) => beforeCursor.endsWith("z"));
+  screen.resize(40, 12);
+  await screen.until(({ rows }) => rows.includes("x".repeat(39)));
+  screen.type("\x15");
+  await screen.until(({ beforeCursor }) => beforeCursor === "[#a] ");
+  const used = screen.rows.slice(0, screen.cursor.row + 1);
+  assert(used.every((row) => row !== ""), screen.rows.join("\n"));
+});
+
 Deno.test("on a cleared screen, the input line is the last row, and lines fill the rows above it", async () => {
   await using setup = await setUp(new Screen(40, 6));
   const { screen, peer } = setup;
