@@ -201,10 +201,10 @@ export class RandomUser implements AsyncDisposable {
     }
     this.#type("\r");
     if (!isMessage || !this.#isOnline || this.#random.below(2) === 0) return;
-    // The mark is in the input line at first. The end of a line that is on its way may be in another row,
-    // or cut off.
-    await this.#screen.until(({ all, rows, beforeCursor }) =>
-      beforeCursor === this.#label && all.some((line) => line.includes(mark)) &&
+    // The mark is in the input line at first. The terminal may wrap a long word in its middle. The end of
+    // a line that is on its way may be in another row, or cut off.
+    await this.#screen.until(({ rows, beforeCursor }) =>
+      beforeCursor === this.#label && rows.join("").includes(mark) &&
       !rows.some((row) => /way\)$|^…$/.test(row))
     );
     this.#seen.add(mark);
