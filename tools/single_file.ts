@@ -8,6 +8,9 @@
 
 import { toBlob } from "@std/streams/to-blob";
 
+/** The number of pieces of the runtime, which processors unpack at the same time. */
+const PIECES = 4;
+
 /** The parts of a single file. */
 export interface Parts {
   /** The runtime's executable. */
@@ -34,18 +37,18 @@ export async function singleFile(
 ): Promise<Uint8Array> {
   const stub = await Deno.readTextFile(new URL("stub.sh", import.meta.url));
   const modules = await new Blob([...program.values()]).bytes();
-  const table = tableOf(program, modules.length);
+  const table = Array.from(program, ([name, { length }]) => `${name} ${length}`).join("\n");
   const [entry = ""] = program.keys();
-  const packedRuntime = await gzip(runtime);
+  const pieces = await Promise.all(piecesOf(runtime).map(gzip));
   const packedModules = await gzip(modules);
   // Offsets count from the end of the file, so they do not depend on the length of the script.
   const values: Readonly<Record<string, string>> = {
     RUNTIME_NAME: `deno-${await hashOf(runtime)}`,
-    RUNTIME_END: String(packedRuntime.size + packedModules.size),
-    RUNTIME_SIZE: String(packedRuntime.size),
+    PIECES: tableOf(pieces, packedModules.size),
     PROGRAM_NAME: `chat-${await hashOf(await new Blob([table, modules]).bytes())}`,
     PROGRAM_END: String(packedModules.size),
     PROGRAM_SIZE: String(packedModules.size),
+    PROGRAM_LENGTH: String(modules.length),
     MODULES: table,
     ENTRY: entry,
     FLAGS: flags.join(" "),
@@ -54,20 +57,25 @@ export async function singleFile(
     ENGINE_FLAGS_OF_MODES: ofModes.v8Flags.join(","),
   };
   const header = stub.replace(/@([A-Z_]+)@/g, (name, key: string) => values[key] ?? name);
-  return await new Blob([header, packedRuntime, packedModules]).bytes();
+  return await new Blob([header, ...pieces, packedModules]).bytes();
 }
 
 /**
- * Returns a line for each module: its name, the number of bytes from its start to the end of the
- * last module, and its size.
+ * Returns a line for each of the `pieces`: its number, the number of bytes from its start to the end
+ * of the file, in which `after` bytes follow the last piece, and its size.
  */
-function tableOf(program: Parts["program"], total: number): string {
-  let end = total;
-  return Array.from(program, ([name, { length }]) => {
-    const line = `${name} ${end} ${length}`;
-    end -= length;
+function tableOf(pieces: readonly Blob[], after: number): string {
+  let end = pieces.reduce((sum, { size }) => sum + size, after);
+  return pieces.map(({ size }, index) => {
+    const line = `${index + 1} ${end} ${size}`;
+    end -= size;
     return line;
   }).join("\n");
+}
+
+function piecesOf(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
+  const length = Math.ceil(bytes.length / PIECES);
+  return Array.from({ length: PIECES }, (_, i) => bytes.subarray(i * length, (i + 1) * length));
 }
 
 /** Returns the first 128 bits of the SHA-256 of `bytes`, in hexadecimal. */

@@ -13,8 +13,12 @@ echo "$1 $2 $3 [$(cat "$4" "$(dirname "$4")/second.mjs")] $5|$6"
 exit 7
 `;
 
-/** Padding, so a file that was unpacked only in part fails. */
-const PADDING = "#".repeat(1_000_000);
+/**
+ * A comment that is large even in compressed form, so a runtime that was unpacked only in part fails,
+ * and a pipe cannot hold what is not read from it.
+ */
+const PADDING = "#" +
+  Array.from({ length: 10 }, () => crypto.getRandomValues(new Uint8Array(50_000)).toHex()).join("");
 
 /** A single file with a cache of its own. */
 class Sample extends TempFolder {
@@ -25,7 +29,11 @@ class Sample extends TempFolder {
     const sample = new Sample();
     const encode = (text: string) => new TextEncoder().encode(text);
     const runtime = encode(RUNTIME + PADDING);
-    const program = new Map([["first.mjs", encode("the ")], ["second.mjs", encode("program")]]);
+    const program = new Map([
+      ["first.mjs", encode("the ")],
+      ["second.mjs", encode("program")],
+      ["third.mjs", encode(PADDING)],
+    ]);
     const file = await singleFile({
       runtime,
       program,
@@ -91,13 +99,23 @@ Deno.test("a single file unpacks once, into the user's cache, for the user alone
   assertEquals(Deno.statSync(`${sample.cache}/chat/${runtime}`).mtime, mtime);
 });
 
+Deno.test("a first start reports no broken pipe, even if SIGPIPE is ignored", async () => {
+  using sample = await Sample.make();
+  const ended = await Process.run(
+    ["-c", `trap "" PIPE; exec "$0" "$@"`, sample.file, "a b", "c"],
+    "",
+    { command: "sh", env: { XDG_CACHE_HOME: sample.cache } },
+  );
+  assertEquals(ended, EXPECTED);
+});
+
 Deno.test("many first starts at once all work", async () => {
   using sample = await Sample.make();
   const all = await Promise.all(Array.from({ length: 12 }, () => sample.run("a b", "c")));
   for (const ended of all) assertEquals(ended, EXPECTED);
   assertEquals(sample.unpacked.length, 2);
   const [program = ""] = sample.unpacked;
-  assertEquals(sample.modulesOf(program), ["first.mjs", "second.mjs"]);
+  assertEquals(sample.modulesOf(program), ["first.mjs", "second.mjs", "third.mjs"]);
 });
 
 Deno.test("a half unpacked file of an earlier start is not used", async () => {
