@@ -36,7 +36,10 @@ export interface Speech extends Stamp {
   readonly room?: string;
   /** The target: a room or a nick. */
   readonly to: string;
-  /** The prefix of a rank, as in `@#room`, if only members with that rank get it; absent otherwise. */
+  /**
+   * The prefix of a rank, such as the `@` of `@#room`, if only members with that rank or a higher
+   * one get the message; absent otherwise.
+   */
   readonly status?: string;
   /** The text of the message, which can have several lines. */
   readonly text: string;
@@ -46,9 +49,9 @@ export interface Speech extends Stamp {
   readonly isEdit?: true;
   /** True if the user sent it. */
   readonly own: boolean;
-  /** True if it was sent before the user joined, and is shown for context. */
+  /** True if it comes from the history, and the user has not missed it: it is shown for context. */
   readonly isPast?: boolean;
-  /** True if it was sent while the user was away, and is delivered with other missed messages. */
+  /** True if it was sent while the user was not connected, and comes from the history. */
   readonly isMissed?: boolean;
   /** True if the user missed older messages that were not read, because of the session's limit. */
   readonly isAfterGap?: boolean;

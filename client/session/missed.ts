@@ -135,7 +135,7 @@ export class Missed {
       return !isDirect;
     }
     if (isDirect) this.#note(event);
-    // An event without an id may have the time of this machine.
+    // The time of an event without an id is not noted: it may come from this machine's clock.
     if (event.id !== undefined) this.#advance(event.time);
     return true;
   }

@@ -1,7 +1,7 @@
 /**
- * Folds the joins and leaves between two lines of a conversation into one line. Does not show a
- * user who left and came back, or who came and left, even if they said something in between.
- * Performs no I/O.
+ * Folds the joins and leaves between two lines of a conversation into one line. It leaves out a
+ * user who left and came back, or came and left, between the two lines, and one who joined, said
+ * something and left within ten minutes. Performs no I/O.
  *
  * @module
  */

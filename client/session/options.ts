@@ -19,7 +19,10 @@ export interface SessionOptions
   readonly history: number;
   /** The largest number of missed messages to read in one conversation, the newest; all if absent. */
   readonly maxMissed?: number;
-  /** The positions up to which the user read in earlier sessions; they are not kept if absent. */
+  /**
+   * The store of the positions up to which the user has read; if absent, positions are neither read
+   * nor kept.
+   */
   readonly positions?: KnownPositions;
   /** The time for which to wait for a server that is not up yet, in milliseconds. */
   readonly wait?: number;

@@ -218,7 +218,7 @@ export class Registration {
     });
   }
 
-  /** Records that the connection has ended, for that reason. */
+  /** Records that the connection has ended for this `reason`. */
   end(reason: string): void {
     const refused = this.#stage === "silent"
       ? this.#noAnswer(NOT_CHAT_TEXTS.closed)

@@ -178,8 +178,8 @@ export class Speaker {
   }
 
   /**
-   * Records the loss of the connection, for that reason. Unanswered lines may have arrived, and are not
-   * sent again.
+   * Records that the connection was lost for this `reason`. Unanswered lines may have arrived, and
+   * are not sent again.
    */
   lose(reason: string): void {
     this.#connection = undefined;
