@@ -271,8 +271,8 @@ export interface ConnectArguments {
 }
 
 /**
- * Parses the arguments of `command`, which has some of the flags of `chat connect`. Without a server among
- * them, uses `last`.
+ * Parses the arguments of `command`, which has some of the flags of `chat connect`. `last` is the
+ * server to use if the arguments name none.
  *
  * @throws {UsageError} for an invalid flag, a missing or invalid target, or an invalid name.
  */

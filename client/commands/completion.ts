@@ -37,7 +37,9 @@ export interface CompletionParts {
   readonly files: (typed: string) => readonly string[];
   /** The names of the servers that the user is at. */
   readonly servers: () => readonly string[];
-  /** The nick that the user wants, if it is not the one that they have. */
+  /**
+   * The nick that the user wanted at the start; `/nick` completes it even if the user has another.
+   */
   readonly wantedNick: string;
   /** The settings. */
   readonly settings: Pick<Settings, "all">;

@@ -224,7 +224,7 @@ function close(context: CommandContext): string | void {
   if (buffers.current) context.switchTo(buffers.current);
 }
 
-/** Silences the room or person that `typed` names, or the current one; or ends that. */
+/** Silences the room or person that `typed` names, or the current one; or ends that silence. */
 function silence(
   { buffers, session }: CommandContext,
   typed: string | undefined,

@@ -267,7 +267,10 @@ export class Chat {
     this.ended(reason);
   }
 
-  /** Asks the server for something in the name of the page: the user does not see the answers. */
+  /**
+   * Runs `ask`, by which the page requests something that the user did not ask for. Until it
+   * resolves, answers of the server are not shown.
+   */
   async quietly<Result>(ask: () => Promise<Result>): Promise<Result> {
     this.#ownQuestions++;
     try {
@@ -282,7 +285,7 @@ export class Chat {
     this.#muting.tell();
   }
 
-  /** Silences a conversation, or ends that. */
+  /** Silences a conversation, or ends its silence. */
   toggleSilenced({ name, isSilenced }: Buffer): void {
     this.buffers.silence(name, !isSilenced);
     this.changes.changed();

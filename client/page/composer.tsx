@@ -116,7 +116,7 @@ interface KeyParts extends RowParts {
 }
 
 /**
- * Performs the action of a key press in the field; returns false if the key has none of its own.
+ * Performs the action of a key press in the field; returns false if the key has no action there.
  */
 function pressKey(
   { key, altKey, shiftKey }: KeyboardEvent,

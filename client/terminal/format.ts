@@ -47,7 +47,7 @@ const INDENT = "      ";
 export interface Style {
   /** Marks less important text: events, past messages, times and names of rooms. */
   quiet(text: string): string;
-  /** Marks a nick, always in the same way. */
+  /** Marks a nick; the same nick is always marked in the same way. */
   nick(nick: string): string;
   /** Marks what needs the user's attention: the chosen message, or a buffer with mentions. */
   forMe(text: string): string;

@@ -69,8 +69,8 @@ export class Look {
   }
 
   /**
-   * Returns `lines`, with ASCII in place of the client's own other characters if the user wants
-   * that.
+   * Returns `lines` as they are printed: if the setting `ascii` is on, the characters beyond ASCII
+   * that the client itself puts into lines are replaced.
    */
   printed(lines: readonly string[]): readonly string[] {
     return this.#settings.isOn("ascii") ? lines.map(toAscii) : lines;

@@ -200,7 +200,7 @@ export class Network implements SessionReceiver {
     return this.#window.ready();
   }
 
-  /** Tells the user something about this network. */
+  /** Shows `text` to the user like an answer of this network's server. */
   tell(text: string): void {
     this.event({ type: "answer", text, time: this.#options.clock.now() });
   }

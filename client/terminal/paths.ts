@@ -19,7 +19,7 @@ export function typedPath(typed: string): string {
   return isInHome ? `${Deno.env.get("HOME") ?? "~"}${path.slice(1)}` : path;
 }
 
-/** Returns the paths of the files and folders that begin with what the user has typed, as they would type them. */
+/** Returns the paths of files and folders that begin with the path `typed`; a `~` in it stays. */
 export function pathsLike(typed: string): string[] {
   const end = typed.lastIndexOf("/") + 1;
   const [folder, begin] = [typed.slice(0, end), typed.slice(end)];
