@@ -183,7 +183,7 @@ async function shakeHands(
   options: Pick<ConnectionOptions, "ca" | "cert" | "key" | "rejectUnauthorized">,
   toError: (address: string, error: TlsError) => UserError,
 ): Promise<TLSSocket> {
-  // Loaded here because it takes longer than all the rest of the client.
+  // Loaded only when needed, because loading it takes longer than loading all the rest of the client.
   const { connect } = await import("node:tls");
   signal.throwIfAborted();
   const host = hostname.toLowerCase();

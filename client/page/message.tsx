@@ -75,7 +75,7 @@ function summary(moves: readonly Move[]): string {
   if (moves.length === 1 && only) return printable(sentence(only));
   const joined = new Set(moves.filter(({ type }) => type === "join").map(({ nick }) => nick));
   const left = new Set(moves.filter(({ type }) => type !== "join").map(({ nick }) => nick));
-  // A user that joined and left again is not named.
+  // A user that both joined and left is not named.
   const both = joined.intersection(left);
   const parts = [["joined", joined.difference(both)], ["left", left.difference(both)]] as const;
   return parts.flatMap(([kind, nicks]) =>

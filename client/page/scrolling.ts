@@ -86,8 +86,8 @@ export function useScrolling(chat: Chat, buffer: Buffer): Scrolling {
     if (all.list.scrollTop < END) void chat.paging.readEarlier(buffer);
     if (below(all.list) < END) void chat.paging.readLater(buffer);
   };
-  // After a page was read, the user may still be near an end: a page may be lower than `END`. After
-  // a reconnect, a list that is too short to scroll is read on, too.
+  // After a page was read, the user may still be near an end: a page may be less than `END` pixels
+  // high. After a reconnect, more is read for a list that is too short to scroll, too.
   useEffect(readOn, [timeline.items, timeline.isLoading, chat.session.isConnected]);
 
   const scrolled = () => {

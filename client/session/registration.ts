@@ -326,7 +326,7 @@ export class Registration {
         return this.#fail(new UserError(REGISTRATION_TEXTS.loginSkipped(this.#server)));
       }
       this.#stage = "greeted";
-      // The server answers after its whole greeting.
+      // The server answers the PING of this barrier after its whole greeting.
       return this.#parts.barrier(() => {
         this.#options.token?.settle();
         this.#complete();

@@ -299,7 +299,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     return [{ ...stamp, type: "invite", nick: from, own, room }];
   },
 
-  // https://ircv3.net/specs/client-tags/react and typing. Other tags are not shown.
+  // https://ircv3.net/specs/client-tags/react and https://ircv3.net/specs/client-tags/typing. Other
+  // tags are not shown.
   TAGMSG(state, { stamp, from, own, message: { tags }, params: [to = ""] }) {
     const typing = TYPING.find((each) => each === tags?.get(TYPING_TAG));
     if (typing) {

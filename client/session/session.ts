@@ -270,7 +270,7 @@ export class Session implements ConnectionReceiver {
     this.#identity.follow(message);
     const meaning = this.#speaker.take(message, label);
     if (meaning === "reported") return;
-    // The JOIN that follows is shown with both names.
+    // This reply is not shown: the JOIN that follows it is shown with both names.
     if (this.#joins.renamedBy(message)) return;
     const room = this.#joins.refusedBy(message);
     if (room !== undefined) return this.#giveUp(room, replyText(message));

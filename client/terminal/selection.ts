@@ -104,7 +104,8 @@ export class Selection {
   row(entries: Entries | undefined, style: Style, width: number): Segment[] {
     const entry = entries?.find(this.#id);
     if (!entries || !entry) return [];
-    // A command acts either on messages of others or on those of the user, and counts only those.
+    // A command acts either on messages of others or on those of the user; its number counts only
+    // the messages on which it acts.
     const alike = entries.all.filter(({ speech }) => speech.own === entry.speech.own);
     const number = SELECTION_TEXTS.number(alike.length - alike.indexOf(entry));
     const hint = width >= WIDE ? SELECTION_TEXTS.hint : SELECTION_TEXTS.shortHint;

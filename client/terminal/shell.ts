@@ -35,7 +35,7 @@ export function historyTask(range: PastRange, json: boolean): Task {
     isEndedBy: () => true,
     async run({ session, print, hasEnded }) {
       assertHome(session);
-      // Servers show the history of a room to its members.
+      // Servers show the history of a room only to its members, so the task waits for the join.
       await joined.promise;
       const { status, reason = "" } = await readPast(session, session.home ?? "", range, (page) => {
         for (const event of hasEnded() ? [] : page) {
