@@ -148,7 +148,10 @@ export function withChannelName(name: string, event: Event): Event {
   return { ...event, channel: name };
 }
 
-/** Returns the history of the channel or with the user called `name`, if `user` may read it. */
+/**
+ * Returns the history of the channel called `name`, or of the conversation with the user called
+ * `name`; `undefined` if `user` may not read it, or there is none.
+ */
 export function historyOf(context: Context, user: User, name: string): History | undefined {
   const { network, store } = context;
   const ranked = splitRank(name);

@@ -1,9 +1,9 @@
 /**
  * Remembers for some minutes up to which message a user was sent the messages of a channel that
  * they have left. A user who comes back is not shown these messages again. A user is recognized by
- * their account, or by their nick and address. These facts belong to this server alone and are not
- * part of the state. The store also keeps the channels of connected users: if the server crashes,
- * these users count as having been sent all messages that were stored.
+ * a key: their account, or their nick and address. These facts belong to this server alone and are
+ * not part of the state. The store also keeps the channels of connected users: if the server
+ * crashes, these users count as having been sent all messages that were stored.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The parts of a server that the code which starts it can replace, such as tests.
+ * The parts of a server that can be replaced by the code that starts it, for example by a test.
  *
  * @module
  */

@@ -38,7 +38,7 @@ class Member implements Attendant, Following {
   }
 }
 
-/** The clients that share one queue: they have the same capabilities, and had the same lines. */
+/** Clients that share one queue: they have equal capabilities, and had equal lines at first. */
 interface Group {
   readonly caps: Caps;
   readonly shared: SharedQueue;
@@ -87,7 +87,8 @@ export class Crowd {
     }
     const lines = this.#groups.map(({ caps }) => lineFor(caps));
     if (!this.#groups.every(({ shared }, i) => shared.hasRoomFor(lines[i]))) return undefined;
-    // A client that leaves a shared queue from here on has the line already.
+    // A client that leaves a shared queue during the following steps becomes a stray, but has the
+    // line already.
     const strays = this.#strays.slice();
     let sent = 0;
     this.#groups.forEach(({ shared }, i) => sent += shared.append(lines[i]));

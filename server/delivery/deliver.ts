@@ -58,7 +58,7 @@ function deliverToEach(
   };
   for (const reachable of audience) {
     if (reachable === except) continue;
-    // Nearly every user has one client: walking a list takes as long as all the rest here.
+    // Nearly every user has one client. A loop over a list of one would double the time.
     if (reachable.only) tell(reachable.only);
     else for (const recipient of reachable.recipients.all) tell(recipient);
   }
@@ -95,7 +95,7 @@ class Lines {
 /**
  * Shows a message to its author: in the client that sent it, if that client asked for it
  * (https://ircv3.net/specs/extensions/echo-message), and in all other clients of the author. A
- * message to oneself has reached these clients already.
+ * message that users send to themselves has reached their other clients already.
  */
 function showAuthor(event: Said, author: Reachable): void {
   const toSelf = event.to.type === "user" && event.to.user === event.by.id;

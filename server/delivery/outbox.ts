@@ -146,13 +146,13 @@ export class SharedQueue {
     return this.#size;
   }
 
-  /** Counts an outbox that can take `room` more bytes. */
+  /** Notes that one more outbox shares this queue; the outbox can take `room` more bytes. */
   enter(room: number): void {
     this.#size++;
     this.#room = Math.min(this.#room, room);
   }
 
-  /** Stops counting an outbox. */
+  /** Notes that an outbox no longer shares this queue. */
   leave(): void {
     this.#size--;
   }
@@ -234,7 +234,7 @@ export class Outbox {
     return this.#unmade === undefined && this.#following === undefined ? this.#queue : undefined;
   }
 
-  /** Shares the queue of `following`, which has the lines of this outbox. */
+  /** Uses the shared queue of `following`, which must have the same lines as this outbox. */
   share(following: Following): void {
     following.shared.enter(this.#limit - this.length);
     this.#queue = undefined;

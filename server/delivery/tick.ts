@@ -85,7 +85,7 @@ export class Tick implements OutboxOwner {
   #writing = 0;
   /**
    * True from the end of a turn's writing until the writes that the operating system took at once
-   * have ended.
+   * have ended. A write that ends at any other time is a late one.
    */
   #isAtOnce = false;
   #cancelTimer: Cancel | undefined;

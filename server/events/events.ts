@@ -56,8 +56,8 @@ export interface Joined extends EventBase<"Joined"> {
   /** The real name of the user. */
   readonly realname: string;
   /**
-   * The letters of the member modes that the user starts with, highest first; `"o"` for the creator
-   * of the channel, or `"qo"` if the creator has an account.
+   * The letters of the member modes that the user starts with, highest first, such as `"qo"` for a
+   * user with an account who creates the channel; empty for most users.
    */
   readonly memberModes: string;
 }

@@ -61,15 +61,18 @@ export function timeOf(id: EventId): number {
 export interface Begun {
   /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
-  /** An id that is lower than the ids of all its events; absent in records of earlier versions. */
+  /**
+   * An id before its events; absent in records of earlier versions. For an account, it is lower
+   * than the ids of all its events. For a channel, it is the id of the event that created it.
+   */
   readonly startId?: EventId | undefined;
 }
 
 /**
- * Returns an id that is lower than the ids of all events of an account or a channel: its start id.
- * For a record of an earlier version, which has none, the id is made from the time of creation.
- * That is less exact: while ids run ahead of the clock, events of an earlier account or channel of
- * that name may have greater ids.
+ * Returns an id before the events of an account or a channel: its start id. For a record of an
+ * earlier version, which has none, the id is made from the time of creation. That is less exact:
+ * while ids run ahead of the clock, events of an earlier account or channel of that name may have
+ * greater ids.
  */
 export function startOf({ createdAt, startId }: Begun): EventId {
   return startId ?? idAt(createdAt);

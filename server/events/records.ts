@@ -103,7 +103,7 @@ export interface ChannelRecord {
   readonly name: string;
   /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
-  /** An id that is lower than the ids of all its events; absent in records of earlier versions. */
+  /** The id of the event that created it; absent in records of earlier versions. */
   readonly startId?: EventId;
   /** The topic, if it has one. */
   readonly topic?: Topic;

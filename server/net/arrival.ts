@@ -129,7 +129,7 @@ export class Arrival {
     this.arrivedAt = at;
   }
 
-  /** True once the connection was closed here. */
+  /** True once this server has closed the connection. */
   get closed(): boolean {
     return this.#closed;
   }

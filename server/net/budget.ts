@@ -58,13 +58,13 @@ export class Usage {
     this.#perSecond = perSecond;
   }
 
-  /** Counts `ms` of use up to now. */
+  /** Counts `ms` milliseconds of use, which ends now. */
   add(ms: number, now: number): void {
     this.#ms = Math.min(DEBT_MS, this.#left(now) + ms);
     this.#at = now;
   }
 
-  /** Returns true if the recent use is above the limit. */
+  /** Returns true if the recent use is beyond the budget. */
   isOver(now: number): boolean {
     return this.#ms > BURST_MS && this.#left(now) > BURST_MS;
   }
@@ -127,7 +127,7 @@ export class Budgets {
   #newlyLeft(): number {
     const before = this.#left;
     this.#left = this.#leftMs();
-    // It is done at the end of each turn, so it may also be less.
+    // The work is done at the end of each turn, so there may also be less of it than before.
     return Math.max(0, this.#left - before);
   }
 
@@ -139,7 +139,7 @@ export class Budgets {
 
   readonly #endTurn = (): void => {
     this.#mark = undefined;
-    // If work waits, its own next turn begins later, after more input.
+    // If work waits for the next turn, that turn sets the time to 0, in `#turn`.
     if (!this.#cancelTurn) this.#used = 0;
   };
 

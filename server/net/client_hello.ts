@@ -28,8 +28,8 @@ export class ClientHello {
   /**
    * Returns true if `records`, the first TLS records of a client, have all of its first message.
    * Also returns true if the bytes are not TLS records, because then no message can be expected.
-   * Records may divide a message anywhere. After each read, the same records are given again with
-   * what was read; complete ones are not looked at again.
+   * Records may divide a message anywhere. Call this after each read, with all bytes so far.
+   * Complete records are not looked at again.
    */
   isWhole(records: Uint8Array): boolean {
     for (;;) {

@@ -73,7 +73,7 @@ const READS_AHEAD = 128;
 
 /** A connection. */
 export class Connection {
-  /** The local address of the connection. */
+  /** The address that the peer has connected to: of this machine, or of its proxy. */
   readonly local: ListenAddress;
   /** The beginning of the connection, or the end of its TLS handshake. */
   readonly arrivedAt: Moment;

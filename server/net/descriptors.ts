@@ -75,7 +75,7 @@ export class DescriptorWatch {
   }
 }
 
-/** Returns the error of opening a file if no descriptor is left for it. */
+/** Tries to open a file; returns an error if no descriptor is left. */
 function lack(): Error | undefined {
   try {
     Deno.openSync(Deno.execPath()).close();

@@ -69,7 +69,7 @@ export function plaintext(port: number, before = ""): OtherProtocol {
 
 /** The record type that a TLS client begins with (RFC 8446, section 5.1). */
 const TLS_HANDSHAKE = 0x16;
-/** `POST /path HTTP/1.1` (RFC 9112, section 3). */
+/** Matches the first line of an HTTP request, as in `POST /path HTTP/1.1` (RFC 9112, section 3). */
 const HTTP_REQUEST = /^([A-Z]+) \S+ HTTP\/\d/;
 
 /**

@@ -197,8 +197,8 @@ function readPair(files: KeyFiles): Certificate {
   if (!certificate?.checkPrivateKey(secret)) {
     throw new UserError(START_TEXTS.unrelatedKey(files.key, files.cert));
   }
-  // Only these parts of the files are used, because some functions of Node reject a text with other
-  // parts.
+  // Only the certificates and the key are taken from the files, because some functions of Node
+  // reject a text with other parts.
   const cert = chain.map(String).join("");
   const pair = { cert, key, fingerprint: fingerprintOf(certificate.raw) };
   try {

@@ -18,8 +18,8 @@ import type { Socket } from "../../shared/socket.ts";
  */
 const FULL_TURN = 112;
 /**
- * The number of consecutive waits for a timer, without a full turn, after which no input is left.
- * The runtime looks at all sockets in each wait, but may complete no read in it.
+ * After this many consecutive waits for a timer, without a full turn, all input counts as read. The
+ * runtime looks at all sockets in each wait, but may complete no read in it.
  */
 const CALM_WAITS = 16;
 /**

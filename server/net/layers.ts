@@ -108,7 +108,7 @@ async function encrypt(arrival: Arrival, parts: ArrivalContext): Promise<void> {
   arrival.arrivedAt = clock.moment();
 }
 
-/** Reads until the whole first message is in `arrival.unread`. It shows if a browser sent it. */
+/** Reads the whole first message into `arrival.unread`: it shows if the client is a browser. */
 async function readHello(arrival: Arrival): Promise<void> {
   const hello = new ClientHello();
   while (!hello.isWhole(arrival.unread)) {
@@ -234,7 +234,8 @@ async function passThrough(arrival: Arrival, parts: ArrivalContext): Promise<voi
   const { address, gateway, password, secure } = found;
   if (!parts.isGatewayPassword(password)) throw webircRefusal(WEBIRC_TEXTS.wrongPassword);
   if (address === undefined) throw webircRefusal(WEBIRC_TEXTS.noAddress);
-  // WEBIRC, "Options": a connection is secure only if both of its parts are.
+  // WEBIRC, "Options": a connection is secure only if both of its parts are: from the client to the
+  // gateway, and from there to this server.
   const { encrypted } = arrival;
   arrival.isPrivate = secure && isLoopback(arrival.address);
   arrival.gateway = gateway;

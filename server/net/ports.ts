@@ -14,7 +14,7 @@ import type { Listen, Listener, Purpose } from "./accepting.ts";
 import { listenNatively } from "./native_listener.ts";
 import { START_TEXTS } from "../texts/net.ts";
 
-/** Connections that wait to be accepted; the operating system may allow fewer. */
+/** The most connections that wait to be accepted; the operating system may allow fewer. */
 const BACKLOG = 4096;
 
 /** The flag that sets the address of each kind of port. */

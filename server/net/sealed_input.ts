@@ -21,7 +21,7 @@ export interface Sealed {
 
 /** The encrypted connections of a server. */
 export class SealedInput {
-  /** The connections, each with its counts at the last check at which they had changed. */
+  /** The connections, each with its counts at the last check that found something decrypted. */
   readonly #connections = new Map<Sealed, { taken: number; opened: number }>();
 
   /** Watches a connection, until {@linkcode forget}. */

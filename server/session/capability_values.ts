@@ -62,8 +62,8 @@ export function capsWithValues(options: ServeOptions, client: CapabilityContext)
 }
 
 /**
- * Returns the value of both versions of the metadata capability: its limits
- * (https://ircv3.net/specs/extensions/metadata, "`draft/metadata-3` Capability").
+ * Returns the value of both versions of the metadata capability: it works before registration, and
+ * has these limits (https://ircv3.net/specs/extensions/metadata, "`draft/metadata-3` Capability").
  */
 function metadataValue(): string {
   const { subscriptions, keys, keyBytes, valueBytes } = METADATA_LIMITS;

@@ -13,8 +13,8 @@ import { StandardError } from "../irc/replies.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Converts the parameters of an error of `draft/metadata-3` to the code and parameters of
- * `draft/metadata-2`.
+ * A conversion of an error: from its parameters after the code, in `draft/metadata-3`, to its code
+ * and parameters in `draft/metadata-2`.
  */
 type Earlier = (params: readonly string[]) => readonly string[];
 

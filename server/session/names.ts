@@ -61,7 +61,7 @@ export class NameLines {
    */
   extend(count: number): boolean {
     for (let i = 0; i < count; i++) {
-      // An iterator that was asked once too often would not return members who join later.
+      // Once an iterator has reported its end, it does not return members who join later.
       if (this.isCurrent && this.#taken === this.#members.size) return false;
       const { value, done } = this.#rest.next();
       if (done) return false;

@@ -1,7 +1,7 @@
 /**
- * Runs what is overdue for a client: its alarm, and the end of a batch that it has not closed. Both
- * wait until everything that the client may have sent in time has been read. Does not close the
- * client.
+ * Acts on the deadlines of a client: rings its alarm, and ends a batch that the client has not
+ * closed in time. First waits until everything that the client may have sent in time has been read.
+ * Does not close the client.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface Alarm {
   ring(): void;
 }
 
-/** The parts of a client's session that have a time limit, and what their end needs. */
+/** The parts of a client's session that have a deadline, and those that are needed after it. */
 export interface OverdueOwner {
   /** The server's shared parts. */
   readonly context: Pick<Context, "afterwards" | "guard" | "inflow">;

@@ -19,8 +19,8 @@ import type { SlicedAnswers } from "./slices.ts";
 import { SignOfLife } from "./sign_of_life.ts";
 
 /**
- * The limit of the time that is added to the time to register, because the server itself makes the
- * client wait: this many times the time to register.
+ * The time to register is extended by the time for which the server itself makes the client wait.
+ * The extension is at most this many times as long as the time to register.
  */
 const HELD_LIMITS = 2;
 
@@ -51,7 +51,7 @@ export class Pulse {
   readonly #owner: PulseOwner;
   readonly #connection: PulseConnection;
   #pinged = false;
-  /** The moment when the client was last heard, at the last check. */
+  /** The moment when the client was last heard, as it was at the last check. */
   #heardAt: Moment | undefined;
   /** The client was heard after all events up to this id. */
   #heardUpTo: EventId;
@@ -89,7 +89,8 @@ export class Pulse {
     const signOfLife = new SignOfLife({
       now: this.#owner.context.clock.moment(),
       lastHeard: this.#connection.lastHeard,
-      // The end of the connection may come after lines that wait.
+      // If lines of the client wait here, the end of its connection may be behind them: that the
+      // client was heard says little then.
       isUrgent: isUrgent || this.#connection.hasWaitingLines,
       ping: (token) => {
         if (!isGone) this.#owner.send({ command: "PING", params: [token] });

@@ -32,15 +32,15 @@ import { asMiddle, IrcError, type Numeric, NUMERICS, StandardError } from "../ir
 import { SESSION_TEXTS } from "../texts/session.ts";
 
 /**
- * The actions that follow the steps of a session. They are parameters, so that a session does not
- * depend on views or on the rules of accounts.
+ * The functions that a session calls after some of its steps, such as a login. They are parameters,
+ * so that a session does not depend on views or on the rules of accounts.
  */
 export interface SessionHooks {
   /** Shows `channel`, which the client's user has joined. If `known`, it was only renamed. */
   entered(session: Session, user: User, channel: Channel, known: boolean): void;
-  /** Continues after a client of `user` has left: after the last one, the user quits or stays. */
+  /** Called after a client of `user` has left. After the last client, the user quits or stays. */
   left(context: Context, user: User, reason: string): void;
-  /** Continues after the client has logged in to an account. */
+  /** Called after the client has logged in to an account. */
   loggedIn(session: Session): void;
   /** Tells the client about the differences between the options `before` and the present ones. */
   reconfigured(session: Session, before: ServeOptions): void;
@@ -50,7 +50,7 @@ export interface SessionHooks {
 export interface SessionParts {
   /** The server's shared parts. */
   readonly context: Context;
-  /** The actions that follow its steps. */
+  /** The functions that it calls after some of its steps. */
   readonly hooks: SessionHooks;
   /** The address that it connects from. */
   readonly host: string;

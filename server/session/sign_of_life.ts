@@ -44,7 +44,10 @@ export interface SignOfLifeParts {
   readonly caughtUp: () => Promise<unknown>;
 }
 
-/** A PING that is not answered yet, or that may become necessary. */
+/**
+ * The wait for a sign that a client is still there: its answer to a PING or, while the PING can
+ * wait, anything that it sends.
+ */
 export class SignOfLife implements Life {
   /** The text to send with the PING, which the answer repeats. No other PING has it. */
   readonly token: string = `here-${++pings}`;

@@ -18,13 +18,14 @@ import type { BatchOpening, Interrupted, ResponseBuffer } from "./response_buffe
  */
 export type Steps = Generator<void, void, void>;
 
-/** The end of an answer: after its last step, or earlier if the client leaves. */
+/** The point up to which an answer is made: its last step or, if the client leaves before, that. */
 export type Until = "to the end" | "it leaves";
 
 /** The approximate time of one slice, in milliseconds. */
 const SLICE_MS = 2;
 /**
- * The number of replies to a command with a label that are held until its answer is interrupted.
+ * The number of held replies to a command with a label at which its answer is interrupted: then
+ * they are sent, and the rest is made later.
  */
 const HELD_LIMIT = 20;
 
@@ -130,7 +131,7 @@ export class SlicedAnswers {
     let isDone = false;
     const slice = (): boolean => {
       if (isDone || !isWanted()) return true;
-      // If a step throws, there is no next one.
+      // If a step throws, the answer is over.
       isDone = true;
       isDone = this.#takeSlice(steps);
       return isDone;

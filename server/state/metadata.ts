@@ -17,13 +17,13 @@ import type { Channel, User } from "./state.ts";
  * that a key with its value always fits into a line.
  */
 export const METADATA_LIMITS = {
-  /** The keys that one client can subscribe to. */
+  /** The number of keys that one client can subscribe to. */
   subscriptions: 50,
-  /** The keys that one user or channel can have. */
+  /** The number of keys that one user or channel can have. */
   keys: 20,
-  /** The bytes of a key. */
+  /** The length of a key, in bytes. */
   keyBytes: 32,
-  /** The bytes of a value. */
+  /** The length of a value, in bytes. */
   valueBytes: 300,
 } as const;
 

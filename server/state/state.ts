@@ -67,8 +67,8 @@ export interface Channel {
   /** The time of creation, in milliseconds since 1970-01-01 UTC. */
   readonly createdAt: number;
   /**
-   * An id that is lower than the ids of all its events; `undefined` if only the time of creation is
-   * known.
+   * The id of the event that created it; all its other events have greater ids. `undefined` if only
+   * the time of creation is known.
    */
   readonly startId: EventId | undefined;
   /**

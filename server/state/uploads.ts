@@ -68,7 +68,7 @@ export class Uploads {
 
   /** Returns the files that are bound to the message with this id. */
   of(message: EventId): readonly Upload[] {
-    // Nearly all messages end here.
+    // On most servers, this is all that is done for nearly all messages.
     if (this.#byMessage.size === 0) return NO_UPLOADS;
     return (this.#byMessage.get(message) ?? []).flatMap((id) => this.#byId.get(id) ?? []);
   }
@@ -106,7 +106,7 @@ export class Uploads {
    * not make the file last longer.
    */
   named({ id, by, text }: Said): void {
-    // Nearly all messages end here.
+    // On most servers, this is all that is done for nearly all messages.
     if (this.#byId.size === 0) return;
     for (const upload of uploadsIn(text).flatMap((each) => this.#byId.get(each) ?? [])) {
       const isOwn = by.account !== undefined && casefold(by.account) === upload.account;

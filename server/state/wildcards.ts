@@ -10,7 +10,7 @@
 
 import { casefold } from "../../protocol.ts";
 
-/** Returns a text by code points, in lower case, so that `?` stands for a letter of any script. */
+/** Returns the code points of a text in lower case: `?` then stands for a letter of any script. */
 export function codePoints(text: string): number[] {
   const points: number[] = [];
   for (const character of casefold(text)) points.push(character.codePointAt(0) ?? 0);

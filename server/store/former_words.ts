@@ -29,7 +29,7 @@ const WORD_LIMIT = 16;
 export class FormerIndex {
   /** The statements that search it. */
   readonly statements: FindStatements;
-  /** Returns the terms of a search as this index has them. */
+  /** Converts the words of a search to the terms of this index. */
   readonly termsOf: (words: string) => readonly string[];
   /** The name of its table. */
   readonly table: string;
@@ -81,7 +81,7 @@ function isUndivided(db: DatabaseSync): boolean {
     db.prepare("SELECT 1 FROM part WHERE number = 0").get() === undefined;
 }
 
-/** Returns the terms of a search as version 1 had them. */
+/** Converts a search to the terms of an index of version 1. */
 function firstTermsOf(search: string): string[] {
   const words = spaceOut(search).split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
   return words.slice(0, WORD_LIMIT).map((word) => `text : ${phrase(word)}`);

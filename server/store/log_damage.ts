@@ -71,7 +71,7 @@ function damagedFrom(bytes: Uint8Array): number | undefined {
     sum = added(sum, view, at, FRAME_SALT, isLittle);
     sum = added(sum, view, at + FRAME_HEADER, size - FRAME_HEADER, isLittle);
     if (isCurrent(at) && hasSum(view, at + FRAME_SUM, sum)) continue;
-    // At the true end of the current log, no later frame belongs to it.
+    // The current log ends here, unless a later frame belongs to it: then this frame is damaged.
     for (let later = at; later + size <= bytes.length; later += size) {
       if (isCurrent(later)) return at;
     }

@@ -7,13 +7,13 @@
 
 import type { DatabaseSync } from "node:sqlite";
 
-/** The endings of the tables in which FTS5 keeps the rows of an index. */
+/** The ends of the names of the tables in which FTS5 keeps the rows of an index. */
 const ENDINGS = ["data", "content", "docsize"];
 /** The beginning of their names while they are being deleted. */
 const FORMER = "former_";
 /**
- * The number of rows that are deleted in one transaction, which changes at most as many pages of 4
- * KiB.
+ * The number of rows that are deleted in one transaction, which therefore changes few pages of the
+ * database: at most one for each row.
  */
 const BATCH_ROWS = 50;
 

@@ -67,7 +67,7 @@ export class Retention {
   /**
    * Deletes some of the history that is beyond the limits at the time `now`; returns true if it
    * deleted any. While the search index is shrinking, the size of the database is ignored, because
-   * it will fall without deletions.
+   * it gets smaller even if no history is deleted.
    */
   advance(now: number, isShrinking: boolean): boolean {
     const { keepMs, keepBytes } = this.keeping;

@@ -16,9 +16,9 @@ const APPLICATION_ID = 0x63686174;
 
 /**
  * The steps, one for each version. The first creates the tables, and each later one changes them.
- * The statements of a released step are never edited: a change is a new step. It needs a database
- * of the version before it among the fixtures (tests/server/store/schema_test.ts describes how to
- * make one).
+ * The statements of a released step are never edited: a change is a new step. A new step needs a
+ * database of the version before it among the fixtures (tests/server/store/schema_test.ts describes
+ * how to make one).
  */
 const STEPS: readonly string[] = [
   `

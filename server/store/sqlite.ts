@@ -91,7 +91,7 @@ export class SqliteStore implements Store {
   #tidiesSinceWrite = 0;
   /** True if the last checkpoint was incomplete, because another program reads the database. */
   #isLogHeld = false;
-  /** True if the journal was full since the last call of {@linkcode SqliteStore.tidy}. */
+  /** True if {@linkcode JOURNAL_LIMIT} was reached since the last call of `tidy`. */
   #isFlooded = false;
 
   /**

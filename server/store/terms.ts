@@ -14,7 +14,7 @@ import { phrase } from "./word_search.ts";
 
 /** The scripts without spaces between words, whose words are found with a dictionary. */
 const IN_DICTIONARIES = String.raw`\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}`;
-/** The scripts without spaces and without a dictionary here: each letter is a word. */
+/** The scripts without spaces for which no dictionary is used: each letter is a word. */
 const WITHOUT_SPACES = String.raw`\p{sc=Han}\p{scx=Hira}\p{scx=Kana}\p{sc=Bopo}\p{sc=Yiii}` +
   String.raw`\p{sc=Tale}\p{sc=Talu}\p{sc=Lana}\p{sc=Tavt}\p{sc=Java}\p{sc=Bali}`;
 const DICTIONARY_RUN = new RegExp(`[${IN_DICTIONARIES}]+`, "gu");
@@ -36,8 +36,8 @@ const BURMESE = /\p{sc=Mymr}/u;
 /** The last word of a term also matches longer words if it has at least this many letters. */
 const PREFIX_LENGTH = 3;
 /**
- * Text that ends in Korean. Its last word matches longer words even if it is one syllable, because
- * a syllable can be a word, and particles follow a word without a space.
+ * Matches text that ends in Korean. Its last word matches longer words even if it is one syllable,
+ * because a syllable can be a word, and particles follow a word without a space.
  */
 const ENDS_IN_HANGUL = /\p{sc=Hang}$/u;
 /** The largest number of terms of a search; further ones are ignored. */

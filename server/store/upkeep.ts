@@ -30,7 +30,10 @@ export class Upkeep {
   /** The number of calls since the log was empty. */
   #calls = 0;
 
-  /** Takes over the upkeep of `db` from SQLite; `lockedMs` is the time for which `db` waits for locks. */
+  /**
+   * Takes over the upkeep of `db` from SQLite. `lockedMs` is the time for which `db` waits for a
+   * lock, in milliseconds.
+   */
   constructor(db: DatabaseSync, lockedMs: number) {
     this.#db = db;
     this.#lockedMs = lockedMs;
@@ -61,9 +64,9 @@ export class Upkeep {
   }
 
   /**
-   * Copies the log to the database file; returns true if all of it was copied. It then also empties
-   * the WAL. Otherwise, if a crash damaged the copied log, SQLite could read pages from it that are
-   * older than those in the file.
+   * Copies the log to the database file; returns true if all of it was copied. If so, also empties
+   * the log: if it stayed and a crash damaged it, SQLite could read pages from it that are older
+   * than those in the file.
    */
   checkpoint(): boolean {
     this.#calls = 0;

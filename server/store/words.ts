@@ -105,7 +105,7 @@ export class WordIndex {
     this.#former = others;
   }
 
-  /** True while space of the index is being returned. */
+  /** True while an old index or part is being deleted, so that the database will shrink. */
   get isShrinking(): boolean {
     return this.#former.length > 0 || !this.#tables.isEmpty;
   }
