@@ -29,8 +29,8 @@ export class TokenBucket {
   }
 
   /**
-   * Takes a token, which may be borrowed from the future; returns the time until it is there, in
-   * milliseconds.
+   * Takes a token, even if there is none: then it takes one of those that come back later. Returns
+   * the time until that token is there, in milliseconds.
    */
   take(now: Moment): number {
     this.#refill(now);

@@ -125,7 +125,10 @@ async function prove(
   throw new UserError(ACME_TEXTS.tookTooLong);
 }
 
-/** Has the authority sign a new key; resolves to the key and the certificate. */
+/**
+ * Makes a key, and asks the authority for a certificate of it. Resolves to the key and the
+ * certificate.
+ */
 async function sign(order: AcmeOrder, { clock, name }: CertificateRequest): Promise<string> {
   const keyPair = await crypto.subtle.generateKey(
     { name: "ECDSA", namedCurve: "P-256" },

@@ -94,7 +94,11 @@ export class Renewal {
     }
   }
 
-  /** Gets a certificate in time. What an authority answers later is not used. */
+  /**
+   * Gets a certificate from the authority.
+   *
+   * @throws {UserError} if it takes too long. A certificate that arrives later is not used.
+   */
   async #order(): Promise<string> {
     const order = this.#parts.order ?? (await import("./order.ts")).orderCertificate;
     const { promise: late, reject } = Promise.withResolvers<never>();

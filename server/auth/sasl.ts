@@ -34,12 +34,12 @@ export type Step =
   | { readonly type: "refused"; readonly why: string };
 
 /**
- * Returns the SCRAM keys of an account. For an account that does not exist, returns keys that look
- * the same.
+ * A function that returns the SCRAM keys of an account. For an account that does not exist, it
+ * returns keys that look the same, so that a stranger cannot find out which accounts exist.
  */
 export type KeysOf = (account: string) => ScramKeys;
 
-/** A mechanism: returns the result of each decoded response. */
+/** A mechanism in use by one client: a function that returns the result of each response. */
 type Mechanism = (response: string) => Step;
 
 const MECHANISMS: ReadonlyMap<string, (keysOf: KeysOf) => Mechanism> = new Map([
@@ -82,7 +82,10 @@ function refused(why: string): Step {
   return { type: "refused", why };
 }
 
-/** RFC 4616, section 2: the authorization identity, the account and the password. */
+/**
+ * Reads the only response of PLAIN: the authorization identity (empty, or the account again), the
+ * account and the password (RFC 4616, section 2).
+ */
 function plain(response: string): Step {
   const [authzid = "", account = "", password = "", ...rest] = response.split("\0");
   if (account === "" || password === "" || rest.length > 0) {
@@ -92,7 +95,10 @@ function plain(response: string): Step {
   return { type: "password", account, password };
 }
 
-/** RFC 5802, section 5: both sides prove that they know the password. */
+/**
+ * Begins an exchange of SCRAM-SHA-256, in which both sides prove that they know the password
+ * without sending it (RFC 5802, section 5).
+ */
 function scramSha256(keysOf: KeysOf): Mechanism {
   let account = "";
   let challenge: ScramChallenge | undefined;
@@ -114,7 +120,10 @@ function scramSha256(keysOf: KeysOf): Mechanism {
   };
 }
 
-/** RFC 4422, appendix A: the authorization identity, which may be empty. */
+/**
+ * Reads the only response of EXTERNAL: the name of the account to log in to. It may be empty, since
+ * the client's certificate identifies the account, too (RFC 4422, appendix A).
+ */
 function external(response: string): Step {
   if (response.includes("\0")) return refused(SASL_TEXTS.malformedExternal);
   return { type: "certificate", account: response };

@@ -26,7 +26,8 @@ const CODE_LENGTH = 8;
 
 /**
  * Returns a random code that a user can read on one screen and type at another, such as
- * `KWRD-TNXB`. It could be guessed within years, so it must expire within minutes.
+ * `KWRD-TNXB`. There are few enough codes to try them all in some years, so a code must expire
+ * within minutes.
  */
 export function newCode(): string {
   const letters = Array.from({ length: CODE_LENGTH }, () => randomInt(CODE_LETTERS.length));

@@ -72,7 +72,7 @@ export function restore(args: readonly string[], environment: Environment): stri
     }
     return BACKUP_TEXTS.restored(from, data, isFile(`${from}/${key}`));
   } catch (error) {
-    // Without these files, the user can try again.
+    // If these files stayed, the next `chat restore` would refuse the folder.
     for (const name of copied) removeFile(`${data}/${name}`);
     throw new UserError(BACKUP_TEXTS.notRestored(data, reason(error)));
   }

@@ -43,7 +43,7 @@ const CLOSE_MS = 1_800;
  * authority may never answer.
  */
 const CERTIFICATE_MS = 30_000;
-/** The interval of the checks whether a certificate must be renewed, in milliseconds. */
+/** The time between two checks of whether a certificate must be renewed, in milliseconds. */
 const RENEWAL_CHECK_MS = 60_000;
 
 /**

@@ -33,7 +33,7 @@ export const listCommands: readonly Command[] = [
 /** The largest number of conditions. Each is checked for every channel. */
 const CONDITION_LIMIT = 8;
 
-/** Returns true if a channel meets a condition. */
+/** A condition of LIST: a function that returns true for the channels to list. */
 type Condition = (channel: Channel) => boolean;
 
 function* list({ context, session, user, params: [param = ""] }: UserCall): Steps {

@@ -37,7 +37,7 @@ export interface ServeOptions extends Omit<OptionsOf<typeof FLAGS>, "data" | "tl
   readonly gatewayPassword?: string;
   /** The rules for registering an account. */
   readonly accounts: AccountRules;
-  /** The limits for one client. */
+  /** The limits of one client, of its address and of its account. */
   readonly limits: Limits;
 }
 
@@ -83,9 +83,10 @@ export function takesUploads(
 }
 
 /**
- * Checks that a server for people with only `nc` needs no password and no invitation.
+ * Checks that a server with a port for plain clients needs no password and no invitation. Such
+ * clients, as `nc`, can send neither.
  *
- * @throws {UsageError} if it does.
+ * @throws {UsageError} if the server has such a port, and needs a password or an invitation.
  */
 export function assertNoSecretsByNc(
   { inviteOnly, password, plainPort }: Pick<ServeOptions, "inviteOnly" | "password" | "plainPort">,

@@ -11,7 +11,7 @@ import type { ServeOptions } from "./config.ts";
 import type { ListenAddress, Listening } from "./options.ts";
 import { SERVE_TEXTS } from "../texts/server.ts";
 
-/** The part of an entry of `Deno.networkInterfaces()` that is used here. */
+/** An address of this machine, as an entry of `Deno.networkInterfaces()`. */
 export interface Interface {
   /** The IP version of the address. */
   readonly family: "IPv4" | "IPv6";
@@ -244,10 +244,10 @@ export function metricsLine(address: ListenAddress): string {
 /** The command that joins a server where `chat` is installed. */
 const CONNECT = "chat connect";
 
-/** Formats the command that joins a listener from the same machine. */
+/** A function that returns the command by which a user of the same machine joins a listener. */
 type JoinHere = (target: ListenAddress, connect: string) => string;
 
-/** The command that joins a listener of each kind from the same machine. */
+/** The functions that return this command, by the kind of the listener. */
 const HERE: Readonly<Record<Listening["kind"], JoinHere>> = {
   irc({ hostname, port }, connect) {
     const address: Address = port === DEFAULT_PORT ? { hostname } : { hostname, port };

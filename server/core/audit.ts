@@ -14,7 +14,7 @@ import type { EventOf, EventType } from "../kinds/kind.ts";
 /** An entry of the log: the message and its fields. */
 type Entry = readonly [message: string, fields: Fields];
 
-/** Returns the entries that an event adds to the log. */
+/** A function that returns the entries that an event of one type adds to the log. */
 type Entries<E extends Event> = (event: E) => readonly Entry[];
 
 /** The kinds of events that are logged, with their entries. */

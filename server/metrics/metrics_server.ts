@@ -63,7 +63,7 @@ const PATHS: ReadonlyMap<string, (source: MetricsSource) => Uint8Array> = new Ma
 
 /** The time for a request and its answer, in milliseconds. */
 const TIME_LIMIT_MS = 5_000;
-/** The most connections at a time; at the limit, the oldest one gives way to the next. */
+/** The largest number of open connections. At the limit, a new one closes the oldest one. */
 export const MONITOR_LIMIT = 32;
 /** The size of one read. */
 const BUFFER_BYTES = 1024;

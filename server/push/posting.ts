@@ -63,8 +63,8 @@ export async function post({ endpoint, headers, body }: PushRequest): Promise<nu
 }
 
 /**
- * A sample of the beginning of an answer (RFC 9112, section 4). Its length is the length that is
- * read.
+ * An example of how an answer begins (RFC 9112, section 4). An answer is read until as many letters
+ * as these have come: they include the status code.
  */
 const STATUS_LINE = "HTTP/1.1 201";
 /** The port of a URL without one (RFC 9110, section 4.2.2). */
@@ -75,10 +75,10 @@ function statusOf(answer: string): number {
   return Number(/^HTTP\/1\.[01] (\d{3})/.exec(answer)?.[1] ?? 0);
 }
 
-/** The callback of a lookup, which gets the addresses of the host. */
+/** The callback of a lookup, which is called with an error, or with the addresses of the host. */
 type Done = (error: Error | null, addresses: string | LookupAddress[]) => void;
 
-/** Looks up a host as `lookup` does; fails if any of its addresses is not public. */
+/** Looks up a host as `lookup` of `node:dns` does; fails if any of its addresses is not public. */
 function lookUpPublic(host: string, options: LookupOptions, done: Done): void {
   lookup(host, { ...options, all: true }, (error, addresses) => {
     if (error) return done(error, []);

@@ -42,7 +42,10 @@ export interface PushParts {
   readonly post?: ((request: PushRequest) => Promise<number>) | undefined;
 }
 
-/** The most messages that wait to be sent; more are dropped, as the history has them. */
+/**
+ * The most messages that wait to be sent. Further ones are dropped; their readers find them in the
+ * history.
+ */
 const WAITING = 1000;
 /**
  * The most messages for one account that wait to be sent, so that one account cannot fill the
@@ -53,13 +56,16 @@ const WAITING_PER_ACCOUNT = 50;
  * The most requests at a time. An account has at most one, because its service may never answer.
  */
 const IN_FLIGHT = 16;
-/** The messages a second to one account in the long run, and at once; more are dropped. */
+/**
+ * The most messages to one account: `perSecond` in the long run, and `burst` at once. Further ones
+ * are dropped.
+ */
 const RATE = { perSecond: 1, burst: 20 } as const;
 /** The seconds for which a push service keeps a message for a program that it cannot reach. */
 const TTL_SECONDS = 86_400;
 /**
- * The largest text, in bytes: push services accept 4096 bytes, including all that is around the
- * text.
+ * The size to which the text of a message is cut, in bytes. Push services accept 4096 bytes, which
+ * must also have space for the rest of the line and for the encryption.
  */
 const TEXT_BYTES = 2000;
 /** The capabilities of the clients for which pushed messages are written. */

@@ -13,7 +13,7 @@ import type { Network } from "../state/network.ts";
 import { isConnected } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
 
-/** The most words of a message that are looked up, so that a long message costs no more. */
+/** The most words of a message that are looked up as nicks, to limit the cost of a long message. */
 const WORDS = 200;
 /** The characters between nicks in a text. */
 const BETWEEN_NICKS = /[\s,.:;!?@()"]+/;

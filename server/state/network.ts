@@ -19,7 +19,7 @@ import type { Tokens } from "./tokens.ts";
 import type { Uploads } from "./uploads.ts";
 import type { Waiting } from "./waiting.ts";
 
-/** Changes `state` as `event` says; returns the users that see the event. */
+/** A function that changes `state` as `event` says, and returns the users that see the event. */
 export type Apply = (state: NetworkState, event: Event) => readonly User[];
 
 /** The state, for reading. */

@@ -20,8 +20,8 @@ const ID_BYTES = 18;
 /** The form of an id. */
 const ID = /^[\w-]{24}$/;
 /**
- * The ends of the names of incomplete files: what was received, and the picture that is copied from
- * it.
+ * How the names of incomplete files end: `RECEIVED` for the bytes as they come, and `COPIED` for
+ * the copy of a picture, without the place where it was taken.
  */
 const RECEIVED = ".part";
 const COPIED = ".copy";

@@ -30,7 +30,8 @@ interface KeptSegment {
 
 /** The segments for applications that are kept, by their markers. */
 const KEPT: ReadonlyMap<number, KeptSegment> = new Map([
-  // The size of a pixel. A smaller picture of width 0 and height 0 stands for none.
+  // The size of a pixel. The two bytes 0 are the width and the height of a smaller picture: the
+  // copy has none.
   [APP0, { beginning: "JFIF\0", needed: (data) => Uint8Array.of(...data.subarray(0, 12), 0, 0) }],
   // The color profile.
   [0xe2, { beginning: "ICC_PROFILE\0", needed: (data) => data }],
@@ -52,7 +53,7 @@ export async function copyJpeg(reader: ByteReader, sink: ByteSink): Promise<void
     if (marker === START || marker === 0) throw new FormatError("a marker is out of place");
     if (isAlone(marker)) await sink.write(Uint8Array.of(0xff, marker));
     else await copySegment(marker, reader, sink);
-    // Some programs leave out the end.
+    // Some programs leave out the marker END, so the picture may also end with the file.
     if (marker === SCAN && !await copyScan(reader, sink)) break;
   }
   await sink.write(Uint8Array.of(0xff, END));
@@ -152,7 +153,7 @@ function orientationIn(data: Uint8Array): number | undefined {
   return undefined;
 }
 
-/** Returns a segment with the orientation alone. */
+/** Returns a segment whose only Exif data is the orientation. */
 function orientationSegment(orientation: number): Uint8Array {
   const tiff = new Uint8Array(26);
   const view = new DataView(tiff.buffer);

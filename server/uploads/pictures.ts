@@ -18,7 +18,10 @@ import {
 } from "./byte_reader.ts";
 import { copyJpeg } from "./jpeg.ts";
 
-/** Copies a picture from a reader to a sink; throws a {@linkcode FormatError} if it is damaged. */
+/**
+ * A function that copies a picture from a reader to a sink, and throws a {@linkcode FormatError} if
+ * the picture is damaged.
+ */
 export type CopyPicture = (reader: ByteReader, sink: ByteSink) => Promise<void>;
 
 /** The functions that copy pictures, by media type. Files of other types are left as they are. */
@@ -30,7 +33,8 @@ export const COPIES: ReadonlyMap<string, CopyPicture> = new Map([
 
 const PNG_MAGIC_BYTES = 8;
 /**
- * The chunks of PNG that are not needed to decode a picture, but for its colors, size and motion.
+ * The chunks of PNG that a decoder may ignore, but that are kept, because the picture would
+ * otherwise change its colors or its size, or stand still.
  */
 const PNG_KEPT: ReadonlySet<string> = new Set([
   ..."tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD pHYs acTL fcTL fdAT".split(" "),
