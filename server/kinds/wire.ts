@@ -14,7 +14,7 @@ export function targetName(to: Target): string {
   return to.type === "user" ? to.nick : (to.rank ?? "") + to.channel;
 }
 
-/** Returns the parameters for a parameter that may be missing: `param`, or none. */
+/** Returns a list with the parameter `param`, or an empty list if it is `undefined`. */
 export function optional(param: string | undefined): string[] {
   return param === undefined ? [] : [param];
 }

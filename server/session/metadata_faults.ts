@@ -13,15 +13,12 @@ import { StandardError } from "../irc/replies.ts";
 import type { Session } from "./session.ts";
 
 /**
- * A conversion of an error: from its parameters after the code, in `draft/metadata-3`, to its code
- * and parameters in `draft/metadata-2`.
+ * A function that converts an error to the form of `draft/metadata-2`. It takes the parameters that
+ * follow the code in `draft/metadata-3`, and returns the earlier code and its parameters.
  */
 type Earlier = (params: readonly string[]) => readonly string[];
 
-/**
- * The conversions, by the codes of `draft/metadata-3` that `draft/metadata-2` lacks or has in
- * another form.
- */
+/** These functions, by the code in `draft/metadata-3`. Other errors are sent unchanged. */
 const EARLIER: ReadonlyMap<string, Earlier> = new Map<string, Earlier>([
   ["INVALID_KEY", (params) => ["KEY_INVALID", ...params]],
   ["INVALID_PARAMS", (params) => ["SUBCOMMAND_INVALID", ...params]],

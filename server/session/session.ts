@@ -87,7 +87,7 @@ export class Session implements Recipient, Client, SliceClient {
    * The last nick that the client was refused because an account owns it, as the account spells it.
    */
   refusedNick: string | undefined;
-  /** A token that it gave and that could not be redeemed yet. */
+  /** The token that it gave before it was registered, to be redeemed after that. */
   heldToken: string | undefined;
   /** An action for a later moment, if the client is still connected then. */
   alarm: Alarm | undefined;

@@ -18,7 +18,7 @@ import type { BatchOpening, Interrupted, ResponseBuffer } from "./response_buffe
  */
 export type Steps = Generator<void, void, void>;
 
-/** The point up to which an answer is made: its last step or, if the client leaves before, that. */
+/** How far an answer is made: in any case `to the end`, or only until `it leaves`, the client. */
 export type Until = "to the end" | "it leaves";
 
 /** The approximate time of one slice, in milliseconds. */
