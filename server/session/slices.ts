@@ -18,7 +18,7 @@ import type { BatchOpening, Interrupted, ResponseBuffer } from "./response_buffe
  */
 export type Steps = Generator<void, void, void>;
 
-/** How far an answer is made: in any case `to the end`, or only until `it leaves`, the client. */
+/** The end of making an answer: in any case `to the end`, or earlier if `it leaves`, the client. */
 export type Until = "to the end" | "it leaves";
 
 /** The approximate time of one slice, in milliseconds. */

@@ -20,8 +20,8 @@ const ID_BYTES = 18;
 /** The form of an id. */
 const ID = /^[\w-]{24}$/;
 /**
- * How the names of incomplete files end: `RECEIVED` for the bytes as they come, and `COPIED` for
- * the copy of a picture, without the place where it was taken.
+ * The endings of the names of incomplete files: `RECEIVED` for the bytes as they come, and `COPIED`
+ * for the copy of a picture, without the place where it was taken.
  */
 const RECEIVED = ".part";
 const COPIED = ".copy";
