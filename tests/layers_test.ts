@@ -74,7 +74,13 @@ const LAYERS: Layers = {
   // The page's service worker is a program of its own.
   "client/page/worker": [...WIRE, "client/texts"],
   // The page is bundled for browsers, and is not part of the client in the terminal.
-  "client/page": [...WIRE, "client/texts", "client/session", "client/commands"],
+  "client/page": [
+    ...WIRE,
+    "client/texts",
+    "client/session",
+    "client/commands",
+    "client/page/worker",
+  ],
   "client.ts": [...WIRE, ...CLIENT],
 
   "server/texts": WIRE,

@@ -185,6 +185,13 @@ export class Chat {
     this.changes.changed();
   }
 
+  /** Switches to the room `name` if the user is in it, or to the conversation with the person. */
+  showConversation(name: string): void {
+    const isRoom = this.session.state.isupport.isRoom(name);
+    const buffer = isRoom ? this.buffers.find(name) : this.buffers.open(name);
+    if (buffer) this.switchTo(buffer);
+  }
+
   /** Records that the user has seen all of the current conversation. */
   seeAll(): void {
     const { current } = this.buffers;

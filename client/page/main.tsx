@@ -15,7 +15,7 @@ import { PAGE_TEXTS } from "../texts/page.ts";
 import { App } from "./app.tsx";
 import type { Chat, ChatParts } from "./chat.ts";
 import { notify } from "./notifications.ts";
-import { subscribe } from "./push.ts";
+import { followClicks, subscribe } from "./push.ts";
 import { type Introduction, Visit } from "./visit.ts";
 import { Welcome } from "./welcome.tsx";
 
@@ -189,6 +189,7 @@ function Root() {
 document.addEventListener("visibilitychange", () => {
   if (screen.type === "chat" && document.visibilityState === "visible") screen.chat.seeAll();
 });
+followClicks((name) => screen.type === "chat" && screen.chat.showConversation(name));
 // A link to this page with a token or a code changes only the fragment if it is opened in this
 // window, so the page must be loaded again to use it.
 addEventListener("hashchange", () => /^#(?:token|link)=/.test(location.hash) && location.reload());

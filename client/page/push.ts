@@ -8,6 +8,7 @@
  */
 
 import type { Session } from "../session/session.ts";
+import { destinationIn } from "./worker/clicked.ts";
 
 /** The worker, whose scope is the whole page. */
 const WORKER = "/-/worker.js";
@@ -29,6 +30,15 @@ export async function subscribe(session: Session): Promise<void> {
   } catch {
     // The browser has no push service, or cannot reach it.
   }
+}
+
+/** Calls `show` with the conversation of each notification of the worker that the user clicks. */
+export function followClicks(show: (name: string) => void): void {
+  if (!("serviceWorker" in navigator)) return;
+  navigator.serviceWorker.addEventListener("message", ({ data }) => {
+    const { name } = destinationIn(data);
+    if (name !== undefined) show(name);
+  });
 }
 
 function isAllowed(): boolean {

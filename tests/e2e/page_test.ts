@@ -315,8 +315,14 @@ Deno.test(
     assertEquals(shown, {
       title: "<b>bob</b> in #a/b",
       body: "<img src=x> ada, tea?",
-      data: "/a%2Fb",
+      data: { path: "/a%2Fb", name: "#a/b" },
     });
+    // A click comes to an open page as a message of the worker.
+    await ada.evaluate(`navigator.serviceWorker.ready.then(({ active }) => {
+      const data = { path: "/", name: "bob" };
+      navigator.serviceWorker.dispatchEvent(new MessageEvent("message", { data, source: active }));
+    })`);
+    await ada.getByRole("log", { name: "bob" }).waitFor();
     // Chromium has no push service here, and says so.
     const others = visitors.complaints.filter((text) => !text.includes("support the Push API"));
     assertEquals(others, []);

@@ -16,6 +16,8 @@ export interface Pushed {
   readonly body: string;
   /** The path of the page that shows the conversation. */
   readonly path: string;
+  /** The room, or the author of a private message; absent if the line has no message. */
+  readonly name?: string;
 }
 
 /**
@@ -27,7 +29,7 @@ export function messageIn(line: string): Pushed {
   if (command !== "PRIVMSG") return { title: PAGE_TEXTS.newMessage, body: "", path: "/" };
   const { nick } = parseSource(source);
   const body = printable(parseCtcp(text)?.text ?? text);
-  if (!isChannel(target)) return { title: printable(nick), body, path: "/" };
+  if (!isChannel(target)) return { title: printable(nick), body, path: "/", name: nick };
   const title = PAGE_TEXTS.saidIn(printable(nick), printable(target));
-  return { title, body, path: `/${encodeURIComponent(target.slice(1))}` };
+  return { title, body, path: `/${encodeURIComponent(target.slice(1))}`, name: target };
 }

@@ -6,11 +6,13 @@ Deno.test("a pushed line becomes a notification that leads to its conversation",
     title: "bob",
     body: "the tea is ready",
     path: "/",
+    name: "bob",
   });
   assertEquals(messageIn(":bob!b@h PRIVMSG #tea room :\x01ACTION waves\x01"), {
     title: "bob in #tea",
     body: "room",
     path: "/tea",
+    name: "#tea",
   });
   assertEquals(messageIn(":bob!b@h PRIVMSG #tea/room :\x01ACTION waves\x01").body, "waves");
   for (const line of ["", "nonsense", ":bob!b@h JOIN #a"]) {
