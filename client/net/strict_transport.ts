@@ -7,10 +7,9 @@
  * @module
  */
 
-import { dirname } from "node:path";
 import { UserError } from "../../shared/errors.ts";
-import { FILE_TEXTS, type FileAction } from "../texts/net.ts";
-import { reasonOf } from "./folder.ts";
+import { FILE_TEXTS } from "../texts/net.ts";
+import { LinesFile } from "./lines_file.ts";
 
 /** The valid parts of the value of `sts`. */
 export interface StsPolicy {
@@ -42,12 +41,16 @@ export function parseStsPolicy(value: string): StsPolicy {
 
 /** The file. It is read for each lookup, because several clients may run at once. */
 export class StsPolicies {
-  /** The path of the file. */
-  readonly path: string;
+  readonly #file: LinesFile;
 
   /** Uses the file at `path`, which need not exist. */
   constructor(path: string) {
-    this.path = path;
+    this.#file = new LinesFile(path, FILE_TEXTS.stsPolicies);
+  }
+
+  /** The path of the file. */
+  get path(): string {
+    return this.#file.path;
   }
 
   /**
@@ -78,37 +81,11 @@ export class StsPolicies {
       line !== "" && hostIn(line) !== host && !(Date.parse(line.split(" ")[2] ?? "") <= now)
     );
     const own = `${host} ${port} ${new Date(now + seconds * 1000).toISOString()}`;
-    this.#write(seconds > 0 ? [...others, own] : others);
+    this.#file.replace([...others, ...seconds > 0 ? [own] : [], ""]);
   }
 
   #read(): string[] {
-    try {
-      return Deno.readTextFileSync(this.path).split("\n").map((line) =>
-        line.trim().replace(/\s+/g, " ")
-      );
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return [];
-      throw this.#unusable("read", error);
-    }
-  }
-
-  /** Writes the file, completely or not at all. */
-  #write(lines: readonly string[]): void {
-    const draft = `${this.path}.${crypto.randomUUID()}`;
-    try {
-      Deno.mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-      Deno.writeTextFileSync(draft, lines.map((line) => `${line}\n`).join(""), {
-        createNew: true,
-        mode: 0o600,
-      });
-      Deno.renameSync(draft, this.path);
-    } catch (error) {
-      throw this.#unusable("write", error);
-    }
-  }
-
-  #unusable(action: FileAction, error: unknown): UserError {
-    return new UserError(FILE_TEXTS.stsPolicies(this.path, action, reasonOf(error)));
+    return this.#file.read().map((line) => line.trim().replace(/\s+/g, " "));
   }
 }
 

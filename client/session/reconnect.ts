@@ -133,7 +133,7 @@ export async function connectFirst<Connection extends object>(
  *
  * @throws {FinalError} if trying again cannot help.
  */
-export async function tryToOpen<Connection extends object>(
+async function tryToOpen<Connection extends object>(
   { open }: Pick<ReconnectParts<Connection>, "open">,
 ): Promise<Connection | string> {
   try {

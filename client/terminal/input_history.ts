@@ -14,7 +14,7 @@ export interface KeptTexts {
 }
 
 /** The largest number of texts that can be recalled. */
-export const MAX_RECALLED = 500;
+const MAX_RECALLED = 500;
 
 /**
  * Texts that are not kept: texts that begin with a space, as in many shells, and commands that may

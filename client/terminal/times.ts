@@ -19,7 +19,7 @@ export function timeOfDay(time: number): string {
 /**
  * Returns the local time of day. The day comes before it unless `time` is on the same day as `now`.
  */
-export function clockTime(time: number, now: number): string {
+function clockTime(time: number, now: number): string {
   const day = dayOf(time);
   return day === dayOf(now) ? timeOfDay(time) : `${day} ${timeOfDay(time)}`;
 }
