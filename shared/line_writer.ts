@@ -24,7 +24,7 @@ export interface LineWriterParts {
 }
 
 /** The most bytes of lines that wait for their destination: about ten thousand lines. */
-export const WAITING_BYTES = 1024 * 1024;
+const WAITING_BYTES = 1024 * 1024;
 /**
  * The most bytes of one write, unless a single line is longer. A write of this size to a pipe is
  * never mixed with those of another process (https://man7.org/linux/man-pages/man7/pipe.7.html,

@@ -141,7 +141,7 @@ export function pairOf(data: string): KeyFiles | undefined {
 /**
  * Returns true if the certificate in the file `pair` is missing, not for `name`, or expires soon.
  */
-export function needsRenewal(pair: string, name: string, now: number): boolean {
+function needsRenewal(pair: string, name: string, now: number): boolean {
   const certificate = certificateAt(pair);
   if (certificate?.checkHost(name) === undefined) return true;
   const from = certificate.validFromDate.getTime();

@@ -12,7 +12,7 @@ import { hashOf, newSecret } from "./secrets.ts";
 /** The time for which a ticket works, in minutes. */
 export const TICKET_MINUTES = 5;
 /** The largest number of tickets of one account; one more replaces the oldest. */
-export const TICKETS_PER_ACCOUNT = 16;
+const TICKETS_PER_ACCOUNT = 16;
 /** The largest number of tickets; one more replaces the oldest. */
 const TICKET_LIMIT = 10_000;
 

@@ -14,9 +14,9 @@ import { sendLast } from "./last_answer.ts";
 /** The time for one read or write, in milliseconds. */
 export const STALL_MS = 30_000;
 /** The time for the whole request, in milliseconds, apart from the time for its body or file. */
-export const BASE_MS = 60_000;
+const BASE_MS = 60_000;
 /** The number of bytes per second that a client must send or read on average. */
-export const LEAST_RATE = 16 * 1024;
+const LEAST_RATE = 16 * 1024;
 /** The time for a client to read the last answer, and to stop sending, in milliseconds. */
 const LAST_MS = 5_000;
 /** The size of one read. */

@@ -20,7 +20,7 @@ export const LEAST_BYTES = 16 * 1024;
  * The largest number of messages that one file is bound to. The file is removed when these messages
  * are deleted, even if further messages contain its URL.
  */
-export const MESSAGE_LIMIT = 100;
+const MESSAGE_LIMIT = 100;
 
 const NO_UPLOADS: readonly Upload[] = [];
 

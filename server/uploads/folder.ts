@@ -14,7 +14,7 @@ import { keepsPlace, MAGIC_BYTES, type Media, recognize } from "./media.ts";
 import { COPIES } from "./pictures.ts";
 
 /** The name of the folder in the folder of the server. */
-export const UPLOADS = "uploads";
+const UPLOADS = "uploads";
 /** The number of random bytes of an id: 144 bits. */
 const ID_BYTES = 18;
 /** The form of an id. */
