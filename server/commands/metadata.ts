@@ -13,6 +13,7 @@ import { byteLength } from "../../shared/text.ts";
 import type { Call, Command } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
 import { isMetadataKey, METADATA_LIMITS } from "../state/metadata.ts";
+import { setValue } from "../state/mutable_state.ts";
 import { MUTED_KEY, mutedEntries } from "../state/muted.ts";
 import { inMetadataBatch, postponeSync, sendEntry, syncSteps } from "../session/metadata_view.ts";
 import { hasRank } from "../state/modes.ts";
@@ -126,7 +127,7 @@ function holderOf({ context, session, target }: MetadataCall): Holder {
       name: "*",
       metadata: early,
       mayChange: true,
-      change: (key, value) => put(early, key, value),
+      change: (key, value) => setValue(early, key, value),
     };
   }
   const found = requireTarget(context, user, target);
@@ -163,11 +164,6 @@ function mayChange(user: User, target: User | Channel): boolean {
 
 function invalidTarget(target: string): StandardError {
   return new StandardError("METADATA", "INVALID_TARGET", target, METADATA_TEXTS.invalidTarget);
-}
-
-function put(values: Map<string, string>, key: string, value: string | undefined): void {
-  if (value === undefined) values.delete(key);
-  else values.set(key, value);
 }
 
 const INVALID_KEY_TEXT = METADATA_TEXTS.invalidKey(METADATA_LIMITS.keyBytes);

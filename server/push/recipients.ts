@@ -5,7 +5,7 @@
  * @module
  */
 
-import { parseCtcp } from "../../protocol.ts";
+import { isForPrograms } from "../../protocol.ts";
 import type { Said } from "../events/events.ts";
 import type { Account } from "../events/records.ts";
 import { isMuted } from "../state/muted.ts";
@@ -41,7 +41,7 @@ export function isFromMuted({ by, to }: Said, account: Account | undefined): boo
 
 /** Returns true for what users say, and false for what programs exchange. */
 function isForPeople({ command, text }: Said): boolean {
-  return command === "PRIVMSG" && (parseCtcp(text)?.command ?? "ACTION") === "ACTION";
+  return command === "PRIVMSG" && !isForPrograms(text);
 }
 
 /** Returns the users whose nick is a word of the text, and who see it. */
