@@ -110,8 +110,8 @@ class ChatServer implements Server {
   readonly #guard: Guard;
   readonly #context: Context;
   readonly #inflow: Inflow;
-  readonly #admission: Admission;
-  readonly #proxies = new Admission(SILENT_PROXY_LIMIT);
+  readonly #admission = new Admission();
+  readonly #proxies = new Admission();
   readonly #budgets: Budgets;
   readonly #tick: Tick;
   readonly #store: Store;
@@ -168,7 +168,6 @@ class ChatServer implements Server {
       const folder = new UploadFolder(options.data);
       this.#files = new FileDoor({ context: this.#context, folder, page: this.#page });
     }
-    this.#admission = new Admission(options.limits.connectionsPerAddress);
     this.addresses = ports.flatMap((port) => this.#begin(port));
     const { network } = this.#context;
     const connections = this.#connections;
@@ -371,7 +370,8 @@ class ChatServer implements Server {
       isGatewayPassword: (password) =>
         gatewayPassword !== undefined && sameSecret(password, gatewayPassword),
       admit: (address) => this.#admit(address, kind),
-      admitProxy: (address) => admitOrThrow(this.#proxies, address, NET_TEXTS.tooManyFromProxy),
+      admitProxy: (address) =>
+        admitOrThrow(this.#proxies, address, SILENT_PROXY_LIMIT, NET_TEXTS.tooManyFromProxy),
     };
   }
 
@@ -389,7 +389,7 @@ class ChatServer implements Server {
       const numeric = `:${name} 465 * :${NET_TEXTS.bannedFromServer(terms)}\r\n`;
       throw refusal(NET_TEXTS.banned(terms), kind === "irc" ? numeric : "");
     }
-    this.#admission.limit = limits.connectionsPerAddress;
-    return admitOrThrow(this.#admission, address, NET_TEXTS.tooManyFromAddress);
+    const limit = limits.connectionsPerAddress;
+    return admitOrThrow(this.#admission, address, limit, NET_TEXTS.tooManyFromAddress);
   }
 }

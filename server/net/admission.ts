@@ -10,27 +10,16 @@ import { refusal } from "./foreign.ts";
 
 /** Counts connections by address. */
 export class Admission {
-  #limit: number;
   readonly #counts = new Map<string, number>();
-
-  /** Allows each address `limit` connections at a time. */
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  /** The limit for connections that are admitted from now on. */
-  set limit(limit: number) {
-    this.#limit = limit;
-  }
 
   /**
    * Admits a connection from `address` until {@linkcode release}; returns false if the address has
-   * too many.
+   * `limit` connections already.
    */
-  admit(address: string): boolean {
+  admit(address: string, limit: number): boolean {
     const key = networkOf(address);
     const count = this.#counts.get(key) ?? 0;
-    if (count >= this.#limit) return false;
+    if (count >= limit) return false;
     this.#counts.set(key, count + 1);
     return true;
   }
@@ -47,9 +36,14 @@ export class Admission {
 /**
  * Counts a connection from `address`; returns the function that stops counting it.
  *
- * @throws {Refused} with `reason` if there are too many.
+ * @throws {Refused} with `reason` if there are `limit` already.
  */
-export function admitOrThrow(admission: Admission, address: string, reason: string): () => void {
-  if (!admission.admit(address)) throw refusal(reason);
+export function admitOrThrow(
+  admission: Admission,
+  address: string,
+  limit: number,
+  reason: string,
+): () => void {
+  if (!admission.admit(address, limit)) throw refusal(reason);
   return () => admission.release(address);
 }
