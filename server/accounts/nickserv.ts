@@ -310,40 +310,35 @@ function drop(call: UserCall, [name = "", code]: readonly string[]): void {
   tell(call, NICKSERV_TEXTS.dropConfirmation(account.name, confirmation));
 }
 
-/** The replies to STAY, by its parameter. */
-const STAY_REPLIES: ReadonlyMap<string, string> = new Map([
-  ["on", NICKSERV_TEXTS.staysInRooms],
-  ["off", NICKSERV_TEXTS.leavesRooms],
-]);
+/** Reads the parameter of `command`, `on` or `off`; tells the user how to use it if it is neither. */
+function readSwitch(call: UserCall, command: string, choice: string): boolean | undefined {
+  const isOn = SWITCHES.get(choice.toLowerCase());
+  if (isOn === undefined) tell(call, SERVICE_TEXTS.usage(`${command} on|off`));
+  return isOn;
+}
+
+const SWITCHES: ReadonlyMap<string, boolean> = new Map([["on", true], ["off", false]]);
 
 function stay(call: UserCall, [choice = ""]: readonly string[]): void {
   const { context, user: { actor } } = call;
   const account = ownAccount(call);
-  const reply = STAY_REPLIES.get(choice.toLowerCase());
-  if (reply === undefined) return tell(call, SERVICE_TEXTS.usage("STAY on|off"));
-  const stays = choice.toLowerCase() === "on";
+  const stays = readSwitch(call, "STAY", choice);
+  if (stays === undefined) return;
   context.append({ type: "AccountSaved", by: actor, account: { ...account, stays } });
-  tell(call, reply);
+  tell(call, stays ? NICKSERV_TEXTS.staysInRooms : NICKSERV_TEXTS.leavesRooms);
 }
-
-/** The replies to BOT, by its parameter. */
-const BOT_REPLIES: ReadonlyMap<string, string> = new Map([
-  ["on", NICKSERV_TEXTS.isBot],
-  ["off", NICKSERV_TEXTS.isNoBot],
-]);
 
 function markBot(call: UserCall, [choice = ""]: readonly string[]): void {
   const { context, session, user } = call;
   const account = ownAccount(call);
-  const reply = BOT_REPLIES.get(choice.toLowerCase());
-  if (reply === undefined) return tell(call, SERVICE_TEXTS.usage("BOT on|off"));
-  const bot = choice.toLowerCase() === "on";
+  const bot = readSwitch(call, "BOT", choice);
+  if (bot === undefined) return;
   const { actor: by } = user;
   context.append({ type: "AccountSaved", by, account: { ...account, bot } });
   if (user.modes.has("B") !== bot) {
     context.append({ type: "UserModesChanged", by, changes: [{ add: bot, letter: "B" }] });
   }
-  session.afterwards(() => tell(call, reply));
+  session.afterwards(() => tell(call, bot ? NICKSERV_TEXTS.isBot : NICKSERV_TEXTS.isNoBot));
 }
 
 function info(call: UserCall, [name]: readonly string[]): void {
