@@ -14,6 +14,11 @@ export function formatTime(time: number): string {
   return new Date(time).toISOString();
 }
 
+/** Writes a time for people: in UTC, to the minute. */
+export function formatMinute(time: number): string {
+  return `${formatTime(time).slice(0, 16).replace("T", " ")} UTC`;
+}
+
 /**
  * Returns the milliseconds since 1970-01-01 UTC; `undefined` if `text` has another format, or names
  * an earlier time.

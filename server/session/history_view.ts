@@ -14,7 +14,7 @@ import type { Context } from "../core/context.ts";
 import { isFor, plainText, renderAll } from "../delivery/render.ts";
 import type { Event } from "../events/events.ts";
 import { historyOf } from "../core/history.ts";
-import { formatTime } from "../irc/server_time.ts";
+import { formatMinute } from "../irc/server_time.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import type { BatchOpening } from "./response_buffer.ts";
 import type { Session } from "./session.ts";
@@ -101,7 +101,7 @@ function replayMessages(session: Session, channel: string, events: readonly Even
   const notice = (text: string): void => {
     if (!session.caps.has("batch")) session.fromServer("NOTICE", channel, text);
   };
-  notice(SESSION_TEXTS.earlierMessages(minute(first.time)));
+  notice(SESSION_TEXTS.earlierMessages(formatMinute(first.time)));
   session.inBatch({ type: "chathistory", params: [channel] }, () => {
     const steps = eventSteps(session, events);
     while (!steps.next().done);
@@ -120,16 +120,11 @@ export function replayedText(
 ): string[] {
   return lastSaid(context, user, channel).flatMap((event) => {
     if (event.type !== "Said") return [];
-    const stamp = `[${minute(event.time)}] `;
+    const stamp = `[${formatMinute(event.time)}] `;
     const lines = plainText(event).split("\n").filter((line) => line !== "");
     return lines.flatMap((line) => splitText(line, maxBytes - stamp.length))
       .map((line) => stamp + line);
   });
-}
-
-/** Returns `time` in UTC, to the minute. */
-function minute(time: number): string {
-  return `${formatTime(time).slice(0, 16).replace("T", " ")} UTC`;
 }
 
 function isBot({ network }: Context, { actor: { account }, modes }: User): boolean {

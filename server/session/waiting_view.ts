@@ -10,7 +10,7 @@ import { splitText } from "../../shared/text.ts";
 import type { Caps } from "../irc/capabilities.ts";
 import { renderAll } from "../delivery/render.ts";
 import type { Said } from "../events/events.ts";
-import { formatTime } from "../irc/server_time.ts";
+import { formatMinute } from "../irc/server_time.ts";
 import type { Session } from "./session.ts";
 
 /** Sends a message that has waited for the user of `session`. */
@@ -36,7 +36,7 @@ function shownTo(caps: Caps, said: Said): Message[] {
  */
 function withTime(message: Message, time: number): Message[] {
   const { params: [target = "", text = ""] } = message;
-  const stamp = `[${formatTime(time).slice(0, 16).replace("T", " ")} UTC] `;
+  const stamp = `[${formatMinute(time)}] `;
   const ctcp = parseCtcp(text);
   const action = ctcp?.command === "ACTION" ? ctcp : undefined;
   const stamped = (piece: string): Message => {
