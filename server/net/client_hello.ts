@@ -8,7 +8,7 @@
  */
 
 /** The type of a record with handshake messages, as a client's first record is. */
-const HANDSHAKE = 0x16;
+export const TLS_HANDSHAKE = 0x16;
 /** The size of a record's type, version and length, in bytes. */
 const HEAD_BYTES = 5;
 /** The largest content of a record, in bytes. */
@@ -35,7 +35,7 @@ export class ClientHello {
     for (;;) {
       const start = this.#at + HEAD_BYTES;
       const [type, , , high, low] = records.subarray(this.#at, start);
-      if (type !== undefined && type !== HANDSHAKE) return true;
+      if (type !== undefined && type !== TLS_HANDSHAKE) return true;
       if (high === undefined || low === undefined) return false;
       const length = high << 8 | low;
       if (length === 0 || length > RECORD_BYTES) return true;

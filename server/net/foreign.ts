@@ -8,6 +8,7 @@
 
 import type { Received } from "../../lines.ts";
 import { PROTOCOL_TEXTS } from "../texts/net.ts";
+import { TLS_HANDSHAKE } from "./client_hello.ts";
 import { answerTo, httpAnswer } from "./http.ts";
 
 /** A protocol that is refused. */
@@ -67,8 +68,6 @@ export function plaintext(port: number, before = ""): OtherProtocol {
   };
 }
 
-/** The record type that a TLS client begins with (RFC 8446, section 5.1). */
-const TLS_HANDSHAKE = 0x16;
 /** Matches the first line of an HTTP request, as in `POST /path HTTP/1.1` (RFC 9112, section 3). */
 const HTTP_REQUEST = /^([A-Z]+) \S+ HTTP\/\d/;
 

@@ -16,7 +16,7 @@ import {
   type Layer,
   mustUseTls,
 } from "./arrival.ts";
-import { ClientHello } from "./client_hello.ts";
+import { ClientHello, TLS_HANDSHAKE } from "./client_hello.ts";
 import { HTTP, Refused } from "./foreign.ts";
 import {
   answerTo,
@@ -46,8 +46,6 @@ import { NET_TEXTS, PROTOCOL_TEXTS, PROXY_TEXTS, TLS_TEXTS, WEBIRC_TEXTS } from 
 export const HELLO_MS = 10_000;
 /** The largest first message of TLS, in bytes; honest ones have about 2,000. */
 const HELLO_BYTES = 64 * 1024;
-/** The record type that a TLS client begins with (RFC 8446, section 5.1). */
-const TLS_HANDSHAKE = Uint8Array.of(0x16);
 /**
  * The beginnings of the HTTP requests that are answered: GET for a WebSocket (RFC 6455, section
  * 4.1) or the page, HEAD, and other methods for uploaded files only.
@@ -63,7 +61,7 @@ const HTTP_REQUESTS = [
 export const LAYERS: readonly Layer[] = [
   { magic: BINARY_MAGIC, enter: (arrival, parts) => strip(arrival, parts, binaryHeader) },
   { magic: TEXT_MAGIC, enter: (arrival, parts) => strip(arrival, parts, textHeader) },
-  { magic: TLS_HANDSHAKE, enter: encrypt },
+  { magic: Uint8Array.of(TLS_HANDSHAKE), enter: encrypt },
   ...HTTP_REQUESTS.map((magic) => ({ magic, enter: upgrade })),
   { magic: WEBIRC_MAGIC, enter: passThrough },
 ];
