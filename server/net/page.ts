@@ -55,7 +55,8 @@ const SAFE: Readonly<Record<string, string>> = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Resource-Policy": "same-origin",
   "Referrer-Policy": "no-referrer",
-  // The worker lies in the folder of the files, and is for the whole page (Service Workers, "Path restriction").
+  // The worker lies in the folder of the files, and is for the whole page
+  // (https://w3c.github.io/ServiceWorker/, "Path restriction").
   "Service-Worker-Allowed": "/",
   "X-Content-Type-Options": "nosniff",
 };
@@ -169,8 +170,8 @@ export function isWelcome(
 }
 
 /**
- * Returns the origin of the page that opens a WebSocket, if the page is this server's own and the connection
- * is encrypted or comes from this machine, so that nobody else can read it.
+ * Returns the origin of the page that opens a WebSocket, if the page is this server's own and the
+ * connection is encrypted or comes from this machine, so that nobody else can read it.
  */
 export function ownOrigin(
   headers: HttpRequest["headers"],
@@ -183,7 +184,8 @@ export function ownOrigin(
 
 /**
  * Returns true if a request comes from a page of this server. `names` are the names of the server.
- * A page at another name may belong to an attacker who has pointed that name at this server's address.
+ * A page at another name may belong to an attacker who has pointed that name at this server's
+ * address.
  */
 export function isOwnPage(
   { host, origin }: HttpRequest["headers"],
