@@ -11,7 +11,7 @@
 import { lookup, type LookupAddress, type LookupOptions } from "node:dns";
 import { isIP } from "node:net";
 import { connect } from "node:tls";
-import { isPublic } from "./public_address.ts";
+import { hostOf, isPublic } from "./public_address.ts";
 
 /** A request to a push service. */
 export interface PushRequest {
@@ -28,9 +28,9 @@ const TIME_LIMIT_MS = 10_000;
 
 /** Sends a request; resolves to the status code, and rejects if there is none. */
 export async function post({ endpoint, headers, body }: PushRequest): Promise<number> {
-  const { hostname, host, pathname, port, search } = new URL(endpoint);
-  // A URL has brackets around an address of IPv6, and a socket takes it without them.
-  const name = hostname.replace(/^\[(.*)\]$/, "$1");
+  const url = new URL(endpoint);
+  const { host, pathname, port, search } = url;
+  const name = hostOf(url);
   const head = [
     `POST ${pathname}${search} HTTP/1.1`,
     `Host: ${host}`,

@@ -26,6 +26,11 @@ const SPECIAL_V6 = [
   ...["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"],
 ].flatMap((range) => parseRange(range) ?? []);
 
+/** Returns the host of a URL without the brackets that a URL has around an address of IPv6. */
+export function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, "$1");
+}
+
 /** Returns true if `address` is an IP address that the whole internet can reach. */
 export function isPublic(address: string): boolean {
   if (addressBits(address) === undefined) return false;

@@ -10,7 +10,7 @@ import { createECDH } from "node:crypto";
 import { isIP } from "node:net";
 import { parseTags } from "../../protocol.ts";
 import { byteLength, trimSignsAtEnd } from "../../shared/text.ts";
-import { isPublic } from "./public_address.ts";
+import { hostOf, isPublic } from "./public_address.ts";
 
 /** The largest size of an endpoint, in bytes: it must fit into a line with the keys. */
 export const ENDPOINT_BYTES = 320;
@@ -30,7 +30,7 @@ export interface PushKeys {
 export function endpointOf(text: string): string | undefined {
   const url = URL.parse(text);
   if (url?.protocol !== "https:" || url.username !== "" || url.password !== "") return undefined;
-  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const host = hostOf(url);
   if (isIP(host) !== 0 && !isPublic(host)) return undefined;
   return byteLength(url.href) <= ENDPOINT_BYTES ? url.href : undefined;
 }
