@@ -89,7 +89,7 @@ export class LineReader {
 
   /** Adds the next bytes, which must not change until {@linkcode next} has returned `undefined`. */
   feed(chunk: Uint8Array): void {
-    if (this.#at < this.#chunk.length) chunk = concat(this.#chunk.subarray(this.#at), chunk);
+    if (this.#at < this.#chunk.length) chunk = concat([this.#chunk.subarray(this.#at), chunk]);
     this.#chunk = chunk;
     this.#ascii = new Ascii(chunk);
     this.#at = 0;
@@ -113,7 +113,7 @@ export class LineReader {
         continue;
       }
       const begun = this.#partial;
-      const line = begun ? concat(begun, piece) : piece;
+      const line = begun ? concat([begun, piece]) : piece;
       this.#partial = undefined;
       const { content, longest = content } = this.#limits;
       if (this.#isOver(longest, line, end >= 0)) {
@@ -233,10 +233,15 @@ function asLong(found: Received): Received {
   return found.type === "refused" ? { ...found, isLong: true } : found;
 }
 
-/** Returns the bytes of `a` followed by the bytes of `b`, in a new array. */
-export function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
+/** Returns the bytes of all `parts`, one after another; a single part is returned as it is. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const [first] = parts;
+  if (first !== undefined && parts.length === 1) return first;
+  const all = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -31,7 +31,7 @@ export async function* inputLines(
   for (let count = await input.read(buffer); count !== null; count = await input.read(buffer)) {
     const chunk = buffer.subarray(0, count);
     if (!check.isText(chunk)) throw new UserError(PIPE_TEXTS.notText);
-    rest = concat(rest, chunk);
+    rest = concat([rest, chunk]);
     for (let end = rest.indexOf(LF); end >= 0; end = rest.indexOf(LF)) {
       yield decoder.decode(rest.subarray(0, end));
       rest = rest.subarray(end + 1);

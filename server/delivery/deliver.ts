@@ -5,6 +5,7 @@
  * @module
  */
 
+import { concat } from "../../lines.ts";
 import { encodeLine } from "../../protocol.ts";
 import type { Crowds } from "./crowd.ts";
 import { isFor, plainText, render, renderAll } from "./render.ts";
@@ -116,17 +117,4 @@ function encode(event: Event, caps: Caps): Uint8Array | undefined {
     return text === "" ? undefined : encoder.encode(text);
   }
   return isFor(event, caps) ? concat(renderAll(event, caps).map(encodeLine)) : undefined;
-}
-
-/** Returns the bytes of all `lines`, one after another. */
-export function concat(lines: readonly Uint8Array[]): Uint8Array {
-  const [first] = lines;
-  if (first !== undefined && lines.length === 1) return first;
-  const all = new Uint8Array(lines.reduce((length, line) => length + line.length, 0));
-  let at = 0;
-  for (const line of lines) {
-    all.set(line, at);
-    at += line.length;
-  }
-  return all;
 }

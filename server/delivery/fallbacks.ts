@@ -8,7 +8,8 @@
 import { casefold, encodeLine } from "../../protocol.ts";
 import { inSlices } from "../../shared/turns.ts";
 import { Caps } from "../irc/capabilities.ts";
-import { concat, deliver } from "./deliver.ts";
+import { concat } from "../../lines.ts";
+import { deliver } from "./deliver.ts";
 import type { AwayChanged, Event, HostChanged, Joined, Parted, Renamed } from "../events/events.ts";
 import type { Actor } from "../events/actor.ts";
 import { NO_ID } from "../events/ids.ts";

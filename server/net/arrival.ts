@@ -143,7 +143,7 @@ export class Arrival {
     this.count();
     if (count === null) return false;
     this.hasBegun = true;
-    this.unread = concat(this.unread, buffer.subarray(0, count));
+    this.unread = concat([this.unread, buffer.subarray(0, count)]);
     return true;
   }
 

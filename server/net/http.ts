@@ -148,7 +148,7 @@ export function httpResponse(
 ): Uint8Array {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   const head = httpHead(status, { ...headers, "Content-Length": String(bytes.length) });
-  return concat(head, bytes);
+  return concat([head, bytes]);
 }
 
 /**

@@ -83,7 +83,7 @@ class BodyReader {
       if (this.#unused.length > CHUNK_LINE_BYTES) throw new BodyError("a chunk is malformed");
       const before = this.#unused.slice();
       await this.#more();
-      this.#unused = concat(before, this.#unused);
+      this.#unused = concat([before, this.#unused]);
       end = this.#unused.indexOf(LINE_FEED);
     }
     const line = this.#unused.subarray(0, end);

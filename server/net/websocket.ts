@@ -97,7 +97,7 @@ class MessageSocket implements Socket {
     this.#webSocket = webSocket;
     const queue = this.#queue = new ReadQueue(webSocket);
     this.#framing = SUBPROTOCOLS.get(webSocket.protocol) ?? TEXT;
-    webSocket.on("message", (data) => queue.push(concat(data, LINE_END)));
+    webSocket.on("message", (data) => queue.push(concat([data, LINE_END])));
     webSocket.on("close", () => queue.end(null));
     // `ws` has already sent a close frame with the reason. The event "close" follows.
     webSocket.on("error", () => {});

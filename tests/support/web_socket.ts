@@ -81,7 +81,7 @@ export class WebClient implements Socket {
     while (!text.includes("\r\n\r\n")) {
       const count = await inTime(below.read(buffer), "the server's handshake");
       assert(count !== null, `the server closed the connection after: ${text}`);
-      bytes = concat(bytes, buffer.subarray(0, count));
+      bytes = concat([bytes, buffer.subarray(0, count)]);
       text = decoder.decode(bytes);
     }
     const length = text.indexOf("\r\n\r\n") + 4;
@@ -122,7 +122,7 @@ export class WebClient implements Socket {
       const buffer = new Uint8Array(4096);
       const count = await inTime(this.#below.read(buffer), "a frame");
       if (count === null) return undefined;
-      this.#bytes = concat(this.#bytes, buffer.subarray(0, count));
+      this.#bytes = concat([this.#bytes, buffer.subarray(0, count)]);
     }
   }
 
@@ -131,7 +131,7 @@ export class WebClient implements Socket {
       const frame = await this.next();
       if (!frame || frame.opcode === CLOSE) return null;
       assertEquals(frame.opcode, this.#opcode, "the opcode of a message");
-      this.#rest = concat(frame.payload, encoder.encode("\r\n"));
+      this.#rest = concat([frame.payload, encoder.encode("\r\n")]);
     }
     const part = this.#rest.subarray(0, into.length);
     into.set(part);

@@ -311,7 +311,7 @@ for (const stall of STALLS) {
     const { talk, socket, eve } = stalling;
     socket.bytesReadBeforeReply = undefined;
     const many = Array.from({ length: Math.ceil(4 * KIB / endless.length) }, () => endless);
-    const much = many.reduce(concat);
+    const much = concat(many);
     let sent = 0;
     const flood = (async () => {
       for (;; sent += much.length) await eve.send(much);
