@@ -9,7 +9,7 @@ import { setUp } from "../../support/window.ts";
 
 /** The sequences that the client itself draws with. */
 const OWN =
-  /\x1b\[(?:\d+(?:;\d+)?)?[ABHJKMn]|\x1b\[\?(?:7|25|2004)[hl]|\x1b\[\d*(?:;\d+)*m|\x1b[78]|[\r\n\x07]/g;
+  /\x1b\[(?:\d+(?:;\d+)?)?[ABCHJKMn]|\x1b\[\?(?:7|25|2004)[hl]|\x1b\[\d*(?:;\d+)*m|\x1b[78]|[\r\n\x07]/g;
 
 const LAST = "all of it was sent";
 
