@@ -97,13 +97,13 @@ export class Settings {
   readonly #store: SettingStore | undefined;
   readonly #values = new Map<string, string>();
 
-  readonly #once: ReadonlyMap<string, string>;
+  readonly #once: Map<string, string>;
   /** The settings that this client has, which the user can see and change. */
   readonly all: readonly Setting[];
 
   /**
    * Reads the settings from `store`; values that do not fit the table are skipped. Those in `once` count
-   * until the end of the program, and are not kept. The user sees and changes only those in `all`.
+   * until the user changes them or the program ends, and are not kept. The user sees and changes only those in `all`.
    */
   constructor(
     store?: SettingStore,
@@ -141,6 +141,7 @@ export class Settings {
     if (!setting) return SETTING_TEXTS.unknown(name);
     if (!fits(setting, value)) return SETTING_TEXTS.badValue(name, setting.choices);
     this.#values.set(name, value);
+    this.#once.delete(setting.name);
     this.#store?.keep([...this.#values]);
     return SETTING_TEXTS.changed(name, value);
   }
@@ -150,7 +151,12 @@ export class Settings {
     const shown = this.all.filter((each) => !name || each.name === name);
     if (shown.length === 0) return [SETTING_TEXTS.unknown(name ?? "")];
     return shown.map(({ name, choices, normal, help }) =>
-      SETTING_TEXTS.setting(name, this.#values.get(name) ?? normal, choices, help)
+      SETTING_TEXTS.setting(
+        name,
+        this.#once.get(name) ?? this.#values.get(name) ?? normal,
+        choices,
+        help,
+      )
     );
   }
 }

@@ -27,15 +27,18 @@ export interface RowParts {
   readonly buffer: Buffer;
 }
 
+/** The number of users that a summary names. */
+const MAX_NAMED = 5;
+
 /** A row of a conversation. */
-export function RowView({ row, ...parts }: RowParts & { readonly row: Row }): VNode {
+export function RowView({ row, ...parts }: RowParts & { readonly row: Row }): VNode | null {
   switch (row.type) {
     case "day":
       return <div class="divider" role="separator">{dayFormat.format(row.time)}</div>;
     case "new":
       return <div class="divider new" role="separator">{PAGE_TEXTS.newSince}</div>;
     case "moves":
-      return <p class="event">{summary(row.moves)}</p>;
+      return <MovesView moves={row.moves} />;
     case "event":
       return <EventView event={row.event} />;
     case "deleted":
@@ -70,6 +73,12 @@ function sentence<Type extends Described["type"]>(event: EventOf<Type> & { reado
   return TEXTS[type](event);
 }
 
+function MovesView({ moves }: { readonly moves: readonly Move[] }) {
+  const text = summary(moves);
+  return text === "" ? null : <p class="event">{text}</p>;
+}
+
+/** Returns the nicks of users that joined and of users that left; empty if all that joined left. */
 function summary(moves: readonly Move[]): string {
   const [only] = moves;
   if (moves.length === 1 && only) return printable(sentence(only));
@@ -79,10 +88,14 @@ function summary(moves: readonly Move[]): string {
   const both = joined.intersection(left);
   const parts = [["joined", joined.difference(both)], ["left", left.difference(both)]] as const;
   return parts.flatMap(([kind, nicks]) =>
-    nicks.size === 0
-      ? []
-      : [SUMMARY_TEXTS[kind](nicks.size, [...nicks].slice(0, 5).map(printable).join(" "))]
+    nicks.size === 0 ? [] : [SUMMARY_TEXTS[kind](nicks.size, named(nicks))]
   ).join("; ");
+}
+
+/** Returns the first of `nicks`. */
+function named(nicks: ReadonlySet<string>): string {
+  const first = [...nicks].slice(0, MAX_NAMED).map(printable).join(" ");
+  return nicks.size > MAX_NAMED ? `${first} …` : first;
 }
 
 type MessageRow = Extract<Row, { readonly type: "message" }>;

@@ -7,7 +7,7 @@
 
 import type { Buffer } from "../session/buffer.ts";
 import { ROW_TEXTS } from "../texts/terminal.ts";
-import { cells } from "./cells.ts";
+import { cells, firstCells } from "./cells.ts";
 import { safeText, type Style } from "./format.ts";
 import type { Segment } from "./screen.ts";
 
@@ -62,5 +62,5 @@ function segmentOf(
 }
 
 function shortened(name: string): string {
-  return cells(name) <= MAX_NAME ? name : `${name.slice(0, MAX_NAME - 1)}…`;
+  return cells(name) <= MAX_NAME ? name : `${firstCells(name, MAX_NAME - 1)}…`;
 }

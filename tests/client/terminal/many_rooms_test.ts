@@ -1,6 +1,13 @@
 import { assert } from "@std/assert";
 import { setUp } from "../../support/window.ts";
 
+Deno.test("the row of rooms has at most twenty cells of a name", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  await peer.send(":ann!u@h JOIN #部屋部屋部屋部屋部屋部屋");
+  await screen.until(({ rows }) => rows.some((row) => row.endsWith(" 2 #部屋部屋部屋部屋部…")));
+});
+
 Deno.test("a server that puts the user into ten thousand rooms freezes nothing", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;

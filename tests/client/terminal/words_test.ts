@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ROOM_WORDS } from "../../../client/commands/room_settings.ts";
 import { modeText } from "../../../client/texts/modes.ts";
 import { Settings } from "../../../client/commands/settings.ts";
@@ -180,6 +180,9 @@ Deno.test("--ascii and --plain-screen apply to one run only", () => {
     true,
     false,
   ]);
+  assertMatch(settings.describe("ascii").join(), /on/);
+  settings.set("ascii", "off");
+  assertEquals(settings.get("ascii"), "off", "a change applies to this run as well");
   const options = connectOptions(["localhost", "--ascii", "--plain-screen"], new Map());
   assertEquals([options.ascii, options.plainScreen], [true, true]);
 });
