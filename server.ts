@@ -17,6 +17,7 @@ import type { ListenAddress, Listening } from "./server/config/options.ts";
 import { Budgets } from "./server/net/budget.ts";
 import { Connection } from "./server/net/connection.ts";
 import { Context } from "./server/core/context.ts";
+import { timedBanCheck } from "./server/core/timed_bans.ts";
 import type { ServeParts } from "./server/core/serve_parts.ts";
 import { DOORS } from "./server/doors/doors.ts";
 import { FileDoor } from "./server/doors/files.ts";
@@ -182,6 +183,7 @@ class ChatServer implements Server {
       ["clients", () => this.#context.checkClients()],
       ["store", () => this.#context.tidy()],
       ["operators", operatorCheck(this.#context)],
+      ["timed bans", timedBanCheck(this.#context)],
       ["encryption", () => this.#sealedInput.check()],
       ["files", (now) => this.#files?.tidy(now)],
       ["refusals", (now) => this.#context.refusals.check(now)],

@@ -201,6 +201,18 @@ export const WORST_INPUTS: Readonly<Record<string, readonly WorstInput[]>> = {
       line: filled(`MODE ${OWNED_ROOM} `, letter, ""),
     },
   ],
+  TBAN: [
+    {
+      name: "of an entry of a full list",
+      role: "owner",
+      line: (n) => `TBAN ${OWNED_ROOM} ${n + 1}h ${costlyMask(n)}`,
+    },
+    {
+      name: "in a full list",
+      role: "owner",
+      line: (n) => `TBAN ${OWNED_ROOM} 1h ${costlyMask(5000 + n)}`,
+    },
+  ],
   // Messages.
   PRIVMSG: [
     { name: "to rooms with all users", role: "member", line: stretched(`PRIVMSG ${ALL_BIG} :`) },

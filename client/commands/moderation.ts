@@ -90,8 +90,8 @@ function ban(
 }
 
 /**
- * Sets a ban, and calls `done`. With a `time`, tries TBAN, InspIRCd's command for a ban that ends;
- * at a server that refuses it, sets a ban without an end and tells the user.
+ * Sets a ban, and calls `done`. With a `time`, tries TBAN, the command of `chat serve` and InspIRCd
+ * for a ban that ends; at a server without it, sets a ban without an end and tells the user.
  */
 function setBan(
   { session, tell }: Pick<CommandContext, "session" | "tell">,
@@ -105,12 +105,12 @@ function setBan(
     done();
   };
   if (time === undefined) return setForever();
-  const whole = mask.includes("!") ? mask : `${mask}!*@*`;
-  session.request({ command: "TBAN", params: [room, time, whole] }).then(({ status }) => {
-    if (status !== "done") {
+  session.request({ command: "TBAN", params: [room, time, mask] }).then((outcome) => {
+    if (outcome.isUnknown) {
       setForever();
       return tell(COMMAND_TEXTS.noTimedBan(mask));
     }
+    if (outcome.status !== "done") return tell(outcome.reason ?? "");
     done();
     tell(COMMAND_TEXTS.bannedFor(mask, time));
   });

@@ -11,6 +11,8 @@ export interface Outcome {
   readonly status: "done" | "refused" | "lost";
   /** The reason; absent if the status is `done`. */
   readonly reason?: string;
+  /** True if the server refused a command that it does not have. */
+  readonly isUnknown?: true;
   /** The `msgid` of each message that was sent, if the server tells them. */
   readonly ids: readonly string[];
 }

@@ -43,8 +43,8 @@ interface Request {
   readonly settle: (outcome: Outcome) => void;
   readonly cancel: Cancel;
   readonly ids: string[];
-  /** The reason for which the server refused it. */
-  refusal?: string;
+  /** The message by which the server refused it. */
+  refusal?: Message;
 }
 
 /** The time for any answer, in milliseconds. */
@@ -91,7 +91,7 @@ export class Requests implements MessageReceiver {
     if (!request) return this.#receiver.message(message, label);
     const { ids, message: { command } } = request;
     const id = message.tags?.get("msgid");
-    if (isRefusal(message)) request.refusal ??= replyText(message);
+    if (isRefusal(message)) request.refusal ??= message;
     else if (id !== undefined && message.command === command && this.#isOwn(message)) ids.push(id);
     const isNote = message.command === "NOTE" && message.params[0] === command;
     if (isNote && request.takePage) request.takePage([message]);
@@ -124,11 +124,10 @@ export class Requests implements MessageReceiver {
   }
 
   #conclude(label: string): void {
-    const { refusal: reason, ids = [] } = this.#open.get(label) ?? {};
-    this.#settle(
-      label,
-      reason === undefined ? { status: "done", ids } : { status: "refused", reason, ids },
-    );
+    const { refusal, ids = [] } = this.#open.get(label) ?? {};
+    if (!refusal) return this.#settle(label, { status: "done", ids });
+    const unknown = refusal.command === "421" ? { isUnknown: true } as const : {};
+    this.#settle(label, { status: "refused", reason: replyText(refusal), ids, ...unknown });
   }
 
   #lose(label: string, reason: string): void {

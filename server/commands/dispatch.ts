@@ -36,6 +36,7 @@ import { redactionCommands } from "./redaction.ts";
 import { searchCommands } from "./search.ts";
 import { registrationCommands } from "./registration.ts";
 import { serviceCommands } from "./services.ts";
+import { timedBanCommands } from "./timed_bans.ts";
 import { tokenCommands } from "./tokens.ts";
 import { uploadCommands } from "./uploads.ts";
 import { whoCommands } from "./who.ts";
@@ -63,6 +64,7 @@ const FAMILIES: readonly Command[] = [
   ...listCommands,
   ...renameCommands,
   ...modeCommands,
+  ...timedBanCommands,
   ...messageCommands,
   ...batchCommands,
   ...pushCommands,

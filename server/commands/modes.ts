@@ -96,10 +96,15 @@ function channelMode({ context, session, user, params }: UserCall, channel: Chan
 }
 
 /** A requested change, not checked yet. */
-interface ModeRequest {
+export interface ModeRequest {
+  /** True to set the mode, false to unset it. */
   readonly add: boolean;
+  /** The mode's letter. */
   readonly letter: string;
+  /** The parameter; `undefined` if there is none. */
   readonly param: string | undefined;
+  /** The time when an entry of a list ends; absent if it never does. */
+  readonly until?: number;
 }
 
 /**
@@ -168,13 +173,14 @@ function splitIntoLines(changes: readonly ModeChange[]): ModeChange[][] {
 }
 
 /**
- * Checks a change of a list. `pending` has the changes of the same command, which are not made yet.
+ * Checks a change of a list, and returns it with the mask in its full form; `undefined` if it would
+ * change nothing. `pending` has the changes of the same command, which are not made yet.
  */
-function resolveListEntry(
+export function resolveListEntry(
   { network }: Context,
   channel: Channel,
   pending: readonly ModeChange[],
-  { add, letter, param = "" }: ModeRequest,
+  { add, letter, param = "", until }: ModeRequest,
 ): ModeChange | undefined {
   const list = channel.lists.get(letter);
   const byAccount = accountMask(network, param);
@@ -190,12 +196,15 @@ function resolveListEntry(
   if (fault !== undefined) {
     throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, letter, param, fault);
   }
-  if (present) return undefined;
+  const end = until === undefined ? {} : { until };
+  if (present) {
+    return present.until === until ? undefined : { add, letter, param: present.mask, ...end };
+  }
   const added = pending.filter((change) => change.add && change.letter === letter).length;
   if ((list?.size ?? 0) + added >= LIST_LIMIT) {
     throw new IrcError("ERR_BANLISTFULL", channel.name, mask);
   }
-  return { add, letter, param: mask };
+  return { add, letter, param: mask, ...end };
 }
 
 /**

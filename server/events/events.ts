@@ -127,6 +127,11 @@ export interface ModeChange {
   readonly param?: string;
   /** The member whose modes change; absent for modes of the channel. */
   readonly user?: UserId;
+  /**
+   * The time when an entry of a list that is added ends, in milliseconds since 1970-01-01 UTC;
+   * absent if it never does.
+   */
+  readonly until?: number;
 }
 
 /** Modes of a channel or of its members changed. */

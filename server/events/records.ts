@@ -95,6 +95,8 @@ export interface ListEntry {
   readonly by: string;
   /** The time, in milliseconds since 1970-01-01 UTC. */
   readonly time: number;
+  /** The time when it ends, in the same unit as `time`; absent if it never does. */
+  readonly until?: number;
 }
 
 /** A stored channel, without its members. */

@@ -110,6 +110,7 @@ function changeModes(state: NetworkState, event: ChannelModesChanged): readonly 
   // count as a use of the channel.
   if (event.by.id !== 0) channel.used = true;
   for (const change of event.changes) changeMode(state, channel, change, event);
+  if (event.changes.some(({ letter }) => letter === "b")) state.channels.timedBans.follow(channel);
   return channel.members.everybody;
 }
 

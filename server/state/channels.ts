@@ -11,6 +11,7 @@ import { isOwned } from "./modes.ts";
 import { OwnedCounts } from "./ranks.ts";
 import type { MutableChannel, MutableUser } from "./mutable_state.ts";
 import type { Channel } from "./state.ts";
+import { TimedBans } from "./timed_bans.ts";
 
 /** The letters of the lists of exceptions: from bans, and from the need for an invitation. */
 const EXCEPTIONS = ["e", "I"] as const;
@@ -53,6 +54,8 @@ export class Channels {
   readonly #owned = new OwnedCounts();
   /** For each former name (folded), the channel that had it last. */
   readonly #byFormerName = new Map<string, MutableChannel>();
+  /** The bans that end. */
+  readonly timedBans: TimedBans = new TimedBans();
 
   /** All channels, by folded name. */
   get byName(): ReadonlyMap<string, MutableChannel> {
@@ -84,6 +87,7 @@ export class Channels {
   add(channel: MutableChannel): void {
     this.#byName.set(casefold(channel.name), channel);
     channel.ranks.countIn(this.#owned);
+    this.timedBans.follow(channel);
     for (const { name } of channel.formerNames) this.#byFormerName.set(casefold(name), channel);
   }
 
@@ -136,6 +140,7 @@ export class Channels {
   #end(channel: MutableChannel): void {
     this.#byName.delete(casefold(channel.name));
     channel.ranks.countIn(undefined);
+    this.timedBans.forget(channel);
     for (const { name } of channel.formerNames) {
       const key = casefold(name);
       if (this.#byFormerName.get(key) === channel) this.#byFormerName.delete(key);

@@ -184,14 +184,15 @@ export function changeRank(channel: MutableChannel, member: User, memberModes: s
 /** Changes a mode of the channel itself, not of a member. */
 export function changeChannelMode(
   channel: MutableChannel,
-  { add, letter, param = "" }: ModeChange,
+  { add, letter, param = "", until }: ModeChange,
   { by, time }: EventBase,
 ): void {
   switch (CHANNEL_MODES.get(letter)) {
     case "list": {
       const list = channel.lists.get(letter) ?? new Map<string, ListEntry>();
       channel.lists.set(letter, list);
-      if (add) list.set(casefold(param), { mask: param, by: by.mask, time });
+      const end = until === undefined ? {} : { until };
+      if (add) list.set(casefold(param), { mask: param, by: by.mask, time, ...end });
       else list.delete(casefold(param));
       return;
     }

@@ -15,6 +15,7 @@ import type { ReadMarkers } from "./read_markers.ts";
 import type { ServerBans } from "./server_bans.ts";
 import type { Channel, Former, User } from "./state.ts";
 import type { Account } from "../events/records.ts";
+import type { TimedBans } from "./timed_bans.ts";
 import type { Tokens } from "./tokens.ts";
 import type { Uploads } from "./uploads.ts";
 import type { Waiting } from "./waiting.ts";
@@ -70,6 +71,11 @@ export class Network {
   /** The bans from the server. */
   get serverBans(): Pick<ServerBans, "all" | "get" | "ofAddress" | "ofUser"> {
     return this.#state.serverBans;
+  }
+
+  /** The bans from channels that end. */
+  get timedBans(): Pick<TimedBans, "ended"> {
+    return this.#state.channels.timedBans;
   }
 
   /** The tokens. */

@@ -141,6 +141,7 @@ const EVENTS: {
       letter: text,
       param: optional(text),
       user: optional(number),
+      until: optional(number),
     })),
   },
 };
@@ -186,7 +187,12 @@ export function isStoredReference(value: unknown): value is StoredReference {
     isEventId(id);
 }
 
-const listEntry = object<ListEntry>({ mask: text, by: text, time: number });
+const listEntry = object<ListEntry>({
+  mask: text,
+  by: text,
+  time: number,
+  until: optional(number),
+});
 const grant = either(
   object({ kind: oneOf("owner") }),
   object({ kind: oneOf("link", "recovery"), account: text }),

@@ -4,10 +4,11 @@
  * @module
  */
 
-/** Texts of MODE. */
+/** Texts of MODE and TBAN. */
 export const MODE_TEXTS = {
   invalidMask: (bytes: number) =>
     `A mask can be at most ${bytes} bytes long, and cannot contain spaces or begin with a colon`,
+  invalidDuration: "Give a duration with a unit, such as 30m, 12h or 1d12h",
   invalidForward: "Users can be forwarded only to another channel that exists",
   invalidKey: (bytes: number) =>
     `A key can be at most ${bytes} bytes long, and cannot contain spaces or commas or begin with ` +

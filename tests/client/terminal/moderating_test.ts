@@ -54,6 +54,17 @@ Deno.test("at a chat server, a command that moderates shows its result and what 
   await ada.shows("bob is no longer banned from #a (by you; undo: /ban");
   bob.type("/join #a\r");
   await ada.until(({ rows }) => rows.some((row) => row.includes("bob joined #a")));
+  for (const screen of [ada, bob]) screen.type("\f");
+  ada.type("/ban 1m bob noise\r");
+  await ada.shows("bob is banned from #a (by you; undo: /unban bob)");
+  await ada.shows("the server ends the ban of bob after 1m");
+  await bob.shows("ada removed you from #a (noise)");
+  bob.type("/join #a\r");
+  await bob.shows("cannot join #a: you are banned from #a");
+  server.clock.advance(60_100);
+  await ada.shows("bob is no longer banned from #a");
+  bob.type("/join #a\r");
+  await ada.until(({ rows }) => rows.some((row) => row.includes("bob joined #a")));
   ada.type("\f/whois bob\r");
   await ada.shows("-- bob (");
   await ada.shows("is in #a");

@@ -1,0 +1,30 @@
+/**
+ * Removes bans from channels when they end.
+ *
+ * @module
+ */
+
+import type { Context } from "./context.ts";
+
+/**
+ * The largest number of bans that one check removes. The next check removes more, so that many bans
+ * with the same end do not keep clients waiting.
+ */
+const BANS_PER_CHECK = 20;
+
+/** Returns a function that removes the bans whose end has come. It is called often. */
+export function timedBanCheck(context: Context): () => void {
+  let isRemoving = false;
+  return () => {
+    if (isRemoving) return;
+    const ended = context.network.timedBans.ended(context.clock.now(), BANS_PER_CHECK);
+    if (ended.length === 0) return;
+    const { server: by } = context;
+    for (const { channel: { name: channel }, mask } of ended) {
+      const changes = [{ add: false, letter: "b", param: mask }];
+      context.append({ type: "ChannelModesChanged", by, channel, changes });
+    }
+    isRemoving = true;
+    context.afterwards(() => isRemoving = false);
+  };
+}
