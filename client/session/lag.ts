@@ -13,7 +13,7 @@ import type { Moment } from "../../shared/clock.ts";
  */
 const MAX_LINES = 100;
 
-/** The least time between two measured lines while one has no answer, in milliseconds. */
+/** The time between two measured lines while one of them waits for its answer, in milliseconds. */
 const INTERVAL = 100;
 
 /** The lag of one connection. */
@@ -47,7 +47,7 @@ export class Lag {
     const at = this.#sent.get(key ?? "");
     if (at === undefined) return;
     this.#last = this.#now().since(at);
-    // A server answers in order, so earlier lines no longer get an answer.
+    // A server answers in order, so lines that were sent earlier will not be answered any more.
     for (const earlier of this.#sent.keys()) {
       this.#sent.delete(earlier);
       if (earlier === key) return;

@@ -12,7 +12,7 @@ import { type HttpRequest, httpResponse } from "./http.ts";
 /** The folder in which an authority asks for a proof. */
 const FOLDER = "/.well-known/acme-challenge/";
 
-/** The fields of a proof. */
+/** The HTTP header fields of an answer that carries a proof. */
 const HEADERS = {
   "Content-Type": "application/octet-stream",
   "X-Content-Type-Options": "nosniff",

@@ -78,7 +78,7 @@ export class Channels {
     return former && now - former.until < FORMER_NAME_MS ? channel : undefined;
   }
 
-  /** Returns true if the account may own one channel more, by creating it; see `OWNED_LIMITS`. */
+  /** Returns true if the account may create, and so own, one more channel; see `OWNED_LIMITS`. */
   canFound(account: string): boolean {
     return this.#owned.hasRoom(casefold(account));
   }
@@ -106,8 +106,8 @@ export class Channels {
   }
 
   /**
-   * Removes `user` from `channel`. Without its last member, the channel ends unless it {@linkcode
-   * lasts}.
+   * Removes `user` from `channel`. If `user` was its last member, the channel ends, unless it goes on
+   * without members ({@linkcode lasts}).
    */
   leave(user: MutableUser, channel: MutableChannel): void {
     channel.members.delete(user);
