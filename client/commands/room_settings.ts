@@ -14,11 +14,22 @@ interface RoomSetting {
   readonly word: string;
   /** The changes: a sign and a letter each. Those that the server does not know are left out. */
   readonly modes: readonly string[];
-  /** Checks the value after the word; absent if there is none. */
-  readonly value?: (text: string) => boolean;
+  /**
+   * Returns the parameter of the modes for the value after the word; `undefined` if the value is
+   * invalid. Absent if the word takes no value.
+   */
+  readonly value?: (text: string) => string | undefined;
+  /** The changes that the value `off` means; absent if it has no meaning of its own. */
+  readonly off?: readonly string[];
 }
 
-const isCount = (text: string) => /^[1-9]\d{0,8}$/.test(text);
+const count = (text: string) => /^[1-9]\d{0,8}$/.test(text) ? text : undefined;
+
+/** Returns the seconds of a duration such as `10s`. */
+function seconds(text: string): string | undefined {
+  const ms = parseDuration(text);
+  return ms ? String(ms / 1000) : undefined;
+}
 
 /** The words, in the order in which they are listed. */
 const SETTINGS: readonly RoomSetting[] = [
@@ -34,13 +45,11 @@ const SETTINGS: readonly RoomSetting[] = [
   { word: "topic-free", modes: ["-t"] },
   { word: "members-only", modes: ["+n"] },
   { word: "outsiders", modes: ["-n"] },
-  { word: "key", modes: ["+k"], value: (text) => text !== "" },
+  { word: "key", modes: ["+k"], value: (text) => text || undefined },
   { word: "no-key", modes: ["-k"] },
-  { word: "limit", modes: ["+l"], value: isCount },
+  { word: "limit", modes: ["+l"], value: count },
   { word: "no-limit", modes: ["-l"] },
-  // No server announces a mode that slows a room down, so `/room slow` only tells the user that the
-  // server lacks this setting.
-  { word: "slow", modes: [], value: (text) => parseDuration(text) !== undefined },
+  { word: "slow", modes: ["+W"], value: seconds, off: ["-W"] },
 ];
 
 /** The words of `/room`. */
@@ -53,12 +62,22 @@ export type RoomModes = { readonly params: readonly string[] } | { readonly erro
 export function roomModes(isupport: Isupport, word: string, value = ""): RoomModes {
   const setting = SETTINGS.find((each) => each.word === word.toLowerCase());
   if (!setting) return { error: ROOM_TEXTS.unknown(word, ROOM_WORDS) };
-  if (setting.value ? !setting.value(value) : value !== "") {
+  const off = value.toLowerCase() === "off" ? setting.off : undefined;
+  const read = off ? undefined : setting.value?.(value);
+  if (!off && (setting.value ? read === undefined : value !== "")) {
     return { error: ROOM_TEXTS.badValue(setting.word, setting.value !== undefined) };
   }
-  const modes = setting.modes.filter((mode) => isupport.hasMode(mode.charAt(1)));
+  const modes = (off ?? setting.modes).filter((mode) => isHere(isupport, mode.charAt(1)));
   if (modes.length === 0) return { error: ROOM_TEXTS.notHere(setting.word) };
   // Servers want a parameter when a key is removed; most take any text.
-  const param = setting.value ? value : setting.word === "no-key" ? "*" : undefined;
+  const param = setting.word === "no-key" ? "*" : read;
   return { params: [modes.join(""), ...(param === undefined ? [] : [param])] };
+}
+
+/**
+ * Returns true if the server has the mode `letter`, with a parameter if it is `W`: other servers may
+ * use this letter for something else.
+ */
+function isHere(isupport: Isupport, letter: string): boolean {
+  return letter === "W" ? isupport.hasLimit(letter) : isupport.hasMode(letter);
 }

@@ -182,6 +182,11 @@ export class Isupport {
     return (this.#tokens.get("CHANMODES") ?? RFC_MODES).replaceAll(",", "").includes(letter);
   }
 
+  /** Returns true if the server has the channel mode `letter`, with a parameter to set it only. */
+  hasLimit(letter: string): boolean {
+    return this.#channelModes.whenSet.includes(letter);
+  }
+
   /**
    * Returns the changes in a MODE, each with its parameter; `isMe` returns true for the user's
    * nick.

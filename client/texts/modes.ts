@@ -126,6 +126,23 @@ const SETTINGS: Readonly<Record<string, Pair>> = {
   ],
 };
 
+const SLOW: Pair = [
+  (room, count) => `each member can write to ${room} once every ${secondsInWords(count)} now`,
+  (room) => `members can write to ${room} as often as they want again`,
+];
+
+/** Returns a number of seconds in words: `10 seconds`, `5 minutes`, `second`. */
+function secondsInWords(count: string): string {
+  const seconds = Number(count);
+  const [divisor, unit] = seconds % 3600 === 0
+    ? [3600, "hour"]
+    : seconds % 60 === 0
+    ? [60, "minute"]
+    : [1, "second"];
+  const whole = seconds / divisor;
+  return whole === 1 ? unit : `${whole} ${unit}s`;
+}
+
 /** Modes of the user. */
 const OWN: Readonly<Record<string, readonly [set: string, unset: string]>> = {
   B: ["you are marked as a bot now", "you are no longer marked as a bot"],
@@ -153,6 +170,7 @@ const UNDO_MUTE = ["/unmute", "/mute"] as const;
 
 /** The commands that undo the setting and the unsetting of a mode without a mask. */
 const UNDO_SETTING: Readonly<Record<string, readonly [set: string, unset: string | undefined]>> = {
+  W: ["/room slow off", undefined],
   i: ["/room anyone", "/room invite"],
   k: ["/room no-key", undefined],
   l: ["/room no-limit", undefined],
@@ -231,8 +249,12 @@ function sentence(change: ModeChange, room: string): string {
   const { letter, has, param = "", prefix, own = false } = change;
   const [, muted] = letter === "b" ? MUTING_BAN.exec(param) ?? [] : [];
   const isForward = letter === "f" && (param.startsWith("#") || (!has && param === ""));
+  // Another server may have another meaning for this letter.
+  const isSlow = letter === "W" && (has ? /^[1-9][0-9]*$/.test(param) : param === "");
   const pair = muted !== undefined
     ? MUTED
+    : isSlow
+    ? SLOW
     : prefix !== undefined
     ? RANKS[letter]
     : isForward

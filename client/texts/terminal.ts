@@ -118,7 +118,7 @@ export const ROOM_TEXTS = {
 const ROOM_EXAMPLES: Readonly<Record<string, string>> = {
   key: "/room key sesame",
   limit: "/room limit 20",
-  slow: "/room slow 10s",
+  slow: "/room slow 10s (or /room slow off)",
 };
 
 /** The words about the members of each rank, by the prefix of the rank. */

@@ -16,7 +16,13 @@ import type { Said } from "../events/events.ts";
 import type { Target } from "../events/actor.ts";
 import { splitRank } from "../state/modes.ts";
 import { sayToService } from "../accounts/service.ts";
-import { assertMayMessage, assertMaySpeak, assertTextAllowed } from "../state/permissions.ts";
+import {
+  assertHasWaited,
+  assertMayMessage,
+  assertMaySpeak,
+  assertTextAllowed,
+  isSlow,
+} from "../state/permissions.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { WAITING_LIMIT } from "../state/waiting.ts";
 import { MESSAGE_TEXTS } from "../texts/messages.ts";
@@ -172,6 +178,9 @@ function targetOf(
   const channel = requireChannel(call, ranked.channel);
   assertMaySpeak(user, channel);
   for (const text of texts) assertTextAllowed(text, channel);
+  if (command !== "TAGMSG" && isSlow(channel)) {
+    assertHasWaited(user, channel, context.clock.now());
+  }
   const target = { type: "channel", channel: channel.name } as const;
   return rank === undefined ? target : { ...target, rank };
 }

@@ -19,7 +19,13 @@ import {
   withOwnPrefixes,
 } from "../state/masks.ts";
 import type { Network } from "../state/network.ts";
-import { CHANNEL_MODES, isMemberMode, USER_MODES, type UserMode } from "../state/modes.ts";
+import {
+  CHANNEL_MODES,
+  isMemberMode,
+  LONGEST_WAIT,
+  USER_MODES,
+  type UserMode,
+} from "../state/modes.ts";
 import { operatorModeRemovals } from "../accounts/operator_rights.ts";
 import type { Channel, User } from "../state/state.ts";
 import { assertChannelOperator, assertMayChange, isKnown } from "../state/permissions.ts";
@@ -273,6 +279,12 @@ const SETTINGS: ReadonlyMap<
     if (/^[0-9]{1,3}$/.test(param)) return String(Number(param));
     const text = MODE_TEXTS.invalidReplay;
     throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, "H", param, text);
+  }],
+  ["W", (param, channel) => {
+    const seconds = /^[0-9]{1,5}$/.test(param) ? Number(param) : 0;
+    if (seconds > 0 && seconds <= LONGEST_WAIT) return String(seconds);
+    const text = MODE_TEXTS.invalidWait(LONGEST_WAIT);
+    throw new IrcError("ERR_INVALIDMODEPARAM", channel.name, "W", param, text);
   }],
   ["l", (param, channel) => {
     const limit = /^[0-9]{1,9}$/.test(param) ? Number(param) : 0;

@@ -21,7 +21,7 @@ import { join } from "../core/joining.ts";
 import { guestNick } from "../state/nicks.ts";
 import { ALIVE, type Life, type Recipient } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
-import { assertMaySpeak } from "../state/permissions.ts";
+import { assertHasWaited, assertMaySpeak, isSlow } from "../state/permissions.ts";
 import { IrcError, NUMERICS, StandardError } from "../irc/replies.ts";
 import { banTerms } from "../state/server_bans.ts";
 import { PLAIN_TEXTS } from "../texts/doors.ts";
@@ -178,6 +178,7 @@ class PlainClient implements Recipient, Client {
       const channel = network.channel(this.#room);
       if (!channel?.members.has(user)) throw new IrcError("ERR_NOTONCHANNEL", this.#room);
       assertMaySpeak(user, channel);
+      if (isSlow(channel)) assertHasWaited(user, channel, this.#context.clock.now());
       const to = { type: "channel", channel: channel.name } as const;
       for (const piece of splitText(text, TEXT_LIMIT)) {
         const said = { type: "Said", by: user.actor, command: "PRIVMSG", text: piece } as const;

@@ -9,6 +9,7 @@ import type { Redacted, Said } from "../events/events.ts";
 import { addressed } from "../state/audience.ts";
 import type { NetworkState } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
+import type { MutableChannel } from "../state/mutable_state.ts";
 import { withoutMessage } from "../state/uploads.ts";
 import { type Exported, type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
 import { historyKeyOf } from "./history_keys.ts";
@@ -34,6 +35,7 @@ export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
       if (to.type !== "channel") return state.audienceOf(to);
       const channel = state.channel(to.channel);
       channel.used = true;
+      noteSpeaker(channel, event);
       return addressed(channel, to.rank);
     },
     line({ to, command, text }) {
@@ -114,4 +116,11 @@ function exportSaid({ command, text }: Said): Exported {
   const ctcp = parseCtcp(text);
   if (ctcp?.command === "ACTION") return ["action", ctcp.text];
   return [{ PRIVMSG: "message", NOTICE: "notice", TAGMSG: "tags" }[command], text];
+}
+
+/** Notes the time of a message to a slow channel, which limits how soon its author may speak again. */
+function noteSpeaker({ settings, speakers }: MutableChannel, { command, by, time }: Said): void {
+  const seconds = settings.size === 0 ? undefined : settings.get("W");
+  if (seconds === undefined || command === "TAGMSG") return;
+  speakers.spoke(by, time, Number(seconds) * 1000);
 }

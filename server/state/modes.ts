@@ -28,6 +28,7 @@ export const CHANNEL_MODES: ReadonlyMap<string, ChannelModeKind> = new Map([
   ["f", "limit"], // forward: the channel that users join if they cannot join this one
   ["l", "limit"], // the largest number of members
   ["H", "limit"], // the most messages shown to users who join; 0 for none
+  ["W", "limit"], // wait: the seconds between two messages of a member without a prefix
   ["C", "flag"], // no CTCP except ACTION
   ["M", "flag"], // only users with an account or a prefix can speak
   ["R", "flag"], // only users with an account can join and speak
@@ -39,6 +40,9 @@ export const CHANNEL_MODES: ReadonlyMap<string, ChannelModeKind> = new Map([
   ["s", "flag"], // secret: hidden from users who are not members
   ["t", "flag"], // only operators set the topic
 ]);
+
+/** The longest time between two messages that mode `W` can demand, in seconds. */
+export const LONGEST_WAIT = 21_600;
 
 /** The modes of a new channel. */
 export const NEW_CHANNEL_MODES = "nt";

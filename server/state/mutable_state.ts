@@ -23,6 +23,7 @@ import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
 import { type Recipient, Recipients } from "./recipient.ts";
 import { Members } from "./members.ts";
 import { Ranks } from "./ranks.ts";
+import { Speakers } from "./speakers.ts";
 import type { Channel, User } from "./state.ts";
 import type { ChannelRecord, FormerName, ListEntry, Topic } from "../events/records.ts";
 
@@ -58,6 +59,7 @@ export type MutableChannel = Omit<Channel, "lists"> & {
   readonly members: Members;
   readonly ranks: Ranks;
   readonly arrivals: Map<User, EventId>;
+  readonly speakers: Speakers;
   readonly admitted: Map<string, EventId>;
   readonly invited: Set<MutableUser>;
 };
@@ -120,6 +122,7 @@ export function newChannel(
     members: new Members(),
     ranks: new Ranks(),
     arrivals: new Map(),
+    speakers: new Speakers(),
     admitted: new Map(),
     invited: new Set(),
   };
@@ -200,6 +203,7 @@ export function changeChannelMode(
     case "limit":
       if (add) channel.settings.set(letter, param);
       else channel.settings.delete(letter);
+      if (letter === "W" && !add) channel.speakers.clear();
       return;
     case "flag": {
       const isNew = channel.flags.has(letter) !== add;

@@ -115,6 +115,26 @@ export function assertMaySpeak(user: User, channel: Channel): void {
   if (isMuted(user, channel)) throw refusal(PERMISSION_TEXTS.speakingWhileMuted);
 }
 
+/** Returns true if each user without a prefix must wait between two messages to `channel`. */
+export function isSlow({ settings }: Channel): boolean {
+  return settings.size > 0 && settings.has("W");
+}
+
+/**
+ * Throws if `channel` is slow (mode `W`), and `user` spoke there too short a time before `now`.
+ * Members with a prefix need not wait.
+ */
+export function assertHasWaited(user: User, channel: Channel, now: number): void {
+  if (channel.members.get(user)) return;
+  const last = channel.speakers.lastTime(user.actor) ?? -Infinity;
+  const passed = now - last;
+  const waitMs = Number(channel.settings.get("W") ?? 0) * 1000;
+  // After the clock has been set back, the time of the last message says nothing.
+  if (passed < 0 || passed >= waitMs) return;
+  const text = PERMISSION_TEXTS.speakingTooSoon(Math.ceil((waitMs - passed) / 1000));
+  throw new IrcError("ERR_CANNOTSENDTOCHAN", channel.name, text);
+}
+
 /**
  * Throws if `user` is banned or muted in a channel where the user is a member: under another nick
  * or account, the ban might no longer match. Channels in which the user has a rank do not count,

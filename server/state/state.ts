@@ -8,6 +8,7 @@
 import type { Actor, UserId } from "../events/actor.ts";
 import type { EventId } from "../events/ids.ts";
 import type { Recipient, Recipients } from "./recipient.ts";
+import type { Speakers } from "./speakers.ts";
 import type { FormerName, ListEntry, Topic } from "../events/records.ts";
 
 /** The metadata of a user or a channel: values by key. */
@@ -124,6 +125,8 @@ export interface Channel {
    * event that admitted it.
    */
   readonly admitted: ReadonlyMap<string, EventId>;
+  /** The users who have spoken lately; empty unless the channel is slow (mode `W`). */
+  readonly speakers: Pick<Speakers, "lastTime">;
   /** The users who were invited and have not joined since. */
   readonly invited: ReadonlySet<User>;
 }

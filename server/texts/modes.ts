@@ -14,5 +14,6 @@ export const MODE_TEXTS = {
     `A key can be at most ${bytes} bytes long, and cannot contain spaces or commas or begin with ` +
     "a colon",
   invalidReplay: "The number of messages to show must be from 0 to 999",
+  invalidWait: (most: number) => `The time must be a number of seconds from 1 to ${most}`,
   invalidLimit: "The limit must be a number from 1 to 999999999",
 } as const;

@@ -14,6 +14,10 @@ export const PERMISSION_TEXTS = {
     `Only logged-in users can speak in this channel (+${letter})`,
   speakingNeedsMembership: "Only members can speak in this channel (+n): join it first",
   speakingNeedsVoice: "Only members with voice can speak in this channel (+m)",
+  speakingTooSoon: (seconds: number) =>
+    `This channel is slow (+W): you can speak again in ${seconds} ${
+      seconds === 1 ? "second" : "seconds"
+    }`,
   speakingWhileMuted: "You are banned or muted in this channel (+b)",
 } as const;
 

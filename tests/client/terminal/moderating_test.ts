@@ -15,6 +15,12 @@ const MODERATION: readonly (readonly [typed: string, shown: string, others: stri
   ["/room private", "only invited people can join #a now", "#a is hidden from people outside it"],
   ["/room open", "(by you; undo: /room invite, /room hidden)", "#a is no longer hidden"],
   ["/room invite", "only invited people can join #a now (by you; undo: /room anyone)", "only inv"],
+  [
+    "/room slow 10m",
+    "each member can write to #a once every 10 minutes now (by you; undo: /room slow off)",
+    "each member can write to #a once every 10 minutes now",
+  ],
+  ["/room slow off", "as often as they want again (by you)", "as often as they want again"],
   ["/room", "only invited people can join #a", ""],
   ["/room anyone", "everyone can join #a now (by you; undo: /room invite)", "everyone can join"],
   [

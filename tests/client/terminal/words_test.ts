@@ -10,7 +10,7 @@ import { ALL_CAPS, FakeServer } from "../../support/fake_server.ts";
 import { Screen } from "../../support/screen.ts";
 import { setUp, shown } from "../../support/window.ts";
 
-const TOKENS = "CASEMAPPING=ascii PREFIX=(qaohv)~&@%+ CHANMODES=Ibe,k,Hfl,CMRcimnpst EXTBAN=,am";
+const TOKENS = "CASEMAPPING=ascii PREFIX=(qaohv)~&@%+ CHANMODES=Ibe,k,HWfl,CMRcimnpst EXTBAN=,am";
 
 /** Changes of modes, and the sentence that the user sees. */
 const MODES: readonly (readonly [line: string, shown: string])[] = [
@@ -43,6 +43,14 @@ const MODES: readonly (readonly [line: string, shown: string])[] = [
   [":bob!u@h MODE #a -b *!*@192.0.2.1", "*!*@192.0.2.1 is no longer banned from #a"],
   [":bob!u@h MODE #a +b m:eve", "eve cannot speak in #a now"],
   [":bob!u@h MODE #a +f #b", "people who cannot join #a come to #b now"],
+  [":bob!u@h MODE #a +W 10", "each member can write to #a once every 10 seconds now (by bob)"],
+  [
+    ":ann!u@h MODE #a +W 60",
+    "each member can write to #a once every minute now (by you; undo: /room slow off)",
+  ],
+  [":bob!u@h MODE #a -W", "members can write to #a as often as they want again (by bob)"],
+  [":bob!u@h MODE #a +W 5:20", "mode +W 5:20 (by bob)"],
+  [":irc.test 324 ann #a +W 7200", "-- each member can write to #a once every 2 hours (+W)"],
   [":bob!u@h MODE #a +zH 20", "mode +z; mode +H 20 (by bob)"],
   [":ann!u@h MODE ann :+i", "people who share no room with you do not see you now"],
   [":irc.test MODE ann :+oQ", "you are an operator of this server now; mode +Q"],
@@ -131,9 +139,14 @@ Deno.test("/list shows the biggest rooms first, filters, and pages", async () =>
 });
 
 Deno.test("each command that undoes a setting is a word of /room", () => {
-  const words = [..."iklmnpst"].flatMap((letter) =>
+  const words = [..."iklmnpst", "W"].flatMap((letter) =>
     [true, false].map((has) =>
-      modeText({ nick: "a", own: true, room: "#a", changes: [{ letter, has }] })
+      modeText({
+        nick: "a",
+        own: true,
+        room: "#a",
+        changes: [{ letter, has, ...(letter === "W" && has && { param: "10" }) }],
+      })
     )
   ).flatMap((text) => Array.from(text.matchAll(/\/room ([\w-]+)/g), ([, word = ""]) => word));
   assertEquals(words.filter((word) => !ROOM_WORDS.includes(word)), []);

@@ -24,7 +24,7 @@ Deno.test("each kind of channel mode has the letters sent to clients", () => {
   assertEquals((["list", "setting", "limit", "flag"] as const).map(channelModes), [
     "beI",
     "k",
-    "flH",
+    "flHW",
     "CMRcimnpst",
   ]);
   assertEquals([...USER_MODES.keys()], ["B", "R", "i", "o", "s", "w"]);
