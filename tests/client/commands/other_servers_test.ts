@@ -35,7 +35,7 @@ const KINDS: readonly (readonly [kind: string, caps: string, tokens: string, lac
     ["/mute bob", "this server cannot mute"],
     ["/ban 1h eve", "this server cannot end a ban after a time", unknown("TBAN")],
   ]],
-  ["InspIRCd", ALL_CAPS, "CHANMODES=b,k,l,imnpst EXTBAN=,m", [
+  ["InspIRCd", ALL_CAPS, "CHANMODES=b,k,l,imnpstW EXTBAN=,m", [
     ["/edit tea", "this server deletes no messages, and so edits none"],
     ["/ban 1h eve", "this server cannot end a ban after a time", unknown("TBAN")],
   ]],

@@ -76,6 +76,15 @@ Deno.test("a timed ban that MODE -b removes, or whose room has ended, is not rem
   assertEquals(await bob.heard(), []);
 });
 
+Deno.test("a ban that ends later does not delay the end of one in another room", async () => {
+  const { server, ada, bob } = await serverWithRoom();
+  await using _ = server;
+  for (const line of ["TBAN #a 1m eve", "JOIN #b", "TBAN #b 3m eve"]) await ada.ask(line);
+  await bob.heard();
+  server.clock.advance(MINUTE + 100);
+  assertEquals(await bob.heard(), [ENDED]);
+});
+
 Deno.test("TBAN names the account of a nick, and a renamed room keeps the end", async () => {
   const { server, ada, bob } = await serverWithRoom();
   await using _ = server;
