@@ -30,16 +30,6 @@ export function printable(text: string): string {
 }
 
 /**
- * Returns `text` without the characters at its end that match `sign`, a pattern of one character. Takes
- * linear time, unlike a pattern such as `/x+$/`, which starts at each `x`.
- */
-export function withoutEnd(text: string, sign: RegExp): string {
-  let end = text.length;
-  while (end > 0 && sign.test(text.charAt(end - 1))) end--;
-  return text.slice(0, end);
-}
-
-/**
  * Escapes the characters of `json` that {@linkcode printable} removes; its value stays the same.
  */
 export function escapeUnsafe(json: string): string {

@@ -69,7 +69,9 @@ PIECES
 
   if [ -n "$pieces" ]; then
     for piece in $pieces; do
-      [ "$piece" = 1 ] || cat "$part/$piece" 2>/dev/null >>"$part/1" || cannot_unpack
+      [ "$piece" = 1 ] && continue
+      cat "$part/$piece" 2>/dev/null >>"$part/1" || cannot_unpack
+      rm "$part/$piece"
     done
     chmod 500 "$part/1"
     sync "$part/1" 2>/dev/null || :

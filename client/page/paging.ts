@@ -127,7 +127,7 @@ export class Paging {
     this.#parts.changed();
   }
 
-  /** Records that the user has come to the newest message, or has left it. */
+  /** Announces that the user has come to the newest message, or has left it. */
   moved(): void {
     this.#parts.changed();
   }

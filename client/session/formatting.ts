@@ -6,7 +6,7 @@
  * @module
  */
 
-import { printable, withoutEnd } from "../../shared/text.ts";
+import { printable, trimSignsAtEnd } from "../../shared/text.ts";
 
 /** The attributes that control characters switch on and off. */
 export type Attribute = "bold" | "italic" | "underlined" | "struck" | "reversed" | "monospace";
@@ -101,7 +101,7 @@ function inline(text: string): Pick<Span, "text" | "kind">[] {
 
 /** Returns the web address at the beginning of `text`, without the punctuation of the sentence around it. */
 function addressIn(text: string): string {
-  return withoutEnd(text, text.includes("(") ? /[.,;:!?'*]/ : /[.,;:!?'*)]/);
+  return trimSignsAtEnd(text, text.includes("(") ? ".,;:!?'*" : ".,;:!?'*)");
 }
 
 /** The longest web address that becomes a link, in characters; terminals have a limit as well. */

@@ -11,7 +11,7 @@
 import { FinalError, UserError } from "../../shared/errors.ts";
 import type { Message } from "../../protocol.ts";
 import { Pieces, toPieces } from "../../shared/sasl.ts";
-import { printable, withoutEnd } from "../../shared/text.ts";
+import { printable, trimSignsAtEnd } from "../../shared/text.ts";
 import { LOGIN_TEXTS, MECHANISM_TEXTS } from "../texts/session.ts";
 import {
   type Credentials,
@@ -178,7 +178,7 @@ export class Login {
   /** Tries the next mechanism, unless the refused one has already sent a message. */
   #refused({ hasSent, kind }: Attempt, reason: string): void {
     this.#attempt = undefined;
-    this.#reason = withoutEnd(printable(reason), /[.\s]/).slice(0, QUOTE_LENGTH);
+    this.#reason = trimSignsAtEnd(printable(reason), ". \t").slice(0, QUOTE_LENGTH);
     if (!hasSent) return this.#tryNext();
     const { server } = this.#parts;
     const { account } = this.#options;

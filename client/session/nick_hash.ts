@@ -4,7 +4,7 @@
  * @module
  */
 
-import { withoutEnd } from "../../shared/text.ts";
+import { trimSignsAtEnd } from "../../shared/text.ts";
 
 /**
  * Returns a number of 32 bits for `nick`: the same on every machine, and for variants such as
@@ -17,7 +17,7 @@ export function nickHash(nick: string): number {
 /** Returns a nick without the signs that its user adds to vary it: `Ann_` becomes `ann`. */
 function baseOf(nick: string): string {
   const lower = nick.toLowerCase();
-  return withoutEnd(lower, /[_`|]/) || lower.charAt(0);
+  return trimSignsAtEnd(lower, "_`|") || lower.charAt(0);
 }
 
 /** Returns the FNV-1a hash of `text`, 32 bits: the same on every machine. */

@@ -10,7 +10,7 @@ import { type Address, formatAddress, isLoopback } from "../../shared/address.ts
 import type { Cancel, Clock } from "../../shared/clock.ts";
 import { FinalError, UnreachableError, UserError } from "../../shared/errors.ts";
 import { isUser, type Message } from "../../protocol.ts";
-import { printable, withoutEnd } from "../../shared/text.ts";
+import { printable, trimSignsAtEnd } from "../../shared/text.ts";
 import {
   END_TEXTS,
   NOT_CHAT_TEXTS,
@@ -374,7 +374,7 @@ export class Registration {
 }
 
 function withAdvice(reason: string, advice: string): string {
-  return `${withoutEnd(reason, /[.\s]/)}. ${advice}`;
+  return `${trimSignsAtEnd(reason, ". \t")}. ${advice}`;
 }
 
 /**

@@ -8,7 +8,7 @@
 
 import { LIMITS, type Message } from "../../protocol.ts";
 import type { Cancel, Clock, Moment } from "../../shared/clock.ts";
-import { byteLength, splitText, withoutEnd } from "../../shared/text.ts";
+import { byteLength, splitText, trimSignsAtEnd } from "../../shared/text.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import { Answers, type Meaning } from "./answers.ts";
 import type { Connection } from "./connection.ts";
@@ -360,7 +360,7 @@ export class Speaker {
 
 /** Returns `text` without what a message cannot contain, and without empty lines around it. */
 function cleaned(text: string): string {
-  return withoutEnd(text.replace(FORBIDDEN_CHARACTERS, "").replace(/^\n+/, ""), /\n/);
+  return trimSignsAtEnd(text.replace(FORBIDDEN_CHARACTERS, "").replace(/^\n+/, ""), "\n");
 }
 
 /** Returns the beginning of `text` that is one message of at most `maxBytes` bytes. */

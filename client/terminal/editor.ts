@@ -5,7 +5,7 @@
  * @module
  */
 
-import { printable, withoutEnd } from "../../shared/text.ts";
+import { printable, trimSignsAtEnd } from "../../shared/text.ts";
 import type { Completions } from "../commands/completion.ts";
 import { firstLength, lastLength } from "./cells.ts";
 import { HistorySearch } from "./history_search.ts";
@@ -348,5 +348,5 @@ function splitLast(text: string): [rest: string, last: string] {
 
 /** Returns pasted text as it is inserted: without a line end at its end, which would look like Enter. */
 function pasted(text: string): string {
-  return withoutEnd(text, /\n/).replaceAll("\t", "    ").split("\n").map(printable).join("\n");
+  return trimSignsAtEnd(text, "\n").replaceAll("\t", "    ").split("\n").map(printable).join("\n");
 }

@@ -6,7 +6,7 @@
  */
 
 import { formatDuration } from "../../shared/durations.ts";
-import { splitText, withoutEnd } from "../../shared/text.ts";
+import { splitText, trimSignsAtEnd } from "../../shared/text.ts";
 import { modeText } from "./modes.ts";
 
 /** The user that an event is about. */
@@ -184,7 +184,7 @@ function inParentheses(reason: string): string {
 }
 
 function withoutPeriod(reason: string): string {
-  return withoutEnd(reason, /[.\s]/);
+  return trimSignsAtEnd(reason, ". \t");
 }
 
 function seconds(count: number): string {

@@ -46,6 +46,7 @@ export interface SourceFacts {
 
 type Node = Deno.lint.Node;
 
+/** The comments by which code escapes the checks; this file looks for them, and has none. */
 const SUPPRESSION = /^\s*(deno-lint-ignore|@ts-(ignore|expect-error|nocheck))\b/;
 
 /**

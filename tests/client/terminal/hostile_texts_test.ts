@@ -5,7 +5,7 @@ import { nickHash } from "../../../client/session/nick_hash.ts";
 import { safeText } from "../../../client/terminal/format.ts";
 import { richText } from "../../../client/terminal/rich_text.ts";
 import { countRows, wrapped } from "../../../client/terminal/wrap.ts";
-import { splitText, withoutEnd } from "../../../shared/text.ts";
+import { splitText, trimSignsAtEnd } from "../../../shared/text.ts";
 
 /** The length of the shorter texts, in characters; the others are twice as long. */
 const LENGTH = 32 * 1024;
@@ -52,7 +52,7 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   "wrapped in few columns": (text) => wrapped(`00:00 <bob> ${text}`, 20),
   countRows: (text) => countRows(`${text}\r\n`, 80),
   "the last word": (text) => `${text} `.search(LAST_WORD),
-  withoutEnd: (text) => withoutEnd(text, /\n/),
+  trimSignsAtEnd: (text) => trimSignsAtEnd(text, "\n"),
 };
 
 /** Returns the time that `action` takes, in milliseconds. */
