@@ -1,0 +1,259 @@
+/**
+ * The messages between the processes of a cluster, and between them and the log, as plain data.
+ *
+ * The **log** has entries. An entry has the events that one leader has decided in one turn, in
+ * order. They are shown only once the log has the entry. A leader **holds** an epoch, which begins
+ * with an entry of its own.
+ *
+ * An **edge** is the part of a process that has clients. It numbers the inputs of each client; the
+ * leader performs each once, in order, and numbers its answers to each client. An answer has a
+ * position in the log, and is shown to the client exactly there.
+ *
+ * @module
+ */
+
+import type { Received } from "../../lines.ts";
+import type { ListenAddress } from "../config/options.ts";
+import type { UserId } from "../events/actor.ts";
+import type { Event } from "../events/events.ts";
+import type { Capability } from "../irc/capabilities.ts";
+import type { Registration } from "../session/registration.ts";
+import type { Away } from "../state/recipient.ts";
+
+/**
+ * The identity of a process: the name of its node, a dot, and a text that no other process of the
+ * node has.
+ */
+export type Life = string;
+
+/**
+ * The identity of a client: that of its process, a slash and a number. A client that reconnects
+ * gets another one.
+ */
+export type ClientId = string;
+
+/** Returns the process that a client is connected to. */
+export function lifeOf(client: ClientId): Life {
+  return client.slice(0, client.lastIndexOf("/"));
+}
+
+/** Returns the number of a client among those of its process. */
+export function numberOf(client: ClientId): number {
+  return Number(client.slice(client.lastIndexOf("/") + 1));
+}
+
+/** Returns the node of a process. */
+export function nodeOf(life: Life): string {
+  return life.slice(0, life.lastIndexOf("."));
+}
+
+/** The facts about a client's connection, which do not change. */
+export interface Origin {
+  /** The IP address of the client, in the form of a parameter of IRC. */
+  readonly host: string;
+  /** The address that the client has connected to. */
+  readonly local: ListenAddress;
+  /** True if the connection is encrypted. */
+  readonly encrypted: boolean;
+  /** True if the lines are messages of a WebSocket. */
+  readonly isWebSocket: boolean;
+  /** The fingerprint of the client's certificate, if there is one. */
+  readonly certificate?: string | undefined;
+  /** The name of the gateway that passes the connection on, if there is one. */
+  readonly gateway?: string | undefined;
+  /** The origin of the server's own page, if the client is that page. */
+  readonly pageOrigin?: string | undefined;
+  /** The value of the capability `sts`, if the client gets one. */
+  readonly sts?: string | undefined;
+}
+
+/** An input of a client. */
+export type Input =
+  | { readonly type: "opened"; readonly origin: Origin }
+  | { readonly type: "line"; readonly found: Received }
+  | { readonly type: "closed"; readonly reason: string };
+
+/** An input of a client, with its number: 1 for the first. */
+export interface Numbered {
+  readonly client: ClientId;
+  readonly number: number;
+  readonly input: Input;
+}
+
+/** An event in the log. */
+export interface LoggedEvent {
+  readonly event: Event;
+  /** The client whose command caused the event, if there is one. */
+  readonly acting?: ClientId | undefined;
+  /**
+   * True if the answer to that command contains the line by which this client learns of the event.
+   */
+  readonly isAnswered?: boolean | undefined;
+}
+
+/** An entry of the log. */
+export interface Entry {
+  readonly epoch: number;
+  /** The process that holds the epoch. */
+  readonly leader: Life;
+  /** True for the entry that begins the epoch. */
+  readonly begins: boolean;
+  readonly events: readonly LoggedEvent[];
+  /**
+   * For each client that was answered since the last entry: the number of answers to it so far. Its
+   * edge must have all of them before it applies this entry.
+   */
+  readonly answered: ReadonlyMap<ClientId, number>;
+  /**
+   * The clients that became clients of a user, with that user, and, with `undefined`, those that
+   * are no longer clients of any user. From this, a new leader knows the users that are connected,
+   * and their clients.
+   */
+  readonly attached: ReadonlyMap<ClientId, UserId | undefined>;
+  /** The processes that are gone, whose clients have left. */
+  readonly buried: readonly Life[];
+}
+
+/**
+ * A position in the log: after the first `index` events of the entry `seq`, and after all earlier
+ * entries. A position with the index 0 is reached only when the log has that entry, because an
+ * answer may follow from events of its turn even if it is shown before them. {@linkcode behind}
+ * returns the position between two entries.
+ */
+export interface Position {
+  readonly seq: number;
+  /** The number of events; `undefined` for all. */
+  readonly index: number | undefined;
+}
+
+/** Returns the position after the entry `seq` and before the next one. */
+export function behind(seq: number): Position {
+  return { seq, index: undefined };
+}
+
+/** Returns true if `one` is `other`, or is before it. */
+export function isUpTo(one: Position, other: Position): boolean {
+  if (one.seq !== other.seq) return one.seq < other.seq;
+  return (one.index ?? Infinity) <= (other.index ?? Infinity);
+}
+
+/**
+ * The facts of a session that a new leader needs to restore it, and an edge needs to deliver
+ * events.
+ */
+export interface SessionFacts {
+  readonly origin: Origin;
+  readonly caps: readonly Capability[];
+  readonly capVersion: number;
+  readonly registration: Readonly<Registration>;
+  readonly user: UserId | undefined;
+  readonly away: Away | undefined;
+  /** The nicks that it monitors. */
+  readonly monitored: readonly string[];
+  /** The keys of metadata that it is subscribed to. */
+  readonly subscriptions: readonly string[];
+  /** True while a command is in progress that no other leader can continue. */
+  readonly isBusy: boolean;
+}
+
+/** An answer to one client. */
+export interface Answer {
+  readonly client: ClientId;
+  /** The number of the answer: 1 for the first to this client in this epoch. */
+  readonly number: number;
+  readonly position: Position;
+  readonly content:
+    /** Whole lines, with their ends. */
+    | { readonly type: "lines"; readonly text: string }
+    /** The first `count` inputs have been performed. */
+    | { readonly type: "performed"; readonly count: number }
+    | { readonly type: "facts"; readonly facts: SessionFacts }
+    | { readonly type: "closed"; readonly reason: string };
+}
+
+/** A client as its edge introduces it to a new leader. */
+export interface Introduced {
+  readonly client: ClientId;
+  /** The facts; absent if the client has not been introduced to any leader. */
+  readonly facts: SessionFacts | undefined;
+  /** The number of inputs that have been performed. */
+  readonly performed: number;
+}
+
+/** A message from one process to another, or to all. */
+export type Message =
+  /** The leader lives. */
+  | {
+    readonly type: "heartbeat";
+    readonly epoch: number;
+    readonly leader: Life;
+    /** The number of the last entry of the log that it knows. */
+    readonly last: number;
+  }
+  /**
+   * The process lives. `received` has the number of answers in the epoch that each of its clients
+   * has got. A client whose number is below `opened`, and that is not in `received`, has left. So a
+   * message that arrives late is still true.
+   */
+  | {
+    readonly type: "alive";
+    readonly life: Life;
+    readonly epoch: number;
+    readonly opened: number;
+    readonly received: ReadonlyMap<ClientId, number>;
+  }
+  /** A process introduces its clients to the leader of the epoch. */
+  | {
+    readonly type: "hello";
+    readonly life: Life;
+    readonly epoch: number;
+    readonly clients: readonly Introduced[];
+  }
+  /** The leader knows the clients of the process. */
+  | { readonly type: "welcome"; readonly epoch: number }
+  | { readonly type: "inputs"; readonly epoch: number; readonly inputs: readonly Numbered[] }
+  | { readonly type: "answers"; readonly epoch: number; readonly answers: readonly Answer[] }
+  /** The log has committed an entry. */
+  | { readonly type: "committed"; readonly seq: number; readonly entry: Entry };
+
+/** A request to the log. */
+export type Request =
+  | {
+    readonly type: "append";
+    /** The id of the append; the log stores only one entry for each id. */
+    readonly id: string;
+    /** The number that the last entry must have. */
+    readonly expected: number;
+    readonly entry: Entry;
+  }
+  | { readonly type: "get"; readonly seq: number };
+
+/** The reply of the log to a request. */
+export type Reply =
+  | { readonly type: "stored"; readonly id: string; readonly seq: number }
+  | { readonly type: "refused"; readonly id: string; readonly last: number }
+  | { readonly type: "entry"; readonly seq: number; readonly entry: Entry }
+  /** The log has no such entry: it does not exist yet, or was purged. */
+  | { readonly type: "none"; readonly seq: number; readonly first: number };
+
+/** A process, as the receiver of messages. */
+export interface Station {
+  readonly life: Life;
+  /** Takes a message. */
+  received(message: Message): void;
+  /** Takes a reply of the log. */
+  replied(reply: Reply): void;
+}
+
+/** The connection of a process with the other processes and with the log. */
+export interface Bus {
+  /** Sends a message to one process. It may get lost, come late, or come twice. */
+  send(to: Life, message: Message): void;
+  /** Sends a message to all other processes, in the same way. */
+  publish(message: Message): void;
+  /**
+   * Sends a request to the log. The reply, if one comes, goes to {@linkcode Station.replied}. An
+   * append that got no reply may have been stored; it is safe to send it again.
+   */
+  request(request: Request): void;
+}
