@@ -48,6 +48,7 @@ const SERVER = [
   "server/acme",
   "server/commands",
   "server/doors",
+  "server/cluster",
   "server.ts",
   "server/cli",
 ];
@@ -122,7 +123,9 @@ const LAYERS: Layers = {
   "server/accounts": [...PARTS, "server/push", "server/core", "server/session"],
   "server/commands": CORE,
   "server/doors": [...CORE, "server/commands"],
-  "server.ts": [...CORE, "server/doors"],
+  // Several servers that are one: it runs sessions, but accepts no connections.
+  "server/cluster": [...CORE, "server/doors"],
+  "server.ts": [...CORE, "server/doors", "server/cluster"],
   "server/cli": [...CORE, "server/acme", "server.ts", "dist"],
   "main.ts": [...SERVER, ...CLIENT, "client.ts"],
 };
