@@ -11,7 +11,7 @@
  * @module
  */
 
-/** The destination of an outbox. As with `Deno.Conn`, one call may write only a part. */
+/** The destination of an outbox. One write may take only some of the bytes, as with `Deno.Conn`. */
 export interface ByteSink {
   /** Writes some of `bytes`; resolves to their number. */
   write(bytes: Uint8Array): Promise<number>;
@@ -27,16 +27,16 @@ export interface OutboxOwner {
   /** Notes the end of a write that {@linkcode Outbox.flush} started. */
   written(): void;
   /**
-   * An empty queue, which all outboxes of a turn start from, so that equal lines give the same
-   * {@linkcode Queue}.
+   * The empty queue to which each outbox appends its first line of a turn. Outboxes that start from
+   * the same empty queue, and then get the same lines, share one {@linkcode Queue}.
    */
   readonly empty: Queue;
 }
 
 /**
- * The largest number of lines at the end of a queue that are kept as separate arrays. Earlier lines
- * are joined into pieces, because a short line as a separate array needs many times the memory of
- * its bytes.
+ * A queue keeps at most this many of its last lines as separate arrays. It joins earlier lines into
+ * pieces, because an array that holds one short line needs many times the memory of the line's
+ * bytes.
  */
 const LOOSE_LINES = 64;
 
@@ -52,7 +52,10 @@ export class Queue {
   readonly #before: Queue | undefined;
   /** A line, or a piece of joined lines. */
   readonly #line: Uint8Array;
-  /** The number of separate lines after the last piece, this one included; 0 if this is a piece. */
+  /**
+   * If `#line` is one line, the number of separate lines since the last piece, with this line. If
+   * it is a piece, 0.
+   */
   readonly #loose: number;
   #next: Queue | undefined;
   #joined: Uint8Array | undefined;
@@ -108,7 +111,7 @@ export class Queue {
    */
   #packed(): Queue {
     let base = this.#before;
-    // Earlier elements must not refer to the separate lines, so that these can be freed.
+    // Drop the references to the separate lines, so that their memory can be freed.
     for (; base !== undefined && base.#loose > 0; base = base.#before) base.#next = undefined;
     if (base) base.#next = undefined;
     return new Queue(base, this.#since(base), 0);
@@ -120,7 +123,10 @@ export class SharedQueue {
   #queue: Queue;
   /** The number of outboxes. */
   #size = 0;
-  /** The number of bytes that the fullest of the outboxes can still take. */
+  /**
+   * A number of bytes that each of the outboxes can still take. It does not grow when an outbox
+   * leaves, so the outboxes that stay may have more room than this.
+   */
   #room = Infinity;
 
   /** Starts with `queue`, which the outboxes already have. */
@@ -133,7 +139,7 @@ export class SharedQueue {
     return this.#queue;
   }
 
-  /** Returns true if all the outboxes can take `line`, or there is no line. */
+  /** Returns true if `line` surely fits into all the outboxes, or there is no line. */
   hasRoomFor(line: Uint8Array | undefined): boolean {
     return line === undefined || line.length <= this.#room;
   }
@@ -162,7 +168,7 @@ export class SharedQueue {
 export interface Following {
   /** The queue. */
   readonly shared: SharedQueue;
-  /** Called when the outbox no longer shares the queue, and has its lines itself. */
+  /** Called when the outbox has left the shared queue and has taken over its lines. */
   left(): void;
 }
 
@@ -173,7 +179,7 @@ export class Outbox {
   readonly #limit: number;
   readonly #onFull: () => void;
   #queue: Queue | undefined;
-  /** The membership in a shared queue, which then has the lines in place of `#queue`. */
+  /** The membership in a shared queue. If it is set, the lines are there and `#queue` is unset. */
   #following: Following | undefined;
   /** The functions of {@linkcode pushLater}: they make lines that follow those of the queue. */
   #unmade: (() => Uint8Array)[] | undefined;
@@ -215,9 +221,9 @@ export class Outbox {
   }
 
   /**
-   * Queues the lines that `make` returns. Calls `make` only when this queue is written or gets
-   * further lines, so that thousands of clients can be sent different lines in a short time. If
-   * `make` throws, the lines are left out.
+   * Queues the lines that `make` returns. `make` is not called before this queue is written or gets
+   * further lines, so lines of their own for thousands of clients are queued in a short time. If
+   * `make` throws, its lines are left out.
    */
   pushLater(make: () => Uint8Array): void {
     if (this.#closed) return;
@@ -271,7 +277,10 @@ export class Outbox {
     this.#onFull();
   }
 
-  /** The number of bytes that the operating system has not yet taken. */
+  /**
+   * The number of bytes that are queued or in flight. A write counts in full until all its bytes
+   * are written. Lines of {@linkcode pushLater} count once they are made.
+   */
   get length(): number {
     const queue = this.#following?.shared.queue ?? this.#queue;
     return (queue?.length ?? 0) + this.#inFlight;
@@ -301,17 +310,21 @@ export class Outbox {
     this.leaveShared();
     if (this.#unmade) this.#make();
     const queue = this.#queue;
-    if (queue === undefined) return false;
     this.#queue = undefined;
     this.#isNoted = false;
     this.#isNotedUrgent = false;
     this.#isUrgent = false;
+    if (queue === undefined) {
+      // Each function of `pushLater` threw, so there is nothing to wait for.
+      this.#noteDrained();
+      return false;
+    }
     this.#inFlight = queue.length;
     this.#write(queue.bytes());
     return true;
   }
 
-  /** Resolves when everything pushed so far is written, or never will be. */
+  /** Resolves when no lines are left to write: all are written, or the outbox is closed. */
   drained(): Promise<void> {
     if (this.#closed || (this.length === 0 && !this.#unmade)) return Promise.resolve();
     this.#drained ??= Promise.withResolvers<void>();
@@ -359,7 +372,8 @@ export class Outbox {
         else this.#written();
       },
       () => {
-        // The code that reads from the socket sees its end as well, and closes the connection.
+        // The code that reads from this socket also notices that it is broken, and closes the
+        // connection.
         this.close();
         this.#owner.written();
       },

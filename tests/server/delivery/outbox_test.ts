@@ -300,3 +300,27 @@ Deno.test("lines that are made later keep their place, and are made before the n
   await sink.take();
   assertEquals(sink.taken, "123456");
 });
+
+Deno.test("an outbox goes on after all functions that make its lines have thrown", async () => {
+  const { sink, turns, outbox, isDrained } = setUp();
+  const reported: unknown[] = [];
+  const report = (event: ErrorEvent): void => {
+    event.preventDefault();
+    reported.push(event.error);
+  };
+  globalThis.addEventListener("error", report);
+  const fault = new Error("no line");
+  outbox.pushLater(() => {
+    throw fault;
+  });
+  const drained = outbox.drained();
+  turns.end();
+  await drained;
+  globalThis.removeEventListener("error", report);
+  assertEquals(reported, [fault]);
+  outbox.push(bytes("next"));
+  assert(!await isDrained());
+  assertEquals(turns.end(), 1);
+  await sink.take();
+  assertEquals(sink.taken, "next");
+});
