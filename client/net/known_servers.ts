@@ -60,11 +60,11 @@ export class KnownServers {
    * @throws {UserError} if the file cannot be read or written.
    */
   forget(isMeant: (address: string) => boolean): string[] {
-    const lines = this.#file.read();
     const addressOf = (line: string) => line.trim().split(/\s+/)[0] ?? "";
-    const found = lines.filter((line) => isMeant(addressOf(line)));
-    if (found.length === 0) return [];
-    this.#file.replace(lines.filter((line) => !found.includes(line)));
-    return [...new Set(found.map(addressOf))];
+    const found = new Set(this.#file.read().map(addressOf).filter(isMeant));
+    if (found.size > 0) {
+      this.#file.change((lines) => lines.filter((line) => !found.has(addressOf(line))));
+    }
+    return [...found];
   }
 }

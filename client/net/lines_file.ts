@@ -13,7 +13,10 @@ import { reasonOf } from "./folder.ts";
 /** Returns the text of an error of the file at `path`. */
 export type FileErrorText = (path: string, action: FileAction, reason: string) => string;
 
-/** The file. It is read at each use. */
+/**
+ * The file. It is read at each use. While a client writes it, the other clients wait for a lock, so
+ * that none overwrites what another has just written.
+ */
 export class LinesFile {
   /** The path of the file. */
   readonly path: string;
@@ -26,7 +29,8 @@ export class LinesFile {
   }
 
   /**
-   * Returns the lines. The last one is empty, unless it was written by hand without its end.
+   * Returns the lines. If the file ends with a line break, as it does unless it was edited by hand,
+   * the last of the lines is empty.
    *
    * @throws {UserError} if the file exists and cannot be read.
    */
@@ -45,32 +49,40 @@ export class LinesFile {
    * @throws {UserError} if the file cannot be read or written.
    */
   add(line: string): void {
-    const start = this.read().at(-1) === "" ? "" : "\n";
-    this.#write(() => {
+    this.#lock(() => {
+      const start = this.read().at(-1) === "" ? "" : "\n";
       const text = `${start}${line}\n`;
       Deno.writeTextFileSync(this.path, text, { append: true, mode: 0o600 });
     });
   }
 
   /**
-   * Replaces all lines, as {@linkcode read} returns them, completely or not at all.
+   * Replaces the lines by those that `edit` returns for them. If that fails, the file stays as it
+   * was.
    *
-   * @throws {UserError} if the file cannot be written.
+   * @throws {UserError} if the file cannot be read or written.
    */
-  replace(lines: readonly string[]): void {
-    const draft = `${this.path}.${crypto.randomUUID()}`;
-    this.#write(() => {
-      Deno.writeTextFileSync(draft, lines.join("\n"), { createNew: true, mode: 0o600 });
+  change(edit: (lines: readonly string[]) => readonly string[]): void {
+    this.#lock(() => {
+      const draft = `${this.path}.${crypto.randomUUID()}`;
+      const text = edit(this.read()).join("\n");
+      Deno.writeTextFileSync(draft, text, { createNew: true, mode: 0o600 });
       Deno.renameSync(draft, this.path);
     });
   }
 
-  #write(write: () => void): void {
+  /** Runs `write` while no other client writes the file. */
+  #lock(write: () => void): void {
+    const folder = dirname(this.path);
     try {
-      Deno.mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+      Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+      // Each change replaces the file, so another file has the lock.
+      const options = { create: true, write: true, mode: 0o600 };
+      using lock = Deno.openSync(`${folder}/lock`, options);
+      lock.lockSync(true);
       write();
     } catch (error) {
-      throw this.#unusable("write", error);
+      throw error instanceof UserError ? error : this.#unusable("write", error);
     }
   }
 

@@ -60,7 +60,7 @@ export class StsPolicies {
    * @throws {UserError} if the file exists and cannot be read, or the host's line is invalid.
    */
   portOf(host: string, now: number): number | undefined {
-    const lines = this.#read();
+    const lines = this.#file.read().map(tidy);
     const at = lines.findIndex((line) => hostIn(line) === host);
     if (at < 0) return undefined;
     const [, port, until = ""] = lines[at]?.split(" ") ?? [];
@@ -77,16 +77,19 @@ export class StsPolicies {
    * @throws {UserError} if the file cannot be read or written.
    */
   keep(host: string, port: number, seconds: number, now: number): void {
-    const others = this.#read().filter((line) =>
-      line !== "" && hostIn(line) !== host && !(Date.parse(line.split(" ")[2] ?? "") <= now)
-    );
     const own = `${host} ${port} ${new Date(now + seconds * 1000).toISOString()}`;
-    this.#file.replace([...others, ...seconds > 0 ? [own] : [], ""]);
+    this.#file.change((lines) => {
+      const others = lines.map(tidy).filter((line) =>
+        line !== "" && hostIn(line) !== host && !(Date.parse(line.split(" ")[2] ?? "") <= now)
+      );
+      return [...others, ...seconds > 0 ? [own] : [], ""];
+    });
   }
+}
 
-  #read(): string[] {
-    return this.#file.read().map((line) => line.trim().replace(/\s+/g, " "));
-  }
+/** Returns a line with single spaces between its words and none around them. */
+function tidy(line: string): string {
+  return line.trim().replace(/\s+/g, " ");
 }
 
 function hostIn(line: string): string {
