@@ -19,7 +19,10 @@ const HASH_BYTES = 32;
 /** The memory that the most expensive stored hash may take, in bytes. */
 const MAX_MEMORY = 128 * 1024 * 1024;
 
-/** The number of passwords that are hashed at a time: one processor stays free for messages. */
+/**
+ * The largest number of passwords that are hashed at a time. If there are several processors, one
+ * stays free for messages.
+ */
 const CONCURRENCY = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
 
 /** The hash that is checked if there is no account, so that the check takes equally long. */
@@ -33,7 +36,7 @@ const DECOY: ScryptHash = {
 export class Passwords {
   readonly #queue = new FairQueue(CONCURRENCY);
 
-  /** Returns true while no more passwords from `address` may wait. */
+  /** Returns true if so many passwords wait that another one from `address` should be refused. */
   isBusy(address: string): boolean {
     return this.#queue.isFull(address);
   }
@@ -51,7 +54,7 @@ export class Passwords {
     }));
   }
 
-  /** Resolves to true if `password` is right; to false without credentials. */
+  /** Resolves to true if `password` matches `credentials`; to false if there are no credentials. */
   matches(
     password: string,
     credentials: Credentials | undefined,

@@ -37,7 +37,9 @@ export async function scramKeys(
   const common = { salt: Buffer.from(salt).toString("base64"), iterations };
   const first = await keyPair(prepared, salt, iterations);
   if (rest.length === 0) return { ...common, ...first };
-  const others = await Promise.all(rest.map((form) => keyPair(form, salt, iterations)));
+  const others: ScramKeyPair[] = [];
+  // One after the other, so that one password takes one processor at a time.
+  for (const form of rest) others.push(await keyPair(form, salt, iterations));
   return { ...common, ...first, others };
 }
 
