@@ -33,6 +33,7 @@ import type {
 import { type Report, unusableFile } from "./trouble.ts";
 import { Upkeep } from "./upkeep.ts";
 import { partSize } from "./word_parts.ts";
+import type { WordSearch } from "./word_search.ts";
 import { WordIndex } from "./words.ts";
 
 /** The options for opening a database. */
@@ -220,8 +221,11 @@ export class Database {
     return names.filter((name) => name.split(" ").includes(identity));
   }
 
-  /** Searches the indexed messages, in steps of limited size. */
-  *search({ scopes, ...wanted }: Search): Generator<void, SearchResult, void> {
+  /**
+   * Searches the indexed messages, in steps of limited size. The histories are those that have the
+   * keys now, even if another history gets a key before the search ends.
+   */
+  search({ scopes, ...wanted }: Search): Generator<void, SearchResult, void> {
     const { after = FIRST } = wanted;
     const names = new Map<number, HistoryKey>();
     const bySince = new Map<EventId, number[]>();
@@ -231,10 +235,18 @@ export class Database {
       names.set(number, key);
       bySince.set(since, [...bySince.get(since) ?? [], number]);
     }
-    const firstBlock = this.#firstBlock;
     const searches = Array.from(bySince, ([since, places]) => {
-      return { ...wanted, places, after: after < since ? since : after, firstBlock };
+      return { ...wanted, places, after: after < since ? since : after };
     });
+    return this.#searchIn(names, searches);
+  }
+
+  *#searchIn(
+    names: ReadonlyMap<number, HistoryKey>,
+    wanted: readonly Omit<WordSearch, "firstBlock">[],
+  ): Generator<void, SearchResult, void> {
+    const firstBlock = this.#firstBlock;
+    const searches = wanted.map((search) => ({ ...search, firstBlock }));
     const { found, cut } = yield* this.#words.find(searches);
     const events: Found[] = [];
     let read: { number?: number; key?: HistoryKey | undefined; events: Event[] } = { events: [] };

@@ -83,6 +83,8 @@ export class SqliteStore implements Store {
   readonly #files: Pick<OpenFiles, "missing"> | undefined;
   readonly #report: Report;
   #isUpkeepDamaged = false;
+  /** The greatest id of the events that were added, which may still wait. */
+  #lastId: EventId | undefined;
   /** The number of calls of {@linkcode SqliteStore.tidy}. */
   #tidies = 0;
   #trouble: string | undefined;
@@ -117,7 +119,7 @@ export class SqliteStore implements Store {
   }
 
   get lastId(): EventId | undefined {
-    return this.#database.lastId;
+    return this.#lastId ?? this.#database.lastId;
   }
 
   get firstId(): EventId | undefined {
@@ -130,6 +132,8 @@ export class SqliteStore implements Store {
 
   append(key: HistoryKey, event: Event): void {
     this.#waiting.append(key, event);
+    // The journal of the last server has its events by history, so some are before the last one.
+    if (this.#lastId === undefined || event.id > this.#lastId) this.#lastId = event.id;
   }
 
   replace(key: HistoryKey, id: EventId, event: Event | undefined): void {
@@ -202,12 +206,13 @@ export class SqliteStore implements Store {
 
   *searchInSteps(search: Search): Generator<void, SearchResult, void> {
     this.#writeUnlessTrouble();
+    const searching = this.#database.search(search);
     for (let slice = 0; slice < INDEX_SLICES && this.#trouble === undefined; slice++) {
       const isAll = !this.#database.index();
       yield;
       if (isAll) break;
     }
-    return yield* this.#database.search(search);
+    return yield* searching;
   }
 
   records<Kind extends keyof RecordTypes>(

@@ -280,6 +280,30 @@ test("lastId is the id of the last event over all histories", (store, reopen) =>
   assertEquals(reopen().lastId, third.id);
 });
 
+test("lastId is the id of the last event, even before it is committed", (store) => {
+  store.append("#a", said("one"));
+  store.commit();
+  const last = said("two");
+  store.append("#b", last);
+  assertEquals(store.lastId, last.id);
+  store.commit();
+  assertEquals(store.lastId, last.id);
+});
+
+test("a search goes on in its history, even if another one gets the key meanwhile", (store) => {
+  store.append("#a", said("tea"));
+  const scopes = [{ key: "#a" }];
+  const steps = store.searchInSteps({ scopes, words: "tea", limit: 10, from: "last" });
+  steps.next();
+  store.move("#a", "#b");
+  store.append("#a", said("secret tea"));
+  // The new message is committed and indexed.
+  store.search({ scopes, words: "tea", limit: 10, from: "last" });
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  assertEquals(textsOf(step.value.found.map(({ event }) => event)), ["tea"]);
+});
+
 test("messages are found by their words, author and time", (store) => {
   const eve = { id: 3, nick: "Eve", mask: "Eve!~e@h" };
   const events = [
