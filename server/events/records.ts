@@ -275,6 +275,8 @@ export interface RecordTypes {
   waiting: readonly WaitingMessage[];
   /** Read markers of users with accounts, by reader and folded target. */
   marker: ReadMarker;
+  /** The position of this server in the log of its cluster, under the key `log`. */
+  position: LogPosition;
   /**
    * Accounts whose owners are operators of the server, by folded name; `chat operators` also writes
    * them.
@@ -314,6 +316,17 @@ export interface Seen {
   readonly channels: readonly (readonly [channel: string, upTo: string])[];
   /** The folded names of the channels that a connected user is in; absent if there are none. */
   readonly open?: readonly string[];
+}
+
+/**
+ * The last entry of a cluster's log whose changes a server has. It is saved together with these
+ * changes, so the server knows after a restart which entries it lacks.
+ */
+export interface LogPosition {
+  /** The identity of the log, a random text. */
+  readonly log: string;
+  /** The number of the entry. */
+  readonly seq: number;
 }
 
 /** An account whose owner is an operator of the server. */

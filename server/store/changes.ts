@@ -61,6 +61,11 @@ export function textOfChange(change: Change): string {
   }
 }
 
+/** Returns one text for the changes and events with these texts, of which none must be lost alone. */
+export function textTogether(texts: readonly string[]): string {
+  return `{"together":[${texts.join()}]}`;
+}
+
 /**
  * Returns the change in a parsed JSON text; `undefined` if it has none.
  *

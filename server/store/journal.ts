@@ -9,7 +9,8 @@
  * is an object for a change (see `changes.ts`), or an array for new events of one block. The array
  * has the key of the history, the number of events of this block in earlier records, the events as
  * in a block (see `blocks.ts`), and the earlier events that they refer to, each with its index. So
- * a record can be read even if the records before it are damaged.
+ * a record can be read even if the records before it are damaged. An object with the field
+ * `together` has several of these, which are read all or not at all.
  *
  * @module
  */
@@ -20,7 +21,7 @@ import { type Change, changeIn } from "./changes.ts";
 import { readFormerLines } from "./former_journal.ts";
 import { Framer, partsOf } from "./framing.ts";
 import { type Damage, setAside } from "./set_aside.ts";
-import { isList } from "./shapes.ts";
+import { isList, isObject } from "./shapes.ts";
 import { type Report, unusableFile } from "./trouble.ts";
 
 const LINE_FEED = 0x0a;
@@ -145,8 +146,8 @@ export function readJournal(path: string, after = 0): JournalContents {
     const number = digits === undefined ? undefined : Number(digits);
     greatest = Math.max(greatest, number ?? 0);
     if (number !== undefined && number <= after) continue;
-    const content = contentOf(record.slice(head.length));
-    if (content) entries.push({ number, content });
+    const contents = contentsOf(record.slice(head.length));
+    if (contents) entries.push(...contents.map((content) => ({ number, content })));
     else damage.push({ from, bytes: bytes.subarray(from, to) });
   }
   return { entries, number: greatest, damage, end: bytes.lastIndexOf(LINE_FEED) + 1 };
@@ -157,15 +158,24 @@ export function eventsIn({ entries }: Pick<JournalContents, "entries">): KeyedEv
   return entries.flatMap(({ content }) => "events" in content ? content : []);
 }
 
-/** Returns the content of a record; `undefined` if the text is not valid. */
-function contentOf(text: string): KeyedEvents | Change | undefined {
+/** Returns the contents of a record; `undefined` if the text is not valid. */
+function contentsOf(text: string): (KeyedEvents | Change)[] | undefined {
   try {
-    const parsed: unknown = JSON.parse(text);
-    return isList(parsed) ? eventsOf(parsed) : changeIn(parsed);
+    return contentsIn(JSON.parse(text));
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** Returns the contents of a parsed record, all or none. */
+function contentsIn(parsed: unknown): (KeyedEvents | Change)[] | undefined {
+  if (isObject(parsed) && isList(parsed["together"])) {
+    const parts = parsed["together"].map(contentsIn);
+    return parts.includes(undefined) ? undefined : parts.flatMap((part) => part ?? []);
+  }
+  const content = isList(parsed) ? eventsOf(parsed) : changeIn(parsed);
+  return content && [content];
 }
 
 /** Returns the events of a record; `undefined` if the values are not valid. */

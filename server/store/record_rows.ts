@@ -20,6 +20,7 @@ const IS_SPARE: { readonly [Kind in keyof RecordTypes]: boolean } = {
   channel: false,
   marker: true,
   operator: false,
+  position: true,
   presence: true,
   push: true,
   secret: false,

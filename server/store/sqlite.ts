@@ -1,9 +1,9 @@
 /**
  * The store in one SQLite database. While a server runs, all changes go to a journal first. They go
- * to the database in larger batches: once a second, when many events wait, when a record changes,
- * and before each read. SQLite keeps these batches in its write-ahead log (WAL) until a checkpoint
- * copies them to the database file. The journal has them until then, so damage to the WAL loses
- * nothing.
+ * to the database in larger batches: once a second, when many events wait, when a record other than
+ * the position in a cluster's log changes, and before each read. SQLite keeps these batches in its
+ * write-ahead log (WAL) until a checkpoint copies them to the database file. The journal has them
+ * until then, so damage to the WAL loses nothing.
  *
  * @module
  */
@@ -29,7 +29,7 @@ import type {
   StoreSize,
 } from "./store.ts";
 import { isDamage, type Report, troubleOf } from "./trouble.ts";
-import { Waiting } from "./waiting.ts";
+import { POSITION, Waiting } from "./waiting.ts";
 import { STORE_TEXTS } from "../texts/store.ts";
 
 /** The options for opening a store. */
@@ -218,6 +218,8 @@ export class SqliteStore implements Store {
   records<Kind extends keyof RecordTypes>(
     kind: Kind,
   ): Iterable<readonly [string, RecordTypes[Kind]]> {
+    // The position may be in the journal only.
+    if (kind === POSITION) this.#writeUnlessTrouble();
     return this.#database.records(kind);
   }
 
@@ -307,7 +309,7 @@ export class SqliteStore implements Store {
 
   /** True if the journal can take all changes since the last commit. */
   get #journalSuffices(): boolean {
-    return !this.#durable && this.#journal !== undefined && this.#waiting.changes === 0 &&
+    return !this.#durable && this.#journal !== undefined && !this.#waiting.isUrgent &&
       this.#waiting.length < JOURNAL_LIMIT;
   }
 

@@ -6,7 +6,7 @@
  */
 
 import type { Event } from "../events/events.ts";
-import { type Change, type Keeping, textOfChange } from "./changes.ts";
+import { type Change, type Keeping, textOfChange, textTogether } from "./changes.ts";
 import type { Database } from "./database.ts";
 import { isObject } from "./shapes.ts";
 import { Pending, type PendingBlock } from "./pending.ts";
@@ -19,6 +19,13 @@ type KeptRecord = readonly [kind: string, key: string, record: unknown];
 const RECORD_MS = 0.02;
 const ENTRY_MS = 0.001;
 
+/**
+ * The kind of record that the journal alone may have for a while, because it is read only at the
+ * start of a server. A server of a cluster changes it with each commit, and the changes of one
+ * commit must not be parted from it.
+ */
+export const POSITION = "position";
+
 /** The changes that wait. */
 export class Waiting {
   #pending = new Pending();
@@ -27,6 +34,7 @@ export class Waiting {
   /** The changed records that have no text for the journal yet, by kind and key. */
   readonly #records = new Map<string, KeptRecord>();
   #recordsMs = 0;
+  #hasOtherRecords = false;
   /** The changed records that have a text for the journal, as JSON. */
   readonly #kept = new Map<string, Keeping>();
   #texts: string[] = [];
@@ -50,6 +58,11 @@ export class Waiting {
    */
   get recordsMs(): number {
     return this.#recordsMs;
+  }
+
+  /** True if a change waits that the database must get at the next commit. */
+  get isUrgent(): boolean {
+    return this.#steps.length > 0 || this.#hasOtherRecords;
   }
 
   /** True if nothing waits. */
@@ -77,6 +90,7 @@ export class Waiting {
   /** Saves a record, or deletes it if it is `undefined`. Only its last state is written. */
   keep(kind: string, key: string, record: unknown): void {
     const name = `${kind} ${key}`;
+    this.#hasOtherRecords ||= kind !== POSITION;
     this.#kept.delete(name);
     if (!this.#records.has(name)) this.#recordsMs += RECORD_MS + entriesIn(record) * ENTRY_MS;
     this.#records.set(name, [kind, key, record]);
@@ -85,13 +99,16 @@ export class Waiting {
   /** Returns the changes that are not in the journal, as texts. */
   texts(): readonly string[] {
     this.#texts.push(...this.#pending.takeRecords());
+    let hasPosition = false;
     for (const [name, [kind, key, record]] of this.#records) {
       const keeping = { type: "keep", kind, key, value: JSON.stringify(record) } as const;
       this.#kept.set(name, keeping);
       this.#texts.push(textOfChange(keeping));
+      hasPosition ||= kind === POSITION;
     }
     this.#records.clear();
     this.#recordsMs = 0;
+    if (hasPosition) this.#texts = [textTogether(this.#texts)];
     return this.#texts;
   }
 
@@ -115,6 +132,7 @@ export class Waiting {
     this.#pending = new Pending();
     this.#steps = [];
     this.#kept.clear();
+    this.#hasOtherRecords = false;
     this.#texts = [];
   }
 

@@ -45,6 +45,7 @@ export class ModelStore implements Store {
     waiting: new Map(),
     marker: new Map(),
     operator: new Map(),
+    position: new Map(),
     push: new Map(),
     secret: new Map(),
     token: new Map(),

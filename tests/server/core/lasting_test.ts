@@ -146,6 +146,14 @@ const BOUNDS: Readonly<Record<keyof RecordTypes, readonly Bound[]>> = {
     lines: ["OPER root sesame", "REDEEM nothing"],
     count: counting("operator"),
   }],
+  // Only a server of a cluster has one.
+  position: [{
+    name: "positions in the log of a cluster",
+    limit: 0,
+    fill: () => {},
+    lines: [],
+    count: counting("position"),
+  }],
   secret: [{
     name: "the server's secrets",
     limit: 4,
