@@ -236,8 +236,8 @@ function needsColon(param: string): boolean {
 const TAG_KEY = /^\+?(?:[A-Za-z0-9.-]+\/)?[A-Za-z0-9-]+$/;
 
 /**
- * Parses the tags between the `@` and the space of a message: `key=value;key=value`. Of several
- * tags with the same name, the last counts ("Rules for naming message tags").
+ * Parses the tags between the `@` and the space of a message: `key=value;key=value`. If
+ * several tags have the same name, the last counts ("Rules for naming message tags").
  */
 export function parseTags(text: string): Tags {
   const tags = new Map<string, string>();

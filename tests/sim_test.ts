@@ -24,7 +24,7 @@ Deno.test(`a simulated cluster keeps its promises with ${seeds} seeds from ${fir
   }
 });
 
-/** Of these numbers of seeds, one is also run with a single server in memory, and one in files. */
+/** One in so many seeds is also run with a single server in memory, or in files. */
 const SEEDS_PER_SERVER = 10;
 const SEEDS_PER_FOLDER = 100;
 

@@ -68,8 +68,8 @@ export class CatchUp {
   /**
    * Creates a state in which nothing has been missed; `now` returns the time, in milliseconds.
    * `findPosition` returns the position up to which the user has read a conversation, perhaps in an
-   * earlier session. Of each conversation, only the newest `maxMissed` missed messages are read;
-   * all if absent.
+   * earlier session. At most the newest `maxMissed` missed messages of a conversation are read; all
+   * of them if `maxMissed` is absent.
    */
   constructor(
     firstPage: number,

@@ -6,8 +6,8 @@
  */
 
 /**
- * The names and their emoji, in lines so that the table stays readable. Of the names of one emoji,
- * the most common is first.
+ * The names and their emoji, in lines so that the table stays readable. The most common name of an
+ * emoji comes before its other names.
  */
 const TABLE = `
   smile 😄, smiley 😃, grin 😁, joy 😂, rofl 🤣, slight_smile 🙂, upside_down 🙃, wink 😉, blush 😊,

@@ -1,7 +1,7 @@
 /**
- * Detects a dead connection: the server gets a PING at intervals, and times out if it answers
- * nothing that the client sends. Lines of other users do not count as an answer: they may still
- * arrive when the client's own lines no longer reach the server.
+ * Detects a dead connection: sends a PING to a server that has not answered the client for a while,
+ * and ends the connection if there is still no answer. Lines of other users do not count as answers:
+ * they may still arrive when the client's own lines no longer reach the server.
  *
  * @module
  */
@@ -13,12 +13,12 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 const INTERVAL = 5_000;
 
 /**
- * The number of checks without an answer before the PING, and before the timeout. A connection that breaks
- * is noticed within 50 seconds.
+ * The numbers of checks without an answer after which the PING is sent and the connection ends. So a
+ * broken connection is noticed within 50 seconds.
  */
 const SILENT_CHECKS = { ping: 4, timeout: 10 } as const;
 
-/** Actions for a silent server. */
+/** The actions if the server does not answer. */
 export interface KeepaliveActions {
   /** Sends a PING. */
   ping(): void;
@@ -34,7 +34,7 @@ export class Keepalive {
   #silentChecks = 0;
   #isReading = true;
 
-  /** Starts; the first check is after 5 seconds of `clock`. */
+  /** Starts the checks by `clock`. */
   constructor(clock: Clock, actions: KeepaliveActions) {
     this.#actions = actions;
     this.stop = clock.every(INTERVAL, () => this.#check());

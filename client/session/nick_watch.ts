@@ -1,6 +1,6 @@
 /**
- * Takes back the wanted nick once no user has it. Usually, the user's own lost connection still has
- * it, until the server closes that connection. Performs no I/O.
+ * Takes the wanted nick once it is free. Usually, the user's own lost connection still has it, until
+ * the server closes that connection. Performs no I/O.
  *
  * @module
  */
@@ -24,8 +24,8 @@ export class NickWatch {
   #isAsking = false;
 
   /**
-   * Begins. If the server `monitors` nicks, asks it to report when the nick is free. Without that,
-   * the client sees only the QUIT or NICK of a user that shares a room with it.
+   * Begins. If the server `monitors` nicks, asks it to report when the nick is free. Otherwise, the
+   * client notices only the QUIT or NICK of a user with whom it shares a room.
    */
   constructor(wanted: string, monitors: boolean, parts: NickWatchParts) {
     this.#wanted = wanted;
@@ -43,8 +43,8 @@ export class NickWatch {
     // https://ircv3.net/specs/extensions/monitor, RPL_MONONLINE and RPL_MONOFFLINE
     if (command === "731" && isOurs) this.#ask();
     if (command === "730" || command === "731") return isOurs;
-    // The nick may belong to an account, or another user may have taken it. The client asks again
-    // once the nick is free again.
+    // The server has refused the nick: it belongs to an account, or another user has taken it. The
+    // client asks again once the nick is free again.
     if (!this.#isAsking || !NICK_REFUSALS.has(command)) return false;
     this.#isAsking = false;
     return first !== "" && isOurs;

@@ -74,9 +74,9 @@ export class WantedRooms {
   }
 
   /**
-   * Adds a room that the server made the user join, unless it is in the list. For clients without
-   * RENAME, a server renames a room by a PART and a JOIN. So the room may be the one that was left
-   * last, and have its key.
+   * Adds a room that the server made the user join, unless it is in the list. To a client
+   * without RENAME, the server shows a renamed room as a PART and a JOIN. So this room may be the
+   * one that was left last, under a new name, and gets the key of that one.
    */
   keep(name: string): void {
     if (this.#find(name)) return;

@@ -73,9 +73,9 @@ export function mayManage(
 }
 
 /**
- * Returns true if `user` has made an invitation. For a user without an account, the nick must also
- * be the same: other users may share the address, and must not learn from the invitation which
- * channels exist.
+ * Returns true if `user` has made an invitation. If the user has no account, the address is not
+ * enough, and the nick must be the same, too: other users may share the address, and must not learn
+ * from the invitation which channels exist.
  */
 function hasMade(
   session: Session,

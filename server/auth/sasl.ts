@@ -34,8 +34,8 @@ export type Step =
   | { readonly type: "refused"; readonly why: string };
 
 /**
- * A function that returns the SCRAM keys of an account. For an account that does not exist, it
- * returns keys that look the same, so that a stranger cannot find out which accounts exist.
+ * A function that returns the SCRAM keys of an account. If the account does not exist, it returns
+ * keys that look the same, so that a stranger cannot find out which accounts exist.
  */
 export type KeysOf = (account: string) => ScramKeys;
 
@@ -71,7 +71,7 @@ export class Exchange {
     return begin && new Exchange(begin(keysOf));
   }
 
-  /** Takes a piece of a response. For the last piece, returns the result of the whole response. */
+  /** Takes a piece of a response. If it is the last, returns the result of the whole response. */
   take(piece: string): Step {
     const gathered = this.#pieces.take(piece);
     return gathered.type === "whole" ? this.#mechanism(gathered.text) : gathered;

@@ -92,7 +92,8 @@ function* join({ context, session, user, params }: UserCall): Steps {
     }
     return;
   }
-  // Each key is for the channel at the same place of the list.
+  // Each key is for the channel at the same place of the list. An empty place and its key are
+  // skipped.
   const places = list.split(",");
   const keys = keyList.split(",").filter((_, place) => places[place] !== "");
   for (const [index, requested] of splitTargets(list, "JOIN").entries()) {
@@ -126,8 +127,9 @@ function noteLimit(session: Session, user: User, name: string): void {
 }
 
 /**
- * Returns the present name of the channel that was called `name` before a rename. A member gets
- * `name` itself. The name of a secret channel is told only to users who left it a moment ago.
+ * Returns the present name of the channel that was called `name` before it was renamed. Returns
+ * `name` itself if there is no such channel, if the user is a member of it, or if the user may not
+ * know of it. Users who left a secret channel a moment ago may still know of it.
  */
 function presentName({ network, clock, seen }: Context, user: User, name: string): string {
   const channel = network.renamedChannel(name, clock.now());
@@ -138,10 +140,10 @@ function presentName({ network, clock, seen }: Context, user: User, name: string
 }
 
 /**
- * Returns the name of the channel that a user joins when they ask for `name`. If they cannot join
- * it, and it forwards users to another channel (mode `f`) that they can join, returns the name of
- * that channel. Users are forwarded only once, so that there are no loops. Banned users are not
- * forwarded.
+ * Returns the name of the channel that a user joins when they ask for `name`: usually `name` itself.
+ * A channel may forward users that it refuses to another channel (mode `f`). Users are forwarded
+ * only to a channel that they can join, and only once, so that there are no loops. Banned users are
+ * not forwarded.
  *
  * No specification has this; 470 is the reply that common servers give.
  */

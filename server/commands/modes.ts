@@ -114,8 +114,8 @@ export interface ModeRequest {
 }
 
 /**
- * Returns the requested change of each letter, with the parameter that it takes. Of several changes of
- * the same mode, or of the same entry of a list, only the last one is returned.
+ * Returns the requested change of each letter, with the parameter that it takes. If several letters
+ * change the same mode, or the same entry of a list, only the last of these changes is returned.
  */
 function readChannelModes(letters: string, params: readonly string[]): ModeRequest[] {
   const requests = new Map<string, ModeRequest>();

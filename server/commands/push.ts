@@ -1,7 +1,8 @@
 /**
- * WEBPUSH: subscribes devices of an account's owner to messages by Web Push.
+ * WEBPUSH: subscribes the devices of an account's owner to pushed messages (Web Push).
  *
- * Source: https://ircv3.net/specs/extensions/webpush; its earlier name is `soju.im/webpush`.
+ * Source: https://ircv3.net/specs/extensions/webpush. The capability has an earlier name, too:
+ * `soju.im/webpush`.
  *
  * @module
  */
@@ -65,7 +66,7 @@ function subscribe({ context, session, user, params: [, given = "", keys = ""] }
   session.fromServer("WEBPUSH", "REGISTER", given);
 }
 
-/** Ends a subscription. It is no error if it does not exist ("`UNREGISTER` Subcommand"). */
+/** Ends a subscription. If there is none, that is no error ("`UNREGISTER` Subcommand"). */
 function unsubscribe({ context, session, user, params: [, given = ""] }: UserCall): void {
   const found = context.network.pushes.get(endpointOf(given) ?? "");
   const { account } = user.actor;

@@ -145,8 +145,8 @@ const SSL = 0x20;
 const CLIENT_SSL = 0x01;
 
 /**
- * Returns true if the fields after the addresses say that the client connected with TLS. Of several
- * fields about TLS, the last one counts.
+ * Returns true if the fields after the addresses say that the client connected with TLS. If
+ * there are several fields about TLS, the last one counts.
  */
 function saysTls(fields: Uint8Array): boolean {
   let found = false;

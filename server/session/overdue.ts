@@ -1,7 +1,7 @@
 /**
  * Acts on the deadlines of a client: rings its alarm, and ends a batch that the client has not
- * closed in time. First waits until everything that the client may have sent in time has been read.
- * Does not close the client.
+ * closed in time. Before either, waits until everything that the client may have sent in time has
+ * been read. Does not close the client.
  *
  * @module
  */
@@ -19,13 +19,13 @@ export interface Alarm {
   ring(): void;
 }
 
-/** The parts of a client's session that have a deadline, and those that are needed after it. */
+/** The parts of a client's session that have a deadline, and those that act after the deadline. */
 export interface OverdueOwner {
   /** The server's shared parts. */
   readonly context: Pick<Context, "afterwards" | "guard" | "inflow">;
   /** An action for a later moment. */
   alarm: Alarm | undefined;
-  /** The batch that it has opened and not yet closed. */
+  /** The batch that the client has opened and not yet closed. */
   readonly batch: MultilineBatch | undefined;
   /** Runs `action`; what it sends is the response to the command that opened the batch. */
   answerBatch(action: () => void): void;
@@ -49,7 +49,7 @@ export function endOverdue(
       alarm.ring();
     });
   }
-  // The end of the batch may be among the lines that wait to be read.
+  // The line that closes the batch may be among the lines that wait.
   if (batch?.isOverdue(now) && !hasWaitingLines) {
     onceRead(owner, () => {
       if (owner.batch !== batch || !batch.isOverdue(now)) return;

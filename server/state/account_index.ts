@@ -1,6 +1,6 @@
 /**
- * The accounts, and the owners of nicks. Part of the network's state. A folded name or nick is one
- * in lower case, so that names that differ only in case are equal.
+ * The accounts, and the owners of nicks. Part of the network's state. Folded names and nicks are in
+ * lower case, so that two that differ only in case are equal.
  *
  * @module
  */

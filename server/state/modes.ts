@@ -162,8 +162,8 @@ export interface RankedName {
 }
 
 /**
- * Splits the prefixes from a name such as `@#room` (Modern IRC, "STATUSMSG Parameter"). Of several
- * prefixes, the lowest rank counts, because it includes the higher ones. Returns `undefined` if
+ * Splits the prefixes from a name such as `@#room` (Modern IRC, "STATUSMSG Parameter"). If
+ * there are several prefixes, the lowest rank counts, because it includes the higher ones. Returns `undefined` if
  * `name` is not the name of a channel.
  */
 export function splitRank(name: string): RankedName | undefined {

@@ -141,7 +141,7 @@ export function readBlock(text: string): Event[] {
 
 /**
  * Appends the next events of a block to `events`, which has the earlier events of the block at
- * their indices. Of the earlier events, only those that the next ones refer to are needed.
+ * their indices. `events` may lack earlier events that the next ones do not refer to.
  *
  * @throws {SyntaxError} if the next events are damaged; some of them may have been added already.
  */

@@ -16,7 +16,7 @@ import type { Report } from "./trouble.ts";
 import { partTable } from "./word_parts.ts";
 
 /**
- * A block of one history in the database. For a history that was set aside, `key` is its first key.
+ * A block of one history in the database. If the history was set aside, `key` is its first key.
  */
 export interface Block extends KeyedEvents {
   /** The number of the block; blocks are numbered in the order of their first events. */
@@ -37,7 +37,7 @@ export interface End {
 
 /**
  * The progress of the index. Blocks up to `through` were in the index of an earlier version; those
- * up to `renewed` have been moved to this one. Of the later blocks, this index has those up to
+ * up to `renewed` have been moved to this one. This index also has the blocks after `through`, up to
  * `block`.
  */
 export interface IndexState {

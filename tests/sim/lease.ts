@@ -33,7 +33,7 @@ export class Lease {
     this.#patience = this.#draw();
   }
 
-  /** Takes an entry that was applied. */
+  /** Notes an entry that was applied. */
   applied({ epoch, leader, begins }: Entry, now: number): void {
     if (begins) {
       this.epoch = epoch;
@@ -42,12 +42,12 @@ export class Lease {
     this.wait(now);
   }
 
-  /** Takes a heartbeat of the leader of `epoch`. */
+  /** Notes a heartbeat of the leader of `epoch`. */
   heard(epoch: number, now: number): void {
     if (epoch >= this.epoch) this.wait(now);
   }
 
-  /** Waits anew for the leader's silence, from `now` on. */
+  /** Counts the leader's silence from `now` on, and draws a new limit for it. */
   wait(now: number): void {
     this.#heardAt = now;
     this.#patience = this.#draw();

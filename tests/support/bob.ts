@@ -62,7 +62,7 @@ export class Bob {
       if (message?.command !== "PRIVMSG") continue;
       const { params: [, text = ""], tags } = message;
       if (!isByBob) {
-        // Of the lines of one message, only the first has an id.
+        // Only the first line of a message has an id.
         annsLast = tags?.get("msgid") ?? annsLast;
         this.#marks.set(annsLast, [...this.#marks.get(annsLast) ?? [], ...marksIn(text)]);
       }

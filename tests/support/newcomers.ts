@@ -12,7 +12,7 @@ export function newcomerNick(n: number): string {
   return `new${n}`;
 }
 
-/** Returns the changes by newcomer `n`, each with a line that precedes it. */
+/** Returns the changes by newcomer `n`, each with a line to send before it. */
 export function newcomerChanges(n: number): (readonly [before: string, change: Change])[] {
   const [nick, old, name] = [newcomerNick(n), `#old${n}`, `#renamed${n}`];
   return [

@@ -294,7 +294,7 @@ export class RandomUser implements AsyncDisposable {
     }
     const connections = this.#connections;
     this.#clock.advance(61_000);
-    // Of a long input line, the row with the label may not be shown.
+    // The row with the label may not be shown if the input line is long.
     await this.#screen.until(({ rows }) =>
       this.#connections > connections || rows.some((row) => row.startsWith(this.#label.trimEnd()))
     );

@@ -57,7 +57,7 @@ Deno.test("the form of a notification is that of the terminal", () => {
   assertEquals(notificationForm("screen-256color", true), "osc9");
 });
 
-Deno.test("the bell rings once, and the desktop tells of what the user may not have seen", () => {
+Deno.test("the bell rings once, and the desktop shows what the user may not have seen", () => {
   const clock = new FakeClock();
   const stdio = { notificationForm: "osc9" } as const;
   const alerts = new Alerts(clock, stdio, new Settings());

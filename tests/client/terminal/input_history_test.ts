@@ -33,7 +33,7 @@ Deno.test("Ctrl-R searches what was typed, the latest first", () => {
   for (const [keys, line] of cases) assertEquals(typed(texts, keys), line, JSON.stringify(keys));
 });
 
-Deno.test("typed texts are there again in the next session, in a file for the user only", () => {
+Deno.test("typed texts are there again in the next session, from a file that only the user can read", () => {
   using folder = new TempFolder();
   const path = `${folder.path}/chat/typed`;
   const history = new InputHistory(new TypedTexts(path));
