@@ -25,7 +25,7 @@ export interface Target {
   readonly room?: string;
   /** The other channels that were given. */
   readonly rooms?: readonly { readonly name: string }[];
-  /** A token to redeem: an invitation, or the one that makes the server the user's. */
+  /** A token to redeem: an invitation, or the token that makes the user the owner of the server. */
   readonly token?: string;
 }
 
@@ -39,10 +39,10 @@ const SCHEMES: ReadonlyMap<string, { readonly isEncrypted: boolean; readonly por
   ]);
 
 /**
- * Parses `HOST[:PORT][/ROOM]`, which means TLS (on this machine, if the server offers it), or a URL:
- * `SCHEME://HOST[:PORT][/ROOM][?fp=FINGERPRINT]`. The scheme is `chat`, `ircs` or `irc`; `irc` means
- * plain text, and `chat` also allows `token=TOKEN`. The room may be written without its `#`, which
- * begins a comment in shells.
+ * Parses `HOST[:PORT][/ROOM]` or a URL, `SCHEME://HOST[:PORT][/ROOM][?fp=FINGERPRINT]`. The scheme is
+ * `chat`, `ircs` or `irc`; `irc` means plain text, and `chat` also allows `token=TOKEN`. An address
+ * that is not a URL means TLS, but on this machine only if the server offers TLS. The room may be
+ * written without its `#`, which begins a comment in shells.
  *
  * @throws {UsageError} if `text` is neither.
  */
@@ -151,7 +151,7 @@ function addressError(address: string): string {
   return isBareIpv6 ? TARGET_TEXTS.bareIpv6(address) : TARGET_TEXTS.badAddress(address);
 }
 
-/** Returns the rooms of a target, which have commas between them; an empty text gives none. */
+/** Returns the rooms in a text with commas between them; none if the text is empty. */
 function roomPart(text: string): Pick<Target, "room" | "rooms"> {
   if (text === "") return {};
   const [room = "", ...others] = text.split(",").map(roomName);

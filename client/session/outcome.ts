@@ -1,6 +1,6 @@
 /**
- * The outcomes of what the user does: of a command, and of a text that may be sent as several
- * lines. Performs no I/O; it does not know how an outcome is found.
+ * The outcomes of a command of the user, and of a text that may be sent as several lines. Performs no
+ * I/O, and does not know how an outcome is found.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export interface Outcome {
   readonly status: "done" | "refused" | "lost";
   /** The reason; absent if the status is `done`. */
   readonly reason?: string;
-  /** True if the server refused a command that it does not have. */
+  /** True if the server refused the command because it does not have it. */
   readonly isUnknown?: true;
   /** The `msgid` of each message that was sent, if the server tells them. */
   readonly ids: readonly string[];

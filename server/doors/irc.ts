@@ -1,6 +1,6 @@
 /**
- * The door of IRC: connects sessions to the commands, and to what follows when a client joins a
- * channel, logs in or leaves.
+ * The door of IRC: connects sessions to the commands, and to the functions that run when a client
+ * joins a channel, logs in or leaves.
  *
  * @module
  */

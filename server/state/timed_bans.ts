@@ -1,6 +1,6 @@
 /**
- * The bans from channels that end at a certain time. Finds those that have ended without a walk
- * through all channels. Part of the network's state.
+ * The bans from channels that end at a certain time. Finds the bans that have ended, without a search
+ * of all channels. Part of the network's state.
  *
  * @module
  */
@@ -18,14 +18,14 @@ export interface EndedBan {
 
 const NONE: readonly EndedBan[] = [];
 
-/** The bans that end. */
+/** The timed bans of all channels. */
 export class TimedBans {
-  /** The end of the ban that ends first, for each channel with a ban that ends. */
+  /** For each channel with timed bans, the end of the one that ends first. */
   readonly #firstEnds = new Map<Channel, number>();
   /** A time before which no ban ends. */
   #next = Infinity;
 
-  /** Takes over the ends of the bans of `channel`, which have perhaps changed. */
+  /** Notes when the bans of `channel` end; called when they may have changed. */
   follow(channel: Channel): void {
     const end = bansOf(channel).reduce((first, ban) => Math.min(first, endOf(ban)), Infinity);
     if (end === Infinity) return this.forget(channel);
