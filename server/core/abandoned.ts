@@ -7,7 +7,7 @@
 import { casefold } from "../../protocol.ts";
 import { ChannelNames } from "./kept_records.ts";
 import { historyKeysOfChannel } from "../kinds/history_keys.ts";
-import { channelRecord } from "../state/channel_record.ts";
+import { channelOf, channelRecord } from "../state/channel_record.ts";
 import { isOwned } from "../state/modes.ts";
 import { type MutableChannel, restoredChannel } from "../state/mutable_state.ts";
 import { isOpen, isRestricted } from "../state/permissions.ts";
@@ -32,7 +32,7 @@ export function endAbandoned(store: Store): void {
   }
   for (const [key, record] of [...store.records("channel")]) {
     if (staying.has(key)) continue;
-    const channel = restoredChannel(record);
+    const channel = restoredChannel(channelOf(record));
     channel.used ||= hasTalk(channel, store);
     const mayRemain = isOwned(channel) || (isOpen(channel) && unowned++ < UNOWNED_LIMIT);
     if (!channel.used || !mayRemain) endStored(channel, store);

@@ -11,7 +11,9 @@ import type { EventId } from "../events/ids.ts";
 import type { Actor, UserId } from "../events/actor.ts";
 import type { Cloaks } from "./cloaks.ts";
 import type { Store } from "../store/store.ts";
-import type { ChannelRecord, Presence } from "../events/records.ts";
+import type { ChannelRecord, Presence, RecordTypes } from "../events/records.ts";
+import { channelOf } from "../state/channel_record.ts";
+import { recordEvents } from "./state_events.ts";
 import { AWAY_TEXTS } from "../texts/people.ts";
 
 /**
@@ -25,19 +27,19 @@ export function* restoring(
   by: Actor,
   { newUserId, cloaks }: { readonly newUserId: () => UserId; readonly cloaks: Cloaks },
 ): Iterable<Unstamped> {
-  for (const [, account] of store.records("account")) yield { type: "AccountSaved", by, account };
-  for (const [account, messages] of store.records("waiting")) {
-    yield { type: "WaitingChanged", by, account, messages };
-  }
-  for (const [, ban] of store.records("ban")) yield { type: "ServerBanSaved", by, ban };
-  for (const [, token] of store.records("token")) yield { type: "TokenSaved", by, token };
-  for (const [, upload] of store.records("upload")) yield { type: "UploadSaved", by, upload };
-  for (const [, marker] of store.records("marker")) yield { type: "MarkerMoved", by, marker };
-  for (const [, subscription] of store.records("push")) {
-    yield { type: "PushSaved", by, subscription };
-  }
+  const values = <Kind extends keyof RecordTypes>(kind: Kind) =>
+    Iterator.from(store.records(kind)).map(([, value]) => value);
+  yield* recordEvents({
+    accounts: values("account"),
+    bans: values("ban"),
+    markers: values("marker"),
+    pushes: values("push"),
+    tokens: values("token"),
+    uploads: values("upload"),
+    waiting: store.records("waiting"),
+  }, by);
   for (const [, channel] of store.records("channel")) {
-    yield { type: "ChannelRestored", by, channel: withCloaks(channel, cloaks) };
+    yield { type: "ChannelRestored", by, channel: channelOf(withCloaks(channel, cloaks)) };
   }
   const names = new ChannelNames(store);
   for (const [account, presence] of store.records("presence")) {

@@ -7,8 +7,9 @@
  */
 
 import type { Tags } from "../../protocol.ts";
-import type { ChannelRecord, ReadMarker } from "./records.ts";
+import type { ReadMarker } from "./records.ts";
 import type { RecordEvent } from "./record_events.ts";
+import type { RestoringEvent } from "./restoring.ts";
 import type { EventBase, Target, UserId } from "./actor.ts";
 
 /** A user finished registering. */
@@ -268,12 +269,6 @@ export interface OperatorAdded extends EventBase<"OperatorAdded"> {
   readonly account: string;
 }
 
-/** A channel was restored when the server started; it has no members yet. */
-export interface ChannelRestored extends EventBase<"ChannelRestored"> {
-  /** The channel as it was saved. */
-  readonly channel: ChannelRecord;
-}
-
 /** A user moved a read marker; only the clients of that user are told. */
 export interface MarkerMoved extends EventBase<"MarkerMoved"> {
   /** The marker. */
@@ -289,6 +284,7 @@ export type Returned = EventBase<"Returned">;
 /** Any event. */
 export type Event =
   | RecordEvent
+  | RestoringEvent
   | Connected
   | LoggedIn
   | LoggedOut
@@ -316,7 +312,6 @@ export type Event =
   | Renamed
   | Returned
   | Stayed
-  | ChannelRestored
   | OperatorAdded;
 
 /** An event without its id and time, which the event log adds. */

@@ -12,20 +12,17 @@ import {
   changeRank,
   changeTopic,
   type MutableChannel,
-  restoredChannel,
 } from "../state/mutable_state.ts";
 import { changeMemberModes } from "../state/modes.ts";
-import { type NetworkState, NOBODY } from "../state/network_state.ts";
+import type { NetworkState } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
-import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
+import { type Kinds, NOT_STORED } from "./kind.ts";
 import { historyKeysOfChannel, inChannel } from "./history_keys.ts";
 import { saveChannel, saveItsChannel, saveMarker, savePresence } from "./saving.ts";
 import { formatModes } from "./wire.ts";
 
 /** The kinds of events about channels, by type. */
-export const CHANNELS: Kinds<
-  "ChannelModesChanged" | "ChannelRestored" | "Renamed" | "TopicChanged"
-> = {
+export const CHANNELS: Kinds<"ChannelModesChanged" | "Renamed" | "TopicChanged"> = {
   TopicChanged: {
     apply(state, event) {
       const channel = state.channel(event.channel);
@@ -93,14 +90,6 @@ export const CHANNELS: Kinds<
       saveChannel(channel, store);
     },
     whileFull: ({ channel }) => ["RENAME", channel],
-  },
-  ChannelRestored: {
-    ...NOT_SHOWN,
-    ...NOT_STORED,
-    apply(state, { channel }) {
-      state.channels.add(restoredChannel(channel));
-      return NOBODY;
-    },
   },
 };
 

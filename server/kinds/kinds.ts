@@ -14,9 +14,17 @@ import { MEMBERSHIP } from "./membership.ts";
 import { MESSAGES } from "./messages.ts";
 import { PEOPLE } from "./people.ts";
 import { RECORDS } from "./records.ts";
+import { RESTORING } from "./restoring.ts";
 
 /** The row of each kind of event. */
-export const KINDS: Kinds = { ...CHANNELS, ...MEMBERSHIP, ...MESSAGES, ...PEOPLE, ...RECORDS };
+export const KINDS: Kinds = {
+  ...CHANNELS,
+  ...MEMBERSHIP,
+  ...MESSAGES,
+  ...PEOPLE,
+  ...RECORDS,
+  ...RESTORING,
+};
 
 /** Returns the row of the event's kind. The type parameter ties the event to its own row. */
 export function kindOf<Type extends EventType>(

@@ -119,8 +119,8 @@ export const MEMBERSHIP: Kinds<
 function join(state: NetworkState, event: Joined): readonly User[] {
   const { channel: name, id, memberModes, time } = event;
   const user = state.user(event.by.id);
-  const channel = state.channels.get(name) ?? newChannel(name, { createdAt: time, startId: id });
-  state.channels.add(channel);
+  const channel = state.channels.get(name) ??
+    state.channels.add(newChannel(name, { createdAt: time, startId: id }));
   if (memberModes === "") channel.members.set(user, "");
   else changeRank(channel, user, memberModes);
   channel.arrivals.set(user, admittedSince(user, channel) ?? event.id);

@@ -7,6 +7,7 @@
 
 import { casefold } from "../../protocol.ts";
 import { skeleton } from "./nicks.ts";
+import { startOf } from "../events/ids.ts";
 import type { Account } from "../events/records.ts";
 
 /** The accounts. */
@@ -49,7 +50,7 @@ export class AccountIndex {
   with(fingerprint: string): Account[] {
     const names = this.#byFingerprint.get(fingerprint) ?? [];
     return Array.from(names, (name) => this.#byName.get(name) ?? [])
-      .flat().sort((one, other) => one.createdAt - other.createdAt);
+      .flat().sort((one, other) => startOf(one) < startOf(other) ? -1 : 1);
   }
 
   /** Adds an account, or replaces the account of the same name. */

@@ -4,8 +4,10 @@
  * @module
  */
 
+import { casefold } from "../../protocol.ts";
 import type { Channel } from "./state.ts";
-import type { ChannelRecord } from "../events/records.ts";
+import type { ChannelRecord, ListEntry } from "../events/records.ts";
+import type { ChannelState } from "../events/restoring.ts";
 
 /** Returns the record of a channel. */
 export function channelRecord(channel: Channel): ChannelRecord {
@@ -24,5 +26,31 @@ export function channelRecord(channel: Channel): ChannelRecord {
     ...(!used && { unused: true }),
     ...(admitted.size > 0 && { admitted: Object.fromEntries(admitted) }),
     ...(formerNames.length > 0 && { formerNames }),
+  };
+}
+
+/** Returns the channel that a record describes. */
+export function channelOf(record: ChannelRecord): ChannelState {
+  const { name, createdAt, startId, topic, flags, settings, ranks, lists, metadata } = record;
+  const { admitted = {}, formerNames = [], unused = false } = record;
+  const byMask = (list: readonly ListEntry[]) =>
+    new Map(list.map((entry) => [casefold(entry.mask), entry]));
+  return {
+    name,
+    createdAt,
+    startId,
+    renamedAt: 0,
+    formerNames,
+    used: !unused,
+    knockedAt: 0,
+    topic,
+    metadata: new Map(Object.entries(metadata)),
+    flags: new Set(flags),
+    settings: new Map(Object.entries(settings)),
+    lists: new Map(Object.entries(lists).map(([letter, list]) => [letter, byMask(list)])),
+    ranks: new Map(Object.entries(ranks)),
+    admitted: new Map(Object.entries(admitted)),
+    members: [],
+    speakers: new Map(),
   };
 }

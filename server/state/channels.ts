@@ -6,6 +6,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
+import type { FormerName } from "../events/records.ts";
 import { ACCOUNT_MASK } from "./masks.ts";
 import { isOwned } from "./modes.ts";
 import { OwnedCounts } from "./ranks.ts";
@@ -52,7 +53,7 @@ export const FORMER_NAME_MS = 7 * 24 * 60 * 60 * 1000;
 export class Channels {
   readonly #byName = new Map<string, MutableChannel>();
   readonly #owned = new OwnedCounts();
-  /** For each former name (folded), the channel that had it last. */
+  /** For each former name (folded) of a channel, that channel: no two have the same. */
   readonly #byFormerName = new Map<string, MutableChannel>();
   /** The bans that end. */
   readonly timedBans: TimedBans = new TimedBans();
@@ -83,12 +84,27 @@ export class Channels {
     return this.#owned.hasRoom(casefold(account));
   }
 
-  /** Adds a channel. */
-  add(channel: MutableChannel): void {
+  /** Adds a channel, and returns it. */
+  add(channel: MutableChannel): MutableChannel {
     this.#byName.set(casefold(channel.name), channel);
     channel.ranks.countIn(this.#owned);
     this.timedBans.follow(channel);
-    for (const { name } of channel.formerNames) this.#byFormerName.set(casefold(name), channel);
+    for (const former of channel.formerNames) this.#claim(former, channel);
+    return channel;
+  }
+
+  /** Makes a former name lead to `channel`, unless another channel had that name later. */
+  #claim({ name, until }: FormerName, channel: MutableChannel): void {
+    const key = casefold(name);
+    const isThis = (each: FormerName) => casefold(each.name) === key;
+    const other = this.#byFormerName.get(key);
+    if (other && other !== channel) {
+      const isLater = (other.formerNames.find(isThis)?.until ?? 0) > until;
+      const loser = isLater ? channel : other;
+      loser.formerNames = loser.formerNames.filter((each) => !isThis(each));
+      if (isLater) return;
+    }
+    this.#byFormerName.set(key, channel);
   }
 
   /** Renames a channel, at `time`. */

@@ -5,7 +5,8 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Former, User } from "./state.ts";
+import type { Former } from "../events/restoring.ts";
+import type { User } from "./state.ts";
 
 /**
  * The latest former users that are remembered: at least this number, and at most twice as many, so
@@ -22,9 +23,18 @@ export class FormerUsers {
    * UTC.
    */
   add({ actor: { nick }, username, host, address, realname }: User, time: number): void {
-    const user = { nick, username, host, address, realname, time };
-    this.#all.push({ key: casefold(nick), user });
+    this.save({ nick, username, host, address, realname, time });
+  }
+
+  /** Remembers a former user. */
+  save(user: Former): void {
+    this.#all.push({ key: casefold(user.nick), user });
     if (this.#all.length > 2 * FORMER_LIMIT) this.#all = this.#all.slice(-FORMER_LIMIT);
+  }
+
+  /** Returns all, the latest last. */
+  all(): Former[] {
+    return this.#all.map(({ user }) => user);
   }
 
   /** Returns the users who had the nick `nick`, the latest first. */

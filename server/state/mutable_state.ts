@@ -19,13 +19,14 @@ import type {
 } from "../events/events.ts";
 import type { Actor, EventBase, UserId } from "../events/actor.ts";
 import type { Begun } from "../events/ids.ts";
+import type { ChannelState } from "../events/restoring.ts";
 import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
 import { type Recipient, Recipients } from "./recipient.ts";
 import { Members } from "./members.ts";
 import { Ranks } from "./ranks.ts";
 import { Speakers } from "./speakers.ts";
 import type { Channel, User } from "./state.ts";
-import type { ChannelRecord, FormerName, ListEntry, Topic } from "../events/records.ts";
+import type { FormerName, ListEntry, Topic } from "../events/records.ts";
 
 /** A {@linkcode User} that can be changed. */
 export type MutableUser = Omit<User, "invitations"> & {
@@ -128,23 +129,20 @@ export function newChannel(
   };
 }
 
-/** Returns the channel that a stored record describes, without members. */
-export function restoredChannel(record: ChannelRecord): MutableChannel {
-  const { name, topic, flags, settings, lists, ranks, metadata, unused } = record;
-  const { admitted = {}, formerNames = [] } = record;
-  const byMask = (list: readonly ListEntry[]) =>
-    new Map(list.map((entry) => [casefold(entry.mask), entry]));
+/** Returns a restored channel, without members. */
+export function restoredChannel(state: ChannelState): MutableChannel {
+  const { members: _, metadata, flags, settings, lists, ranks, admitted, speakers, ...rest } =
+    state;
   return {
-    ...newChannel(name, record),
-    used: unused !== true,
-    formerNames,
-    topic,
-    metadata: new Map(Object.entries(metadata)),
+    ...newChannel(state.name, state),
+    ...rest,
+    metadata: new Map(metadata),
     flags: new Set(flags),
-    settings: new Map(Object.entries(settings)),
-    ranks: new Ranks(Object.entries(ranks)),
-    admitted: new Map(Object.entries(admitted)),
-    lists: new Map(Object.entries(lists).map(([letter, list]) => [letter, byMask(list)])),
+    settings: new Map(settings),
+    lists: new Map(Array.from(lists, ([letter, list]) => [letter, new Map(list)])),
+    ranks: new Ranks(ranks),
+    admitted: new Map(admitted),
+    speakers: new Speakers(speakers),
   };
 }
 

@@ -7,17 +7,21 @@
  */
 
 import type { Event } from "../events/events.ts";
+import type { Former } from "../events/restoring.ts";
 import type { UserId } from "../events/actor.ts";
 import type { AccountIndex } from "./account_index.ts";
+import type { FormerUsers } from "./former.ts";
 import { NetworkState } from "./network_state.ts";
 import type { PushSubscriptions } from "./push_subscriptions.ts";
 import type { ReadMarkers } from "./read_markers.ts";
 import type { ServerBans } from "./server_bans.ts";
-import type { Channel, Former, User } from "./state.ts";
+import type { Channel, User } from "./state.ts";
 import type { Account } from "../events/records.ts";
 import type { TimedBans } from "./timed_bans.ts";
 import type { Tokens } from "./tokens.ts";
 import type { Uploads } from "./uploads.ts";
+import type { UsersByAccount } from "./users_by_account.ts";
+import type { UsersByMode } from "./users_by_mode.ts";
 import type { Waiting } from "./waiting.ts";
 
 /** A function that changes `state` as `event` says, and returns the users that see the event. */
@@ -54,17 +58,17 @@ export class Network {
   }
 
   /** The messages that wait for owners of accounts. */
-  get waiting(): Pick<Waiting, "of"> {
+  get waiting(): Pick<Waiting, "all" | "of"> {
     return this.#state.waiting;
   }
 
   /** The read markers. */
-  get markers(): Pick<ReadMarkers, "get" | "countOf" | "in" | "latestOf"> {
+  get markers(): Pick<ReadMarkers, "all" | "get" | "countOf" | "in" | "latestOf"> {
     return this.#state.markers;
   }
 
   /** The subscriptions to messages by Web Push. */
-  get pushes(): Pick<PushSubscriptions, "accountCount" | "get" | "of"> {
+  get pushes(): Pick<PushSubscriptions, "accountCount" | "all" | "get" | "of"> {
     return this.#state.pushes;
   }
 
@@ -99,6 +103,15 @@ export class Network {
       invisible: this.withMode("i").size,
       operators: this.withMode("o").size,
     };
+  }
+
+  /** The users by account, the users by mode, and the users who left or changed nicks, in order. */
+  get people(): {
+    byAccount: Pick<UsersByAccount, "all">;
+    byMode: Pick<UsersByMode, "all">;
+    former: Pick<FormerUsers, "all">;
+  } {
+    return this.#state.people;
   }
 
   /** Returns the user whose nick is `nick`. */

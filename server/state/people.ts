@@ -35,12 +35,17 @@ export class People {
     return this.#most;
   }
 
+  /** Notes that there have been `users` users at one time. */
+  noteMost(users: number): void {
+    this.#most = Math.max(this.#most, users);
+  }
+
   /** Adds a user who has connected. */
   add(user: MutableUser): void {
     this.#byId.set(user.actor.id, user);
     this.nicks.add(user.actor.nick, user);
     this.byAccount.add(user);
-    this.#most = Math.max(this.#most, this.#byId.size);
+    this.noteMost(this.#byId.size);
   }
 
   /** Removes a user who left at `time`. */

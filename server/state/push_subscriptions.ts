@@ -21,6 +21,11 @@ export class PushSubscriptions {
     return this.#byAccount.size;
   }
 
+  /** Returns all subscriptions, the latest last. */
+  all(): IteratorObject<PushSubscription> {
+    return this.#byEndpoint.values();
+  }
+
   /** Returns the subscription with this endpoint. */
   get(endpoint: string): PushSubscription | undefined {
     return this.#byEndpoint.get(endpoint);

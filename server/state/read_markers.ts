@@ -39,6 +39,13 @@ export class ReadMarkers {
       .map(([target]) => target);
   }
 
+  /** Yields all markers; their targets are folded. */
+  *all(): Generator<ReadMarker> {
+    for (const [reader, markers] of this.#byReader) {
+      for (const [target, upTo] of markers) yield { reader, target, upTo };
+    }
+  }
+
   /** Returns the number of markers of `reader`. */
   countOf(reader: string): number {
     return this.#byReader.get(reader)?.size ?? 0;
@@ -69,8 +76,9 @@ export class ReadMarkers {
   rename(from: string, to: string): void {
     const moved = this.in(from);
     const keys = [casefold(from), casefold(to)];
-    for (const markers of this.#byReader.values()) {
+    for (const [reader, markers] of this.#byReader) {
       for (const key of keys) markers.delete(key);
+      if (markers.size === 0) this.#byReader.delete(reader);
     }
     for (const marker of moved) this.set({ ...marker, target: to });
   }

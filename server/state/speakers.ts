@@ -14,7 +14,17 @@ export const SPEAKER_LIMIT = 10_000;
 /** The last messages of users in one channel. */
 export class Speakers {
   /** The times, in milliseconds since 1970-01-01 UTC, by user; the latest last. */
-  readonly #times = new Map<string, number>();
+  readonly #times: Map<string, number>;
+
+  /** Makes a list with these times, the latest last. */
+  constructor(times: Iterable<readonly [identity: string, time: number]> = []) {
+    this.#times = new Map(times);
+  }
+
+  /** All times, in milliseconds since 1970-01-01 UTC, by identity; the latest last. */
+  get all(): ReadonlyMap<string, number> {
+    return this.#times;
+  }
 
   /**
    * Notes that `user` has spoken at `time`. Forgets users who may speak again because they last

@@ -126,23 +126,7 @@ export interface Channel {
    */
   readonly admitted: ReadonlyMap<string, EventId>;
   /** The users who have spoken lately; empty unless the channel is slow (mode `W`). */
-  readonly speakers: Pick<Speakers, "lastTime">;
+  readonly speakers: Pick<Speakers, "all" | "lastTime">;
   /** The users who were invited and have not joined since. */
   readonly invited: ReadonlySet<User>;
-}
-
-/** A user who left or changed nicks. */
-export interface Former {
-  /** The nick that they had. */
-  readonly nick: string;
-  /** The user name, as in `nick!user@host`. */
-  readonly username: string;
-  /** The host that others see. */
-  readonly host: string;
-  /** The address that they connected from. */
-  readonly address: string;
-  /** The real name. */
-  readonly realname: string;
-  /** The time when they left or changed nicks, in milliseconds since 1970-01-01 UTC. */
-  readonly time: number;
 }

@@ -14,6 +14,11 @@ const NOBODY: ReadonlySet<User> = new Set();
 export class UsersByAccount {
   readonly #byAccount = new Map<string, Set<User>>();
 
+  /** The users by folded name of their account, each in the order in which they logged in. */
+  get all(): ReadonlyMap<string, ReadonlySet<User>> {
+    return this.#byAccount;
+  }
+
   /** Returns the users who are logged in to `account`. */
   of(account: string): ReadonlySet<User> {
     return this.#byAccount.get(casefold(account)) ?? NOBODY;
@@ -34,6 +39,11 @@ export class UsersByAccount {
     const key = casefold(account);
     const users = this.#byAccount.get(key) ?? new Set();
     this.#byAccount.set(key, users.add(user));
+  }
+
+  /** Puts the users of an account, given by its folded name, into this order. */
+  order(account: string, users: readonly User[]): void {
+    this.#byAccount.set(account, new Set(users));
   }
 
   /** Removes a user who has left. */

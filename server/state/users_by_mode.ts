@@ -13,6 +13,11 @@ const NOBODY: ReadonlySet<User> = new Set();
 export class UsersByMode {
   readonly #byMode = new Map<string, Set<User>>();
 
+  /** The users by mode, each in the order in which they got it. */
+  get all(): ReadonlyMap<string, ReadonlySet<User>> {
+    return this.#byMode;
+  }
+
   /** Returns the users with the mode `letter`. */
   with(letter: string): ReadonlySet<User> {
     return this.#byMode.get(letter) ?? NOBODY;
@@ -26,6 +31,11 @@ export class UsersByMode {
     const users = this.#byMode.get(letter) ?? new Set();
     this.#byMode.set(letter, users);
     if (add) users.add(user);
-    else users.delete(user);
+    else if (users.delete(user) && users.size === 0) this.#byMode.delete(letter);
+  }
+
+  /** Puts the users with the mode `letter` into this order. */
+  order(letter: string, users: readonly User[]): void {
+    this.#byMode.set(letter, new Set(users));
   }
 }

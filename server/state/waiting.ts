@@ -15,6 +15,11 @@ export const WAITING_LIMIT = 500;
 export class Waiting {
   readonly #messages = new Map<string, WaitingMessage[]>();
 
+  /** The messages that wait, by folded name of the account; the oldest first. */
+  get all(): ReadonlyMap<string, readonly WaitingMessage[]> {
+    return this.#messages;
+  }
+
   /** Returns the messages that wait for an account, the oldest first. */
   of(account: string): readonly WaitingMessage[] {
     return this.#messages.get(casefold(account)) ?? [];

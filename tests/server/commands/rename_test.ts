@@ -197,6 +197,20 @@ Deno.test("a former name is free once its channel ends, or another one is rename
   assertEquals((await bob.ask("JOIN #b"))[0], `:${BOB} JOIN #b`);
 });
 
+Deno.test("a former name of two channels leads to the one that had it last", async () => {
+  await using server = await TestServer.start();
+  const ada = await server.register("ada", { caps: CAP, join: "#a" });
+  const bob = await server.register("bob");
+  await ada.ask("RENAME #a #b");
+  server.clock.advance(1000);
+  for (const line of ["JOIN #a", "RENAME #a #c"]) await ada.ask(line);
+  await server.register("eve", { join: "#b" });
+  assertEquals((await bob.ask("JOIN #a"))[1], `:${BOB} JOIN #c`);
+  await bob.ask("PART #c");
+  await ada.ask("PART #c");
+  assertEquals((await bob.ask("JOIN #a"))[0], `:${BOB} JOIN #a`);
+});
+
 Deno.test("a member of a renamed channel can create a new channel under its former name", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#old" });
