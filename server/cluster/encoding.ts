@@ -79,9 +79,9 @@ const MESSAGES: {
   >;
 } = {
   heartbeat: { epoch: number, leader: text, last: number },
-  alive: { life: text, epoch: number, opened: number, received: map },
+  alive: { life: text, epoch: number, received: map, full: list, saved: number },
   hello: { life: text, epoch: number, clients: listWith("client") },
-  welcome: { epoch: number },
+  welcome: { life: text, epoch: number },
   inputs: { epoch: number, inputs: listWith("client") },
   answers: { epoch: number, answers: listWith("client") },
 };

@@ -75,13 +75,17 @@ export type Input =
 
 /** An input of a client, with its number: 1 for the first. */
 export interface Numbered {
+  /** The client. */
   readonly client: ClientId;
+  /** The number of the input. */
   readonly number: number;
+  /** The input. */
   readonly input: Input;
 }
 
 /** An event in the log. */
 export interface LoggedEvent {
+  /** The event. */
   readonly event: Event;
   /** The client whose command caused the event, if there is one. */
   readonly acting?: ClientId | undefined;
@@ -93,11 +97,13 @@ export interface LoggedEvent {
 
 /** An entry of the log. */
 export interface Entry {
+  /** The epoch. */
   readonly epoch: number;
   /** The process that holds the epoch. */
   readonly leader: Life;
   /** True for the entry that begins the epoch. */
   readonly begins: boolean;
+  /** The events, in order. */
   readonly events: readonly LoggedEvent[];
   /**
    * For each client that was answered since the last entry: the number of answers to it so far. Its
@@ -121,6 +127,7 @@ export interface Entry {
  * returns the position between two entries.
  */
 export interface Position {
+  /** The number of the entry. */
   readonly seq: number;
   /** The number of events; `undefined` for all. */
   readonly index: number | undefined;
@@ -142,11 +149,17 @@ export function isUpTo(one: Position, other: Position): boolean {
  * events.
  */
 export interface SessionFacts {
+  /** The facts about its connection. */
   readonly origin: Origin;
+  /** The names of its capabilities. */
   readonly caps: readonly Capability[];
+  /** Its version of capability negotiation. */
   readonly capVersion: number;
+  /** The details that it gave before it was registered. */
   readonly registration: Readonly<Registration>;
+  /** Its user, if it is registered. */
   readonly user: UserId | undefined;
+  /** Its away message, if it is away. */
   readonly away: Away | undefined;
   /** The nicks that it monitors. */
   readonly monitored: readonly string[];
@@ -158,10 +171,13 @@ export interface SessionFacts {
 
 /** An answer to one client. */
 export interface Answer {
+  /** The client. */
   readonly client: ClientId;
   /** The number of the answer: 1 for the first to this client in this epoch. */
   readonly number: number;
+  /** The position at which it is shown. */
   readonly position: Position;
+  /** The content. */
   readonly content:
     /** Whole lines, with their ends. */
     | { readonly type: "lines"; readonly text: string }
@@ -173,6 +189,7 @@ export interface Answer {
 
 /** A client as its edge introduces it to a new leader. */
 export interface Introduced {
+  /** The client. */
   readonly client: ClientId;
   /** The facts; absent if the client has not been introduced to any leader. */
   readonly facts: SessionFacts | undefined;
@@ -190,17 +207,20 @@ export type Message =
     /** The number of the last entry of the log that it knows. */
     readonly last: number;
   }
-  /**
-   * The process lives. `received` has the number of answers in the epoch that each of its clients
-   * has got. A client whose number is below `opened`, and that is not in `received`, has left. So a
-   * message that arrives late is still true.
-   */
+  /** The process lives. */
   | {
     readonly type: "alive";
     readonly life: Life;
     readonly epoch: number;
-    readonly opened: number;
+    /**
+     * For each client that got answers since the last such message: the number of answers in the
+     * epoch that it has got so far; `Infinity` for a client that has left.
+     */
     readonly received: ReadonlyMap<ClientId, number>;
+    /** The clients that read so slowly that no long answers must be sent to them now. */
+    readonly full: readonly ClientId[];
+    /** The number of the last entry that the process can restore without the log. */
+    readonly saved: number;
   }
   /** A process introduces its clients to the leader of the epoch. */
   | {
@@ -209,8 +229,8 @@ export type Message =
     readonly epoch: number;
     readonly clients: readonly Introduced[];
   }
-  /** The leader knows the clients of the process. */
-  | { readonly type: "welcome"; readonly epoch: number }
+  /** The leader knows the clients of the process `life`. */
+  | { readonly type: "welcome"; readonly life: Life; readonly epoch: number }
   | { readonly type: "inputs"; readonly epoch: number; readonly inputs: readonly Numbered[] }
   | { readonly type: "answers"; readonly epoch: number; readonly answers: readonly Answer[] }
   /** The log has committed an entry. */
@@ -238,6 +258,7 @@ export type Reply =
 
 /** A process, as the receiver of messages. */
 export interface Station {
+  /** The present identity of the process. */
   readonly life: Life;
   /** Takes a message. */
   received(message: Message): void;

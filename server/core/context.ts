@@ -11,15 +11,14 @@ import { UserError } from "../../shared/errors.ts";
 import type { ConnectUrls } from "../config/connect_urls.ts";
 import type { ServeOptions } from "../config/config.ts";
 import { type Reloaded, reloadedOptions } from "../config/reloading.ts";
-import { audit } from "./audit.ts";
 import { Cloaks } from "./cloaks.ts";
 import { type EventLog, type EventLogParts, LocalLog } from "./event_log.ts";
 import type { Client } from "./client.ts";
 import { ClockWatch } from "./clock_watch.ts";
 import { OptionChanges } from "./option_changes.ts";
 import { deliver } from "../delivery/deliver.ts";
+import { deliverEvent, type Duty } from "./delivering.ts";
 import { Crowds } from "../delivery/crowd.ts";
-import { fanOut } from "../delivery/fan_out.ts";
 import type { Event, Said, Unstamped } from "../events/events.ts";
 import type { Actor } from "../events/actor.ts";
 import { type EventId, timeOf } from "../events/ids.ts";
@@ -79,6 +78,8 @@ export interface ContextParts {
   readonly postPush?: PushParts["post"];
   /** The tick, which is asked to commit and flush at the end of the turn. */
   readonly tick: Pick<Tick, "schedule">;
+  /** The duties of this context; by default both. */
+  readonly duty?: Duty;
   /** Opens the log of events; by default a {@linkcode LocalLog}. */
   readonly openEvents?: ((parts: EventLogParts) => EventLog) | undefined;
 }
@@ -90,6 +91,7 @@ export class Context {
     return this.#options;
   }
   #options: ServeOptions;
+  readonly #duty: Duty;
   readonly #reload: Reload | undefined;
   readonly #reloaded: ContextParts["reloaded"];
   /** The clock. */
@@ -148,7 +150,8 @@ export class Context {
   /** Creates the shared parts of a server that starts now. */
   constructor(options: ServeOptions, parts: ContextParts) {
     const { clock, connectUrls, log, reload, store, tick, metrics = new Metrics() } = parts;
-    const { openEvents = (parts) => new LocalLog(parts) } = parts;
+    const { openEvents = (parts) => new LocalLog(parts), duty = "both" } = parts;
+    this.#duty = duty;
     this.#options = options;
     this.#reload = reload;
     this.#reloaded = parts.reloaded;
@@ -176,7 +179,8 @@ export class Context {
     const { cloaks, network, server } = this;
     const { name } = options;
     this.pushes = new Pushes({ name, network, store, clock, log, ended, post: parts.postPush });
-    const deliver = this.#deliver.bind(this);
+    const deliver = (event: Event, audience: readonly User[]) =>
+      deliverEvent(event, audience, this, duty);
     this.events = openEvents({ cloaks, clock, deliver, network, server, store, tick });
     this.checkedUpTo = this.events.nextId();
   }
@@ -189,23 +193,6 @@ export class Context {
    */
   append(event: Unstamped): void {
     this.events.append(event);
-  }
-
-  #deliver(event: Event, audience: readonly User[]): void {
-    try {
-      const delivered = fanOut(event, audience, this);
-      if (event.type === "Said") {
-        this.metrics.messages++;
-        this.metrics.deliveries += delivered;
-        this.pushes.tell(event, audience);
-      } else {
-        audit(this.log, event);
-        this.seen.follow(event, this.network);
-      }
-    } catch (error) {
-      // The event has been applied. Its changes must still be stored, and its author can continue.
-      this.fault("a delivery failed", { event: event.type }, error);
-    }
   }
 
   /**
@@ -381,9 +368,8 @@ export class Context {
 
   /** Sends a notice to the operators with user mode `s`, or none if there were too many lately. */
   tellOperators(text: string): void {
-    if (this.network.withMode("s").size === 0 || !this.#notices.tryTake(this.clock.moment())) {
-      return;
-    }
+    if (this.#duty === "deliver" || this.network.withMode("s").size === 0) return;
+    if (!this.#notices.tryTake(this.clock.moment())) return;
     this.append({ type: "Announced", by: this.server, mode: "s", text });
   }
 

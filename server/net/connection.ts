@@ -42,6 +42,8 @@ export interface ConnectionParts {
   readonly limits: Limits;
   /** The budget of the server's time for its lines. */
   readonly budget: Budget;
+  /** The queue of bytes to write; by default one that writes to the socket. */
+  readonly outbox?: Outbox;
   /** Returns the refusal that answers the first line. If absent, clients are accepted. */
   readonly refuse?: ((first: Received) => OtherProtocol) | undefined;
 }
@@ -152,12 +154,9 @@ export class Connection {
     this.#parts = parts;
     this.#reader = new LineReader(rules.limits);
     this.#pauseMs = rules.pauseMs;
-    this.outbox = new Outbox(
-      arrival.socket,
-      tick,
-      limits.sendQueueBytes,
-      () => this.destroy(NET_TEXTS.sendQueueExceeded),
-    );
+    const overflowed = () => this.destroy(NET_TEXTS.sendQueueExceeded);
+    this.outbox = parts.outbox ??
+      new Outbox(arrival.socket, tick, limits.sendQueueBytes, overflowed);
     this.budget = parts.budget;
     this.#rate = new TokenBucket(limits.commandsPerSecond, limits.commandBurst, clock.moment());
     this.lastHeard = clock.moment();

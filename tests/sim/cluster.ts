@@ -31,15 +31,16 @@
  * @module
  */
 
-import type { Fact } from "./edge.ts";
-import type { EdgeClient } from "./edge_client.ts";
+import type { EdgeClient } from "../../server/cluster/edge_client.ts";
 import { causeTrouble } from "./faults.ts";
 import type { Mistakes } from "./mistakes.ts";
+import { contentsOf } from "./model_store.ts";
 import { Nats } from "./nats.ts";
 import { Node } from "./node.ts";
+import type { Saved } from "./node_process.ts";
 import { Person } from "./person.ts";
 import { ACCOUNTS, RECORDS } from "./server_parts.ts";
-import { compareWithLog, stateOf } from "./reference.ts";
+import { compareWithLog, type Fact, type Shown, stateOf } from "./reference.ts";
 import { holdTime, World } from "./world.ts";
 
 /** The number of nodes. */
@@ -103,7 +104,7 @@ class Run implements Cluster {
   readonly #faults: string[] = [];
   readonly #facts: Fact[] = [];
   /** All clients that have ever connected. */
-  readonly #clients: EdgeClient[] = [];
+  readonly #clients: Shown[] = [];
 
   constructor(world: World, mistakes: Mistakes) {
     this.world = world;
@@ -111,7 +112,16 @@ class Run implements Cluster {
     world.isAwaiting = () => this.nodes.some(({ process }) => process?.decider?.isWaiting);
     const violated = (text: string) => this.#violated(text);
     const onFact = (fact: Fact) => this.#facts.push(fact);
-    const shared = { world, nats: this.nats, records: RECORDS, mistakes, violated, onFact };
+    const copyFor = (name: string) => this.#copyFor(name);
+    const shared = {
+      world,
+      nats: this.nats,
+      records: RECORDS,
+      mistakes,
+      violated,
+      onFact,
+      copyFor,
+    };
     this.nodes = Array.from({ length: NODES }, (_, i) => new Node({ ...shared, name: `n${i}` }));
     const connect = (person: Person) => this.#connect(person);
     this.#people = PEOPLE.map((each) => new Person({ ...each, world, connect, violated }));
@@ -159,8 +169,12 @@ class Run implements Cluster {
     const { world } = this;
     const node = world.random.pick(this.nodes);
     const later = (step: () => void) => world.after(0, step);
+    const delivered: string[] = [];
     const client = node.connect({
-      received: (line) => later(() => person.received(line)),
+      received: (line, isAnswer) => {
+        if (!isAnswer) delivered.push(line);
+        later(() => person.received(line));
+      },
       closed: () => later(() => person.closed()),
     }, person.certificate);
     const { process } = node;
@@ -171,17 +185,24 @@ class Run implements Cluster {
     const send = (line: string): void => {
       lines.push(line);
       later(() =>
-        node.run(process.life, () => {
-          const next = lines.shift();
-          if (next !== undefined && !client.isCut) {
-            process.input(client, { type: "line", line: next });
-          }
+        process.run(() => {
+          const text = lines.shift();
+          if (text !== undefined && !client.isCut) client.received({ type: "line", text });
         })
       );
     };
-    this.#clients.push(client);
-    const drop = () => later(() => node.run(process.life, () => process.lost(client)));
+    this.#clients.push(shownOf(client, delivered));
+    const drop = () => later(() => process.run(() => lose(client)));
     return { id: client.id, send, drop };
+  }
+
+  /** Returns what the node that has applied most has saved, of those that can be reached. */
+  #copyFor(name: string): Saved | undefined {
+    const { cut } = this.nats.troubles;
+    if (cut.has(name)) return undefined;
+    return this.nodes.filter((node) => node.name !== name && node.isRunning && !cut.has(node.name))
+      .map(({ saved }) => saved)
+      .toSorted((one, other) => other.entries.length - one.entries.length)[0];
   }
 
   #violated(text: string): void {
@@ -198,14 +219,34 @@ class Run implements Cluster {
     for (const text of wrong) this.#violated(text);
     const state = stateOf(network);
     for (const { name, process } of this.nodes) {
-      const applied = process?.follower.applied;
+      const applied = process?.member.follower.applied;
       if (applied !== entries.length) this.#violated(`${name} is at ${applied}/${entries.length}`);
       if (!process) continue;
-      const states = [process.edge.context, process.decidedState ?? process.edge.context];
+      const states = [process.context, process.decidedState ?? process.context];
       for (const each of states) {
         if (stateOf(each.network) !== state) this.#violated(`${name} has another state`);
       }
-      if (process.edge.contents !== contents) this.#violated(`${name} has another database`);
+      const { store } = process;
+      if (contentsOf(store, store.keys, false) !== contents) {
+        this.#violated(`${name} has another database`);
+      }
     }
   }
+}
+
+function shownOf(client: EdgeClient, delivered: readonly string[]): Shown {
+  return {
+    id: client.id,
+    delivered,
+    get isCut() {
+      return client.isCut;
+    },
+  };
+}
+
+/** Ends a client's connection from its own side. */
+function lose(client: EdgeClient): void {
+  if (client.isCut) return;
+  client.close("Connection closed");
+  client.leave("Connection closed");
 }

@@ -10,11 +10,6 @@ export interface Mistakes {
   readonly noFencing?: true;
   /** Edges show answers when they arrive, and not at their positions. */
   readonly answersNotHeld?: true;
-  /**
-   * Answers that come before the first event of their turn are shown before the log has the turn, though
-   * they may follow from it: a client that quits is forgotten before it has quit.
-   */
-  readonly answersAhead?: true;
   /** Edges do not wait for the answers that belong before an entry. */
   readonly answersNotCounted?: true;
   /**
@@ -26,11 +21,6 @@ export interface Mistakes {
   readonly gapsNotFilled?: true;
   /** A leader performs an input once more if it is sent again. */
   readonly inputsRepeated?: true;
-  /**
-   * A new leader performs inputs before it knows all clients, though what one client does may have to be
-   * shown to any other.
-   */
-  readonly decidesEarly?: true;
   /** A node that the log has refused does not ask for the entries that it lacks. */
   readonly refusalsIgnored?: true;
   /** An append that was not acknowledged in time is sent again as a new entry. */

@@ -5,19 +5,15 @@
  * @module
  */
 
-import type { Life, Message, Reply, Request } from "./messages.ts";
-import { nodeOf } from "./messages.ts";
+import {
+  type Life,
+  type Message,
+  nodeOf,
+  type Request,
+  type Station,
+} from "../../server/cluster/messages.ts";
 import { Stream } from "./stream.ts";
 import type { World } from "./world.ts";
-
-/** A process, as the receiver of messages. */
-export interface Station {
-  readonly life: Life;
-  /** Takes a message. */
-  received(message: Message): void;
-  /** Takes a reply of the log. */
-  replied(reply: Reply): void;
-}
 
 /** The faults of the bus and the log at this moment. */
 export interface Troubles {
@@ -68,11 +64,11 @@ export class Nats {
     }
   }
 
-  /** Sends a request to the log. */
-  request(from: Life, request: Request): void {
+  /** Sends a request to the log, which checks the number that an append expects if `isFenced`. */
+  request(from: Life, request: Request, isFenced = true): void {
     this.#pass([from], () => {
       if (this.troubles.isLogDown) return;
-      const reply = this.stream.perform(request);
+      const reply = this.stream.perform(request, isFenced);
       this.#pass([from], () => this.#find(from)?.replied(reply));
     });
   }

@@ -5,13 +5,13 @@
  * @module
  */
 
-import type { EdgeClient, Peer } from "./edge_client.ts";
-import type { Fact } from "./edge.ts";
-import type { Saved } from "./messages.ts";
+import type { EdgeClient } from "../../server/cluster/edge_client.ts";
+import type { Fact } from "./reference.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { StoreChange } from "./model_store.ts";
 import type { Nats } from "./nats.ts";
-import { NodeProcess } from "./node_process.ts";
+import { NodeProcess, type Saved } from "./node_process.ts";
+import type { Peer } from "./peer.ts";
 import type { World } from "./world.ts";
 
 /** The error that is thrown at the point at which a process is killed. */
@@ -27,6 +27,8 @@ export interface NodeParts {
   /** Takes violations of the promises of a cluster. */
   readonly violated: (text: string) => void;
   readonly onFact: (fact: Fact) => void;
+  /** Returns what another node has saved, if there is one that can be reached. */
+  readonly copyFor: (name: string) => Saved | undefined;
 }
 
 /** A node. */
@@ -37,7 +39,9 @@ export class Node {
   process: NodeProcess | undefined;
   readonly #parts: NodeParts;
   #saved: Saved;
-  #boots = 0;
+  /** The number of identities of processes so far, and the number of processes. */
+  #lives = 0;
+  #boot = 0;
   /** The number of crash points until the process is killed; 0 if it is not. */
   #stepsToLive = 0;
   #isStopped = false;
@@ -50,7 +54,7 @@ export class Node {
     this.#parts = parts;
     this.name = parts.name;
     this.skew = Math.floor(parts.world.between(-3000, 3000));
-    this.#saved = { entries: [], changes: parts.records };
+    this.#saved = { entries: [], disk: { changes: [...parts.records] } };
   }
 
   /** True if a process runs and is not stopped. */
@@ -66,13 +70,19 @@ export class Node {
 
   /** The contents of the disk. */
   get saved(): Saved {
-    return this.process?.edge.saved ?? this.#saved;
+    return this.process?.saved ?? this.#saved;
+  }
+
+  /** Returns the identity of a process that did not run before. */
+  nextLife(): string {
+    return `${this.name}.${++this.#lives}`;
   }
 
   /** Starts a process, if none runs. */
   start(): void {
     if (this.process) return;
-    const life = `${this.name}.${++this.#boots}`;
+    const life = this.nextLife();
+    const boot = ++this.#boot;
     this.#stepsToLive = 0;
     this.#stoppedMs = 0;
     this.process = new NodeProcess({
@@ -81,16 +91,17 @@ export class Node {
       node: this,
       saved: this.#saved,
       crashPoint: () => this.#crashPoint(),
-      run: (action) => this.run(life, action),
+      fellBehind: () => this.#copyFrom(),
+      run: (action) => this.#run(boot, action),
     });
     this.process.start();
   }
 
-  /** Runs a step of the process `life`: later while it is stopped, and never if it is gone. */
-  run(life: string, step: () => void): void {
-    if (this.process?.life !== life) return;
+  /** Runs a step of a process: later while it is stopped, and never if it is gone. */
+  #run(boot: number, step: () => void): void {
+    if (!this.process || this.#boot !== boot) return;
     if (this.#isStopped) {
-      this.#inbox.push(() => this.run(life, step));
+      this.#inbox.push(() => this.#run(boot, step));
       return;
     }
     try {
@@ -98,7 +109,7 @@ export class Node {
       step();
     } catch (error) {
       if (error instanceof Killed) return this.kill();
-      this.#parts.violated(`${life} fails: ${error instanceof Error ? error.stack : error}`);
+      this.#parts.violated(`${this.name} fails: ${error instanceof Error ? error.stack : error}`);
       this.kill();
     }
   }
@@ -126,14 +137,14 @@ export class Node {
     this.process = undefined;
     this.#isStopped = false;
     this.#inbox = [];
-    this.#saved = process.edge.saved;
+    this.#saved = process.saved;
     process.end();
   }
 
   /** Kills the process, and empties the disk. */
   wipe(): void {
     this.kill();
-    this.#saved = { entries: [], changes: this.#parts.records };
+    this.#saved = { entries: [], disk: { changes: [...this.#parts.records] } };
   }
 
   /** Stops the process, as SIGSTOP does. */
@@ -155,6 +166,17 @@ export class Node {
       const at = world.isLucky(0.7) ? 0 : world.random.below(inbox.length);
       for (const step of inbox.splice(at, 1)) step();
     }
+  }
+
+  /** Copies what another node has saved, if that is more. */
+  #copyFrom(): void {
+    const { world, copyFor } = this.#parts;
+    const process = this.process;
+    world.after(world.between(5, 50), () => {
+      const saved = copyFor(this.name);
+      const isMore = saved && saved.entries.length > (process?.entries.length ?? 0);
+      if (isMore && process && this.process === process && !this.#isStopped) this.restore(saved);
+    });
   }
 
   /** Kills the process, replaces the contents of the disk by `saved`, and starts a new process. */

@@ -7,11 +7,19 @@
 
 import type { EventLogParts } from "../../server/core/event_log.ts";
 import type { Network } from "../../server/state/network.ts";
-import { type Acting, EdgeClient } from "./edge_client.ts";
-import { type Fact, setFacts } from "./edge.ts";
-import { behind, type Entry, isUpTo, type Position } from "./messages.ts";
+import { setFacts } from "../../server/cluster/edge.ts";
+import { type Acting, EdgeClient } from "../../server/cluster/edge_client.ts";
+import {
+  behind,
+  type ClientId,
+  type Entry,
+  isUpTo,
+  type Position,
+  type SessionFacts,
+} from "../../server/cluster/messages.ts";
+import { SimulatedConnection } from "./peer.ts";
 import { contentsOf, ModelStore } from "./model_store.ts";
-import { FollowingLog, openServer, RECORDS } from "./server_parts.ts";
+import { beginning, openServer, ORIGIN, RECORDS, StoppingLog } from "./server_parts.ts";
 import { NodeClock, World } from "./world.ts";
 
 /** The result of a comparison. */
@@ -24,37 +32,55 @@ export interface Comparison {
   readonly wrong: readonly string[];
 }
 
-const PEER = { received() {}, closed() {} };
+/** A change of the facts of a client, at its position in the log. */
+export interface Fact {
+  readonly client: ClientId;
+  readonly position: Position;
+  readonly facts: SessionFacts;
+}
+
+/** A client, and the lines of events that it was shown. */
+export interface Shown {
+  readonly id: ClientId;
+  readonly delivered: readonly string[];
+  readonly isCut: boolean;
+}
 
 /** Compares what clients were shown with the log. `facts` says which users they had, and when. */
 export function compareWithLog(
   entries: readonly Entry[],
   facts: readonly Fact[],
-  shown: readonly EdgeClient[],
+  shown: readonly Shown[],
 ): Comparison {
   const wrong: string[] = [];
   const store = new ModelStore({ changes: [...RECORDS] });
   const { context, log } = openServer({
     clock: new NodeClock(new World(0), 0, (action) => action()),
     store,
-    openLog: (parts: EventLogParts) => new FollowingLog(parts, RECORDS, undefined),
+    openLog: (parts: EventLogParts) => new StoppingLog(parts, beginning(parts), () => {}),
+    duty: "deliver",
     onFault: (text) => wrong.push(`the log cannot be applied: ${text}`),
   });
-  let acting: Acting = { client: undefined, isAnswered: false };
-  const clients = new Map(
-    shown.map(({ id }) => [id, new EdgeClient(id, PEER, () => acting)]),
-  );
+  const nobody: Acting = { client: undefined, isAnswered: false };
+  const edge = { acting: nobody, refuse: () => undefined, pass() {} };
+  const expected = new Map<ClientId, string[]>();
+  const clients = new Map(shown.map(({ id }) => {
+    const lines: string[] = [];
+    expected.set(id, lines);
+    const peer = { received: (line: string) => lines.push(line), closed() {} };
+    return [id, new EdgeClient(id, new SimulatedConnection(peer), ORIGIN, edge)];
+  }));
   const attach = attaching(facts, (fact) => {
     const client = clients.get(fact.client);
     if (client) setFacts(client, fact.facts, context);
   });
   const texts = new Set<string>();
   for (const [at, { events }] of entries.entries()) {
-    for (const [index, { event, acting: client, isAnswered }] of events.entries()) {
+    for (const [index, { event, acting: client, isAnswered = false }] of events.entries()) {
       attach({ seq: at + 1, index });
-      acting = { client, isAnswered };
+      edge.acting = { client, isAnswered };
       log.apply(event);
-      acting = { client: undefined, isAnswered: false };
+      edge.acting = nobody;
       if (event.type !== "Said") continue;
       if (texts.has(event.text)) wrong.push(`${event.text} is in the log twice`);
       texts.add(event.text);
@@ -63,8 +89,7 @@ export function compareWithLog(
     wrong.push(...twofold(context.network));
   }
   for (const { id, delivered, isCut } of shown) {
-    const expected = clients.get(id)?.delivered ?? [];
-    const difference = differenceOf(delivered, expected, isCut);
+    const difference = differenceOf(delivered, expected.get(id) ?? [], isCut);
     if (difference !== undefined) wrong.push(`${id} was shown ${difference}`);
   }
   return { network: context.network, contents: contentsOf(store, store.keys, false), wrong };
@@ -73,7 +98,7 @@ export function compareWithLog(
 /** Returns a function that calls `attach` with all facts up to a position, in order. */
 function attaching(facts: readonly Fact[], attach: (fact: Fact) => void) {
   const sorted = facts.toSorted(({ position: one }, { position: other }) =>
-    one.seq - other.seq || compare(one.index, other.index)
+    one.seq - other.seq || compare(one.index ?? Infinity, other.index ?? Infinity)
   );
   let done = 0;
   return (position: Position): void => {

@@ -5,22 +5,21 @@
  * @module
  */
 
-import { Budgets } from "../../server/net/budget.ts";
-import { Connection } from "../../server/net/connection.ts";
+import { FollowingLog } from "../../server/cluster/logs.ts";
+import type { Origin } from "../../server/cluster/messages.ts";
 import { ConnectUrls } from "../../server/config/connect_urls.ts";
 import { Context } from "../../server/core/context.ts";
 import type { EventLog, EventLogParts } from "../../server/core/event_log.ts";
 import { restoring } from "../../server/core/kept_records.ts";
-import { Persister } from "../../server/core/persister.ts";
-import type { UserId } from "../../server/events/actor.ts";
-import type { Event, Unstamped } from "../../server/events/events.ts";
-import { type EventId, EventIds, numberOf } from "../../server/events/ids.ts";
+import type { Duty } from "../../server/core/delivering.ts";
+import type { Event } from "../../server/events/events.ts";
+import { EventIds, numberOf } from "../../server/events/ids.ts";
 import { Inflow } from "../../server/net/inflow.ts";
-import { Tick } from "../../server/delivery/tick.ts";
+import type { Tick } from "../../server/delivery/tick.ts";
+import type { User } from "../../server/state/state.ts";
 import type { Store } from "../../server/store/store.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
-import type { Socket } from "../../shared/socket.ts";
 import { FakeClock } from "../support/fake_clock.ts";
 import { testOptions } from "../support/server.ts";
 import { ModelStore, type StoreChange } from "./model_store.ts";
@@ -46,13 +45,14 @@ export interface ServerParts<L extends EventLog> {
   readonly onFault: (text: string) => void;
   /** Schedules commits; by default, there are none. */
   readonly tick?: Pick<Tick, "schedule">;
+  readonly duty?: Duty;
 }
 
 const NO_TICK = { schedule() {} };
 
 /** Opens the shared parts of a server, and its log. */
 export function openServer<L extends EventLog>(
-  { clock, store, openLog, onFault, tick = NO_TICK }: ServerParts<L>,
+  { clock, store, openLog, onFault, tick = NO_TICK, duty = "both" }: ServerParts<L>,
 ): { context: Context; log: L } {
   const opened: L[] = [];
   const log: Log = {
@@ -68,6 +68,7 @@ export function openServer<L extends EventLog>(
     log,
     store,
     tick,
+    duty,
     openEvents: (parts) => {
       const events = openLog(parts);
       opened.push(events);
@@ -79,64 +80,28 @@ export function openServer<L extends EventLog>(
   return { context, log: events };
 }
 
-/** A log of a node: it applies events, and knows the ids so far. */
-export abstract class NodeLog implements EventLog {
-  protected readonly parts: EventLogParts;
-  readonly #persister: Persister;
-  readonly #ids: EventIds;
-
-  /** Restores the network from `records`, with which each server begins. */
-  constructor(parts: EventLogParts, records: readonly StoreChange[], lastId: EventId | undefined) {
-    this.parts = parts;
-    const { cloaks, network, server } = parts;
-    const beginning = new ModelStore({ changes: [...records] });
-    const ids = new EventIds();
-    const newUserId = () => numberOf(ids.next(0));
-    for (const event of restoring(beginning, server, { newUserId, cloaks })) {
-      network.apply({ ...event, id: ids.next(0), time: 0 });
-    }
-    this.#ids = new EventIds(lastId);
-    this.#persister = new Persister(network, parts.store);
+/** Yields the events with which the state of each simulated server begins. */
+export function* beginning({ server, cloaks }: EventLogParts): Iterable<Event> {
+  const store = new ModelStore({ changes: [...RECORDS] });
+  const ids = new EventIds();
+  const newUserId = () => numberOf(ids.next(0));
+  for (const event of restoring(store, server, { newUserId, cloaks })) {
+    yield { ...event, id: ids.next(0), time: 0 };
   }
-
-  abstract append(event: Unstamped): void;
-
-  /** Applies an event that the store and the clients have already. */
-  replay(event: Event): void {
-    this.parts.network.apply(event);
-  }
-
-  /** Stores, applies and delivers an event. */
-  apply(event: Event): void {
-    this.#persister.before(event);
-    this.parts.deliver(event, this.parts.network.apply(event));
-    this.#persister.after(event);
-  }
-
-  afterwards(action: () => void): void {
-    action();
-  }
-
-  stamp(event: Unstamped): Event {
-    const time = this.parts.clock.now();
-    return { ...event, id: this.#ids.next(time), time };
-  }
-
-  nextId(): EventId {
-    return this.#ids.next(this.parts.clock.now());
-  }
-
-  newUserId(): UserId {
-    return numberOf(this.nextId());
-  }
-
-  stopKeeping(): void {}
 }
 
-/** The log of a node that follows: it applies what the log has committed, and appends nothing. */
-export class FollowingLog extends NodeLog {
-  append(event: Unstamped): void {
-    throw new Error(`a node that follows has appended ${event.type}`);
+/** The log of an edge, which may be killed before each event. */
+export class StoppingLog extends FollowingLog {
+  readonly #crashPoint: () => void;
+
+  constructor(parts: EventLogParts, state: Iterable<Event>, crashPoint: () => void) {
+    super(parts, state);
+    this.#crashPoint = crashPoint;
+  }
+
+  override apply(event: Event): readonly User[] {
+    this.#crashPoint();
+    return super.apply(event);
   }
 }
 
@@ -149,7 +114,7 @@ export const RECORDS: readonly StoreChange[] = [...secrets(), ...accounts()];
 function secrets(): StoreChange[] {
   const store = new ModelStore({ changes: [] });
   const clock = new FakeClock();
-  const openLog = (parts: EventLogParts) => new FollowingLog(parts, [], undefined);
+  const openLog = (parts: EventLogParts) => new FollowingLog(parts, []);
   openServer({ clock, store, openLog, onFault() {} });
   return Array.from(
     store.records("secret"),
@@ -163,51 +128,8 @@ function accounts(): StoreChange[] {
   );
 }
 
-const NO_SOCKET: Socket = {
-  read: () => Promise.resolve(null),
-  write: (bytes) => Promise.resolve(bytes.length),
-  close() {},
-  closeWrite: () => Promise.resolve(),
+/** The facts about a connection of a client that are the same for all. */
+export const ORIGIN: Origin = {
+  ...{ host: "127.0.0.1", local: { hostname: "127.0.0.1", port: 6667 } },
+  ...{ encrypted: true, isWebSocket: false },
 };
-
-/** The functions that are called when a server acts on a connection. */
-export interface ConnectionTaker {
-  /** Takes a line that is sent. */
-  readonly pushed: (line: Uint8Array) => void;
-  /** Called when the server ends the connection. */
-  readonly closed: () => void;
-  /** Called when lines must wait, until the returned function is called. */
-  readonly paused: () => () => void;
-}
-
-/** Returns a connection without a socket, which reads nothing by itself. */
-export function openConnection(
-  context: Context,
-  certificate: string | undefined,
-  { pushed, closed, paused }: ConnectionTaker,
-): Connection {
-  const { clock, inflow } = context;
-  const connection = new Connection({
-    socket: NO_SOCKET,
-    takeUnread: () => new Uint8Array(0),
-    encrypted: false,
-    certificate,
-    pageOrigin: undefined,
-    gateway: undefined,
-    isWebSocket: false,
-    local: { hostname: "127.0.0.1", port: 6667 },
-    arrivedAt: clock.moment(),
-  }, {
-    clock,
-    inflow,
-    tick: new Tick(),
-    limits: OPTIONS.limits,
-    budget: new Budgets().open("127.0.0.1"),
-  });
-  connection.outbox.push = pushed;
-  connection.outbox.pushLater = (make) => pushed(make());
-  connection.end = closed;
-  connection.destroy = closed;
-  connection.pause = paused;
-  return connection;
-}

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Entry, Reply, Request } from "./messages.ts";
+import type { Entry, Reply, Request } from "../../server/cluster/messages.ts";
 
 /** The log. */
 export class Stream {
@@ -26,8 +26,8 @@ export class Stream {
     return this.entries.length;
   }
 
-  /** Performs a request. */
-  perform(request: Request): Reply {
+  /** Performs a request; checks the number that an append expects only if `isFenced`. */
+  perform(request: Request, isFenced: boolean): Reply {
     if (request.type === "get") return this.#get(request.seq);
     const { id, expected, entry } = request;
     // An append that is already stored is acknowledged again, even if its expected entry is no
@@ -35,7 +35,7 @@ export class Stream {
     const stored = this.#seqs.get(id);
     if (stored !== undefined) return { type: "stored", id, seq: stored };
     const { last } = this;
-    if (expected !== undefined && expected !== last) return { type: "refused", id, last };
+    if (isFenced && expected !== last) return { type: "refused", id, last };
     const seq = this.entries.push(entry);
     this.#seqs.set(id, seq);
     this.#republish(seq, entry);

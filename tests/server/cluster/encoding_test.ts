@@ -55,14 +55,17 @@ const ENTRY: Entry = {
 
 const MESSAGES: readonly Message[] = [
   { type: "heartbeat", epoch: 2, leader: "n1.a", last: 9 },
-  { type: "alive", life: "n1.a", epoch: 2, opened: 4, received: new Map([["n1.a/1", 3]]) },
+  {
+    ...{ type: "alive", life: "n1.a", epoch: 2, received: new Map([["n1.a/1", 3]]) },
+    ...{ full: ["n1.a/2"], saved: 7 },
+  },
   {
     type: "hello",
     life: "n1.a",
     epoch: 2,
     clients: [{ client: "n1.a/1", facts: undefined, performed: 0 }],
   },
-  { type: "welcome", epoch: 2 },
+  { type: "welcome", life: "n1.a", epoch: 2 },
   {
     type: "inputs",
     epoch: 2,

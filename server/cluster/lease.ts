@@ -20,20 +20,29 @@ const SPREAD_MS = 300;
 export class Lease {
   readonly #random: () => number;
   /** The present epoch; 0 before the first. */
-  epoch = 0;
+  epoch: number;
   /** The process that leads in this epoch; undefined before the first. */
   leader: Life | undefined;
   #heardAt: number;
   #patience: number;
 
-  /** Begins at `now`. `random` returns a number from 0 to below 1. */
-  constructor(now: number, random: () => number) {
+  /**
+   * Begins at `now` with the leader that an earlier entry has named. `random` returns a number from
+   * 0 to below 1.
+   */
+  constructor(
+    now: number,
+    random: () => number,
+    { epoch, leader }: { readonly epoch: number; readonly leader: Life | undefined },
+  ) {
+    this.epoch = epoch;
+    this.leader = leader;
     this.#random = random;
     this.#heardAt = now;
     this.#patience = this.#draw();
   }
 
-  /** Notes an entry that was applied. */
+  /** Takes an entry that was applied. */
   applied({ epoch, leader, begins }: Entry, now: number): void {
     if (begins) {
       this.epoch = epoch;
@@ -42,12 +51,12 @@ export class Lease {
     this.wait(now);
   }
 
-  /** Notes a heartbeat of the leader of `epoch`. */
+  /** Takes a heartbeat of the leader of `epoch`. */
   heard(epoch: number, now: number): void {
     if (epoch >= this.epoch) this.wait(now);
   }
 
-  /** Counts the leader's silence from `now` on, and draws a new limit for it. */
+  /** Waits anew for the leader's silence, from `now` on. */
   wait(now: number): void {
     this.#heardAt = now;
     this.#patience = this.#draw();

@@ -7,7 +7,6 @@
  */
 
 import type { Entry, Reply, Request } from "./messages.ts";
-import type { Mistakes } from "./mistakes.ts";
 
 /** The time after which an append is sent again, in milliseconds. */
 const RETRY_MS = 500;
@@ -16,6 +15,7 @@ const RETRY_MS = 500;
 export interface AppenderParts {
   /** A text that no other process has, from which ids are made. */
   readonly name: string;
+  /** Sends a request to the log. */
   readonly send: (request: Request) => void;
   /** Takes an entry that the log has stored. */
   readonly stored: (seq: number, entry: Entry) => void;
@@ -24,7 +24,6 @@ export interface AppenderParts {
    * `last`.
    */
   readonly refused: (last: number) => void;
-  readonly mistakes: Mistakes;
 }
 
 /** The appends of one process. */
@@ -34,6 +33,7 @@ export class Appender {
   #sentAt = 0;
   #count = 0;
 
+  /** Makes an appender with nothing to append. */
   constructor(parts: AppenderParts) {
     this.#parts = parts;
   }
@@ -45,9 +45,8 @@ export class Appender {
 
   /** Appends `entry` after the entry with the number `last`. */
   append(entry: Entry, last: number, now: number): void {
-    const { name, mistakes } = this.#parts;
-    const expected = mistakes.noFencing ? undefined : last;
-    this.#inFlight = { type: "append", id: `${name}:${this.#count++}`, expected, entry };
+    const id = `${this.#parts.name}:${this.#count++}`;
+    this.#inFlight = { type: "append", id, expected: last, entry };
     this.#send(now);
   }
 
@@ -64,10 +63,6 @@ export class Appender {
   check(now: number): void {
     const inFlight = this.#inFlight;
     if (inFlight === undefined || now - this.#sentAt < RETRY_MS) return;
-    if (this.#parts.mistakes.appendsRepeated) {
-      const id = `${this.#parts.name}:${this.#count++}`;
-      this.#inFlight = { ...inFlight, id, expected: undefined };
-    }
     this.#send(now);
   }
 

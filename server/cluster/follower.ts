@@ -6,7 +6,6 @@
  */
 
 import type { Entry } from "./messages.ts";
-import type { Mistakes } from "./mistakes.ts";
 
 /** The time after which a missing entry is asked for again, in milliseconds. */
 const RETRY_MS = 100;
@@ -19,7 +18,6 @@ export interface FollowerParts {
   readonly apply: (seq: number, entry: Entry) => boolean;
   /** Asks the log for an entry. */
   readonly ask: (seq: number) => void;
-  readonly mistakes: Mistakes;
 }
 
 /** The follower of a log. */
@@ -32,6 +30,7 @@ export class Follower {
   #askedFor = 0;
   #askedAt = 0;
 
+  /** Makes a follower that has no entries. */
   constructor(parts: FollowerParts) {
     this.#parts = parts;
     this.#applied = parts.applied;
@@ -70,7 +69,7 @@ export class Follower {
   /** Applies the entries whose turn it is. */
   continue(): void {
     for (;;) {
-      const seq = this.#next();
+      const seq = this.#applied + 1;
       const entry = this.#waiting.get(seq);
       if (entry === undefined || !this.#parts.apply(seq, entry)) return;
       this.#waiting.delete(seq);
@@ -81,15 +80,10 @@ export class Follower {
   /** Asks for the next entry if it is missing. Called periodically. */
   check(now: number): void {
     const seq = this.#applied + 1;
-    if (seq > this.#head || this.#waiting.has(seq) || this.#parts.mistakes.gapsNotFilled) return;
+    if (seq > this.#head || this.#waiting.has(seq)) return;
     if (this.#askedFor === seq && now - this.#askedAt < RETRY_MS) return;
     this.#askedFor = seq;
     this.#askedAt = now;
     this.#parts.ask(seq);
-  }
-
-  #next(): number {
-    if (!this.#parts.mistakes.gapsNotFilled) return this.#applied + 1;
-    return Math.min(...this.#waiting.keys());
   }
 }

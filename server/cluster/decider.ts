@@ -1,0 +1,360 @@
+/**
+ * The part of the leader that decides: the sessions of all clients of the cluster, and a state of
+ * its own, which is ahead of the log by what is not acknowledged yet. When the process loses the
+ * lead, the sessions and the state are dropped. It delivers nothing: the edges do, when the log has
+ * the events.
+ *
+ * @module
+ */
+
+import { stayOrQuit } from "../accounts/staying.ts";
+import type { Context } from "../core/context.ts";
+import { fanOut } from "../delivery/fan_out.ts";
+import type { UserId } from "../events/actor.ts";
+import type { Event } from "../events/events.ts";
+import type { Budgets } from "../net/budget.ts";
+import type { User } from "../state/state.ts";
+import { CLUSTER_TEXTS } from "../texts/cluster.ts";
+import type { DecidingLog } from "./logs.ts";
+import {
+  type Answer,
+  behind,
+  type ClientId,
+  type Entry,
+  type Introduced,
+  type Life,
+  lifeOf,
+  type LoggedEvent,
+  type Numbered,
+  type Origin,
+} from "./messages.ts";
+import { type ClientLeader, RemoteClient } from "./remote_client.ts";
+import type { Standing } from "./standing.ts";
+
+/** The decisions of one turn. */
+export interface Decided {
+  /** The entry for the log; absent if the turn had no events. */
+  readonly entry: Entry | undefined;
+  /** The answers to clients, in order. */
+  readonly answers: readonly Answer[];
+}
+
+/** The deciding part of a server: a context, its log, and its store, which is ahead of the log. */
+export interface DecidingServer {
+  /** The context in which sessions decide. */
+  readonly context: Context;
+  /** The log that takes their events. */
+  readonly log: DecidingLog;
+  /**
+   * The store: `seal` ends the changes of an entry, and `settle` drops those of the oldest entry.
+   */
+  readonly store: { seal(): void; settle(): void };
+  /** Ends the work of the context. */
+  close(): void;
+}
+
+/** The parts of a {@linkcode Decider}. */
+export interface DeciderParts {
+  /** The deciding part of the server. */
+  readonly server: DecidingServer;
+  /** The knowledge of the cluster, up to the entry that begins this epoch. */
+  readonly standing: Standing;
+  /** The process that leads. */
+  readonly leader: Life;
+  /** The budgets of the time that clients may use. */
+  readonly budgets: Budgets;
+  /** Called when there may be something to take. */
+  readonly changed: () => void;
+}
+
+/** An answer to which lines can still be added. */
+type Draft = Omit<Answer, "content"> & { content: Answer["content"] };
+
+/** The approximate size at which an entry is full, in bytes: well below a broker's limit. */
+const ENTRY_BYTES = 400_000;
+/** The approximate size of a message without its texts, in bytes. */
+const SAID_BYTES = 500;
+/** The number of deleted clients that are remembered. */
+const DELETED = 10_000;
+
+/** The sessions and the state of a leader. */
+export class Decider implements ClientLeader {
+  readonly #parts: DeciderParts;
+  readonly #clients = new Map<ClientId, RemoteClient>();
+  /** The user of each client, also of those whose edges have not introduced them. */
+  readonly #users: Map<ClientId, UserId>;
+  /** The processes that have introduced their clients. */
+  readonly #known = new Set<Life>();
+  /** The processes that count as gone. */
+  readonly #buried: Set<Life>;
+  /** The decisions of this turn that fill an entry each. */
+  readonly #full: Decided[] = [];
+  /** The number of the entry that is being made. */
+  #seq: number;
+  #events: LoggedEvent[] = [];
+  #bytes = 0;
+  #answers: Draft[] = [];
+  #attached = new Map<ClientId, UserId | undefined>();
+  #newlyBuried: Life[] = [];
+  #answered = new Map<ClientId, number>();
+  /** The client whose step runs now. */
+  #running: RemoteClient | undefined;
+  /** The clients whose commands wait for a promise. */
+  readonly #waiting = new Set<RemoteClient>();
+  /** The latest clients that were deleted: a message about one may still come once more. */
+  readonly #deleted = new Set<ClientId>();
+  /** The clients that read slowly. */
+  readonly #slow = new Set<RemoteClient>();
+  /** The last answer to each client in the present turn. */
+  readonly #last = new Map<ClientId, Draft>();
+  /** True while the line of an event is added to an answer: only that answer gets it. */
+  #isDelivering = false;
+
+  /** Begins to decide. The state of the server must belong to the standing. */
+  constructor(parts: DeciderParts) {
+    const { server: { log }, standing: { seq, users, buried } } = parts;
+    this.#parts = parts;
+    this.#seq = seq + 1;
+    this.#users = new Map(users);
+    this.#buried = new Set(buried);
+    log.decided = (event) => this.#append(event);
+  }
+
+  /** The state by which the process decides, which may be ahead of the log. */
+  get context(): Context {
+    return this.#parts.server.context;
+  }
+
+  /** True while there are events that {@linkcode take} has not returned. */
+  get hasEvents(): boolean {
+    return this.#events.length + this.#full.length > 0;
+  }
+
+  /** True while a command waits for a promise. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** The processes that have clients with a user. */
+  get lives(): ReadonlySet<Life> {
+    return new Set([...this.#users.keys()].map(lifeOf));
+  }
+
+  /** Returns true if the process has introduced its clients. */
+  knows(life: Life): boolean {
+    return this.#known.has(life);
+  }
+
+  /** Takes over the clients of a process; returns false if the process counts as gone. */
+  hello(life: Life, clients: readonly Introduced[]): boolean {
+    if (this.#buried.has(life)) return false;
+    if (this.#known.has(life)) return true;
+    this.#known.add(life);
+    for (const introduced of clients) {
+      if (introduced.facts === undefined) continue;
+      const client = this.#open(introduced.client, introduced.facts.origin);
+      client.restore(introduced);
+      if (client.isBroken) client.session.close(CLUSTER_TEXTS.commandLost);
+    }
+    // The edge has given up the clients that it does not introduce.
+    for (const id of this.#attachedTo(life)) if (!this.#clients.has(id)) this.#forget(id);
+    return true;
+  }
+
+  /** Performs an input of a client whose process is known. */
+  perform({ client: id, number, input }: Numbered): void {
+    if (!this.#known.has(lifeOf(id))) return;
+    const isKnown = this.#clients.has(id) || this.#deleted.has(id);
+    const isNew = !isKnown && number === 1 && input.type === "opened";
+    const client = isNew ? this.#open(id, input.origin) : this.#clients.get(id);
+    client?.perform(number, input);
+    this.#parts.changed();
+  }
+
+  #open(id: ClientId, origin: Origin): RemoteClient {
+    const client = new RemoteClient(id, origin, this, this.#parts.budgets.open(origin.host));
+    this.#clients.set(id, client);
+    return client;
+  }
+
+  run(client: RemoteClient, step: () => void): void {
+    const before = this.#running;
+    this.#running = client;
+    step();
+    this.#running = before;
+  }
+
+  waits(client: RemoteClient, isWaiting: boolean): void {
+    if (isWaiting) this.#waiting.add(client);
+    else this.#waiting.delete(client);
+  }
+
+  /** Counts a process as gone from now on: removes its clients, and their users. */
+  bury(life: Life): void {
+    if (this.#buried.has(life)) return;
+    this.#buried.add(life);
+    this.#known.delete(life);
+    this.#newlyBuried.push(life);
+    for (const client of this.#clients.values()) {
+      if (lifeOf(client.id) === life) this.#remove(client, CLUSTER_TEXTS.serverGone);
+    }
+    for (const id of this.#attachedTo(life)) this.#forget(id);
+  }
+
+  #remove(client: RemoteClient, reason: string): void {
+    client.session.leave(reason);
+    client.connection.answers.close();
+    this.#delete(client);
+  }
+
+  #delete(client: RemoteClient): void {
+    this.#clients.delete(client.id);
+    this.#waiting.delete(client);
+    this.#slow.delete(client);
+    this.#deleted.add(client.id);
+    const [oldest] = this.#deleted;
+    if (this.#deleted.size > DELETED && oldest !== undefined) this.#deleted.delete(oldest);
+  }
+
+  #attachedTo(life: Life): ClientId[] {
+    return [...this.#users.keys()].filter((id) => lifeOf(id) === life);
+  }
+
+  /** Forgets a client without a session. Its user quits or stays, unless it has another client. */
+  #forget(id: ClientId): void {
+    const user = this.context.network.users.get(this.#users.get(id) ?? 0);
+    this.#attach(id, undefined);
+    if (!user || this.#users.values().some((each) => each === user.actor.id)) return;
+    stayOrQuit(this.context, user, CLUSTER_TEXTS.serverGone);
+  }
+
+  attach({ id, session }: RemoteClient): void {
+    this.#attach(id, session.user?.actor.id);
+  }
+
+  #attach(id: ClientId, user: UserId | undefined): void {
+    if (this.#users.get(id) === user) return;
+    this.#attached.set(id, user);
+    if (user === undefined) this.#users.delete(id);
+    else this.#users.set(id, user);
+  }
+
+  /** Notes what an edge says of its clients. */
+  confirm(
+    life: Life,
+    received: ReadonlyMap<ClientId, number>,
+    full: ReadonlySet<ClientId>,
+  ): void {
+    for (const [id, number] of received) {
+      const client = this.#clients.get(id);
+      client?.connection.answers.confirm(number);
+      if (client?.isGone && number >= client.answers) this.#delete(client);
+    }
+    for (const id of full) {
+      const client = this.#clients.get(id);
+      if (client) this.#slow.add(client);
+    }
+    for (const client of this.#slow) {
+      if (lifeOf(client.id) !== life) continue;
+      client.connection.answers.isFull = full.has(client.id);
+      if (!full.has(client.id)) this.#slow.delete(client);
+    }
+  }
+
+  /** Acts on timeouts of clients. Called periodically. */
+  check(): void {
+    this.context.checkClients();
+  }
+
+  /** Notes that the process has applied the oldest of its entries that it had not applied. */
+  settled(): void {
+    this.#parts.server.store.settle();
+  }
+
+  /** Ends, because the process no longer leads. */
+  close(): void {
+    this.#parts.server.close();
+  }
+
+  /** Returns the decisions since the last call, as far as one entry can have them. */
+  take(): Decided {
+    const full = this.#full.shift();
+    if (full) return full;
+    if (this.#events.length + this.#newlyBuried.length + this.#attached.size > 0) {
+      return this.#end();
+    }
+    const answers = this.#answers;
+    this.#answers = [];
+    this.#last.clear();
+    const position = behind(this.#seq - 1);
+    return { entry: undefined, answers: answers.map((each) => ({ ...each, position })) };
+  }
+
+  /** Ends the entry that is being made. */
+  #end(): Decided {
+    const answers = this.#answers;
+    const entry: Entry = {
+      ...{ epoch: this.#parts.standing.epoch, leader: this.#parts.leader, begins: false },
+      ...{ events: this.#events, answered: this.#answered, attached: this.#attached },
+      buried: this.#newlyBuried,
+    };
+    this.#parts.server.store.seal();
+    this.#seq++;
+    this.#bytes = 0;
+    this.#events = [];
+    this.#answers = [];
+    this.#answered = new Map();
+    this.#attached = new Map();
+    this.#newlyBuried = [];
+    this.#last.clear();
+    return { entry, answers };
+  }
+
+  answer(client: RemoteClient, content: Answer["content"]): number {
+    // The edges deliver events themselves.
+    if (this.#isDelivering) return client.answers;
+    const position = { seq: this.#seq, index: this.#events.length };
+    const last = this.#last.get(client.id);
+    if (last?.content.type === "lines" && content.type === "lines") {
+      if (last.position.index === position.index) {
+        last.content = { type: "lines", text: last.content.text + content.text };
+        return last.number;
+      }
+    }
+    const draft = { client: client.id, number: ++client.answers, position, content };
+    this.#answers.push(draft);
+    this.#answered.set(client.id, draft.number);
+    this.#last.set(client.id, draft);
+    this.#parts.changed();
+    return draft.number;
+  }
+
+  #append(event: Event): void {
+    const { log } = this.#parts.server;
+    const candidates = this.#running ? [this.#running, ...this.#waiting] : [...this.#waiting];
+    const acting = candidates.find(({ session }) => session.acting);
+    acting?.note();
+    const isAnswered = acting?.session.answering === true;
+    const audience = log.apply(event);
+    if (acting && isAnswered) this.#addToAnswer(event, audience, acting);
+    this.#events.push({ event, ...(acting && { acting: acting.id, isAnswered }) });
+    this.#bytes += sizeOf(event);
+    if (this.#bytes > ENTRY_BYTES) this.#full.push(this.#end());
+    this.#parts.changed();
+  }
+
+  /** Adds the line of an event to the answer that is being made for the client that has caused it. */
+  #addToAnswer(event: Event, audience: readonly User[], { session }: RemoteClient): void {
+    this.#isDelivering = true;
+    fanOut(event, audience.filter((user) => user === session.user), this.context);
+    this.#isDelivering = false;
+  }
+}
+
+/** Returns the approximate number of bytes of an event in the log. */
+function sizeOf(event: Event): number {
+  if (event.type !== "Said") return JSON.stringify(event).length;
+  let size = SAID_BYTES + 4 * event.text.length;
+  for (const [key, value] of event.tags) size += key.length + 4 * value.length;
+  return size;
+}

@@ -1,0 +1,269 @@
+/**
+ * The part of a server in a cluster that has clients: a state that follows the log, a database, and
+ * the delivery of events to its own clients. It decides nothing. An answer is shown after the events
+ * that its position names and before all later events, so all clients see the same order.
+ *
+ * @module
+ */
+
+import type { Received } from "../../lines.ts";
+import type { Message } from "../../protocol.ts";
+import { Caps } from "../irc/capabilities.ts";
+import type { Monitors } from "../state/monitors.ts";
+import type { Network } from "../state/network.ts";
+import { type Acting, type ClientEdge, EdgeClient, type EdgeConnection } from "./edge_client.ts";
+import type { FollowingLog } from "./logs.ts";
+import {
+  type Answer,
+  behind,
+  type ClientId,
+  type Entry,
+  type Introduced,
+  isUpTo,
+  type Life,
+  type Numbered,
+  type Origin,
+  type Position,
+  type SessionFacts,
+} from "./messages.ts";
+import { Progress, type Standing } from "./standing.ts";
+
+/** The parts of a server that an edge uses. */
+export interface EdgeServer {
+  /** The state. */
+  readonly network: Network;
+  /** The nicks that clients monitor. */
+  readonly monitors: Monitors;
+  /** The log that applies events. */
+  readonly events: Pick<FollowingLog, "apply">;
+  /** Keeps the number of the last entry, together with the changes that it has made. */
+  keepPosition(seq: number): void;
+}
+
+/** Takes facts that are shown, at their position in the log. */
+export type OnFacts = (client: ClientId, position: Position, facts: SessionFacts) => void;
+
+/** The parts of an {@linkcode Edge}. */
+export interface EdgeParts {
+  /** The process. */
+  readonly life: Life;
+  /** The server. */
+  readonly server: EdgeServer;
+  /** The knowledge of the cluster, which belongs to the state of `server`. */
+  readonly standing: Standing;
+  /** Sends an input of a client to the leader. */
+  readonly pass: (input: Numbered) => void;
+  /** Returns the answer to a line that cannot be passed on; `undefined` if it can. */
+  readonly refuse: (line: Received) => Message | undefined;
+  /** Takes each change of facts that is shown. */
+  readonly onFacts?: OnFacts | undefined;
+}
+
+const NOBODY: Acting = { client: undefined, isAnswered: false };
+
+/** The edge of a process. */
+export class Edge implements ClientEdge {
+  /** The clients, by their identities. */
+  readonly clients: Map<ClientId, EdgeClient> = new Map();
+  acting: Acting = NOBODY;
+  readonly #parts: EdgeParts;
+  readonly #server: EdgeServer;
+  readonly #progress: Progress;
+  #life: Life;
+  /** The clients with answers that wait to be shown. */
+  readonly #waiting = new Set<EdgeClient>();
+  /** The clients whose answers the leader may not know to have arrived, with their number. */
+  #unconfirmed = new Map<ClientId, number>();
+  /** The answers of a later epoch than the present one. */
+  #laterAnswers: { readonly epoch: number; readonly answer: Answer }[] = [];
+  #count = 0;
+
+  /** Continues from a standing, which belongs to the state of `server`. */
+  constructor(parts: EdgeParts) {
+    const { life, server, standing } = parts;
+    this.#parts = parts;
+    this.#server = server;
+    this.#life = life;
+    this.#progress = new Progress(standing);
+  }
+
+  /** The present epoch; 0 before the first. */
+  get epoch(): number {
+    return this.#progress.epoch;
+  }
+
+  /** The present knowledge of the cluster. */
+  get standing(): Standing {
+    return new Progress(this.#progress);
+  }
+
+  /** Takes a new client. */
+  open(connection: EdgeConnection, origin: Origin): EdgeClient {
+    const id = `${this.#life}/${this.#count++}`;
+    const client = new EdgeClient(id, connection, origin, this);
+    this.clients.set(id, client);
+    return client;
+  }
+
+  /** Ends the connections of all clients. */
+  closeAll(reason: string): void {
+    for (const client of this.clients.values()) client.close(reason);
+  }
+
+  /** Goes on as another process, without clients, because the old one counts as gone. */
+  startAnew(life: Life, reason: string): void {
+    this.closeAll(reason);
+    for (const client of this.clients.values()) this.#detach(client);
+    this.clients.clear();
+    this.#waiting.clear();
+    this.#unconfirmed.clear();
+    this.#life = life;
+  }
+
+  pass(input: Numbered): void {
+    this.#parts.pass(input);
+  }
+
+  refuse(line: Received): Message | undefined {
+    return this.#parts.refuse(line);
+  }
+
+  /** Returns the clients that lack answers without which `entry` must not be applied. */
+  lacking({ epoch, answered }: Entry): EdgeClient[] {
+    if (epoch !== this.epoch) return [];
+    return [...answered].flatMap(([id, count]) => {
+      const client = this.clients.get(id);
+      return client && !client.isGivenUp && client.answered < count ? [client] : [];
+    });
+  }
+
+  /** Applies the next entry. */
+  apply(entry: Entry): void {
+    const seq = this.#progress.seq + 1;
+    if (entry.begins) this.#begin(entry);
+    for (const [index, { event, acting, isAnswered = false }] of entry.events.entries()) {
+      this.#showUpTo({ seq, index });
+      this.acting = { client: acting, isAnswered };
+      this.#server.events.apply(event);
+      this.acting = NOBODY;
+    }
+    this.#progress.note(entry);
+    this.#server.keepPosition(seq);
+    this.#showUpTo(behind(seq));
+  }
+
+  #begin(entry: Entry): void {
+    this.#progress.begin(entry);
+    this.#waiting.clear();
+    this.#unconfirmed.clear();
+    for (const [id, client] of this.clients) {
+      client.forgetAnswers();
+      if (!client.isGivenUp) continue;
+      this.#detach(client);
+      this.clients.delete(id);
+    }
+    const later = this.#laterAnswers;
+    this.#laterAnswers = [];
+    for (const { epoch, answer } of later) this.take(epoch, [answer]);
+  }
+
+  /** Takes answers of the leader of `epoch`; shows those whose positions have been reached. */
+  take(epoch: number, answers: readonly Answer[]): void {
+    for (const answer of answers) {
+      if (epoch > this.epoch) this.#laterAnswers.push({ epoch, answer });
+      if (epoch === this.epoch) this.#takeOne(answer);
+    }
+    if (epoch === this.epoch) this.#showUpTo(behind(this.reached));
+  }
+
+  #takeOne(answer: Answer): void {
+    const client = this.clients.get(answer.client);
+    client?.take(answer);
+    this.#unconfirmed.set(answer.client, client?.answered ?? Infinity);
+    if (client?.hasAnswers) this.#waiting.add(client);
+  }
+
+  /** The number of the entry up to which answers are shown. */
+  protected get reached(): number {
+    return this.#progress.seq;
+  }
+
+  /** Returns, and forgets, the numbers of answers that the leader may not know to have arrived. */
+  takeUnconfirmed(): ReadonlyMap<ClientId, number> {
+    const unconfirmed = this.#unconfirmed;
+    this.#unconfirmed = new Map();
+    return unconfirmed;
+  }
+
+  /** The clients that read slowly. */
+  get full(): ClientId[] {
+    const full: ClientId[] = [];
+    for (const { id, outbox } of this.clients.values()) if (outbox.isHalfFull()) full.push(id);
+    return full;
+  }
+
+  /** Returns the clients in the form in which a new leader gets them. */
+  introduce(): Introduced[] {
+    return Array.from(this.clients.values(), (client) => client.introduce());
+  }
+
+  #showUpTo(position: Position): void {
+    for (const client of this.#waiting) {
+      for (let next = client.nextAnswer; next; next = client.nextAnswer) {
+        if (!isUpTo(next.position, position)) break;
+        client.shiftAnswer();
+        this.#show(client, next);
+      }
+      if (!client.hasAnswers) this.#waiting.delete(client);
+    }
+  }
+
+  #show(client: EdgeClient, { content, position }: Answer): void {
+    switch (content.type) {
+      case "lines":
+        return client.show(content.text);
+      case "performed":
+        return client.performed(content.count);
+      case "facts":
+        this.#parts.onFacts?.(client.id, position, content.facts);
+        return setFacts(client, content.facts, this.#server);
+      case "closed":
+        this.#detach(client);
+        client.closed(content.reason);
+        this.clients.delete(client.id);
+    }
+  }
+
+  #detach(client: EdgeClient): void {
+    this.#server.monitors.forget(client);
+    client.user?.recipients.remove(client);
+    client.user = undefined;
+  }
+
+  /**
+   * Gives up the answers that a client lacks. Its connection ends, so that it sees no gap. The
+   * leader of the present epoch is told, but no later one.
+   */
+  giveUp(client: EdgeClient, reason: string): void {
+    client.isGivenUp = true;
+    client.close(reason);
+    client.leave(reason);
+  }
+}
+
+/** Sets the facts of a client, and makes it a recipient of its user. */
+export function setFacts(
+  client: EdgeClient,
+  facts: SessionFacts,
+  { network, monitors }: Pick<EdgeServer, "network" | "monitors">,
+): void {
+  client.facts = facts;
+  client.caps = Caps.of(facts.caps);
+  client.subscriptions = new Set(facts.subscriptions);
+  monitors.forget(client);
+  for (const nick of facts.monitored) monitors.add(client, nick);
+  if (client.user?.actor.id === facts.user) return;
+  client.user?.recipients.remove(client);
+  client.user = facts.user === undefined ? undefined : network.users.get(facts.user);
+  client.user?.recipients.add(client);
+}

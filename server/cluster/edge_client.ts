@@ -1,0 +1,213 @@
+/**
+ * A client at its edge: its connection, its inputs until they are performed, and its answers until
+ * they are shown. Events are delivered to it as to any client of a server.
+ *
+ * @module
+ */
+
+import type { Received } from "../../lines.ts";
+import { encodeLine, type Message } from "../../protocol.ts";
+import { Moment } from "../../shared/clock.ts";
+import type { ConnectionHandler } from "../doors/door.ts";
+import { Caps } from "../irc/capabilities.ts";
+import type { Connection } from "../net/connection.ts";
+import { ALIVE, type Life as SignsOfLife } from "../state/recipient.ts";
+import type { Watcher } from "../state/monitors.ts";
+import type { User } from "../state/state.ts";
+import type {
+  Answer,
+  ClientId,
+  Input,
+  Introduced,
+  Numbered,
+  Origin,
+  SessionFacts,
+} from "./messages.ts";
+
+/** The client whose command has caused the event that is being delivered, if there is one. */
+export interface Acting {
+  /** The client; absent if no command has caused the event. */
+  readonly client: ClientId | undefined;
+  /** True if the answer to its command has the line of the event. */
+  readonly isAnswered: boolean;
+}
+
+/** The parts of its edge that a client uses. */
+export interface ClientEdge {
+  /** The client that acts now. */
+  readonly acting: Acting;
+  /** Returns the answer to a line that cannot be passed on; `undefined` if it can. */
+  refuse(line: Received): Message | undefined;
+  /** Sends an input to the leader. */
+  pass(input: Numbered): void;
+}
+
+/** The parts of a connection that a client of an edge uses. */
+export type EdgeConnection = Pick<Connection, "end" | "outbox" | "pause">;
+
+/**
+ * The number of inputs that are passed on while earlier ones are not performed. Further lines wait
+ * in the client's connection.
+ */
+const INPUTS_AHEAD = 32;
+const encoder = new TextEncoder();
+
+/** A client that is connected to an edge. */
+export class EdgeClient implements Watcher, ConnectionHandler {
+  /** The identity. */
+  readonly id: ClientId;
+  readonly away: undefined = undefined;
+  readonly lastActive: Moment = new Moment(0);
+  readonly outbox: Connection["outbox"];
+  readonly #origin: Origin;
+  readonly #connection: EdgeConnection;
+  readonly #edge: ClientEdge;
+  /** The facts of its session, according to the answers shown so far. */
+  facts: SessionFacts | undefined;
+  caps: Caps = Caps.none;
+  subscriptions: ReadonlySet<string> = new Set();
+  user: User | undefined;
+  /** The number of answers of this epoch that have arrived, up to the first gap. */
+  answered = 0;
+  /** True once answers were given up. The edge may then not have all facts that the leader has. */
+  isGivenUp = false;
+  /** True once the connection has ended or is ending. */
+  isCut = false;
+  /** True once the leader has closed the session, or was told that the client has left. */
+  #hasLeft = false;
+  /** The answers that have arrived before an earlier answer, by their numbers. */
+  readonly #early = new Map<number, Answer>();
+  readonly #answers: Answer[] = [];
+  readonly #inputs: Numbered[] = [];
+  /** The number of inputs so far, and of those that were performed. */
+  #count = 0;
+  #performed = 0;
+  #resume: (() => void) | undefined;
+
+  /** Takes over `connection`. */
+  constructor(id: ClientId, connection: EdgeConnection, origin: Origin, edge: ClientEdge) {
+    this.id = id;
+    this.outbox = connection.outbox;
+    this.#connection = connection;
+    this.#origin = origin;
+    this.#edge = edge;
+  }
+
+  get encrypted(): boolean {
+    return this.#origin.encrypted;
+  }
+
+  get acting(): boolean {
+    return this.#edge.acting.client === this.id;
+  }
+
+  get answering(): boolean {
+    return this.acting && this.#edge.acting.isAnswered;
+  }
+
+  begin(): void {
+    this.#input({ type: "opened", origin: this.#origin });
+  }
+
+  received(found: Received): void {
+    const refusal = this.#edge.refuse(found);
+    if (refusal) this.outbox.push(encodeLine(refusal));
+    else this.#input({ type: "line", found });
+  }
+
+  leave(reason: string): void {
+    this.isCut = true;
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    this.#input({ type: "closed", reason });
+  }
+
+  /** Ends the connection because the leader has closed the session. */
+  closed(reason: string): void {
+    this.#hasLeft = true;
+    this.close(reason);
+  }
+
+  #input(input: Input): void {
+    const numbered = { client: this.id, number: ++this.#count, input };
+    this.#inputs.push(numbered);
+    this.#edge.pass(numbered);
+    if (this.#inputs.length >= INPUTS_AHEAD) this.#resume ??= this.#connection.pause();
+  }
+
+  /** The inputs that are not performed. */
+  get inputs(): readonly Numbered[] {
+    return this.#inputs;
+  }
+
+  /** Notes that the first `count` inputs were performed. */
+  performed(count: number): void {
+    this.#performed = Math.max(this.#performed, count);
+    while (this.#inputs[0] && this.#inputs[0].number <= this.#performed) this.#inputs.shift();
+    if (this.#inputs.length >= INPUTS_AHEAD) return;
+    this.#resume?.();
+    this.#resume = undefined;
+  }
+
+  send(message: Message): void {
+    // If the answer to the client's command has this line, the event does not deliver it again.
+    if (!this.answering) this.outbox.push(encodeLine(message));
+  }
+
+  /** Shows lines of an answer. */
+  show(lines: string): void {
+    this.outbox.push(encoder.encode(lines), true);
+  }
+
+  entered(): void {}
+
+  askIfAlive(): SignsOfLife {
+    return ALIVE;
+  }
+
+  /** Ends the connection. */
+  close(reason: string): void {
+    if (this.isCut) return;
+    this.isCut = true;
+    this.#connection.end(reason);
+  }
+
+  /** Returns true if an answer waits to be shown. */
+  get hasAnswers(): boolean {
+    return this.#answers.length > 0;
+  }
+
+  /** The first answer that waits to be shown. */
+  get nextAnswer(): Answer | undefined {
+    return this.#answers[0];
+  }
+
+  /** Takes an answer, which may have arrived before, or may arrive before an earlier answer. */
+  take(answer: Answer): void {
+    if (answer.number > this.answered) this.#early.set(answer.number, answer);
+    for (;;) {
+      const next = this.#early.get(this.answered + 1);
+      if (next === undefined) return;
+      this.#early.delete(next.number);
+      this.answered++;
+      this.#answers.push(next);
+    }
+  }
+
+  /** Removes the first answer that waits. */
+  shiftAnswer(): void {
+    this.#answers.shift();
+  }
+
+  /** Forgets the answers of the former leader that were not shown. */
+  forgetAnswers(): void {
+    this.#answers.length = 0;
+    this.#early.clear();
+    this.answered = 0;
+  }
+
+  /** Returns the client in the form in which a new leader gets it. */
+  introduce(): Introduced {
+    return { client: this.id, facts: this.facts, performed: this.#performed };
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * The work of a process only while it leads: it knows which processes live, and sends answers again
+ * until their edges have confirmed them.
+ *
+ * @module
+ */
+
+import type { Decider } from "./decider.ts";
+import {
+  type Answer,
+  type ClientId,
+  type Entry,
+  type Life,
+  lifeOf,
+  type Message,
+  nodeOf,
+} from "./messages.ts";
+
+/** The interval of heartbeats, in milliseconds. */
+const HEARTBEAT_MS = 250;
+/** The time after which a silent process counts as gone, in milliseconds. */
+const GONE_MS = 2500;
+/**
+ * The time in which processes introduce their clients to a new leader, in milliseconds. The leader
+ * performs no input before it knows all clients, because what one client does may be shown to any
+ * other.
+ */
+const GATHER_MS = 700;
+/** The time after which answers are sent again, in milliseconds. */
+const RESEND_MS = 400;
+
+/** The parts of a {@linkcode Leading}. */
+export interface LeadingParts {
+  /** The process that leads. */
+  readonly life: Life;
+  /** The epoch. */
+  readonly epoch: number;
+  /** The number of the entry that begins the epoch. */
+  readonly seq: number;
+  /** The present time, in milliseconds. */
+  readonly now: number;
+  /** The part that decides. */
+  readonly decider: Decider;
+  /** Sends a message to one process. */
+  readonly send: (to: Life, message: Message) => void;
+  /** Sends a message to all other processes. */
+  readonly publish: (message: Message) => void;
+}
+
+/** Answers of one client that its edge has not confirmed. */
+interface Unconfirmed {
+  answers: Answer[];
+  sentAt: number;
+}
+
+/** The lead of one process in one epoch. */
+export class Leading {
+  /** The part that decides. */
+  readonly decider: Decider;
+  readonly #parts: LeadingParts;
+  /** The time when each process was last heard. */
+  readonly #heard = new Map<Life, number>();
+  /** The number of the entry that each process can restore without the log. */
+  readonly #saved = new Map<Life, number>();
+  readonly #unconfirmed = new Map<ClientId, Unconfirmed>();
+  #last: number;
+  #beatAt = -Infinity;
+
+  /** Begins to lead. */
+  constructor(parts: LeadingParts) {
+    this.#parts = parts;
+    this.decider = parts.decider;
+    this.#last = parts.seq;
+    for (const each of this.decider.lives) this.#heard.set(each, parts.now);
+  }
+
+  /** True once all clients are known. */
+  get #knowsAll(): boolean {
+    return this.#heard.keys().every((life) => this.decider.knows(life));
+  }
+
+  /** Takes a message to the leader. */
+  take(message: Message, now: number): void {
+    const { epoch, send } = this.#parts;
+    if (!("epoch" in message) || message.epoch !== epoch) return;
+    switch (message.type) {
+      case "alive":
+        if (this.#heard.has(message.life)) this.#heard.set(message.life, now);
+        this.#saved.set(message.life, message.saved);
+        return this.#confirm(message);
+      case "hello":
+        if (!this.decider.hello(message.life, message.clients)) return;
+        this.#heard.set(message.life, now);
+        this.#buryFormer(message.life);
+        return send(message.life, { type: "welcome", life: message.life, epoch });
+      case "inputs":
+        if (!this.#knowsAll) return;
+        for (const input of message.inputs) this.decider.perform(input);
+    }
+  }
+
+  /** Counts the earlier processes of the node of `life` as gone. */
+  #buryFormer(life: Life): void {
+    for (const other of [...this.#heard.keys()]) {
+      if (other !== life && nodeOf(other) === nodeOf(life)) this.#bury(other);
+    }
+  }
+
+  #bury(life: Life): void {
+    this.#heard.delete(life);
+    this.#saved.delete(life);
+    for (const id of [...this.#unconfirmed.keys()]) {
+      if (lifeOf(id) === life) this.#unconfirmed.delete(id);
+    }
+    this.decider.bury(life);
+  }
+
+  #confirm({ life, received, full }: Extract<Message, { type: "alive" }>): void {
+    for (const [id, count] of received) {
+      const unconfirmed = this.#unconfirmed.get(id);
+      if (!unconfirmed) continue;
+      unconfirmed.answers = unconfirmed.answers.filter(({ number }) => number > count);
+      if (unconfirmed.answers.length === 0) this.#unconfirmed.delete(id);
+    }
+    this.decider.confirm(life, received, new Set(full));
+  }
+
+  /** Notes that the log has `entry`, which this process has appended, as number `seq`. */
+  acknowledged(seq: number): void {
+    this.#last = seq;
+  }
+
+  /** The number of the entry up to which no process that lives needs the log. */
+  get neededAfter(): number {
+    return this.#saved.size < this.#heard.size ? 0 : Math.min(...this.#saved.values());
+  }
+
+  /** Does the periodic work. */
+  check(now: number): void {
+    const { life, epoch, publish } = this.#parts;
+    const isGathered = now - this.#parts.now > GATHER_MS;
+    for (const [each, at] of [...this.#heard]) {
+      if (each === life) continue;
+      const isLate = isGathered && !this.decider.knows(each);
+      if (isLate || now - at > GONE_MS) this.#bury(each);
+    }
+    this.decider.check();
+    this.#resend(now);
+    if (now - this.#beatAt < HEARTBEAT_MS) return;
+    this.#beatAt = now;
+    publish({ type: "heartbeat", epoch, leader: life, last: this.#last });
+  }
+
+  #resend(now: number): void {
+    const late: Answer[] = [];
+    for (const unconfirmed of this.#unconfirmed.values()) {
+      if (now - unconfirmed.sentAt < RESEND_MS) continue;
+      unconfirmed.sentAt = now;
+      late.push(...unconfirmed.answers);
+    }
+    this.#send(late);
+  }
+
+  /**
+   * Sends the answers that were decided. Returns the entry that goes to the log, and the number
+   * `last` of the entry after which it goes there.
+   */
+  decide(now: number): { readonly entry: Entry | undefined; readonly last: number } {
+    const { entry, answers } = this.decider.take();
+    for (const answer of answers) {
+      const unconfirmed = this.#unconfirmed.get(answer.client);
+      if (unconfirmed) unconfirmed.answers.push(answer);
+      else this.#unconfirmed.set(answer.client, { answers: [answer], sentAt: now });
+    }
+    this.#send(answers);
+    return { entry, last: this.#last };
+  }
+
+  #send(answers: readonly Answer[]): void {
+    const { epoch, send } = this.#parts;
+    for (const [life, each] of Map.groupBy(answers, ({ client }) => lifeOf(client))) {
+      send(life, { type: "answers", epoch, answers: each });
+    }
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * A client of the cluster, as the leader knows it: its session, and its inputs that wait to be
+ * performed. Its edge is the process that has its connection.
+ *
+ * @module
+ */
+
+import type { Context } from "../core/context.ts";
+import { ircDoor } from "../doors/irc.ts";
+import { receive } from "../doors/receiving.ts";
+import type { ConnectionHandler } from "../doors/door.ts";
+import { Caps } from "../irc/capabilities.ts";
+import type { Budget } from "../net/budget.ts";
+import { Session } from "../session/session.ts";
+import type { Answer, ClientId, Input, Introduced, Origin, SessionFacts } from "./messages.ts";
+import { RemoteConnection } from "./remote_connection.ts";
+
+/** The parts of the leader that a client uses. */
+export interface ClientLeader {
+  /** The context in which its session decides. */
+  readonly context: Context;
+  /**
+   * Takes an answer; returns its number. Lines are added to the last answer of the client if that
+   * has the same position.
+   */
+  answer(client: RemoteClient, content: Answer["content"]): number;
+  /** Notes that the client's user may be another one now. */
+  attach(client: RemoteClient): void;
+  /** Runs a step of the client's session. */
+  run(client: RemoteClient, step: () => void): void;
+  /** Notes if the client has a command that waits for a promise. */
+  waits(client: RemoteClient, isWaiting: boolean): void;
+}
+
+const decoder = new TextDecoder();
+
+/** A client. */
+export class RemoteClient {
+  /** The identity. */
+  readonly id: ClientId;
+  /** The session. */
+  readonly session: Session;
+  /** The connection of the session. */
+  readonly connection: RemoteConnection;
+  /** The number of answers in this epoch. */
+  answers = 0;
+  /** True once the session has ended the connection. */
+  isGone = false;
+  readonly #leader: ClientLeader;
+  readonly #handler: ConnectionHandler;
+  readonly #origin: Origin;
+  /** The facts that its edge has. */
+  #facts: SessionFacts | undefined;
+  /** The number of inputs that were received, and of those that were performed. */
+  #received = 0;
+  #performed = 0;
+  /** The inputs that have arrived before an input with a lower number. */
+  readonly #early = new Map<number, Input>();
+  /** The inputs that wait until the command in progress is finished, or until the client may act. */
+  readonly #waiting: Input[] = [];
+  #pauses = 0;
+  #isDelayed = false;
+
+  /** Opens a session for a client. */
+  constructor(id: ClientId, origin: Origin, leader: ClientLeader, budget: Budget) {
+    const { context } = leader;
+    const { clock, inflow, options: { limits } } = context;
+    this.id = id;
+    this.#leader = leader;
+    this.#origin = origin;
+    this.connection = new RemoteConnection(origin, { clock, inflow, limits, budget }, {
+      sent: (lines) => this.#answer({ type: "lines", text: decoder.decode(lines) }),
+      ended: (reason) => this.#ended(reason),
+      paused: () => this.#pause(),
+    });
+    const { host, sts } = origin;
+    this.#handler = ircDoor.open(this.connection, { context, host, sts });
+    const session = [...context.clients].at(-1);
+    if (!(session instanceof Session)) throw new Error("the door has opened no session");
+    this.session = session;
+  }
+
+  /** Restores the session of a client whose edge introduces it. */
+  restore({ facts, performed }: Introduced): void {
+    this.#received = this.#performed = performed;
+    if (facts === undefined) return;
+    this.#facts = facts;
+    const { session } = this;
+    const { network, monitors } = this.#leader.context;
+    session.caps = Caps.of(facts.caps);
+    session.capVersion = facts.capVersion;
+    session.away = facts.away;
+    Object.assign(session.registration, facts.registration);
+    for (const key of facts.subscriptions) session.metadata.subscriptions.add(key);
+    for (const nick of facts.monitored) monitors.add(session, nick);
+    if (facts.user === undefined) return;
+    session.user = network.users.get(facts.user);
+    session.user?.recipients.add(session);
+  }
+
+  /** True if the session could not be restored completely. */
+  get isBroken(): boolean {
+    const { user, isBusy = false } = this.#facts ?? {};
+    return isBusy || (user !== undefined && !this.session.user);
+  }
+
+  /** Performs an input, unless it was performed before; first waits for missing earlier ones. */
+  perform(number: number, input: Input): void {
+    this.connection.lastHeard = this.#leader.context.clock.moment();
+    if (number <= this.#received) return;
+    this.#early.set(number, input);
+    for (;;) {
+      const next = this.#early.get(this.#received + 1);
+      if (next === undefined) return this.#continue();
+      this.#early.delete(++this.#received);
+      this.#waiting.push(next);
+    }
+  }
+
+  #continue(): void {
+    while (this.#pauses === 0 && !this.#isDelayed) {
+      const input = this.#waiting.shift();
+      if (input === undefined) return;
+      const run = () => this.#leader.run(this, () => this.#run(input));
+      const delayed = this.connection.budget.run(run);
+      if (!delayed) continue;
+      this.#isDelayed = true;
+      delayed.finally(() => {
+        this.#isDelayed = false;
+        this.#continue();
+      });
+    }
+  }
+
+  #run(input: Input): void {
+    switch (input.type) {
+      case "opened":
+        this.#handler.begin();
+        break;
+      case "line":
+        receive(this.#leader.context, this.connection, this.#handler, input.found);
+        break;
+      case "closed":
+        this.#handler.leave(input.reason);
+        this.#ended(input.reason);
+    }
+    this.#performed++;
+    this.note();
+    this.#answer({ type: "performed", count: this.#performed });
+  }
+
+  #ended(reason: string): void {
+    if (this.isGone) return;
+    this.note();
+    this.#answer({ type: "closed", reason });
+    this.isGone = true;
+  }
+
+  #pause(): () => void {
+    this.#leader.waits(this, ++this.#pauses > 0);
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#leader.waits(this, --this.#pauses > 0);
+      this.note();
+      this.#continue();
+    };
+  }
+
+  #answer(content: Answer["content"]): number {
+    if (content.type === "lines") this.note();
+    return this.isGone ? this.answers : this.#leader.answer(this, content);
+  }
+
+  /** Tells the edge the facts of the session, if they have changed. */
+  note(): void {
+    if (this.isGone) return;
+    const { session } = this;
+    const { registration, caps, capVersion, user, away } = session;
+    const { monitors } = this.#leader.context;
+    const facts: SessionFacts = {
+      origin: { ...this.#origin, certificate: session.certificate },
+      ...{ caps: caps.names, capVersion, away, user: user?.actor.id },
+      monitored: monitors.nicksOf(session),
+      subscriptions: [...session.subscriptions],
+      isBusy: this.#pauses > 0 || session.batch !== undefined || session.sasl !== undefined,
+      registration: { ...registration },
+    };
+    if (this.#facts && isSame(this.#facts, facts)) return;
+    this.#facts = facts;
+    this.#leader.attach(this);
+    this.#answer({ type: "facts", facts });
+  }
+}
+
+/** Returns true if an edge that has `one` needs no `other`. */
+function isSame(one: SessionFacts, other: SessionFacts): boolean {
+  return one.user === other.user && one.isBusy === other.isBusy && one.away === other.away &&
+    one.capVersion === other.capVersion && isSameList(one.caps, other.caps) &&
+    isSameList(one.monitored, other.monitored) &&
+    isSameList(one.subscriptions, other.subscriptions) &&
+    one.origin.certificate === other.origin.certificate &&
+    (other.user !== undefined ||
+      JSON.stringify(one.registration) === JSON.stringify(other.registration));
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one === other ||
+    (one.length === other.length && one.every((each, at) => each === other[at]));
+}
