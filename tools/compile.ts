@@ -112,7 +112,8 @@ async function bundle(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   return new Map(
     ["main.js", ...others].map((name) => {
       const text = withLazyRequire(Deno.readTextFileSync(`${folder}/${name}`));
-      return [asModule(name), new TextEncoder().encode(withModuleNames(text, names))];
+      const shown = name === "main.js" ? withLazyModes(text) : text;
+      return [asModule(name), new TextEncoder().encode(withModuleNames(shown, names))];
     }),
   );
 }
@@ -138,6 +139,15 @@ export function withLazyRequire(text: string): string {
     `var __require = (name) => process.getBuiltinModule("node:module")
   .createRequire(import.meta.url)(name);`,
   );
+}
+
+/**
+ * Returns the text of `main` with the names of the modes' modules hidden from the runtime: it reads each
+ * module that it finds in the text of another, and keeps it in memory, whether it is run or not. The
+ * modules of one mode find each other, so that a mode needs no files once it runs.
+ */
+export function withLazyModes(text: string): string {
+  return text.replace(/\bimport\(("\.\/[\w.-]+")\)/g, "import(import.meta.resolve($1))");
 }
 
 /**

@@ -89,10 +89,16 @@ runtime=$cache/@RUNTIME_NAME@
 program=$cache/@PROGRAM_NAME@
 [ -e "$runtime" ] && [ -e "$program" ] || unpack
 
+# In DENO_DIR, the runtime keeps compiled code. V8 uses it only under the flags under which it was made,
+# so there is a folder for each set of flags: otherwise, each start would compile what the last one under
+# other flags has replaced.
 export DENO_DIR="$cache" DENO_NO_UPDATE_CHECK=1
 v8_flags=@ENGINE_FLAGS@
 case ${1-} in
-  @MODES@) v8_flags=$v8_flags,@ENGINE_FLAGS_OF_MODES@ ;;
+  @MODES@)
+    v8_flags=$v8_flags,@ENGINE_FLAGS_OF_MODES@
+    DENO_DIR=$cache/further-flags
+    ;;
 esac
 exec "$runtime" run "--v8-flags=$v8_flags" @FLAGS@ "$program/@ENTRY@" "$@"
 # The compressed files follow.

@@ -1,7 +1,7 @@
 // These tests make a single file with a small shell script in place of the runtime, to observe its
 // first start. All other end-to-end tests run the executable itself.
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import manifest from "../../deno.json" with { type: "json" };
 import { singleFile } from "../../tools/single_file.ts";
 import { CHAT, Process } from "../support/chat_process.ts";
@@ -10,6 +10,7 @@ import { TempFolder } from "../support/temp_folder.ts";
 /** The script in place of the runtime: prints its arguments and the program. */
 const RUNTIME = `#!/bin/sh
 echo "$1 $2 $3 [$(cat "$4" "$(dirname "$4")/second.mjs")] $5|$6"
+[ "$6" != folder ] || echo "$DENO_DIR"
 exit 7
 `;
 
@@ -84,6 +85,16 @@ Deno.test("a single file gives the modes of the client further flags of V8", asy
   using sample = await Sample.make();
   const { stdout } = await sample.run("connect", "c");
   assertEquals(stdout, "run --v8-flags=--all,--client --flag [the program] connect|c\n");
+});
+
+Deno.test("a single file keeps compiled code for each set of flags", async () => {
+  using sample = await Sample.make();
+  const [others, client] = await Promise.all(["serve", "connect"].map(async (mode) => {
+    const { stdout } = await sample.run(mode, "folder");
+    return stdout.split("\n")[1];
+  }));
+  assert(others?.startsWith(sample.cache) && client?.startsWith(sample.cache));
+  assertNotEquals(others, client);
 });
 
 Deno.test("a single file unpacks once, into the user's cache, for the user alone", async () => {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import manifest from "../../deno.json" with { type: "json" };
 import { permissionFlags } from "../../tools/permissions.ts";
-import { withLazyRequire } from "../../tools/compile.ts";
+import { withLazyModes, withLazyRequire } from "../../tools/compile.ts";
 import { singleFile } from "../../tools/single_file.ts";
 
 Deno.test("a permission set becomes the flags that grant exactly that", () => {
@@ -87,7 +87,7 @@ Deno.test("a single file begins with a script without unfilled placeholders", as
 Deno.test("a single file gives some modes further flags of V8", async () => {
   const text = await script("runtime", "program");
   assert(text.includes("\nv8_flags=--a,--b\n"));
-  assert(text.includes("\n  one | two) v8_flags=$v8_flags,--c,--d ;;\n"));
+  assert(text.includes("\n  one | two)\n    v8_flags=$v8_flags,--c,--d\n"));
 });
 
 Deno.test("a bundle loads the maker of require only when a package calls it", () => {
@@ -98,6 +98,14 @@ var other = 1;`;
   assert(!text.includes("import {"));
   assert(text.endsWith("\nvar other = 1;"));
   assertEquals(withLazyRequire("var other = 1;"), "var other = 1;");
+});
+
+Deno.test("a bundle hides the modules of its modes from the runtime until one is run", () => {
+  const path = "./serve-AB12.js";
+  assertEquals(
+    withLazyModes(`import { a } from "${path}";\nconst load = () => import("${path}");`),
+    `import { a } from "${path}";\nconst load = () => import(import.meta.resolve("${path}"));`,
+  );
 });
 
 Deno.test("the name of the unpacked folder depends only on the content", async () => {
