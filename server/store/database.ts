@@ -351,7 +351,7 @@ export class Database {
 
   #replace(key: HistoryKey, id: EventId, event: Event | undefined): void {
     const block = this.#blockWith(key, id);
-    if (!block) return;
+    if (!block?.events.some((event) => event.id === id)) return;
     const { content: talk, text } = blockOf(
       block.events.flatMap((each) => each.id !== id ? [each] : event === undefined ? [] : [event]),
     );

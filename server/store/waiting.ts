@@ -92,7 +92,7 @@ export class Waiting {
     const name = `${kind} ${key}`;
     this.#hasOtherRecords ||= kind !== POSITION;
     this.#kept.delete(name);
-    if (!this.#records.has(name)) this.#recordsMs += RECORD_MS + entriesIn(record) * ENTRY_MS;
+    if (!this.#records.has(name)) this.#recordsMs += recordMs(record);
     this.#records.set(name, [kind, key, record]);
   }
 
@@ -143,6 +143,11 @@ export class Waiting {
     this.#pending = new Pending();
     this.#steps.push(blocks);
   }
+}
+
+/** Returns the approximate time that it takes to write a record, in milliseconds. */
+export function recordMs(record: unknown): number {
+  return RECORD_MS + entriesIn(record) * ENTRY_MS;
 }
 
 /** Returns the number of fields of a record, with those of the objects and arrays in it. */
