@@ -1,0 +1,135 @@
+/**
+ * Connects to the NATS servers of a cluster, with the settings under which a connection that is
+ * lost is noticed and replaced fast.
+ *
+ * @module
+ */
+
+import {
+  type Authenticator,
+  AuthorizationError,
+  type ConnectionOptions,
+  credsAuthenticator,
+  type NatsConnection,
+  usernamePasswordAuthenticator,
+} from "@nats-io/nats-core";
+import { NatsConnectionImpl, setTransportFactory } from "@nats-io/nats-core/internal";
+import { type Clock, systemClock } from "../../shared/clock.ts";
+import { UnreachableError, UserError } from "../../shared/errors.ts";
+import { readText } from "../../shared/files.ts";
+import type { Environment } from "../../shared/flags.ts";
+import type { ClusterAddress } from "../config/cluster_address.ts";
+import { NATS_TEXTS } from "../texts/cluster.ts";
+import { NatsTransport } from "./nats_transport.ts";
+
+/**
+ * A connection to NATS: a type of the library, which documents it.
+ *
+ * @internal
+ */
+export type Connection = NatsConnection;
+
+/** The time after which a first connection is given up, in milliseconds. */
+const GIVE_UP_MS = 10_000;
+
+/** The time between two attempts, in milliseconds. */
+const RETRY_MS = 200;
+
+/** A connection that is lost is noticed after two intervals of pings. */
+const SETTINGS = {
+  // Messages to all processes do not come back to their sender.
+  noEcho: true,
+  pingInterval: 500,
+  maxPingOut: 2,
+  // A NATS server that is stopped accepts connections, but says nothing.
+  timeout: 2000,
+  reconnectTimeWait: 50,
+  reconnectJitter: 50,
+  reconnectJitterTLS: 50,
+  maxReconnectAttempts: -1,
+  // Otherwise, a NATS server that refuses the credentials twice ends the connection forever.
+  ignoreAuthErrorAbort: true,
+  // A stack for each request costs more than the request.
+  noAsyncTraces: true,
+} as const satisfies ConnectionOptions;
+
+/** The parts of a connection to NATS. */
+export interface NatsOptions {
+  /** The address of the cluster. */
+  readonly address: ClusterAddress;
+  /**
+   * The environment, which has the credentials: `CHAT_NATS_USER` and `CHAT_NATS_PASSWORD`, or
+   * `CHAT_NATS_CREDS`, the path of a file. `CHAT_NATS_CA` is the path of a file with the
+   * certificate of the authority that has signed those of the NATS servers.
+   */
+  readonly environment: Environment;
+  /** The clock; by default that of the system. */
+  readonly clock?: Clock;
+}
+
+/**
+ * Connects to one of the NATS servers of a cluster.
+ *
+ * @throws {UnreachableError} if none accepts a connection in ten seconds.
+ * @throws {UserError} if they refuse the credentials, or a file cannot be read.
+ */
+export async function connectNats(options: NatsOptions): Promise<Connection> {
+  const { address: { servers }, clock = systemClock } = options;
+  const settings = connectionOptions(options);
+  const begin = clock.moment();
+  setTransportFactory({ factory: () => new NatsTransport() });
+  for (;;) {
+    try {
+      const connection = await NatsConnectionImpl.connect(settings);
+      rememberAll(connection, servers);
+      return connection;
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error);
+      if (error instanceof AuthorizationError) throw new UserError(NATS_TEXTS.refused(cause));
+      if (clock.moment().since(begin) >= GIVE_UP_MS) {
+        throw new UnreachableError(NATS_TEXTS.cannotReach(servers.join(", "), cause));
+      }
+    }
+    await pause(clock, RETRY_MS);
+  }
+}
+
+/**
+ * Adds those of `servers` that the library has forgotten because they were down at the first
+ * connection. It also knows servers that NATS has told it about.
+ */
+function rememberAll(connection: Connection, servers: readonly string[]): void {
+  const known = new Set(connection.getServers().map(({ listen }) => listen));
+  const all = [...known, ...servers.filter((server) => !known.has(server))];
+  if (all.length > known.size) connection.setServers(all);
+}
+
+/** Resolves `ms` milliseconds from now. */
+export function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve));
+}
+
+function connectionOptions({ address, environment }: NatsOptions): ConnectionOptions {
+  const authority = variable(environment, "CHAT_NATS_CA");
+  const authenticator = credentials(environment);
+  return {
+    ...SETTINGS,
+    servers: [...address.servers],
+    ...(authenticator && { authenticator }),
+    ...(address.isEncrypted && { tls: {} }),
+    ...(authority !== undefined && { tls: { ca: readText(authority) } }),
+  };
+}
+
+function credentials(environment: Environment): Authenticator | undefined {
+  const path = variable(environment, "CHAT_NATS_CREDS");
+  if (path !== undefined) return credsAuthenticator(new TextEncoder().encode(readText(path)));
+  const user = variable(environment, "CHAT_NATS_USER");
+  const password = variable(environment, "CHAT_NATS_PASSWORD");
+  return user === undefined ? undefined : usernamePasswordAuthenticator(user, password);
+}
+
+/** Returns the value of a variable; an empty one counts as not set. */
+function variable(environment: Environment, name: string): string | undefined {
+  return environment.get(name) || undefined;
+}
