@@ -218,6 +218,25 @@ Deno.test("history that is read in pages has each event once and no removed one,
   for (let seed = 0; seed < 200; seed++) readMeanwhile(seed);
 });
 
+Deno.test("history that is read in pages stays that of its room, even if another one gets the key", () => {
+  const ahead = new LoggedStore(new OneByOne());
+  const changes = new StoreChanges(1, [ahead]);
+  ahead.append("#a", changes.said("stored"));
+  ahead.seal();
+  ahead.settleNext();
+  ahead.append("#a", changes.said("in memory"));
+  const found: string[] = [];
+  for (const page of ahead.pages("#a", {}, "last", EVERYTHING)) {
+    found.push(...textsOf(page));
+    ahead.move("#a", "#b");
+    ahead.append("#a", changes.said("of others"));
+    ahead.seal();
+    while (ahead.settleNext());
+  }
+  assertEquals(found, ["in memory", "stored"]);
+  ahead.close();
+});
+
 Deno.test("a search in a room that is renamed in memory finds its messages, and none of others", () => {
   const ahead = new LoggedStore(new OneByOne());
   const changes = new StoreChanges(1, [ahead]);
