@@ -1,9 +1,11 @@
 /**
  * Shares the server's time fairly among its clients. Each client, and each address, has a budget of
  * time for its commands. A client within its budget is served at once. A client beyond its budget
- * is also served at once, unless the current turn of the event loop has already taken long. Then it
- * waits for the next turn, so that other clients are served first. A server that has nothing else
- * to do delays no client.
+ * is also served at once, unless the current turn has already taken long. Then it waits for the next
+ * turn, so that other clients are served first.
+ *
+ * A turn lasts until the runtime has looked for input at all sockets. Before that, it may read
+ * several times from one socket and run callbacks after each read, and these times count together.
  *
  * It measures time by a clock that cannot be set, and does not know commands.
  *
@@ -16,7 +18,7 @@ import { afterInput } from "../../shared/turns.ts";
 import { networkOf } from "../../shared/ip.ts";
 
 /** The time of one turn after which clients beyond their budgets wait for the next, in milliseconds. */
-const TURN_MS = 5;
+const TURN_MS = 10;
 /** The time that a client or an address may use at once, in milliseconds. */
 const BURST_MS = 10;
 /** The time that a client may use in each second in the long run, in milliseconds. */
@@ -36,13 +38,13 @@ const ADDRESSES = 10_000;
 export interface BudgetParts {
   /** Returns a time in milliseconds, for measuring durations. */
   readonly now?: () => number;
-  /** Runs an action in the next turn of the event loop, after the input of that turn. */
+  /** Runs an action in the next turn, after its input. */
   readonly nextTurn?: (action: () => void) => Cancel;
-  /** Runs an action at the end of this turn, after all its input. */
+  /** Runs an action after the callbacks that run now, before the next read. */
   readonly atEnd?: (action: () => void) => void;
   /**
-   * Returns the approximate time of the work that the actions so far have left for the end of this
-   * turn, in milliseconds. It counts as time of the actions.
+   * Returns the approximate time of the work that the actions so far have left for the next commit,
+   * in milliseconds. It counts as time of the actions.
    */
   readonly leftMs?: () => number;
 }
@@ -84,11 +86,12 @@ export class Budgets {
   /** The time used in this turn, in milliseconds. */
   #used = 0;
   /**
-   * The end of the last action of this turn, from which the time of the next one counts: its line is read
-   * then, and a look at the clock costs as much as a tenth of a command.
+   * The end of the last action, if the callbacks after the same read still run. The time of the next
+   * action counts from it: its line is read then, and a look at the clock costs as much as a tenth
+   * of a command.
    */
   #mark: number | undefined;
-  /** The time of the work that was left for the end of this turn after its last action. */
+  /** The time of the work that was left after the last action. */
   #left = 0;
   #cancelTurn: Cancel | undefined;
   /** The waiting work of clients within their own budgets, and of clients beyond them. */
@@ -97,7 +100,7 @@ export class Budgets {
 
   /** Makes budgets that are not used yet. */
   constructor(parts: BudgetParts = {}) {
-    const { now = () => performance.now(), nextTurn = afterInput, atEnd = nextTick } = parts;
+    const { now = () => performance.now(), nextTurn = nextInput, atEnd = nextTick } = parts;
     const { leftMs = () => 0 } = parts;
     this.#now = now;
     this.#nextTurn = nextTurn;
@@ -120,27 +123,26 @@ export class Budgets {
       const ms = end - start + this.#newlyLeft();
       for (const usage of usages) usage.add(ms, end);
       this.#used += ms;
+      if (this.#used > TURN_MS) this.#schedule();
     }
   }
 
-  /** Returns the time of the work that the last action has left for the end of this turn. */
+  /** Returns the time of the work that the last action has left. */
   #newlyLeft(): number {
     const before = this.#left;
     this.#left = this.#leftMs();
-    // The work is done at the end of each turn, so there may also be less of it than before.
+    // The work may be done since then, so there may also be less of it than before.
     return Math.max(0, this.#left - before);
   }
 
-  /** Returns the time at which this turn begins. */
+  /** Returns the time at which the first action after a read begins. */
   #begin(): number {
-    this.#atEnd(this.#endTurn);
+    this.#atEnd(this.#forgetMark);
     return this.#now();
   }
 
-  readonly #endTurn = (): void => {
+  readonly #forgetMark = (): void => {
     this.#mark = undefined;
-    // If work waits for the next turn, that turn sets the time to 0, in `#turn`.
-    if (!this.#cancelTurn) this.#used = 0;
   };
 
   /** Returns true if a client with these usages, its own first, must wait for the next turn. */
@@ -188,6 +190,14 @@ export class Budgets {
     if (this.#addresses.size > ADDRESSES) this.#addresses.delete(oldest);
     return usage;
   }
+}
+
+/**
+ * Runs `action` in the next turn, as a microtask: then the lines that follow are handled before the
+ * turn's lines are sent.
+ */
+function nextInput(action: () => void): Cancel {
+  return afterInput(() => queueMicrotask(action));
 }
 
 /** The budget of one client. */

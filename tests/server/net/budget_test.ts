@@ -27,12 +27,19 @@ class Bench {
     };
   }
 
+  /** Ends the callbacks after a read. The same turn may have further reads. */
+  endRead(): void {
+    const end = this.#end;
+    this.#end = undefined;
+    end?.();
+  }
+
   /** Ends the turn; returns the names of the work that ran in the next turn. */
   endTurn(): string[] {
     const before = this.ran.length;
-    const [end, turn] = [this.#end, this.#turn];
-    this.#end = this.#turn = undefined;
-    end?.();
+    const turn = this.#turn;
+    this.#turn = undefined;
+    this.endRead();
     turn?.();
     return this.ran.slice(before);
   }
@@ -46,6 +53,18 @@ Deno.test("a client beyond its budget waits for the next turn, others do not", (
   ada.run(bench.work("ada 1", 1));
   assertEquals(bench.ran, ["eve 1", "ada 1"]);
   assertEquals(bench.endTurn(), ["eve 2"]);
+});
+
+Deno.test("several reads of one turn share its time", () => {
+  const bench = new Bench();
+  const [eve, ada] = [bench.budgets.open("192.0.2.1"), bench.budgets.open("192.0.2.2")];
+  for (const name of ["eve 1", "eve 2", "eve 3", "eve 4"]) {
+    eve.run(bench.work(name, 6));
+    bench.endRead();
+  }
+  ada.run(bench.work("ada", 1));
+  assertEquals(bench.ran, ["eve 1", "eve 2", "ada"]);
+  assertEquals(bench.endTurn(), ["eve 3", "eve 4"]);
 });
 
 Deno.test("the clients of one address share its budget, and those that used little come first", () => {
@@ -65,9 +84,9 @@ Deno.test("each turn serves clients beyond their budgets for a few milliseconds,
   const bench = new Bench();
   const eve = bench.budgets.open("192.0.2.1");
   eve.run(bench.work("first", 100));
-  for (const name of ["a", "b", "c", "d"]) eve.next(bench.work(name, 3));
+  for (const name of ["a", "b", "c", "d"]) eve.next(bench.work(name, 6));
   assertEquals(bench.endTurn(), ["a", "b"]);
-  eve.next(bench.work("e", 3));
+  eve.next(bench.work("e", 6));
   assertEquals(bench.endTurn(), ["c", "d"]);
   assertEquals(bench.endTurn(), ["e"]);
 });
