@@ -47,11 +47,11 @@ export function readEntry(bytes: Uint8Array): Entry | undefined {
   return isEntry(value) ? value : undefined;
 }
 
-function tryDecode(bytes: Uint8Array): unknown {
+/** Returns the value that `bytes` encode; `undefined` if they are damaged. */
+export function tryDecode(bytes: Uint8Array): unknown {
   try {
     return decode(bytes);
   } catch {
-    // No value is a message or an entry.
     return undefined;
   }
 }

@@ -1,0 +1,160 @@
+/**
+ * Gets a copy of a file from another process of a cluster. If that process dies, NATS says so, and
+ * the copying begins again with another. Does not know the content of the file.
+ *
+ * @module
+ */
+
+import { crc32 } from "node:zlib";
+import { createInbox } from "@nats-io/nats-core";
+import { removeFile } from "../../shared/files.ts";
+import { concat } from "../../lines.ts";
+import { type Answer, type CopyParts, isAnswer, type Question } from "./copy_questions.ts";
+import { encode, tryDecode } from "./encoding.ts";
+import { pause } from "./nats_connection.ts";
+
+/** The number of pieces that are asked for at a time. */
+const IN_FLIGHT = 4;
+
+/** The time in which somebody must offer a copy, and that between two questions for one. */
+const OFFER_MS = 2000;
+const ASK_AGAIN_MS = 500;
+
+/** The time after which a process that does not answer is given up, in milliseconds. */
+const SILENCE_MS = 5000;
+
+/** The time between two questions whether a copy is ready, in milliseconds. */
+const POLL_MS = 100;
+
+/** The error of a process that does not give the copy that it has offered. */
+class SourceError extends Error {
+  override name = "SourceError";
+}
+
+/**
+ * Gets a copy from another process: writes its file to the path `into`, and resolves to its state.
+ * Resolves to `undefined` if nobody offers one within two seconds. Each process is asked once.
+ *
+ * @throws {Error} if the file cannot be written.
+ */
+export async function fetchCopy(
+  parts: CopyParts,
+  into: string,
+): Promise<{ readonly state: Uint8Array } | undefined> {
+  const failed = new Set<string>();
+  for (;;) {
+    const source = await findSource(parts, failed);
+    if (source === undefined) return undefined;
+    try {
+      return { state: await fetchFrom(parts, source, into) };
+    } catch (error) {
+      removeFile(into);
+      if (!(error instanceof SourceError)) throw error;
+      parts.log.warn("another server has not completed a copy", { reason: error.message });
+      failed.add(source);
+    }
+  }
+}
+
+/** Returns the identity of the first process that offers a copy, except those in `failed`. */
+async function findSource(
+  { bus: { connection, subjects }, clock }: CopyParts,
+  failed: ReadonlySet<string>,
+): Promise<string | undefined> {
+  const found = Promise.withResolvers<string | undefined>();
+  const inbox = createInbox();
+  const subscription = connection.subscribe(inbox, {
+    callback: (_, { data }) => {
+      const source = tryDecode(data);
+      if (typeof source === "string" && !failed.has(source)) found.resolve(source);
+    },
+  });
+  const ask = () => connection.publish(subjects.copies, undefined, { reply: inbox });
+  ask();
+  // A process may have just connected.
+  const stopAsking = clock.every(ASK_AGAIN_MS, ask);
+  const stopWaiting = clock.after(OFFER_MS, () => found.resolve(undefined));
+  try {
+    return await found.promise;
+  } finally {
+    stopAsking();
+    stopWaiting();
+    subscription.unsubscribe();
+  }
+}
+
+/** Gets the copy of the process `source`; resolves to its state. */
+async function fetchFrom(parts: CopyParts, source: string, into: string): Promise<Uint8Array> {
+  const asking = new Asking(parts, source);
+  const { state, file, piece } = await asking.open();
+  const ofState = Math.ceil(state / piece);
+  const pieces: Uint8Array[] = [];
+  let [number, size, checksum] = [0, 0, 0];
+  using target = await Deno.open(into, { write: true, create: true, truncate: true, mode: 0o600 });
+  for await (const bytes of asking.pieces(ofState + Math.ceil(file / piece))) {
+    checksum = crc32(bytes, checksum);
+    size += bytes.length;
+    if (number++ < ofState) pieces.push(bytes);
+    else for (let at = 0; at < bytes.length;) at += await target.write(bytes.subarray(at));
+  }
+  const end = await asking.ask("end");
+  if (end.type !== "ended" || end.checksum !== checksum || size !== state + file) {
+    throw new SourceError("the copy is damaged");
+  }
+  await target.syncData();
+  return concat(pieces);
+}
+
+/** The questions of one copying. */
+class Asking {
+  readonly #parts: CopyParts;
+  readonly #subject: string;
+  readonly #copying = crypto.randomUUID();
+
+  constructor(parts: CopyParts, source: string) {
+    this.#parts = parts;
+    this.#subject = `${parts.bus.subjects.copies}.${source}`;
+  }
+
+  /** Waits until the copy is ready; returns its sizes. */
+  async open(): Promise<Extract<Answer, { type: "ready" }>> {
+    for (;;) {
+      const answer = await this.ask("open");
+      if (answer.type === "ready") return answer;
+      if (answer.type !== "opening") throw new SourceError(answer.type);
+      await pause(this.#parts.clock, POLL_MS);
+    }
+  }
+
+  /** Yields the pieces in order; the next ones are on their way meanwhile. */
+  async *pieces(count: number): AsyncIterableIterator<Uint8Array> {
+    const coming: Promise<Uint8Array>[] = [];
+    for (let left = count; left > 0 || coming.length > 0;) {
+      for (; left > 0 && coming.length < IN_FLIGHT; left--) {
+        const piece = this.#request("piece");
+        // If an earlier one fails, nobody waits for this one.
+        piece.catch(() => {});
+        coming.push(piece);
+      }
+      const next = await coming.shift();
+      if (next) yield next;
+    }
+  }
+
+  /** Returns the answer to a question. */
+  async ask(type: "open" | "end"): Promise<Answer> {
+    const answer = tryDecode(await this.#request(type));
+    if (isAnswer(answer)) return answer;
+    throw new SourceError("it is no answer");
+  }
+
+  async #request(type: Question["type"]): Promise<Uint8Array> {
+    const bytes = encode({ type, copying: this.#copying });
+    const { connection } = this.#parts.bus;
+    try {
+      return (await connection.request(this.#subject, bytes, { timeout: SILENCE_MS })).data;
+    } catch (error) {
+      throw new SourceError(error instanceof Error ? error.message : String(error));
+    }
+  }
+}

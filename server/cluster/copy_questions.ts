@@ -1,0 +1,71 @@
+/**
+ * The questions and answers by which a file is copied from one process of a cluster to another, with
+ * some bytes of state that belong to it, in pieces over core NATS. Who wants a copy asks all
+ * processes, takes the first that offers one, and asks it for the pieces one after another.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../shared/clock.ts";
+import type { Log } from "../../shared/log.ts";
+import { isObject } from "../store/shapes.ts";
+import type { NatsBus } from "./nats_bus.ts";
+
+/** A copy that another process may get. */
+export interface Copy {
+  /** The path of the file, which does not change any more. */
+  readonly path: string;
+  /** The state that belongs to it. */
+  readonly state: Uint8Array;
+  /** Called once the copy is not needed any more. */
+  done(): void;
+}
+
+/** The parts of the copying. */
+export interface CopyParts {
+  /** The connection with the cluster. */
+  readonly bus: Pick<NatsBus, "connection" | "subjects" | "maxBytes">;
+  /** The clock. */
+  readonly clock: Clock;
+  /** The log of this server. */
+  readonly log: Log;
+}
+
+/** A question of a process that gets a copy. */
+export interface Question {
+  /**
+   * The kind of question. `open` asks for a copy, and again until it is ready; `piece` asks for the
+   * next piece, `end` for the checksum of all.
+   */
+  readonly type: "open" | "piece" | "end";
+  /** The identity of this copying. */
+  readonly copying: string;
+}
+
+/** An answer, except that to a question for a piece, which is the piece. */
+export type Answer =
+  | { readonly type: "opening" }
+  | {
+    readonly type: "ready";
+    /** The sizes of the state, of the file and of a piece. */
+    readonly state: number;
+    readonly file: number;
+    readonly piece: number;
+  }
+  | { readonly type: "ended"; readonly checksum: number }
+  | { readonly type: "refused" };
+
+/** Returns true if `value` is a question. */
+export function isQuestion(value: unknown): value is Question {
+  if (!isObject(value) || typeof value.copying !== "string") return false;
+  return value.type === "open" || value.type === "piece" || value.type === "end";
+}
+
+/** Returns true if `value` is an answer. */
+export function isAnswer(value: unknown): value is Answer {
+  if (!isObject(value)) return false;
+  const { type, state, file, piece, checksum } = value;
+  if (type === "ready") return [state, file, piece].every(Number.isSafeInteger) && piece !== 0;
+  if (type === "ended") return typeof checksum === "number";
+  return type === "opening" || type === "refused";
+}
