@@ -6,19 +6,19 @@
  * @module
  */
 
-import { type Moment, systemClock } from "./shared/clock.ts";
-import { operatorCheck } from "./server/accounts/operator_rights.ts";
+import { systemClock } from "./shared/clock.ts";
 import { issueOwnerToken } from "./server/accounts/ownership.ts";
 import { sameSecret } from "./server/auth/secrets.ts";
-import { Admission, admitOrThrow } from "./server/net/admission.ts";
 import { ConnectUrls } from "./server/config/connect_urls.ts";
 import type { ServeOptions } from "./server/config/config.ts";
 import type { ListenAddress, Listening } from "./server/config/options.ts";
 import { Budgets } from "./server/net/budget.ts";
 import { Connection } from "./server/net/connection.ts";
 import { Context } from "./server/core/context.ts";
-import { timedBanCheck } from "./server/core/timed_bans.ts";
 import type { ServeParts } from "./server/core/serve_parts.ts";
+import type { Cluster, ClusterHost } from "./server/cluster/cluster.ts";
+import { Entrance } from "./server/doors/admitting.ts";
+import { decidingDuties, type Duty, perform } from "./server/doors/duties.ts";
 import { DOORS } from "./server/doors/doors.ts";
 import { FileDoor } from "./server/doors/files.ts";
 import { receive } from "./server/doors/receiving.ts";
@@ -26,7 +26,7 @@ import { Arrival, type ArrivalContext, arrive, mustUseTls } from "./server/net/a
 import { acceptAll, type Listener, type TcpSocket } from "./server/net/accepting.ts";
 import { limitTime } from "./server/net/arrival_time.ts";
 import { listen, type OpenPort, openPorts } from "./server/net/ports.ts";
-import { refusal, Refused } from "./server/net/foreign.ts";
+import { Refused } from "./server/net/foreign.ts";
 import type { HttpRequest } from "./server/net/http.ts";
 import type { Identity } from "./server/net/identity.ts";
 import { namesOf, type Page } from "./server/net/page.ts";
@@ -40,7 +40,6 @@ import { asParameter, unmapped } from "./shared/ip.ts";
 import { refusePlaintext, strictTransport } from "./server/net/strict_transport.ts";
 import { Guard } from "./shared/guard.ts";
 import { silentLog } from "./shared/log.ts";
-import { banTerms } from "./server/state/server_bans.ts";
 import { openStore } from "./server/store/open.ts";
 import type { Store } from "./server/store/store.ts";
 import { Tick } from "./server/delivery/tick.ts";
@@ -49,6 +48,12 @@ import { NET_TEXTS } from "./server/texts/net.ts";
 import { SESSION_TEXTS } from "./server/texts/session.ts";
 
 export type { ServeParts };
+
+/** The parts of a server that can be replaced, and its cluster. */
+export interface AllParts extends ServeParts {
+  /** The cluster that the server is part of; absent if it is a single server. */
+  readonly cluster?: Cluster | undefined;
+}
 
 /** A running server. */
 export interface Server {
@@ -83,25 +88,26 @@ export interface Server {
 /** The interval of the periodic checks, in milliseconds. */
 const CHECK_MS = 100;
 /**
- * The largest number of connections that a proxy can have open before it reports the addresses of
- * their clients. Proxies report an address at once, so further connections are refused.
- */
-export const SILENT_PROXY_LIMIT = 1000;
-/**
  * Starts a server.
  *
  * @throws {UserError} if it cannot listen on one of its addresses.
  */
-export async function serve(options: ServeOptions, parts: ServeParts = {}): Promise<Server> {
+export async function serve(options: ServeOptions, parts: AllParts = {}): Promise<Server> {
   let ports: OpenPort[] = [];
   try {
     ports = await openPorts(options, parts.listen ?? listen);
-    return new ChatServer(options, parts, ports);
+    const server = new ChatServer(options, parts, ports);
+    await server.begin();
+    return server;
   } catch (error) {
     for (const { listener } of ports) listener.close();
     parts.store?.close();
     throw error;
   }
+}
+
+function addressOf({ purpose: kind, listener: { addr } }: OpenPort): readonly Listening[] {
+  return kind === "metrics" ? [] : [{ kind, hostname: addr.hostname, port: addr.port }];
 }
 
 class ChatServer implements Server {
@@ -111,13 +117,16 @@ class ChatServer implements Server {
   readonly #guard: Guard;
   readonly #context: Context;
   readonly #inflow: Inflow;
-  readonly #admission = new Admission();
-  readonly #proxies = new Admission();
+  readonly #entrance = new Entrance();
   readonly #budgets: Budgets;
   readonly #tick: Tick;
   readonly #store: Store;
   readonly #identity: Identity | undefined;
   readonly #page: Page | undefined;
+  readonly #cluster: Cluster | undefined;
+  /** Makes a context like that of the server, but with other parts. */
+  readonly #contextWith: ClusterHost["contextWith"];
+  readonly #ports: readonly OpenPort[];
   /** The door for uploaded files; absent if the server keeps everything in memory. */
   readonly #files: FileDoor | undefined;
   readonly #listeners: Listener[] = [];
@@ -134,8 +143,11 @@ class ChatServer implements Server {
   #closing = false;
   #closed: Promise<void> | undefined;
 
-  constructor(options: ServeOptions, parts: ServeParts, ports: readonly OpenPort[]) {
-    const { log = silentLog, reload, openEvents, postPush, droppedLogLines = () => 0 } = parts;
+  constructor(options: ServeOptions, parts: AllParts, ports: readonly OpenPort[]) {
+    const { log = silentLog, reload, postPush, droppedLogLines = () => 0, cluster } = parts;
+    const openEvents = cluster ? cluster.openEvents.bind(cluster) : parts.openEvents;
+    this.#cluster = cluster;
+    this.#ports = ports;
     const store = parts.store ?? openStore(options, log.error);
     this.#budgets = parts.budgets ?? new Budgets({ leftMs: () => store.recordsMs });
     this.#store = store;
@@ -164,12 +176,14 @@ class ChatServer implements Server {
     };
     const wiring = { guard, clock, inflow, connectUrls, log, metrics, openEvents, postPush };
     const shared = { ...wiring, reload, reloaded, store, tick: this.#tick };
-    this.#context = new Context(options, shared);
-    if (!options.memory) {
+    const duty = cluster ? "deliver" : "both";
+    this.#context = new Context(options, { ...shared, duty });
+    this.#contextWith = (parts) => new Context(this.#context.options, { ...shared, ...parts });
+    if (!options.memory && !cluster) {
       const folder = new UploadFolder(options.data);
       this.#files = new FileDoor({ context: this.#context, folder, page: this.#page });
     }
-    this.addresses = ports.flatMap((port) => this.#begin(port));
+    this.addresses = ports.flatMap(addressOf);
     const { network } = this.#context;
     const connections = this.#connections;
     const measured = { clock, metrics, network, store, connections, droppedLogLines };
@@ -177,24 +191,18 @@ class ChatServer implements Server {
     const monitored = { source: health, guard, inflow, log };
     const forMetrics = ports.find(({ purpose }) => purpose === "metrics")?.listener;
     this.metricsServer = forMetrics && startMetricsServer(forMetrics, monitored);
-    const duties: readonly (readonly [duty: string, perform: (now: Moment) => void])[] = [
+    const duties: readonly Duty[] = [
       ["beat", () => health.recordBeat()],
       ["clock", () => this.#context.checkClock()],
       ["clients", () => this.#context.checkClients()],
       ["store", () => this.#context.tidy()],
-      ["operators", operatorCheck(this.#context)],
-      ["timed bans", timedBanCheck(this.#context)],
       ["encryption", () => this.#sealedInput.check()],
       ["files", (now) => this.#files?.tidy(now)],
       ["refusals", (now) => this.#context.refusals.check(now)],
       ["certificate", (now) => this.#identity?.check(now, log)],
+      ...(cluster ? [] : decidingDuties(this.#context)),
     ];
-    this.#stopChecking = clock.every(CHECK_MS, () => {
-      const now = clock.moment();
-      for (const [duty, perform] of duties) {
-        guard.run("a periodic check failed", { duty }, () => perform(now));
-      }
-    });
+    this.#stopChecking = clock.every(CHECK_MS, () => perform(duties, this.#context));
   }
 
   get counts(): { connections: number; users: number } {
@@ -202,7 +210,7 @@ class ChatServer implements Server {
   }
 
   claim(): string | undefined {
-    return issueOwnerToken(this.#context);
+    return this.#cluster ? this.#cluster.claim() : issueOwnerToken(this.#context);
   }
 
   reload(by: string): void {
@@ -230,16 +238,28 @@ class ChatServer implements Server {
     this.#stopChecking();
     for (const listener of this.#listeners) listener.close();
     for (const arrival of this.#arriving) arrival.abort(NET_TEXTS.shuttingDown);
-    this.#context.closeClients(NET_TEXTS.shuttingDown);
+    if (this.#cluster) await this.#cluster.close(NET_TEXTS.shuttingDown);
+    else this.#context.closeClients(NET_TEXTS.shuttingDown);
     this.#files?.close();
     await Promise.all([...this.#handled, this.metricsServer?.close()]);
     await this.#context.close();
     for (const part of [this.#tick, this.#budgets, this.#inflow, this.#store]) part.close();
   }
 
+  /** Joins the cluster, if there is one, and then begins to accept connections. */
+  async begin(): Promise<void> {
+    await this.#cluster?.begin({
+      context: this.#context,
+      budgets: this.#budgets,
+      certificate: this.#identity?.fingerprint,
+      contextWith: this.#contextWith,
+    });
+    for (const port of this.#ports) this.#accept(port);
+  }
+
   /** Begins to accept the connections of a port for clients. */
-  #begin({ purpose: kind, listener }: OpenPort): Listening[] {
-    if (kind === "metrics") return [];
+  #accept({ purpose: kind, listener }: OpenPort): void {
+    if (kind === "metrics") return;
     this.#listeners.push(listener);
     const accepting = {
       guard: this.#guard,
@@ -247,7 +267,6 @@ class ChatServer implements Server {
       isClosing: () => this.#closing,
     };
     acceptAll(listener, accepting, (socket) => this.#accepted(socket, kind));
-    return [{ kind, hostname: listener.addr.hostname, port: listener.addr.port }];
   }
 
   #accepted(socket: TcpSocket, kind: Listening["kind"]): void {
@@ -306,7 +325,9 @@ class ChatServer implements Server {
     const budget = this.#budgets.open(address);
     const needs = { clock, inflow: this.#inflow, tick: this.#tick, limits, budget, refuse };
     const connection = new Connection(arrival, needs, door.rules);
-    const handler = door.open(connection, { context, host: asParameter(address), sts });
+    const facts = { host: asParameter(address), sts };
+    const handler = this.#cluster?.open(connection, arrival, facts) ??
+      door.open(connection, { context, ...facts });
     this.#connections.add(connection);
     const begin = () => handler.begin();
     if (!context.guard("a client could not begin", { address }, begin)) {
@@ -371,27 +392,8 @@ class ChatServer implements Server {
       names: namesOf(options),
       isGatewayPassword: (password) =>
         gatewayPassword !== undefined && sameSecret(password, gatewayPassword),
-      admit: (address) => this.#admit(address, kind),
-      admitProxy: (address) =>
-        admitOrThrow(this.#proxies, address, SILENT_PROXY_LIMIT, NET_TEXTS.tooManyFromProxy),
+      admit: (address) => this.#entrance.admit(address, kind, this.#context),
+      admitProxy: (address) => this.#entrance.admitProxy(address),
     };
-  }
-
-  /**
-   * Counts a connection from `address`; returns the function that stops counting it.
-   *
-   * @throws {Refused} if the address is banned or has too many connections.
-   */
-  #admit(address: string, kind: Listening["kind"]): () => void {
-    const { clock, network, options: { limits, name } } = this.#context;
-    const now = clock.now();
-    const ban = network.serverBans.ofAddress(address, now);
-    if (ban) {
-      const terms = banTerms(ban, now);
-      const numeric = `:${name} 465 * :${NET_TEXTS.bannedFromServer(terms)}\r\n`;
-      throw refusal(NET_TEXTS.banned(terms), kind === "irc" ? numeric : "");
-    }
-    const limit = limits.connectionsPerAddress;
-    return admitOrThrow(this.#admission, address, limit, NET_TEXTS.tooManyFromAddress);
   }
 }

@@ -126,7 +126,7 @@ const LAYERS: Layers = {
   // Several servers that are one: it runs sessions, but accepts no connections.
   "server/cluster": [...CORE, "server/doors"],
   "server.ts": [...CORE, "server/doors", "server/cluster"],
-  "server/cli": [...CORE, "server/acme", "server.ts", "dist"],
+  "server/cli": [...CORE, "server/acme", "server/cluster", "server.ts", "dist"],
   "main.ts": [...SERVER, ...CLIENT, "client.ts"],
 };
 

@@ -22,6 +22,7 @@ import { makeFolder } from "../../shared/files.ts";
 import { type ChangeableLog, changeableLog, type Log } from "../../shared/log.ts";
 import { LineWriter } from "../../shared/line_writer.ts";
 import { qrCode } from "../../shared/qr.ts";
+import type { Cluster, ClusterParts } from "../cluster/cluster.ts";
 import { PassedSockets } from "../net/activation.ts";
 import { type Identity, openIdentity } from "../net/identity.ts";
 import { pairOf, Renewal } from "../acme/renewal.ts";
@@ -63,6 +64,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const interfaces = networkInterfaces();
   const { log, writer } = openLog(options);
   const sockets = await PassedSockets.takeOver(environment, Deno.pid);
+  const failure = Promise.withResolvers<never>();
+  const cluster = await joinCluster(options, { environment, log, failed: failure.reject });
   // The store locks the folder, so no other server writes the certificate at the same time.
   const store = openStore(options, log.error);
   const signed = options.acme === undefined ? undefined : pairOf(options.data);
@@ -81,6 +84,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     store,
     identity,
     connectUrls,
+    cluster,
     page: options.page ? new Page(loadPageFiles) : undefined,
     log,
     listen: sockets.listen,
@@ -89,7 +93,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     ...(options.config !== undefined && { reload: () => serveOptions(args, environment) }),
   });
   sockets.assertAllUsed();
-  const stopped = surroundings.stopRequest();
+  const stopped = Promise.race([surroundings.stopRequest(), failure.promise]);
+  await cluster?.ready();
   surroundings.onHangUp(() => server.reload("SIGHUP"));
   surroundings.onUncaught((error) => server.reportFault(error));
   // The printed URLs depend on the certificate.
@@ -108,11 +113,27 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     printAll([connectUrls.claim(first, token), connectUrls.claimOnPage(first, token)]);
   }
   if (server.metricsServer) print(metricsLine(server.metricsServer));
-  await stopped;
-  const closed = server.close().then(() => writer.drained());
-  await firstOf([closed], CLOSE_MS);
+  try {
+    await stopped;
+  } finally {
+    const closed = server.close().then(() => writer.drained());
+    await firstOf([closed], CLOSE_MS);
+  }
   // If the store has trouble, some changes could not be stored. The log has the reason.
   return store.trouble === undefined ? 0 : 1;
+}
+
+/**
+ * With `--cluster`, connects to the other servers; returns the membership. The code is loaded only
+ * then.
+ */
+async function joinCluster(
+  options: ServeOptions,
+  parts: Pick<ClusterParts, "environment" | "log" | "failed">,
+): Promise<Cluster | undefined> {
+  if (options.cluster === undefined) return undefined;
+  const { Cluster } = await import("../cluster/cluster.ts");
+  return await Cluster.join({ ...parts, options, clock: systemClock }, options.cluster);
 }
 
 /**

@@ -30,6 +30,7 @@ export interface AppenderParts {
 export class Appender {
   readonly #parts: AppenderParts;
   #inFlight: Extract<Request, { type: "append" }> | undefined;
+  #begunAt = 0;
   #sentAt = 0;
   #count = 0;
 
@@ -43,10 +44,16 @@ export class Appender {
     return this.#inFlight !== undefined;
   }
 
+  /** Returns the time for which an append has had no answer, in milliseconds; 0 if there is none. */
+  waitsMs(now: number): number {
+    return this.#inFlight === undefined ? 0 : now - this.#begunAt;
+  }
+
   /** Appends `entry` after the entry with the number `last`. */
   append(entry: Entry, last: number, now: number): void {
     const id = `${this.#parts.name}:${this.#count++}`;
     this.#inFlight = { type: "append", id, expected: last, entry };
+    this.#begunAt = now;
     this.#send(now);
   }
 

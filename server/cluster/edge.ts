@@ -110,6 +110,12 @@ export class Edge implements ClientEdge {
     for (const client of this.clients.values()) client.close(reason);
   }
 
+  /** Ends the connections of all clients, and tells the leader. */
+  leaveAll(reason: string): void {
+    this.closeAll(reason);
+    for (const client of this.clients.values()) client.leave(reason);
+  }
+
   /** Goes on as another process, without clients, because the old one counts as gone. */
   startAnew(life: Life, reason: string): void {
     this.closeAll(reason);

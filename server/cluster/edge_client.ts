@@ -125,7 +125,9 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   /** Ends the connection because the leader has closed the session. */
   closed(reason: string): void {
     this.#hasLeft = true;
-    this.close(reason);
+    if (this.isCut) return;
+    this.isCut = true;
+    this.#connection.end(reason);
   }
 
   #input(input: Input): void {
@@ -169,6 +171,7 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   close(reason: string): void {
     if (this.isCut) return;
     this.isCut = true;
+    this.outbox.push(encodeLine({ command: "ERROR", params: [reason] }));
     this.#connection.end(reason);
   }
 

@@ -17,7 +17,7 @@ import {
 } from "./messages.ts";
 
 /** The interval of heartbeats, in milliseconds. */
-const HEARTBEAT_MS = 250;
+const HEARTBEAT_MS = 200;
 /** The time after which a silent process counts as gone, in milliseconds. */
 const GONE_MS = 2500;
 /**
@@ -25,7 +25,7 @@ const GONE_MS = 2500;
  * performs no input before it knows all clients, because what one client does may be shown to any
  * other.
  */
-const GATHER_MS = 700;
+const GATHER_MS = 350;
 /** The time after which answers are sent again, in milliseconds. */
 const RESEND_MS = 400;
 

@@ -9,12 +9,12 @@
 import type { Entry, Life } from "./messages.ts";
 
 /** The least silence of the leader after which other processes try to lead, in milliseconds. */
-const SILENCE_MS = 1000;
+const SILENCE_MS = 800;
 /**
  * The longest random time that a process adds to {@linkcode SILENCE_MS}, so that two processes
  * rarely try at the same time.
  */
-const SPREAD_MS = 300;
+const SPREAD_MS = 200;
 
 /** The view that a process has of the leader. */
 export class Lease {

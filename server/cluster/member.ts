@@ -28,6 +28,9 @@ const RESEND_MS = 400;
 /** The time after which answers that must come before the next entry are given up. */
 const LACKING_MS = 3000;
 
+/** The silence of a leader from which it counts as silent, in milliseconds: some heartbeats. */
+const SILENT_MS = 1000;
+
 /** The parts of a {@linkcode Member}. */
 export interface MemberParts {
   /** The process. */
@@ -50,6 +53,8 @@ export interface MemberParts {
   readonly decide: (standing: Standing) => DecidingServer;
   /** The number of the entry that the process can restore without the log. */
   readonly saved: () => number;
+  /** Returns true unless the database cannot be written to. */
+  readonly canStore: () => boolean;
   /** Returns another identity for the process, after the present one was counted as gone. */
   readonly renamed: () => Life;
   /** Called when the log has no longer the entries that the process needs next. */
@@ -134,14 +139,20 @@ export class Member implements Station {
     return this.#lease.leader;
   }
 
-  /** The time for which no leader has known the clients, in milliseconds. */
-  get unknownMs(): number {
-    return this.#isWelcome ? 0 : this.#now - this.#unknownSince;
-  }
-
   /** The number of the entry up to which no process that lives needs the log. */
   get neededAfter(): number {
     return this.#leading?.neededAfter ?? 0;
+  }
+
+  /**
+   * The time for which this process can neither pass lines on nor decide, in milliseconds; 0 if it
+   * can.
+   */
+  get cutOffMs(): number {
+    if (!this.#isWelcome) return this.#now - this.#unknownSince;
+    if (this.#leading) return this.#appender.waitsMs(this.#now);
+    const silence = this.#lease.silence(this.#now);
+    return silence > SILENT_MS ? silence : 0;
   }
 
   /** Returns the answer to a line that cannot be passed on; `undefined` if it can. */
@@ -159,7 +170,8 @@ export class Member implements Station {
 
   /** Ends: the connections of all clients are ended. */
   end(reason: string): void {
-    this.edge.closeAll(reason);
+    this.edge.leaveAll(reason);
+    this.#sendInputs();
     this.#stopLeading();
     this.#isEnded = true;
   }
@@ -267,6 +279,8 @@ export class Member implements Station {
   /** Applies the next entry; returns false if answers are missing that the edge must have first. */
   #apply(entry: Entry): boolean {
     if (this.#isEnded || this.edge.lacking(entry).length > 0) return false;
+    // The position must not be ahead of what the database has.
+    if (!this.#parts.canStore()) return false;
     const isBuried = entry.buried.includes(this.life);
     // The leader counts this process as gone, so its clients lose their sessions in this entry.
     if (isBuried) this.edge.closeAll(CLUSTER_TEXTS.countedAsGone);
@@ -370,7 +384,7 @@ export class Member implements Station {
 }
 
 /** Returns the entry that begins an epoch. */
-function beginning(epoch: number, leader: Life): Entry {
+export function beginning(epoch: number, leader: Life): Entry {
   const nothing = { events: [], answered: new Map(), attached: new Map(), buried: [] };
   return { epoch, leader, begins: true, ...nothing };
 }

@@ -32,6 +32,7 @@ import {
 } from "./log_stream.ts";
 import {
   type Bus,
+  type Entry,
   type Life,
   type Message,
   nodeOf,
@@ -333,17 +334,42 @@ export class NatsBus implements Bus, AsyncDisposable {
     }
   }
 
+  /**
+   * Returns the entry with this number; `undefined` if the log has none.
+   *
+   * @throws {Error} if NATS does not answer in time.
+   */
+  async find(seq: number): Promise<Entry | undefined> {
+    const stored = await this.#manager.direct.getMessage(this.#options.address.name, { seq });
+    if (stored === null) return undefined;
+    const entry = readEntry(stored.data);
+    if (entry === undefined) throw new Error("it is not an entry");
+    return entry;
+  }
+
+  /**
+   * Appends the first entry of a log, unless the log has one.
+   *
+   * @throws {Error} if NATS does not answer in time.
+   */
+  async found(id: string, entry: Entry): Promise<void> {
+    try {
+      const expect = { lastSequence: 0 };
+      await this.#client.publish(this.subjects.log, encode(entry), { msgID: id, expect });
+    } catch (error) {
+      if (!isApiError(error, JetStreamApiCodes.StreamWrongLastSequence)) throw error;
+    }
+  }
+
   async #get(seq: number): Promise<void> {
     try {
-      const stored = await this.#manager.direct.getMessage(this.#options.address.name, { seq });
-      if (stored === null) {
-        const { first } = await this.info();
-        this.#reply({ type: "none", seq, first });
+      const entry = await this.find(seq);
+      if (entry) {
+        this.#reply({ type: "entry", seq, entry });
         return;
       }
-      const entry = readEntry(stored.data);
-      if (entry === undefined) throw new Error("it is not an entry");
-      this.#reply({ type: "entry", seq, entry });
+      const { first } = await this.info();
+      this.#reply({ type: "none", seq, first });
     } catch (error) {
       this.#options.log.debug("an entry of the log did not come", { seq, reason: reasonOf(error) });
     }

@@ -62,6 +62,7 @@ export function serveOptions(
   assertNoSecretsByNc(options);
   const tls = keyFiles(tlsCert, tlsKey);
   if (options.acme !== undefined) assertAuthorityFits(options.memory, tls);
+  if (options.cluster !== undefined) assertClusterFits(options);
   const gatewayPassword = settings.find("gatewayPassword", kinds.secret);
   return {
     ...options,
@@ -75,11 +76,26 @@ export function serveOptions(
   };
 }
 
-/** Returns true if users can upload files. They are on the disk, so a server in memory has none. */
+/**
+ * Returns true if users can upload files. They are on one disk, so a server in memory and the servers
+ * of a cluster have none.
+ */
 export function takesUploads(
-  { uploads, memory }: Pick<ServeOptions, "uploads" | "memory">,
+  { cluster, uploads, memory }: Pick<ServeOptions, "cluster" | "uploads" | "memory">,
 ): boolean {
-  return uploads > 0 && !memory;
+  return uploads > 0 && !memory && cluster === undefined;
+}
+
+/**
+ * Checks that a server of a cluster keeps its messages, and has no port for plain clients.
+ *
+ * @throws {UsageError} if it does not, or has one.
+ */
+function assertClusterFits(
+  { memory, plainPort }: Pick<ServeOptions, "memory" | "plainPort">,
+): void {
+  if (memory) throw new UsageError("--cluster keeps messages on the disk: remove --memory");
+  if (plainPort !== undefined) throw new UsageError("--cluster has no --plain-port: remove it");
 }
 
 /**

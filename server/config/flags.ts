@@ -46,6 +46,23 @@ export const FLAGS = {
     help: "Serve the server's status over HTTP on this address: /health, and /metrics for " +
       "Prometheus. Without HOST, on this machine only. Anyone who can reach it can read it.",
   },
+  cluster: {
+    name: "cluster",
+    value: "URL[,URL...]",
+    kind: kinds.cluster,
+    group: "Network",
+    changes: "at start",
+    help: "Be one of several servers that are one, and that meet at these NATS servers, such as " +
+      "nats://10.0.0.1:4222. Cannot be combined with --memory or --plain-port.",
+  },
+  node: {
+    name: "node",
+    value: "NAME",
+    kind: kinds.node,
+    group: "Network",
+    changes: "at start",
+    help: "The name of this server in the cluster (default: the name of the machine).",
+  },
   address: {
     name: "address",
     value: "HOST[:PORT]",

@@ -8,6 +8,7 @@
 import { type Address, parseAddress } from "../../shared/address.ts";
 import { isChannel } from "../../protocol.ts";
 import { byteLength, printable, splitText } from "../../shared/text.ts";
+import { type ClusterAddress, parseClusterAddress } from "./cluster_address.ts";
 import type { AccountRules, Limits, ListenAddress, Operator } from "./options.ts";
 import { isFile, readText } from "../../shared/files.ts";
 import { parseRange, type Range } from "../../shared/ip.ts";
@@ -106,6 +107,25 @@ export const ownAddress: Kind<ListenAddress> = {
 export const path: Kind<string> = text(
   "the path of a folder",
   (text) => text !== "" && !text.includes("\0"),
+);
+
+/** The NATS servers of a cluster, and its name. */
+export const cluster: Kind<ClusterAddress> = {
+  read(value, where) {
+    const address = typeof value === "string" ? parseClusterAddress(value) : undefined;
+    if (address) return address;
+    throw where.mustBe(
+      "nats://HOST[:PORT], or several of these separated by commas, such as " +
+        "nats://10.0.0.1:4222,nats://10.0.0.2:4222; with /NAME at the end if several clusters use " +
+        "the same NATS servers",
+    );
+  },
+};
+
+/** The name of a server in a cluster. */
+export const node: Kind<string> = text(
+  "1 to 32 letters, digits and hyphens",
+  (text) => /^[A-Za-z0-9-]{1,32}$/.test(text),
 );
 
 /** A duration, in milliseconds. */

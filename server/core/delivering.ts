@@ -50,7 +50,11 @@ export function deliverEvent(
   }
 }
 
-function deliverToClients(event: Event, audience: readonly User[], context: DeliveringContext): void {
+function deliverToClients(
+  event: Event,
+  audience: readonly User[],
+  context: DeliveringContext,
+): void {
   const delivered = fanOut(event, audience, context);
   if (event.type !== "Said") return;
   context.metrics.messages++;

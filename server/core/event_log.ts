@@ -82,6 +82,8 @@ export class LocalLog implements EventLog {
     this.#parts = parts;
     this.#ids = new EventIds(store.lastId);
     endAbandoned(store);
+    // A database that a single server has changed no longer has a position in a cluster's log.
+    for (const [key] of [...store.records("position")]) store.keep("position", key, undefined);
     const newUserId = () => this.newUserId();
     for (const event of restoring(store, server, { newUserId, cloaks })) {
       network.apply(this.stamp(event));

@@ -10,8 +10,26 @@ export const CLUSTER_TEXTS = {
   answersLost: "Lines for you were lost on the way; please connect again",
   /** The reason why the clients of a server are closed that the others count as gone. */
   countedAsGone: "This server was cut off from the others; please connect again",
+  /** The error of a server whose database cannot be written to. */
+  cannotStore: (reason: string) =>
+    `this server cannot keep what the others have decided: ${reason}; start it again after that ` +
+    "is mended. Its users can go on at another server",
   /** The reason why a client is closed whose command another server cannot finish. */
   commandLost: "The command was interrupted by a change of servers; please try again",
+  /** The error of a server whose next entries the log no longer has. */
+  fellBehind:
+    "this server was away for so long that the log of the cluster no longer has what it missed: " +
+    "start it again, and it copies the state of another server",
+  /** The error of a server that nobody gives the state. */
+  nobodyHasState:
+    "no server of the cluster answers that has its messages: start one that was in the cluster " +
+    "before, then this one",
+  /** The answer to commands that cannot be performed now. */
+  noLeader: "The servers cannot reach each other, so nothing was done; please try again soon",
+  /** The error of a server with a certificate of its own. */
+  otherCertificate: (data: string) =>
+    "the other servers of the cluster have another certificate, by which clients know them: copy " +
+    `cert.pem and key.pem from the folder of one of them to ${data}, and start this server again`,
   /** The reason why users quit whose server has gone. */
   serverGone: "Their server is gone",
 } as const;

@@ -172,7 +172,8 @@ class Run implements Cluster {
     const delivered: string[] = [];
     const client = node.connect({
       received: (line, isAnswer) => {
-        if (!isAnswer) delivered.push(line);
+        // The edge itself says why it ends a connection.
+        if (!isAnswer && !line.startsWith("ERROR ")) delivered.push(line);
         later(() => person.received(line));
       },
       closed: () => later(() => person.closed()),

@@ -7,6 +7,7 @@
 
 import type { Context } from "../../server/core/context.ts";
 import { stateEvents } from "../../server/core/state_events.ts";
+import { AheadStore } from "../../server/cluster/ahead_store.ts";
 import { BEFORE_ALL, Progress, type Standing } from "../../server/cluster/standing.ts";
 import type { Decider, DecidingServer } from "../../server/cluster/decider.ts";
 import { DecidingLog } from "../../server/cluster/logs.ts";
@@ -19,7 +20,7 @@ import { type Disk, ModelStore } from "./model_store.ts";
 import { Carrier } from "./carrier.ts";
 import type { NodeParts } from "./node.ts";
 import { type Peer, SimulatedConnection } from "./peer.ts";
-import { beginning, openServer, ORIGIN, RECORDS, StoppingLog } from "./server_parts.ts";
+import { beginning, openServer, ORIGIN, StoppingLog } from "./server_parts.ts";
 import { NodeClock } from "./world.ts";
 
 /** All that a node keeps on its disk. */
@@ -91,6 +92,7 @@ export class NodeProcess implements Station {
       standing,
       decide: (standing) => this.#decide(clock, standing),
       saved: () => this.#saved,
+      canStore: () => true,
       renamed: () => node.nextLife(),
       fellBehind: parts.fellBehind,
       onFacts: (client, position, facts) => parts.onFact({ client, position, facts }),
@@ -151,9 +153,9 @@ export class NodeProcess implements Station {
     const openLog = (each: EventLogParts) =>
       new DecidingLog(each, stateEvents(network, server), lastId);
     const onFault = (text: string) => violated(`${life} leads: ${text}`);
-    const store = new ModelStore({ changes: [...RECORDS] });
+    const store = new AheadStore(this.#store);
     const { context, log } = openServer({ clock, store, openLog, onFault, duty: "decide" });
-    return { context, log, store: { seal() {}, settle() {} }, close() {} };
+    return { context, log, store, close() {} };
   }
 
   /** Runs a step of the process, if it still runs. */

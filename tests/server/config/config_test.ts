@@ -59,7 +59,7 @@ Deno.test("every flag is parsed", () => {
     "--memory --durable --keep 90d --keep-size 2G --uploads 3G --upload-size 4M " +
     "--origin https://web.example.org/ --origin * --allow-plaintext --sts 90d --tls-cert full.pem --tls-key key.pem " +
     "--trusted-proxy 127.0.0.1 --trusted-proxy 2001:DB8::/32 --cloak off --icon https://a.example/i.svg " +
-    "--log-without-addresses --log-level debug --log-format json";
+    "--node n1 --log-without-addresses --log-level debug --log-format json";
   const { accounts: _, limits: __, operators: ___, ...options } = serveOptions(
     line.split(" "),
     ENVIRONMENT,
@@ -68,6 +68,7 @@ Deno.test("every flag is parsed", () => {
     listen: [{ hostname: "0.0.0.0", port: 7000 }, { hostname: "::1", port: 0 }],
     metrics: { hostname: "127.0.0.1", port: 9342 },
     address: { hostname: "chat.example.net", port: 443 },
+    node: "n1",
     qr: "auto",
     acmeDirectory: DIRECTORY,
     tls: { cert: "full.pem", key: "key.pem" },
@@ -99,7 +100,14 @@ Deno.test("every flag is parsed", () => {
     logFormat: "json",
     logWithoutAddresses: true,
   });
-  // --plain-port lets everyone in, and --acme gets a certificate, so they exclude flags above.
+  const cluster = "--cluster nats://10.0.0.1,nats://10.0.0.2:4223/tea";
+  assertEquals(serveOptions(cluster.split(" "), ENVIRONMENT).cluster, {
+    servers: ["10.0.0.1:4222", "10.0.0.2:4223"],
+    isEncrypted: false,
+    name: "tea",
+  });
+  // --plain-port lets everyone in, --acme gets a certificate, and --cluster needs a disk, so they
+  // exclude flags above.
   const other = "--plain-port 7343 --acme chat.example.org --acme-email ada@example.org " +
     "--acme-directory https://authority.example.org/dir";
   const { plainPort, acme, acmeEmail, acmeDirectory } = serveOptions(other.split(" "), ENVIRONMENT);
@@ -108,7 +116,7 @@ Deno.test("every flag is parsed", () => {
   assertEquals(acmeDirectory, "https://authority.example.org/dir");
   for (const { name } of SERVE.flags.filter(({ name }) => name !== "config")) {
     assertEquals(
-      `${line} ${other}`.includes(`--${name} `),
+      `${line} ${other} ${cluster}`.includes(`--${name} `),
       true,
       `--${name} is missing from this test`,
     );

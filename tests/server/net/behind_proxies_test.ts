@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { makeCertificate } from "../../../shared/certificate.ts";
-import { SILENT_PROXY_LIMIT } from "../../../server.ts";
+import { SILENT_PROXY_LIMIT } from "../../../server/doors/admitting.ts";
 import type { Listen, TcpSocket } from "../../../server/net/accepting.ts";
 import { listen as openPort } from "../../../server/net/ports.ts";
 import { Identity } from "../../../server/net/identity.ts";

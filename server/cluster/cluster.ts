@@ -1,0 +1,285 @@
+/**
+ * The part of a server that makes it one of several: it connects the server's context, which then
+ * only delivers events, with the other servers, and makes a context that decides while this server
+ * leads.
+ *
+ * @module
+ */
+
+import { setImmediate } from "node:timers";
+import type { Clock } from "../../shared/clock.ts";
+import { UserError } from "../../shared/errors.ts";
+import type { Environment } from "../../shared/flags.ts";
+import type { Log } from "../../shared/log.ts";
+import { issueOwnerToken } from "../accounts/ownership.ts";
+import type { ClusterAddress } from "../config/cluster_address.ts";
+import type { ServeOptions } from "../config/config.ts";
+import type { Context, ContextParts } from "../core/context.ts";
+import type { EventLogParts } from "../core/event_log.ts";
+import { stateEvents } from "../core/state_events.ts";
+import type { ConnectionHandler } from "../doors/door.ts";
+import { decidingDuties, type Duty, perform } from "../doors/duties.ts";
+import type { Arrival } from "../net/arrival.ts";
+import type { Budgets } from "../net/budget.ts";
+import type { Connection } from "../net/connection.ts";
+import { CLUSTER_TEXTS } from "../texts/cluster.ts";
+import { AheadStore } from "./ahead_store.ts";
+import { makeCopy } from "./copies.ts";
+import { offerCopies } from "./copy_offer.ts";
+import type { DecidingServer } from "./decider.ts";
+import { findStart, type Start } from "./joining.ts";
+import { DecidingLog, FollowingLog } from "./logs.ts";
+import { Member } from "./member.ts";
+import type { Life } from "./messages.ts";
+import { NatsBus } from "./nats_bus.ts";
+import { refusalOf } from "./refusing.ts";
+import { Progress, type Standing } from "./standing.ts";
+import { encodeState, keepState, type KeptState, keptState } from "./state_file.ts";
+
+/** The time without a leader after which lines are refused, in milliseconds. */
+const REFUSE_MS = 3000;
+/** The interval in which the state is kept, in milliseconds. */
+const KEEP_MS = 30_000;
+/** The time that a server waits at its start for a leader, in milliseconds. */
+const READY_MS = 10_000;
+/** The interval in which the server looks if there is one, in milliseconds. */
+const LOOK_MS = 50;
+/** The interval of the checks that only the leader makes, in milliseconds. */
+const CHECK_MS = 100;
+
+/** The parts of a {@linkcode Cluster}. */
+export interface ClusterParts {
+  /** The options of the server. */
+  readonly options: ServeOptions;
+  /** The environment, with the credentials for NATS. */
+  readonly environment: Environment;
+  /** The clock. */
+  readonly clock: Clock;
+  /** The log of the program. */
+  readonly log: Log;
+  /** Called if this server cannot go on, with the reason. */
+  readonly failed: (error: UserError) => void;
+}
+
+/** The parts of a server that its cluster uses. */
+export interface ClusterHost {
+  /** The context that delivers. */
+  readonly context: Context;
+  /** The budgets of the time that clients may use. */
+  readonly budgets: Budgets;
+  /** The fingerprint of the certificate, if the server has one. */
+  readonly certificate: string | undefined;
+  /** Makes a context like that of the server, but with other parts. */
+  readonly contextWith: (
+    parts: Pick<ContextParts, "store" | "tick" | "openEvents" | "duty">,
+  ) => Context;
+}
+
+/** Returns the name of the machine, as far as it can be the name of a node. */
+function machineName(): string {
+  return Deno.hostname().split(".", 1)[0]?.replace(/[^A-Za-z0-9-]/g, "-").slice(0, 32) || "node";
+}
+
+/** The membership of a server in a cluster. */
+export class Cluster {
+  readonly #parts: ClusterParts;
+  readonly #bus: NatsBus;
+  readonly #start: Start;
+  readonly #life: Life;
+  #followingLog: FollowingLog | undefined;
+  #host: ClusterHost | undefined;
+  #member: Member | undefined;
+  /** The number of the entry whose state is kept. */
+  #kept: number;
+  #lives = 0;
+  #stopKeeping: () => void = () => {};
+  #offer: AsyncDisposable | undefined;
+
+  private constructor(parts: ClusterParts, bus: NatsBus, start: Start, life: Life) {
+    this.#parts = parts;
+    this.#bus = bus;
+    this.#start = start;
+    this.#life = life;
+    this.#kept = start.standing.seq;
+  }
+
+  /**
+   * Connects to the cluster, and finds the state with which the server starts.
+   *
+   * @throws {UserError} if NATS does not answer, or no server has the state.
+   */
+  static async join(parts: ClusterParts, address: ClusterAddress): Promise<Cluster> {
+    const { options, environment, clock, log } = parts;
+    const bus = await NatsBus.open({ address, environment, clock, log });
+    try {
+      const life = `${options.node ?? machineName()}.${crypto.randomUUID().slice(0, 8)}`;
+      const start = await findStart({ options, bus, life, clock, log });
+      return new Cluster(parts, bus, start, life);
+    } catch (error) {
+      await bus.close();
+      throw error;
+    }
+  }
+
+  /** Opens the log of the context that delivers. */
+  openEvents(parts: EventLogParts): FollowingLog {
+    const { state, standing, known } = this.#start;
+    const log = new FollowingLog(parts, state, standing.lastId);
+    for (const { events } of known) for (const { event } of events) log.replay(event);
+    return this.#followingLog = log;
+  }
+
+  /**
+   * Begins to follow the log, and to lead if no other server does.
+   *
+   * @throws {UserError} if the certificate differs from that of the other servers.
+   */
+  async begin(host: ClusterHost): Promise<void> {
+    const { clock, options: { data } } = this.#parts;
+    const { context } = host;
+    const { network, monitors, store } = context;
+    const { log, last } = this.#start;
+    const events = this.#followingLog;
+    if (!events) throw new Error("the context has opened no log");
+    this.#assertCertificate(host);
+    this.#host = host;
+    const standing = new Progress(this.#start.standing);
+    for (const entry of this.#start.known) standing.note(entry);
+    const keepPosition = (seq: number) => store.keep("position", "log", { log, seq });
+    const member = new Member({
+      ...{ life: this.#life, clock, bus: this.#bus, budgets: host.budgets, standing },
+      random: Math.random,
+      soon: setImmediate,
+      server: { network, monitors, events, keepPosition },
+      decide: (standing) => this.#decide(host, standing),
+      saved: () => this.#kept,
+      canStore: () => this.#canStore(store.trouble),
+      renamed: () => `${this.#life}-${++this.#lives}`,
+      fellBehind: () => this.#parts.failed(new UserError(CLUSTER_TEXTS.fellBehind)),
+    });
+    this.#member = member;
+    member.refuse = (line) =>
+      member.cutOffMs > REFUSE_MS ? refusalOf(line, context.options.name) : undefined;
+    await this.#bus.join(member);
+    member.follower.heard(last, clock.moment().ms);
+    member.start();
+    this.#offer = offerCopies(
+      { bus: this.#bus, clock, log: this.#parts.log },
+      () => makeCopy(data, this.#state(host)),
+    );
+    this.#stopKeeping = clock.every(KEEP_MS, () => this.#keep());
+  }
+
+  #assertCertificate({ certificate }: ClusterHost): void {
+    const { data } = this.#parts.options;
+    const kept = keptState(data)?.certificate;
+    if (kept === undefined || kept === certificate) return;
+    throw new UserError(CLUSTER_TEXTS.otherCertificate(data));
+  }
+
+  #decide({ context, contextWith }: ClusterHost, { lastId }: Standing): DecidingServer {
+    const store = new AheadStore(context.store);
+    const { network, server } = context;
+    const opened: DecidingLog[] = [];
+    const openEvents = (parts: EventLogParts) => {
+      const log = new DecidingLog(parts, stateEvents(network, server), lastId);
+      opened.push(log);
+      return log;
+    };
+    const tick = { schedule() {} };
+    const deciding = contextWith({ store, tick, openEvents, duty: "decide" });
+    const [log] = opened;
+    if (!log) throw new Error("the context has opened no log");
+    this.#parts.log.info("this server leads the cluster", { process: this.#life });
+    const keepSeen = () => deciding.seen.keepSome((id) => deciding.network.users.get(id));
+    const duties: readonly Duty[] = [...decidingDuties(deciding), ["seen", keepSeen]];
+    const check = () => perform(duties, deciding);
+    const stopChecking = this.#parts.clock.every(CHECK_MS, check);
+    return {
+      ...{ context: deciding, log, store },
+      close: () => {
+        stopChecking();
+        this.#parts.log.info("this server no longer leads the cluster");
+        void deciding.close();
+      },
+    };
+  }
+
+  /** Opens a client for a connection. */
+  open(
+    connection: Connection,
+    arrival: Pick<Arrival, "isWebSocket" | "pageOrigin">,
+    facts: { readonly host: string; readonly sts: string | undefined },
+  ): ConnectionHandler {
+    if (!this.#member) throw new Error("the cluster has not begun");
+    const { local, encrypted, certificate, gateway } = connection;
+    const { isWebSocket, pageOrigin } = arrival;
+    return this.#member.edge.open(connection, {
+      ...{ ...facts, local, encrypted, isWebSocket, certificate, gateway, pageOrigin },
+    });
+  }
+
+  /** Resolves when a server leads that knows this one, or after some seconds. */
+  ready(): Promise<void> {
+    const { clock } = this.#parts;
+    const start = clock.moment();
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const isOver = clock.moment().since(start) > READY_MS;
+        if (isOver || this.#member?.isWelcome) resolve();
+        else clock.after(LOOK_MS, look);
+      };
+      look();
+    });
+  }
+
+  /**
+   * Makes a token that gives ownership, if this server leads; returns `undefined` if it does not, or
+   * there is an operator already.
+   */
+  claim(): string | undefined {
+    const deciding = this.#member?.decider?.context;
+    return deciding && issueOwnerToken(deciding);
+  }
+
+  /** Ends this server if its database cannot be written to: its clients go to other servers. */
+  #canStore(trouble: string | undefined): boolean {
+    if (trouble === undefined) return true;
+    this.#parts.failed(new UserError(CLUSTER_TEXTS.cannotStore(trouble)));
+    return false;
+  }
+
+  #state({ context, certificate }: ClusterHost): KeptState {
+    const { network, server, store } = context;
+    store.commit();
+    const standing = this.#member?.edge.standing ?? this.#start.standing;
+    const events = [...stateEvents(network, server)];
+    return { log: this.#start.log, standing, events, certificate };
+  }
+
+  /** Keeps the state, if it has changed, and removes the entries of the log that nobody needs. */
+  #keep(): void {
+    const host = this.#host;
+    const member = this.#member;
+    if (!host || !member || host.context.store.trouble !== undefined) return;
+    const { seq } = member.edge.standing;
+    if (seq > this.#kept) {
+      keepState(this.#parts.options.data, encodeState(this.#state(host)));
+      this.#kept = seq;
+    }
+    const unneeded = member.neededAfter;
+    if (unneeded === 0) return;
+    const failed = (error: unknown) =>
+      this.#parts.log.warn("the log of the cluster could not be cut", { error: String(error) });
+    this.#bus.purge(unneeded + 1).catch(failed);
+  }
+
+  /** Leaves the cluster: the clients of this server are disconnected. */
+  async close(reason: string): Promise<void> {
+    this.#stopKeeping();
+    await this.#offer?.[Symbol.asyncDispose]();
+    this.#member?.end(reason);
+    this.#keep();
+    await this.#bus.close();
+  }
+}

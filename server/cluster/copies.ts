@@ -1,0 +1,63 @@
+/**
+ * Makes copies of what a server of a cluster keeps, for other servers, and puts such a copy into the
+ * place of a server's own files.
+ *
+ * @module
+ */
+
+import { makeFolder, removeFile } from "../../shared/files.ts";
+import { copyStore, writePrivate } from "../store/backup.ts";
+import { DATABASE, JOURNAL } from "../store/open.ts";
+import { isObject } from "../store/shapes.ts";
+import type { Copy } from "./copy_questions.ts";
+import { decode, encode } from "./encoding.ts";
+import { encodeState, keepState, type KeptState, readState } from "./state_file.ts";
+
+/** The name of the folder for a copy while it is fetched. */
+const FOLDER = "copy";
+
+/**
+ * Copies the store in the folder `data`, whose changes must be committed, and `state`.
+ *
+ * @throws {Error} if the system or SQLite fails.
+ */
+export async function makeCopy(data: string, state: KeptState): Promise<Copy> {
+  const folder = `${data}/${FOLDER}`;
+  const done = () => removeFolder(folder);
+  done();
+  makeFolder(folder);
+  const encoded = encodeState(state);
+  await copyStore(data, folder);
+  const journal = Deno.readTextFileSync(`${folder}/${JOURNAL}`);
+  const decoder = new TextDecoder();
+  return {
+    path: `${folder}/${DATABASE}`,
+    state: encode({ state: decoder.decode(encoded), journal }),
+    done,
+  };
+}
+
+/**
+ * Puts a copy of another server into the place of the database in the folder `data`: the database at
+ * `path`, and the rest. If the server is killed meanwhile, it fetches a copy again.
+ */
+export function placeCopy(data: string, path: string, rest: Uint8Array): void {
+  const value = decode(rest);
+  if (!isObject(value) || typeof value.state !== "string" || typeof value.journal !== "string") {
+    throw new Error("the copy of another server has another form");
+  }
+  const state = readState(new TextEncoder().encode(value.state));
+  if (!state) throw new Error("the copy of another server has no state");
+  for (const name of [`${DATABASE}-wal`, `${DATABASE}-shm`, JOURNAL]) removeFile(`${data}/${name}`);
+  Deno.renameSync(path, `${data}/${DATABASE}`);
+  writePrivate(`${data}/${JOURNAL}`, new TextEncoder().encode(value.journal));
+  keepState(data, encodeState(state));
+}
+
+function removeFolder(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Finds the state with which a server starts in a cluster: the state that it has kept, if the log
+ * still has all later entries; that of its own database, if it founds the log; otherwise a copy of
+ * another server.
+ *
+ * @module
+ */
+
+import type { Clock } from "../../shared/clock.ts";
+import { UserError } from "../../shared/errors.ts";
+import type { Log } from "../../shared/log.ts";
+import type { ServeOptions } from "../config/config.ts";
+import { openStore } from "../store/open.ts";
+import { CLUSTER_TEXTS } from "../texts/cluster.ts";
+import { fetchCopy } from "./copy_fetching.ts";
+import { placeCopy } from "./copies.ts";
+import { beginning } from "./member.ts";
+import { type Entry, type Life, nodeOf } from "./messages.ts";
+import { pause } from "./nats_connection.ts";
+import type { LogInfo, NatsBus } from "./nats_bus.ts";
+import { BEFORE_ALL, type Standing } from "./standing.ts";
+import { type KeptState, keptState } from "./state_file.ts";
+
+/** The parts of joining. */
+export interface JoiningParts {
+  /** The options of the server. */
+  readonly options: ServeOptions;
+  /** The connection with the cluster. */
+  readonly bus: NatsBus;
+  /** The process. */
+  readonly life: Life;
+  /** The clock. */
+  readonly clock: Clock;
+  /** The log of the program. */
+  readonly log: Log;
+}
+
+/** The state with which a server starts. */
+export interface Start {
+  /** The identity of the log of the cluster. */
+  readonly log: string;
+  /** The knowledge of the cluster that belongs to `state`. */
+  readonly standing: Standing;
+  /** The state; absent if the state is that of the database. */
+  readonly state: KeptState["events"] | undefined;
+  /** The entries after it that the database already contains. */
+  readonly known: readonly Entry[];
+  /** The number of the last entry of the log. */
+  readonly last: number;
+}
+
+/** The position of a database in a log. */
+interface Position {
+  readonly log: string;
+  readonly seq: number;
+}
+
+/**
+ * The time for which a server without a database of its own lets others found the log, in
+ * milliseconds.
+ */
+const POLITE_MS = 2000;
+/** The number of times that a server asks for a copy before it gives up. */
+const ATTEMPTS = 15;
+
+/**
+ * Finds the state with which the server starts; may replace the database in its folder.
+ *
+ * @throws {UserError} if no server answers that has the state.
+ */
+export async function findStart(parts: JoiningParts): Promise<Start> {
+  const { bus, clock, log, options } = parts;
+  for (let attempt = 1;; attempt++) {
+    const { isEmpty, position } = readDatabase(options);
+    const info = await bus.info();
+    const start = await ownStart(parts, info, position);
+    if (start) return start;
+    if (info.last === 0) {
+      if (isEmpty && attempt === 1) await pause(clock, POLITE_MS);
+      else await found(parts, info);
+    } else if (await takeCopy(parts)) log.info("copied the state of another server");
+    else if (attempt >= ATTEMPTS) throw new UserError(CLUSTER_TEXTS.nobodyHasState);
+    else log.warn("waiting for a server of the cluster that has the state");
+  }
+}
+
+/** Returns the start from what the server itself has; `undefined` if that does not suffice. */
+async function ownStart(
+  { bus, life, options }: JoiningParts,
+  { log, first, last }: LogInfo,
+  position: Position | undefined,
+): Promise<Start | undefined> {
+  if (position?.log !== log) return undefined;
+  const kept = keptState(options.data);
+  if (kept?.log === log && kept.standing.seq <= position.seq && first <= kept.standing.seq + 1) {
+    const known: Entry[] = [];
+    for (let seq = kept.standing.seq + 1; seq <= position.seq; seq++) {
+      const entry = await bus.find(seq);
+      if (!entry) return undefined;
+      known.push(entry);
+    }
+    return { log, standing: kept.standing, state: kept.events, known, last };
+  }
+  // A server that has founded the log, and kept no state since.
+  const founding = position.seq === 0 && first === 1 ? await bus.find(1) : undefined;
+  if (!founding || nodeOf(founding.leader) !== nodeOf(life)) return undefined;
+  return { log, standing: BEFORE_ALL, state: undefined, known: [], last };
+}
+
+/** Returns the position of the database in its log, and if the database is empty. */
+function readDatabase(options: ServeOptions): {
+  readonly isEmpty: boolean;
+  readonly position: Position | undefined;
+} {
+  const store = openStore(options);
+  try {
+    const [[, position] = []] = store.records("position");
+    return { isEmpty: store.lastId === undefined, position };
+  } finally {
+    store.close();
+  }
+}
+
+/** Founds the log with the state of the database, unless another server is faster. */
+async function found({ bus, life, options }: JoiningParts, { log }: LogInfo): Promise<void> {
+  const store = openStore(options);
+  // If the server is killed right after it has founded the log, it must know that it did.
+  store.keep("position", "log", { log, seq: 0 });
+  store.close();
+  await bus.found(`${life}:founding`, beginning(1, life));
+}
+
+/** Replaces the database by a copy of another server; returns false if no server offers one. */
+async function takeCopy(parts: JoiningParts): Promise<boolean> {
+  const { data } = parts.options;
+  const path = `${data}/chat.db.copy`;
+  const copy = await fetchCopy(parts, path);
+  if (!copy) return false;
+  placeCopy(data, path, copy.state);
+  return true;
+}

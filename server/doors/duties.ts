@@ -1,0 +1,29 @@
+/**
+ * The periodic duties of a server.
+ *
+ * @module
+ */
+
+import type { Moment } from "../../shared/clock.ts";
+import { operatorCheck } from "../accounts/operator_rights.ts";
+import type { Context } from "../core/context.ts";
+import { timedBanCheck } from "../core/timed_bans.ts";
+
+/** A duty, with its name for the log. Performed ten times a second. */
+export type Duty = readonly [duty: string, perform: (now: Moment) => void];
+
+/** Returns the duties of a context that decides. */
+export function decidingDuties(context: Context): readonly Duty[] {
+  return [
+    ["operators", operatorCheck(context)],
+    ["timed bans", timedBanCheck(context)],
+  ];
+}
+
+/** Performs duties; an error of one does not keep the others from being performed. */
+export function perform(duties: readonly Duty[], context: Pick<Context, "clock" | "guard">): void {
+  const now = context.clock.moment();
+  for (const [duty, act] of duties) {
+    context.guard("a periodic check failed", { duty }, () => act(now));
+  }
+}
