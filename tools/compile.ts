@@ -27,7 +27,7 @@ const V8_FLAGS = ["--gc-memory-reducer-start-delay-ms=1000", "--memory-reducer-d
  * V8 reads its flags only at its start (in Deno 2.9.6, `setFlagsFromString` of `node:v8` changes
  * nothing), so that only the single file can have other flags for some modes.
  */
-const CLIENT_V8_FLAGS = ["--max-semi-space-size=2", "--heap-growing-percent=50"];
+const CLIENT_V8_FLAGS = ["--max-semi-space-size=2", "--heap-growing-percent=20"];
 const CLIENT_MODES = ["connect", "send", "tail", "history"];
 
 /** The result of a `deno` command. */

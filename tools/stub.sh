@@ -98,6 +98,9 @@ case ${1-} in
   @MODES@)
     v8_flags=$v8_flags,@ENGINE_FLAGS_OF_MODES@
     DENO_DIR=$cache/further-flags
+    # glibc keeps less of the memory that is no longer used if all threads share one arena, and if the
+    # size from which it returns memory is fixed.
+    export MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072
     ;;
 esac
 exec "$runtime" run "--v8-flags=$v8_flags" @FLAGS@ "$program/@ENTRY@" "$@"

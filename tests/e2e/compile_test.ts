@@ -11,6 +11,7 @@ import { TempFolder } from "../support/temp_folder.ts";
 const RUNTIME = `#!/bin/sh
 echo "$1 $2 $3 [$(cat "$4" "$(dirname "$4")/second.mjs")] $5|$6"
 [ "$6" != folder ] || echo "$DENO_DIR"
+[ "$6" != memory ] || echo "arenas: $MALLOC_ARENA_MAX"
 exit 7
 `;
 
@@ -95,6 +96,13 @@ Deno.test("a single file keeps compiled code for each set of flags", async () =>
   }));
   assert(others?.startsWith(sample.cache) && client?.startsWith(sample.cache));
   assertNotEquals(others, client);
+});
+
+Deno.test("the modes of the client keep little unused memory", async () => {
+  using sample = await Sample.make();
+  const { stdout: client } = await sample.run("connect", "memory");
+  const { stdout: server } = await sample.run("serve", "memory");
+  assertEquals([client, server].map((text) => text.split("\n")[1]), ["arenas: 1", "arenas: "]);
 });
 
 Deno.test("a single file unpacks once, into the user's cache, for the user alone", async () => {
