@@ -17,13 +17,13 @@ import type {
   Upload,
   WaitingMessage,
 } from "../events/records.ts";
-import type { ChannelState } from "../events/restoring.ts";
+import type { ChannelState, Entries } from "../events/restoring.ts";
 import type { Network } from "../state/network.ts";
 import type { Channel, User } from "../state/state.ts";
 
 /**
- * Yields events that, applied to an empty network, make the state of `network`. They share data
- * with it, so they must be applied or encoded before it changes. The author of events without a
+ * Yields events that, applied to an empty network, make the state of `network`, which must not
+ * change before the last one. They are JSON, without maps and sets. The author of events without a
  * user is `server`.
  */
 export function* stateEvents(network: Network, server: Actor): Generator<Event> {
@@ -60,7 +60,7 @@ export interface Records {
 export function* recordEvents(records: Records, by: Actor): Generator<Unstamped> {
   for (const account of records.accounts) yield { type: "AccountSaved", by, account };
   for (const [account, messages] of records.waiting) {
-    yield { type: "WaitingChanged", by, account, messages };
+    yield { type: "WaitingChanged", by, account, messages: [...messages] };
   }
   for (const ban of records.bans) yield { type: "ServerBanSaved", by, ban };
   for (const token of records.tokens) yield { type: "TokenSaved", by, token };
@@ -86,27 +86,33 @@ function connected({ actor: by, username, host, address, realname, plain }: User
   return { type: "Connected", by, username, host, address, realname, plain };
 }
 
-function channelState({ arrivals, members, speakers, ...channel }: Channel): ChannelState {
+function channelState(channel: Channel): ChannelState {
   const { name, createdAt, startId, renamedAt, formerNames, used, knockedAt, topic } = channel;
-  const { metadata, flags, settings, lists, ranks, admitted } = channel;
   return {
     ...{ name, createdAt, startId, renamedAt, formerNames, used, knockedAt, topic },
-    ...{ metadata, flags, settings, lists, ranks, admitted },
+    metadata: [...channel.metadata],
+    flags: [...channel.flags].join(""),
+    settings: [...channel.settings],
+    lists: Array.from(channel.lists, ([letter, list]) => [letter, [...list.values()]] as const),
+    ranks: [...channel.ranks],
+    admitted: [...channel.admitted],
     members: Array.from(
-      arrivals,
-      ([user, arrival]) => [user.actor.id, members.get(user) ?? "", arrival] as const,
+      channel.arrivals,
+      ([user, arrival]) => [user.actor.id, channel.members.get(user) ?? "", arrival] as const,
     ),
-    speakers: speakers.all,
+    speakers: [...channel.speakers.all],
   };
 }
 
 function userRestored(user: User): Unstamped {
-  const { actor: by, modes, isOperatorByPassword, away, isOffline, accepted, metadata } = user;
+  const { actor: by, isOperatorByPassword, away, isOffline } = user;
   return {
-    ...{ type: "UserRestored", by, modes, isOperatorByPassword, away, isOffline },
-    ...{ accepted, metadata },
+    ...{ type: "UserRestored", by, isOperatorByPassword, away, isOffline },
+    modes: [...user.modes].join(""),
+    accepted: [...user.accepted],
+    metadata: [...user.metadata],
     channels: Array.from(user.channels, ({ name }) => name),
-    invitations: new Map(Array.from(user.invitations, ([{ name }, until]) => [name, until])),
+    invitations: Array.from(user.invitations, ([{ name }, until]) => [name, until] as const),
   };
 }
 
@@ -123,7 +129,7 @@ function pastRestored({ counts, people }: Network, by: Actor): Unstamped {
 }
 
 /** Returns the ids of the users in each set of several users, in order. */
-function ordersOf(sets: ReadonlyMap<string, ReadonlySet<User>>): Map<string, UserId[]> {
-  const several = [...sets].filter(([, users]) => users.size > 1);
-  return new Map(several.map(([key, users]) => [key, Array.from(users, ({ actor }) => actor.id)]));
+function ordersOf(sets: ReadonlyMap<string, ReadonlySet<User>>): Entries<readonly UserId[]> {
+  return [...sets].filter(([, users]) => users.size > 1)
+    .map(([key, users]) => [key, Array.from(users, ({ actor }) => actor.id)]);
 }

@@ -10,6 +10,9 @@ import type { EventBase, UserId } from "./actor.ts";
 import type { EventId } from "./ids.ts";
 import type { FormerName, ListEntry, Topic } from "./records.ts";
 
+/** Keys with their values, in order: unlike a record, also where keys are numbers. */
+export type Entries<Value = string> = readonly (readonly [key: string, value: Value])[];
+
 /** A channel with its members. Its fields have the meaning of those of `Channel`. */
 export interface ChannelState {
   /** The name. */
@@ -29,24 +32,24 @@ export interface ChannelState {
   /** The topic, if there is one. */
   readonly topic: Topic | undefined;
   /** The metadata, by key. */
-  readonly metadata: ReadonlyMap<string, string>;
+  readonly metadata: Entries;
   /** The letters of the modes that are set and have no parameter. */
-  readonly flags: ReadonlySet<string>;
+  readonly flags: string;
   /** The parameters of the modes that are set and have one, by letter. */
-  readonly settings: ReadonlyMap<string, string>;
-  /** The lists, such as the bans, by the letter of their mode; each has its entries by folded mask. */
-  readonly lists: ReadonlyMap<string, ReadonlyMap<string, ListEntry>>;
+  readonly settings: Entries;
+  /** The lists, such as the bans, by the letter of their mode. */
+  readonly lists: Entries<readonly ListEntry[]>;
   /** The member modes that accounts get back when they join again, by folded account name. */
-  readonly ranks: ReadonlyMap<string, string>;
+  readonly ranks: Entries;
   /** The accounts that may come back without an invitation, by folded name. */
-  readonly admitted: ReadonlyMap<string, EventId>;
+  readonly admitted: Entries<EventId>;
   /**
    * The members, in the order in which they joined, each with the letters of their member modes and
    * the id of the event that admitted them.
    */
   readonly members: readonly (readonly [user: UserId, memberModes: string, arrival: EventId])[];
   /** The times at which users last spoke, if the channel is slow (mode `W`), by identity. */
-  readonly speakers: ReadonlyMap<string, number>;
+  readonly speakers: Entries<number>;
 }
 
 /** A channel was restored. Its members are connected already. */
@@ -61,7 +64,7 @@ export interface ChannelRestored extends EventBase<"ChannelRestored"> {
  */
 export interface UserRestored extends EventBase<"UserRestored"> {
   /** The letters of the user modes. */
-  readonly modes: ReadonlySet<string>;
+  readonly modes: string;
   /** True if the user became an operator of the server by OPER. */
   readonly isOperatorByPassword: boolean;
   /** The away message; `undefined` while the user is not away. */
@@ -69,13 +72,13 @@ export interface UserRestored extends EventBase<"UserRestored"> {
   /** True while the user stays in their channels without a connected client. */
   readonly isOffline: boolean;
   /** The users whose private messages the user accepts, the latest last. */
-  readonly accepted: ReadonlySet<UserId>;
+  readonly accepted: readonly UserId[];
   /** The metadata, by key. */
-  readonly metadata: ReadonlyMap<string, string>;
+  readonly metadata: Entries;
   /** The names of the channels of the user, in the order in which the user joined them. */
   readonly channels: readonly string[];
   /** The ends of the user's invitations, by the names of their channels; the latest last. */
-  readonly invitations: ReadonlyMap<string, number>;
+  readonly invitations: Entries<number>;
 }
 
 /** A user who left or changed nicks. */
@@ -104,9 +107,9 @@ export interface PastRestored extends EventBase<"PastRestored"> {
    * For each account with several users, by folded name: the users in the order in which they
    * logged in.
    */
-  readonly byAccount: ReadonlyMap<string, readonly UserId[]>;
+  readonly byAccount: Entries<readonly UserId[]>;
   /** For each user mode of several users: the users in the order in which they got it. */
-  readonly byMode: ReadonlyMap<string, readonly UserId[]>;
+  readonly byMode: Entries<readonly UserId[]>;
 }
 
 /** Any event of this file. */

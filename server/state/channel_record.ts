@@ -4,9 +4,8 @@
  * @module
  */
 
-import { casefold } from "../../protocol.ts";
 import type { Channel } from "./state.ts";
-import type { ChannelRecord, ListEntry } from "../events/records.ts";
+import type { ChannelRecord } from "../events/records.ts";
 import type { ChannelState } from "../events/restoring.ts";
 
 /** Returns the record of a channel. */
@@ -33,8 +32,6 @@ export function channelRecord(channel: Channel): ChannelRecord {
 export function channelOf(record: ChannelRecord): ChannelState {
   const { name, createdAt, startId, topic, flags, settings, ranks, lists, metadata } = record;
   const { admitted = {}, formerNames = [], unused = false } = record;
-  const byMask = (list: readonly ListEntry[]) =>
-    new Map(list.map((entry) => [casefold(entry.mask), entry]));
   return {
     name,
     createdAt,
@@ -44,13 +41,13 @@ export function channelOf(record: ChannelRecord): ChannelState {
     used: !unused,
     knockedAt: 0,
     topic,
-    metadata: new Map(Object.entries(metadata)),
-    flags: new Set(flags),
-    settings: new Map(Object.entries(settings)),
-    lists: new Map(Object.entries(lists).map(([letter, list]) => [letter, byMask(list)])),
-    ranks: new Map(Object.entries(ranks)),
-    admitted: new Map(Object.entries(admitted)),
+    metadata: Object.entries(metadata),
+    flags,
+    settings: Object.entries(settings),
+    lists: Object.entries(lists),
+    ranks: Object.entries(ranks),
+    admitted: Object.entries(admitted),
     members: [],
-    speakers: new Map(),
+    speakers: [],
   };
 }

@@ -139,11 +139,15 @@ export function restoredChannel(state: ChannelState): MutableChannel {
     metadata: new Map(metadata),
     flags: new Set(flags),
     settings: new Map(settings),
-    lists: new Map(Array.from(lists, ([letter, list]) => [letter, new Map(list)])),
+    lists: new Map(lists.map(([letter, list]) => [letter, byMask(list)])),
     ranks: new Ranks(ranks),
     admitted: new Map(admitted),
     speakers: new Speakers(speakers),
   };
+}
+
+function byMask(list: readonly ListEntry[]): Map<string, ListEntry> {
+  return new Map(list.map((entry) => [casefold(entry.mask), entry]));
 }
 
 /** Adds an invitation of `user` to `channel`, and removes the expired invitations of `user`. */

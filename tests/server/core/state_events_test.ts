@@ -4,7 +4,7 @@ import type { Event, Unstamped } from "../../../server/events/events.ts";
 import { EventIds } from "../../../server/events/ids.ts";
 import { apply } from "../../../server/kinds/kinds.ts";
 import { Network } from "../../../server/state/network.ts";
-import { linesOf, rebuilt, sent } from "../../support/network_graph.ts";
+import { linesOf, rebuilt } from "../../support/network_graph.ts";
 
 /** An event without the fields that every event has. */
 type Bare = Event extends infer E ? E extends Event ? Omit<E, "id" | "time" | "by"> : never : never;
@@ -41,7 +41,8 @@ class Stage {
 
   #apply(event: Unstamped): void {
     this.#time += 1000;
-    this.network.apply(sent({ ...event, id: this.#ids.next(this.#time), time: this.#time }));
+    const stamp = { id: this.#ids.next(this.#time), time: this.#time };
+    this.network.apply({ ...event, ...stamp });
   }
 }
 

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { LocalLog } from "../../../server/core/event_log.ts";
 import type { Network } from "../../../server/state/network.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
-import { linesOf, rebuilt, sent } from "../../support/network_graph.ts";
+import { linesOf, rebuilt } from "../../support/network_graph.ts";
 import { Random } from "../../support/random.ts";
 import { TestServer } from "../../support/server.ts";
 
@@ -144,7 +144,7 @@ class Followed {
         return new LocalLog({
           ...parts,
           deliver(event, audience) {
-            for (const copy of copies) copy.apply(sent(event));
+            for (const copy of copies) copy.apply(structuredClone(event));
             parts.deliver(event, audience);
           },
         });
