@@ -25,8 +25,12 @@ const CHECK_MS = 100;
 const ALIVE_MS = 250;
 /** The time after which inputs that were not performed are sent again, in milliseconds. */
 const RESEND_MS = 400;
-/** The time after which answers that must come before the next entry are given up. */
+/**
+ * The time after which answers that must come before the next entry are given up, in milliseconds;
+ * and the time for those of a leader that is silent, which may only be busy.
+ */
 const LACKING_MS = 3000;
+const LACKING_SILENT_MS = 1000;
 
 /** The silence of a leader from which it counts as silent, in milliseconds: some heartbeats. */
 const SILENT_MS = 1000;
@@ -316,8 +320,9 @@ export class Member implements Station {
       return;
     }
     this.#lackingSince ??= now;
-    const isOver = this.#heardEpoch > this.edge.epoch || this.#lease.isOver(now);
-    if (!isOver && now - this.#lackingSince < LACKING_MS) return;
+    const isOver = this.#heardEpoch > this.edge.epoch;
+    const patience = this.#lease.isOver(now) ? LACKING_SILENT_MS : LACKING_MS;
+    if (!isOver && now - this.#lackingSince < patience) return;
     for (const client of this.edge.lacking(next)) {
       this.edge.giveUp(client, CLUSTER_TEXTS.answersLost);
     }

@@ -35,11 +35,14 @@ const GIVE_UP_MS = 10_000;
 /** The time between two attempts, in milliseconds. */
 const RETRY_MS = 200;
 
-/** A connection that is lost is noticed after two intervals of pings. */
+/**
+ * A lost connection is noticed by three intervals of pings without an answer. With shorter ones, a
+ * server that is busy for a second or two would end connections that work.
+ */
 const SETTINGS = {
   // Messages to all processes do not come back to their sender.
   noEcho: true,
-  pingInterval: 500,
+  pingInterval: 1000,
   maxPingOut: 2,
   // A NATS server that is stopped accepts connections, but says nothing.
   timeout: 2000,

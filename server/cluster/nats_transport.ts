@@ -97,6 +97,8 @@ export class NatsTransport {
       try {
         const length = await this.#conn.read(buffer);
         if (length === null) return this.#end();
+        // The library may use its parser for the next connection already.
+        if (this.#isClosed) return;
         yield buffer.subarray(0, length);
         buffer = buffer.subarray(length);
       } catch (error) {
