@@ -83,6 +83,10 @@ export async function connectNats(options: NatsOptions): Promise<Connection> {
   setTransportFactory({ factory: () => new NatsTransport() });
   for (;;) {
     try {
+      // A NATS server that refuses the credentials names the other servers, which the library adds
+      // to those that it tries: the first connection would never fail.
+      const first = await NatsConnectionImpl.connect({ ...settings, ignoreClusterUpdates: true });
+      await first.close();
       const connection = await NatsConnectionImpl.connect(settings);
       rememberAll(connection, servers);
       return connection;

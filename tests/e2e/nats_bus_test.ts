@@ -236,6 +236,16 @@ Deno.test("credentials come from the environment", async () => {
   assertEquals((await bus.info()).last, 0);
 });
 
+Deno.test("servers of a NATS cluster that refuse the credentials end the start", async () => {
+  const nats = await NatsServer.startCluster(2, "authorization { user: ada, password: sesame }");
+  await using _one = nats[0];
+  await using _two = nats[1];
+  const address = { servers: nats.map((each) => each.address), isEncrypted: false, name: "chat" };
+  const options = { address, environment: new Map(), log: silentLog };
+  const error = await assertRejects(() => NatsBus.open(options), UserError);
+  assertMatch(error.message, /refuses the connection/);
+});
+
 Deno.test("credentials that are refused for a while do not end the connection", async () => {
   const settings = (password: string) => `authorization { user: ada, password: ${password} }`;
   await using nats = await NatsServer.start(settings("sesame"));

@@ -26,13 +26,17 @@ export class NatsServer implements AsyncDisposable {
     return server;
   }
 
-  /** Starts servers that form a cluster. */
-  static async startCluster(count: number): Promise<NatsServer[]> {
+  /** Starts servers that form a cluster, with further lines of configuration. */
+  static async startCluster(
+    count: number,
+    ...settings: readonly string[]
+  ): Promise<NatsServer[]> {
     const routes = Array.from({ length: count }, () => freePort());
     const others = routes.map((port) => `nats://127.0.0.1:${port}`).join(", ");
     const servers = routes.map((port, index) =>
       new NatsServer(`nats${index}`, [
         `cluster { name: test, listen: "127.0.0.1:${port}", routes: [${others}] }`,
+        ...settings,
       ])
     );
     await Promise.all(servers.map((server) => server.start()));
