@@ -80,7 +80,7 @@ const MESSAGES: {
 } = {
   heartbeat: { epoch: number, leader: text, last: number },
   alive: { life: text, epoch: number, received: map, full: list, saved: number },
-  hello: { life: text, epoch: number, clients: listWith("client") },
+  hello: { life: text, epoch: number, count: number, clients: listWith("client") },
   welcome: { life: text, epoch: number },
   inputs: { epoch: number, inputs: listWith("client") },
   answers: { epoch: number, answers: listWith("client") },

@@ -10,6 +10,7 @@ import {
   type Answer,
   type ClientId,
   type Entry,
+  type Introduced,
   type Life,
   lifeOf,
   type Message,
@@ -47,6 +48,8 @@ export interface LeadingParts {
   readonly publish: (message: Message) => void;
 }
 
+type Hello = Extract<Message, { type: "hello" }>;
+
 /** Answers of one client that its edge has not confirmed. */
 interface Unconfirmed {
   answers: Answer[];
@@ -63,6 +66,11 @@ export class Leading {
   /** The number of the entry that each process can restore without the log. */
   readonly #saved = new Map<Life, number>();
   readonly #unconfirmed = new Map<ClientId, Unconfirmed>();
+  /** The clients of processes that have introduced only some of them. */
+  readonly #introducing = new Map<Life, {
+    readonly count: number;
+    readonly clients: Map<ClientId, Introduced>;
+  }>();
   #last: number;
   #beatAt = -Infinity;
 
@@ -88,15 +96,27 @@ export class Leading {
         if (this.#heard.has(message.life)) this.#heard.set(message.life, now);
         this.#saved.set(message.life, message.saved);
         return this.#confirm(message);
-      case "hello":
-        if (!this.decider.hello(message.life, message.clients)) return;
+      case "hello": {
+        const clients = this.#introduced(message);
+        if (!clients || !this.decider.hello(message.life, clients)) return;
         this.#heard.set(message.life, now);
         this.#buryFormer(message.life);
         return send(message.life, { type: "welcome", life: message.life, epoch });
+      }
       case "inputs":
         if (!this.#knowsAll) return;
         for (const input of message.inputs) this.decider.perform(input);
     }
+  }
+
+  /** Returns the clients of a process once all of them are introduced. */
+  #introduced({ life, count, clients }: Hello): readonly Introduced[] | undefined {
+    const known = this.#introducing.get(life);
+    const all = known?.count === count ? known.clients : new Map<ClientId, Introduced>();
+    for (const each of clients) all.set(each.client, each);
+    if (all.size < count) this.#introducing.set(life, { count, clients: all });
+    else this.#introducing.delete(life);
+    return all.size < count ? undefined : [...all.values()];
   }
 
   /** Counts the earlier processes of the node of `life` as gone. */

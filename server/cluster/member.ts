@@ -263,8 +263,9 @@ export class Member implements Station {
   }
 
   #introduce(leader: Life): void {
-    const { life, edge } = this;
-    this.#send(leader, { type: "hello", life, epoch: edge.epoch, clients: edge.introduce() });
+    const { life, edge: { epoch } } = this;
+    const clients = this.edge.introduce();
+    this.#send(leader, { type: "hello", life, epoch, count: clients.length, clients });
   }
 
   #resend(): void {

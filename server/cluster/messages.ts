@@ -222,11 +222,13 @@ export type Message =
     /** The number of the last entry that the process can restore without the log. */
     readonly saved: number;
   }
-  /** A process introduces its clients to the leader of the epoch. */
+  /** A process introduces its clients, or some of them, to the leader of the epoch. */
   | {
     readonly type: "hello";
     readonly life: Life;
     readonly epoch: number;
+    /** The number of all its clients: a message with many may be divided on its way. */
+    readonly count: number;
     readonly clients: readonly Introduced[];
   }
   /** The leader knows the clients of the process `life`. */

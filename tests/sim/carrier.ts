@@ -51,7 +51,7 @@ export class Carrier implements Bus {
 
   send(to: Life, message: Message): void {
     const { nats, station } = this.#parts;
-    nats.send(station.life, to, this.#outgoing(message));
+    for (const piece of divided(message)) nats.send(station.life, to, this.#outgoing(piece));
   }
 
   publish(message: Message): void {
@@ -134,4 +134,10 @@ export class Carrier implements Bus {
 function emptied(entry: Entry): Entry {
   const nothing = { events: [], answered: new Map(), attached: new Map(), buried: [] };
   return { ...entry, ...nothing, begins: false };
+}
+
+/** Divides the introduction of several clients, as it is if they are very many. */
+function divided(message: Message): readonly Message[] {
+  if (message.type !== "hello" || message.clients.length < 2) return [message];
+  return message.clients.map((client) => ({ ...message, clients: [client] }));
 }

@@ -61,6 +61,7 @@ const MESSAGES: readonly Message[] = [
   },
   {
     type: "hello",
+    count: 1,
     life: "n1.a",
     epoch: 2,
     clients: [{ client: "n1.a/1", facts: undefined, performed: 0 }],
