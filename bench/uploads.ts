@@ -11,7 +11,9 @@ import { Process } from "../tests/support/chat_process.ts";
 import { IrcClient } from "../tests/support/irc_client.ts";
 import { RawUpload, type Usage, usageOf } from "../tests/support/raw_upload.ts";
 import { TempFolder } from "../tests/support/temp_folder.ts";
-import { median } from "./members.ts";
+import { median, percentile } from "./members.ts";
+import type { Probed } from "./waiting/probing.ts";
+import { Prober } from "./waiting/prober.ts";
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
@@ -121,41 +123,35 @@ async function measureLarge(
  * up.
  */
 async function measureHalf(server: Server, port: number): Promise<void> {
-  const watcher = await IrcClient.connect(port);
-  await watcher.send("PROXY TCP4 10.2.0.1 127.0.0.1 1 1", "NICK watcher", "USER u 0 * u");
-  await watcher.until("001");
+  const address = { port, fingerprint: "" };
+  const prober = await Prober.start({ address, hasProxy: true });
   const uploads: RawUpload[] = [];
-  const times: number[] = [];
+  let probed: Probed | undefined;
   const most = await mostDuring(server, async () => {
-    let isOver = false;
-    const watching = async () => {
-      while (!isOver) {
-        const start = performance.now();
-        await watcher.ask("PING x");
-        times.push(performance.now() - start);
-      }
-    };
-    const watched = watching();
-    await Promise.all(Array.from({ length: HALF_UPLOADS }, async (_, i) => {
-      const address = `10.3.${i >> 8}.${i & 255}`;
-      const options = { account: `user${i % ACCOUNTS}`, address, stated: 25 * MIB };
-      const upload = await RawUpload.begin(port, options);
-      uploads.push(upload);
-      await upload.send(MIB);
-    }));
-    await pause(6000);
-    isOver = true;
-    await watched;
+    probed = await prober.during(async () => {
+      await Promise.all(Array.from({ length: HALF_UPLOADS }, async (_, i) => {
+        const address = `10.3.${i >> 8}.${i & 255}`;
+        const options = { account: `user${i % ACCOUNTS}`, address, stated: 25 * MIB };
+        const upload = await RawUpload.begin(port, options);
+        uploads.push(upload);
+        await upload.send(MIB);
+      }));
+      await pause(6000);
+    });
   });
-  times.sort((one, other) => one - other);
+  const { times = [], stalledMs = 0 } = probed ?? {};
+  const sorted = times.toSorted((one, other) => one - other);
   const statuses = Map.groupBy(uploads, ({ status = "no answer" }) => status);
   const counts = [...statuses].map(([status, all]) => `${all.length} × ${status}`).join(", ");
-  const ping = `PING p50 ${median(times).toFixed(1)} ms, max ${times.at(-1)?.toFixed(0)} ms`;
+  const waits = [median(sorted), percentile(sorted, 0.999), sorted.at(-1) ?? NaN];
+  const [p50, high, max] = waits.map((ms) => ms.toFixed(1));
+  const ping = `PING p50 ${p50} ms, p99.9 ${high} ms, max ${max} ms` +
+    ` (not run for ${stalledMs.toFixed(0)} ms)`;
   row("1,000 half uploads from 1,000 addresses", most, `${counts}; ${ping}`);
   await pause(STALL_MS);
   row("60 s later, the clients have not closed", server.usage);
   for (const upload of uploads) upload[Symbol.dispose]();
-  await watcher.close();
+  prober.close();
 }
 
 function pause(ms: number): Promise<void> {

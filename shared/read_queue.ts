@@ -8,9 +8,13 @@
 const UNREAD_BYTES = 16 * 1024;
 
 /** The source of the data. */
-interface Source {
+export interface Source {
+  /** Stops reading. */
   pause(): unknown;
+  /** Reads again. */
   resume(): unknown;
+  /** Frees a chunk that was read. By default, the garbage collection frees it. */
+  free?(chunk: Uint8Array): void;
 }
 
 /** A read that waits for data. */
@@ -20,17 +24,29 @@ interface Reader {
   readonly reject: (error: Error) => void;
 }
 
-/** The data that was received and not yet read. One read at a time is in progress. */
+/**
+ * The data that was received and not yet read. One read at a time is in progress. The source is
+ * paused while the queue is full or, if nothing is read ahead, while no read waits.
+ */
 export class ReadQueue {
   readonly #source: Source;
   readonly #chunks: Uint8Array[] = [];
   #length = 0;
+  /** The number of unread bytes from which on the source is paused. */
+  #limit = UNREAD_BYTES;
+  #isPaused = false;
   #reader: Reader | undefined;
   #end: Error | null | undefined;
 
-  /** Creates an empty queue. While the queue is full, it pauses `source`. */
+  /** Creates an empty queue, which reads ahead. */
   constructor(source: Source) {
     this.#source = source;
+  }
+
+  /** Sets if the source is read before a read waits. */
+  readAhead(isWanted: boolean): void {
+    this.#limit = isWanted ? UNREAD_BYTES : 0;
+    this.#adjust();
   }
 
   /** Adds received data. */
@@ -39,8 +55,8 @@ export class ReadQueue {
     this.#length += chunk.length;
     const reader = this.#reader;
     this.#reader = undefined;
-    if (this.#length >= UNREAD_BYTES) this.#source.pause();
     reader?.resolve(this.#take(reader.into));
+    this.#adjust();
   }
 
   /**
@@ -58,11 +74,18 @@ export class ReadQueue {
 
   /** Reads into `into`; resolves to the number of bytes, or to `null` if the peer has ended. */
   read(into: Uint8Array): Promise<number | null> {
-    if (this.#length > 0) return Promise.resolve(this.#take(into));
     const end = this.#end;
+    if (this.#length > 0) {
+      const count = this.#take(into);
+      this.#adjust();
+      return Promise.resolve(count);
+    }
     if (end === null) return Promise.resolve(null);
     if (end) return Promise.reject(end);
-    return new Promise((resolve, reject) => this.#reader = { into, resolve, reject });
+    return new Promise((resolve, reject) => {
+      this.#reader = { into, resolve, reject };
+      this.#adjust();
+    });
   }
 
   /**
@@ -83,12 +106,23 @@ export class ReadQueue {
       const part = chunk.subarray(0, into.length - count);
       into.set(part, count);
       count += part.length;
-      if (part.length === chunk.length) this.#chunks.shift();
-      else this.#chunks[0] = chunk.subarray(part.length);
+      if (part.length < chunk.length) {
+        this.#chunks[0] = chunk.subarray(part.length);
+      } else {
+        this.#chunks.shift();
+        this.#source.free?.(chunk);
+      }
     }
-    const wasFull = this.#length >= UNREAD_BYTES;
     this.#length -= count;
-    if (wasFull && this.#length < UNREAD_BYTES) this.#source.resume();
     return count;
+  }
+
+  /** Pauses or resumes the source. */
+  #adjust(): void {
+    const isPaused = this.#reader === undefined && this.#length >= this.#limit;
+    if (isPaused === this.#isPaused) return;
+    this.#isPaused = isPaused;
+    if (isPaused) this.#source.pause();
+    else this.#source.resume();
   }
 }

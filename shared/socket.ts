@@ -7,7 +7,7 @@
 import type { Duplex } from "node:stream";
 
 /**
- * The methods of a `Deno.TcpConn` that are used, and one that only a socket on a Node stream has.
+ * The methods of a `Deno.TcpConn` that are used, and those that only a socket on a Node stream has.
  */
 export interface Socket extends Pick<Deno.TcpConn, "read" | "write" | "close" | "closeWrite"> {
   /**
@@ -16,4 +16,6 @@ export interface Socket extends Pick<Deno.TcpConn, "read" | "write" | "close" | 
    * `undefined` if the peer has ended the connection.
    */
   release?(begun: Uint8Array): Duplex | undefined;
+  /** Sets if the socket receives before a read waits. Other sockets receive only then. */
+  readAhead?(isWanted: boolean): void;
 }

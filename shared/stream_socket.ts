@@ -6,7 +6,7 @@
  */
 
 import type { Duplex } from "node:stream";
-import { ReadQueue } from "./read_queue.ts";
+import { ReadQueue, type Source } from "./read_queue.ts";
 import type { Socket } from "./socket.ts";
 
 /** A Node stream as a connection. */
@@ -16,16 +16,31 @@ export class StreamSocket implements Socket {
   /** Rejects the write in progress; has no effect if there is none. */
   #failWrite: (error: Error) => void = () => {};
 
-  /** Takes over `stream`. */
-  constructor(stream: Duplex) {
+  /**
+   * Takes over `stream`, which `source` pauses and resumes; by default, the stream does that. If it
+   * does not read ahead, the stream must have been paused.
+   */
+  constructor(
+    stream: Duplex,
+    { source = stream, readsAhead = true }: {
+      readonly source?: Source;
+      readonly readsAhead?: boolean;
+    } = {},
+  ) {
     this.#stream = stream;
-    this.#received = new ReadQueue(stream);
+    this.#received = new ReadQueue(source);
     stream.on("data", this.#onData);
     stream.on("end", this.#onEnd);
     stream.on("error", this.#onError);
     stream.on("close", this.#onClose);
+    if (!readsAhead) this.readAhead(false);
     // It may have been paused since it was accepted.
-    stream.resume();
+    else stream.resume();
+  }
+
+  /** Sets if the socket receives before a read waits; by default, it does. */
+  readAhead(isWanted: boolean): void {
+    this.#received.readAhead(isWanted);
   }
 
   /** Reads into `into`; resolves to the number of bytes, or to `null` if the peer has ended. */

@@ -8,10 +8,10 @@
  */
 
 import { formatAddress, isLoopback } from "../../shared/address.ts";
-import type { Cancel, Clock } from "../../shared/clock.ts";
-import { UserError } from "../../shared/errors.ts";
+import type { Clock } from "../../shared/clock.ts";
 import { reason } from "../../shared/files.ts";
 import { printable } from "../../shared/text.ts";
+import { UploadDeadline } from "../session/upload_deadline.ts";
 import { isOwnHost, uploadFields, type UploadRight } from "../session/uploads.ts";
 import { UPLOAD_TEXTS } from "../texts/uploads.ts";
 import type { DialSocket, Socket } from "./socket_stream.ts";
@@ -40,52 +40,11 @@ const ANSWER_BYTES = 16 * 1024;
 const DIAL_MS = 20_000;
 /** The size of the parts in which a file is sent to the server, in bytes; each has its own time. */
 const PART_BYTES = 16 * 1024;
-/** The time for a part of a file, in milliseconds. A large file may take as long as it needs. */
-const PART_MS = 60_000;
-/**
- * The time for the answer after the last part, in milliseconds. The system may still have megabytes
- * of the file to send then.
- */
-const ANSWER_MS = 300_000;
-
-/** Ends an upload whose next step takes too long. */
-class Deadline {
-  /** Aborted, with a `UserError`, when a step has taken too long. */
-  readonly signal: AbortSignal;
-  readonly #clock: Clock;
-  readonly #controller = new AbortController();
-  #cancel: Cancel = () => {};
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-    this.signal = this.#controller.signal;
-  }
-
-  /** Gives the next step `ms` milliseconds; `text` tells the user that they are over. */
-  next(ms: number, text: string): void {
-    this.stop();
-    this.#cancel = this.#clock.after(ms, () => this.#controller.abort(new UserError(text)));
-  }
-
-  /** Gives the next part its time. */
-  nextPart(): void {
-    this.next(PART_MS, UPLOAD_TEXTS.stalled);
-  }
-
-  /** Gives the answer its time. */
-  nextAnswer(): void {
-    this.next(ANSWER_MS, UPLOAD_TEXTS.noAnswer);
-  }
-
-  stop(): void {
-    this.#cancel();
-  }
-}
 
 /** Returns the function that uploads files for a user of the server that `parts` describe. */
 export function fileSender(parts: UploadParts): SendFile {
   return async (path, right) => {
-    const deadline = new Deadline(parts.clock);
+    const deadline = new UploadDeadline(parts.clock);
     try {
       const { isFile, size } = await Deno.stat(path);
       if (!isFile) return { reason: UPLOAD_TEXTS.notFile };
@@ -112,7 +71,7 @@ interface Request {
 
 async function sendToServer(
   { host, port, dial }: UploadParts,
-  deadline: Deadline,
+  deadline: UploadDeadline,
   { file, size, name, right }: Request,
 ): Promise<Uploaded> {
   deadline.next(DIAL_MS, UPLOAD_TEXTS.unreachable);
@@ -145,7 +104,11 @@ async function sendToServer(
   }
 }
 
-async function writeAll(socket: Socket, deadline: Deadline, bytes: Uint8Array): Promise<void> {
+async function writeAll(
+  socket: Socket,
+  deadline: UploadDeadline,
+  bytes: Uint8Array,
+): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     at += await socket.write(bytes.subarray(at, at + PART_BYTES));
     deadline.nextPart();
@@ -179,7 +142,7 @@ function resolved(location: string, url: string): Uploaded {
 }
 
 async function sendToHost(
-  deadline: Deadline,
+  deadline: UploadDeadline,
   { file, name, right }: Pick<Request, "file" | "name" | "right">,
 ): Promise<Uploaded> {
   const { protocol, hostname } = new URL(right.url);

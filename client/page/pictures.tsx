@@ -9,7 +9,7 @@ import type { VNode } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { addressOf, spansOf } from "../session/formatting.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
-import { decoded, pictureOf } from "./uploading.ts";
+import { decoded, pictureOf } from "./file_links.ts";
 
 /** The largest number of pictures of one message that are shown. */
 const PICTURES_LIMIT = 4;

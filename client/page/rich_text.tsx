@@ -8,7 +8,7 @@
 import { Fragment, type VNode } from "preact";
 import { printable } from "../../shared/text.ts";
 import { addressOf, type Span, spansOf } from "../session/formatting.ts";
-import { fileNameOf } from "./uploading.ts";
+import { fileNameOf } from "./file_links.ts";
 
 /** The text of a message. */
 export function RichText({ text }: { readonly text: string }): VNode[] {

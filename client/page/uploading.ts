@@ -4,8 +4,10 @@
  * @module
  */
 
+import { systemClock } from "../../shared/clock.ts";
 import { printable } from "../../shared/text.ts";
 import type { Buffer } from "../session/buffer.ts";
+import { UploadDeadline } from "../session/upload_deadline.ts";
 import { requestUpload, uploadFields } from "../session/uploads.ts";
 import { UPLOAD_TEXTS } from "../texts/uploads.ts";
 import type { Chat } from "./chat.ts";
@@ -27,45 +29,24 @@ type Uploaded = { readonly url: string } | { readonly reason: string };
 async function upload(chat: Chat, file: File): Promise<Uploaded> {
   const right = await requestUpload(chat.session);
   if ("reason" in right) return right;
-  try {
-    // The page may connect only to its own server, under the address that the user has opened.
-    const { pathname } = new URL(right.url);
-    const headers = uploadFields(file.name, right);
-    const response = await fetch(pathname, { method: "POST", body: file, headers });
-    const url = response.headers.get("Location");
-    if (response.status === 201 && url !== null) return { url };
-    return { reason: (await response.text()).trim() };
-  } catch {
-    return { reason: UPLOAD_TEXTS.notConnected };
+  const deadline = new UploadDeadline(systemClock);
+  const request = new XMLHttpRequest();
+  const answered = new Promise((resolve) => request.onloadend = resolve);
+  deadline.signal.onabort = () => request.abort();
+  // Only a request of this kind tells how far it is.
+  request.upload.onprogress = () => deadline.nextPart();
+  request.upload.onload = () => deadline.nextAnswer();
+  deadline.nextPart();
+  // The page may connect only to its own server, under the address that the user has opened.
+  request.open("POST", new URL(right.url).pathname);
+  for (const [name, value] of Object.entries(uploadFields(file.name, right))) {
+    request.setRequestHeader(name, value);
   }
-}
-
-/** The path of an uploaded file, as in `/-/files/ID/NAME.png`. */
-const FILE = /^\/-\/files\/[\w-]{24}\/(?<name>[^/]+)$/;
-const PICTURE = /\.(?:gif|jpe?g|png|webp)$/i;
-
-/**
- * Returns the path of the picture that a link leads to, if it can be a picture on this server. The host
- * is not compared, because a server has several names; a picture of another server is not found.
- */
-export function pictureOf(address: string): string | undefined {
-  const { pathname = "" } = URL.parse(address) ?? {};
-  return FILE.test(pathname) && PICTURE.test(pathname) ? pathname : undefined;
-}
-
-/** Returns the name of the file at `ownHost` that a link leads to; `undefined` for all other links. */
-export function fileNameOf(address: string, ownHost: string): string | undefined {
-  const { host, pathname = "" } = URL.parse(address) ?? {};
-  const { name } = (host === ownHost ? FILE.exec(pathname) : null)?.groups ?? {};
-  return name === undefined ? undefined : decoded(name);
-}
-
-/** Returns a part of a path as text. */
-export function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    // A percent sign that encodes nothing.
-    return part;
-  }
+  request.send(file);
+  await answered;
+  deadline.stop();
+  if (deadline.passed !== undefined) return { reason: deadline.passed };
+  const url = request.getResponseHeader("Location");
+  if (request.status === 201 && url !== null) return { url };
+  return { reason: request.responseText.trim() || UPLOAD_TEXTS.notConnected };
 }

@@ -150,6 +150,8 @@ export class Connection {
     this.gateway = arrival.gateway;
     this.transport = arrival.isWebSocket ? "websocket" : arrival.encrypted ? "tls" : "plain";
     this.#socket = arrival.socket;
+    // Lines are short, and each stop and start of reading costs time.
+    arrival.socket.readAhead?.(true);
     this.#begun = arrival.takeUnread();
     this.#parts = parts;
     this.#reader = new LineReader(rules.limits);

@@ -51,6 +51,8 @@ export class HttpPeer {
   /** Takes over the connection; {@linkcode HttpPeer.close} must be called in the end. */
   constructor({ socket, unread, inflow }: HttpPeerParts) {
     this.#socket = inflow.counted(socket);
+    // A file may be large, and its client may have to wait, or be refused.
+    this.#socket.readAhead?.(false);
     this.#unread = unread;
     this.#inflow = inflow;
     this.allow(0);

@@ -100,6 +100,7 @@ export class Inflow {
       write: (bytes) => this.#isLooking ? counting(socket.write(bytes)) : socket.write(bytes),
       closeWrite: () => socket.closeWrite(),
       close: () => socket.close(),
+      readAhead: (isWanted) => socket.readAhead?.(isWanted),
     };
   }
 

@@ -7,6 +7,15 @@
 import type { Socket } from "../../shared/socket.ts";
 
 /**
+ * The time between two reads of what peers still send, of all peers together, in milliseconds: at
+ * 64 KiB each, 16 MB per second. Without it, a thousand clients that send refused files at once
+ * would take most of the server's time.
+ */
+const BETWEEN_READS_MS = 4;
+/** The time that reads may be ahead of this rate, in milliseconds: one megabyte. */
+const AHEAD_MS = 64;
+
+/**
  * The buffer for the bytes that peers still send. The server does not use these bytes, so all
  * connections share the buffer. It is large because a read of many bytes costs no more than a read
  * of few, and a peer may be sending a file.
@@ -31,5 +40,16 @@ export function closeAfter(socket: Socket, answer: Uint8Array): void {
 export async function sendLast(socket: Socket, answer: Uint8Array): Promise<void> {
   for (let at = 0; at < answer.length;) at += await socket.write(answer.subarray(at));
   await socket.closeWrite();
-  while (await socket.read(REST) !== null);
+  while (await socket.read(REST) !== null) await turn();
+}
+
+/** The time up to which reads are spent, in milliseconds; it is ahead of the clock in a flood. */
+let spentUntil = 0;
+
+/** Resolves when a peer may send on; at once unless there is a flood. */
+function turn(): Promise<void> | undefined {
+  const now = performance.now();
+  spentUntil = Math.max(now, spentUntil) + BETWEEN_READS_MS;
+  const wait = spentUntil - now - AHEAD_MS;
+  return wait > 0 ? new Promise((resolve) => setTimeout(resolve, wait)) : undefined;
 }

@@ -201,6 +201,28 @@ Deno.test("a click on a picture enlarges it, and Escape closes it", { ignore }, 
   assertEquals(visitors.complaints, []);
 });
 
+Deno.test("an upload ends when the server goes silent, and says so", { ignore }, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const ada = await visitors.open("about:blank");
+  await ada.clock.install();
+  await ada.goto(url);
+  await ada.getByLabel("Your name here").fill("ada");
+  await ada.getByRole("button", { name: "Join", exact: true }).click();
+  await ada.getByText("The name ada is yours now").waitFor();
+  const arrived = Promise.withResolvers<void>();
+  await ada.route("**/-/files", () => arrived.resolve());
+  await ada.getByLabel("Send files").setInputFiles({
+    name: "kettle.txt",
+    mimeType: "text/plain",
+    buffer: Buffer.from("tea"),
+  });
+  await arrived.promise;
+  await ada.clock.runFor("05:01");
+  await ada.getByText("kettle.txt was not uploaded: the server").waitFor();
+  await ada.getByText("Uploading kettle.txt").waitFor({ state: "detached" });
+});
+
 Deno.test("a message is deleted at the second click only", { ignore }, async () => {
   await using parts = await openPage();
   const { url, visitors } = parts;

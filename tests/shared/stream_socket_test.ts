@@ -50,6 +50,22 @@ Deno.test("a stream is paused while much is unread, and nothing is lost", async 
   assertEquals(count, 8 * chunk.length);
 });
 
+Deno.test("without reading ahead, a stream is paused unless a read waits", async () => {
+  const stream = new PassThrough();
+  const socket = new StreamSocket(stream);
+  socket.readAhead(false);
+  assertEquals(stream.isPaused(), true);
+  const reading = read(socket, 2);
+  assertEquals(stream.isPaused(), false);
+  await socket.write(bytes("abc"));
+  assertEquals(await reading, "ab");
+  assertEquals(stream.isPaused(), true);
+  assertEquals(await read(socket, 2), "c");
+  assertEquals(stream.isPaused(), true);
+  socket.readAhead(true);
+  assertEquals(stream.isPaused(), false);
+});
+
 Deno.test("closing the outgoing direction of a closed connection ends", async () => {
   const before = new StreamSocket(new PassThrough());
   before.close();

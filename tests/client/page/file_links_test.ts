@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { fileNameOf } from "../../../client/page/uploading.ts";
+import { fileNameOf } from "../../../client/page/file_links.ts";
 
 const FOLDER = `/-/files/${"a1-_".repeat(6)}`;
 
