@@ -30,6 +30,7 @@ import {
   type Subjects,
   subjectsOf,
 } from "./log_stream.ts";
+import { LogTrouble, reasonOf } from "./log_trouble.ts";
 import {
   type Bus,
   type Entry,
@@ -72,7 +73,11 @@ export interface LogInfo {
 }
 
 /** An append without a reply. */
-type Append = Extract<Request, { type: "append" }> & { readonly bytes: Uint8Array };
+type Append = Extract<Request, { type: "append" }> & {
+  readonly bytes: Uint8Array;
+  /** The number of the last attempt to send it. */
+  attempt: number;
+};
 
 /** The error of an append of an entry that is larger than {@linkcode NatsBus.maxBytes}. */
 export class EntryTooLargeError extends Error {
@@ -94,9 +99,12 @@ export class NatsBus implements Bus, AsyncDisposable {
   #maxBytes = 0;
   #isConnected = true;
   #isClosing = false;
-  #trouble: string | undefined;
+  readonly #trouble: LogTrouble;
   /** The appends without a reply, by their ids. */
   readonly #appends = new Map<string, Append>();
+  /** The numbers of all attempts to send one so far, and of the last one with a reply. */
+  #attempts = 0;
+  #replied = 0;
 
   private constructor(options: NatsBusOptions, connection: Connection, jsm: Manager) {
     const { address, clock = systemClock, log } = options;
@@ -104,6 +112,7 @@ export class NatsBus implements Bus, AsyncDisposable {
     this.connection = connection;
     this.subjects = subjectsOf(address.name);
     this.#guard = new Guard({ clock, log });
+    this.#trouble = new LogTrouble(log);
     this.#manager = jsm;
     this.#client = jetstream(connection, { timeout: TIMEOUT_MS });
     this.#readLimit();
@@ -140,7 +149,7 @@ export class NatsBus implements Bus, AsyncDisposable {
 
   /** The reason why the last append failed, as text; `undefined` if it was stored or refused. */
   get trouble(): string | undefined {
-    return this.#trouble;
+    return this.#trouble.reason;
   }
 
   /** Begins to pass messages, replies and committed entries to `station`. */
@@ -180,7 +189,7 @@ export class NatsBus implements Bus, AsyncDisposable {
     if (bytes.length > this.#maxBytes) {
       throw new EntryTooLargeError(`${bytes.length} bytes are more than ${this.#maxBytes}`);
     }
-    void this.#append({ ...request, bytes });
+    void this.#append({ ...request, bytes, attempt: 0 });
   }
 
   /**
@@ -311,26 +320,31 @@ export class NatsBus implements Bus, AsyncDisposable {
 
   async #append(append: Append): Promise<void> {
     if (this.#isClosing) return;
-    const { id, expected, bytes } = append;
-    this.#appends.set(id, append);
+    const attempt = ++this.#attempts;
+    append.attempt = attempt;
+    this.#appends.set(append.id, append);
     try {
-      const { seq } = await this.#client.publish(this.subjects.log, bytes, {
-        msgID: id,
-        expect: { lastSequence: expected },
-      });
-      this.#noteTrouble(undefined);
-      this.#reply({ type: "stored", id, seq });
+      const reply = await this.#store(append);
+      this.#replied = Math.max(this.#replied, attempt);
+      this.#trouble.ended();
+      this.#reply(reply);
     } catch (error) {
-      if (isApiError(error, JetStreamApiCodes.StreamWrongLastSequence)) {
-        this.#noteTrouble(undefined);
-        // As in "wrong last sequence: 7".
-        const last = Number(/\d+$/.exec(reasonOf(error))?.[0] ?? NaN);
-        this.#reply({ type: "refused", id, last });
-      } else {
-        this.#noteTrouble(reasonOf(error));
-      }
-    } finally {
-      this.#appends.delete(id);
+      // The reply to an attempt that was lost with its connection may have come to the next one.
+      if (attempt > this.#replied && !this.#isClosing) this.#trouble.failed(error);
+    }
+    if (append.attempt === attempt) this.#appends.delete(append.id);
+  }
+
+  /** Stores an entry, unless another one has the number that is expected. */
+  async #store({ id, expected, bytes }: Append): Promise<Reply> {
+    const options = { msgID: id, expect: { lastSequence: expected } };
+    try {
+      const { seq } = await this.#client.publish(this.subjects.log, bytes, options);
+      return { type: "stored", id, seq };
+    } catch (error) {
+      if (!isApiError(error, JetStreamApiCodes.StreamWrongLastSequence)) throw error;
+      // As in "wrong last sequence: 7".
+      return { type: "refused", id, last: Number(/\d+$/.exec(reasonOf(error))?.[0] ?? NaN) };
     }
   }
 
@@ -374,17 +388,4 @@ export class NatsBus implements Bus, AsyncDisposable {
       this.#options.log.debug("an entry of the log did not come", { seq, reason: reasonOf(error) });
     }
   }
-
-  /** Notes why appends fail, and logs it if that has changed. */
-  #noteTrouble(trouble: string | undefined): void {
-    if (trouble === this.#trouble || this.#isClosing) return;
-    const { log } = this.#options;
-    if (trouble !== undefined) log.warn("the log of the cluster takes no entries", { trouble });
-    else log.info("the log of the cluster takes entries again");
-    this.#trouble = trouble;
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -122,6 +122,9 @@ function connectionOptions({ address, environment }: NatsOptions): ConnectionOpt
   return {
     ...SETTINGS,
     servers: [...address.servers],
+    // The server that was lost comes last: if it is stopped, it still accepts connections.
+    reconnectToServer: (servers) =>
+      servers.toSorted((one, other) => one.lastConnect - other.lastConnect)[0] ?? null,
     ...(authenticator && { authenticator }),
     ...(address.isEncrypted && { tls: {} }),
     ...(authority !== undefined && { tls: { ca: readText(authority) } }),

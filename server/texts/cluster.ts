@@ -36,6 +36,10 @@ export const CLUSTER_TEXTS = {
 
 /** Errors about NATS. */
 export const NATS_TEXTS = {
+  /** The reason why an entry is not stored. */
+  noAnswer: "NATS does not answer in time",
+  /** Likewise: nobody takes what is sent to the log. */
+  noLeader: "the log has no leader among the NATS servers, or is missing",
   cannotReach: (servers: string, reason: string) => `cannot reach NATS at ${servers}: ${reason}`,
   noLog: (name: string, reason: string) =>
     `NATS cannot keep the stream ${name}: ${reason}; its servers need JetStream, and a NATS ` +

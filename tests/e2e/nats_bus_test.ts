@@ -164,12 +164,16 @@ Deno.test("a process goes on after NATS was killed and started again", async () 
 
 Deno.test("a log that NATS has lost is created anew, as another one", async () => {
   await using nats = await NatsServer.start();
-  await using cluster = await Pair.join(nats);
+  const log = new Lines();
+  await using cluster = await Pair.join(nats, log);
   const { one, two, ada, bob } = cluster;
   const before = await one.info();
   await stored(one, ada, "a", 0);
   await committed(bob, 1);
   await (await streamsOf(one)).delete("chat");
+  one.request(append("b", 1));
+  await log.next("the log of the cluster takes no entries");
+  assertEquals(one.trouble, "the log has no leader among the NATS servers, or is missing");
   const after = await one.info();
   assertEquals([after.log === before.log, after.last], [false, 0]);
   await stored(two, bob, "b", 0, "tea?");
@@ -217,7 +221,7 @@ Deno.test("garbage, and a message that fails, stop no other message", async () =
   for (const subject of [one.subjects.all, one.subjects.to(bob.life), one.subjects.committed]) {
     one.connection.publish(subject, "garbage");
   }
-  one.connection.publish(one.subjects.log, "garbage");
+  await one.connection.request(one.subjects.log, "garbage");
   one.publish(welcome(0));
   one.publish(welcome(1));
   assertEquals(await epochs(bob, 1), [1]);
