@@ -14,7 +14,7 @@ import { openStore } from "../store/open.ts";
 import { CLUSTER_TEXTS } from "../texts/cluster.ts";
 import { fetchCopy } from "./copy_fetching.ts";
 import { placeCopy } from "./copies.ts";
-import { beginning } from "./member.ts";
+import { beginning } from "./lease.ts";
 import { type Entry, type Life, nodeOf } from "./messages.ts";
 import { pause } from "./nats_connection.ts";
 import type { LogInfo, NatsBus } from "./nats_bus.ts";

@@ -27,6 +27,8 @@ const GONE_MS = 2500;
  * other.
  */
 const GATHER_MS = 350;
+/** Likewise, after messages could not come: each process needs its own time to connect again. */
+const RECONNECT_MS = 2000;
 /** The time after which answers are sent again, in milliseconds. */
 const RESEND_MS = 400;
 
@@ -73,12 +75,15 @@ export class Leading {
   }>();
   #last: number;
   #beatAt = -Infinity;
+  /** The time until which processes may introduce their clients. */
+  #gatherUntil: number;
 
   /** Begins to lead. */
   constructor(parts: LeadingParts) {
     this.#parts = parts;
     this.decider = parts.decider;
     this.#last = parts.seq;
+    this.#gatherUntil = parts.now + GATHER_MS;
     for (const each of this.decider.lives) this.#heard.set(each, parts.now);
   }
 
@@ -155,13 +160,18 @@ export class Leading {
     return this.#saved.size < this.#heard.size ? 0 : Math.min(...this.#saved.values());
   }
 
+  /** Notes that no messages could come until now, so that the silence of processes says nothing. */
+  wasDeaf(now: number): void {
+    for (const each of this.#heard.keys()) this.#heard.set(each, now);
+    this.#gatherUntil = now + RECONNECT_MS;
+  }
+
   /** Does the periodic work. */
   check(now: number): void {
     const { life, epoch, publish } = this.#parts;
-    const isGathered = now - this.#parts.now > GATHER_MS;
     for (const [each, at] of [...this.#heard]) {
       if (each === life) continue;
-      const isLate = isGathered && !this.decider.knows(each);
+      const isLate = now > this.#gatherUntil && !this.decider.knows(each);
       if (isLate || now - at > GONE_MS) this.#bury(each);
     }
     this.decider.check();

@@ -76,3 +76,9 @@ export class Lease {
     return SILENCE_MS + this.#random() * SPREAD_MS;
   }
 }
+
+/** Returns the entry that begins an epoch. */
+export function beginning(epoch: number, leader: Life): Entry {
+  const nothing = { events: [], answered: new Map(), attached: new Map(), buried: [] };
+  return { epoch, leader, begins: true, ...nothing };
+}

@@ -14,7 +14,8 @@ import { Appender } from "./appender.ts";
 import { Decider, type DecidingServer } from "./decider.ts";
 import { Edge, type EdgeServer, type OnFacts } from "./edge.ts";
 import { Follower } from "./follower.ts";
-import { Lease } from "./lease.ts";
+import { Hearing } from "./hearing.ts";
+import { beginning, Lease } from "./lease.ts";
 import { Leading } from "./leading.ts";
 import type { Standing } from "./standing.ts";
 import type { Bus, Entry, Life, Message, Numbered, Reply, Request, Station } from "./messages.ts";
@@ -78,6 +79,7 @@ export class Member implements Station {
   readonly #parts: MemberParts;
   readonly #lease: Lease;
   readonly #appender: Appender;
+  readonly #hearing: Hearing;
   #leading: Leading | undefined;
   /** The greatest epoch that heartbeats have named. */
   #heardEpoch = 0;
@@ -99,6 +101,7 @@ export class Member implements Station {
     this.#parts = parts;
     this.life = life;
     this.#unknownSince = this.#now;
+    this.#hearing = new Hearing(this.#now);
     this.#lease = new Lease(this.#now, parts.random, standing);
     this.edge = new Edge({
       ...{ life, server, standing, onFacts: parts.onFacts },
@@ -239,6 +242,7 @@ export class Member implements Station {
   #check(): void {
     if (this.#isEnded) return;
     const now = this.#now;
+    if (this.#hearing.failed(now, this.#parts.bus.isConnected)) this.#leading?.wasDeaf(now);
     this.follower.check(now);
     this.#giveUpAnswers();
     this.#appender.check(now);
@@ -346,6 +350,7 @@ export class Member implements Station {
         send: (to, message) => this.#send(to, message),
         publish: (message) => this.#parts.bus.publish(message),
       });
+      if (this.#hearing.recovers(this.#now)) this.#leading.wasDeaf(this.#now);
     }
     this.#introduce(leader);
   }
@@ -387,10 +392,4 @@ export class Member implements Station {
     const { entry, last } = leading.decide(this.#now);
     if (entry) this.#appender.append(entry, last, this.#now);
   }
-}
-
-/** Returns the entry that begins an epoch. */
-export function beginning(epoch: number, leader: Life): Entry {
-  const nothing = { events: [], answered: new Map(), attached: new Map(), buried: [] };
-  return { epoch, leader, begins: true, ...nothing };
 }

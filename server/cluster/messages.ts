@@ -270,6 +270,8 @@ export interface Station {
 
 /** The connection of a process with the other processes and with the log. */
 export interface Bus {
+  /** True unless no messages come at the moment. A loss of the connection may be noticed late. */
+  readonly isConnected: boolean;
   /** Sends a message to one process. It may get lost, come late, or come twice. */
   send(to: Life, message: Message): void;
   /** Sends a message to all other processes, in the same way. */

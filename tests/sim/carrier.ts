@@ -10,6 +10,7 @@ import {
   type Entry,
   type Life,
   type Message,
+  nodeOf,
   type Reply,
   type Request,
   type Station,
@@ -47,6 +48,11 @@ export class Carrier implements Bus {
     this.#parts = parts;
     this.#acknowledgedAt = parts.own.ownTime;
     this.#seen = parts.applied;
+  }
+
+  get isConnected(): boolean {
+    const { nats, station } = this.#parts;
+    return !nats.troubles.cut.has(nodeOf(station.life));
   }
 
   send(to: Life, message: Message): void {

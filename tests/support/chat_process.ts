@@ -91,6 +91,11 @@ export class Process implements AsyncDisposable {
     return this.#stderr.find(pattern);
   }
 
+  /** The standard error so far. */
+  get errors(): string {
+    return this.#stderr.text;
+  }
+
   /** Sends it a signal, unless it has ended. */
   kill(signal: Deno.Signal): void {
     try {
@@ -162,6 +167,11 @@ class Output {
 
   constructor(stream: ReadableStream<Uint8Array>) {
     this.#read = this.#follow(stream);
+  }
+
+  /** The lines so far. */
+  get text(): string {
+    return this.#text;
   }
 
   async find(pattern: RegExp): Promise<RegExpExecArray> {

@@ -3,11 +3,10 @@ import { freePort } from "./free_port.ts";
 import { findProgram } from "./programs.ts";
 import { TempFolder } from "./temp_folder.ts";
 
-/** The most time that a test with a NATS server may take, in milliseconds. */
-const TIME_LIMIT_MS = 60_000;
-
 /** A NATS server with JetStream, which can be killed and started again. */
 export class NatsServer implements AsyncDisposable {
+  /** The longest time that a server may run, in milliseconds. A test that takes longer sets it. */
+  static timeLimitMs = 60_000;
   readonly port: number;
   readonly #folder: TempFolder;
   #settings: readonly string[];
@@ -61,7 +60,7 @@ export class NatsServer implements AsyncDisposable {
       ].join("\n"),
     );
     const command = findProgram("nats-server") ?? "nats-server";
-    this.#process = new Process(["-c", path], { command, timeLimitMs: TIME_LIMIT_MS });
+    this.#process = new Process(["-c", path], { command, timeLimitMs: NatsServer.timeLimitMs });
     await this.#process.stderr(/Server is ready/);
   }
 
