@@ -171,7 +171,9 @@ export class Cluster {
   }
 
   #assertCertificate({ certificate }: ClusterHost): void {
-    const { data } = this.#parts.options;
+    const { acme, data, tls } = this.#parts.options;
+    // A certificate of an authority is renewed, and clients know it by its names.
+    if (tls || acme !== undefined) return;
     const kept = keptState(data)?.certificate;
     if (kept === undefined || kept === certificate) return;
     throw new UserError(CLUSTER_TEXTS.otherCertificate(data));
