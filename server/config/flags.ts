@@ -53,7 +53,8 @@ export const FLAGS = {
     group: "Network",
     changes: "at start",
     help: "Be one of several servers that are one, and that meet at these NATS servers, such as " +
-      "nats://10.0.0.1:4222. Cannot be combined with --memory or --plain-port.",
+      "nats://10.0.0.1:4222. CHAT_NATS_USER and CHAT_NATS_PASSWORD are the credentials. Cannot be " +
+      "combined with --memory or --plain-port.",
   },
   node: {
     name: "node",
@@ -294,7 +295,7 @@ export const FLAGS = {
     changes: "while running",
     help:
       "Keep at most this much of the files that users with an account upload. They are deleted " +
-      "with the messages that name them. With off or --memory, no files are accepted.",
+      "with the messages that name them. With off, --memory or --cluster, no files are accepted.",
   },
   uploadSize: {
     name: "upload-size",
