@@ -14,6 +14,7 @@ import { openStore } from "../store/open.ts";
 import { CLUSTER_TEXTS } from "../texts/cluster.ts";
 import { fetchCopy } from "./copy_fetching.ts";
 import { placeCopy } from "./copies.ts";
+import type { CopyParts } from "./copy_questions.ts";
 import { beginning } from "./lease.ts";
 import { type Entry, type Life, nodeOf } from "./messages.ts";
 import { pause } from "./nats_connection.ts";
@@ -21,12 +22,15 @@ import type { LogInfo, NatsBus } from "./nats_bus.ts";
 import { BEFORE_ALL, type Standing } from "./standing.ts";
 import { type KeptState, keptState } from "./state_file.ts";
 
+/** The parts of the connection with the cluster that joining needs. */
+export type JoiningBus = CopyParts["bus"] & Pick<NatsBus, "info" | "find" | "found">;
+
 /** The parts of joining. */
 export interface JoiningParts {
   /** The options of the server. */
   readonly options: ServeOptions;
   /** The connection with the cluster. */
-  readonly bus: NatsBus;
+  readonly bus: JoiningBus;
   /** The process. */
   readonly life: Life;
   /** The clock. */
@@ -60,28 +64,47 @@ interface Position {
  * milliseconds.
  */
 const POLITE_MS = 2000;
-/** The number of times that a server asks for a copy before it gives up. */
+/** The number of attempts to find a start. */
 const ATTEMPTS = 15;
+/** The time after a failed attempt, in milliseconds. */
+const RETRY_MS = 500;
+/** The number of entries that are asked for at a time. */
+const AT_A_TIME = 100;
 
 /**
- * Finds the state with which the server starts; may replace the database in its folder.
+ * Finds the state with which the server starts; may replace the database in its folder. Tries again
+ * if the log does not answer: NATS may just elect a leader.
  *
  * @throws {UserError} if no server answers that has the state.
+ * @throws {Error} if the log does not answer.
  */
 export async function findStart(parts: JoiningParts): Promise<Start> {
-  const { bus, clock, log, options } = parts;
   for (let attempt = 1;; attempt++) {
-    const { isEmpty, position } = readDatabase(options);
-    const info = await bus.info();
-    const start = await ownStart(parts, info, position);
-    if (start) return start;
-    if (info.last === 0) {
-      if (isEmpty && attempt === 1) await pause(clock, POLITE_MS);
-      else await found(parts, info);
-    } else if (await takeCopy(parts)) log.info("copied the state of another server");
-    else if (attempt >= ATTEMPTS) throw new UserError(CLUSTER_TEXTS.nobodyHasState);
-    else log.warn("waiting for a server of the cluster that has the state");
+    try {
+      const start = await tryToStart(parts);
+      if (start) return start;
+      if (attempt >= ATTEMPTS) throw new UserError(CLUSTER_TEXTS.nobodyHasState);
+    } catch (error) {
+      if (error instanceof UserError || attempt >= ATTEMPTS) throw error;
+      parts.log.warn("could not join the cluster yet", { error: String(error) });
+      await pause(parts.clock, RETRY_MS);
+    }
   }
+}
+
+/** Returns the start if there is one already; otherwise takes a step towards it. */
+async function tryToStart(parts: JoiningParts): Promise<Start | undefined> {
+  const { bus, clock, log, options } = parts;
+  const { isEmpty, position } = readDatabase(options);
+  const info = await bus.info();
+  const start = await ownStart(parts, info, position);
+  if (start) return start;
+  if (info.last === 0) {
+    if (isEmpty) await pause(clock, POLITE_MS);
+    if ((await bus.info()).last === 0) await found(parts, info);
+  } else if (await takeCopy(parts)) log.info("copied the state of another server");
+  else log.warn("waiting for a server of the cluster that has the state");
+  return undefined;
 }
 
 /** Returns the start from what the server itself has; `undefined` if that does not suffice. */
@@ -93,18 +116,33 @@ async function ownStart(
   if (position?.log !== log) return undefined;
   const kept = keptState(options.data);
   if (kept?.log === log && kept.standing.seq <= position.seq && first <= kept.standing.seq + 1) {
-    const known: Entry[] = [];
-    for (let seq = kept.standing.seq + 1; seq <= position.seq; seq++) {
-      const entry = await bus.find(seq);
-      if (!entry) return undefined;
-      known.push(entry);
-    }
+    const known = await entriesBetween(bus, kept.standing.seq, position.seq);
+    if (!known) return undefined;
     return { log, standing: kept.standing, state: kept.events, known, last };
   }
   // A server that has founded the log, and kept no state since.
   const founding = position.seq === 0 && first === 1 ? await bus.find(1) : undefined;
   if (!founding || nodeOf(founding.leader) !== nodeOf(life)) return undefined;
   return { log, standing: BEFORE_ALL, state: undefined, known: [], last };
+}
+
+/** Returns the entries after `seq` up to `last`; `undefined` if the log lacks one of them. */
+async function entriesBetween(
+  bus: JoiningBus,
+  seq: number,
+  last: number,
+): Promise<Entry[] | undefined> {
+  const entries: Entry[] = [];
+  while (seq + entries.length < last) {
+    const first = seq + entries.length + 1;
+    const length = Math.min(AT_A_TIME, last - first + 1);
+    const found = await Promise.all(Array.from({ length }, (_, i) => bus.find(first + i)));
+    for (const entry of found) {
+      if (!entry) return undefined;
+      entries.push(entry);
+    }
+  }
+  return entries;
 }
 
 /** Returns the position of the database in its log, and if the database is empty. */

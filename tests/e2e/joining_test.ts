@@ -1,0 +1,68 @@
+// Finds the state with which a server starts, while the log of its cluster answers late.
+
+import { assertEquals, assertRejects } from "@std/assert";
+import { findStart, type JoiningBus, type Start } from "../../server/cluster/joining.ts";
+import { beginning } from "../../server/cluster/lease.ts";
+import type { NatsBus } from "../../server/cluster/nats_bus.ts";
+import { BEFORE_ALL } from "../../server/cluster/standing.ts";
+import { serveOptions } from "../../server/config/config.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
+import { silentLog } from "../../shared/log.ts";
+import { open } from "../support/nats_cluster.ts";
+import { NatsServer } from "../support/nats_server.ts";
+import { TempFolder } from "../support/temp_folder.ts";
+
+/** A clock on which no time passes while somebody waits. */
+const CLOCK: Clock = { ...systemClock, after: (_, action) => systemClock.after(0, action) };
+
+Deno.test("a server starts although the log does not answer at first", async () => {
+  await using nats = await NatsServer.start();
+  await using bus = await open(nats);
+  const { standing, last } = await start(bus, failing(2));
+  assertEquals([standing, last], [BEFORE_ALL, 1]);
+});
+
+Deno.test("a server whose log never answers does not start", async () => {
+  await using nats = await NatsServer.start();
+  await using bus = await open(nats);
+  await assertRejects(() => start(bus, failing(Infinity)), Error, "timeout");
+});
+
+Deno.test("a server without messages lets another found the log, also after a failure", async () => {
+  await using nats = await NatsServer.start();
+  await using bus = await open(nats);
+  const fails = failing(1);
+  let count = 0;
+  const before = async () => {
+    fails();
+    if (count++ === 1) await bus.found("other", beginning(1, "n2.other"));
+  };
+  await assertRejects(() => start(bus, before), Error, "no server of the cluster answers");
+  assertEquals((await bus.find(1))?.leader, "n2.other");
+  assertEquals((await bus.info()).last, 1);
+});
+
+/** Returns a function that throws the first `count` times. */
+function failing(count: number): () => void {
+  let left = count;
+  return () => {
+    if (left-- > 0) throw new Error("timeout");
+  };
+}
+
+/** Finds the start of a server with an empty folder; `before` runs before each look at the log. */
+async function start(bus: NatsBus, before: () => void | Promise<void>): Promise<Start> {
+  using folder = new TempFolder();
+  const { connection, subjects, maxBytes } = bus;
+  const joining: JoiningBus = {
+    ...{ connection, subjects, maxBytes },
+    info: async () => {
+      await before();
+      return await bus.info();
+    },
+    find: (seq) => bus.find(seq),
+    found: (id, entry) => bus.found(id, entry),
+  };
+  const options = serveOptions(["--data", folder.path], new Map());
+  return await findStart({ options, bus: joining, life: "n1.a", clock: CLOCK, log: silentLog });
+}
