@@ -15,22 +15,33 @@ import type { Cancel } from "./clock.ts";
 const READING_TURNS = 2;
 
 /**
+ * The time by which the timer may be late, in milliseconds. If it is later, other work has taken
+ * that time, and the runtime may not have waited.
+ */
+const LATE_MS = 0.5;
+
+/**
  * Runs `action` after the runtime has read from all sockets. The runtime looks for input while it
  * waits for a timer. With `setImmediate` alone, it does not wait, and looks only once in 61 turns.
  * With a timer alone, it does not wait either if the rest of this turn takes longer than the timer.
+ * If other work has taken that long, the timer is set again, up to `timers` times in all.
  */
-export function afterInput(action: () => void): Cancel {
+export function afterInput(action: () => void, timers = 1): Cancel {
   let cancel: Cancel = () => {};
-  const wait = (turns: number): void => {
-    if (turns === 0) {
-      const timer = setTimeout(action, 0);
-      cancel = () => clearTimeout(timer);
-    } else {
-      const next = setImmediate(() => wait(turns - 1));
-      cancel = () => clearImmediate(next);
-    }
+  const waitTurns = (turns: number): void => {
+    if (turns === 0) return waitTimers(timers);
+    const next = setImmediate(() => waitTurns(turns - 1));
+    cancel = () => clearImmediate(next);
   };
-  wait(READING_TURNS);
+  const waitTimers = (left: number): void => {
+    const due = performance.now() + 1;
+    const timer = setTimeout(() => {
+      if (left > 1 && performance.now() - due > LATE_MS) waitTimers(left - 1);
+      else action();
+    }, 1);
+    cancel = () => clearTimeout(timer);
+  };
+  waitTurns(READING_TURNS);
   return () => cancel();
 }
 

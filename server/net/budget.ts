@@ -5,7 +5,8 @@
  * turn, so that other clients are served first.
  *
  * A turn lasts until the runtime has looked for input at all sockets. Before that, it may read
- * several times from one socket and run callbacks after each read, and these times count together.
+ * several times from one socket and run callbacks after each read. The times of long commands count
+ * together over these reads.
  *
  * It measures time by a clock that cannot be set, and does not know commands.
  *
@@ -18,7 +19,14 @@ import { afterInput } from "../../shared/turns.ts";
 import { networkOf } from "../../shared/ip.ts";
 
 /** The time of one turn after which clients beyond their budgets wait for the next, in milliseconds. */
-const TURN_MS = 10;
+const TURN_MS = 5;
+/**
+ * The time of an action, in milliseconds, from which it is long. Short actions count only together
+ * with those after the same read: a wait for the next turn would cost more than they do.
+ */
+const LONG_MS = 0.2;
+/** The largest number of timers until the next turn: other work may take long each time. */
+const TIMERS = 3;
 /** The time that a client or an address may use at once, in milliseconds. */
 const BURST_MS = 10;
 /** The time that a client may use in each second in the long run, in milliseconds. */
@@ -83,8 +91,10 @@ export class Budgets {
   readonly #atEnd: (action: () => void) => void;
   readonly #leftMs: () => number;
   readonly #addresses = new Map<string, Usage>();
-  /** The time used in this turn, in milliseconds. */
+  /** The time used since the last read, in milliseconds. */
   #used = 0;
+  /** The time of the long actions of this turn, in milliseconds. */
+  #usedLong = 0;
   /**
    * The end of the last action, if the callbacks after the same read still run. The time of the next
    * action counts from it: its line is read then, and a look at the clock costs as much as a tenth
@@ -123,7 +133,8 @@ export class Budgets {
       const ms = end - start + this.#newlyLeft();
       for (const usage of usages) usage.add(ms, end);
       this.#used += ms;
-      if (this.#used > TURN_MS) this.#schedule();
+      if (ms > LONG_MS) this.#usedLong += ms;
+      if (this.#usedLong > TURN_MS) this.#schedule();
     }
   }
 
@@ -137,17 +148,19 @@ export class Budgets {
 
   /** Returns the time at which the first action after a read begins. */
   #begin(): number {
-    this.#atEnd(this.#forgetMark);
+    this.#atEnd(this.#endRead);
     return this.#now();
   }
 
-  readonly #forgetMark = (): void => {
+  readonly #endRead = (): void => {
     this.#mark = undefined;
+    // If work waits for the next turn, that turn sets the time to 0, in `#turn`.
+    if (!this.#cancelTurn) this.#used = 0;
   };
 
   /** Returns true if a client with these usages, its own first, must wait for the next turn. */
   mustWait(usages: readonly Usage[]): boolean {
-    if (this.#used <= TURN_MS) return false;
+    if (Math.max(this.#used, this.#usedLong) <= TURN_MS) return false;
     const now = this.#now();
     return usages.some((usage) => usage.isOver(now));
   }
@@ -170,6 +183,7 @@ export class Budgets {
   #turn(): void {
     this.#cancelTurn = undefined;
     this.#used = 0;
+    this.#usedLong = 0;
     // Work that is added meanwhile comes after the work that already waits.
     const [modest, greedy] = [this.#modest, this.#greedy];
     this.#modest = [];
@@ -197,7 +211,7 @@ export class Budgets {
  * turn's lines are sent.
  */
 function nextInput(action: () => void): Cancel {
-  return afterInput(() => queueMicrotask(action));
+  return afterInput(() => queueMicrotask(action), TIMERS);
 }
 
 /** The budget of one client. */

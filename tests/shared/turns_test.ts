@@ -70,3 +70,25 @@ Deno.test("a cancelled action does not run, however far it is", async () => {
   assert(ran.length <= 2, ran.join());
   assert(!ran.includes(0));
 });
+
+Deno.test("what has come is read, also if other turns take longer than the timer meanwhile", async () => {
+  using pair = await connected();
+  let sent = 0;
+  let read = 0;
+  pair.here.on("data", (bytes) => read += bytes.length);
+  /** The number of bytes that were sent before the last action and are not read. */
+  const unread: number[] = [];
+  await new Promise<void>((resolve) => {
+    const act = () => {
+      unread.push(sent - read);
+      if (unread.length === 20) return resolve();
+      pair.there.write("x");
+      sent++;
+      afterInput(act, 3);
+      // Like a flush that takes several turns. The timer is set in the second of them.
+      setImmediate(() => setImmediate(() => setImmediate(work)));
+    };
+    act();
+  });
+  assert(unread.filter((count) => count > 0).length <= 5, unread.join());
+});
