@@ -221,14 +221,18 @@ export class Cluster {
     });
   }
 
-  /** Resolves when a server leads that knows this one, or after some seconds. */
+  /**
+   * Resolves when a server leads that knows this one, and this one has the whole log, or after some
+   * seconds.
+   */
   ready(): Promise<void> {
     const { clock } = this.#parts;
     const start = clock.moment();
     return new Promise((resolve) => {
       const look = (): void => {
         const isOver = clock.moment().since(start) > READY_MS;
-        if (isOver || this.#member?.isWelcome) resolve();
+        const member = this.#member;
+        if (isOver || member?.isWelcome && member.follower.isCurrent) resolve();
         else clock.after(LOOK_MS, look);
       };
       look();

@@ -8,7 +8,9 @@
 import type { Entry } from "./messages.ts";
 
 /** The time after which a missing entry is asked for again, in milliseconds. */
-const RETRY_MS = 100;
+const RETRY_MS = 200;
+/** The number of entries that are asked for at a time: a server that was away misses thousands. */
+const WINDOW = 64;
 
 /** The parts of a {@linkcode Follower}. */
 export interface FollowerParts {
@@ -27,8 +29,8 @@ export class Follower {
   #applied: number;
   /** The greatest number of an entry that is known to exist. */
   #head = 0;
-  #askedFor = 0;
-  #askedAt = 0;
+  /** The time when each missing entry was asked for. */
+  readonly #asked = new Map<number, number>();
 
   /** Makes a follower that has no entries. */
   constructor(parts: FollowerParts) {
@@ -73,17 +75,18 @@ export class Follower {
       const entry = this.#waiting.get(seq);
       if (entry === undefined || !this.#parts.apply(seq, entry)) return;
       this.#waiting.delete(seq);
+      this.#asked.delete(seq);
       this.#applied = seq;
     }
   }
 
-  /** Asks for the next entry if it is missing. Called periodically. */
+  /** Asks for the next entries that are missing. Called periodically. */
   check(now: number): void {
-    const seq = this.#applied + 1;
-    if (seq > this.#head || this.#waiting.has(seq)) return;
-    if (this.#askedFor === seq && now - this.#askedAt < RETRY_MS) return;
-    this.#askedFor = seq;
-    this.#askedAt = now;
-    this.#parts.ask(seq);
+    const end = Math.min(this.#head, this.#applied + WINDOW);
+    for (let seq = this.#applied + 1; seq <= end; seq++) {
+      if (this.#waiting.has(seq) || now - (this.#asked.get(seq) ?? -Infinity) < RETRY_MS) continue;
+      this.#asked.set(seq, now);
+      this.#parts.ask(seq);
+    }
   }
 }
