@@ -10,7 +10,7 @@ import type { Clock } from "../../shared/clock.ts";
 import { UserError } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import type { ServeOptions } from "../config/config.ts";
-import { openStore } from "../store/open.ts";
+import { DATABASE, openStore } from "../store/open.ts";
 import { CLUSTER_TEXTS } from "../texts/cluster.ts";
 import { fetchCopy } from "./copy_fetching.ts";
 import { placeCopy } from "./copies.ts";
@@ -102,8 +102,14 @@ async function tryToStart(parts: JoiningParts): Promise<Start | undefined> {
   if (info.last === 0) {
     if (isEmpty) await pause(clock, POLITE_MS);
     if ((await bus.info()).last === 0) await found(parts, info);
-  } else if (await takeCopy(parts)) log.info("copied the state of another server");
-  else log.warn("waiting for a server of the cluster that has the state");
+    return undefined;
+  }
+  const isOwn = position === undefined || position.seq === 0;
+  if (isOwn && !isEmpty) throw new UserError(CLUSTER_TEXTS.ownMessages(options.data));
+  // A database that followed another log may have messages that the other servers lack.
+  if (await takeCopy(parts, position !== undefined && position.log !== info.log)) {
+    log.info("copied the state of another server");
+  } else log.warn("waiting for a server of the cluster that has the state");
   return undefined;
 }
 
@@ -168,12 +174,20 @@ async function found({ bus, life, options }: JoiningParts, { log }: LogInfo): Pr
   await bus.found(`${life}:founding`, beginning(1, life));
 }
 
-/** Replaces the database by a copy of another server; returns false if no server offers one. */
-async function takeCopy(parts: JoiningParts): Promise<boolean> {
+/**
+ * Replaces the database by a copy of another server, and keeps the former one beside it if
+ * `keepsFormer`; returns false if no server offers a copy.
+ */
+async function takeCopy(parts: JoiningParts, keepsFormer: boolean): Promise<boolean> {
   const { data } = parts.options;
   const path = `${data}/chat.db.copy`;
   const copy = await fetchCopy(parts, path);
   if (!copy) return false;
+  if (keepsFormer) {
+    const kept = `${data}/${DATABASE}.${parts.clock.now()}`;
+    Deno.renameSync(`${data}/${DATABASE}`, kept);
+    parts.log.warn("the former database is kept beside that of the cluster", { kept });
+  }
   placeCopy(data, path, copy.state);
   return true;
 }

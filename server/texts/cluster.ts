@@ -26,6 +26,10 @@ export const CLUSTER_TEXTS = {
     "before, then this one",
   /** The answer to commands that cannot be performed now. */
   noLeader: "The servers cannot reach each other, so nothing was done; please try again soon",
+  /** The error of a server whose messages the cluster does not have. */
+  ownMessages: (data: string) =>
+    `the folder ${data} has messages that the cluster does not have, and a copy of the cluster's ` +
+    "would replace them: start this server with an empty folder (--data)",
   /** The error of a server with a certificate of its own. */
   otherCertificate: (data: string) =>
     "the other servers of the cluster have another certificate, by which clients know them: copy " +

@@ -7,6 +7,8 @@ import type { NatsBus } from "../../server/cluster/nats_bus.ts";
 import { BEFORE_ALL } from "../../server/cluster/standing.ts";
 import { serveOptions } from "../../server/config/config.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
+import { idAt } from "../../server/events/ids.ts";
+import { openStore } from "../../server/store/open.ts";
 import { silentLog } from "../../shared/log.ts";
 import { open } from "../support/nats_cluster.ts";
 import { NatsServer } from "../support/nats_server.ts";
@@ -40,6 +42,29 @@ Deno.test("a server without messages lets another found the log, also after a fa
   await assertRejects(() => start(bus, before), Error, "no server of the cluster answers");
   assertEquals((await bus.find(1))?.leader, "n2.other");
   assertEquals((await bus.info()).last, 1);
+});
+
+Deno.test("a server with messages of its own does not let a copy replace them", async () => {
+  await using nats = await NatsServer.start();
+  await using bus = await open(nats);
+  await bus.found("other", beginning(1, "n2.other"));
+  using folder = new TempFolder();
+  const options = serveOptions(["--data", folder.path], new Map());
+  const store = openStore(options);
+  const by = { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" };
+  const to = { type: "channel", channel: "#tea" } as const;
+  const said = {
+    type: "Said",
+    by,
+    to,
+    command: "PRIVMSG",
+    text: "hello",
+    tags: new Map(),
+  } as const;
+  store.append("#tea", { ...said, id: idAt(1), time: 1 });
+  store.close();
+  const joining = { options, bus, life: "n1.a", clock: CLOCK, log: silentLog };
+  await assertRejects(() => findStart(joining), Error, "messages that the cluster does not have");
 });
 
 /** Returns a function that throws the first `count` times. */
