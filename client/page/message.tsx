@@ -27,11 +27,19 @@ export interface RowParts {
   readonly buffer: Buffer;
 }
 
+/** A row of the list, and what it shows at present. */
+export interface RowProps extends RowParts {
+  /** The row. */
+  readonly row: Row;
+  /** True if a message has its buttons. */
+  readonly hasActions: boolean;
+}
+
 /** The number of users that a summary names. */
 const MAX_NAMED = 5;
 
 /** A row of a conversation. */
-export function RowView({ row, ...parts }: RowParts & { readonly row: Row }): VNode | null {
+export function RowView({ row, ...parts }: RowProps): VNode | null {
   switch (row.type) {
     case "day":
       return <div class="divider" role="separator">{dayFormat.format(row.time)}</div>;
@@ -100,7 +108,9 @@ function named(nicks: ReadonlySet<string>): string {
 
 type MessageRow = Extract<Row, { readonly type: "message" }>;
 
-function MessageView({ speech, isContinued, chat, buffer }: RowParts & MessageRow) {
+function MessageView(
+  { speech, isContinued, hasActions, chat, buffer }: Omit<RowProps, "row"> & MessageRow,
+) {
   const entry = buffer.entries.find(speech.id);
   const answered = buffer.entries.find(speech.reply);
   const isEdited = entry?.isEdited ?? false;
@@ -113,16 +123,20 @@ function MessageView({ speech, isContinued, chat, buffer }: RowParts & MessageRo
   const nick = printable(speech.nick);
   return (
     <article class={classes.join(" ")} aria-label={nick} data-id={speech.id} tabIndex={-1}>
-      <header>
-        <span class={`initial ${nickColor(speech.nick)}`} aria-hidden="true">
-          {initialOf(nick)}
-        </span>
-        <span class={nickColor(speech.nick)}>{nick}</span>{" "}
-        <time dateTime={new Date(speech.time).toISOString()}>{timeFormat.format(speech.time)}</time>
-        {speech.status !== undefined && speech.room !== undefined && (
-          <span class="quiet">{` ${PAGE_TEXTS.private(speech.status, speech.room)}`}</span>
-        )}
-      </header>
+      {!isContinued && (
+        <header>
+          <span class={`initial ${nickColor(speech.nick)}`} aria-hidden="true">
+            {initialOf(nick)}
+          </span>
+          <span class={nickColor(speech.nick)}>{nick}</span>{" "}
+          <time dateTime={new Date(speech.time).toISOString()}>
+            {timeFormat.format(speech.time)}
+          </time>
+          {speech.status !== undefined && speech.room !== undefined && (
+            <span class="quiet">{` ${PAGE_TEXTS.private(speech.status, speech.room)}`}</span>
+          )}
+        </header>
+      )}
       {speech.reply !== undefined && !isEdited && (
         <Quote id={speech.reply} answered={answered} chat={chat} buffer={buffer} />
       )}
@@ -133,7 +147,7 @@ function MessageView({ speech, isContinued, chat, buffer }: RowParts & MessageRo
       </div>
       <Pictures text={speech.text} />
       {entry && <Reactions entry={entry} chat={chat} />}
-      {speech.id !== undefined && chat.session.isConnected && (
+      {hasActions && speech.id !== undefined && chat.session.isConnected && (
         <Actions entry={entry ?? plainEntry(speech)} chat={chat} />
       )}
     </article>

@@ -6,17 +6,25 @@
  */
 
 import type { VNode } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { ClientEvent } from "../session/events.ts";
-import { type RowParts, RowView } from "./message.tsx";
+import { type RowParts, type RowProps, RowView } from "./message.tsx";
 import { walk } from "./jumping.ts";
 import { type ListPart, partsOf } from "./parts.ts";
-import { type Row, rowsOf } from "./rows.ts";
+import { rowsOf } from "./rows.ts";
 import { steady } from "./steady.tsx";
 import { useScrolling } from "./scrolling.ts";
 import type { Item } from "./timeline.ts";
+
+/**
+ * The time after which the messages of a part get their buttons, in milliseconds. These are half of
+ * the work of drawing a message, and no use to a user who scrolls fast.
+ */
+const SETTLED_MS = 200;
+/** The time between two parts that were drawn together, in milliseconds. */
+const STAGGER_MS = 20;
 
 /** The messages of a conversation. */
 export function MessageList({ chat, buffer }: RowParts): VNode {
@@ -89,12 +97,9 @@ function has(items: readonly Item[], wanted: Item | undefined): boolean {
 
 // A list has many parts and rows, most of which stay the same at a change.
 const SteadyPart = steady(Part);
-const SteadyRow = steady(({ row, chat, buffer }: SteadyRowProps) => (
-  <RowView row={row} chat={chat} buffer={buffer} />
-));
+const SteadyRow = steady(({ changes: _, ...props }: SteadyRowProps) => <RowView {...props} />);
 
-interface SteadyRowProps extends RowParts {
-  readonly row: Row;
+interface SteadyRowProps extends RowProps {
   /** The number of changes that may concern the row. */
   readonly changes: number;
 }
@@ -119,9 +124,33 @@ function Part(
     () => isDrawn ? rowsOf(items, before, newFrom, buffer.entries) : [],
     [isDrawn, items, before, newFrom, changes],
   );
+  const hasActions = useSettled(isDrawn, number);
   return (
     <div data-part={number} style={isDrawn ? {} : { height: `${height}px` }}>
-      {rows.map((row) => <SteadyRow key={row.key} row={row} changes={changes} {...parts} />)}
+      {rows.map((row) => (
+        <SteadyRow
+          key={row.key}
+          row={row}
+          hasActions={hasActions}
+          changes={changes}
+          {...parts}
+        />
+      ))}
     </div>
   );
+}
+
+/**
+ * Returns true once a part has been drawn for a while; not for all parts at the same time, because
+ * each takes a part of a frame.
+ */
+function useSettled(isDrawn: boolean, number: number): boolean {
+  const [isSettled, setSettled] = useState(false);
+  useEffect(() => {
+    if (!isDrawn) return setSettled(false);
+    const wait = SETTLED_MS + Math.abs(number % 8) * STAGGER_MS;
+    const timer = setTimeout(() => setSettled(true), wait);
+    return () => clearTimeout(timer);
+  }, [isDrawn]);
+  return isSettled;
 }

@@ -77,6 +77,28 @@ Deno.test("a long history scrolls from end to end; all of it is shown, with few 
   assertEquals(visitors.complaints, []);
 });
 
+Deno.test("messages get their buttons once the list rests", { ignore }, async () => {
+  await using parts = await open();
+  const { ada } = parts;
+  await ada.evaluate(`{
+    window.made = 0;
+    new MutationObserver((all) => {
+      for (const { addedNodes } of all) {
+        for (const node of addedNodes) {
+          made += node.querySelectorAll?.(".actions").length ?? 0;
+          if (node.matches?.(".actions")) made++;
+        }
+      }
+    }).observe(document.querySelector(".list"), { childList: true, subtree: true });
+  }`);
+  await scrollToEnd(ada, "up", 2000);
+  const made = Number(await ada.evaluate("made"));
+  assert(made < COUNT / 4, `${made}`);
+  const first = ada.locator(".message").filter({ hasText: "line 0." });
+  await first.hover();
+  await first.getByRole("button", { name: "Reply" }).waitFor();
+});
+
 Deno.test("earlier messages do not move what the user reads", { ignore }, async () => {
   await using parts = await open();
   const { ada } = parts;
