@@ -67,3 +67,30 @@ export function inSlices<T>(items: Iterable<T>, action: (item: T) => void): Canc
   slice();
   return () => cancel();
 }
+
+/** Lets callers pass, so many in each turn of the event loop; the others wait for later turns. */
+export class Gate {
+  readonly #perTurn: number;
+  #passed = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  /** Lets `perTurn` callers pass in one turn. */
+  constructor(perTurn: number) {
+    this.#perTurn = perTurn;
+  }
+
+  /** Resolves when the caller may go on; returns nothing if it may at once. */
+  pass(): Promise<void> | undefined {
+    if (this.#waiting.length === 0) {
+      if (this.#passed === 0) setImmediate(() => this.#passed = 0);
+      if (this.#passed++ < this.#perTurn) return undefined;
+      afterInput(() => this.#turn());
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #turn(): void {
+    for (const pass of this.#waiting.splice(0, this.#perTurn)) pass();
+    if (this.#waiting.length > 0) afterInput(() => this.#turn());
+  }
+}

@@ -10,6 +10,7 @@
 
 import { UPLOAD_PATH } from "../../protocol.ts";
 import type { Moment } from "../../shared/clock.ts";
+import { Gate } from "../../shared/turns.ts";
 import { takesUploads } from "../config/config.ts";
 import { isOver } from "../core/ended_uploads.ts";
 import { answerTo, type HttpRequest, httpResponse, isRead } from "../net/http.ts";
@@ -23,12 +24,19 @@ import { sendFile } from "./sending_files.ts";
 /** The time between two searches for files that no message names any more, in milliseconds. */
 const SEARCH_MS = 60_000;
 
+/**
+ * The number of requests whose answers are begun in one turn of the event loop: to refuse one takes
+ * a part of a millisecond.
+ */
+const BEGUN_AT_ONCE = 16;
+
 /** The door. */
 export class FileDoor {
   readonly #parts: FileDoorParts;
   readonly #receiver: FileReceiver;
   /** The clients whose requests are being answered. */
   readonly #open = new Set<HttpPeer>();
+  readonly #gate = new Gate(BEGUN_AT_ONCE);
   #searchedAt: Moment | undefined;
 
   /** Answers requests about the files in the folder. */
@@ -67,6 +75,7 @@ export class FileDoor {
     request: HttpRequest,
     isPlain: boolean,
   ): Promise<void> {
+    await this.#gate.pass();
     try {
       if (isPlain) return await this.#refusePlain(peer, request);
       await this.#answer(peer, visit, request);

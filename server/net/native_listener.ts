@@ -9,7 +9,7 @@ import { once } from "node:events";
 import { createServer, type ListenOptions, type Server, type Socket as NodeSocket } from "node:net";
 import type { Source } from "../../shared/read_queue.ts";
 import { StreamSocket } from "../../shared/stream_socket.ts";
-import { afterInput } from "../../shared/turns.ts";
+import { Gate } from "../../shared/turns.ts";
 import { START_TEXTS } from "../texts/net.ts";
 import type { Listener, TcpSocket } from "./accepting.ts";
 import { DescriptorWatch } from "./descriptors.ts";
@@ -64,8 +64,7 @@ export async function listenNatively(
 class SocketQueue {
   readonly #accepted: () => void;
   readonly #sockets: NodeSocket[] = [];
-  /** The number of connections that were taken. */
-  #taken = 0;
+  readonly #gate = new Gate(TAKEN_AT_ONCE);
   #error: Error | undefined;
   #wake: (() => void) | undefined;
 
@@ -104,9 +103,7 @@ class SocketQueue {
     while (this.#sockets.length === 0 && this.#error === undefined) {
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
-    if (this.#sockets.length > 0 && ++this.#taken % TAKEN_AT_ONCE === 0) {
-      await new Promise<void>((resolve) => afterInput(resolve));
-    }
+    if (this.#sockets.length > 0) await this.#gate.pass();
     const socket = this.#sockets.shift();
     if (socket) return new NativeSocket(socket);
     const error = this.#error;

@@ -1,9 +1,9 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { once } from "node:events";
 import { connect, createServer, Socket } from "node:net";
 import { nextTick } from "node:process";
 import { setImmediate } from "node:timers";
-import { afterInput } from "../../shared/turns.ts";
+import { afterInput, Gate } from "../../shared/turns.ts";
 
 /** Computes for longer than the shortest timer takes. */
 function work(): void {
@@ -91,4 +91,21 @@ Deno.test("what has come is read, also if other turns take longer than the timer
     act();
   });
   assert(unread.filter((count) => count > 0).length <= 5, unread.join());
+});
+
+Deno.test("a gate lets a few callers pass in each turn, in their order", async () => {
+  const gate = new Gate(3);
+  const passed: number[] = [];
+  let [inTurn, most] = [0, 0];
+  const callers = Array.from({ length: 10 }, async (_, number) => {
+    await gate.pass();
+    passed.push(number);
+    if (inTurn++ === 0) setImmediate(() => inTurn = 0);
+    most = Math.max(most, inTurn);
+  });
+  await Promise.all(callers);
+  assertEquals(passed, Array.from({ length: 10 }, (_, number) => number));
+  assertEquals(most, 3);
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  assertEquals(gate.pass(), undefined);
 });
