@@ -24,6 +24,8 @@ const FULL_TURN = 112;
 const CALM_WAITS = 16;
 /** The time by which a timer may be late, in milliseconds, so that the wait for it counts. */
 const LATE_MS = 0.5;
+/** The number of late waits in a row that count as one wait. */
+const LATE_WAITS = 3;
 /**
  * The longest wait until all input is read, in milliseconds. After it, a server that is always busy
  * lets deadlines pass although input may be left.
@@ -160,6 +162,7 @@ export class Inflow {
 
   async #calm(): Promise<void> {
     const end = performance.now() + LONGEST_MS;
+    let late = 0;
     for (let calm = 0; calm < CALM_WAITS && performance.now() < end;) {
       if (this.#isClosed) return;
       this.#wasFull = false;
@@ -167,8 +170,9 @@ export class Inflow {
       await this.#shortly();
       // If other work took longer than the timer, the runtime may not have waited for it.
       const isLate = performance.now() - due > LATE_MS;
+      late = isLate ? late + 1 : 0;
       if (this.#wasFull) calm = 0;
-      else if (!isLate) calm++;
+      else if (late % LATE_WAITS === 0) calm++;
     }
   }
 
