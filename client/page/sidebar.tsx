@@ -106,7 +106,8 @@ function Conversation({ chat, buffer, onChosen }: ConversationProps) {
 }
 
 function NotifyButton({ chat }: { readonly chat: Chat }) {
-  const [isAsked, setAsked] = useState(!canAsk());
+  // Once only: the page stands still until the browser answers.
+  const [isAsked, setAsked] = useState(() => !canAsk());
   if (isAsked) return null;
   const allow = async () => {
     await ask();

@@ -77,6 +77,19 @@ Deno.test("a long history scrolls from end to end; all of it is shown, with few 
   assertEquals(visitors.complaints, []);
 });
 
+Deno.test("scrolling does not wait for the browser to say what the page may do", {
+  ignore,
+}, async () => {
+  await using parts = await open();
+  const { ada } = parts;
+  await ada.evaluate(`{
+    window.asked = 0;
+    Object.defineProperty(Notification, "permission", { get: () => (asked++, "default") });
+  }`);
+  await scrollToEnd(ada, "up", 2000);
+  assertEquals(await ada.evaluate("asked"), 0);
+});
+
 Deno.test("messages get their buttons once the list rests", { ignore }, async () => {
   await using parts = await open();
   const { ada } = parts;
