@@ -11,10 +11,11 @@ import { issueOwnerToken } from "./server/accounts/ownership.ts";
 import { sameSecret } from "./server/auth/secrets.ts";
 import { ConnectUrls } from "./server/config/connect_urls.ts";
 import type { ServeOptions } from "./server/config/config.ts";
-import type { ListenAddress, Listening } from "./server/config/options.ts";
+import type { Listening } from "./server/config/options.ts";
 import { Budgets } from "./server/net/budget.ts";
 import { Connection } from "./server/net/connection.ts";
 import { Context } from "./server/core/context.ts";
+import type { Server } from "./server/core/running_server.ts";
 import type { ServeParts } from "./server/core/serve_parts.ts";
 import type { Cluster, ClusterHost } from "./server/cluster/cluster.ts";
 import { Entrance } from "./server/doors/admitting.ts";
@@ -47,42 +48,12 @@ import { UploadFolder } from "./server/uploads/folder.ts";
 import { NET_TEXTS } from "./server/texts/net.ts";
 import { SESSION_TEXTS } from "./server/texts/session.ts";
 
-export type { ServeParts };
+export type { ServeParts, Server };
 
 /** The parts of a server that can be replaced, and its cluster. */
 export interface AllParts extends ServeParts {
   /** The cluster that the server is part of; absent if it is a single server. */
   readonly cluster?: Cluster | undefined;
-}
-
-/** A running server. */
-export interface Server {
-  /**
-   * The addresses that it listens on. If an option gave port 0, this has the port that the system
-   * chose.
-   */
-  readonly addresses: readonly Listening[];
-  /** The address of its metrics server, if it has one. */
-  readonly metricsServer: ListenAddress | undefined;
-  /** The numbers of connections and of users. */
-  readonly counts: { readonly connections: number; readonly users: number };
-  /**
-   * Makes a token that gives ownership of the server; returns `undefined` if the server has an
-   * operator. An earlier token that was not used becomes invalid.
-   */
-  claim(): string | undefined;
-  /**
-   * Reads the configuration file again, like the IRC command REHASH. Logs the result, with `by` as
-   * the name of the user or signal that asked for it.
-   */
-  reload(by: string): void;
-  /** Logs an error of the program that no code has caught; the server goes on. */
-  reportFault(error: unknown): void;
-  /**
-   * Stops accepting connections, tells all clients that the server shuts down, and closes their
-   * connections within two seconds. It can be called again.
-   */
-  close(): Promise<void>;
 }
 
 /** The interval of the periodic checks, in milliseconds. */
@@ -178,7 +149,12 @@ class ChatServer implements Server {
     const shared = { ...wiring, reload, reloaded, store, tick: this.#tick };
     const duty = cluster ? "deliver" : "both";
     this.#context = new Context(options, { ...shared, duty });
-    this.#contextWith = (parts) => new Context(this.#context.options, { ...shared, ...parts });
+    const reloadedByLeader = (options: ServeOptions): void => {
+      reloaded(options);
+      this.#context.use(options);
+    };
+    this.#contextWith = (parts) =>
+      new Context(this.#context.options, { ...shared, reloaded: reloadedByLeader, ...parts });
     if (!options.memory && !cluster) {
       const folder = new UploadFolder(options.data);
       this.#files = new FileDoor({ context: this.#context, folder, page: this.#page });
@@ -186,8 +162,9 @@ class ChatServer implements Server {
     this.addresses = ports.flatMap(addressOf);
     const { network } = this.#context;
     const connections = this.#connections;
+    const clusterTrouble = () => cluster?.trouble;
     const measured = { clock, metrics, network, store, connections, droppedLogLines };
-    const health = new HealthCheck(measured, CHECK_MS);
+    const health = new HealthCheck({ ...measured, clusterTrouble }, CHECK_MS);
     const monitored = { source: health, guard, inflow, log };
     const forMetrics = ports.find(({ purpose }) => purpose === "metrics")?.listener;
     this.metricsServer = forMetrics && startMetricsServer(forMetrics, monitored);
@@ -214,9 +191,11 @@ class ChatServer implements Server {
   }
 
   reload(by: string): void {
+    // In a cluster, the context that decides tells the one that delivers.
+    const context = this.#cluster?.deciding ?? this.#context;
     const reload = () => {
       try {
-        this.#context.rehash(by);
+        context.rehash(by);
       } catch (error) {
         // The context has logged it already.
         if (!(error instanceof UserError)) throw error;

@@ -57,7 +57,7 @@ type Replaced = ReadonlyMap<EventId, Event | undefined>;
 interface History {
   /** Its key in the base; `undefined` if it is not there. */
   readonly key: HistoryKey | undefined;
-  /** The replacements of each batch that has any, the oldest first. */
+  /** The replacements of each batch, the oldest first; batches without one are left out. */
   readonly replaced: readonly Replaced[];
   /** The events that are only in memory, in order. */
   readonly added: readonly Event[];

@@ -32,6 +32,7 @@ import { DecidingLog, FollowingLog } from "./logs.ts";
 import { Member } from "./member.ts";
 import type { Life } from "./messages.ts";
 import { NatsBus } from "./nats_bus.ts";
+import { takeName } from "./node_names.ts";
 import { refusalOf } from "./refusing.ts";
 import { Progress, type Standing } from "./standing.ts";
 import { encodeState, keepState, type KeptState, keptState } from "./state_file.ts";
@@ -106,13 +107,16 @@ export class Cluster {
   /**
    * Connects to the cluster, and finds the state with which the server starts.
    *
-   * @throws {UserError} if NATS does not answer, or no server has the state.
+   * @throws {UserError} if NATS does not answer, another server has the same name, or no server has
+   * the state.
    */
   static async join(parts: ClusterParts, address: ClusterAddress): Promise<Cluster> {
     const { options, environment, clock, log } = parts;
     const bus = await NatsBus.open({ address, environment, clock, log });
     try {
-      const life = `${options.node ?? machineName()}.${crypto.randomUUID().slice(0, 8)}`;
+      const node = options.node ?? machineName();
+      if (!await takeName(bus, node)) throw new UserError(CLUSTER_TEXTS.nameTaken(node));
+      const life = `${node}.${crypto.randomUUID().slice(0, 8)}`;
       const start = await findStart({ options, bus, life, clock, log });
       return new Cluster(parts, bus, start, life);
     } catch (error) {
@@ -159,7 +163,7 @@ export class Cluster {
     });
     this.#member = member;
     member.refuse = (line) =>
-      member.cutOffMs > REFUSE_MS ? refusalOf(line, context.options.name) : undefined;
+      this.trouble === undefined ? undefined : refusalOf(line, context.options.name);
     await this.#bus.join(member);
     member.follower.heard(last, clock.moment().ms);
     member.start();
@@ -207,6 +211,16 @@ export class Cluster {
     };
   }
 
+  /** The reason why lines of clients are refused now, if they are. */
+  get trouble(): string | undefined {
+    return (this.#member?.cutOffMs ?? 0) > REFUSE_MS ? CLUSTER_TEXTS.apart : undefined;
+  }
+
+  /** The context that decides, while this server leads. */
+  get deciding(): Context | undefined {
+    return this.#member?.decider?.context;
+  }
+
   /** Opens a client for a connection. */
   open(
     connection: Connection,
@@ -244,8 +258,7 @@ export class Cluster {
    * there is an operator already.
    */
   claim(): string | undefined {
-    const deciding = this.#member?.decider?.context;
-    return deciding && issueOwnerToken(deciding);
+    return this.deciding && issueOwnerToken(this.deciding);
   }
 
   /** Ends this server if its database cannot be written to: its clients go to other servers. */

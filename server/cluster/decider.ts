@@ -74,6 +74,8 @@ type Draft = Omit<Answer, "content"> & { content: Answer["content"] };
 const ENTRY_BYTES = 400_000;
 /** The approximate size of a message without its texts, in bytes. */
 const SAID_BYTES = 500;
+/** The approximate size of what an entry says of one client, in bytes. */
+const CLIENT_BYTES = 80;
 /** The number of deleted clients that are remembered. */
 const DELETED = 10_000;
 
@@ -83,6 +85,8 @@ export class Decider implements ClientLeader {
   readonly #clients = new Map<ClientId, RemoteClient>();
   /** The user of each client, also of those whose edges have not introduced them. */
   readonly #users: Map<ClientId, UserId>;
+  /** The number of clients of each user that has any. */
+  readonly #clientCounts = new Map<UserId, number>();
   /** The processes that have introduced their clients. */
   readonly #known = new Set<Life>();
   /** The processes that count as gone. */
@@ -116,6 +120,7 @@ export class Decider implements ClientLeader {
     this.#parts = parts;
     this.#seq = seq + 1;
     this.#users = new Map(users);
+    for (const user of users.values()) this.#count(user, 1);
     this.#buried = new Set(buried);
     log.decided = (event) => this.#append(event);
   }
@@ -224,7 +229,7 @@ export class Decider implements ClientLeader {
   #forget(id: ClientId): void {
     const user = this.context.network.users.get(this.#users.get(id) ?? 0);
     this.#attach(id, undefined);
-    if (!user || this.#users.values().some((each) => each === user.actor.id)) return;
+    if (!user || this.#clientCounts.has(user.actor.id)) return;
     stayOrQuit(this.context, user, CLUSTER_TEXTS.serverGone);
   }
 
@@ -233,10 +238,21 @@ export class Decider implements ClientLeader {
   }
 
   #attach(id: ClientId, user: UserId | undefined): void {
-    if (this.#users.get(id) === user) return;
+    const before = this.#users.get(id);
+    if (before === user) return;
     this.#attached.set(id, user);
+    this.#bytes += CLIENT_BYTES;
+    this.#count(before, -1);
+    this.#count(user, 1);
     if (user === undefined) this.#users.delete(id);
     else this.#users.set(id, user);
+  }
+
+  #count(user: UserId | undefined, change: 1 | -1): void {
+    if (user === undefined) return;
+    const count = (this.#clientCounts.get(user) ?? 0) + change;
+    if (count === 0) this.#clientCounts.delete(user);
+    else this.#clientCounts.set(user, count);
   }
 
   /** Notes what an edge says of its clients. */
@@ -323,24 +339,36 @@ export class Decider implements ClientLeader {
     }
     const draft = { client: client.id, number: ++client.answers, position, content };
     this.#answers.push(draft);
+    if (!this.#answered.has(client.id)) this.#bytes += CLIENT_BYTES;
     this.#answered.set(client.id, draft.number);
     this.#last.set(client.id, draft);
+    this.#endIfFull();
     this.#parts.changed();
     return draft.number;
   }
 
   #append(event: Event): void {
     const { log } = this.#parts.server;
-    const candidates = this.#running ? [this.#running, ...this.#waiting] : [...this.#waiting];
-    const acting = candidates.find(({ session }) => session.acting);
+    const acting = this.#acting();
     acting?.note();
     const isAnswered = acting?.session.answering === true;
     const audience = log.apply(event);
     if (acting && isAnswered) this.#addToAnswer(event, audience, acting);
     this.#events.push({ event, ...(acting && { acting: acting.id, isAnswered }) });
     this.#bytes += sizeOf(event);
-    if (this.#bytes > ENTRY_BYTES) this.#full.push(this.#end());
+    this.#endIfFull();
     this.#parts.changed();
+  }
+
+  /** Returns the client whose command runs now, if there is one. */
+  #acting(): RemoteClient | undefined {
+    if (this.#running?.session.acting) return this.#running;
+    for (const client of this.#waiting) if (client.session.acting) return client;
+    return undefined;
+  }
+
+  #endIfFull(): void {
+    if (this.#bytes > ENTRY_BYTES) this.#full.push(this.#end());
   }
 
   /** Adds the line of an event to the answer that is being made for the client that has caused it. */

@@ -55,6 +55,8 @@ export interface Subjects {
   readonly all: string;
   /** The subject of offers to copy a file. */
   readonly copies: string;
+  /** Returns the subject of questions if a server with this name runs. */
+  name(node: string): string;
   /** Returns the subject of messages to one process. */
   to(life: string): string;
 }
@@ -66,6 +68,7 @@ export function subjectsOf(name: string): Subjects {
     committed: `${name}.committed`,
     all: `${name}.all`,
     copies: `${name}.copies`,
+    name: (node) => `${name}.name.${node}`,
     to: (life) => `${name}.to.${life}`,
   };
 }

@@ -11,6 +11,7 @@ import { receive } from "../doors/receiving.ts";
 import type { ConnectionHandler } from "../doors/door.ts";
 import { Caps } from "../irc/capabilities.ts";
 import type { Budget } from "../net/budget.ts";
+import type { Registration } from "../session/registration.ts";
 import { Session } from "../session/session.ts";
 import type { Answer, ClientId, Input, Introduced, Origin, SessionFacts } from "./messages.ts";
 import { RemoteConnection } from "./remote_connection.ts";
@@ -33,6 +34,9 @@ export interface ClientLeader {
 }
 
 const decoder = new TextDecoder();
+const NONE: readonly string[] = [];
+/** The details of a client that is registered. */
+const REGISTERED: Readonly<Registration> = { negotiating: false };
 
 /** A client. */
 export class RemoteClient {
@@ -133,20 +137,24 @@ export class RemoteClient {
   }
 
   #run(input: Input): void {
-    switch (input.type) {
-      case "opened":
-        this.#handler.begin();
-        break;
-      case "line":
-        receive(this.#leader.context, this.connection, this.#handler, input.found);
-        break;
-      case "closed":
-        this.#handler.leave(input.reason);
-        this.#ended(input.reason);
-    }
+    const { context } = this.#leader;
+    // An error must not keep the client's next inputs from being performed.
+    context.guard("an input failed", {}, () => this.#take(input));
+    if (input.type === "closed") this.#ended(input.reason);
     this.#performed++;
     this.note();
     this.#answer({ type: "performed", count: this.#performed });
+  }
+
+  #take(input: Input): void {
+    switch (input.type) {
+      case "opened":
+        return this.#handler.begin();
+      case "line":
+        return receive(this.#leader.context, this.connection, this.#handler, input.found);
+      case "closed":
+        return this.#handler.leave(input.reason);
+    }
   }
 
   #ended(reason: string): void {
@@ -176,21 +184,26 @@ export class RemoteClient {
   /** Tells the edge the facts of the session, if they have changed. */
   note(): void {
     if (this.isGone) return;
-    const { session } = this;
-    const { registration, caps, capVersion, user, away } = session;
-    const { monitors } = this.#leader.context;
-    const facts: SessionFacts = {
-      origin: { ...this.#origin, certificate: session.certificate },
-      ...{ caps: caps.names, capVersion, away, user: user?.actor.id },
-      monitored: monitors.nicksOf(session),
-      subscriptions: [...session.subscriptions],
-      isBusy: this.#pauses > 0 || session.batch !== undefined || session.sasl !== undefined,
-      registration: { ...registration },
-    };
+    const facts = this.#presentFacts();
     if (this.#facts && isSame(this.#facts, facts)) return;
-    this.#facts = facts;
+    this.#facts = { ...facts, registration: { ...facts.registration } };
     this.#leader.attach(this);
-    this.#answer({ type: "facts", facts });
+    this.#answer({ type: "facts", facts: this.#facts });
+  }
+
+  #presentFacts(): SessionFacts {
+    const { session } = this;
+    const { registration, caps, capVersion, user, away, certificate, subscriptions } = session;
+    const isChanged = certificate !== this.#origin.certificate;
+    return {
+      origin: isChanged ? { ...this.#origin, certificate } : this.#origin,
+      ...{ caps: caps.names, capVersion, away, user: user?.actor.id },
+      monitored: this.#leader.context.monitors.nicksOf(session),
+      subscriptions: subscriptions.size === 0 ? NONE : [...subscriptions],
+      isBusy: this.#pauses > 0 || session.batch !== undefined || session.sasl !== undefined,
+      // A registered client needs none of it, and it may have the server's password.
+      registration: user ? REGISTERED : registration,
+    };
   }
 }
 

@@ -320,15 +320,19 @@ export class Context {
     if (!this.#reload) {
       throw new UserError(SERVER_TEXTS.noConfigFile);
     }
+    const reloaded = reloadedOptions(this.#options, this.#reload());
+    this.#reloaded?.(reloaded.options);
+    this.use(reloaded.options);
+    return reloaded;
+  }
+
+  /** Uses options that were read again. */
+  use(options: ServeOptions): void {
     const before = this.#options;
-    const reloaded = reloadedOptions(before, this.#reload());
-    const { options } = reloaded;
-    this.#reloaded?.(options);
     this.#options = options;
     this.connectUrls.use(options);
     this.store.retain(options);
     this.#changes.add(this.clients, before);
-    return reloaded;
   }
 
   /** Commits the changes of this turn to the store. */

@@ -27,6 +27,8 @@ export interface HealthCheckParts {
   readonly connections: Iterable<MeasuredConnection>;
   /** Returns the number of dropped lines of the log. */
   readonly droppedLogLines: () => number;
+  /** Returns the reason why the server cannot serve its cluster's clients, if there is one. */
+  readonly clusterTrouble: () => string | undefined;
 }
 
 /** If a timer is delayed by at least this time, in milliseconds, the server is overloaded. */
@@ -57,8 +59,10 @@ export class HealthCheck implements MetricsSource {
   }
 
   get trouble(): string | undefined {
-    const { store } = this.#parts;
+    const { store, clusterTrouble } = this.#parts;
     if (store.trouble !== undefined) return HEALTH_TEXTS.cannotStore(store.trouble);
+    const apart = clusterTrouble();
+    if (apart !== undefined) return apart;
     const late = Math.max(this.#late, this.#lateness);
     if (late < LATE_MS) return undefined;
     return HEALTH_TEXTS.overloaded((late / 1000).toFixed(1));

@@ -24,6 +24,11 @@ export const CLUSTER_TEXTS = {
   nobodyHasState:
     "no server of the cluster answers that has its messages: start one that was in the cluster " +
     "before, then this one",
+  /** The error of a server whose name another one has. */
+  nameTaken: (node: string) =>
+    `another server of the cluster is called ${node}: give each a name of its own with --node`,
+  /** The trouble of a server that cannot serve its clients. */
+  apart: "no server leads the cluster, or this server cannot reach it: commands are refused",
   /** The answer to commands that cannot be performed now. */
   noLeader: "The servers cannot reach each other, so nothing was done; please try again soon",
   /** The error of a server whose messages the cluster does not have. */

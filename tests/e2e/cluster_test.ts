@@ -86,8 +86,10 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
 
 Deno.test("while NATS is gone, lines are refused in words and PING is answered; then all go on", async () => {
   await using nats = await NatsServer.start();
-  await using cluster = await ChatCluster.start([nats], 2);
+  const config = { metrics: "127.0.0.1:0" };
+  await using cluster = await ChatCluster.start([nats], 2, { config });
   const clients = await Promise.all(cluster.nodes.map((node) => join(node, `at-${node.name}`)));
+  for (const node of cluster.nodes) assertEquals(await node.health(), "ok");
   await nats.kill();
   for (const client of clients) {
     // The first lines wait: perhaps there is a leader again in a moment.
@@ -96,6 +98,7 @@ Deno.test("while NATS is gone, lines are refused in words and PING is answered; 
     const { command, params = [] } = failure ?? {};
     assertEquals([command, ...params.slice(0, 2)], ["FAIL", "PRIVMSG", "TEMPORARILY_UNAVAILABLE"]);
   }
+  for (const node of cluster.nodes) assertMatch(await node.health(), /commands are refused/);
   await nats.start();
   for (const client of clients) await repeat(client, "TIME", "391");
   await say(clients[0], "again");
@@ -125,6 +128,37 @@ Deno.test("a leader that was stopped shows nothing of its own when it goes on", 
   assertEquals(await history(again), ["kept"]);
   assertEquals(textsOf(await bob.heard()), []);
   await close([ada, bob, again]);
+});
+
+Deno.test("a server does not start with the name of another one, but with that of one that is gone", async () => {
+  await using nats = await NatsServer.start();
+  await using cluster = await ChatCluster.start([nats], 2);
+  const ada = await join(cluster.leader, "ada");
+  for (const { name } of cluster.nodes) {
+    await using other = cluster.node(`other-${name}`);
+    const args = ["--cluster", cluster.address, "--node", name, "--data", other.data];
+    const { code, stderr } = await Process.run(["serve", "--listen", "127.0.0.1:0", ...args]);
+    assertEquals(code, 1);
+    assertMatch(stderr, new RegExp(`another server of the cluster is called ${name}: .*--node`));
+  }
+  await say(ada, "still here");
+  assertEquals(await nextTexts(ada, 1), ["still here"]);
+  const [follower] = cluster.followers;
+  await follower?.end();
+  await follower?.start();
+  await close([ada]);
+});
+
+Deno.test("a file that the leader reads again counts for the clients of all nodes", async () => {
+  await using nats = await NatsServer.start();
+  await using cluster = await ChatCluster.start([nats], 2);
+  const { leader, followers: [follower] } = cluster;
+  assert(follower);
+  const bob = await join(follower, "bob");
+  leader.process.reload({ motd: "tea is ready" });
+  await leader.process.stderr(/configuration file reloaded/);
+  assertMatch((await bob.ask("MOTD")).join("\n"), /tea is ready/);
+  await close([bob]);
 });
 
 for (const flag of [["--memory"], ["--plain-port", "0"]]) {

@@ -35,27 +35,37 @@ async function connected(): Promise<Pair> {
   };
 }
 
-Deno.test("between two turns, what has come is read, also if turns take longer than a timer", async () => {
+/**
+ * Runs 20 actions, each of which sends a byte and calls `later` with the next one. Returns, for each,
+ * the number of bytes that were sent before it and not read.
+ */
+async function unread(later: (action: () => void) => void): Promise<number[]> {
   using pair = await connected();
   let sent = 0;
   let read = 0;
   pair.here.on("data", (bytes) => read += bytes.length);
-  /** The number of bytes that were sent before the last turn and are not read. */
-  const unread: number[] = [];
+  const counts: number[] = [];
   await new Promise<void>((resolve) => {
-    const turn = () => {
-      unread.push(sent - read);
-      if (unread.length === 20) return resolve();
+    const act = () => {
+      counts.push(sent - read);
+      if (counts.length === 20) return resolve();
       pair.there.write("x");
       sent++;
-      afterInput(turn);
-      // Like a commit and a flush, which end a turn.
-      nextTick(work);
+      later(act);
     };
-    turn();
+    act();
+  });
+  return counts;
+}
+
+Deno.test("between two turns, what has come is read, also if turns take longer than a timer", async () => {
+  const counts = await unread((turn) => {
+    afterInput(turn);
+    // Like a commit and a flush, which end a turn.
+    nextTick(work);
   });
   // A busy machine may stop the process for so long that the timer is due at once.
-  assert(unread.filter((count) => count > 0).length <= 5, unread.join());
+  assert(counts.filter((count) => count > 0).length <= 5, counts.join());
 });
 
 Deno.test("a cancelled action does not run, however far it is", async () => {
@@ -72,25 +82,12 @@ Deno.test("a cancelled action does not run, however far it is", async () => {
 });
 
 Deno.test("what has come is read, also if other turns take longer than the timer meanwhile", async () => {
-  using pair = await connected();
-  let sent = 0;
-  let read = 0;
-  pair.here.on("data", (bytes) => read += bytes.length);
-  /** The number of bytes that were sent before the last action and are not read. */
-  const unread: number[] = [];
-  await new Promise<void>((resolve) => {
-    const act = () => {
-      unread.push(sent - read);
-      if (unread.length === 20) return resolve();
-      pair.there.write("x");
-      sent++;
-      afterInput(act, 3);
-      // Like a flush that takes several turns. The timer is set in the second of them.
-      setImmediate(() => setImmediate(() => setImmediate(work)));
-    };
-    act();
+  const counts = await unread((action) => {
+    afterInput(action, 3);
+    // Like a flush that takes several turns. The timer is set in the second of them.
+    setImmediate(() => setImmediate(() => setImmediate(work)));
   });
-  assert(unread.filter((count) => count > 0).length <= 5, unread.join());
+  assert(counts.filter((count) => count > 0).length <= 5, counts.join());
 });
 
 Deno.test("a gate lets a few callers pass in each turn, in their order", async () => {

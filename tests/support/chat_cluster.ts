@@ -65,6 +65,12 @@ export class ChatNode implements AsyncDisposable {
     this.#port = Number((await this.#process.address()).split(":")[1]);
   }
 
+  /** Returns the answer of the node to the question for its health. */
+  async health(): Promise<string> {
+    const [, url] = await this.process.stdout(/(http:\/\/\S+)\/health/);
+    return (await (await fetch(`${url}/health`)).text()).trim();
+  }
+
   /** Ends the process, and waits for its end: by default, it gets no chance to do anything. */
   async end(signal: Deno.Signal = "SIGKILL"): Promise<void> {
     this.#process?.kill(signal);

@@ -113,13 +113,22 @@ export class Process implements AsyncDisposable {
   }
 }
 
+/** The name of the configuration file of a server. */
+const CONFIG = "chat.json";
+
 /** A server on free ports, with high limits unless `config` sets them. */
 export class ServeProcess extends Process {
   readonly #folder: TempFolder;
+  #settings: Readonly<Record<string, unknown>>;
 
-  private constructor(folder: TempFolder, args: readonly string[], start?: Start) {
-    super(["serve", ...args], start);
+  private constructor(
+    folder: TempFolder,
+    settings: Readonly<Record<string, unknown>>,
+    start?: Start,
+  ) {
+    super(["serve", "--config", folder.write(CONFIG, JSON.stringify(settings))], start);
     this.#folder = folder;
+    this.#settings = settings;
   }
 
   static start(config: Readonly<Record<string, unknown>> = {}, start?: Start): ServeProcess {
@@ -130,8 +139,14 @@ export class ServeProcess extends Process {
       limits: { commandsPerSecond: 10_000, commandBurst: 10_000 },
       ...config,
     };
-    const path = folder.write("chat.json", JSON.stringify(settings));
-    return new ServeProcess(folder, ["--config", path], start);
+    return new ServeProcess(folder, settings, start);
+  }
+
+  /** Changes settings in its configuration file, and lets it read the file again. */
+  reload(changed: Readonly<Record<string, unknown>>): void {
+    this.#settings = { ...this.#settings, ...changed };
+    this.#folder.write(CONFIG, JSON.stringify(this.#settings));
+    this.kill("SIGHUP");
   }
 
   /** The folder of its data. */
