@@ -47,6 +47,7 @@ export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "348": (room = "", mask = "") => `${maskInWords(mask)} is exempt from bans in ${room}`,
   "352": (room = "", user = "", host = "", _server = "", nick = "") =>
     `${nick} (${user}@${host}) in ${room}`,
+  "364": (server = "", _from = "", about = "") => `${server} (${about.replace(/^\d+ /, "")})`,
   "367": (room = "", mask = "", by = "") =>
     `${maskInWords(mask)} is banned from ${room}${by === "" ? "" : `, by ${nickOf(by)}`}`,
   "368": (room = "") => `end of the bans in ${room}`,

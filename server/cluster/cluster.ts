@@ -27,12 +27,12 @@ import { AheadStore } from "./ahead_store.ts";
 import { makeCopy } from "./copies.ts";
 import { offerCopies } from "./copy_offer.ts";
 import type { DecidingServer } from "./decider.ts";
+import { enter } from "./entering.ts";
 import { findStart, type Start } from "./joining.ts";
 import { DecidingLog, FollowingLog } from "./logs.ts";
 import { Member } from "./member.ts";
 import type { Life } from "./messages.ts";
 import { NatsBus } from "./nats_bus.ts";
-import { takeName } from "./node_names.ts";
 import { refusalOf } from "./refusing.ts";
 import { Progress, type Standing } from "./standing.ts";
 import { encodeState, keepState, type KeptState, keptState } from "./state_file.ts";
@@ -107,15 +107,15 @@ export class Cluster {
   /**
    * Connects to the cluster, and finds the state with which the server starts.
    *
-   * @throws {UserError} if NATS does not answer, another server has the same name, or no server has
-   * the state.
+   * @throws {UserError} if NATS does not answer, another server has the same name or another format, or no
+   * server has the state.
    */
   static async join(parts: ClusterParts, address: ClusterAddress): Promise<Cluster> {
     const { options, environment, clock, log } = parts;
     const bus = await NatsBus.open({ address, environment, clock, log });
     try {
       const node = options.node ?? machineName();
-      if (!await takeName(bus, node)) throw new UserError(CLUSTER_TEXTS.nameTaken(node));
+      await enter(bus, node);
       const life = `${node}.${crypto.randomUUID().slice(0, 8)}`;
       const start = await findStart({ options, bus, life, clock, log });
       return new Cluster(parts, bus, start, life);

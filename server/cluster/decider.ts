@@ -12,9 +12,12 @@ import type { Context } from "../core/context.ts";
 import { fanOut } from "../delivery/fan_out.ts";
 import type { UserId } from "../events/actor.ts";
 import type { Event } from "../events/events.ts";
+import { Admission } from "../net/admission.ts";
 import type { Budgets } from "../net/budget.ts";
 import type { User } from "../state/state.ts";
 import { CLUSTER_TEXTS } from "../texts/cluster.ts";
+import { NET_TEXTS } from "../texts/net.ts";
+import { CLIENT_BYTES, ENTRY_BYTES, sizeOf } from "./entry_size.ts";
 import type { DecidingLog } from "./logs.ts";
 import {
   type Answer,
@@ -25,6 +28,7 @@ import {
   type Life,
   lifeOf,
   type LoggedEvent,
+  nodeOf,
   type Numbered,
   type Origin,
 } from "./messages.ts";
@@ -70,12 +74,6 @@ export interface DeciderParts {
 /** An answer to which lines can still be added. */
 type Draft = Omit<Answer, "content"> & { content: Answer["content"] };
 
-/** The approximate size at which an entry is full, in bytes: well below a broker's limit. */
-const ENTRY_BYTES = 400_000;
-/** The approximate size of a message without its texts, in bytes. */
-const SAID_BYTES = 500;
-/** The approximate size of what an entry says of one client, in bytes. */
-const CLIENT_BYTES = 80;
 /** The number of deleted clients that are remembered. */
 const DELETED = 10_000;
 
@@ -87,6 +85,8 @@ export class Decider implements ClientLeader {
   readonly #users: Map<ClientId, UserId>;
   /** The number of clients of each user that has any. */
   readonly #clientCounts = new Map<UserId, number>();
+  /** The connections of each address, at all nodes. */
+  readonly #admission = new Admission();
   /** The processes that have introduced their clients. */
   readonly #known = new Set<Life>();
   /** The processes that count as gone. */
@@ -155,10 +155,12 @@ export class Decider implements ClientLeader {
     if (this.#buried.has(life)) return false;
     if (this.#known.has(life)) return true;
     this.#known.add(life);
+    this.#nodesChanged("a server joined the cluster", life);
     for (const introduced of clients) {
       if (introduced.facts === undefined) continue;
       const client = this.#open(introduced.client, introduced.facts.origin);
       client.restore(introduced);
+      this.#admit(client, introduced.facts.origin, Infinity);
       if (client.isBroken) client.session.close(CLUSTER_TEXTS.commandLost);
     }
     // The edge has given up the clients that it does not introduce.
@@ -173,13 +175,31 @@ export class Decider implements ClientLeader {
     const isNew = !isKnown && number === 1 && input.type === "opened";
     const client = isNew ? this.#open(id, input.origin) : this.#clients.get(id);
     client?.perform(number, input);
+    if (client && isNew) {
+      this.#admit(client, input.origin, this.context.options.limits.connectionsPerAddress);
+    }
     this.#parts.changed();
   }
 
   #open(id: ClientId, origin: Origin): RemoteClient {
     const client = new RemoteClient(id, origin, this, this.#parts.budgets.open(origin.host));
     this.#clients.set(id, client);
+    this.context.nodes.place(client.session, nodeOf(lifeOf(id)));
     return client;
+  }
+
+  /** Closes a new client if its address has too many connections at all nodes together. */
+  #admit(client: RemoteClient, { host }: Origin, limit: number): void {
+    if (this.#admission.admit(host, limit)) client.counted = host;
+    else client.session.close(NET_TEXTS.tooManyFromAddress);
+  }
+
+  /** Logs a change of the nodes, and notes their names. */
+  #nodesChanged(message: string, life: Life): void {
+    const { log, nodes: { names } } = this.context;
+    log.info(message, { server: nodeOf(life) });
+    names.clear();
+    for (const known of this.#known) names.add(nodeOf(known));
   }
 
   run(client: RemoteClient, step: () => void): void {
@@ -198,24 +218,22 @@ export class Decider implements ClientLeader {
   bury(life: Life): void {
     if (this.#buried.has(life)) return;
     this.#buried.add(life);
-    this.#known.delete(life);
+    if (this.#known.delete(life)) this.#nodesChanged("a server left the cluster", life);
     this.#newlyBuried.push(life);
     for (const client of this.#clients.values()) {
-      if (lifeOf(client.id) === life) this.#remove(client, CLUSTER_TEXTS.serverGone);
+      if (lifeOf(client.id) !== life) continue;
+      client.session.leave(CLUSTER_TEXTS.serverGone);
+      client.connection.answers.close();
+      this.#delete(client);
     }
     for (const id of this.#attachedTo(life)) this.#forget(id);
-  }
-
-  #remove(client: RemoteClient, reason: string): void {
-    client.session.leave(reason);
-    client.connection.answers.close();
-    this.#delete(client);
   }
 
   #delete(client: RemoteClient): void {
     this.#clients.delete(client.id);
     this.#waiting.delete(client);
     this.#slow.delete(client);
+    if (client.counted !== undefined) this.#admission.release(client.counted);
     this.#deleted.add(client.id);
     const [oldest] = this.#deleted;
     if (this.#deleted.size > DELETED && oldest !== undefined) this.#deleted.delete(oldest);
@@ -377,12 +395,4 @@ export class Decider implements ClientLeader {
     fanOut(event, audience.filter((user) => user === session.user), this.context);
     this.#isDelivering = false;
   }
-}
-
-/** Returns the approximate number of bytes of an event in the log. */
-function sizeOf(event: Event): number {
-  if (event.type !== "Said") return JSON.stringify(event).length;
-  let size = SAID_BYTES + 4 * event.text.length;
-  for (const [key, value] of event.tags) size += key.length + 4 * value.length;
-  return size;
 }

@@ -55,6 +55,8 @@ export interface Subjects {
   readonly all: string;
   /** The subject of offers to copy a file. */
   readonly copies: string;
+  /** The subject of questions about the format of messages. */
+  readonly format: string;
   /** Returns the subject of questions if a server with this name runs. */
   name(node: string): string;
   /** Returns the subject of messages to one process. */
@@ -68,6 +70,7 @@ export function subjectsOf(name: string): Subjects {
     committed: `${name}.committed`,
     all: `${name}.all`,
     copies: `${name}.copies`,
+    format: `${name}.format`,
     name: (node) => `${name}.name.${node}`,
     to: (life) => `${name}.to.${life}`,
   };

@@ -50,6 +50,8 @@ export class RemoteClient {
   answers = 0;
   /** True once the session has ended the connection. */
   isGone = false;
+  /** The address of the client, while it counts among the connections of that address. */
+  counted: string | undefined;
   readonly #leader: ClientLeader;
   readonly #handler: ConnectionHandler;
   readonly #origin: Origin;

@@ -9,6 +9,7 @@
 
 import { SOFTWARE } from "../../shared/version.ts";
 import { sendBans } from "./bans.ts";
+import { matchesServer, serverNames } from "./server_names.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Steps } from "../session/slices.ts";
 import { sendIsupport } from "../session/isupport.ts";
@@ -39,10 +40,10 @@ export const informationCommands: readonly Command[] = [
   {
     name: "LINKS",
     syntax: "[[<server>] <mask>]",
-    help: "Lists the links to other servers, of which there are none.",
+    help: "Lists the servers: this one, and the nodes of its cluster.",
     minParams: 0,
     when: "registered",
-    run: ({ session }) => session.reply("RPL_ENDOFLINKS", "*"),
+    run: sendLinks,
   },
   {
     name: "STATS",
@@ -87,13 +88,13 @@ function serverCommand(name: string, help: string, send: (session: Session) => v
 }
 
 /**
- * Checks that `server`, if given, means this server: it is its name, a mask that matches the name,
- * or the nick of a user on it.
+ * Checks that `server`, if given, means this server: it is its name or that of a node, a mask that
+ * matches one, or the nick of a user.
  *
  * @throws {IrcError} if it is not.
  */
 function assertThisServer({ context }: UserCall, server: string | undefined): void {
-  if (server === undefined || matchesMask(server, context.options.name)) return;
+  if (server === undefined || matchesServer(context, server)) return;
   if (!context.network.user(server)) throw new IrcError("ERR_NOSUCHSERVER", server);
 }
 
@@ -108,19 +109,33 @@ export function sendMotd(session: Session): void {
 
 /** Sends the numbers of users, connections and channels. */
 export function sendLusers(session: Session): void {
-  const { network, clients } = session.context;
+  const { network, clients, nodes } = session.context;
   const { users, most, invisible, operators } = network.counts;
   let registered = 0;
   for (const { user } of clients) if (user) registered++;
   const visible = users - invisible;
-  session.reply("RPL_LUSERCLIENT", INFORMATION_TEXTS.users(visible, invisible));
+  session.reply(
+    "RPL_LUSERCLIENT",
+    INFORMATION_TEXTS.users(visible, invisible, Math.max(1, nodes.names.size)),
+  );
   session.reply("RPL_LUSEROP", String(operators));
   session.reply("RPL_LUSERUNKNOWN", String(clients.size - registered));
   session.reply("RPL_LUSERCHANNELS", String(network.channels.size));
-  session.reply("RPL_LUSERME", INFORMATION_TEXTS.clients(registered));
+  session.reply("RPL_LUSERME", INFORMATION_TEXTS.clients(registered, nodes.names.size));
   const counts = [String(users), String(most)];
   session.reply("RPL_LOCALUSERS", ...counts, INFORMATION_TEXTS.localUsers(users, most));
   session.reply("RPL_GLOBALUSERS", ...counts, INFORMATION_TEXTS.globalUsers(users, most));
+}
+
+/** Sends the servers; of a cluster, the nodes come after the name of the whole. */
+function sendLinks({ context, session, params }: UserCall): void {
+  const mask = params.at(-1) ?? "*";
+  const { name, network } = context.options;
+  for (const server of new Set([name, ...serverNames(context)])) {
+    if (!matchesMask(mask, server)) continue;
+    session.reply("RPL_LINKS", server, name, `${server === name ? 0 : 1} ${network}`);
+  }
+  session.reply("RPL_ENDOFLINKS", mask);
 }
 
 function sendVersion(session: Session): void {

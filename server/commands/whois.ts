@@ -10,7 +10,6 @@ import type { Service } from "../accounts/service.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Steps } from "../session/slices.ts";
 import type { Context } from "../core/context.ts";
-import { matchesMask } from "../state/masks.ts";
 import { isMetadataAware } from "../session/metadata_view.ts";
 import { isShown } from "../state/permissions.ts";
 import { idleMs, isEncrypted, type Recipient } from "../state/recipient.ts";
@@ -19,6 +18,7 @@ import type { User } from "../state/state.ts";
 import { shownPrefixes } from "../session/channel_view.ts";
 import { WHOIS_TEXTS } from "../texts/people.ts";
 import { requireUser, splitTargets } from "./lookup.ts";
+import { matchesServer, serverOf } from "./server_names.ts";
 import { findService, shownService } from "./services.ts";
 
 /** Commands of this family. */
@@ -44,8 +44,8 @@ export const whoisCommands: readonly Command[] = [
 function* whois(call: UserCall): Steps {
   const { context, session, params: [first = "", second] } = call;
   if (first === "") throw new IrcError("ERR_NONICKNAMEGIVEN");
-  // With two parameters, the first must name this server (there is no other) or a user on it.
-  if (second !== undefined && !isThisServer(context, first)) {
+  // With two parameters, the first must name a server or a user.
+  if (second !== undefined && !isServerOrUser(context, first)) {
     throw new IrcError("ERR_NOSUCHSERVER", first);
   }
   for (const nick of splitTargets(second ?? first, "WHOIS")) {
@@ -63,9 +63,9 @@ function sendService({ context, session }: UserCall, service: Service): void {
   session.reply("RPL_WHOISSERVER", nick, context.options.name, context.options.network);
 }
 
-function isThisServer(context: Context, target: string): boolean {
+function isServerOrUser(context: Context, target: string): boolean {
   return context.network.user(target) !== undefined || findService(context, target) !== undefined ||
-    matchesMask(target, context.options.name);
+    matchesServer(context, target);
 }
 
 function sendWhois(call: UserCall, user: User): void {
@@ -73,7 +73,7 @@ function sendWhois(call: UserCall, user: User): void {
   const { actor: { nick, account }, username, host, realname, modes, away } = user;
   session.reply("RPL_WHOISUSER", nick, username, host, "*", realname);
   session.replyList("RPL_WHOISCHANNELS", [nick], channelsShown(call, user));
-  session.reply("RPL_WHOISSERVER", nick, context.options.name, context.options.network);
+  session.reply("RPL_WHOISSERVER", nick, serverOf(context, user), context.options.network);
   if (account !== undefined) session.reply("RPL_WHOISACCOUNT", nick, account);
   if (modes.has("o")) session.reply("RPL_WHOISOPERATOR", nick);
   if (viewer === user || viewer.modes.has("o")) {

@@ -29,6 +29,7 @@ import { apply } from "../kinds/kinds.ts";
 import { Logins } from "../auth/logins.ts";
 import { Monitors } from "../state/monitors.ts";
 import { Network } from "../state/network.ts";
+import { Nodes } from "../state/nodes.ts";
 import { SeenMessages } from "./seen.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 import { Inflow } from "../net/inflow.ts";
@@ -114,6 +115,8 @@ export class Context {
   readonly clients: Set<Client> = new Set();
   /** The nicks that clients of this server monitor. */
   readonly monitors: Monitors = new Monitors();
+  /** The servers of the cluster, if this context decides for one. */
+  readonly nodes: Nodes = new Nodes();
   /** The groups of clients that share a queue during this turn (`server/delivery/crowd.ts`). */
   readonly crowds: Crowds = new Crowds();
   /** Remembers, for users who left a channel, up to which message they were sent its messages. */

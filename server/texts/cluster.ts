@@ -27,6 +27,10 @@ export const CLUSTER_TEXTS = {
   /** The error of a server whose name another one has. */
   nameTaken: (node: string) =>
     `another server of the cluster is called ${node}: give each a name of its own with --node`,
+  /** The error of a server whose version cannot work with that of the others. */
+  otherFormat:
+    "the servers of the cluster have another version of chat, which this one cannot work with: " +
+    "start the same version, or stop all servers and then start this version everywhere",
   /** The trouble of a server that cannot serve its clients. */
   apart: "no server leads the cluster, or this server cannot reach it: commands are refused",
   /** The answer to commands that cannot be performed now. */

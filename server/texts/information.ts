@@ -10,9 +10,10 @@ export const INFORMATION_TEXTS = {
   motdStart: (server: string) => `- ${server} Message of the day -`,
   motdLine: (line: string) => `- ${line}`,
 
-  users: (visible: number, invisible: number) =>
-    `There are ${visible} users and ${invisible} invisible on 1 server`,
-  clients: (count: number) => `I have ${count} clients and 0 servers`,
+  users: (visible: number, invisible: number, servers: number) =>
+    `There are ${visible} users and ${invisible} invisible on ${servers} ` +
+    (servers === 1 ? "server" : "servers"),
+  clients: (count: number, servers: number) => `I have ${count} clients and ${servers} servers`,
   localUsers: (count: number, most: number) => `Current local users ${count}, max ${most}`,
   globalUsers: (count: number, most: number) => `Current global users ${count}, max ${most}`,
 

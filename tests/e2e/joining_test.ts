@@ -1,12 +1,14 @@
 // Finds the state with which a server starts, while the log of its cluster answers late.
 
 import { assertEquals, assertRejects } from "@std/assert";
+import { enter } from "../../server/cluster/entering.ts";
 import { findStart, type JoiningBus, type Start } from "../../server/cluster/joining.ts";
 import { beginning } from "../../server/cluster/lease.ts";
 import type { NatsBus } from "../../server/cluster/nats_bus.ts";
 import { BEFORE_ALL } from "../../server/cluster/standing.ts";
 import { serveOptions } from "../../server/config/config.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
+import { UserError } from "../../shared/errors.ts";
 import { idAt } from "../../server/events/ids.ts";
 import { openStore } from "../../server/store/open.ts";
 import { silentLog } from "../../shared/log.ts";
@@ -42,6 +44,19 @@ Deno.test("a server without messages lets another found the log, also after a fa
   await assertRejects(() => start(bus, before), Error, "no server of the cluster answers");
   assertEquals((await bus.find(1))?.leader, "n2.other");
   assertEquals((await bus.info()).last, 1);
+});
+
+Deno.test("a server joins others with the format of its messages, and none with another one", async () => {
+  await using nats = await NatsServer.start();
+  await using one = await open(nats);
+  await using two = await open(nats);
+  await enter(one, "one");
+  await enter(two, "two");
+  await using later = await open(nats, { name: "later" });
+  const { connection, subjects } = later;
+  connection.subscribe(subjects.format, { callback: (_, question) => void question.respond("0") });
+  await using other = await open(nats, { name: "later" });
+  await assertRejects(() => enter(other, "one"), UserError, "stop all servers");
 });
 
 Deno.test("a server with messages of its own does not let a copy replace them", async () => {

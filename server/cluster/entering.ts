@@ -1,0 +1,53 @@
+/**
+ * Keeps a server out of a cluster that it cannot be in: one with the name of another server, which
+ * each would count as an earlier process of its own, and one that does not understand the others.
+ *
+ * @module
+ */
+
+import { RequestError, TimeoutError } from "@nats-io/nats-core";
+import { UserError } from "../../shared/errors.ts";
+import { CLUSTER_TEXTS } from "../texts/cluster.ts";
+import type { NatsBus } from "./nats_bus.ts";
+
+/**
+ * The format of entries, messages and copies. It gets another number when servers of before would
+ * not understand them, or would change their states differently, for example by a new event.
+ */
+export const FORMAT = "1";
+
+/** The time that another server has to answer a question, in milliseconds. */
+const ANSWER_MS = 500;
+
+/** The connection with the cluster. */
+type Bus = Pick<NatsBus, "connection" | "subjects">;
+
+/**
+ * Takes the name of a node, and answers the questions of servers that start later.
+ *
+ * @throws {UserError} if another process has the name, or the others have another format.
+ * @throws {Error} if the connection to NATS is lost.
+ */
+export async function enter(bus: Bus, node: string): Promise<void> {
+  const { connection, subjects } = bus;
+  const name = subjects.name(node);
+  if (await ask(bus, name) !== undefined) throw new UserError(CLUSTER_TEXTS.nameTaken(node));
+  const format = await ask(bus, subjects.format);
+  if (format !== undefined && format !== FORMAT) throw new UserError(CLUSTER_TEXTS.otherFormat);
+  for (const subject of [name, subjects.format]) {
+    connection.subscribe(subject, { callback: (_, question) => void question.respond(FORMAT) });
+  }
+}
+
+/** Returns the answer of any server to a question; `undefined` if there is none. */
+async function ask({ connection }: Bus, subject: string): Promise<string | undefined> {
+  try {
+    return (await connection.request(subject, undefined, { timeout: ANSWER_MS })).string();
+  } catch (error) {
+    // A process that is stopped or cut off does not answer. It counts as gone soon.
+    const isSilent = error instanceof TimeoutError;
+    const isNobody = error instanceof RequestError && error.isNoResponders();
+    if (isSilent || isNobody) return undefined;
+    throw error;
+  }
+}

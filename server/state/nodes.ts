@@ -1,0 +1,24 @@
+/**
+ * The servers of a cluster, as its leader knows them. A server that is alone knows none.
+ *
+ * @module
+ */
+
+import type { Recipient } from "./recipient.ts";
+
+/** The nodes of a cluster, and the node of each client. */
+export class Nodes {
+  /** The names of the nodes. */
+  readonly names: Set<string> = new Set();
+  readonly #clients = new WeakMap<Recipient, string>();
+
+  /** Notes that a client is connected to a node. */
+  place(client: Recipient, node: string): void {
+    this.#clients.set(client, node);
+  }
+
+  /** Returns the node to which a client is connected. */
+  of(client: Recipient): string | undefined {
+    return this.#clients.get(client);
+  }
+}
