@@ -21,6 +21,9 @@ export function piecesOf(message: Message, limit: number): (Uint8Array | undefin
 
 function halvesOf(message: Message): Message[] {
   switch (message.type) {
+    case "alive":
+      return halves([...message.received])
+        .map((received) => ({ ...message, received: new Map(received) }));
     case "hello":
       return halves(message.clients).map((clients) => ({ ...message, clients }));
     case "inputs":
