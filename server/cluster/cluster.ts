@@ -162,8 +162,8 @@ export class Cluster {
       fellBehind: () => this.#parts.failed(new UserError(CLUSTER_TEXTS.fellBehind)),
     });
     this.#member = member;
-    member.refuse = (line) =>
-      this.trouble === undefined ? undefined : refusalOf(line, context.options.name);
+    member.refuse = (...line) =>
+      this.trouble === undefined ? undefined : refusalOf(context.options.name, ...line);
     await this.#bus.join(member);
     member.follower.heard(last, clock.moment().ms);
     member.start();
@@ -244,10 +244,11 @@ export class Cluster {
     const start = clock.moment();
     return new Promise((resolve) => {
       const look = (): void => {
-        const isOver = clock.moment().since(start) > READY_MS;
         const member = this.#member;
-        if (isOver || member?.isWelcome && member.follower.isCurrent) resolve();
-        else clock.after(LOOK_MS, look);
+        if (member?.isWelcome && member.follower.isCurrent) return resolve();
+        if (clock.moment().since(start) <= READY_MS) return void clock.after(LOOK_MS, look);
+        this.#parts.log.warn(CLUSTER_TEXTS.apart);
+        resolve();
       };
       look();
     });

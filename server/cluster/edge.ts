@@ -6,12 +6,16 @@
  * @module
  */
 
-import type { Received } from "../../lines.ts";
-import type { Message } from "../../protocol.ts";
 import { Caps } from "../irc/capabilities.ts";
 import type { Monitors } from "../state/monitors.ts";
 import type { Network } from "../state/network.ts";
-import { type Acting, type ClientEdge, EdgeClient, type EdgeConnection } from "./edge_client.ts";
+import {
+  type Acting,
+  type ClientEdge,
+  EdgeClient,
+  type EdgeConnection,
+  type Refuse,
+} from "./edge_client.ts";
 import type { FollowingLog } from "./logs.ts";
 import {
   type Answer,
@@ -54,7 +58,7 @@ export interface EdgeParts {
   /** Sends an input of a client to the leader. */
   readonly pass: (input: Numbered) => void;
   /** Returns the answer to a line that cannot be passed on; `undefined` if it can. */
-  readonly refuse: (line: Received) => Message | undefined;
+  readonly refuse: Refuse;
   /** Takes each change of facts that is shown. */
   readonly onFacts?: OnFacts | undefined;
 }
@@ -130,8 +134,8 @@ export class Edge implements ClientEdge {
     this.#parts.pass(input);
   }
 
-  refuse(line: Received): Message | undefined {
-    return this.#parts.refuse(line);
+  get refuse(): Refuse {
+    return this.#parts.refuse;
   }
 
   /** Returns the clients that lack answers without which `entry` must not be applied. */

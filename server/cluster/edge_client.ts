@@ -32,12 +32,18 @@ export interface Acting {
   readonly isAnswered: boolean;
 }
 
+/**
+ * Returns the answer to a line that cannot be passed on, with the label of the line if the client
+ * `isLabeled`; `undefined` if it can be passed on.
+ */
+export type Refuse = (line: Received, isLabeled: boolean) => Message | undefined;
+
 /** The parts of its edge that a client uses. */
 export interface ClientEdge {
   /** The client that acts now. */
   readonly acting: Acting;
   /** Returns the answer to a line that cannot be passed on; `undefined` if it can. */
-  refuse(line: Received): Message | undefined;
+  refuse: Refuse;
   /** Sends an input to the leader. */
   pass(input: Numbered): void;
 }
@@ -110,9 +116,12 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   }
 
   received(found: Received): void {
-    const refusal = this.#edge.refuse(found);
-    if (refusal) this.outbox.push(encodeLine(refusal));
-    else this.#input({ type: "line", found });
+    const answer = this.#edge.refuse(found, this.caps.has("labeled-response"));
+    if (!answer) return this.#input({ type: "line", found });
+    // A newcomer whose NICK is lost would wait for a welcome that never comes.
+    const isLost = answer.command === "FAIL" && !this.user;
+    if (isLost) this.close(answer.params?.at(-1) ?? "");
+    else this.outbox.push(encodeLine(answer));
   }
 
   leave(reason: string): void {

@@ -78,7 +78,7 @@ const MESSAGES: {
     Omit<Extract<Message, { type: Type }>, "type">
   >;
 } = {
-  heartbeat: { epoch: number, leader: text, last: number },
+  heartbeat: { epoch: number, leader: text, last: number, waitsMs: number },
   alive: { life: text, epoch: number, received: map, full: list, saved: number },
   hello: { life: text, epoch: number, count: number, clients: listWith("client") },
   welcome: { life: text, epoch: number },

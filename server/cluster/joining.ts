@@ -7,15 +7,16 @@
  */
 
 import type { Clock } from "../../shared/clock.ts";
-import { UserError } from "../../shared/errors.ts";
+import { UnreachableError, UserError } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import type { ServeOptions } from "../config/config.ts";
 import { DATABASE, openStore } from "../store/open.ts";
-import { CLUSTER_TEXTS } from "../texts/cluster.ts";
+import { CLUSTER_TEXTS, NATS_TEXTS } from "../texts/cluster.ts";
 import { fetchCopy } from "./copy_fetching.ts";
 import { placeCopy } from "./copies.ts";
 import type { CopyParts } from "./copy_questions.ts";
 import { beginning } from "./lease.ts";
+import { troubleOf } from "./log_trouble.ts";
 import { type Entry, type Life, nodeOf } from "./messages.ts";
 import { pause } from "./nats_connection.ts";
 import type { LogInfo, NatsBus } from "./nats_bus.ts";
@@ -75,8 +76,7 @@ const AT_A_TIME = 100;
  * Finds the state with which the server starts; may replace the database in its folder. Tries again
  * if the log does not answer: NATS may just elect a leader.
  *
- * @throws {UserError} if no server answers that has the state.
- * @throws {Error} if the log does not answer.
+ * @throws {UserError} if no server answers that has the state, or the log does not answer.
  */
 export async function findStart(parts: JoiningParts): Promise<Start> {
   for (let attempt = 1;; attempt++) {
@@ -85,8 +85,10 @@ export async function findStart(parts: JoiningParts): Promise<Start> {
       if (start) return start;
       if (attempt >= ATTEMPTS) throw new UserError(CLUSTER_TEXTS.nobodyHasState);
     } catch (error) {
-      if (error instanceof UserError || attempt >= ATTEMPTS) throw error;
-      parts.log.warn("could not join the cluster yet", { error: String(error) });
+      if (error instanceof UserError) throw error;
+      const reason = troubleOf(error);
+      if (attempt >= ATTEMPTS) throw new UnreachableError(NATS_TEXTS.logSilent(reason));
+      parts.log.warn("could not join the cluster yet", { reason });
       await pause(parts.clock, RETRY_MS);
     }
   }

@@ -166,8 +166,8 @@ export class Leading {
     this.#gatherUntil = now + RECONNECT_MS;
   }
 
-  /** Does the periodic work. */
-  check(now: number): void {
+  /** Does the periodic work; the log has not answered to an append for `waitsMs`. */
+  check(now: number, waitsMs: number): void {
     const { life, epoch, publish } = this.#parts;
     for (const [each, at] of [...this.#heard]) {
       if (each === life) continue;
@@ -178,7 +178,7 @@ export class Leading {
     this.#resend(now);
     if (now - this.#beatAt < HEARTBEAT_MS) return;
     this.#beatAt = now;
-    publish({ type: "heartbeat", epoch, leader: life, last: this.#last });
+    publish({ type: "heartbeat", epoch, leader: life, last: this.#last, waitsMs });
   }
 
   #resend(now: number): void {

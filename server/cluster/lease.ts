@@ -15,6 +15,8 @@ const SILENCE_MS = 800;
  * rarely try at the same time.
  */
 const SPREAD_MS = 200;
+/** The silence of a leader from which it counts as silent, in milliseconds: some heartbeats. */
+const SILENT_MS = 1000;
 
 /** The view that a process has of the leader. */
 export class Lease {
@@ -25,6 +27,8 @@ export class Lease {
   leader: Life | undefined;
   #heardAt: number;
   #patience: number;
+  /** The time for which the leader could append nothing when it was last heard, in milliseconds. */
+  #waitsMs = 0;
 
   /**
    * Begins at `now` with the leader that an earlier entry has named. `random` returns a number from
@@ -48,12 +52,15 @@ export class Lease {
       this.epoch = epoch;
       this.leader = leader;
     }
+    this.#waitsMs = 0;
     this.wait(now);
   }
 
-  /** Takes a heartbeat of the leader of `epoch`. */
-  heard(epoch: number, now: number): void {
-    if (epoch >= this.epoch) this.wait(now);
+  /** Takes a heartbeat of the leader of `epoch`, to whose append the log has not answered. */
+  heard(epoch: number, waitsMs: number, now: number): void {
+    if (epoch < this.epoch) return;
+    this.#waitsMs = waitsMs;
+    this.wait(now);
   }
 
   /** Waits anew for the leader's silence, from `now` on. */
@@ -65,6 +72,15 @@ export class Lease {
   /** Returns the time since the leader was last heard, in milliseconds. */
   silence(now: number): number {
     return now - this.#heardAt;
+  }
+
+  /**
+   * Returns the time for which the leader cannot decide for this process, in milliseconds: it is
+   * silent, or the log takes nothing from it; 0 if it can.
+   */
+  cutOffMs(now: number): number {
+    const silence = this.silence(now);
+    return silence > SILENT_MS ? silence : this.#waitsMs;
   }
 
   /** Returns true if the leader has been silent for so long that this process must try to lead. */

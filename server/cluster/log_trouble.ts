@@ -40,7 +40,8 @@ export class LogTrouble {
   }
 }
 
-function troubleOf(error: unknown): string {
+/** Returns, as text, the reason why the log gave no answer. */
+export function troubleOf(error: unknown): string {
   if (error instanceof TimeoutError) return NATS_TEXTS.noAnswer;
   // The library takes it for a server without JetStream.
   if (error instanceof Error && error.cause instanceof RequestError) return NATS_TEXTS.noLeader;

@@ -5,14 +5,13 @@
  * @module
  */
 
-import type { Received } from "../../lines.ts";
-import type { Message as IrcMessage } from "../../protocol.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Budgets } from "../net/budget.ts";
 import { CLUSTER_TEXTS } from "../texts/cluster.ts";
 import { Appender } from "./appender.ts";
 import { Decider, type DecidingServer } from "./decider.ts";
 import { Edge, type EdgeServer, type OnFacts } from "./edge.ts";
+import type { Refuse } from "./edge_client.ts";
 import { Follower } from "./follower.ts";
 import { Hearing } from "./hearing.ts";
 import { beginning, Lease } from "./lease.ts";
@@ -32,9 +31,6 @@ const RESEND_MS = 400;
  */
 const LACKING_MS = 3000;
 const LACKING_SILENT_MS = 1000;
-
-/** The silence of a leader from which it counts as silent, in milliseconds: some heartbeats. */
-const SILENT_MS = 1000;
 
 /** The parts of a {@linkcode Member}. */
 export interface MemberParts {
@@ -106,7 +102,7 @@ export class Member implements Station {
     this.edge = new Edge({
       ...{ life, server, standing, onFacts: parts.onFacts },
       pass: (input) => this.#pass(input),
-      refuse: (line) => this.refuse(line),
+      refuse: (line, isLabeled) => this.refuse(line, isLabeled),
     });
     const request = (request: Request) => bus.request(request);
     this.follower = new Follower({
@@ -158,12 +154,11 @@ export class Member implements Station {
   get cutOffMs(): number {
     if (!this.#isWelcome) return this.#now - this.#unknownSince;
     if (this.#leading) return this.#appender.waitsMs(this.#now);
-    const silence = this.#lease.silence(this.#now);
-    return silence > SILENT_MS ? silence : 0;
+    return this.#lease.cutOffMs(this.#now);
   }
 
   /** Returns the answer to a line that cannot be passed on; `undefined` if it can. */
-  refuse: (line: Received) => IrcMessage | undefined = () => undefined;
+  refuse: Refuse = () => undefined;
 
   /** Begins the periodic work. */
   start(): void {
@@ -221,7 +216,7 @@ export class Member implements Station {
     switch (message.type) {
       case "heartbeat":
         this.#heardEpoch = Math.max(this.#heardEpoch, message.epoch);
-        this.#lease.heard(message.epoch, now);
+        this.#lease.heard(message.epoch, message.waitsMs, now);
         return this.follower.heard(message.last, now);
       case "committed":
         return this.follower.committed(message.seq, message.entry, now);
@@ -247,7 +242,7 @@ export class Member implements Station {
     this.#giveUpAnswers();
     this.#appender.check(now);
     if (this.#leading) {
-      this.#leading.check(now);
+      this.#leading.check(now, this.#appender.waitsMs(now));
       this.#flushSoon();
     } else if (this.#lease.isOver(now) && this.follower.isCurrent) this.#tryToLead();
     if (now - this.#aliveAt >= ALIVE_MS) this.#sayAlive(now);

@@ -206,6 +206,8 @@ export type Message =
     readonly leader: Life;
     /** The number of the last entry of the log that it knows. */
     readonly last: number;
+    /** The time for which the log has not answered to the leader's append, in milliseconds, or 0. */
+    readonly waitsMs: number;
   }
   /** The process lives. */
   | {

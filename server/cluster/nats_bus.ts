@@ -19,7 +19,6 @@ import type { Msg } from "@nats-io/nats-core";
 import { systemClock } from "../../shared/clock.ts";
 import { UnreachableError, UserError } from "../../shared/errors.ts";
 import { Guard } from "../../shared/guard.ts";
-import type { Log } from "../../shared/log.ts";
 import { NATS_TEXTS } from "../texts/cluster.ts";
 import { encode, readEntry, readMessage } from "./encoding.ts";
 import {
@@ -56,12 +55,6 @@ const RETRY_MS = 200;
 /** The bytes that are left free in a message for its headers. */
 const HEADERS = 4096;
 
-/** The parts of a {@linkcode NatsBus}. */
-export interface NatsBusOptions extends NatsOptions {
-  /** The log of this server; not that of the cluster. */
-  readonly log: Log;
-}
-
 /** The facts about the log of a cluster. */
 export interface LogInfo {
   /** The identity of the log: another log that replaces it has another one. */
@@ -91,7 +84,7 @@ export class NatsBus implements Bus, AsyncDisposable {
   readonly connection: Connection;
   /** The subjects of the cluster. */
   readonly subjects: Subjects;
-  readonly #options: NatsBusOptions;
+  readonly #options: NatsOptions;
   readonly #guard: Guard;
   readonly #manager: Manager;
   readonly #client: JetStreamClient;
@@ -106,7 +99,7 @@ export class NatsBus implements Bus, AsyncDisposable {
   #attempts = 0;
   #replied = 0;
 
-  private constructor(options: NatsBusOptions, connection: Connection, jsm: Manager) {
+  private constructor(options: NatsOptions, connection: Connection, jsm: Manager) {
     const { address, clock = systemClock, log } = options;
     this.#options = options;
     this.connection = connection;
@@ -123,7 +116,7 @@ export class NatsBus implements Bus, AsyncDisposable {
    *
    * @throws {UserError} if that is not possible.
    */
-  static async open(options: NatsBusOptions): Promise<NatsBus> {
+  static async open(options: NatsOptions): Promise<NatsBus> {
     const connection = await connectNats(options);
     const jsm = await jetstreamManager(connection, { timeout: TIMEOUT_MS, checkAPI: false });
     const bus = new NatsBus(options, connection, jsm);

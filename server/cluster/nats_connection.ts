@@ -18,6 +18,7 @@ import { type Clock, systemClock } from "../../shared/clock.ts";
 import { UnreachableError, UserError } from "../../shared/errors.ts";
 import { readText } from "../../shared/files.ts";
 import type { Environment } from "../../shared/flags.ts";
+import type { Log } from "../../shared/log.ts";
 import type { ClusterAddress } from "../config/cluster_address.ts";
 import { NATS_TEXTS } from "../texts/cluster.ts";
 import { NatsTransport } from "./nats_transport.ts";
@@ -68,6 +69,8 @@ export interface NatsOptions {
   readonly environment: Environment;
   /** The clock; by default that of the system. */
   readonly clock?: Clock;
+  /** The log of this server; not that of the cluster. */
+  readonly log: Log;
 }
 
 /**
@@ -77,9 +80,10 @@ export interface NatsOptions {
  * @throws {UserError} if they refuse the credentials, or a file cannot be read.
  */
 export async function connectNats(options: NatsOptions): Promise<Connection> {
-  const { address: { servers }, clock = systemClock } = options;
+  const { address: { servers }, clock = systemClock, log } = options;
   const settings = connectionOptions(options);
   const begin = clock.moment();
+  let isLogged = false;
   setTransportFactory({ factory: () => new NatsTransport() });
   for (;;) {
     try {
@@ -96,6 +100,8 @@ export async function connectNats(options: NatsOptions): Promise<Connection> {
       if (clock.moment().since(begin) >= GIVE_UP_MS) {
         throw new UnreachableError(NATS_TEXTS.cannotReach(servers.join(", "), cause));
       }
+      if (!isLogged) log.warn("waiting for NATS", { servers: servers.join(), reason: cause });
+      isLogged = true;
     }
     await pause(clock, RETRY_MS);
   }

@@ -12,16 +12,22 @@ import { CLUSTER_TEXTS } from "../texts/cluster.ts";
 /** The commands that wait all the same, because nobody expects an answer. */
 const PATIENT = new Set(["PONG", "QUIT"]);
 
+const UNAVAILABLE = "TEMPORARILY_UNAVAILABLE";
+
 /**
  * Returns the answer of the server called `name` to a line that would have to wait; `undefined` if
- * the line must wait all the same.
+ * the line must wait all the same. The answer has the label of the line if the client `isLabeled`,
+ * that is, has negotiated labeled-response.
  */
-export function refusalOf(line: Received, name: string): Message | undefined {
+export function refusalOf(name: string, line: Received, isLabeled: boolean): Message | undefined {
   const message = line.type === "line" || line.type === "long" ? parse(line.text) : undefined;
-  const { command = "*", params = [] } = message ?? {};
+  const { command = "*", params = [], tags } = message ?? {};
   if (PATIENT.has(command)) return undefined;
   // The connection between this server and the client works.
-  if (command === "PING") return { source: name, command: "PONG", params: [name, params[0] ?? ""] };
-  const text = CLUSTER_TEXTS.noLeader;
-  return { source: name, command: "FAIL", params: [command, "TEMPORARILY_UNAVAILABLE", text] };
+  const answer = command === "PING"
+    ? { source: name, command: "PONG", params: [name, params[0] ?? ""] }
+    : { source: name, command: "FAIL", params: [command, UNAVAILABLE, CLUSTER_TEXTS.noLeader] };
+  // By the label, the client knows which of its lines was not performed.
+  const label = isLabeled ? tags?.get("label") : undefined;
+  return label === undefined ? answer : { ...answer, tags: new Map([["label", label]]) };
 }

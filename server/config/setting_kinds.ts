@@ -115,9 +115,9 @@ export const cluster: Kind<ClusterAddress> = {
     const address = typeof value === "string" ? parseClusterAddress(value) : undefined;
     if (address) return address;
     throw where.mustBe(
-      "nats://HOST[:PORT], or several of these separated by commas, such as " +
+      "nats://HOST[:PORT] or tls://HOST[:PORT], or several of these separated by commas, such as " +
         "nats://10.0.0.1:4222,nats://10.0.0.2:4222; with /NAME at the end if several clusters use " +
-        "the same NATS servers",
+        "the same NATS servers. CHAT_NATS_USER and CHAT_NATS_PASSWORD are the credentials",
     );
   },
 };

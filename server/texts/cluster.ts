@@ -32,7 +32,9 @@ export const CLUSTER_TEXTS = {
     "the servers of the cluster have another version of chat, which this one cannot work with: " +
     "start the same version, or stop all servers and then start this version everywhere",
   /** The trouble of a server that cannot serve its clients. */
-  apart: "no server leads the cluster, or this server cannot reach it: commands are refused",
+  apart:
+    "no server leads the cluster, this server cannot reach the one that does, or NATS takes no " +
+    "entries: commands are refused",
   /** The answer to commands that cannot be performed now. */
   noLeader: "The servers cannot reach each other, so nothing was done; please try again soon",
   /** The error of a server whose messages the cluster does not have. */
@@ -53,7 +55,12 @@ export const NATS_TEXTS = {
   noAnswer: "NATS does not answer in time",
   /** Likewise: nobody takes what is sent to the log. */
   noLeader: "the log has no leader among the NATS servers, or is missing",
-  cannotReach: (servers: string, reason: string) => `cannot reach NATS at ${servers}: ${reason}`,
+  cannotReach: (servers: string, reason: string) =>
+    `cannot reach NATS at ${servers}: ${reason}; start nats-server there, or name another address ` +
+    "with --cluster",
+  logSilent: (reason: string) =>
+    `cannot join the cluster: ${reason}; start this server again when the NATS servers run, more ` +
+    "than half of them",
   noLog: (name: string, reason: string) =>
     `NATS cannot keep the stream ${name}: ${reason}; its servers need JetStream, and a NATS ` +
     "cluster needs three of them",

@@ -6,10 +6,10 @@ import { makeCertificate } from "../../shared/certificate.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { ChatCluster, type ChatNode } from "../support/chat_cluster.ts";
 import { Process } from "../support/chat_process.ts";
-import type { IrcClient } from "../support/irc_client.ts";
+import { IrcClient } from "../support/irc_client.ts";
 import { NatsServer } from "../support/nats_server.ts";
 
-const CAPS = "batch draft/chathistory echo-message message-tags server-time";
+const CAPS = "batch draft/chathistory echo-message labeled-response message-tags server-time";
 const ROOM = "#room";
 
 Deno.test("all see one order, also when the leader is killed, and it has all of it when it is back", async () => {
@@ -86,20 +86,42 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
 
 Deno.test("while NATS is gone, lines are refused in words and PING is answered; then all go on", async () => {
   await using nats = await NatsServer.start();
+  await refuseWithout([nats], [nats]);
+});
+
+Deno.test("lines are refused likewise while one NATS server of three is left, which stores nothing", async () => {
+  const servers = await NatsServer.startCluster(3);
+  await using _servers = new AsyncDisposableStack();
+  for (const server of servers) _servers.use(server);
+  await refuseWithout(servers, servers.slice(1));
+});
+
+/** Kills the NATS servers `lost`, checks that all nodes refuse lines, and starts the servers again. */
+async function refuseWithout(
+  servers: readonly NatsServer[],
+  lost: readonly NatsServer[],
+): Promise<void> {
   const config = { metrics: "127.0.0.1:0" };
-  await using cluster = await ChatCluster.start([nats], 2, { config });
+  await using cluster = await ChatCluster.start(servers, 2, { config });
   const clients = await Promise.all(cluster.nodes.map((node) => join(node, `at-${node.name}`)));
   for (const node of cluster.nodes) assertEquals(await node.health(), "ok");
-  await nats.kill();
+  await Promise.all(lost.map((server) => server.kill()));
   for (const client of clients) {
     // The first lines wait: perhaps there is a leader again in a moment.
     await repeat(client, `PRIVMSG ${ROOM} :waits`, "FAIL");
-    const [failure] = await client.askMessages(`PRIVMSG ${ROOM} :refused`);
-    const { command, params = [] } = failure ?? {};
+    const [failure] = await client.askMessages(`@label=one PRIVMSG ${ROOM} :refused`);
+    const { command, params = [], tags } = failure ?? {};
+    assertEquals(tags?.get("label"), "one");
     assertEquals([command, ...params.slice(0, 2)], ["FAIL", "PRIVMSG", "TEMPORARILY_UNAVAILABLE"]);
   }
-  for (const node of cluster.nodes) assertMatch(await node.health(), /commands are refused/);
-  await nats.start();
+  for (const node of cluster.nodes) {
+    assertMatch(await node.health(), /commands are refused/);
+    // Newcomers need not wait: they can try another server.
+    await using newcomer = await IrcClient.connect(node.port);
+    await newcomer.send("NICK zoe");
+    assertMatch(await newcomer.next() ?? "", /^ERROR :The servers cannot reach each other/);
+  }
+  await Promise.all(lost.map((server) => server.start()));
   for (const client of clients) await repeat(client, "TIME", "391");
   await say(clients[0], "again");
   for (const client of clients) {
@@ -108,7 +130,7 @@ Deno.test("while NATS is gone, lines are refused in words and PING is answered; 
     assert(!texts.includes("refused"));
   }
   await close(clients);
-});
+}
 
 Deno.test("a leader that was stopped shows nothing of its own when it goes on", async () => {
   await using nats = await NatsServer.start();

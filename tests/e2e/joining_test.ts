@@ -29,7 +29,12 @@ Deno.test("a server starts although the log does not answer at first", async () 
 Deno.test("a server whose log never answers does not start", async () => {
   await using nats = await NatsServer.start();
   await using bus = await open(nats);
-  await assertRejects(() => start(bus, failing(Infinity)), Error, "timeout");
+  const never = () => start(bus, failing(Infinity));
+  await assertRejects(
+    never,
+    UserError,
+    "cannot join the cluster: timeout; start this server again",
+  );
 });
 
 Deno.test("a server without messages lets another found the log, also after a failure", async () => {

@@ -298,7 +298,7 @@ Deno.test("without a NATS server, or without JetStream, opening fails in words",
   await dead[Symbol.asyncDispose]();
   const clock = impatientClock();
   const error = await assertRejects(() => open(dead, { clock }), UnreachableError);
-  assertMatch(error.message, /^cannot reach NATS at 127\.0\.0\.1:\d+: Connection refused$/i);
+  assertMatch(error.message, /^cannot reach NATS at 127\.0\.0\.1:\d+: Connection refused; start /i);
 });
 
 Deno.test("a cluster of three NATS servers keeps three copies, and goes on without one", async () => {

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { jetstreamManager, type StreamAPI } from "@nats-io/jetstream";
 import type { Answer, Entry, Message, Reply, Request } from "../../server/cluster/messages.ts";
-import { NatsBus, type NatsBusOptions } from "../../server/cluster/nats_bus.ts";
+import { NatsBus } from "../../server/cluster/nats_bus.ts";
+import type { NatsOptions } from "../../server/cluster/nats_connection.ts";
 import { type Clock, Moment, systemClock } from "../../shared/clock.ts";
 import { type Log, silentLog } from "../../shared/log.ts";
 import type { NatsServer } from "./nats_server.ts";
@@ -37,7 +38,7 @@ export class FailingStation extends RecordingStation {
 /** Opens the connection of a process with its cluster. */
 export function open(
   nats: NatsServer,
-  { name = "chat", ...options }: Partial<NatsBusOptions> & { readonly name?: string } = {},
+  { name = "chat", ...options }: Partial<NatsOptions> & { readonly name?: string } = {},
 ): Promise<NatsBus> {
   const address = { servers: [nats.address], isEncrypted: false, name };
   return NatsBus.open({ address, environment: new Map(), log: silentLog, ...options });

@@ -54,7 +54,7 @@ const ENTRY: Entry = {
 };
 
 const MESSAGES: readonly Message[] = [
-  { type: "heartbeat", epoch: 2, leader: "n1.a", last: 9 },
+  { type: "heartbeat", epoch: 2, leader: "n1.a", last: 9, waitsMs: 0 },
   {
     ...{ type: "alive", life: "n1.a", epoch: 2, received: new Map([["n1.a/1", 3]]) },
     ...{ full: ["n1.a/2"], saved: 7 },
