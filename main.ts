@@ -5,10 +5,10 @@
  * @module
  */
 
-import { closestString } from "@std/text/closest-string";
 import { UsageError, UserError } from "./shared/errors.ts";
 import { helpText, overview } from "./shared/flags.ts";
 import { type Mode, PERMISSIONS, type Surroundings } from "./shared/mode.ts";
+import { nearest } from "./shared/nearest.ts";
 import { OutputError, writeLine } from "./shared/output.ts";
 import { printable } from "./shared/text.ts";
 import { prepareTls } from "./shared/tls_start.ts";
@@ -185,8 +185,9 @@ function modeOf(word: string): Mode {
   const kind = word.startsWith("-") ? "flag" : "command";
   const isAddress = /[.:/]/.test(word);
   const words = [...MODES.map(({ name }) => name), "help", "--help", "--version"];
-  const known = isAddress ? `connect ${word}` : closestString(word, words);
-  throw new UsageError(`unknown ${kind} ${word}; did you mean ${known}?`);
+  const meant = isAddress ? `connect ${word}` : nearest(word, words);
+  const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
+  throw new UsageError(`unknown ${kind} ${word}${hint}`);
 }
 
 /** The signals that ask the process to stop. Windows has no SIGTERM. */

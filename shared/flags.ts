@@ -7,8 +7,8 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { closestString } from "@std/text/closest-string";
 import { UsageError } from "./errors.ts";
+import { nearest } from "./nearest.ts";
 
 /** A flag of a command. */
 export interface Flag {
@@ -138,8 +138,9 @@ function joinValue(word: string, rest: Iterator<string, undefined>, flags: Flags
   const { typed, name, value } = splitFlag(word);
   const flag = flags.get(name);
   if (!flag) {
-    const known = closestString(name, [...flags.keys()]);
-    throw new UsageError(`unknown flag ${typed}; did you mean --${known}?`);
+    const meant = nearest(name, [...flags.keys()]);
+    const hint = meant === undefined ? "" : `; did you mean --${meant}?`;
+    throw new UsageError(`unknown flag ${typed}${hint}`);
   }
   const isSwitch = flag.value === undefined;
   if (isSwitch && value !== undefined) throw new UsageError(`${typed} takes no value`);

@@ -37,6 +37,18 @@ export async function manPage(): Promise<string> {
       "The password of the account that chat connect --login logs in to.",
     ),
     ...term(
+      "CHAT_NATS_USER, CHAT_NATS_PASSWORD",
+      "The user and the password for the NATS servers of chat serve --cluster.",
+    ),
+    ...term(
+      "CHAT_NATS_CREDS",
+      "The path of a file with credentials (.creds), in place of these two.",
+    ),
+    ...term(
+      "CHAT_NATS_CA",
+      "The path of the certificate of the authority that has signed those of the NATS servers, in PEM.",
+    ),
+    ...term(
       "CHAT_CONNECT",
       "The command that joins a server, as chat serve prints it when it starts (default: chat connect).",
     ),

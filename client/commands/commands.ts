@@ -4,8 +4,6 @@
  * @module
  */
 
-import { closestString } from "@std/text/closest-string";
-import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import {
   type ClientHelp,
   type CommandContext,
@@ -13,6 +11,7 @@ import {
   type SlashCommand,
   usageOf,
 } from "./command.ts";
+import { nearest } from "../../shared/nearest.ts";
 import { COMMAND_TEXTS } from "../texts/terminal.ts";
 import { roomCommands } from "./rooms.ts";
 import { historyCommands } from "./history.ts";
@@ -147,8 +146,5 @@ function unknown(name: string, client: ClientHelp): string {
     name,
     ...aliases,
   ]);
-  const typed = name.toLowerCase();
-  const closest = closestString(typed, names);
-  const isClose = levenshteinDistance(typed, closest) <= typed.length / 2;
-  return COMMAND_TEXTS.unknown(name, isClose ? closest : undefined);
+  return COMMAND_TEXTS.unknown(name, nearest(name, names));
 }

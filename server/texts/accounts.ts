@@ -31,7 +31,8 @@ export const OWN_NICK_TEXTS = {
   accountRequired:
     "Register an account first, with REGISTER * * PASSWORD, which also owns your nick",
   loginRequired: "Log in first",
-  usage: "Write OWN, OWN LIST, or OWN DEL and a nick",
+  usage:
+    "Write OWN to own the nick that you use now (NICK changes it), OWN LIST, or OWN DEL and a nick",
   full: (limit: number) =>
     `Your account already has ${limit} additional nicks, the maximum: OWN LIST shows them, and ` +
     "OWN DEL gives one up",
