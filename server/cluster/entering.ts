@@ -20,7 +20,7 @@ export const FORMAT = "1";
 const ANSWER_MS = 500;
 
 /** The connection with the cluster. */
-type Bus = Pick<NatsBus, "connection" | "subjects">;
+export type EnteringBus = Pick<NatsBus, "connection" | "subjects">;
 
 /**
  * Takes the name of a node, and answers the questions of servers that start later.
@@ -28,7 +28,7 @@ type Bus = Pick<NatsBus, "connection" | "subjects">;
  * @throws {UserError} if another process has the name, or the others have another format.
  * @throws {Error} if the connection to NATS is lost.
  */
-export async function enter(bus: Bus, node: string): Promise<void> {
+export async function enter(bus: EnteringBus, node: string): Promise<void> {
   const { connection, subjects } = bus;
   const name = subjects.name(node);
   if (await ask(bus, name) !== undefined) throw new UserError(CLUSTER_TEXTS.nameTaken(node));
@@ -40,7 +40,7 @@ export async function enter(bus: Bus, node: string): Promise<void> {
 }
 
 /** Returns the answer of any server to a question; `undefined` if there is none. */
-async function ask({ connection }: Bus, subject: string): Promise<string | undefined> {
+async function ask({ connection }: EnteringBus, subject: string): Promise<string | undefined> {
   try {
     return (await connection.request(subject, undefined, { timeout: ANSWER_MS })).string();
   } catch (error) {
