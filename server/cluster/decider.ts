@@ -18,6 +18,7 @@ import type { User } from "../state/state.ts";
 import { CLUSTER_TEXTS } from "../texts/cluster.ts";
 import { NET_TEXTS } from "../texts/net.ts";
 import { CLIENT_BYTES, ENTRY_BYTES, sizeOf } from "./entry_size.ts";
+import { Answers } from "./answers.ts";
 import type { DecidingLog } from "./logs.ts";
 import {
   type Answer,
@@ -34,6 +35,7 @@ import {
 } from "./messages.ts";
 import { type ClientLeader, RemoteClient } from "./remote_client.ts";
 import type { Standing } from "./standing.ts";
+import { UntoldEvents } from "./untold_events.ts";
 
 /** The decisions of one turn. */
 export interface Decided {
@@ -71,9 +73,6 @@ export interface DeciderParts {
   readonly changed: () => void;
 }
 
-/** An answer to which lines can still be added. */
-type Draft = Omit<Answer, "content"> & { content: Answer["content"] };
-
 /** The number of deleted clients that are remembered. */
 const DELETED = 10_000;
 
@@ -96,8 +95,9 @@ export class Decider implements ClientLeader {
   /** The number of the entry that is being made. */
   #seq: number;
   #events: LoggedEvent[] = [];
+  readonly #untold = new UntoldEvents();
   #bytes = 0;
-  #answers: Draft[] = [];
+  readonly #answers = new Answers();
   #attached = new Map<ClientId, UserId | undefined>();
   #newlyBuried: Life[] = [];
   #answered = new Map<ClientId, number>();
@@ -109,8 +109,6 @@ export class Decider implements ClientLeader {
   readonly #deleted = new Set<ClientId>();
   /** The clients that read slowly. */
   readonly #slow = new Set<RemoteClient>();
-  /** The last answer to each client in the present turn. */
-  readonly #last = new Map<ClientId, Draft>();
   /** True while the line of an event is added to an answer: only that answer gets it. */
   #isDelivering = false;
 
@@ -303,6 +301,7 @@ export class Decider implements ClientLeader {
   /** Notes that the process has applied the oldest of its entries that it had not applied. */
   settled(): void {
     this.#parts.server.store.settle();
+    this.#untold.settle(this.context);
   }
 
   /** Ends, because the process no longer leads. */
@@ -317,52 +316,42 @@ export class Decider implements ClientLeader {
     if (this.#events.length + this.#newlyBuried.length + this.#attached.size > 0) {
       return this.#end();
     }
-    const answers = this.#answers;
-    this.#answers = [];
-    this.#last.clear();
     const position = behind(this.#seq - 1);
-    return { entry: undefined, answers: answers.map((each) => ({ ...each, position })) };
+    const answers = this.#answers.take().map((each) => ({ ...each, position }));
+    return { entry: undefined, answers };
   }
 
   /** Ends the entry that is being made. */
   #end(): Decided {
-    const answers = this.#answers;
     const entry: Entry = {
       ...{ epoch: this.#parts.standing.epoch, leader: this.#parts.leader, begins: false },
       ...{ events: this.#events, answered: this.#answered, attached: this.#attached },
       buried: this.#newlyBuried,
     };
     this.#parts.server.store.seal();
+    this.#untold.seal();
     this.#seq++;
     this.#bytes = 0;
     this.#events = [];
-    this.#answers = [];
     this.#answered = new Map();
     this.#attached = new Map();
     this.#newlyBuried = [];
-    this.#last.clear();
-    return { entry, answers };
+    return { entry, answers: this.#answers.take() };
   }
 
   answer(client: RemoteClient, content: Answer["content"]): number {
     // The edges deliver events themselves.
     if (this.#isDelivering) return client.answers;
     const position = { seq: this.#seq, index: this.#events.length };
-    const last = this.#last.get(client.id);
-    if (last?.content.type === "lines" && content.type === "lines") {
-      if (last.position.index === position.index) {
-        last.content = { type: "lines", text: last.content.text + content.text };
-        return last.number;
-      }
-    }
-    const draft = { client: client.id, number: ++client.answers, position, content };
-    this.#answers.push(draft);
+    const extended = this.#answers.extend(client.id, position, content);
+    if (extended !== undefined) return extended;
+    const number = ++client.answers;
+    this.#answers.add({ client: client.id, number, position, content });
     if (!this.#answered.has(client.id)) this.#bytes += CLIENT_BYTES;
-    this.#answered.set(client.id, draft.number);
-    this.#last.set(client.id, draft);
+    this.#answered.set(client.id, number);
     this.#endIfFull();
     this.#parts.changed();
-    return draft.number;
+    return number;
   }
 
   #append(event: Event): void {
@@ -372,6 +361,7 @@ export class Decider implements ClientLeader {
     const isAnswered = acting?.session.answering === true;
     const audience = log.apply(event);
     if (acting && isAnswered) this.#addToAnswer(event, audience, acting);
+    this.#untold.add(event, audience);
     this.#events.push({ event, ...(acting && { acting: acting.id, isAnswered }) });
     this.#bytes += sizeOf(event);
     this.#endIfFull();

@@ -98,7 +98,9 @@ export class Leading {
     if (!("epoch" in message) || message.epoch !== epoch) return;
     switch (message.type) {
       case "alive":
-        if (this.#heard.has(message.life)) this.#heard.set(message.life, now);
+        // Of a process that counts as gone, nothing must be remembered.
+        if (!this.#heard.has(message.life)) return;
+        this.#heard.set(message.life, now);
         this.#saved.set(message.life, message.saved);
         return this.#confirm(message);
       case "hello": {

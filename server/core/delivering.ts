@@ -1,6 +1,6 @@
 /**
- * Does everything that follows from an event that was just applied: delivers it to the clients that
- * see it, counts it, pushes messages to users who are away, and logs what operators do.
+ * Does everything that follows from an event that was applied: delivers it to the clients that see
+ * it, counts it, pushes messages to users who are away, and logs what operators do.
  *
  * @module
  */
@@ -34,7 +34,10 @@ export interface DeliveringContext extends FanOutParts {
   fault(message: string, fields: Fields, error: unknown): void;
 }
 
-/** Does everything that follows from `event`, according to the duty of `context`. */
+/**
+ * Does everything that follows from `event`, which was just applied, according to the duty of
+ * `context`. While a context only decides, the log may still refuse the event, so nobody is told.
+ */
 export function deliverEvent(
   event: Event,
   audience: readonly User[],
@@ -43,11 +46,22 @@ export function deliverEvent(
 ): void {
   try {
     if (duty !== "decide") deliverToClients(event, audience, context);
-    if (duty !== "deliver") concludeFrom(event, audience, context);
+    if (duty !== "deliver") context.seen.follow(event, context.network);
+    if (duty === "both") tellElsewhere(event, audience, context);
   } catch (error) {
     // The event has been applied. Its changes must still be stored, and its author can continue.
     context.fault("a delivery failed", { event: event.type }, error);
   }
+}
+
+/** Tells of `event` where no clients are: at push services, and in the log of the program. */
+export function tellElsewhere(
+  event: Event,
+  audience: readonly User[],
+  { log, pushes }: Pick<DeliveringContext, "log" | "pushes">,
+): void {
+  if (event.type === "Said") pushes.tell(event, audience);
+  else audit(log, event);
 }
 
 function deliverToClients(
@@ -59,10 +73,4 @@ function deliverToClients(
   if (event.type !== "Said") return;
   context.metrics.messages++;
   context.metrics.deliveries += delivered;
-}
-
-function concludeFrom(event: Event, audience: readonly User[], context: DeliveringContext): void {
-  if (event.type === "Said") return context.pushes.tell(event, audience);
-  audit(context.log, event);
-  context.seen.follow(event, context.network);
 }

@@ -43,6 +43,8 @@ export interface ServerParts<L extends EventLog> {
   readonly openLog: (parts: EventLogParts) => L;
   /** Takes a text about an error of the program. */
   readonly onFault: (text: string) => void;
+  /** Takes the messages that are logged and tell of no error. */
+  readonly onInfo?: (message: string) => void;
   /** Schedules commits; by default, there are none. */
   readonly tick?: Pick<Tick, "schedule">;
   readonly duty?: Duty;
@@ -52,12 +54,14 @@ const NO_TICK = { schedule() {} };
 
 /** Opens the shared parts of a server, and its log. */
 export function openServer<L extends EventLog>(
-  { clock, store, openLog, onFault, tick = NO_TICK, duty = "both" }: ServerParts<L>,
+  { clock, store, openLog, onFault, onInfo = () => {}, tick = NO_TICK, duty = "both" }: ServerParts<
+    L
+  >,
 ): { context: Context; log: L } {
   const opened: L[] = [];
   const log: Log = {
     debug() {},
-    info() {},
+    info: onInfo,
     warn() {},
     error: (message, fields) => onFault(`${message} ${JSON.stringify(fields)}`),
   };

@@ -1,53 +1,9 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { AheadStore } from "../../../server/cluster/ahead_store.ts";
-import { type Decided, Decider } from "../../../server/cluster/decider.ts";
+import type { Decided } from "../../../server/cluster/decider.ts";
 import { encode } from "../../../server/cluster/encoding.ts";
-import { DecidingLog } from "../../../server/cluster/logs.ts";
 import type { ClientId, SessionFacts } from "../../../server/cluster/messages.ts";
-import { BEFORE_ALL, type Standing } from "../../../server/cluster/standing.ts";
-import { Budgets } from "../../../server/net/budget.ts";
-import { FakeClock } from "../../support/fake_clock.ts";
-import { ModelStore } from "../../sim/model_store.ts";
-import { beginning, openServer, ORIGIN, RECORDS } from "../../sim/server_parts.ts";
-
-/** The longest identity of a process. */
-const LIFE = `${"n".repeat(32)}.0123abcd`;
-
-/** Makes a decider whose process is known to it. */
-function decider(standing: Standing = BEFORE_ALL): Decider {
-  const store = new AheadStore(new ModelStore({ changes: [...RECORDS] }));
-  const { context, log } = openServer({
-    ...{ clock: new FakeClock(), store, duty: "decide" },
-    openLog: (parts) => new DecidingLog(parts, beginning(parts)),
-    onFault(text) {
-      throw new Error(text);
-    },
-  });
-  const server = { context, log, store, close() {} };
-  const budgets = new Budgets({ now: () => 0 });
-  const decider = new Decider({ server, standing, leader: LIFE, budgets, changed() {} });
-  decider.hello(LIFE, []);
-  return decider;
-}
-
-/** Lets a client open a connection and send `lines`. */
-function send(decider: Decider, client: ClientId, ...lines: string[]): void {
-  decider.perform({ client, number: 1, input: { type: "opened", origin: ORIGIN } });
-  for (const [index, text] of lines.entries()) {
-    const found = { type: "line", text } as const;
-    decider.perform({ client, number: index + 2, input: { type: "line", found } });
-  }
-}
-
-/** Takes all decisions. */
-function takeAll(decider: Decider): Decided[] {
-  const all: Decided[] = [];
-  for (;;) {
-    const decided = decider.take();
-    all.push(decided);
-    if (!decided.entry) return all;
-  }
-}
+import { Session } from "../../../server/session/session.ts";
+import { decider, LIFE, send, takeAll } from "../../support/decider.ts";
 
 Deno.test("the facts of a registered client do not have the password that it gave", () => {
   const leader = decider();
@@ -124,4 +80,30 @@ Deno.test("the connections of an address count together at all servers of the cl
   const decided = takeAll(leader);
   assertMatch(linesTo(`${LIFE}/${limit - 1}`, decided), /PONG/);
   assertMatch(linesTo(`${LIFE}/${limit}`, decided), /ERROR :.*Too many connections/);
+});
+
+Deno.test("a long answer to one client is divided, so that each part fits into a message", () => {
+  const leader = decider();
+  send(leader, `${LIFE}/0`);
+  takeAll(leader);
+  const [session] = leader.context.clients;
+  assert(session instanceof Session);
+  // Control characters need six times their length in a message.
+  const lines = Array.from({ length: 2000 }, (_, i) => `${"\x02".repeat(500)}${i}\r\n`);
+  for (const line of lines) session.outbox.push(new TextEncoder().encode(line));
+  const { answers } = leader.take();
+  const sizes = answers.map((answer) => encode(answer).length);
+  assert(Math.max(...sizes) < 500_000, sizes.join());
+  const texts = answers.map(({ content }) => content.type === "lines" ? content.text : "");
+  assertEquals(texts.join(""), lines.join(""));
+});
+
+Deno.test("a leader logs what it decides once the log of the cluster has it", () => {
+  const logged: string[] = [];
+  const leader = decider({ onInfo: (message) => logged.push(message) });
+  send(leader, `${LIFE}/0`, "NICK ada", "USER ada 0 * :Ada", "NICK eve");
+  const entries = takeAll(leader);
+  assert(!logged.includes("nick changed"), logged.join());
+  for (const { entry } of entries) if (entry) leader.settled();
+  assertEquals(logged.filter((message) => message === "nick changed").length, 1);
 });

@@ -1,0 +1,47 @@
+import { assertEquals } from "@std/assert";
+import { Leading } from "../../../server/cluster/leading.ts";
+import type { Life } from "../../../server/cluster/messages.ts";
+import { decider, LIFE } from "../../support/decider.ts";
+
+/** The epoch of the leader. */
+const EPOCH = 1;
+/** The time after which a silent process counts as gone, and some more, in milliseconds. */
+const GONE_MS = 3000;
+
+Deno.test("a message of a process that counts as gone does not keep the log from being cut", () => {
+  const leading = lead();
+  for (const life of [LIFE, "n2.b"]) greet(leading, life, 0);
+  sayAlive(leading, LIFE, 100, GONE_MS);
+  sayAlive(leading, "n2.b", 7, 0);
+  assertEquals(leading.neededAfter, 7);
+  leading.check(GONE_MS);
+  assertEquals(leading.neededAfter, 100);
+  // It does not know yet that it counts as gone.
+  sayAlive(leading, "n2.b", 7, GONE_MS);
+  assertEquals(leading.neededAfter, 100);
+});
+
+Deno.test("the log is not cut before every process has said what it needs", () => {
+  const leading = lead();
+  for (const life of [LIFE, "n2.b"]) greet(leading, life, 0);
+  sayAlive(leading, LIFE, 100, 0);
+  sayAlive(leading, "n3.c", 100, 0);
+  assertEquals(leading.neededAfter, 0);
+});
+
+/** Begins to lead; what the leader sends is lost. */
+function lead(): Leading {
+  const parts = { life: LIFE, epoch: EPOCH, seq: 1, now: 0, decider: decider() };
+  return new Leading({ ...parts, send() {}, publish() {} });
+}
+
+/** Lets a process without clients introduce itself. */
+function greet(leading: Leading, life: Life, now: number): void {
+  leading.take({ type: "hello", life, epoch: EPOCH, count: 0, clients: [] }, now);
+}
+
+/** Lets a process say that it lives, and up to which entry it has saved its state. */
+function sayAlive(leading: Leading, life: Life, saved: number, now: number): void {
+  const said = { life, epoch: EPOCH, received: new Map<string, number>(), full: [], saved };
+  leading.take({ type: "alive", ...said }, now);
+}

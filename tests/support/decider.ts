@@ -1,0 +1,56 @@
+// A leader of a cluster without its edges.
+
+import { AheadStore } from "../../server/cluster/ahead_store.ts";
+import { type Decided, Decider } from "../../server/cluster/decider.ts";
+import { DecidingLog } from "../../server/cluster/logs.ts";
+import type { ClientId } from "../../server/cluster/messages.ts";
+import { BEFORE_ALL } from "../../server/cluster/standing.ts";
+import { Budgets } from "../../server/net/budget.ts";
+import { ModelStore } from "../sim/model_store.ts";
+import { beginning, openServer, ORIGIN, RECORDS, type ServerParts } from "../sim/server_parts.ts";
+import { FakeClock } from "./fake_clock.ts";
+
+/** The longest identity of a process. */
+export const LIFE = `${"n".repeat(32)}.0123abcd`;
+
+/** Makes a decider whose process is known to it. */
+export function decider(parts: Pick<ServerParts<DecidingLog>, "onInfo"> = {}): Decider {
+  const store = new AheadStore(new ModelStore({ changes: [...RECORDS] }));
+  const { context, log } = openServer({
+    ...{ ...parts, clock: new FakeClock(), store, duty: "decide" },
+    openLog: (parts) => new DecidingLog(parts, beginning(parts)),
+    onFault(text) {
+      throw new Error(text);
+    },
+  });
+  const server = { context, log, store, close() {} };
+  const budgets = new Budgets({ now: () => 0 });
+  const decider = new Decider({
+    server,
+    standing: BEFORE_ALL,
+    leader: LIFE,
+    budgets,
+    changed() {},
+  });
+  decider.hello(LIFE, []);
+  return decider;
+}
+
+/** Lets a client open a connection and send `lines`. */
+export function send(decider: Decider, client: ClientId, ...lines: string[]): void {
+  decider.perform({ client, number: 1, input: { type: "opened", origin: ORIGIN } });
+  for (const [index, text] of lines.entries()) {
+    const found = { type: "line", text } as const;
+    decider.perform({ client, number: index + 2, input: { type: "line", found } });
+  }
+}
+
+/** Takes all decisions. */
+export function takeAll(decider: Decider): Decided[] {
+  const all: Decided[] = [];
+  for (;;) {
+    const decided = decider.take();
+    all.push(decided);
+    if (!decided.entry) return all;
+  }
+}
