@@ -8,7 +8,7 @@
 
 import type { Event } from "../events/events.ts";
 import { isObject } from "../store/shapes.ts";
-import { decode, encode } from "./encoding.ts";
+import { encode, tryDecode } from "./encoding.ts";
 import { Progress, type Standing } from "./standing.ts";
 
 /** The state of the network after an entry of the log. */
@@ -35,9 +35,12 @@ export function encodeState({ standing, ...rest }: KeptState): Uint8Array {
   return encode({ ...rest, standing: { ...new Progress(standing) } });
 }
 
-/** Returns the state in `bytes`; `undefined` if there is none. */
+/**
+ * Returns the state in `bytes`; `undefined` if there is none. Damaged bytes are like none: the
+ * server gets the state from another one.
+ */
 export function readState(bytes: Uint8Array): KeptState | undefined {
-  const value = decode(bytes);
+  const value = tryDecode(bytes);
   return isState(value) ? value : undefined;
 }
 
@@ -52,8 +55,7 @@ export function keptState(data: string): KeptState | undefined {
   try {
     return readState(Deno.readFileSync(statePath(data)));
   } catch (error) {
-    // A damaged file is like none: the server gets the state from another one.
-    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }
