@@ -147,6 +147,8 @@ export class Cluster {
     if (!events) throw new Error("the context has opened no log");
     this.#assertCertificate(host);
     this.#host = host;
+    // A server that has founded the log can start again with what it has applied since.
+    if (!this.#start.state) keepState(data, encodeState(this.#state(host)));
     const standing = new Progress(this.#start.standing);
     for (const entry of this.#start.known) standing.note(entry);
     const keepPosition = (seq: number) => store.keep("position", "log", { log, seq });
@@ -160,6 +162,7 @@ export class Cluster {
       canStore: () => this.#canStore(store.trouble),
       renamed: () => `${this.#life}-${++this.#lives}`,
       fellBehind: () => this.#parts.failed(new UserError(CLUSTER_TEXTS.fellBehind)),
+      logLost: () => this.#parts.failed(new UserError(CLUSTER_TEXTS.logLost)),
     });
     this.#member = member;
     member.refuse = (...line) =>
@@ -284,7 +287,10 @@ export class Cluster {
     if (!host || !member || host.context.store.trouble !== undefined) return;
     const { seq } = member.edge.standing;
     if (seq > this.#kept) {
-      keepState(this.#parts.options.data, encodeState(this.#state(host)));
+      const state = encodeState(this.#state(host));
+      // The database must have all changes that the state has.
+      if (host.context.store.trouble !== undefined) return;
+      keepState(this.#parts.options.data, state);
       this.#kept = seq;
     }
     const unneeded = member.neededAfter;

@@ -60,6 +60,11 @@ interface Position {
   readonly seq: number;
 }
 
+/** The error of a log that lacks entries. One that has just elected a leader may only seem to. */
+class ShortLogError extends UserError {
+  override name = "ShortLogError";
+}
+
 /**
  * The time for which a server without a database of its own lets others found the log, in
  * milliseconds.
@@ -76,7 +81,8 @@ const AT_A_TIME = 100;
  * Finds the state with which the server starts; may replace the database in its folder. Tries again
  * if the log does not answer: NATS may just elect a leader.
  *
- * @throws {UserError} if no server answers that has the state, or the log does not answer.
+ * @throws {UserError} if no server answers that has the state, the log does not answer, or NATS has
+ * lost entries.
  */
 export async function findStart(parts: JoiningParts): Promise<Start> {
   for (let attempt = 1;; attempt++) {
@@ -85,9 +91,12 @@ export async function findStart(parts: JoiningParts): Promise<Start> {
       if (start) return start;
       if (attempt >= ATTEMPTS) throw new UserError(CLUSTER_TEXTS.nobodyHasState);
     } catch (error) {
-      if (error instanceof UserError) throw error;
       const reason = troubleOf(error);
-      if (attempt >= ATTEMPTS) throw new UnreachableError(NATS_TEXTS.logSilent(reason));
+      const known = error instanceof UserError ? error : undefined;
+      const isFinal = known !== undefined && !(known instanceof ShortLogError);
+      if (isFinal || attempt >= ATTEMPTS) {
+        throw known ?? new UnreachableError(NATS_TEXTS.logSilent(reason));
+      }
       parts.log.warn("could not join the cluster yet", { reason });
       await pause(parts.clock, RETRY_MS);
     }
@@ -99,6 +108,9 @@ async function tryToStart(parts: JoiningParts): Promise<Start | undefined> {
   const { bus, clock, log, options } = parts;
   const { isEmpty, position } = readDatabase(options);
   const info = await bus.info();
+  if (position?.log === info.log && position.seq > info.last) {
+    throw new ShortLogError(CLUSTER_TEXTS.logLost);
+  }
   const start = await ownStart(parts, info, position);
   if (start) return start;
   if (info.last === 0) {

@@ -16,6 +16,8 @@ import { Follower } from "./follower.ts";
 import { Hearing } from "./hearing.ts";
 import { beginning, Lease } from "./lease.ts";
 import { Leading } from "./leading.ts";
+import { LogLoss } from "./log_loss.ts";
+import { Patience } from "./patience.ts";
 import type { Standing } from "./standing.ts";
 import type { Bus, Entry, Life, Message, Numbered, Reply, Request, Station } from "./messages.ts";
 
@@ -25,12 +27,6 @@ const CHECK_MS = 100;
 const ALIVE_MS = 250;
 /** The time after which inputs that were not performed are sent again, in milliseconds. */
 const RESEND_MS = 400;
-/**
- * The time after which answers that must come before the next entry are given up, in milliseconds;
- * and the time for those of a leader that is silent, which may only be busy.
- */
-const LACKING_MS = 3000;
-const LACKING_SILENT_MS = 1000;
 
 /** The parts of a {@linkcode Member}. */
 export interface MemberParts {
@@ -60,6 +56,8 @@ export interface MemberParts {
   readonly renamed: () => Life;
   /** Called when the log has no longer the entries that the process needs next. */
   readonly fellBehind: () => void;
+  /** Called when the log has lost entries that the process has applied. */
+  readonly logLost: () => void;
   /** Takes each change of facts that is shown. */
   readonly onFacts?: OnFacts;
 }
@@ -85,8 +83,8 @@ export class Member implements Station {
   #unknownSince: number;
   #aliveAt = -Infinity;
   #resentAt = 0;
-  /** The time since which the next entry waits for answers that must come before it. */
-  #lackingSince: number | undefined;
+  readonly #patience = new Patience();
+  readonly #logLoss = new LogLoss();
   #isEnded = false;
   #inputs: Numbered[] = [];
   #isFlushing = false;
@@ -165,8 +163,11 @@ export class Member implements Station {
     const { clock, random } = this.#parts;
     if (this.#isEnded) return;
     clock.after(CHECK_MS * (0.8 + 0.4 * random()), () => {
-      this.#check();
-      this.start();
+      try {
+        this.#check();
+      } finally {
+        this.start();
+      }
     });
   }
 
@@ -217,6 +218,9 @@ export class Member implements Station {
       case "heartbeat":
         this.#heardEpoch = Math.max(this.#heardEpoch, message.epoch);
         this.#lease.heard(message.epoch, message.waitsMs, now);
+        if (this.#logLoss.isShownBy(message, this.#lease, this.follower.applied)) {
+          return this.#parts.logLost();
+        }
         return this.follower.heard(message.last, now);
       case "committed":
         return this.follower.committed(message.seq, message.entry, now);
@@ -313,20 +317,16 @@ export class Member implements Station {
    * counts this process as gone sends none again, so they are also given up after a time.
    */
   #giveUpAnswers(): void {
-    const now = this.#now;
     const next = this.follower.waiting.get(this.follower.applied + 1);
-    if (next === undefined) {
-      this.#lackingSince = undefined;
-      return;
-    }
-    this.#lackingSince ??= now;
-    const isOver = this.#heardEpoch > this.edge.epoch;
-    const patience = this.#lease.isOver(now) ? LACKING_SILENT_MS : LACKING_MS;
-    if (!isOver && now - this.#lackingSince < patience) return;
+    const isOver = this.#patience.isOver(this.#now, {
+      isWaiting: next !== undefined,
+      isSilent: this.#lease.isOver(this.#now),
+    });
+    if (!next || !isOver && this.#heardEpoch <= this.edge.epoch) return;
     for (const client of this.edge.lacking(next)) {
       this.edge.giveUp(client, CLUSTER_TEXTS.answersLost);
     }
-    this.#lackingSince = undefined;
+    this.#patience.restore();
     this.follower.continue();
   }
 
@@ -363,6 +363,7 @@ export class Member implements Station {
   }
 
   #refused(last: number): void {
+    if (this.#logLoss.isCertain(last, this.follower.applied)) this.#parts.logLost();
     this.#stopLeading();
     this.#lease.wait(this.#now);
     // Perhaps only this refusal shows that the log has more entries.

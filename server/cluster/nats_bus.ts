@@ -52,6 +52,9 @@ const OPEN_MS = 10_000;
 /** The time between two attempts to do so, in milliseconds. */
 const RETRY_MS = 200;
 
+/** The size that messages must be able to have, in bytes: the default of NATS. */
+const LEAST_PAYLOAD = 1024 * 1024;
+
 /** The bytes that are left free in a message for its headers. */
 const HEADERS = 4096;
 
@@ -122,6 +125,8 @@ export class NatsBus implements Bus, AsyncDisposable {
     const bus = new NatsBus(options, connection, jsm);
     void bus.#watch();
     try {
+      const limit = bus.#maxBytes + HEADERS;
+      if (limit < LEAST_PAYLOAD) throw new UserError(NATS_TEXTS.smallMessages(limit));
       await bus.#openLog();
       return bus;
     } catch (error) {

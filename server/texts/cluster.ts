@@ -20,6 +20,10 @@ export const CLUSTER_TEXTS = {
   fellBehind:
     "this server was away for so long that the log of the cluster no longer has what it missed: " +
     "start it again, and it copies the state of another server",
+  /** The error of a server that has entries which the log has lost. */
+  logLost:
+    "NATS has lost entries of the log of the cluster that this server has: stop all servers, and " +
+    "begin a new log, as in --cluster nats://HOST/NAME, with the one that ran last",
   /** The error of a server that nobody gives the state. */
   nobodyHasState:
     "no server of the cluster answers that has its messages: start one that was in the cluster " +
@@ -67,6 +71,9 @@ export const NATS_TEXTS = {
   otherStream: (name: string, setting: string, wanted: string) =>
     `NATS has a stream ${name} that is not the log of this version of chat: its ${setting} is not ` +
     `${wanted}; name the cluster differently, as in --cluster nats://HOST/NAME`,
+  smallMessages: (limit: number) =>
+    `NATS takes messages of at most ${limit} bytes, and a cluster needs larger ones: leave its ` +
+    "setting max_payload out, or set it to 1MB or more",
   refused: (reason: string) =>
     `NATS refuses the connection: ${reason}; set CHAT_NATS_USER and CHAT_NATS_PASSWORD, or ` +
     "CHAT_NATS_CREDS to the path of a file with credentials",

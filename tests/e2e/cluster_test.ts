@@ -84,6 +84,22 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
   });
 }
 
+Deno.test("a server that is killed soon after it has founded a cluster starts again alone", async () => {
+  await using nats = await NatsServer.start();
+  await using cluster = await ChatCluster.start([nats], 1);
+  const [node] = cluster.nodes;
+  assert(node);
+  const ada = await register(node, "ada");
+  await say(ada, "one", "two");
+  await node.end();
+  await ada.close();
+  await node.start();
+  const again = await node.register({ nick: "ada", caps: CAPS, login: ["ada", "sesame"] });
+  await again.ask(`JOIN ${ROOM}`);
+  assertEquals(await history(again), ["one", "two"]);
+  await again.close();
+});
+
 Deno.test("while NATS is gone, lines are refused in words and PING is answered; then all go on", async () => {
   await using nats = await NatsServer.start();
   await refuseWithout([nats], [nats]);

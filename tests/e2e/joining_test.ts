@@ -5,6 +5,7 @@ import { enter } from "../../server/cluster/entering.ts";
 import { findStart, type JoiningBus, type Start } from "../../server/cluster/joining.ts";
 import { beginning } from "../../server/cluster/lease.ts";
 import type { NatsBus } from "../../server/cluster/nats_bus.ts";
+import { encodeState, keepState } from "../../server/cluster/state_file.ts";
 import { BEFORE_ALL } from "../../server/cluster/standing.ts";
 import { serveOptions } from "../../server/config/config.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
@@ -85,6 +86,21 @@ Deno.test("a server with messages of its own does not let a copy replace them", 
   store.close();
   const joining = { options, bus, life: "n1.a", clock: CLOCK, log: silentLog };
   await assertRejects(() => findStart(joining), Error, "messages that the cluster does not have");
+});
+
+Deno.test("a server does not start with a log that lacks entries which it has", async () => {
+  await using nats = await NatsServer.start();
+  await using bus = await open(nats);
+  await bus.found("other", beginning(1, "n2.other"));
+  using folder = new TempFolder();
+  const options = serveOptions(["--data", folder.path], new Map());
+  const store = openStore(options);
+  const { log } = await bus.info();
+  store.keep("position", "log", { log, seq: 2 });
+  store.close();
+  keepState(folder.path, encodeState({ log, standing: { ...BEFORE_ALL, seq: 2 }, events: [] }));
+  const joining = { options, bus, life: "n1.a", clock: CLOCK, log: silentLog };
+  await assertRejects(() => findStart(joining), UserError, "NATS has lost entries");
 });
 
 /** Returns a function that throws the first `count` times. */

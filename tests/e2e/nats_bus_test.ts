@@ -211,6 +211,11 @@ Deno.test("an entry that is too large is an error of its append", async () => {
   assertEquals((await replyTo(ada)).type, "stored");
 });
 
+Deno.test("a NATS server that takes only small messages is refused", async () => {
+  await using nats = await NatsServer.start("max_payload: 65536");
+  await assertRejects(() => open(nats), UserError, "at most 65536 bytes");
+});
+
 Deno.test("garbage, and a message that fails, stop no other message", async () => {
   await using nats = await NatsServer.start();
   const log = new Lines();

@@ -95,6 +95,7 @@ export class NodeProcess implements Station {
       canStore: () => true,
       renamed: () => node.nextLife(),
       fellBehind: parts.fellBehind,
+      logLost: () => violated(`${life}: the log lacks entries`),
       onFacts: (client, position, facts) => parts.onFact({ client, position, facts }),
     });
   }

@@ -14,7 +14,7 @@ Deno.test("a message of a process that counts as gone does not keep the log from
   sayAlive(leading, LIFE, 100, GONE_MS);
   sayAlive(leading, "n2.b", 7, 0);
   assertEquals(leading.neededAfter, 7);
-  leading.check(GONE_MS);
+  leading.check(GONE_MS, 0);
   assertEquals(leading.neededAfter, 100);
   // It does not know yet that it counts as gone.
   sayAlive(leading, "n2.b", 7, GONE_MS);

@@ -1,0 +1,42 @@
+/**
+ * Recognizes that NATS has lost entries of the log that this process has applied. Performs no I/O.
+ *
+ * @module
+ */
+
+import type { Message } from "./messages.ts";
+import type { Standing } from "./standing.ts";
+
+/**
+ * The number of refusals, about a second apart, after which it is certain. A NATS server that was
+ * just elected may not know all entries yet.
+ */
+const REFUSALS = 10;
+
+/** The signs of a loss. */
+export class LogLoss {
+  /** The number of refusals in a row by a log that seems to lack entries. */
+  #refusals = 0;
+
+  /**
+   * Returns true if it is certain after one more refusal by a log whose last entry is `last`, of an
+   * entry after the number `applied`.
+   */
+  isCertain(last: number, applied: number): boolean {
+    this.#refusals = last < applied ? this.#refusals + 1 : 0;
+    return this.#refusals >= REFUSALS;
+  }
+
+  /**
+   * Returns true if a leader follows another log than this process, which has applied `applied`
+   * entries: the entry that has begun the leader's epoch has the number of another entry here.
+   */
+  isShownBy(
+    { epoch, leader, last }: Extract<Message, { type: "heartbeat" }>,
+    here: Pick<Standing, "epoch" | "leader">,
+    applied: number,
+  ): boolean {
+    if (epoch === here.epoch) return leader !== here.leader;
+    return epoch > here.epoch && last <= applied;
+  }
+}
