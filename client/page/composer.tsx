@@ -5,7 +5,7 @@
  */
 
 import type { VNode } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import { TYPING_TEXT } from "../texts/messages.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
@@ -47,6 +47,12 @@ function Field({ chat, buffer }: RowParts) {
   const field = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(chat, buffer, field);
   const suggestions = useSuggestions(chat, draft.insert);
+  useEffect(() => {
+    // On a touch screen, the focus would open the keyboard over the messages.
+    const isFree = document.activeElement === document.body &&
+      matchMedia("(pointer: fine)").matches;
+    if (isFree) field.current?.focus();
+  }, []);
 
   function submit() {
     const { text } = draft;

@@ -32,6 +32,27 @@ Deno.test("two people talk on the page, and with irc clients in the same room", 
   assertEquals(visitors.complaints, []);
 });
 
+Deno.test(
+  "a visitor who has typed a name can type a message at once, unless a touch opens the keyboard",
+  {
+    ignore,
+  },
+  async () => {
+    await using parts = await openPage();
+    const { url, visitors } = parts;
+    const ada = await visitors.open(url);
+    await ada.keyboard.type("ada");
+    await ada.keyboard.press("Enter");
+    await ada.locator(".composer textarea:focus").waitFor();
+    await ada.keyboard.type("hello");
+    await ada.keyboard.press("Enter");
+    await reads(ada, "hello");
+    const phone = await visitors.join(url, "bob", { hasTouch: true, isMobile: true });
+    await reads(phone, "hello");
+    assertEquals(await phone.locator(".composer textarea:focus").count(), 0);
+  },
+);
+
 Deno.test("a message is answered, reacted to, edited and deleted on the page", {
   ignore,
 }, async () => {
