@@ -47,12 +47,7 @@ function Field({ chat, buffer }: RowParts) {
   const field = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(chat, buffer, field);
   const suggestions = useSuggestions(chat, draft.insert);
-  useEffect(() => {
-    // On a touch screen, the focus would open the keyboard over the messages.
-    const isFree = document.activeElement === document.body &&
-      matchMedia("(pointer: fine)").matches;
-    if (isFree) field.current?.focus();
-  }, []);
+  useEffect(() => focusIfFree(field.current), []);
 
   function submit() {
     const { text } = draft;
@@ -113,6 +108,13 @@ function Field({ chat, buffer }: RowParts) {
       <button type="submit">{PAGE_TEXTS.send}</button>
     </form>
   );
+}
+
+/** Puts the cursor into the field, unless the user is elsewhere. */
+function focusIfFree(field: HTMLTextAreaElement | null): void {
+  // On a touch screen, the focus would open the keyboard over the messages.
+  const isFree = document.activeElement === document.body && matchMedia("(pointer: fine)").matches;
+  if (isFree) field?.focus();
 }
 
 interface KeyParts extends RowParts {
