@@ -112,9 +112,13 @@ const PROCESS: Surroundings = {
   giveUp: (name) => Deno.permissions.revokeSync({ name }),
   isTerminal: () => Deno.stdout.isTerminal(),
   stopRequest,
-  onHangUp(action) {
+  onHangUp(action, closed) {
     // Windows has no SIGHUP.
-    if (Deno.build.os !== "windows") Deno.addSignalListener("SIGHUP", action);
+    if (Deno.build.os === "windows") return;
+    const hadTerminal = Deno.stdin.isTerminal();
+    // A terminal whose window was closed counts as none.
+    const hang = () => hadTerminal && !Deno.stdin.isTerminal() ? closed() : action();
+    Deno.addSignalListener("SIGHUP", hang);
   },
   onUncaught: (report) => reportUncaught = report,
 };

@@ -27,8 +27,11 @@ export interface Surroundings {
   isTerminal(): boolean;
   /** Resolves when the process is asked to stop. At a second request the process ends at once. */
   stopRequest(): Promise<void>;
-  /** Calls `action` at each SIGHUP, which does not end the process from then on. */
-  onHangUp(action: () => void): void;
+  /**
+   * Calls `action` at each SIGHUP, which does not end the process from then on; but calls `closed`
+   * if the terminal from which the process was started is gone.
+   */
+  onHangUp(action: () => void, closed: () => void): void;
   /**
    * Passes errors that no code catches, as in timers and sockets, to `report` from now on. Before
    * this is called, an uncaught error ends the process.

@@ -93,9 +93,10 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     ...(options.config !== undefined && { reload: () => serveOptions(args, environment) }),
   });
   sockets.assertAllUsed();
-  const stopped = Promise.race([surroundings.stopRequest(), failure.promise]);
+  const closed = Promise.withResolvers<void>();
+  const stopped = Promise.race([surroundings.stopRequest(), closed.promise, failure.promise]);
   await cluster?.ready();
-  surroundings.onHangUp(() => server.reload("SIGHUP"));
+  surroundings.onHangUp(() => server.reload("SIGHUP"), closed.resolve);
   surroundings.onUncaught((error) => server.reportFault(error));
   // The printed URLs depend on the certificate.
   await firstOf([stopped, keepCertificate(options, identity, log)], CERTIFICATE_MS);
@@ -116,8 +117,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   try {
     await stopped;
   } finally {
-    const closed = server.close().then(() => writer.drained());
-    await firstOf([closed], CLOSE_MS);
+    await firstOf([server.close().then(() => writer.drained())], CLOSE_MS);
   }
   // If the store has trouble, some changes could not be stored. The log has the reason.
   return store.trouble === undefined ? 0 : 1;

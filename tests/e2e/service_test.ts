@@ -21,6 +21,25 @@ Deno.test("SIGHUP reads the configuration file again, and does not end the serve
   assertEquals((await server.ended()).code, 0);
 });
 
+/** Runs a server in a terminal, and closes the terminal once the server listens. */
+const CLOSED = `
+import os, pty, sys
+server, terminal = pty.fork()
+if server == 0:
+    os.execv(sys.argv[1], [sys.argv[1], "serve", "--memory", "--listen", "127.0.0.1:0"])
+shown = b""
+while b"Or open" not in shown:
+    shown += os.read(terminal, 4096)
+os.close(terminal)
+print("code", os.waitstatus_to_exitcode(os.waitpid(server, 0)[1]))
+`;
+
+Deno.test("a server ends when the terminal in which it runs is closed", async () => {
+  const args = ["-c", CLOSED, Deno.realPathSync(CHAT)];
+  const ended = await Process.run(args, "", { command: "python3" });
+  assertEquals(ended, { code: 0, stdout: "code 0\n", stderr: "" });
+});
+
 /** Runs a server whose log nobody reads; prints a line once many clients have come and gone. */
 const UNREAD = `
 import os, socket, subprocess, sys
