@@ -91,6 +91,7 @@ Deno.test("a server that is killed soon after it has founded a cluster starts ag
   assert(node);
   const ada = await register(node, "ada");
   await say(ada, "one", "two");
+  assertEquals(await nextTexts(ada, 2), ["one", "two"]);
   await node.end();
   await ada.close();
   await node.start();
