@@ -9,7 +9,7 @@
 
 import { SOFTWARE } from "../../shared/version.ts";
 import { sendBans } from "./bans.ts";
-import { matchesServer, serverNames } from "./server_names.ts";
+import { matchesServer, nodeNames } from "./server_names.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Steps } from "../session/slices.ts";
 import { sendIsupport } from "../session/isupport.ts";
@@ -40,7 +40,7 @@ export const informationCommands: readonly Command[] = [
   {
     name: "LINKS",
     syntax: "[[<server>] <mask>]",
-    help: "Lists the servers: this one, and the nodes of its cluster.",
+    help: "Lists the servers that are one with this one, if there are any.",
     minParams: 0,
     when: "registered",
     run: sendLinks,
@@ -127,13 +127,12 @@ export function sendLusers(session: Session): void {
   session.reply("RPL_GLOBALUSERS", ...counts, INFORMATION_TEXTS.globalUsers(users, most));
 }
 
-/** Sends the servers; of a cluster, the nodes come after the name of the whole. */
+/** Sends the nodes of the cluster. */
 function sendLinks({ context, session, params }: UserCall): void {
   const mask = params.at(-1) ?? "*";
   const { name, network } = context.options;
-  for (const server of new Set([name, ...serverNames(context)])) {
-    if (!matchesMask(mask, server)) continue;
-    session.reply("RPL_LINKS", server, name, `${server === name ? 0 : 1} ${network}`);
+  for (const node of nodeNames(context)) {
+    if (matchesMask(mask, node)) session.reply("RPL_LINKS", node, name, `1 ${network}`);
   }
   session.reply("RPL_ENDOFLINKS", mask);
 }

@@ -1,6 +1,6 @@
 /**
- * The names of servers that users see: a server that is alone has one name; in a cluster, each node
- * has the name of the node and, after a dot, that of the whole.
+ * The names of the nodes of a cluster, as servers. To its users, the cluster is one server; only
+ * LINKS and WHOIS tell its nodes apart.
  *
  * @module
  */
@@ -9,20 +9,22 @@ import type { Context } from "../core/context.ts";
 import { matchesMask } from "../state/masks.ts";
 import type { User } from "../state/state.ts";
 
-/** Returns the names of all servers that users can be connected to. */
-export function serverNames({ nodes, options: { name } }: Context): string[] {
-  if (nodes.names.size === 0) return [name];
-  return [...nodes.names].sort().map((node) => `${node}.${name}`);
+/** Returns the names of the nodes; none for a server that is alone. */
+export function nodeNames(context: Context): string[] {
+  return [...context.nodes.names].sort().map((node) => nodeName(context, node));
 }
 
-/** Returns the name of the server to which a user is connected; for several, that of the first. */
-export function serverOf({ nodes, options: { name } }: Context, { recipients }: User): string {
-  const [first] = recipients.all;
-  const node = first && nodes.of(first);
-  return node === undefined ? name : `${node}.${name}`;
+function nodeName({ options: { name } }: Context, node: string): string {
+  return `${node}.${name}`;
 }
 
-/** Returns true if `mask` matches the name of the whole, or of one of its servers. */
+/** Returns the names of the nodes to which a user is connected. */
+export function nodesOf(context: Context, { recipients }: User): Set<string> {
+  const nodes = recipients.all.flatMap((client) => context.nodes.of(client) ?? []);
+  return new Set(nodes.map((node) => nodeName(context, node)));
+}
+
+/** Returns true if `mask` matches the name of the server, or of a node. */
 export function matchesServer(context: Context, mask: string): boolean {
-  return [context.options.name, ...serverNames(context)].some((name) => matchesMask(mask, name));
+  return [context.options.name, ...nodeNames(context)].some((name) => matchesMask(mask, name));
 }

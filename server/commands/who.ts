@@ -17,7 +17,6 @@ import { isKnown, isVisible } from "../state/permissions.ts";
 import { idleMs } from "../state/recipient.ts";
 import type { Channel, User } from "../state/state.ts";
 import { shownPrefixes } from "../session/channel_view.ts";
-import { serverOf } from "./server_names.ts";
 
 /** Commands of this family. */
 export const whoCommands: readonly Command[] = [
@@ -92,12 +91,11 @@ function matcherOf({ context, user: viewer }: UserCall, mask: string): (user: Us
 }
 
 function sendWho(found: Found): void {
-  const { call: { context, session }, user, channel } = found;
-  const { actor, username, host, realname } = user;
-  const server = serverOf(context, user);
+  const { call: { context, session }, user: { actor, username, host, realname }, channel } = found;
+  const { name } = context.options;
   const where = channel?.name ?? "*";
   const flags = flagsOf(found);
-  session.reply("RPL_WHOREPLY", where, username, host, server, actor.nick, flags, `0 ${realname}`);
+  session.reply("RPL_WHOREPLY", where, username, host, name, actor.nick, flags, `0 ${realname}`);
 }
 
 /**
@@ -129,10 +127,10 @@ const FIELDS: readonly (readonly [letter: string, value: (found: Found) => strin
   ["u", ({ user }) => user.username],
   ["i", addressOf],
   ["h", ({ user }) => user.host],
-  ["s", ({ call, user }) => serverOf(call.context, user)],
+  ["s", ({ call }) => call.context.options.name],
   ["n", ({ user }) => user.actor.nick],
   ["f", flagsOf],
-  ["d", () => "0"], // all servers decide as one
+  ["d", () => "0"], // to users, there is one server
   ["l", ({ call, user }) => idleSeconds(call.context.clock.moment(), user)],
   ["a", ({ user }) => user.actor.account ?? "0"],
   ["o", () => "n/a"], // operators of a channel have no levels

@@ -18,7 +18,7 @@ import type { User } from "../state/state.ts";
 import { shownPrefixes } from "../session/channel_view.ts";
 import { WHOIS_TEXTS } from "../texts/people.ts";
 import { requireUser, splitTargets } from "./lookup.ts";
-import { matchesServer, serverOf } from "./server_names.ts";
+import { matchesServer, nodesOf } from "./server_names.ts";
 import { findService, shownService } from "./services.ts";
 
 /** Commands of this family. */
@@ -73,7 +73,9 @@ function sendWhois(call: UserCall, user: User): void {
   const { actor: { nick, account }, username, host, realname, modes, away } = user;
   session.reply("RPL_WHOISUSER", nick, username, host, "*", realname);
   session.replyList("RPL_WHOISCHANNELS", [nick], channelsShown(call, user));
-  session.reply("RPL_WHOISSERVER", nick, serverOf(context, user), context.options.network);
+  const { name, network } = context.options;
+  const place = WHOIS_TEXTS.place(network, [...nodesOf(context, user)]);
+  session.reply("RPL_WHOISSERVER", nick, name, place);
   if (account !== undefined) session.reply("RPL_WHOISACCOUNT", nick, account);
   if (modes.has("o")) session.reply("RPL_WHOISOPERATOR", nick);
   if (viewer === user || viewer.modes.has("o")) {

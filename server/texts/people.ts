@@ -6,6 +6,8 @@
 
 /** Texts of WHOIS. Each follows the nick of the user. */
 export const WHOIS_TEXTS = {
+  place: (network: string, nodes: readonly string[]) =>
+    nodes.length === 0 ? network : `${network}, at ${nodes.join(" and ")}`,
   gateway: (name: string) => `is connected via the ${name} WebIRC gateway`,
   certificate: (fingerprint: string) => `has client certificate fingerprint ${fingerprint}`,
   modes: (letters: string) => `is using modes +${letters}`,
