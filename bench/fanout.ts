@@ -17,76 +17,12 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { median, Member, percentile, ServerProcess, type Settings } from "./members.ts";
+import { latencies, ROOM, throughput } from "./talking.ts";
 import { type WireName, WIRES } from "./wires.ts";
 
-const ROOM = "#bench";
 const SIZES = [10, 100, 1000, 5000];
-const THROUGHPUT_MS = 3000;
-const LATENCY_MS = 3000;
-/** The least time between two timed messages, in milliseconds. */
-const PACE_MS = 20;
-/** The largest number of timed deliveries a second, so that a large room is not overloaded. */
-const PACED_DELIVERIES_PER_SECOND = 50_000;
-/** The number of deliveries that are on their way at a time while throughput is measured. */
-const WINDOW = 100_000;
-/** The least number of messages in a burst. */
-const LEAST_BURST = 50;
 const IDLE_CONNECTIONS = 2000;
 const JOIN_SIZES = [100, 1000, 3000];
-
-/** Measures the deliveries and their time, while `speaker` sends as much as the server takes. */
-async function throughput(
-  speaker: Member,
-  members: readonly Member[],
-): Promise<{ readonly deliveries: number; readonly seconds: number }> {
-  const line = `PRIVMSG ${ROOM} :${"x".repeat(64)}\r\n`;
-  const length = `:${speaker.mask} ${line}`.length;
-  const burst = Math.max(LEAST_BURST, Math.floor(WINDOW / 2 / members.length));
-  const received = () => members.reduce((sum, member) => sum + member.bytes, 0);
-  const before = received();
-  const start = performance.now();
-  let sent = 0;
-  while (performance.now() - start < THROUGHPUT_MS) {
-    await speaker.send(line.repeat(burst));
-    sent += burst;
-    // The next burst is sent while this one is still on its way.
-    while (received() - before < (sent - burst) * members.length * length) await nextTurn();
-  }
-  while (received() - before < sent * members.length * length) await nextTurn();
-  return { deliveries: sent * members.length, seconds: (performance.now() - start) / 1000 };
-}
-
-/**
- * Returns the sorted latencies of deliveries, in milliseconds, of messages sent at a steady pace.
- */
-async function latencies(
-  speaker: Member,
-  members: readonly Member[],
-  filler = "",
-  durationMs = LATENCY_MS,
-): Promise<number[]> {
-  const times: number[] = [];
-  for (const member of members) {
-    member.onText = (text) => {
-      const now = performance.now();
-      for (const [, sentAt] of text.matchAll(/:t=([\d.]+)\r/g)) times.push(now - Number(sentAt));
-    };
-  }
-  const pace = Math.max(PACE_MS, members.length * 1000 / PACED_DELIVERIES_PER_SECOND);
-  const end = performance.now() + durationMs;
-  while (performance.now() < end) {
-    await speaker.send(`PRIVMSG ${ROOM} :t=${performance.now()}\r\n${filler}`);
-    await new Promise((resolve) => setTimeout(resolve, pace));
-  }
-  await Promise.all(members.map((member) => member.barrier()));
-  for (const member of members) member.onText = undefined;
-  return times.sort((a, b) => a - b);
-}
-
-/** Lets the members read. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}
 
 async function fanout(
   sizes: readonly number[],

@@ -23,6 +23,9 @@ export interface Settings {
   readonly allowPlaintext?: boolean;
   /** The size of the database above which history is deleted. */
   readonly keepSize?: string;
+  /** The address of the cluster, and the name of the node, if the server is one of several. */
+  readonly cluster?: string;
+  readonly node?: string;
   /** The executable to run in place of the sources. */
   readonly executable?: string | undefined;
   /** Fills the data folder before the server starts. */
@@ -75,7 +78,11 @@ export class ServerProcess implements AsyncDisposable {
       stdout: "piped",
       stderr: "inherit",
     }).spawn();
-    return new ServerProcess(child, folder, await addressIn(child.stdout, more.operators));
+    return new ServerProcess(
+      child,
+      folder,
+      await addressIn(child.stdout, !more.operators && !more.cluster),
+    );
   }
 
   /** Returns the resident memory, in bytes; `undefined` except on Linux. */
@@ -108,18 +115,18 @@ export class ServerProcess implements AsyncDisposable {
 }
 
 /**
- * Reads the address from the output of a server; the output after it is discarded. A server with
- * operators does not print a fingerprint.
+ * Reads the address from the output of a server; the output after it is discarded. The fingerprint
+ * is in the command for the owner, which a server prints only if `isUnowned`.
  */
 async function addressIn(
   stdout: ReadableStream<Uint8Array>,
-  operators: Settings["operators"],
+  isUnowned: boolean,
 ): Promise<ServerAddress> {
   const [here, rest] = stdout.tee();
   rest.pipeTo(new WritableStream());
   const lines = here.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
   for await (const line of lines) {
-    const [, port, fingerprint = operators && ""] =
+    const [, port, fingerprint = isUnowned ? undefined : ""] =
       /chat connect \S+:(\d+)(?:\S*[?&]fp=([^"&\s]+))?/.exec(line) ?? [];
     if (port && fingerprint !== undefined) return { port: Number(port), fingerprint };
   }

@@ -1,0 +1,134 @@
+/**
+ * Measures several servers that are one: the time of a message between users of two nodes, the work
+ * of the leader for a message and of another node for its delivery, and the messages a second that
+ * the log takes. A single server is measured beside them. Prints tables in Markdown, which
+ * bench/README.md explains. Needs `nats-server`.
+ *
+ * ```sh
+ * deno run -A bench/cluster.ts                # one NATS server
+ * deno run -A bench/cluster.ts --brokers 3    # a cluster of three
+ * deno run -A bench/cluster.ts --executable dist/chat    # not the sources
+ * ```
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { NatsServer } from "../tests/support/nats_server.ts";
+import { makeCertificate } from "../shared/certificate.ts";
+import { median, Member, percentile, ServerProcess } from "./members.ts";
+import { latencies, ROOM, throughput } from "./talking.ts";
+
+/** The longest time that a NATS server may run, in milliseconds. */
+const TIME_LIMIT_MS = 600_000;
+/** The numbers of members at the node that does not lead. */
+const SIZES = [10, 100, 1000, 3000];
+/** The messages a second that others send while the time of one is measured. */
+const RATES = [0, 1000, 5000, 10_000];
+/** The interval in which others send, in milliseconds. */
+const INTERVAL_MS = 10;
+
+/** The servers that are measured. */
+interface Servers {
+  /** The node that leads. */
+  readonly leader: ServerProcess;
+  /** Another node of the cluster. */
+  readonly follower: ServerProcess;
+  /** A server that is alone. */
+  readonly single: ServerProcess;
+}
+
+/** Measures the time of a message from a user of the leader to one of the other node. */
+async function oneMessage({ leader, follower }: Servers): Promise<void> {
+  console.log("\n| messages of others a second | p50 | p99 |\n| ---: | ---: | ---: |");
+  const ada = await Member.join(leader.address, "ada", ROOM);
+  const bob = await Member.join(follower.address, "bob", ROOM);
+  const crowd = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => Member.join(follower.address, `c${i}`, "#others")),
+  );
+  for (const rate of RATES) {
+    const each = rate * INTERVAL_MS / 1000 / crowd.length;
+    const lines = `PRIVMSG #others :${"x".repeat(64)}\r\n`.repeat(each);
+    const sending = setInterval(() => {
+      if (each > 0) { for (const member of crowd) void member.send(lines); }
+    }, INTERVAL_MS);
+    const times = await latencies(ada, [bob]);
+    clearInterval(sending);
+    await Promise.all(crowd.map((member) => member.barrier()));
+    console.log(`| ${integer(rate)} | ${ms(median(times))} | ${ms(percentile(times, 0.99))} |`);
+  }
+  for (const member of [ada, bob, ...crowd]) member.close();
+}
+
+/** Measures the work for messages to a room with members at one server. */
+async function members(servers: Servers): Promise<void> {
+  console.log(
+    "\n| members | messages/s | alone | leader, for a message | node, for a delivery | alone |",
+  );
+  console.log("| ---: | ---: | ---: | ---: | ---: | ---: |");
+  for (const size of SIZES) {
+    const alone = await talk(servers.single, [servers.single], size);
+    const shared = await talk(servers.follower, [servers.leader, servers.follower], size);
+    const [leaderMs = NaN, followerMs = NaN] = shared.cpuMs;
+    const [aloneMs = NaN] = alone.cpuMs;
+    console.log(
+      `| ${integer(size)} | ${integer(shared.messages / shared.seconds)} | ` +
+        `${integer(alone.messages / alone.seconds)} | ${us(leaderMs / shared.messages)} | ` +
+        `${us(followerMs / shared.deliveries)} | ${us(aloneMs / alone.deliveries)} |`,
+    );
+  }
+}
+
+/** Lets a member of a room at `server` talk; returns the processor time of each of `measured`. */
+async function talk(server: ServerProcess, measured: readonly ServerProcess[], size: number) {
+  const speaker = await Member.join(server.address, "speaker", ROOM);
+  const listeners: Member[] = [];
+  while (listeners.length < size) {
+    const count = Math.min(200, size - listeners.length);
+    const names = Array.from({ length: count }, (_, i) => `m${listeners.length + i}`);
+    listeners.push(
+      ...await Promise.all(names.map((name) => Member.join(server.address, name, ROOM))),
+    );
+  }
+  await Promise.all([speaker, ...listeners].map((member) => member.barrier()));
+  const before = measured.map((each) => each.cpuMs() ?? NaN);
+  const { deliveries, seconds } = await throughput(speaker, listeners);
+  const cpuMs = measured.map((each, i) => (each.cpuMs() ?? NaN) - (before[i] ?? NaN));
+  for (const member of [speaker, ...listeners]) member.close();
+  return { deliveries, messages: deliveries / size, seconds, cpuMs };
+}
+
+function integer(value: number): string {
+  return Math.round(value).toLocaleString("en");
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(2)} ms`;
+}
+
+function us(milliseconds: number): string {
+  return `${(milliseconds * 1000).toFixed(2)} µs`;
+}
+
+if (import.meta.main) {
+  const { brokers = "1", executable } = parseArgs(Deno.args, { string: ["brokers", "executable"] });
+  NatsServer.timeLimitMs = TIME_LIMIT_MS;
+  await using stack = new AsyncDisposableStack();
+  const nats = brokers === "1"
+    ? [await NatsServer.start()]
+    : await NatsServer.startCluster(Number(brokers));
+  for (const each of nats) stack.use(each);
+  const cluster = nats.map(({ address }) => `nats://${address}`).join();
+  const { cert, key } = await makeCertificate({ names: ["localhost"], days: 2 });
+  const prepare = (folder: string) => {
+    Deno.writeTextFileSync(`${folder}/cert.pem`, cert);
+    Deno.writeTextFileSync(`${folder}/key.pem`, key, { mode: 0o600 });
+  };
+  const start = async (node: string) =>
+    stack.use(await ServerProcess.start({ cluster, node, prepare, executable }));
+  const single = stack.use(await ServerProcess.start({ executable }));
+  const leader = await start("one");
+  const servers = { leader, follower: await start("two"), single };
+  await oneMessage(servers);
+  await members(servers);
+}
