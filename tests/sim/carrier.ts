@@ -37,8 +37,10 @@ export interface CarrierParts {
 export class Carrier implements Bus {
   readonly #parts: CarrierParts;
   #acknowledgedAt: number;
-  /** The entries that have come, or were sent to the log, by their numbers. */
+  /** The entries that the log has, as far as they have come, by their numbers. */
   readonly #entries = new Map<number, Entry>();
+  /** The entries that were sent to the log, by the ids of their appends. */
+  readonly #sent = new Map<string, Entry>();
   /** The number of the last entry that has come, if gaps are not filled. */
   #seen: number;
   readonly #appended = new Map<string, number>();
@@ -71,7 +73,7 @@ export class Carrier implements Bus {
       return;
     }
     const { id, expected, entry } = request;
-    this.#entries.set(expected + 1, entry);
+    this.#sent.set(id, entry);
     const times = this.#appended.get(id) ?? 0;
     this.#appended.set(id, times + 1);
     const isNew = mistakes.appendsRepeated === true && times > 0;
@@ -81,6 +83,7 @@ export class Carrier implements Bus {
       ...(mistakes.answersNotCounted && { entry: { ...entry, answered: new Map() } }),
     }, !mistakes.noFencing && !isNew);
     if (mistakes.trustsItself && !entry.begins && this.#seemsValid) {
+      this.#entries.set(expected + 1, entry);
       this.#parts.station.received({ type: "committed", seq: expected + 1, entry });
     }
   }
@@ -95,7 +98,7 @@ export class Carrier implements Bus {
     return { ...message, answers };
   }
 
-  /** Returns an entry that has come, or that was sent to the log. */
+  /** Returns an entry of the log that has come. */
   entry(seq: number): Entry | undefined {
     return this.#entries.get(seq);
   }
@@ -130,10 +133,14 @@ export class Carrier implements Bus {
   reply(reply: Reply): Reply {
     const { own, mistakes } = this.#parts;
     if (reply.type === "entry") this.#entries.set(reply.seq, reply.entry);
-    if (reply.type === "stored") this.#acknowledgedAt = own.ownTime;
     if (reply.type === "refused" && mistakes.refusalsIgnored) return { ...reply, last: 0 };
-    if (reply.type !== "stored" || !mistakes.appendsRepeated) return reply;
-    return { ...reply, id: reply.id.replace(/\+.*/, "") };
+    if (reply.type !== "stored") return reply;
+    this.#acknowledgedAt = own.ownTime;
+    // The number of the attempt follows if appends are repeated as new entries.
+    const id = reply.id.replace(/\+.*/, "");
+    const entry = this.#sent.get(id);
+    if (entry) this.#entries.set(reply.seq, entry);
+    return { ...reply, id };
   }
 }
 
