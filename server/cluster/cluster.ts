@@ -26,6 +26,7 @@ import { CLUSTER_TEXTS } from "../texts/cluster.ts";
 import { AheadStore } from "./ahead_store.ts";
 import { makeCopy } from "./copies.ts";
 import { offerCopies } from "./copy_offer.ts";
+import type { Copy } from "./copy_questions.ts";
 import type { DecidingServer } from "./decider.ts";
 import { enter } from "./entering.ts";
 import { findStart, type Start } from "./joining.ts";
@@ -33,6 +34,7 @@ import { DecidingLog, FollowingLog } from "./logs.ts";
 import { Member } from "./member.ts";
 import type { Life } from "./messages.ts";
 import { NatsBus } from "./nats_bus.ts";
+import { NeededEntries } from "./needed_entries.ts";
 import { refusalOf } from "./refusing.ts";
 import { Progress, type Standing } from "./standing.ts";
 import { encodeState, keepState, type KeptState, keptState } from "./state_file.ts";
@@ -41,6 +43,8 @@ import { encodeState, keepState, type KeptState, keptState } from "./state_file.
 const REFUSE_MS = 3000;
 /** The interval in which the state is kept, in milliseconds. */
 const KEEP_MS = 30_000;
+/** The time in which a server must start with the copy that it has got, in milliseconds. */
+const START_MS = 60_000;
 /** The time that a server waits at its start for a leader, in milliseconds. */
 const READY_MS = 10_000;
 /** The interval in which the server looks if there is one, in milliseconds. */
@@ -90,8 +94,9 @@ export class Cluster {
   #followingLog: FollowingLog | undefined;
   #host: ClusterHost | undefined;
   #member: Member | undefined;
-  /** The number of the entry whose state is kept. */
-  #kept: number;
+  readonly #needed: NeededEntries;
+  /** Settles once the state is kept. */
+  #keeping: Promise<void> = Promise.resolve();
   #lives = 0;
   #stopKeeping: () => void = () => {};
   #offer: AsyncDisposable | undefined;
@@ -101,7 +106,7 @@ export class Cluster {
     this.#bus = bus;
     this.#start = start;
     this.#life = life;
-    this.#kept = start.standing.seq;
+    this.#needed = new NeededEntries(start.standing.seq);
   }
 
   /**
@@ -148,7 +153,7 @@ export class Cluster {
     this.#assertCertificate(host);
     this.#host = host;
     // A server that has founded the log can start again with what it has applied since.
-    if (!this.#start.state) keepState(data, encodeState(this.#state(host)));
+    if (!this.#start.state) await keepState(data, await encodeState(this.#state(host)));
     const standing = new Progress(this.#start.standing);
     for (const entry of this.#start.known) standing.note(entry);
     const keepPosition = (seq: number) => store.keep("position", "log", { log, seq });
@@ -158,7 +163,7 @@ export class Cluster {
       soon: setImmediate,
       server: { network, monitors, events, keepPosition },
       decide: (standing) => this.#decide(host, standing),
-      saved: () => this.#kept,
+      saved: () => this.#needed.after,
       canStore: () => this.#canStore(store.trouble),
       renamed: () => `${this.#life}-${++this.#lives}`,
       fellBehind: () => this.#parts.failed(new UserError(CLUSTER_TEXTS.fellBehind)),
@@ -172,9 +177,9 @@ export class Cluster {
     member.start();
     this.#offer = offerCopies(
       { bus: this.#bus, clock, log: this.#parts.log },
-      () => makeCopy(data, this.#state(host)),
+      () => this.#copy(host),
     );
-    this.#stopKeeping = clock.every(KEEP_MS, () => this.#keep());
+    this.#stopKeeping = clock.every(KEEP_MS, () => void this.#keepNext());
   }
 
   #assertCertificate({ certificate }: ClusterHost): void {
@@ -280,18 +285,42 @@ export class Cluster {
     return { log: this.#start.log, standing, events, certificate };
   }
 
+  /** Makes a copy for another server, and holds the entries of the log that this one needs next. */
+  async #copy(host: ClusterHost): Promise<Copy> {
+    const { clock, options: { data } } = this.#parts;
+    const state = this.#state(host);
+    const release = this.#needed.copy(state.standing.seq);
+    try {
+      const copy = await makeCopy(data, state);
+      const done = () => {
+        copy.done();
+        clock.after(START_MS, release);
+      };
+      return { ...copy, done };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /** Keeps the state, once it is kept if that is being done. Never rejects. */
+  #keepNext(): Promise<void> {
+    const failed = (error: unknown) =>
+      this.#parts.log.warn("the state of the cluster could not be kept", { error: String(error) });
+    return this.#keeping = this.#keeping.then(() => this.#keep()).catch(failed);
+  }
+
   /** Keeps the state, if it has changed, and removes the entries of the log that nobody needs. */
-  #keep(): void {
+  async #keep(): Promise<void> {
     const host = this.#host;
     const member = this.#member;
     if (!host || !member || host.context.store.trouble !== undefined) return;
-    const { seq } = member.edge.standing;
-    if (seq > this.#kept) {
-      const state = encodeState(this.#state(host));
+    if (member.edge.standing.seq > this.#needed.kept) {
+      const state = this.#state(host);
       // The database must have all changes that the state has.
       if (host.context.store.trouble !== undefined) return;
-      keepState(this.#parts.options.data, state);
-      this.#kept = seq;
+      await keepState(this.#parts.options.data, await encodeState(state));
+      this.#needed.keep(state.standing.seq);
     }
     const unneeded = member.neededAfter;
     if (unneeded === 0) return;
@@ -305,7 +334,7 @@ export class Cluster {
     this.#stopKeeping();
     await this.#offer?.[Symbol.asyncDispose]();
     this.#member?.end(reason);
-    this.#keep();
+    await this.#keepNext();
     await this.#bus.close();
   }
 }

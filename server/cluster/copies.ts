@@ -26,7 +26,7 @@ export async function makeCopy(data: string, state: KeptState): Promise<Copy> {
   const done = () => removeFolder(folder);
   done();
   makeFolder(folder);
-  const encoded = encodeState(state);
+  const encoded = await encodeState(state);
   await copyStore(data, folder);
   const journal = Deno.readTextFileSync(`${folder}/${JOURNAL}`);
   const decoder = new TextDecoder();
@@ -41,17 +41,17 @@ export async function makeCopy(data: string, state: KeptState): Promise<Copy> {
  * Puts a copy of another server into the place of the database in the folder `data`: the database at
  * `path`, and the rest. If the server is killed meanwhile, it fetches a copy again.
  */
-export function placeCopy(data: string, path: string, rest: Uint8Array): void {
+export async function placeCopy(data: string, path: string, rest: Uint8Array): Promise<void> {
   const value = decode(rest);
   if (!isObject(value) || typeof value.state !== "string" || typeof value.journal !== "string") {
     throw new Error("the copy of another server has another form");
   }
-  const state = readState(new TextEncoder().encode(value.state));
-  if (!state) throw new Error("the copy of another server has no state");
+  const state = new TextEncoder().encode(value.state);
+  if (!readState(state)) throw new Error("the copy of another server has no state");
   for (const name of [`${DATABASE}-wal`, `${DATABASE}-shm`, JOURNAL]) removeFile(`${data}/${name}`);
   Deno.renameSync(path, `${data}/${DATABASE}`);
   writePrivate(`${data}/${JOURNAL}`, new TextEncoder().encode(value.journal));
-  keepState(data, encodeState(state));
+  await keepState(data, state);
 }
 
 function removeFolder(path: string): void {

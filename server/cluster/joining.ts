@@ -202,6 +202,6 @@ async function takeCopy(parts: JoiningParts, keepsFormer: boolean): Promise<bool
     Deno.renameSync(`${data}/${DATABASE}`, kept);
     parts.log.warn("the former database is kept beside that of the cluster", { kept });
   }
-  placeCopy(data, path, copy.state);
+  await placeCopy(data, path, copy.state);
   return true;
 }

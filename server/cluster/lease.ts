@@ -15,6 +15,11 @@ const SILENCE_MS = 800;
  * rarely try at the same time.
  */
 const SPREAD_MS = 200;
+/**
+ * The further time that a new leader has before it is heard first, in milliseconds: it makes a
+ * second state, and does nothing else meanwhile.
+ */
+const TAKEOVER_MS = 4000;
 /** The silence of a leader from which it counts as silent, in milliseconds: some heartbeats. */
 const SILENT_MS = 1000;
 
@@ -61,6 +66,13 @@ export class Lease {
     if (epoch < this.epoch) return;
     this.#waitsMs = waitsMs;
     this.wait(now);
+  }
+
+  /** Notes that `epoch` has just begun. */
+  begun(epoch: number, now: number): void {
+    if (epoch !== this.epoch) return;
+    this.wait(now);
+    this.#patience += TAKEOVER_MS;
   }
 
   /** Waits anew for the leader's silence, from `now` on. */

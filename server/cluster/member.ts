@@ -223,7 +223,9 @@ export class Member implements Station {
         }
         return this.follower.heard(message.last, now);
       case "committed":
-        return this.follower.committed(message.seq, message.entry, now);
+        this.follower.committed(message.seq, message.entry, now);
+        if (message.entry.begins) this.#lease.begun(message.entry.epoch, now);
+        return;
       case "answers":
         this.edge.take(message.epoch, message.answers);
         return this.follower.continue();

@@ -6,6 +6,8 @@
  * @module
  */
 
+import { concat } from "../../lines.ts";
+import { afterInput } from "../../shared/turns.ts";
 import type { Event } from "../events/events.ts";
 import { isObject } from "../store/shapes.ts";
 import { encode, tryDecode } from "./encoding.ts";
@@ -24,15 +26,28 @@ export interface KeptState {
 }
 
 const FILE = "cluster.json";
+/** The number of events that are encoded at a time, which takes some milliseconds. */
+const EVENTS_PER_LINE = 200;
+const NEWLINE = 0x0a;
+const LINE_END = new Uint8Array([NEWLINE]);
 
 /** Returns the path of the file in the folder `data`. */
 export function statePath(data: string): string {
   return `${data}/${FILE}`;
 }
 
-/** Returns the bytes of a state. */
-export function encodeState({ standing, ...rest }: KeptState): Uint8Array {
-  return encode({ ...rest, standing: { ...new Progress(standing) } });
+/**
+ * Returns the bytes of a state: lines, the first of which has everything but the events. A state may
+ * be large, so the server does other work between two lines.
+ */
+export async function encodeState({ standing, events, ...rest }: KeptState): Promise<Uint8Array> {
+  const { length } = events;
+  const lines = [encode({ ...rest, standing: { ...new Progress(standing) }, length })];
+  for (let at = 0; at < length; at += EVENTS_PER_LINE) {
+    await new Promise<void>((resolve) => void afterInput(resolve));
+    lines.push(LINE_END, encode(events.slice(at, at + EVENTS_PER_LINE)));
+  }
+  return concat(lines);
 }
 
 /**
@@ -40,11 +55,23 @@ export function encodeState({ standing, ...rest }: KeptState): Uint8Array {
  * server gets the state from another one.
  */
 export function readState(bytes: Uint8Array): KeptState | undefined {
-  const value = tryDecode(bytes);
-  return isState(value) ? value : undefined;
+  const [head, ...lists] = linesOf(bytes).map(tryDecode);
+  const events = lists.flat();
+  const value = isObject(head) && { ...head, events };
+  return isState(value) && value.length === events.length ? value : undefined;
 }
 
-function isState(value: unknown): value is KeptState {
+function linesOf(bytes: Uint8Array): Uint8Array[] {
+  const lines: Uint8Array[] = [];
+  let start = 0;
+  for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+    lines.push(bytes.subarray(start, end));
+    start = end + 1;
+  }
+  return [...lines, bytes.subarray(start)];
+}
+
+function isState(value: unknown): value is KeptState & { readonly length: unknown } {
   return isObject(value) && typeof value.log === "string" && Array.isArray(value.events) &&
     isObject(value.standing) && typeof value.standing.seq === "number" &&
     value.standing.users instanceof Map && value.standing.buried instanceof Set;
@@ -61,9 +88,9 @@ export function keptState(data: string): KeptState | undefined {
 }
 
 /** Keeps a state, encoded, in the folder `data`. */
-export function keepState(data: string, bytes: Uint8Array): void {
+export async function keepState(data: string, bytes: Uint8Array): Promise<void> {
   const path = statePath(data);
   const draft = `${path}.new`;
-  Deno.writeFileSync(draft, bytes, { mode: 0o600 });
-  Deno.renameSync(draft, path);
+  await Deno.writeFile(draft, bytes, { mode: 0o600 });
+  await Deno.rename(draft, path);
 }

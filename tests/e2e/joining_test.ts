@@ -98,7 +98,8 @@ Deno.test("a server does not start with a log that lacks entries which it has", 
   const { log } = await bus.info();
   store.keep("position", "log", { log, seq: 2 });
   store.close();
-  keepState(folder.path, encodeState({ log, standing: { ...BEFORE_ALL, seq: 2 }, events: [] }));
+  const state = { log, standing: { ...BEFORE_ALL, seq: 2 }, events: [] };
+  await keepState(folder.path, await encodeState(state));
   const joining = { options, bus, life: "n1.a", clock: CLOCK, log: silentLog };
   await assertRejects(() => findStart(joining), UserError, "NATS has lost entries");
 });

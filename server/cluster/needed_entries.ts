@@ -1,0 +1,40 @@
+/**
+ * Knows which entries of the log this server needs: those after the state that it has kept, and those
+ * after each copy that another server is getting. Performs no I/O.
+ *
+ * @module
+ */
+
+/** The entries of the log that a server needs. */
+export class NeededEntries {
+  #kept: number;
+  /** The numbers of the last entries that the copies have. */
+  readonly #copies = new Set<{ readonly seq: number }>();
+
+  /** Begins with a state that has the entries up to `kept`. */
+  constructor(kept: number) {
+    this.#kept = kept;
+  }
+
+  /** The number of the last entry that the kept state has. */
+  get kept(): number {
+    return this.#kept;
+  }
+
+  /** The number of the entry up to which the log is not needed. */
+  get after(): number {
+    return Math.min(this.#kept, ...Array.from(this.#copies, ({ seq }) => seq));
+  }
+
+  /** Notes that the state after the entry `seq` is kept. */
+  keep(seq: number): void {
+    this.#kept = seq;
+  }
+
+  /** Notes that a copy has the entries up to `seq`. Call the result once it needs no more. */
+  copy(seq: number): () => void {
+    const copy = { seq };
+    this.#copies.add(copy);
+    return () => void this.#copies.delete(copy);
+  }
+}

@@ -1,0 +1,26 @@
+import { assertEquals } from "@std/assert";
+import { beginning, Lease } from "../../../server/cluster/lease.ts";
+
+/** A silence that is too long for a leader, in milliseconds. */
+const SILENCE_MS = 1100;
+const NOBODY = { epoch: 0, leader: undefined };
+
+Deno.test("a process tries to lead once the leader has been silent for a second", () => {
+  const lease = new Lease(0, () => 0.99, NOBODY);
+  lease.applied(beginning(1, "n1.a"), 0);
+  lease.heard(1, 0, 1000);
+  assertEquals(lease.isOver(1000 + SILENCE_MS / 2), false);
+  assertEquals(lease.isOver(1000 + SILENCE_MS), true);
+});
+
+Deno.test("a leader that has just begun has more time, but only until it is heard", () => {
+  const lease = new Lease(0, () => 0.99, NOBODY);
+  lease.applied(beginning(1, "n1.a"), 0);
+  lease.begun(1, 0);
+  assertEquals(lease.isOver(3 * SILENCE_MS), false);
+  lease.heard(1, 0, 3 * SILENCE_MS);
+  assertEquals(lease.isOver(4 * SILENCE_MS), true);
+  // This comes late.
+  lease.begun(0, 4 * SILENCE_MS);
+  assertEquals(lease.isOver(4 * SILENCE_MS), true);
+});
