@@ -23,6 +23,9 @@ import { TLS_TEXTS } from "../texts/net.ts";
  */
 const REFUSED_KEY = "DEPTH_ZERO_SELF_SIGNED_CERT";
 
+/** The errors for the alerts by which a peer refuses a certificate (RFC 8446, section 6.2). */
+const UNTRUSTED = /alert: (?:BadCertificate|CertificateUnknown|UnknownCA)$/;
+
 /** The server's end of an encrypted connection. */
 export class EncryptedSocket extends StreamSocket implements Sealed {
   /**
@@ -59,7 +62,7 @@ export class EncryptedSocket extends StreamSocket implements Sealed {
     for (const stream of [tls, transport]) stream.on("close", () => fail(TLS_TEXTS.closed));
     tls.on("end", () => fail(TLS_TEXTS.closed));
     tls.on("error", (error: Error & { readonly code?: string }) => {
-      fail(error.code === REFUSED_KEY ? TLS_TEXTS.refusedKey : printable(error.message));
+      fail(reasonOf(error));
       // Closing also ends the reads, with an error.
       this.close();
     });
@@ -96,6 +99,11 @@ export class EncryptedSocket extends StreamSocket implements Sealed {
     super.close();
     this.#transport.destroy();
   }
+}
+
+function reasonOf({ code, message }: Error & { readonly code?: string }): string {
+  if (code === REFUSED_KEY) return TLS_TEXTS.refusedKey;
+  return UNTRUSTED.test(message) ? TLS_TEXTS.untrusted : printable(message);
 }
 
 /** Returns the name that the client asked for (RFC 6066, section 3). */

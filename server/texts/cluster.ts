@@ -67,7 +67,7 @@ export const NATS_TEXTS = {
     "than half of them",
   noLog: (name: string, reason: string) =>
     `NATS cannot keep the stream ${name}: ${reason}; its servers need JetStream, and a NATS ` +
-    "cluster needs three of them",
+    "cluster needs three of them, of which two run",
   otherStream: (name: string, setting: string, wanted: string) =>
     `NATS has a stream ${name} that is not the log of this version of chat: its ${setting} is not ` +
     `${wanted}; name the cluster differently, as in --cluster nats://HOST/NAME`,

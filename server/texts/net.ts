@@ -77,6 +77,8 @@ export const TLS_TEXTS = {
   tookTooLong: "it took too long",
   tooLong: "the first message is too long",
   undecryptable: "what was received cannot be decrypted",
+  untrusted: "the client does not trust the server's certificate (browsers warn of one that no " +
+    "authority has signed)",
 } as const;
 
 /** Answers to peers that speak an unexpected protocol. */

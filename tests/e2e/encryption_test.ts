@@ -138,6 +138,19 @@ context.set_ciphers("DEFAULT@SECLEVEL=0")
 context.load_cert_chain("tests/fixtures/keys/rsa-1024.pem")
 `;
 
+Deno.test("the log says in words that a client does not trust the server's certificate", async () => {
+  await using server = ServeProcess.start();
+  const [host, port] = (await server.address()).split(":");
+  const script = `import socket, ssl
+try:
+  ssl.create_default_context().wrap_socket(
+      socket.create_connection(("${host}", ${port})), server_hostname="${host}")
+except OSError:
+  pass`;
+  await Process.run(["-c", script], "", { command: "python3" });
+  await server.stderr(/refused address=\S+ reason="[^"]*does not trust the server's certificate/);
+});
+
 Deno.test("a client whose key is too short is refused with that reason in the log", async () => {
   await using server = ServeProcess.start();
   const [host, port] = (await server.address()).split(":");
