@@ -17,7 +17,7 @@ import type { Budgets } from "../net/budget.ts";
 import type { User } from "../state/state.ts";
 import { CLUSTER_TEXTS } from "../texts/cluster.ts";
 import { NET_TEXTS } from "../texts/net.ts";
-import { CLIENT_BYTES, ENTRY_BYTES, sizeOf } from "./entry_size.ts";
+import { CLIENT_BYTES, ENTRY_BYTES, MOST_BYTES, sizeOf } from "./entry_size.ts";
 import { Answers } from "./answers.ts";
 import type { DecidingLog } from "./logs.ts";
 import {
@@ -205,6 +205,7 @@ export class Decider implements ClientLeader {
     this.#running = client;
     step();
     this.#running = before;
+    this.#endIfFull();
   }
 
   waits(client: RemoteClient, isWaiting: boolean): void {
@@ -220,7 +221,8 @@ export class Decider implements ClientLeader {
     this.#newlyBuried.push(life);
     for (const client of this.#clients.values()) {
       if (lifeOf(client.id) !== life) continue;
-      client.session.leave(CLUSTER_TEXTS.serverGone);
+      const leave = () => client.session.leave(CLUSTER_TEXTS.serverGone);
+      this.context.guard("leaving failed", { address: client.session.host }, leave);
       client.connection.answers.close();
       this.#delete(client);
     }
@@ -375,8 +377,13 @@ export class Decider implements ClientLeader {
     return undefined;
   }
 
+  /**
+   * Ends the entry if it is full. If the leader dies between two entries, another one repeats a step
+   * of which the log has only a part, so a step has one entry, unless it is very large.
+   */
   #endIfFull(): void {
-    if (this.#bytes > ENTRY_BYTES) this.#full.push(this.#end());
+    const limit = this.#running ? MOST_BYTES : ENTRY_BYTES;
+    if (this.#bytes > limit) this.#full.push(this.#end());
   }
 
   /** Adds the line of an event to the answer that is being made for the client that has caused it. */

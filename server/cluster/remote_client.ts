@@ -202,7 +202,9 @@ export class RemoteClient {
       ...{ caps: caps.names, capVersion, away, user: user?.actor.id },
       monitored: this.#leader.context.monitors.nicksOf(session),
       subscriptions: subscriptions.size === 0 ? NONE : [...subscriptions],
-      isBusy: this.#pauses > 0 || session.batch !== undefined || session.sasl !== undefined,
+      isBusy: this.#pauses > 0 || session.batch !== undefined || session.sasl !== undefined ||
+        // The token is lost with this leader, and registration would go on without it.
+        user === undefined && session.heldToken !== undefined,
       // A registered client needs none of it, and it may have the server's password.
       registration: user ? REGISTERED : registration,
     };

@@ -8,8 +8,7 @@ import { decider, LIFE, send, takeAll } from "../../support/decider.ts";
 Deno.test("the facts of a registered client do not have the password that it gave", () => {
   const leader = decider();
   send(leader, `${LIFE}/0`, "PASS sesame", "NICK ada", "USER ada 0 * :Ada");
-  const facts = takeAll(leader).flatMap(({ answers }) => answers)
-    .flatMap(({ content }): SessionFacts[] => content.type === "facts" ? [content.facts] : []);
+  const facts = factsIn(takeAll(leader));
   assertEquals(facts.some(({ registration }) => registration.password === "sesame"), true);
   const last = facts.at(-1);
   assert(last?.user !== undefined);
@@ -48,6 +47,12 @@ Deno.test("a user whose clients are all on a server that is gone quits once", ()
   assertEquals(events.map(({ event }) => event.type), ["Quit"]);
   assertEquals(leader.context.network.users.size, 0);
 });
+
+/** Returns the facts that edges get. */
+function factsIn(decided: readonly Decided[]): SessionFacts[] {
+  return decided.flatMap(({ answers }) => answers)
+    .flatMap(({ content }) => content.type === "facts" ? [content.facts] : []);
+}
 
 /** Returns the lines of all answers to a client. */
 function linesTo(client: ClientId, decided: readonly Decided[]): string {
@@ -105,4 +110,27 @@ Deno.test("a leader logs what it decides once the log of the cluster has it", ()
   assert(!logged.includes("nick changed"), logged.join());
   for (const { entry } of entries) if (entry) leader.settled();
   assertEquals(logged.filter((message) => message === "nick changed").length, 1);
+});
+
+Deno.test("what one line brings about is in one entry, so that no other leader repeats a part", () => {
+  const leader = decider();
+  const names = ["ada", "bob", "eve", "dan"];
+  for (const [i, name] of names.entries()) {
+    send(leader, `${LIFE}/${i}`, `NICK ${name}`, `USER ${name} 0 * :${name}`);
+  }
+  takeAll(leader);
+  const text = "x".repeat(400);
+  for (let i = 0; i < 500; i++) {
+    const found = { type: "line", text: `PRIVMSG bob,eve,dan :${i} ${text}` } as const;
+    leader.perform({ client: `${LIFE}/0`, number: 4 + i, input: { type: "line", found } });
+  }
+  const entries = takeAll(leader).flatMap(({ entry }) => entry ?? []);
+  assert(entries.length > 1);
+  for (const { events } of entries) assertEquals(events.length % 3, 0);
+});
+
+Deno.test("a client that has given a token and is not registered cannot go on with another leader", () => {
+  const leader = decider();
+  send(leader, `${LIFE}/0`, "NICK ada", "PASS sesame");
+  assertEquals(factsIn(takeAll(leader)).at(-1)?.isBusy, true);
 });
