@@ -161,20 +161,27 @@ export const NICK_SECONDS = 60;
  * another account is asked to give it up, and loses it after {@linkcode NICK_SECONDS}.
  */
 function settleNick(session: Session, user: User): void {
-  const { context, refusedNick } = session;
-  const { network, clock } = context;
+  const { context: { network }, refusedNick } = session;
   const { account } = user.actor;
   session.refusedNick = undefined;
   const isOwn = refusedNick !== undefined && account !== undefined &&
     network.accountOfNick(refusedNick)?.name === account;
   if (isOwn) return giveNick(session, user, refusedNick);
   const { nick } = user.actor;
-  if (!otherOwner(session, nick)) return;
-  session.fromServer("NOTICE", nick, NICK_TEXTS.leaveIt(nick, NICK_SECONDS));
-  session.alarm = {
-    at: clock.moment().plus(NICK_SECONDS * 1000),
-    ring: () => takeNickAway(session),
-  };
+  if (limitNick(session, nick)) {
+    session.fromServer("NOTICE", nick, NICK_TEXTS.leaveIt(nick, NICK_SECONDS));
+  }
+}
+
+/**
+ * Lets a user lose their nick after {@linkcode NICK_SECONDS} if it belongs to another account;
+ * returns false if it does not.
+ */
+export function limitNick(session: Session, nick: string): boolean {
+  if (!otherOwner(session, nick)) return false;
+  const at = session.context.clock.moment().plus(NICK_SECONDS * 1000);
+  session.alarm = { at, ring: () => takeNickAway(session) };
+  return true;
 }
 
 /**

@@ -5,14 +5,15 @@
  * @module
  */
 
+import { limitNick } from "../accounts/accounts.ts";
 import type { Context } from "../core/context.ts";
-import { ircDoor } from "../doors/irc.ts";
+import { openIrc } from "../doors/irc.ts";
 import { receive } from "../doors/receiving.ts";
 import type { ConnectionHandler } from "../doors/door.ts";
 import { Caps } from "../irc/capabilities.ts";
 import type { Budget } from "../net/budget.ts";
 import type { Registration } from "../session/registration.ts";
-import { Session } from "../session/session.ts";
+import type { Session } from "../session/session.ts";
 import type { Answer, ClientId, Input, Introduced, Origin, SessionFacts } from "./messages.ts";
 import { RemoteConnection } from "./remote_connection.ts";
 
@@ -80,10 +81,9 @@ export class RemoteClient {
       paused: () => this.#pause(),
     });
     const { host, sts } = origin;
-    this.#handler = ircDoor.open(this.connection, { context, host, sts });
-    const session = [...context.clients].at(-1);
-    if (!(session instanceof Session)) throw new Error("the door has opened no session");
-    this.session = session;
+    const client = openIrc(this.connection, { context, host, sts });
+    this.#handler = client;
+    this.session = client.session;
   }
 
   /** Restores the session of a client whose edge introduces it. */
@@ -100,8 +100,10 @@ export class RemoteClient {
     for (const key of facts.subscriptions) session.metadata.subscriptions.add(key);
     for (const nick of facts.monitored) monitors.add(session, nick);
     if (facts.user === undefined) return;
-    session.user = network.users.get(facts.user);
-    session.user?.recipients.add(session);
+    const user = session.user = network.users.get(facts.user);
+    user?.recipients.add(session);
+    // The user may have been asked to give it up; the time begins again.
+    if (user) limitNick(session, user.actor.nick);
   }
 
   /** True if the session could not be restored completely. */

@@ -19,7 +19,8 @@ import { namesSteps, sendNames, sendTopic } from "../session/channel_view.ts";
 import { replay } from "../session/history_view.ts";
 import { sendMarkerOnJoin } from "../session/markers_view.ts";
 import { syncOnJoin } from "../session/metadata_view.ts";
-import type { Door } from "./door.ts";
+import type { ConnectionFacts, ConnectionHandler, Door } from "./door.ts";
+import type { Connection } from "../net/connection.ts";
 
 const HOOKS: SessionHooks = {
   entered: showChannel,
@@ -31,21 +32,34 @@ const HOOKS: SessionHooks = {
   reconfigured: showReconfigured,
 };
 
+/** A client of IRC: its session, and what handles its lines. */
+export interface IrcClient extends ConnectionHandler {
+  /** The session. */
+  readonly session: Session;
+}
+
+/** Opens a session on a connection. */
+export function openIrc(
+  connection: Connection,
+  { context, host, sts }: ConnectionFacts,
+): IrcClient {
+  const session = new Session(connection, { context, hooks: HOOKS, host, sts });
+  return {
+    session,
+    begin() {},
+    received(found) {
+      // Lines that arrived before the session was closed may still be delivered.
+      if (context.clients.has(session)) receive(session, found);
+    },
+    leave: (reason) => session.leave(reason),
+  };
+}
+
 /** The door of IRC. */
 export const ircDoor: Door = {
   layers: LAYERS,
   rules: { limits: SERVER_LIMITS },
-  open(connection, { context, host, sts }) {
-    const session = new Session(connection, { context, hooks: HOOKS, host, sts });
-    return {
-      begin() {},
-      received(found) {
-        // Lines that arrived before the session was closed may still be delivered.
-        if (context.clients.has(session)) receive(session, found);
-      },
-      leave: (reason) => session.leave(reason),
-    };
-  },
+  open: openIrc,
 };
 
 function showChannel(session: Session, user: User, channel: Channel, known: boolean): void {

@@ -3,6 +3,7 @@ import type { Decided } from "../../../server/cluster/decider.ts";
 import { encode } from "../../../server/cluster/encoding.ts";
 import type { ClientId, SessionFacts } from "../../../server/cluster/messages.ts";
 import { Session } from "../../../server/session/session.ts";
+import { ACCOUNTS, ORIGIN } from "../../sim/server_parts.ts";
 import { decider, LIFE, send, takeAll } from "../../support/decider.ts";
 
 Deno.test("the facts of a registered client do not have the password that it gave", () => {
@@ -133,4 +134,20 @@ Deno.test("a client that has given a token and is not registered cannot go on wi
   const leader = decider();
   send(leader, `${LIFE}/0`, "NICK ada", "PASS sesame");
   assertEquals(factsIn(takeAll(leader)).at(-1)?.isBusy, true);
+});
+
+Deno.test("a user who must give up a nick of another must do so although the leader changes", () => {
+  const leader = decider();
+  const origin = { ...ORIGIN, certificate: ACCOUNTS.p0 };
+  leader.perform({ client: `${LIFE}/0`, number: 1, input: { type: "opened", origin } });
+  send(leader, `${LIFE}/0`, "NICK p0", "USER p0 0 * :p0", "PRIVMSG NickServ :LOGOUT");
+  const facts = factsIn(takeAll(leader)).at(-1);
+  assert(facts?.user !== undefined);
+  const client = "two.0123abcd/0";
+  // Without the certificate, the client has no right to the nick.
+  leader.hello("two.0123abcd", [{ client, facts: { ...facts, origin: ORIGIN }, performed: 4 }]);
+  const session = [...leader.context.clients].at(-1);
+  assert(session instanceof Session);
+  assertEquals(session.user?.actor.nick, "p0");
+  assert(session.alarm);
 });
