@@ -90,6 +90,8 @@ class Offer implements AsyncDisposable {
   readonly #subscriptions;
   /** The copying that has begun, if there is one. */
   #copying: string | undefined;
+  /** True while a copy is made, perhaps for a process that no longer asks for it. */
+  #isOpening = false;
   /** The last copying for which there was no copy. */
   #failed: string | undefined;
   #handover: Handover | undefined;
@@ -109,7 +111,7 @@ class Offer implements AsyncDisposable {
       });
     this.#subscriptions = [
       listen(copies, (msg) => {
-        if (this.#copying === undefined) msg.respond(encode(this.#id));
+        if (this.#isFree) msg.respond(encode(this.#id));
       }),
       listen(`${copies}.${this.#id}`, (msg) => {
         this.#answered = this.#answered.then(() => this.#answer(msg));
@@ -121,6 +123,10 @@ class Offer implements AsyncDisposable {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     await this.#answered;
     this.#end();
+  }
+
+  get #isFree(): boolean {
+    return this.#copying === undefined && !this.#isOpening;
   }
 
   async #answer(msg: Msg): Promise<void> {
@@ -138,8 +144,8 @@ class Offer implements AsyncDisposable {
 
   async #answerTo(question: Question): Promise<Uint8Array> {
     const { copying } = question;
-    const isFree = this.#copying === undefined && this.#failed !== copying;
-    if (question.type === "open" && isFree) void this.#begin(copying);
+    const isNew = this.#isFree && this.#failed !== copying;
+    if (question.type === "open" && isNew) void this.#begin(copying);
     if (copying !== this.#copying) return encode({ type: "refused" });
     this.#expectMore();
     const handover = this.#handover;
@@ -157,6 +163,7 @@ class Offer implements AsyncDisposable {
 
   async #begin(copying: string): Promise<void> {
     this.#copying = copying;
+    this.#isOpening = true;
     try {
       const piece = Math.min(PIECE, this.#parts.bus.maxBytes);
       const handover = await Handover.begin(await this.#open(), piece);
@@ -166,6 +173,8 @@ class Offer implements AsyncDisposable {
       this.#guard.report("a copy failed", {}, error);
       this.#failed = copying;
       if (this.#copying === copying) this.#end();
+    } finally {
+      this.#isOpening = false;
     }
   }
 

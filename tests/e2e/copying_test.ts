@@ -8,6 +8,7 @@ import type { NatsBus } from "../../server/cluster/nats_bus.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import { silentLog } from "../../shared/log.ts";
 import { Process } from "../support/chat_process.ts";
+import { FakeClock } from "../support/fake_clock.ts";
 import { Lines, Pair } from "../support/nats_cluster.ts";
 import { NatsServer } from "../support/nats_server.ts";
 import { TempFolder } from "../support/temp_folder.ts";
@@ -138,6 +139,29 @@ Deno.test("a copy that nobody asks for any more is done", async () => {
   const error = await fetchCopy(setup.receiver(), `${setup.into}/missing/a`).catch((e) => e);
   assertEquals(error instanceof Deno.errors.NotFound, true);
   await ended.promise;
+});
+
+Deno.test("a process makes no second copy while it still makes one that nobody wants", async () => {
+  await using setup = await Setup.start();
+  const clock = new FakeClock();
+  const made = Promise.withResolvers<Copy>();
+  let opened = 0;
+  await using _ = offerCopies({ ...setup.source(), clock }, () => {
+    opened++;
+    return made.promise;
+  });
+  const { connection, subjects: { copies } } = setup.pair.two;
+  const id = (await connection.request(copies)).json<string>();
+  const open = async (copying: string) => {
+    const question = JSON.stringify({ type: "open", copying });
+    return (await connection.request(`${copies}.${id}`, question)).json<{ type: string }>().type;
+  };
+  assertEquals(await open("one"), "opening");
+  clock.advance(60_000);
+  assertEquals([await open("two"), opened], ["refused", 1]);
+  made.reject(new Error("the disk is full"));
+  await made.promise.catch(() => {});
+  assertEquals([await open("three"), opened], ["opening", 2]);
 });
 
 /** Two processes, and a folder for the files of both. */
