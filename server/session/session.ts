@@ -298,14 +298,14 @@ export class Session implements Recipient, Client, SliceClient {
 
   /**
    * Finishes the command called `command` with the result of `work`. The client's next commands
-   * wait until then. Does nothing for a client that has left.
+   * wait until then. Does nothing for a client that has left. Earlier replies keep the label.
    */
   async finishLater<T>(
     command: string,
     work: Promise<T>,
     finish: (result: T) => void,
   ): Promise<void> {
-    const label = this.takeLabel();
+    const label = this.#responses.heldCount > 0 ? undefined : this.takeLabel();
     const resume = this.#connection.pause();
     const [outcome] = await Promise.allSettled([work]);
     const action = () =>

@@ -83,6 +83,17 @@ Deno.test("the echo of a message has the label", async () => {
   ]);
 });
 
+Deno.test("the echo of a message to a service has the label also if the service answers later", async () => {
+  await using server = await TestServer.start();
+  const ada = await server.register("ada", { caps: CAPS });
+  // A password takes a while to hash.
+  assertEquals(await answers(ada, "@label=1 PRIVMSG NickServ :REGISTER sesame"), [
+    "label=1 PRIVMSG NickServ REGISTER sesame",
+    "NOTICE ada The nick ada is now yours.",
+    "900 ada ada!~ada@127.0.0.1 ada You are now logged in as ada",
+  ]);
+});
+
 Deno.test("a message to the sender's own nick arrives without the label, its echo with it", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
