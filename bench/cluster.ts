@@ -23,6 +23,8 @@ import { latencies, ROOM, throughput } from "./talking.ts";
 const TIME_LIMIT_MS = 600_000;
 /** The numbers of members at the node that does not lead. */
 const SIZES = [10, 100, 1000, 3000];
+/** The time for which servers with idle members are measured, in milliseconds. */
+const IDLE_MS = 3000;
 /** The messages a second that others send while the time of one is measured. */
 const RATES = [0, 1000, 5000, 10_000];
 /** The interval in which others send, in milliseconds. */
@@ -79,7 +81,10 @@ async function members(servers: Servers): Promise<void> {
   }
 }
 
-/** Lets a member of a room at `server` talk; returns the processor time of each of `measured`. */
+/**
+ * Lets a member of a room at `server` talk; returns the processor time of each of `measured` for
+ * that, without the time that it takes to have these members.
+ */
 async function talk(server: ServerProcess, measured: readonly ServerProcess[], size: number) {
   const speaker = await Member.join(server.address, "speaker", ROOM);
   const listeners: Member[] = [];
@@ -91,11 +96,25 @@ async function talk(server: ServerProcess, measured: readonly ServerProcess[], s
     );
   }
   await Promise.all([speaker, ...listeners].map((member) => member.barrier()));
-  const before = measured.map((each) => each.cpuMs() ?? NaN);
-  const { deliveries, seconds } = await throughput(speaker, listeners);
-  const cpuMs = measured.map((each, i) => (each.cpuMs() ?? NaN) - (before[i] ?? NaN));
+  const idle = await used(measured, () => new Promise((resolve) => setTimeout(resolve, IDLE_MS)));
+  let talked = { deliveries: 0, seconds: 0 };
+  const busy = await used(measured, async () => {
+    talked = await throughput(speaker, listeners);
+  });
+  const { deliveries, seconds } = talked;
+  const cpuMs = busy.map((each, i) => each - (idle[i] ?? 0) * seconds * 1000 / IDLE_MS);
   for (const member of [speaker, ...listeners]) member.close();
   return { deliveries, messages: deliveries / size, seconds, cpuMs };
+}
+
+/** Returns the processor time that each server uses during `work`, in milliseconds. */
+async function used(
+  measured: readonly ServerProcess[],
+  work: () => Promise<void>,
+): Promise<number[]> {
+  const before = measured.map((server) => server.cpuMs() ?? NaN);
+  await work();
+  return measured.map((server, i) => (server.cpuMs() ?? NaN) - (before[i] ?? NaN));
 }
 
 function integer(value: number): string {
