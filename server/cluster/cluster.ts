@@ -47,6 +47,8 @@ const KEEP_MS = 30_000;
 const START_MS = 60_000;
 /** The time that a server waits at its start for a leader, in milliseconds. */
 const READY_MS = 10_000;
+/** The interval in which the server logs if it begins or ends to refuse commands, in milliseconds. */
+const REPORT_MS = 1000;
 /** The interval in which the server looks if there is one, in milliseconds. */
 const LOOK_MS = 50;
 /** The interval of the checks that only the leader makes, in milliseconds. */
@@ -99,6 +101,9 @@ export class Cluster {
   #keeping: Promise<void> = Promise.resolve();
   #lives = 0;
   #stopKeeping: () => void = () => {};
+  #stopReporting: () => void = () => {};
+  /** The reason for which the server has last logged that it refuses commands, until it does not. */
+  #reported: string | undefined;
   #offer: AsyncDisposable | undefined;
 
   private constructor(parts: ClusterParts, bus: NatsBus, start: Start, life: Life) {
@@ -180,6 +185,7 @@ export class Cluster {
       () => this.#copy(host),
     );
     this.#stopKeeping = clock.every(KEEP_MS, () => void this.#keepNext());
+    this.#stopReporting = clock.every(REPORT_MS, () => this.#report());
   }
 
   #assertCertificate({ certificate }: ClusterHost): void {
@@ -224,6 +230,15 @@ export class Cluster {
     return (this.#member?.cutOffMs ?? 0) > REFUSE_MS ? CLUSTER_TEXTS.apart : undefined;
   }
 
+  /** Logs it if the server begins or ends to refuse commands. */
+  #report(): void {
+    const { trouble } = this;
+    if (trouble === this.#reported) return;
+    this.#reported = trouble;
+    if (trouble === undefined) this.#parts.log.info(CLUSTER_TEXTS.together);
+    else this.#parts.log.warn(trouble);
+  }
+
   /** The context that decides, while this server leads. */
   get deciding(): Context | undefined {
     return this.#member?.decider?.context;
@@ -254,9 +269,8 @@ export class Cluster {
       const look = (): void => {
         const member = this.#member;
         if (member?.isWelcome && member.follower.isCurrent) return resolve();
-        if (clock.moment().since(start) <= READY_MS) return void clock.after(LOOK_MS, look);
-        this.#parts.log.warn(CLUSTER_TEXTS.apart);
-        resolve();
+        if (clock.moment().since(start) > READY_MS) return resolve();
+        clock.after(LOOK_MS, look);
       };
       look();
     });
@@ -332,6 +346,7 @@ export class Cluster {
   /** Leaves the cluster: the clients of this server are disconnected. */
   async close(reason: string): Promise<void> {
     this.#stopKeeping();
+    this.#stopReporting();
     await this.#offer?.[Symbol.asyncDispose]();
     this.#member?.end(reason);
     await this.#keepNext();

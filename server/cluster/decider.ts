@@ -120,6 +120,7 @@ export class Decider implements ClientLeader {
     this.#users = new Map(users);
     for (const user of users.values()) this.#count(user, 1);
     this.#buried = new Set(buried);
+    this.context.nodes.leader = nodeOf(parts.leader);
     log.decided = (event) => this.#append(event);
   }
 

@@ -198,7 +198,8 @@ async function takeCopy(parts: JoiningParts, keepsFormer: boolean): Promise<bool
   const copy = await fetchCopy(parts, path);
   if (!copy) return false;
   if (keepsFormer) {
-    const kept = `${data}/${DATABASE}.${parts.clock.now()}`;
+    const time = new Date(parts.clock.now()).toISOString().replaceAll(":", "-");
+    const kept = `${data}/${DATABASE}.${time}`;
     Deno.renameSync(`${data}/${DATABASE}`, kept);
     parts.log.warn("the former database is kept beside that of the cluster", { kept });
   }

@@ -131,8 +131,9 @@ export function sendLusers(session: Session): void {
 function sendLinks({ context, session, params }: UserCall): void {
   const mask = params.at(-1) ?? "*";
   const { name, network } = context.options;
-  for (const node of nodeNames(context)) {
-    if (matchesMask(mask, node)) session.reply("RPL_LINKS", node, name, `1 ${network}`);
+  for (const [node, server] of nodeNames(context)) {
+    const about = INFORMATION_TEXTS.link(network, node === context.nodes.leader);
+    if (matchesMask(mask, server)) session.reply("RPL_LINKS", server, name, about);
   }
   session.reply("RPL_ENDOFLINKS", mask);
 }

@@ -9,9 +9,9 @@ import type { Context } from "../core/context.ts";
 import { matchesMask } from "../state/masks.ts";
 import type { User } from "../state/state.ts";
 
-/** Returns the names of the nodes; none for a server that is alone. */
-export function nodeNames(context: Context): string[] {
-  return [...context.nodes.names].sort().map((node) => nodeName(context, node));
+/** Returns the nodes, each with its name as a server; none for a server that is alone. */
+export function nodeNames(context: Context): [node: string, server: string][] {
+  return [...context.nodes.names].sort().map((node) => [node, nodeName(context, node)]);
 }
 
 function nodeName({ options: { name } }: Context, node: string): string {
@@ -26,5 +26,6 @@ export function nodesOf(context: Context, { recipients }: User): Set<string> {
 
 /** Returns true if `mask` matches the name of the server, or of a node. */
 export function matchesServer(context: Context, mask: string): boolean {
-  return [context.options.name, ...nodeNames(context)].some((name) => matchesMask(mask, name));
+  const servers = nodeNames(context).map(([, server]) => server);
+  return [context.options.name, ...servers].some((name) => matchesMask(mask, name));
 }

@@ -62,7 +62,7 @@ export function serveOptions(
   assertNoSecretsByNc(options);
   const tls = keyFiles(tlsCert, tlsKey);
   if (options.acme !== undefined) assertAuthorityFits(options.memory, tls);
-  if (options.cluster !== undefined) assertClusterFits(options);
+  assertClusterFits(options);
   const gatewayPassword = settings.find("gatewayPassword", kinds.secret);
   return {
     ...options,
@@ -87,13 +87,21 @@ export function takesUploads(
 }
 
 /**
- * Checks that a server of a cluster keeps its messages, and has no port for plain clients.
+ * Checks that a server of a cluster keeps its messages, and has no port for plain clients; and that
+ * another server has no name of a node.
  *
- * @throws {UsageError} if it does not, or has one.
+ * @throws {UsageError} if that is not so.
  */
 function assertClusterFits(
-  { memory, plainPort }: Pick<ServeOptions, "memory" | "plainPort">,
+  { cluster, node, memory, plainPort }: Pick<
+    ServeOptions,
+    "cluster" | "node" | "memory" | "plainPort"
+  >,
 ): void {
+  if (cluster === undefined) {
+    if (node === undefined) return;
+    throw new UsageError("--node names a server of a cluster: add --cluster, or remove it");
+  }
   if (memory) throw new UsageError("--cluster keeps messages on the disk: remove --memory");
   if (plainPort !== undefined) throw new UsageError("--cluster has no --plain-port: remove it");
 }

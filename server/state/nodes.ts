@@ -10,6 +10,8 @@ import type { Recipient } from "./recipient.ts";
 export class Nodes {
   /** The names of the nodes. */
   readonly names: Set<string> = new Set();
+  /** The name of the node that leads. */
+  leader: string | undefined;
   readonly #clients = new WeakMap<Recipient, string>();
 
   /** Notes that a client is connected to a node. */

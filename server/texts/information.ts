@@ -14,6 +14,7 @@ export const INFORMATION_TEXTS = {
     `There are ${visible} users and ${invisible} invisible on ${servers} ` +
     (servers === 1 ? "server" : "servers"),
   clients: (count: number, servers: number) => `I have ${count} clients and ${servers} servers`,
+  link: (network: string, leads: boolean) => `1 ${network}${leads ? ", leads" : ""}`,
   localUsers: (count: number, most: number) => `Current local users ${count}, max ${most}`,
   globalUsers: (count: number, most: number) => `Current global users ${count}, max ${most}`,
 

@@ -68,8 +68,8 @@ Deno.test("the servers of a cluster are listed, and WHOIS names that of a user",
   send(leader, `${LIFE}/0`, "NICK ada", "USER ada 0 * :Ada", "LINKS", "WHOIS bob", "LUSERS");
   const lines = linesTo(`${LIFE}/0`, takeAll(leader));
   const long = "n".repeat(32);
-  assertMatch(lines, new RegExp(`364 ada ${long}\\.chat\\.test chat\\.test :1 `));
-  assertMatch(lines, /364 ada two\.chat\.test chat\.test :1 /);
+  assertMatch(lines, new RegExp(`364 ada ${long}\\.chat\\.test chat\\.test :1 Test, leads`));
+  assertMatch(lines, /364 ada two\.chat\.test chat\.test :1 Test\r/);
   assertMatch(lines, /312 ada bob chat\.test :Test, at two\.chat\.test\r/);
   assertMatch(lines, /I have 2 clients and 2 servers/);
   leader.bury("two.0123abcd");

@@ -59,7 +59,7 @@ Deno.test("every flag is parsed", () => {
     "--memory --durable --keep 90d --keep-size 2G --uploads 3G --upload-size 4M " +
     "--origin https://web.example.org/ --origin * --allow-plaintext --sts 90d --tls-cert full.pem --tls-key key.pem " +
     "--trusted-proxy 127.0.0.1 --trusted-proxy 2001:DB8::/32 --cloak off --icon https://a.example/i.svg " +
-    "--node n1 --log-without-addresses --log-level debug --log-format json";
+    "--log-without-addresses --log-level debug --log-format json";
   const { accounts: _, limits: __, operators: ___, ...options } = serveOptions(
     line.split(" "),
     ENVIRONMENT,
@@ -68,7 +68,6 @@ Deno.test("every flag is parsed", () => {
     listen: [{ hostname: "0.0.0.0", port: 7000 }, { hostname: "::1", port: 0 }],
     metrics: { hostname: "127.0.0.1", port: 9342 },
     address: { hostname: "chat.example.net", port: 443 },
-    node: "n1",
     qr: "auto",
     acmeDirectory: DIRECTORY,
     tls: { cert: "full.pem", key: "key.pem" },
@@ -100,8 +99,10 @@ Deno.test("every flag is parsed", () => {
     logFormat: "json",
     logWithoutAddresses: true,
   });
-  const cluster = "--cluster nats://10.0.0.1,nats://10.0.0.2:4223/tea";
-  assertEquals(serveOptions(cluster.split(" "), ENVIRONMENT).cluster, {
+  const cluster = "--cluster nats://10.0.0.1,nats://10.0.0.2:4223/tea --node n1";
+  const member = serveOptions(cluster.split(" "), ENVIRONMENT);
+  assertEquals(member.node, "n1");
+  assertEquals(member.cluster, {
     servers: ["10.0.0.1:4222", "10.0.0.2:4223"],
     isEncrypted: false,
     name: "tea",
@@ -320,6 +321,7 @@ const WRONG_FLAGS: readonly (readonly [args: readonly string[], message: string]
   [["--log-level", "loud"], "--log-level must be one of debug, info, warn, error"],
   [["--log-format", "xml"], "--log-format must be one of text, json"],
   [["7342"], "serve takes only flags: remove 7342"],
+  [["--node", "n1"], "--node names a server of a cluster: add --cluster"],
 ];
 
 Deno.test("a wrong flag is a usage error that says what would be right", () => {
