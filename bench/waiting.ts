@@ -5,7 +5,7 @@
  * ```sh
  * deno run -A bench/waiting.ts --prepare FOLDER     # fills a folder with rooms and a million messages
  * deno run -A bench/waiting.ts --data FOLDER        # measures a server with a copy of it and 5,000 clients
- * deno run -A bench/waiting.ts --data FOLDER --only JOIN    # only the cases whose name has this word
+ * deno run -A bench/waiting.ts --data FOLDER --only JOIN,KICK    # only the cases whose name has such a word
  * deno run -A bench/waiting.ts --data FOLDER --part 2/5     # a fifth of the cases
  * deno run -A bench/waiting.ts --data FOLDER --beside       # InspIRCd, too
  * deno run -A bench/waiting.ts --data FOLDER --rooms 4      # all clients are in four rooms, not one
@@ -81,7 +81,7 @@ async function measure(): Promise<void> {
   const found: Waiting[] = [];
   const foundBeside: Waiting[] = [];
   const [number = 1, parts = 1] = part.split("/").map(Number);
-  const chosen = CASES.filter(({ name }) => name.includes(only));
+  const chosen = CASES.filter(({ name }) => only.split(",").some((word) => name.includes(word)));
   for (const each of chosen.filter((_, index) => index % parts === number - 1)) {
     const waiting = await own.measure(each);
     if (waiting) found.push(waiting);

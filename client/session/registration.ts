@@ -40,6 +40,11 @@ const TIMES = {
 
 /** The numeric that refuses a missing or wrong server password (ERR_PASSWDMISMATCH). */
 const PASSWORD_REFUSED = "464";
+/**
+ * Matches the reason of a server that ends a connection for its password. A reason that speaks of an
+ * invitation or an account asks for something else.
+ */
+const SAYS_PASSWORD = /^(?!.*(?:invit|account)).*password/is;
 /** Other numerics that refuse the registration, with advice for each. */
 const ADVICE: Readonly<Record<string, string>> = REGISTRATION_TEXTS.advice;
 /** The numeric for a banned client (ERR_YOUREBANNEDCREEP). */
@@ -222,7 +227,7 @@ export class Registration {
   end(reason: string): void {
     const refused = this.#stage === "silent"
       ? this.#noAnswer(NOT_CHAT_TEXTS.closed)
-      : this.#refused(reason, /password/i.test(reason) ? PASSWORD_REFUSED : undefined);
+      : this.#refused(reason, SAYS_PASSWORD.test(reason) ? PASSWORD_REFUSED : undefined);
     this.#outcome.reject(this.#failure ?? refused);
   }
 

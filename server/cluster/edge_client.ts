@@ -23,6 +23,7 @@ import type {
   Origin,
   SessionFacts,
 } from "./messages.ts";
+import { batchOf } from "./refusing.ts";
 
 /** The client whose command has caused the event that is being delivered, if there is one. */
 export interface Acting {
@@ -85,6 +86,11 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   readonly #early = new Map<number, Answer>();
   readonly #answers: Answer[] = [];
   readonly #inputs: Numbered[] = [];
+  /**
+   * The last batch of which a line was refused, and the answer to that line. The rest of the batch is
+   * refused, too: otherwise, the message would be sent without that line.
+   */
+  #torn: { readonly batch: string; readonly answer: Message } | undefined;
   /** The number of inputs so far, and of those that were performed. */
   #count = 0;
   #performed = 0;
@@ -116,12 +122,21 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   }
 
   received(found: Received): void {
-    const answer = this.#edge.refuse(found, this.caps.has("labeled-response"));
+    const answer = this.#refuse(found);
     if (!answer) return this.#input({ type: "line", found });
     // A newcomer whose NICK is lost would wait for a welcome that never comes.
     const isLost = answer.command === "FAIL" && !this.user;
     if (isLost) this.close(answer.params?.at(-1) ?? "");
     else this.outbox.push(encodeLine(answer));
+  }
+
+  #refuse(found: Received): Message | undefined {
+    const answer = this.#edge.refuse(found, this.caps.has("labeled-response"));
+    if (!answer && !this.#torn) return undefined;
+    const batch = batchOf(found);
+    if (batch === undefined) return answer;
+    if (answer) this.#torn = { batch, answer: { ...answer, tags: new Map() } };
+    return answer ?? (this.#torn?.batch === batch ? this.#torn.answer : undefined);
   }
 
   leave(reason: string): void {

@@ -81,6 +81,11 @@ export class Lease {
     this.#patience = this.#draw();
   }
 
+  /** Notes that no messages could come until now, so that the leader's silence says nothing. */
+  wasDeaf(now: number): void {
+    this.#patience = Math.max(this.#patience, this.silence(now) + this.#draw());
+  }
+
   /** Returns the time since the leader was last heard, in milliseconds. */
   silence(now: number): number {
     return now - this.#heardAt;

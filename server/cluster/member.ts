@@ -243,7 +243,10 @@ export class Member implements Station {
   #check(): void {
     if (this.#isEnded) return;
     const now = this.#now;
-    if (this.#hearing.failed(now, this.#parts.bus.isConnected)) this.#leading?.wasDeaf(now);
+    if (this.#hearing.failed(now, this.#parts.bus.isConnected)) {
+      this.#leading?.wasDeaf(now);
+      this.#lease.wasDeaf(now);
+    }
     this.follower.check(now);
     this.#giveUpAnswers();
     this.#appender.check(now);

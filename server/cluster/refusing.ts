@@ -14,14 +14,24 @@ const PATIENT = new Set(["PONG", "QUIT"]);
 
 const UNAVAILABLE = "TEMPORARILY_UNAVAILABLE";
 
+/** Returns the reference of the batch that a line is a part of, or that it ends. */
+export function batchOf(line: Received): string | undefined {
+  const { command, params: [reference = ""] = [], tags } = messageIn(line) ?? {};
+  if (command === "BATCH") return reference.startsWith("-") ? reference.slice(1) : undefined;
+  return tags?.get("batch");
+}
+
+function messageIn(line: Received): Message | undefined {
+  return line.type === "line" || line.type === "long" ? parse(line.text) : undefined;
+}
+
 /**
  * Returns the answer of the server called `name` to a line that would have to wait; `undefined` if
  * the line must wait all the same. The answer has the label of the line if the client `isLabeled`,
  * that is, has negotiated labeled-response.
  */
 export function refusalOf(name: string, line: Received, isLabeled: boolean): Message | undefined {
-  const message = line.type === "line" || line.type === "long" ? parse(line.text) : undefined;
-  const { command = "*", params = [], tags } = message ?? {};
+  const { command = "*", params = [], tags } = messageIn(line) ?? {};
   if (PATIENT.has(command)) return undefined;
   // The connection between this server and the client works.
   const answer = command === "PING"

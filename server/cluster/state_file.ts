@@ -92,5 +92,8 @@ export async function keepState(data: string, bytes: Uint8Array): Promise<void> 
   const path = statePath(data);
   const draft = `${path}.new`;
   await Deno.writeFile(draft, bytes, { mode: 0o600 });
+  // If the power fails, the file must be the old one or the whole new one.
+  using file = await Deno.open(draft, { write: true });
+  await file.sync();
   await Deno.rename(draft, path);
 }

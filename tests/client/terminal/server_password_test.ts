@@ -49,6 +49,17 @@ Deno.test("after three wrong passwords the client ends with the server's refusal
   assertEquals([questions(screen), screen.isRaw, screen.handlers], [3, false, 0]);
 });
 
+Deno.test("a user without an invitation is not asked for a password", async () => {
+  await using server = await TestServer.start({ inviteOnly: true });
+  await using screen = new Screen();
+  await assertRejects(
+    () => connectAda(server, screen),
+    UserError,
+    "Ask a member for an invitation",
+  );
+  assertEquals(questions(screen), 0);
+});
+
 Deno.test("a user who gives no password ends the client as Ctrl-C does", async () => {
   await using server = await TestServer.start({ password: "sesame" });
   await using screen = new Screen();

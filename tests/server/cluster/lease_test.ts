@@ -24,3 +24,13 @@ Deno.test("a leader that has just begun has more time, but only until it is hear
   lease.begun(0, 4 * SILENCE_MS);
   assertEquals(lease.isOver(4 * SILENCE_MS), true);
 });
+
+Deno.test("a process that could not hear anybody lets the leader speak before it tries to lead", () => {
+  const lease = new Lease(0, () => 0.99, NOBODY);
+  lease.applied(beginning(1, "n1.a"), 0);
+  lease.wasDeaf(5000);
+  assertEquals(lease.isOver(5000 + SILENCE_MS / 2), false);
+  assertEquals(lease.isOver(5000 + SILENCE_MS), true);
+  // It still counts as silent for the clients of the process.
+  assertEquals(lease.cutOffMs(5000), 5000);
+});
