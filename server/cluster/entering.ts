@@ -23,20 +23,21 @@ const ANSWER_MS = 500;
 export type EnteringBus = Pick<NatsBus, "connection" | "subjects">;
 
 /**
- * Takes the name of a node, and answers the questions of servers that start later.
+ * Takes the name of a node, and answers the questions of servers that start later. It answers before
+ * it asks: of two servers that take a name at the same time, at most one gets it.
  *
  * @throws {UserError} if another process has the name, or the others have another format.
  * @throws {Error} if the connection to NATS is lost.
  */
 export async function enter(bus: EnteringBus, node: string): Promise<void> {
   const { connection, subjects } = bus;
-  const name = subjects.name(node);
-  if (await ask(bus, name) !== undefined) throw new UserError(CLUSTER_TEXTS.nameTaken(node));
-  const format = await ask(bus, subjects.format);
-  if (format !== undefined && format !== FORMAT) throw new UserError(CLUSTER_TEXTS.otherFormat);
-  for (const subject of [name, subjects.format]) {
+  const names = [subjects.name(node), subjects.format];
+  for (const subject of names) {
     connection.subscribe(subject, { callback: (_, question) => void question.respond(FORMAT) });
   }
+  const [holder, format] = await Promise.all(names.map((subject) => ask(bus, subject)));
+  if (holder !== undefined) throw new UserError(CLUSTER_TEXTS.nameTaken(node));
+  if (format !== undefined && format !== FORMAT) throw new UserError(CLUSTER_TEXTS.otherFormat);
 }
 
 /** Returns the answer of any server to a question; `undefined` if there is none. */

@@ -65,6 +65,14 @@ Deno.test("a server joins others with the format of its messages, and none with 
   await assertRejects(() => enter(other, "one"), UserError, "stop all servers");
 });
 
+Deno.test("of two servers that take one name at the same time, at most one gets it", async () => {
+  await using nats = await NatsServer.start();
+  await using one = await open(nats);
+  await using two = await open(nats);
+  const taken = await Promise.allSettled([enter(one, "n1"), enter(two, "n1")]);
+  assertEquals(taken.filter(({ status }) => status === "fulfilled").length < 2, true);
+});
+
 Deno.test("a server with messages of its own does not let a copy replace them", async () => {
   await using nats = await NatsServer.start();
   await using bus = await open(nats);
