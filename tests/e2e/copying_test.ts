@@ -150,6 +150,8 @@ Deno.test("a process makes no second copy while it still makes one that nobody w
     opened++;
     return made.promise;
   });
+  // NATS must know of the offer before the other process asks.
+  await setup.pair.one.connection.flush();
   const { connection, subjects: { copies } } = setup.pair.two;
   const id = (await connection.request(copies)).json<string>();
   const open = async (copying: string) => {

@@ -61,6 +61,7 @@ Deno.test("a server joins others with the format of its messages, and none with 
   await using later = await open(nats, { name: "later" });
   const { connection, subjects } = later;
   connection.subscribe(subjects.format, { callback: (_, question) => void question.respond("0") });
+  await connection.flush();
   await using other = await open(nats, { name: "later" });
   await assertRejects(() => enter(other, "one"), UserError, "stop all servers");
 });
