@@ -117,8 +117,8 @@ export class Cluster {
   /**
    * Connects to the cluster, and finds the state with which the server starts.
    *
-   * @throws {UserError} if NATS does not answer, another server has the same name or another format, or no
-   * server has the state.
+   * @throws {UserError} if NATS does not answer, another server has the same name or another format,
+   * or no server has the state.
    */
   static async join(parts: ClusterParts, address: ClusterAddress): Promise<Cluster> {
     const { options, environment, clock, log } = parts;
@@ -317,7 +317,7 @@ export class Cluster {
     }
   }
 
-  /** Keeps the state, once it is kept if that is being done. Never rejects. */
+  /** Keeps the state after what is being kept, if anything is. Never rejects. */
   #keepNext(): Promise<void> {
     const failed = (error: unknown) =>
       this.#parts.log.warn("the state of the cluster could not be kept", { error: String(error) });

@@ -82,7 +82,7 @@ export class Decider implements ClientLeader {
   readonly #clients = new Map<ClientId, RemoteClient>();
   /** The user of each client, also of those whose edges have not introduced them. */
   readonly #users: Map<ClientId, UserId>;
-  /** The number of clients of each user that has any. */
+  /** The number of clients of each user who has clients. */
   readonly #clientCounts = new Map<UserId, number>();
   /** The connections of each address, at all nodes. */
   readonly #admission = new Admission();

@@ -11,8 +11,8 @@ import { CLUSTER_TEXTS } from "../texts/cluster.ts";
 import type { NatsBus } from "./nats_bus.ts";
 
 /**
- * The format of entries, messages and copies. It gets another number when servers of before would
- * not understand them, or would change their states differently, for example by a new event.
+ * The format of entries, messages and copies. It gets another number when older servers would not
+ * understand them, or would change their states differently, for example by a new event.
  */
 export const FORMAT = "1";
 
