@@ -47,8 +47,8 @@ const KEEP_MS = 30_000;
 const START_MS = 60_000;
 /** The time that a server waits at its start for a leader, in milliseconds. */
 const READY_MS = 10_000;
-/** The interval in which the server logs if it begins or ends to refuse commands, in milliseconds. */
-const REPORT_MS = 1000;
+/** The interval in which the server looks if it begins or ends to refuse commands, in milliseconds. */
+const REPORT_MS = 250;
 /** The interval in which the server looks if there is one, in milliseconds. */
 const LOOK_MS = 50;
 /** The interval of the checks that only the leader makes, in milliseconds. */
@@ -230,9 +230,10 @@ export class Cluster {
     return (this.#member?.cutOffMs ?? 0) > REFUSE_MS ? CLUSTER_TEXTS.apart : undefined;
   }
 
-  /** Logs it if the server begins or ends to refuse commands. */
+  /** Logs it if the server begins or ends to refuse commands, and refuses those that wait. */
   #report(): void {
     const { trouble } = this;
+    if (trouble !== undefined) this.#member?.edge.readOn();
     if (trouble === this.#reported) return;
     this.#reported = trouble;
     if (trouble === undefined) this.#parts.log.info(CLUSTER_TEXTS.together);

@@ -109,6 +109,11 @@ export class Edge implements ClientEdge {
     return client;
   }
 
+  /** Reads on from clients that wait, so that their next lines are refused instead. */
+  readOn(): void {
+    for (const client of this.clients.values()) client.readOn();
+  }
+
   /** Ends the connections of all clients. */
   closeAll(reason: string): void {
     for (const client of this.clients.values()) client.close(reason);

@@ -170,7 +170,11 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   performed(count: number): void {
     this.#performed = Math.max(this.#performed, count);
     while (this.#inputs[0] && this.#inputs[0].number <= this.#performed) this.#inputs.shift();
-    if (this.#inputs.length >= INPUTS_AHEAD) return;
+    if (this.#inputs.length < INPUTS_AHEAD) this.readOn();
+  }
+
+  /** Reads on, if it waits for the inputs to be performed. */
+  readOn(): void {
     this.#resume?.();
     this.#resume = undefined;
   }

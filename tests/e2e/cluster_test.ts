@@ -124,7 +124,9 @@ async function refuseWithout(
   for (const node of cluster.nodes) assertEquals(await node.health(), "ok");
   await Promise.all(lost.map((server) => server.kill()));
   for (const client of clients) {
-    // The first lines wait: perhaps there is a leader again in a moment.
+    // The first lines wait: perhaps there is a leader again in a moment. So many wait that the
+    // server reads no more from the client before it refuses the rest.
+    await say(client, ...Array.from({ length: 100 }, () => "waits"));
     await repeat(client, `PRIVMSG ${ROOM} :waits`, "FAIL");
     const [failure] = await client.askMessages(`@label=one PRIVMSG ${ROOM} :refused`);
     const { command, params = [], tags } = failure ?? {};

@@ -6,7 +6,7 @@ import type { NatsServer } from "./nats_server.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 /** The longest time that a node may run, in milliseconds, unless a test allows more. */
-const TIME_LIMIT_MS = 60_000;
+const TIME_LIMIT_MS = 120_000;
 
 /** The settings of the nodes of a test. */
 export interface NodesStart {

@@ -6,7 +6,7 @@ import { TempFolder } from "./temp_folder.ts";
 /** A NATS server with JetStream, which can be killed and started again. */
 export class NatsServer implements AsyncDisposable {
   /** The longest time that a server may run, in milliseconds. A test that takes longer sets it. */
-  static timeLimitMs = 60_000;
+  static timeLimitMs = 120_000;
   readonly port: number;
   readonly #folder: TempFolder;
   #settings: readonly string[];
