@@ -142,11 +142,12 @@ export class Member {
   /** Takes all received text, if it is set. Counting only bytes costs much less. */
   onText: ((text: string) => void) | undefined;
   readonly #decoder = new TextDecoder();
-  #awaited: { readonly token: string; readonly resolve: () => void } | undefined;
+  #awaited: { readonly token: string; readonly passed: PromiseWithResolvers<void> } | undefined;
   #tail = "";
   #barriers = 0;
   #reading = true;
   #isEarly = false;
+  #hasEnded = false;
   #wire: Wire | undefined;
 
   private constructor(nick: string) {
@@ -164,7 +165,10 @@ export class Member {
     host?: string,
   ): Promise<Member> {
     const member = new Member(nick);
-    member.#wire = await WIRES[by](address, (chunk) => member.#receive(chunk));
+    member.#wire = await WIRES[by](address, {
+      receive: (chunk) => member.#receive(chunk),
+      ended: () => member.#ended(),
+    });
     if (host !== undefined) await member.send(`PROXY TCP4 ${host} 127.0.0.1 1 1\r\n`);
     await member.send(`NICK ${nick}\r\nUSER u 0 * r\r\n`);
     await member.barrier();
@@ -189,12 +193,23 @@ export class Member {
     await this.#wire?.send(text);
   }
 
-  /** Resolves when everything sent to this member so far has been received. */
+  /**
+   * Resolves when everything sent to this member so far has been received.
+   *
+   * @throws {Error} if the connection ends before.
+   */
   async barrier(): Promise<void> {
     const token = `b${this.#barriers++}`;
-    const passed = new Promise<void>((resolve) => this.#awaited = { token, resolve });
-    await this.send(`PING ${token}\r\n`);
-    await passed;
+    const passed = Promise.withResolvers<void>();
+    this.#awaited = { token, passed };
+    if (this.#hasEnded) this.#ended();
+    await Promise.all([this.send(`PING ${token}\r\n`), passed.promise]);
+  }
+
+  #ended(): void {
+    this.#hasEnded = true;
+    this.#awaited?.passed.reject(new Error("the server has closed the connection"));
+    this.#awaited = undefined;
   }
 
   /** Stops reading once the next bytes have been received. */
@@ -230,7 +245,7 @@ export class Member {
     // Other servers write a colon before the token.
     const ends = [" ", " :"].map((before) => `${before}${this.#awaited?.token}\r\n`);
     if (this.#awaited && ends.some((end) => lines.includes(end))) {
-      this.#awaited.resolve();
+      this.#awaited.passed.resolve();
       this.#awaited = undefined;
     }
   }

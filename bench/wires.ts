@@ -25,14 +25,16 @@ export interface Wire {
   close(): void;
 }
 
-/**
- * A function that connects, and passes each received chunk to `receive` until `receive` returns
- * false.
- */
-export type Connect = (
-  address: ServerAddress,
-  receive: (chunk: Uint8Array) => boolean,
-) => Promise<Wire>;
+/** The part of a client that uses a connection. */
+export interface WireUser {
+  /** Takes a received chunk; returns true to get more. */
+  receive(chunk: Uint8Array): boolean;
+  /** Called when either side has closed the connection. */
+  ended(): void;
+}
+
+/** A function that connects a client. */
+export type Connect = (address: ServerAddress, user: WireUser) => Promise<Wire>;
 
 const HOST = "127.0.0.1";
 const LINE_END = "\r\n";
@@ -43,23 +45,17 @@ export const WIRES = { plain, tls, websocket } as const satisfies Record<string,
 /** The name of a transport. */
 export type WireName = keyof typeof WIRES;
 
-async function plain(
-  { port }: ServerAddress,
-  receive: (chunk: Uint8Array) => boolean,
-): Promise<Wire> {
-  return overSocket(await dialPlain(HOST, port, new AbortController().signal), receive);
+async function plain({ port }: ServerAddress, user: WireUser): Promise<Wire> {
+  return overSocket(await dialPlain(HOST, port, new AbortController().signal), user);
 }
 
-async function tls(
-  { port, fingerprint }: ServerAddress,
-  receive: (chunk: Uint8Array) => boolean,
-): Promise<Wire> {
+async function tls({ port, fingerprint }: ServerAddress, user: WireUser): Promise<Wire> {
   const dial = dialEncrypted({ fingerprint }, { clock: systemClock });
-  return overSocket(await dial(HOST, port, new AbortController().signal), receive);
+  return overSocket(await dial(HOST, port, new AbortController().signal), user);
 }
 
-function overSocket(socket: Socket, receive: (chunk: Uint8Array) => boolean): Wire {
-  read(socket, receive);
+function overSocket(socket: Socket, user: WireUser): Wire {
+  read(socket, user);
   return {
     async send(lines) {
       const bytes = new TextEncoder().encode(lines);
@@ -69,33 +65,27 @@ function overSocket(socket: Socket, receive: (chunk: Uint8Array) => boolean): Wi
   };
 }
 
-async function read(socket: Socket, receive: (chunk: Uint8Array) => boolean): Promise<void> {
+async function read(socket: Socket, user: WireUser): Promise<void> {
   const buffer = new Uint8Array(16 * 1024);
-  try {
-    for (;;) {
-      const count = await socket.read(buffer);
-      if (count === null || !receive(buffer.subarray(0, count))) return;
-    }
-  } catch {
-    // This client has closed the connection.
+  for (;;) {
+    // A read of a connection that was closed or reset fails.
+    const count = await socket.read(buffer).catch(() => null);
+    if (count === null) return user.ended();
+    if (!user.receive(buffer.subarray(0, count))) return;
   }
 }
 
-/**
- * Connects by WebSocket. Its messages have no line ends, so `receive` gets one after each message.
- */
-async function websocket(
-  { port }: ServerAddress,
-  receive: (chunk: Uint8Array) => boolean,
-): Promise<Wire> {
+/** Connects by WebSocket. Its messages have no line ends, so `user` gets one after each message. */
+async function websocket({ port }: ServerAddress, user: WireUser): Promise<Wire> {
   const socket = new WebSocket(`ws://${HOST}:${port}`, ["binary.ircv3.net"]);
   socket.binaryType = "arraybuffer";
   const end = new TextEncoder().encode(LINE_END);
   let goesOn = true;
   socket.onmessage = ({ data }) => {
-    goesOn &&= receive(new Uint8Array(data));
-    goesOn &&= receive(end);
+    goesOn &&= user.receive(new Uint8Array(data));
+    goesOn &&= user.receive(end);
   };
+  socket.onclose = () => user.ended();
   await new Promise((resolve, reject) => {
     socket.onopen = resolve;
     socket.onerror = reject;

@@ -99,10 +99,16 @@ export class Crowd {
   async measure(each: Case): Promise<Waiting | undefined> {
     let best: Waiting | undefined;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const waiting = await this.#attempt(each);
-      if (!waiting) return undefined;
-      if (!best || waiting.stalledMs < best.stalledMs) best = waiting;
-      if (best.stalledMs <= STALL_MS) break;
+      try {
+        const waiting = await this.#attempt(each);
+        if (!waiting) return undefined;
+        if (!best || waiting.stalledMs < best.stalledMs) best = waiting;
+        if (best.stalledMs <= STALL_MS) break;
+      } catch (error) {
+        // The server has disconnected the client, so the next attempt gets a new one.
+        console.error(`${each.name}: ${error instanceof Error ? error.message : error}`);
+        this.#roles.delete(each.role);
+      }
     }
     return best;
   }
