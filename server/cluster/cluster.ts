@@ -350,6 +350,7 @@ export class Cluster {
     this.#stopReporting();
     await this.#offer?.[Symbol.asyncDispose]();
     this.#member?.end(reason);
+    if (this.#member) this.#bus.publish({ type: "leaving", life: this.#member.life });
     await this.#keepNext();
     await this.#bus.close();
   }

@@ -82,6 +82,7 @@ const MESSAGES: {
   alive: { life: text, epoch: number, received: map, full: list, saved: number },
   hello: { life: text, epoch: number, count: number, clients: listWith("client") },
   welcome: { life: text, epoch: number },
+  leaving: { life: text },
   inputs: { epoch: number, inputs: listWith("client") },
   answers: { epoch: number, answers: listWith("client") },
 };

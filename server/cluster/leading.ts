@@ -40,6 +40,8 @@ export interface LeadingParts {
   readonly epoch: number;
   /** The number of the entry that begins the epoch. */
   readonly seq: number;
+  /** The process that has left last: nobody waits for it. */
+  readonly gone: Life | undefined;
   /** The present time, in milliseconds. */
   readonly now: number;
   /** The part that decides. */
@@ -85,6 +87,7 @@ export class Leading {
     this.#last = parts.seq;
     this.#gatherUntil = parts.now + GATHER_MS;
     for (const each of this.decider.lives) this.#heard.set(each, parts.now);
+    this.#left(parts.gone);
   }
 
   /** True once all clients are known. */
@@ -95,6 +98,7 @@ export class Leading {
   /** Takes a message to the leader. */
   take(message: Message, now: number): void {
     const { epoch, send } = this.#parts;
+    if (message.type === "leaving") this.#left(message.life);
     if (!("epoch" in message) || message.epoch !== epoch) return;
     switch (message.type) {
       case "alive":
@@ -131,6 +135,10 @@ export class Leading {
     for (const other of [...this.#heard.keys()]) {
       if (other !== life && nodeOf(other) === nodeOf(life)) this.#bury(other);
     }
+  }
+
+  #left(life: Life | undefined): void {
+    if (life !== undefined && this.#heard.has(life)) this.#bury(life);
   }
 
   #bury(life: Life): void {

@@ -20,6 +20,12 @@ const SPREAD_MS = 200;
  * second state, and does nothing else meanwhile.
  */
 const TAKEOVER_MS = 4000;
+/**
+ * The time that a process lets pass after the leader has left, and the longest random time that it
+ * adds, in milliseconds: the last entry of that leader comes first.
+ */
+const LEFT_MS = 20;
+const LEFT_SPREAD_MS = 100;
 /** The silence of a leader from which it counts as silent, in milliseconds: some heartbeats. */
 const SILENT_MS = 1000;
 
@@ -30,6 +36,8 @@ export class Lease {
   epoch: number;
   /** The process that leads in this epoch; undefined before the first. */
   leader: Life | undefined;
+  /** The process that has left last. */
+  gone: Life | undefined;
   #heardAt: number;
   #patience: number;
   /** The time for which the leader could append nothing when it was last heard, in milliseconds. */
@@ -79,6 +87,13 @@ export class Lease {
   wait(now: number): void {
     this.#heardAt = now;
     this.#patience = this.#draw();
+  }
+
+  /** Notes that a process has left, so that nobody waits for it if it leads. */
+  left(life: Life, now: number): void {
+    this.gone = life;
+    if (life !== this.leader) return;
+    this.#patience = this.silence(now) + LEFT_MS + this.#random() * LEFT_SPREAD_MS;
   }
 
   /** Notes that no messages could come until now, so that the leader's silence says nothing. */

@@ -214,6 +214,7 @@ export class Member implements Station {
   received(message: Message): void {
     if (this.#isEnded) return;
     const now = this.#now;
+    if (message.type === "leaving") this.#lease.left(message.life, now);
     switch (message.type) {
       case "heartbeat":
         this.#heardEpoch = Math.max(this.#heardEpoch, message.epoch);
@@ -347,6 +348,7 @@ export class Member implements Station {
       });
       this.#leading = new Leading({
         ...{ life: leader, epoch, seq: standing.seq, now: this.#now, decider },
+        gone: this.#lease.gone,
         send: (to, message) => this.#send(to, message),
         publish: (message) => this.#parts.bus.publish(message),
       });

@@ -235,6 +235,8 @@ export type Message =
   }
   /** The leader knows the clients of the process `life`. */
   | { readonly type: "welcome"; readonly life: Life; readonly epoch: number }
+  /** The process ends because somebody wants it to. */
+  | { readonly type: "leaving"; readonly life: Life }
   | { readonly type: "inputs"; readonly epoch: number; readonly inputs: readonly Numbered[] }
   | { readonly type: "answers"; readonly epoch: number; readonly answers: readonly Answer[] }
   /** The log has committed an entry. */

@@ -13,6 +13,7 @@ type Fault = (cluster: Cluster, node: Node) => string;
 const FAULTS: readonly Fault[] = [
   kill,
   kill,
+  leave,
   stop,
   stop,
   cutOff,
@@ -46,6 +47,12 @@ function kill({ world }: Cluster, node: Node): string {
   node.killSoon(steps);
   world.after(world.between(50, 3000), () => node.start());
   return `${node.name} is killed after ${steps} steps`;
+}
+
+function leave({ world }: Cluster, node: Node): string {
+  node.leave();
+  world.after(world.between(50, 3000), () => node.start());
+  return `${node.name} leaves`;
 }
 
 function stop({ world }: Cluster, node: Node): string {

@@ -141,6 +141,12 @@ export class Node {
     process.end();
   }
 
+  /** Ends the process, if one runs, as its operator does. */
+  leave(): void {
+    if (this.isRunning) this.process?.leave();
+    this.kill();
+  }
+
   /** Kills the process, and empties the disk. */
   wipe(): void {
     this.kill();

@@ -174,6 +174,12 @@ export class NodeProcess implements Station {
     this.member.end("The process is killed");
   }
 
+  /** Ends as its operator wants. */
+  leave(): void {
+    this.member.end("The server is stopping");
+    this.#carrier.publish({ type: "leaving", life: this.life });
+  }
+
   /** Takes a new client. */
   connect(peer: Peer, certificate: string | undefined): EdgeClient {
     const connection = new SimulatedConnection(peer);

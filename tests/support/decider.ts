@@ -4,7 +4,7 @@ import { AheadStore } from "../../server/cluster/ahead_store.ts";
 import { type Decided, Decider } from "../../server/cluster/decider.ts";
 import { DecidingLog } from "../../server/cluster/logs.ts";
 import type { ClientId } from "../../server/cluster/messages.ts";
-import { BEFORE_ALL } from "../../server/cluster/standing.ts";
+import { BEFORE_ALL, type Standing } from "../../server/cluster/standing.ts";
 import { Budgets } from "../../server/net/budget.ts";
 import { ModelStore } from "../sim/model_store.ts";
 import { beginning, openServer, ORIGIN, RECORDS, type ServerParts } from "../sim/server_parts.ts";
@@ -13,8 +13,14 @@ import { FakeClock } from "./fake_clock.ts";
 /** The longest identity of a process. */
 export const LIFE = `${"n".repeat(32)}.0123abcd`;
 
+/** The settings of a {@linkcode decider}. */
+export interface DeciderStart extends Pick<ServerParts<DecidingLog>, "onInfo"> {
+  /** The user of each client that an earlier leader had; by default, there were none. */
+  readonly users?: Standing["users"];
+}
+
 /** Makes a decider whose process is known to it. */
-export function decider(parts: Pick<ServerParts<DecidingLog>, "onInfo"> = {}): Decider {
+export function decider({ users = BEFORE_ALL.users, ...parts }: DeciderStart = {}): Decider {
   const store = new AheadStore(new ModelStore({ changes: [...RECORDS] }));
   const { context, log } = openServer({
     ...{ ...parts, clock: new FakeClock(), store, duty: "decide" },
@@ -27,7 +33,7 @@ export function decider(parts: Pick<ServerParts<DecidingLog>, "onInfo"> = {}): D
   const budgets = new Budgets({ now: () => 0 });
   const decider = new Decider({
     server,
-    standing: BEFORE_ALL,
+    standing: { ...BEFORE_ALL, users },
     leader: LIFE,
     budgets,
     changed() {},

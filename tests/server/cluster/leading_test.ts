@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Leading } from "../../../server/cluster/leading.ts";
 import type { Life } from "../../../server/cluster/messages.ts";
+import type { Standing } from "../../../server/cluster/standing.ts";
 import { decider, LIFE } from "../../support/decider.ts";
 
 /** The epoch of the leader. */
@@ -29,9 +30,20 @@ Deno.test("the log is not cut before every process has said what it needs", () =
   assertEquals(leading.neededAfter, 0);
 });
 
+Deno.test("a process that leaves counts as gone at once, also if it leaves before the lead begins", () => {
+  const leading = lead();
+  for (const life of [LIFE, "n2.b"]) greet(leading, life, 0);
+  leading.take({ type: "leaving", life: "n2.b" }, 0);
+  assertEquals(leading.decide(0).entry?.buried, ["n2.b"]);
+  const users = new Map([["n2.b/1", 1]]);
+  const [gone, waiting] = ["n2.b", undefined].map((left) => lead(left, users));
+  assertEquals(gone?.decide(0).entry?.buried, ["n2.b"]);
+  assertEquals(waiting?.decide(0).entry, undefined);
+});
+
 /** Begins to lead; what the leader sends is lost. */
-function lead(): Leading {
-  const parts = { life: LIFE, epoch: EPOCH, seq: 1, now: 0, decider: decider() };
+function lead(gone?: Life, users: Standing["users"] = new Map()): Leading {
+  const parts = { life: LIFE, epoch: EPOCH, seq: 1, now: 0, decider: decider({ users }), gone };
   return new Leading({ ...parts, send() {}, publish() {} });
 }
 

@@ -34,3 +34,12 @@ Deno.test("a process that could not hear anybody lets the leader speak before it
   // It still counts as silent for the clients of the process.
   assertEquals(lease.cutOffMs(5000), 5000);
 });
+
+Deno.test("a process tries to lead as soon as the leader has left", () => {
+  const lease = new Lease(0, () => 0.99, NOBODY);
+  lease.applied(beginning(1, "n1.a"), 0);
+  lease.left("n2.b", 0);
+  assertEquals(lease.isOver(SILENCE_MS / 2), false);
+  lease.left("n1.a", 0);
+  assertEquals(lease.isOver(SILENCE_MS / 2), true);
+});
