@@ -74,8 +74,8 @@ import type { WindowOptions } from "./client/terminal/window_options.ts";
 import { type Stdio, systemStdio } from "./client/terminal/stdio.ts";
 
 /**
- * The number of earlier messages of a room that a terminal shows after joining it. A pipe gets none,
- * because a program wants new messages only.
+ * The number of earlier messages that a terminal shows of a room that the user joins. A pipe shows
+ * none, because a program wants new messages only.
  */
 const HISTORY = 20;
 
@@ -129,15 +129,15 @@ const SYSTEM: ConnectParts = {
   random: Math.random,
 };
 
-/** The options of a session, apart from the number of earlier messages to show. */
+/** The options of a session, without the number of earlier messages to show. */
 type SessionParts = Omit<PipeOptions, "history"> & Pick<NetworkOptions, "sendFile">;
 
 /** The exit code after a canceled password prompt, as after SIGINT. */
 const CANCELED = 130;
 
 /**
- * Runs the client until the user leaves. Resolves to the exit code: 0, 1 if a message was refused
- * or may be lost, or 128 plus the number of a signal.
+ * Runs the client until the user leaves. Resolves to the exit code: 1 if a message was refused or
+ * may be lost, 128 plus the number of the signal if one ended the client, and 0 otherwise.
  *
  * @throws {UserError} if the server cannot be reached, is not a chat server, or refuses the user.
  */
@@ -167,7 +167,7 @@ async function connectTerminal(
   const session = options && await sessionFor(options, parts, true);
   if (!session) return CANCELED;
   const others: NetworkOptions[] = [];
-  // Where the user has had no nick yet, the client begins with the nick at the first server.
+  // At a server where the user had no nick before, they begin with their nick at the first server.
   for (const other of options.others ?? []) {
     const another = await sessionFor({ ...other, nick: session.nick }, parts, true);
     if (another) others.push(networkFor(other, another));
@@ -186,7 +186,10 @@ async function connectTerminal(
   return await withServerPassword(session, stdio, run);
 }
 
-/** Returns `options` for the known servers that the user chooses; undefined if the input ends. */
+/**
+ * Returns `options`, with the servers that the user chooses if there are several known ones;
+ * returns `undefined` if the input ends.
+ */
 async function chosen(
   options: ConnectOptions,
   stdio: Stdio,
@@ -262,7 +265,7 @@ const PASSWORD_TRIES = 3;
 
 /**
  * Runs a session. If the server wants a password, or refuses the given one, asks for it at the
- * terminal and runs the session again. A session that the server refuses has read no input.
+ * terminal and runs a new session. No input is lost: a session that is refused has read none.
  */
 async function withServerPassword(
   session: SessionParts,
@@ -329,8 +332,8 @@ function sessionAt(
 }
 
 /**
- * Returns the nick and the account to begin with. In a terminal, remembers later nicks, and asks
- * for the first if the user's name is a common one, such as `root`.
+ * Returns the nick and the account to begin with. In a terminal, later nicks are remembered, and a
+ * new user whose name on the system is a common one, such as `root`, is asked for a nick.
  */
 async function identityFor(
   options: ConnectOptions,
@@ -348,10 +351,7 @@ async function identityFor(
   return rememberedIdentity(options);
 }
 
-/**
- * Returns the settings that flags set, and the files with the settings that the user changes and
- * with what the user types.
- */
+/** Returns the settings set by flags, and the files for changed settings and for typed text. */
 function settingsOf(
   options: ConnectOptions,
 ): Pick<WindowOptions, "settingStore" | "settingsOnce" | "typed"> {
@@ -369,7 +369,7 @@ function settingsOf(
   };
 }
 
-/** Asks for a nick until the answer is a valid one; an empty answer means `nick`. */
+/** Asks for a nick until the answer is a valid nick; an empty answer means `nick`. */
 async function askNick(nick: string, terminal: Stdio): Promise<string> {
   for (;;) {
     const answer = await ask(NICK_QUESTION_TEXTS.question(nick), terminal) || nick;
@@ -389,7 +389,7 @@ function isByKey({ mechanism }: Pick<LoginOptions, "mechanism">): boolean {
   return MECHANISMS.some(({ name, isByKey }) => isByKey && name === mechanism);
 }
 
-/** Asks for the password before connecting, because the server may time out while the user types. */
+/** Asks for a password; called before connecting, because a server may time out meanwhile. */
 function askFor(
   account: string,
   { host }: ConnectOptions,

@@ -1,7 +1,7 @@
 /**
  * Turns bytes into lines, the first step for every message on both the server and the client.
- * Performs no I/O; it checks the length and the characters of a line, and looks only for the
- * command in its content.
+ * Performs no I/O. It checks the length and the characters of a line, and parses no line except one
+ * that it refuses: the result names that line's command.
  *
  * Sources: Modern IRC (https://modern.ircdocs.horse, "Message Format"), message-tags
  * (https://ircv3.net/specs/extensions/message-tags, "Size limit"),
@@ -17,16 +17,14 @@ export type Received =
   | { readonly type: "line"; readonly text: string }
   /** A line over the usual limit, but not over the limit of long lines. */
   | { readonly type: "long"; readonly text: string }
-  /**
-   * A line over the largest limit; reported once, as soon as it is passed, and skipped to its end.
-   */
+  /** A line over the largest limit. Reported once, before the line ends; its rest is skipped. */
   | { readonly type: "too-long" }
   /** A line with bytes that are not UTF-8, or with a NUL or a CR inside. */
   | {
     readonly type: "refused";
     readonly command: string;
     readonly code: "INVALID_UTF8" | "INVALID_CHARACTERS";
-    /** True if it is over the usual limit as well. */
+    /** True if the line is over the usual limit as well. */
     readonly isLong: boolean;
   };
 
@@ -210,7 +208,7 @@ class Ascii {
 const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lossyDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Decodes the `bytes` of a line; skips empty lines. */
+/** Decodes the `bytes` of a line; returns `undefined` if the line is empty. */
 function decodeLine(bytes: Uint8Array, decoder: Decoder): Received | undefined {
   const line = bytes.at(-1) === CR ? bytes.subarray(0, -1) : bytes;
   if (line.length === 0) return undefined;

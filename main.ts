@@ -116,7 +116,7 @@ const PROCESS: Surroundings = {
     // Windows has no SIGHUP.
     if (Deno.build.os === "windows") return;
     const hadTerminal = Deno.stdin.isTerminal();
-    // A terminal whose window was closed counts as none.
+    // If the window of the terminal was closed, standard input no longer counts as a terminal.
     const hang = () => hadTerminal && !Deno.stdin.isTerminal() ? closed() : action();
     Deno.addSignalListener("SIGHUP", hang);
   },

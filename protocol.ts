@@ -73,7 +73,7 @@ export interface Message {
 
 /** The error of {@linkcode format} for a message that `parse` would read back differently. */
 export class FormatError extends Error {
-  /** The error's name, which is printed before its message. */
+  /** The name by which a stack trace shows the error. */
   override name = "FormatError";
 }
 
@@ -221,7 +221,7 @@ export function isCommand(text: string): boolean {
   return COMMAND.test(text);
 }
 
-/** Returns true if `param` can be a parameter of a message that is not the last one. */
+/** Returns true if `param` can be a parameter of a message other than its last one. */
 export function isMiddle(param: string): boolean {
   return !needsColon(param) && !BREAKS_LINE.test(param);
 }
@@ -308,7 +308,7 @@ const NICK = /^[\p{L}\p{Nl}[\]\\^_`{|}][\p{L}\p{M}\p{N}[\]\\^_`{|}-]*$/u;
 const NICK_SIGNS = "[]\\^_`{|}";
 const NICK_START = /^[\p{L}\p{Nl}[\]\\^_`{|}]/u;
 const USER = /^[\p{L}\p{M}\p{N}[\]\\^_`{|}.~+-]+$/u;
-/** A name, an address, or a cloak like `user/ada`; a parameter cannot begin with a colon. */
+/** A name, an address, or a cloak like `user/ada`. It can be a parameter, so no colon is first. */
 const HOST = /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}.:/_-]*$/u;
 // Modern IRC, "Channels": no spaces, no BEL, no commas. No other invisible characters either.
 const CHANNEL = /^#[^\s,\p{C}]*$/u;

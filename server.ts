@@ -58,6 +58,7 @@ export interface AllParts extends ServeParts {
 
 /** The interval of the periodic checks, in milliseconds. */
 const CHECK_MS = 100;
+
 /**
  * Starts a server.
  *
@@ -98,7 +99,7 @@ class ChatServer implements Server {
   /** Makes a context like that of the server, but with other parts. */
   readonly #contextWith: ClusterHost["contextWith"];
   readonly #ports: readonly OpenPort[];
-  /** The door for uploaded files; absent if the server keeps everything in memory. */
+  /** The door for uploaded files; absent in a cluster, and if the server keeps all in memory. */
   readonly #files: FileDoor | undefined;
   readonly #listeners: Listener[] = [];
   readonly #sealedInput = new SealedInput();
@@ -191,7 +192,7 @@ class ChatServer implements Server {
   }
 
   reload(by: string): void {
-    // In a cluster, the context that decides tells the one that delivers.
+    // If this server leads a cluster, the context that decides also changes the one that delivers.
     const context = this.#cluster?.deciding ?? this.#context;
     const reload = () => {
       try {
@@ -289,7 +290,7 @@ class ChatServer implements Server {
   }
 
   /**
-   * Opens the door of a connection whose first line has begun. Returns a function that passes the
+   * Opens the door of a connection whose first line has begun. The returned `run` then passes the
    * lines of the connection to the door, until the connection ends.
    */
   #open(arrival: Arrival, kind: Listening["kind"]): { run(): Promise<void> } {
