@@ -38,10 +38,10 @@ function looksLikeService(nick: string): boolean {
 }
 
 /**
- * Returns the reason why the client of `session` may not use `nick`, if there is one: it looks like
- * the nick of a service, or belongs to another account. Does not check that the nick is free. If
- * the nick belongs to an account, the session remembers it, and gives it to the client when the
- * client logs in to that account.
+ * Returns the reason why the client of `session` may not use `nick`, or `undefined` if it may. A
+ * nick is refused if it looks like the nick of a service, or belongs to another account. Does not
+ * check that the nick is free. If the nick belongs to another account, also notes it in the
+ * session: the client gets the nick when it logs in to that account.
  */
 export function nickRefusal(session: Session, nick: string): string | undefined {
   if (looksLikeService(nick)) return NICK_TEXTS.reserved;
@@ -66,13 +66,14 @@ function otherOwner(session: Session, nick: string): Account | undefined {
 export interface Claim {
   /** The account's name. */
   readonly name: string;
-  /** Its password. */
+  /** The account's password. */
   readonly password: string;
 }
 
 /**
  * Checks a claim for the command called `command`, then calls `finish` with the account, or with
- * the reason why the client cannot log in to it. Takes as long for an account that does not exist.
+ * the reason why the client cannot log in to it. The check takes as long for an account that does
+ * not exist as for any other, so that the time does not reveal which accounts exist.
  */
 export function checkClaim(
   session: Session,
@@ -157,8 +158,9 @@ export const NICK_SECONDS = 60;
 
 /**
  * Settles the nick of a user who has logged in or out. A user who was refused a nick of their
- * account earlier gets that nick as soon as it is free. A user whose present nick belongs to
- * another account is asked to give it up, and loses it after {@linkcode NICK_SECONDS}.
+ * account earlier gets that nick, unless another user still uses it. Otherwise, if the user's nick
+ * belongs to another account, they are asked to give it up, and lose it after
+ * {@linkcode NICK_SECONDS}.
  */
 function settleNick(session: Session, user: User): void {
   const { context: { network }, refusedNick } = session;
@@ -174,8 +176,8 @@ function settleNick(session: Session, user: User): void {
 }
 
 /**
- * Lets a user lose their nick after {@linkcode NICK_SECONDS} if it belongs to another account;
- * returns false if it does not.
+ * Sets an alarm if `nick`, the nick of the user of `session`, belongs to another account: the user
+ * loses the nick after {@linkcode NICK_SECONDS}. Returns true if it set the alarm.
  */
 export function limitNick(session: Session, nick: string): boolean {
   if (!otherOwner(session, nick)) return false;
@@ -185,8 +187,8 @@ export function limitNick(session: Session, nick: string): boolean {
 }
 
 /**
- * Gives `user` the nick `nick`, which belongs to their account: at once if it is free, or once the
- * user who has it is found to be gone.
+ * Gives `user` the nick `nick`, which belongs to their account. If another user has the nick, first
+ * asks if that user is still there and, if so, only tells `user` that the nick is in use.
  */
 function giveNick(session: Session, user: User, nick: string): void {
   const { context } = session;
@@ -225,8 +227,8 @@ export type Attempt = (action: () => void) => void;
  * Registers an account, calls `finish` with it, and logs the client in to it.
  *
  * @throws {StandardError} if it cannot be registered, with a code of
- * https://ircv3.net/specs/extensions/account-registration, "Responses". Errors that are found only
- * later are thrown by the action that `attempt` runs.
+ * https://ircv3.net/specs/extensions/account-registration, "Responses". If that turns out only
+ * after this function has returned, the action that `attempt` runs throws the error.
  */
 export function register(
   session: Session,

@@ -34,8 +34,8 @@ export function accountByCertificate(session: Session, name: string): Account | 
 }
 
 /**
- * Logs in a client that is about to register, if an account has its certificate. The certificate
- * decides the account; the nick only decides between several.
+ * Logs in a client that is about to register, if an account has its certificate. The nick matters
+ * only if several accounts have the certificate.
  */
 export function logInByCertificate(session: Session): void {
   if (session.account !== undefined) return;

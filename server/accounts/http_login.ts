@@ -24,8 +24,8 @@ export interface HttpCredentials {
 }
 
 /**
- * Resolves to the account, to `undefined` if the credentials fit none, or to `"busy"` if too many
- * passwords of this address wait to be checked.
+ * Resolves to the account; to `"busy"` if too many passwords from this address wait to be checked;
+ * and to `undefined` if the credentials are wrong or missing, or this address has failed too often.
  */
 export async function accountOfRequest(
   context: Context,

@@ -21,14 +21,11 @@ export const INVITATION_LIMITS = {
   uses: 1000,
   /** The longest time that an invitation lasts, in milliseconds: a year. */
   ms: 365 * 86_400_000,
-  /** The largest number of unexpired invitations of one maker, including used ones. */
+  /** The largest number of unexpired invitations of one maker, including those that are used up. */
   perMaker: 50,
 } as const;
 
-/**
- * The number of uses and the time of an invitation, in milliseconds, unless its maker asks for
- * others: one use within a week.
- */
+/** The terms of an invitation whose maker asks for no others: one use, within a week. */
 export const INVITATION_DEFAULTS = { uses: 1, ms: 7 * 86_400_000 } as const;
 
 /** The grant of an invitation. */
@@ -59,8 +56,8 @@ export function channelOf({ network }: Context, { channel }: Invitation): Channe
 }
 
 /**
- * Returns true if `user` may see and revoke an invitation: the user who made it may, operators of
- * its channel may, and so may operators of the server.
+ * Returns true if `user` may see and revoke an invitation: if the user has made it, or is an
+ * operator of its channel or of the server.
  */
 export function mayManage(
   session: Session,
@@ -105,7 +102,7 @@ export function redeemInvitation(redemption: Redemption, invitation: Invitation)
     throw redeemError("INVALID_TOKEN", INVITATION_TEXTS.channelGone(invitation.channel.name));
   }
   // An operator who makes the channel invitation-only does not know which invitations members have
-  // made before. So only those of makers who may invite in mode `i` stay valid.
+  // made before. So an invitation stays valid only if its maker was allowed to invite in mode `i`.
   if (channel.flags.has("i") && !invitation.channel.opens) {
     throw redeemError("INVALID_TOKEN", INVITATION_TEXTS.channelClosed(channel.name));
   }

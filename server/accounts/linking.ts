@@ -16,7 +16,7 @@ import { assertRoomForToken, issue, redeemError, type Redemption, withdraw } fro
 
 /** The time in which a code must be typed on the other machine, in minutes. */
 export const LINK_MINUTES = 10;
-/** The time for which a recovery token, which an operator creates, is valid, in hours. */
+/** The time for which a recovery token is valid, in hours. An operator creates such a token. */
 export const RECOVERY_HOURS = 24;
 
 /** A grant that gives access to an account. */
@@ -77,8 +77,8 @@ export function redeemLink({ session }: Redemption, grant: AccountGrant): void {
 }
 
 /**
- * Returns the account that a token gives access to, as it is before the client's key is added. For
- * a recovery, it has none of its earlier keys and no password.
+ * Returns the account that a token gives access to, in the form to which the client's key will be
+ * added: for a recovery, without its earlier keys and its password. Changes nothing.
  *
  * @throws {StandardError} if the client cannot get access now. The token can still be used.
  */

@@ -310,7 +310,7 @@ function drop(call: UserCall, [name = "", code]: readonly string[]): void {
   tell(call, NICKSERV_TEXTS.dropConfirmation(account.name, confirmation));
 }
 
-/** Reads the parameter of `command`, `on` or `off`; tells the user how to use it if it is neither. */
+/** Reads `choice`, a parameter that must be `on` or `off`; otherwise, tells the user the usage. */
 function readSwitch(call: UserCall, command: string, choice: string): boolean | undefined {
   const isOn = SWITCHES.get(choice.toLowerCase());
   if (isOn === undefined) tell(call, SERVICE_TEXTS.usage(`${command} on|off`));

@@ -52,7 +52,7 @@ const CHECK_MS = 1000;
 
 /**
  * Returns a function that revokes the rights of users whose account is no longer on the list of
- * operators. It is called often, with the present moment, and checks the list once a second.
+ * operators. Call it often, with the present moment; it reads the list at most once a second.
  */
 export function operatorCheck(context: Context): (now: Moment) => void {
   let checkedAt = context.clock.moment();

@@ -34,7 +34,10 @@ export function redeemHeld(session: Session): void {
   });
 }
 
-/** Returns the reason why the client has no token that it can redeem; `undefined` if it has one. */
+/**
+ * Returns the reason why the client has no token that it can redeem; `undefined` if it has one. An
+ * unknown token counts as a failed attempt.
+ */
 export function tokenFault(session: Session): string | undefined {
   const { heldToken: text, registration: { account } } = session;
   if (text === undefined) return TOKEN_TEXTS.missing;

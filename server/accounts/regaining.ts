@@ -16,8 +16,8 @@ import { REGAIN_TEXTS } from "../texts/nickserv.ts";
 /**
  * Disconnects the user who has `nick`, if the caller proves that their account owns it: by being
  * logged in, by a certificate, or by `password`, which logs the caller in. Then calls `finish` with
- * the disconnected user, if there was one. Calls `fail` with the reason if the nick has no owner,
- * is the caller's own, or the caller gives no proof.
+ * the disconnected user, if there was one. Calls `fail` with the reason instead if the nick has no
+ * owner, if the caller has the nick already, or if there is no proof.
  */
 export function freeNick(
   call: UserCall,

@@ -1,6 +1,6 @@
 /**
- * Decides if a user quits when their last client disconnects. The owner of an account may set it so
- * that they stay in their channels.
+ * Decides if a user quits when their last client disconnects. A user with an account can choose to
+ * stay in their channels (`NickServ STAY`).
  *
  * @module
  */

@@ -25,7 +25,7 @@ export interface Redemption {
   readonly session: Session;
   /** The client's user. */
   readonly user: User;
-  /** The token; it was checked that the user can redeem it. */
+  /** The token, which the user can redeem: {@linkcode requireToken} has checked it. */
   readonly token: Token;
   /** The text of the token. */
   readonly text: string;
@@ -56,8 +56,8 @@ export function issue(
 }
 
 /**
- * Checks that one token more of this kind is allowed. The error is that of the command called
- * `command`.
+ * Checks that there can be one more token of this kind. The error says that the command called
+ * `command` has failed.
  *
  * @throws {StandardError} if there are `TOKEN_LIMIT` unexpired tokens of this kind.
  */
@@ -86,8 +86,8 @@ export function findToken(text: string, { tokens }: Pick<Network, "tokens">): To
 }
 
 /**
- * Returns the token with this text, if a user who is logged in to `account`, or to none, can redeem
- * it.
+ * Returns the token with this text, if a user who is logged in to `account` (or to none, if
+ * `account` is absent) can redeem it. An unknown token counts as a failed attempt.
  *
  * @throws {StandardError} with the reason why the token cannot be redeemed.
  */

@@ -49,8 +49,8 @@ class SentMessages {
   readonly #user: User;
   readonly #account: string;
   /**
-   * For each message, its id, and the number of bytes that the connection will have sent once the
-   * whole message is sent.
+   * For each message, its id, and the number of all bytes that this connection will have sent when
+   * the end of the message has been sent.
    */
   #queued: { readonly id: EventId; readonly end: number }[] = [];
   #isWatching = false;
