@@ -1,6 +1,6 @@
 /**
- * The code of `/link` in the URL of `chat connect`, which links this machine to the account of the
- * user whose other machine shows the code, before the session begins.
+ * Redeems the code in the URL of `chat connect`, before the session begins. The user's other
+ * machine shows this code (`/link`), and it logs this machine in to the user's account.
  *
  * @module
  */
@@ -14,9 +14,10 @@ import type { ConnectOptions } from "./options.ts";
 import { addressOf } from "./remembered.ts";
 
 /**
- * Redeems the code in the URL, if there is one: the user has the account and the nick of the other machine from
- * the start, and is asked for no nick. Returns the options without the code, or as they were if the server does
- * not take it; the session then tells why.
+ * Redeems the code in the URL, if there is one, and remembers the account for this server, with the
+ * nick that the user gave or else the name of the account. So the session has both from the start,
+ * and asks for no nick. Returns the options without the code. If the server refuses the code,
+ * returns `options` unchanged; the session then shows the reason.
  */
 export async function withoutLinkCode(
   options: ConnectOptions,

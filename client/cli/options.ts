@@ -178,7 +178,7 @@ export interface ConnectOptions
    * environment names none.
    */
   readonly folder?: string;
-  /** True if no server was given, so that the last one is used; only in a terminal. */
+  /** True if no server was given, so that the last one is used; allowed in a terminal only. */
   readonly isLast?: true;
   /** The wanted nick, a valid one; if it is taken, the next free one is used. */
   readonly nick: string;
@@ -214,7 +214,7 @@ export function connectOptions(
 }
 
 /**
- * Returns `options` for the server `target` in place of its own.
+ * Returns `options` with the server `target` in place of their own.
  *
  * @throws {UsageError} if `target` is invalid.
  */

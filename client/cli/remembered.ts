@@ -20,7 +20,8 @@ import { isSharedName } from "./user_name.ts";
 
 /**
  * Returns the nick and the account with which a client in a terminal begins, as far as they are
- * known without asking the user. The session saves later ones by a function of the result.
+ * known without asking the user. The session saves later ones with `remember`, a function in the
+ * result.
  */
 export function rememberedIdentity(options: ConnectOptions): IdentityOptions {
   const { folder, login, nick, isNickGuessed } = options;
@@ -43,7 +44,7 @@ export function addressOf({ host, port }: Pick<ConnectOptions, "host" | "port">)
 
 /**
  * Returns the rooms to join: those that were given, and then those that the user was in at the
- * server before. The session saves its rooms by a function of the result.
+ * server before. The session saves its rooms with `rememberRooms`, a function in the result.
  */
 export function rememberedRooms(
   options: ConnectOptions,
@@ -60,7 +61,7 @@ export function rememberedRooms(
   };
 }
 
-/** Returns the stores of positions, ignored people and silenced rooms. */
+/** Returns the stores of positions, ignored people and silenced rooms and persons. */
 export function rememberedPlaces(
   options: ConnectOptions,
 ): Pick<SessionOptions, "positions"> & {

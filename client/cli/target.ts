@@ -100,7 +100,8 @@ const QUERY: ReadonlyMap<string, ParseValue> = new Map<string, ParseValue>([
 /**
  * Parses the query of a URL.
  *
- * @throws {UsageError} for a part that is unknown, because it may be a mistyped one that matters.
+ * @throws {UsageError} for a part that is unknown, which may be a mistyped one that matters, or
+ * repeated.
  */
 function parseQuery(query: string): Query {
   const given = new Set<string>();

@@ -14,7 +14,10 @@ import { commandsFor } from "./help.ts";
 import { ROOM_WORDS } from "./room_settings.ts";
 import type { Settings } from "./settings.ts";
 
-/** The last word of a text; empty after a space. Each word is looked at once. */
+/**
+ * The last word of a text; empty after a space. The lookbehind makes the search try each word once
+ * only.
+ */
 export const LAST_WORD = /(?<!\S)\S*$/;
 
 /** The completions of a word. */
@@ -51,8 +54,8 @@ export interface CompletionParts {
 type Values = (parts: CompletionParts) => readonly string[];
 
 /**
- * The values of the parameters of commands, by their names in the usage; with a command before it, a name
- * counts for that command only.
+ * The values of the parameters of commands, by their names in the usage. A name with a command
+ * before it, such as `nick NAME`, counts for that command only.
  */
 const VALUES: Readonly<Record<string, Values>> = {
   COMMAND: commandNames,
@@ -73,8 +76,8 @@ const VALUES: Readonly<Record<string, Values>> = {
 /**
  * Returns the completions of the last word of `before`: commands after a slash at the beginning of
  * the line, values of a parameter, rooms for a word that begins like one, emoji after a colon, or
- * else nicks in the current room, the last to speak first. An @ before a nick is left out, because
- * not all clients notice a nick after one.
+ * else nicks in the current room, the last to speak first. An @ before a nick is removed, because
+ * not all clients notice a nick after an @.
  */
 export function complete(before: string, parts: CompletionParts): Completions {
   // A path may have spaces.

@@ -1,7 +1,7 @@
 /**
- * Slash commands that act on a message. A number before the text names that message: `-2` is the
- * last but one on which the command can act. Without a number, it is the message that the user has
- * chosen, or else the last one that fits.
+ * Slash commands that act on a message. A number before the text names the message: `-2` is the
+ * last but one of those on which the command can act. Without a number, the command acts on the
+ * message that the user has chosen, or else on the last one that it can act on.
  *
  * @module
  */
@@ -120,7 +120,10 @@ function redacts({ session }: CommandContext): boolean {
   return session.features?.capabilities.redacts !== false;
 }
 
-/** Returns the message that `text` names or the user has chosen, or else the last that `fits`; or an error. */
+/**
+ * Returns the message that `text` names or the user has chosen, or else the last one for which
+ * `fits` returns true; or an error for the user.
+ */
 function choose(
   { buffers: { current }, selected, session }: CommandContext,
   text: string,
@@ -169,7 +172,7 @@ export async function edit(
   context.session.say(buffer.name, rest, speech.type, { tags });
 }
 
-/** Sends `message`; resolves to true if it had an effect, else tells the user why not. */
+/** Sends `message`; resolves to true if it had an effect. Otherwise tells the user why not. */
 async function request(
   { session, tell }: Pick<CommandContext, "session" | "tell">,
   message: Message,

@@ -1,6 +1,6 @@
 /**
  * Commands for operators of the server and for services, which go to the server as they are typed.
- * They are in the table so that none of them is sent to a room, or rejected as unknown.
+ * They have rows in the table of commands because they would be rejected as unknown otherwise.
  *
  * @module
  */

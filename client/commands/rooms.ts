@@ -20,13 +20,14 @@ export const roomCommands: readonly SlashCommand[] = [
     run(context, [name = "", key]) {
       const { isupport, rooms } = context.session.state;
       if (name.includes(",") || isupport.isRoom(key ?? "")) return COMMAND_TEXTS.oneRoomOnly;
-      // `toRoom` would add a prefix, and so name another room.
+      // A prefix alone names no room, but `toRoom` would make it the name `##`, `#&` and so on.
       if (/^[#&!+]$/.test(name)) return COMMAND_TEXTS.noRoomName(name);
       const room = isupport.toRoom(name);
       context.switchTo(context.buffers.open(rooms.get(room)?.name ?? room));
       if (rooms.get(room)) return;
       if (key === undefined || isupport.isRoom(name)) return context.session.join(room, key);
-      // The second word may be part of a name with a space.
+      // The user may have typed a name with a space, and not a key, so say what is taken for the
+      // key.
       context.tell(COMMAND_TEXTS.joinsWithKey(room, key));
       context.session.join(room, key, true);
     },
@@ -93,7 +94,7 @@ export const roomCommands: readonly SlashCommand[] = [
   {
     name: "silence",
     usage: "[ROOM|NICK]",
-    help: "count only messages to you in a room, and never ring for it; kept for next time",
+    help: "never ring for a room or person, and count only a room's messages to you; kept for next time",
     run: (context, [name]) => silence(context, name, true),
   },
   {
@@ -224,7 +225,10 @@ function close(context: CommandContext): string | void {
   if (buffers.current) context.switchTo(buffers.current);
 }
 
-/** Silences the room or person that `typed` names, or the current one; or ends that silence. */
+/**
+ * Silences the room or person that `typed` names, or the current one, or ends the silence. Returns
+ * the answer for the user.
+ */
 function silence(
   { buffers, session }: CommandContext,
   typed: string | undefined,

@@ -102,8 +102,9 @@ export class Settings {
   readonly all: readonly Setting[];
 
   /**
-   * Reads the settings from `store`; values that do not fit the table are skipped. Those in `once` count
-   * until the user changes them or the program ends, and are not kept. The user sees and changes only those in `all`.
+   * Reads the settings from `store`; values that do not fit the table are skipped. The values in
+   * `once` come first until the user changes the setting or the program ends, and are not kept. The
+   * user sees and can change only the settings in `all`.
    */
   constructor(
     store?: SettingStore,

@@ -24,7 +24,7 @@ import { unreachableError } from "./unreachable.ts";
 
 /** The conditions on which a server is trusted. */
 export interface TrustOptions {
-  /** The fingerprint of its certificate; undefined: `client/net/trust.ts` decides. */
+  /** The only fingerprint to trust. If undefined, authorities and the known servers decide. */
   readonly fingerprint?: string;
   /**
    * The folder of the user's key and of the known servers. Without it, servers do not recognize the
@@ -64,8 +64,9 @@ export async function dialPlain(
 }
 
 /**
- * Returns a function that connects in plain text. If the server asked for TLS on the last
- * connection, or its STS policy in the folder has not expired, the function connects with TLS only.
+ * Returns a function that connects in plain text. If the server asked for TLS on an earlier
+ * connection of this function, or its STS policy in the folder has not expired, the function
+ * connects with TLS only.
  */
 export function dialUpgradable(
   { folder }: Pick<TrustOptions, "folder">,
@@ -113,8 +114,9 @@ export function dialEncrypted(
     const address = formatAddress({ hostname: host, port });
     const expected = { address, known, ...(fingerprint !== undefined && { fingerprint }) };
     const { keyProblem, ...keyPair } = folder === undefined ? {} : await keyIn(folder);
-    // The handshake itself rejects only certificates that need an authority; in all other cases,
-    // `verify` decides after it.
+    // If `isStrict`, an unknown server, or one that had an authority before, needs an authority:
+    // the handshake itself rejects other certificates. In all other cases, `verify` decides after
+    // the handshake.
     const rejectUnauthorized = isStrict &&
       (known?.find(address)?.identity ?? AUTHORITY) === AUTHORITY;
     const options = {
@@ -138,7 +140,8 @@ export function dialEncrypted(
     }
     try {
       const newFingerprint = verify(certificateOf(socket), expected, clock.now());
-      // The policy of a server that is trusted for the first time, without an authority, is not kept.
+      // If a server without an authority has just been trusted for the first time, its policy is
+      // not kept.
       const keep = policies && newFingerprint === undefined
         ? (seconds: number) => policies.keep(host, port, seconds, clock.now())
         : undefined;
@@ -161,7 +164,8 @@ export async function prepareHandshake(folder: string | undefined): Promise<void
 }
 
 /**
- * Returns the user's key, or the reason why there is none; the connection is as safe without a key.
+ * Returns the user's key, or the reason why there is none. Without a key, the connection is just as
+ * safe, but the server does not recognize the user.
  */
 async function keyIn(folder: string): Promise<Partial<KeyPair> & Pick<Socket, "keyProblem">> {
   try {
@@ -195,8 +199,8 @@ async function shakeHands(
     host,
     port,
     ...(connection && { socket: connection }),
-    // TLS names the server by a name, never an address (RFC 6066, section 3). The certificate must
-    // have that name.
+    // TLS names the server by a host name, never by an address (RFC 6066, section 3). The
+    // certificate must have that name.
     ...(isIP(host) === 0 && { servername: host }),
     ...options,
   });
@@ -208,7 +212,8 @@ async function shakeHands(
     reject(isReached ? toError(formatAddress({ hostname: host, port }), error) : error);
   });
   const abort = () => {
-    // A server without TLS may wait for the end of a line, and not answer.
+    // A server without TLS may wait for the end of a line, and not answer. So this counts as a
+    // failed handshake.
     const noAnswer = { name: "Error", message: "aborted", code: "ECONNRESET" };
     reject(
       isReached ? toError(formatAddress({ hostname: host, port }), noAnswer) : new Error("aborted"),
@@ -232,9 +237,11 @@ async function connectToZone(hostname: string, port: number, signal: AbortSignal
 /** An error of `node:tls`. */
 type TlsError = Error & { readonly code?: string };
 
-/** The error of a server that does not complete the TLS handshake. */
+/**
+ * The error of a failed TLS handshake, unless the server closed the connection or did not answer.
+ */
 export class NoTlsError extends UserError {
-  /** The error's name, which is printed before its message. */
+  /** The error's name, as stack traces show it. */
   override name = "NoTlsError";
 }
 
@@ -248,7 +255,8 @@ const NOT_TLS = "ERR_SSL_WRONG_VERSION_NUMBER";
 
 function noTls(address: string, { message, code }: TlsError): UserError {
   if (code === NOT_TLS) return new NoTlsError(...DIAL_TEXTS.plainTextPort(address));
-  // A forwarded port closes each connection while the server behind it is not up.
+  // A forwarded port closes each connection while the server behind it is not up, so it may help to
+  // try again.
   if (code === "ECONNRESET") return new UnreachableError(...DIAL_TEXTS.noTlsAnswer(address));
   return new NoTlsError(...DIAL_TEXTS.noTls(address, printable(message)));
 }
@@ -316,8 +324,8 @@ export class EncryptedSocket extends StreamSocket implements Socket {
     this.#duration = undefined;
     if (!duration) return;
     try {
-      // The time counts from here (https://ircv3.net/specs/extensions/sts, "Rescheduling expiry on
-      // disconnect").
+      // The duration begins again here (https://ircv3.net/specs/extensions/sts, "Rescheduling
+      // expiry on disconnect").
       this.#keep?.(duration);
     } catch {
       // The policy was also kept when it arrived; that is enough.

@@ -22,9 +22,9 @@ import type { DialSocket, Socket } from "./socket_stream.ts";
 const PATIENCE = 100;
 
 /**
- * The time that is left for the handshake after the server has answered in plain text. It is at
- * least `least` milliseconds and `answers` times the time of that answer, because the machine may
- * be busy. In plain text, the server would not recognize the user.
+ * The time that is left for the handshake after the server has answered in plain text: `answers`
+ * times as long as that answer took, and at least `least` milliseconds. It is long because the
+ * machine may be busy, and because the server would not recognize the user in plain text.
  */
 const GRACE = { least: 1000, answers: 10 } as const;
 
@@ -59,8 +59,9 @@ export function dialHere(
 }
 
 /**
- * Returns nothing for a server without TLS, and for one that cannot be reached: the attempt in plain text
- * then fails and reports that. Throws the error otherwise.
+ * Throws `error` if it is for the user and plain text would not help. Returns nothing if the server
+ * has no TLS or cannot be reached: the caller then tries plain text, and that attempt reports what
+ * fails.
  */
 function withoutTls(error: unknown): undefined {
   if (error instanceof NoTlsError || error instanceof UnreachableError) return;
@@ -68,8 +69,8 @@ function withoutTls(error: unknown): undefined {
 }
 
 /**
- * If the server answers in plain text, resolves after the time that is then left for the handshake;
- * never rejects.
+ * Resolves if the server answers in plain text, after the time that is then left for the handshake.
+ * If it does not, never resolves; never rejects.
  */
 async function answersOnlyPlainText(
   hostname: string,

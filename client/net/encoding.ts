@@ -16,7 +16,7 @@ const DEFAULT_ENCODING = "windows-1252";
  */
 const UNUSABLE = /^(?:utf-16|iso-2022)/;
 
-/** Returns true if `name` is an encoding that text may have where it is not UTF-8. */
+/** Returns true if `name` is an encoding in which text that is not UTF-8 can be read. */
 export function isEncoding(name: string): boolean {
   try {
     return !UNUSABLE.test(new TextDecoder(name).encoding);
@@ -26,9 +26,10 @@ export function isEncoding(name: string): boolean {
 }
 
 /**
- * Returns a decoder of whole texts: as UTF-8, or else from `encoding`. Some servers cut long lines
- * within a character. If a text is UTF-8 beyond ASCII with an incomplete character at its end, the
- * decoder leaves that character out.
+ * Returns a decoder of whole texts, which reads a text as UTF-8 if it is valid, and otherwise in
+ * `encoding`. Some servers cut long lines within a character: if only the last character is
+ * incomplete, and the text before it is UTF-8 and not just ASCII, the decoder leaves that character
+ * out.
  */
 export function textDecoder(encoding: string = DEFAULT_ENCODING): Decoder {
   const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -1,6 +1,6 @@
 /**
  * Finds the folder in which the client keeps its cryptographic key and the servers that it knows,
- * and reads and replaces the files of words in it.
+ * and reads and replaces files there whose lines consist of words.
  *
  * @module
  */
@@ -53,14 +53,14 @@ export function replaceFile(path: string, lines: readonly (readonly string[])[])
 }
 
 /**
- * Returns the address in `server`, which is an address or a URL without a room. The scheme and the
- * fingerprint do not count: the server is the same without them.
+ * Returns the address in `server`, which is an address or a URL without a room. Leaves out the
+ * scheme and the fingerprint: the server is the same without them.
  */
 export function addressIn(server: string): string {
   return server.replace(/^\w+:\/\//, "").replace(/\?.*$/s, "").replaceAll("%25", "%");
 }
 
-/** The line of one server in a file with a line for each server: the server, and words about it. */
+/** One server's line in a file of servers. A line has the server, and then words about it. */
 export class LineOfServer {
   readonly #path: string;
   readonly #server: string;
@@ -71,12 +71,18 @@ export class LineOfServer {
     this.#server = server;
   }
 
-  /** Returns the words about the server. */
+  /**
+   * Returns the words about the server; none if it has no line, those of the last if it has
+   * several.
+   */
   read(): string[] {
     return readWords(this.#path).findLast((words) => this.#isOfServer(words))?.slice(1) ?? [];
   }
 
-  /** Replaces the words about the server; the other lines stay unchanged. */
+  /**
+   * Replaces the words about the server, or removes its line if there are none. The other lines
+   * stay.
+   */
   keep(words: readonly string[]): void {
     const others = readWords(this.#path).filter((line) => !this.#isOfServer(line));
     replaceFile(this.#path, words.length === 0 ? others : [...others, [this.#server, ...words]]);

@@ -1,6 +1,7 @@
 /**
- * Keeps the servers that the user has connected to. The file can be edited and has one line for
- * each server, with its address and its fingerprint. Does not know connections.
+ * Keeps the servers that the user has connected to, in a file that the user can edit. Each line has
+ * the address of a server, and its fingerprint or the word `authority`. If a server has several
+ * lines, the last one counts. Does not know connections.
  *
  * @module
  */
@@ -8,7 +9,10 @@
 import { FILE_TEXTS } from "../texts/net.ts";
 import { LinesFile } from "./lines_file.ts";
 
-/** The identity of a server that an authority vouches for, in place of a fingerprint. */
+/**
+ * The word that stands in the file in place of a fingerprint if an authority vouches for the
+ * server.
+ */
 export const AUTHORITY = "authority";
 
 /** An entry of the file. */
@@ -45,7 +49,7 @@ export class KnownServers {
   }
 
   /**
-   * Adds a line; the others stay unchanged.
+   * Adds a line. Earlier lines of the same address stay, and no longer count.
    *
    * @throws {UserError} if the file cannot be read or written.
    */
@@ -54,8 +58,8 @@ export class KnownServers {
   }
 
   /**
-   * Removes the lines of all addresses for which `isMeant` returns true; returns these addresses, each
-   * once.
+   * Removes the lines of all addresses for which `isMeant` returns true. Returns these addresses,
+   * each once.
    *
    * @throws {UserError} if the file cannot be read or written.
    */

@@ -14,8 +14,8 @@ import { reasonOf } from "./folder.ts";
 export type FileErrorText = (path: string, action: FileAction, reason: string) => string;
 
 /**
- * The file. It is read at each use. While a client writes it, the other clients wait for a lock, so
- * that none overwrites what another has just written.
+ * The file. It is read at each use. A client that writes holds a lock, and others that want to
+ * write wait for it, so that none overwrites what another has just written.
  */
 export class LinesFile {
   /** The path of the file. */
@@ -76,7 +76,7 @@ export class LinesFile {
     const folder = dirname(this.path);
     try {
       Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-      // Each change replaces the file, so another file has the lock.
+      // `change` replaces the file, and a lock on it would be lost. So the lock is on another file.
       const options = { create: true, write: true, mode: 0o600 };
       using lock = Deno.openSync(`${folder}/lock`, options);
       lock.lockSync(true);

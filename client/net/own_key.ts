@@ -1,7 +1,7 @@
 /**
  * Loads the user's cryptographic key, by which servers recognize the user. The key is made on first
  * use and kept in one file with its certificate, readable by the user only. irssi and WeeChat can
- * also use that file. Has no dependency on connections.
+ * also use that file. Does not know connections.
  *
  * @module
  */
@@ -14,24 +14,27 @@ import { unacceptedKind } from "../../shared/key_kinds.ts";
 import { FILE_TEXTS, type FileAction } from "../texts/net.ts";
 import { reasonOf } from "./folder.ts";
 
-/** The lifetime of a certificate in days: ten years, because servers do not recognize a new one. */
+/**
+ * The lifetime of a certificate in days, ten years: servers recognize the user by the certificate,
+ * and would not know the user by a new one.
+ */
 const DAYS = 3650;
 
 /** A private key and its certificate, both in PEM. */
 export type KeyPair = Pick<Certificate, "key" | "cert">;
 
 /**
- * The error of a missing key that could not be saved. The client can connect without it, but servers do
- * not recognize the user.
+ * The error if there was no key, and the new one could not be saved. The client can connect without
+ * a key, but servers then do not recognize the user.
  */
 export class NoKeyError extends UserError {
-  /** The error's name, which is printed before its message. */
+  /** The error's name, as stack traces show it. */
   override name = "NoKeyError";
 }
 
 /**
- * Returns the key and the certificate in the file at `path`; makes and saves both if the file does not
- * exist.
+ * Returns the key and the certificate in the file at `path`. If the file does not exist, makes both
+ * and saves them there.
  *
  * @throws {NoKeyError} if the file does not exist and cannot be written.
  * @throws {UserError} if the file cannot be used.
@@ -72,7 +75,10 @@ function pemBlock(text: string, label: string): string {
   return new RegExp(`-----BEGIN (${label})-----[^-]+-----END \\1-----\n?`).exec(text)?.[0] ?? "";
 }
 
-/** Returns the key of a pair; `undefined` if it is not the key of the certificate, or none at all. */
+/**
+ * Returns the private key of a pair; `undefined` if it is none, or does not belong to the
+ * certificate.
+ */
 function keyOf({ key, cert }: KeyPair): KeyObject | undefined {
   try {
     const secret = createPrivateKey(key);
@@ -84,7 +90,7 @@ function keyOf({ key, cert }: KeyPair): KeyObject | undefined {
 
 /**
  * Writes a file, completely or not at all. If another client has written the file meanwhile, that
- * file stays, and nothing is written.
+ * file stays, and this function does nothing.
  */
 function save(path: string, text: string): void {
   const draft = `${path}.${crypto.randomUUID()}`;

@@ -64,7 +64,8 @@ export class Places {
       words.push(key === undefined ? name : `${name},${key}`);
     }
     const line = words.join(" ");
-    // A server can put the user into thousands of rooms, one after the other.
+    // A server can put the user into thousands of rooms, one after the other. From the 51st on, the
+    // line stays the same, and the file need not be written.
     if (line === this.#lastLine) return;
     this.#lastLine = line;
     const address = addressIn(target);

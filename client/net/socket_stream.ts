@@ -15,7 +15,9 @@ import type { MessageStream, StreamReceiver } from "../session/message_stream.ts
 /** The socket under a {@linkcode SocketStream}; a `Deno.Conn` is one. */
 export interface Socket
   extends Pick<MessageStream, "newFingerprint" | "keyProblem" | "isEncrypted" | "applySts"> {
-  /** Reads bytes; resolves to their number, or to `null` when the server has ended. */
+  /**
+   * Reads bytes; resolves to their number, or to `null` after the server has ended the connection.
+   */
   read(into: Uint8Array): Promise<number | null>;
   /** Writes bytes, perhaps only a part of them; resolves to the number written. */
   write(bytes: Uint8Array): Promise<number>;
@@ -23,7 +25,10 @@ export interface Socket
   close(): void;
 }
 
-/** Connects to a server; rejects with the error of the system, or when `signal` is aborted. */
+/**
+ * Connects to a server. Rejects with a `UserError` or an error of the system, also if `signal`
+ * aborts.
+ */
 export type DialSocket = (host: string, port: number, signal: AbortSignal) => Promise<Socket>;
 
 /** The limit of the send queue in bytes; a server that lets it fill up is disconnected. */
@@ -126,8 +131,9 @@ export class SocketStream implements MessageStream {
   }
 
   /**
-   * Delivers the lines that have arrived, in slices. A read whose data has already arrived does not
-   * let timers and other I/O run, so the end of a slice must.
+   * Delivers the lines that have arrived, in slices of at most 10 ms. While data keeps arriving,
+   * the reads themselves let no timers and other I/O run, so each slice ends with a pause for
+   * these.
    */
   async #deliver(reader: LineReader, receiver: StreamReceiver): Promise<void> {
     const now = performance.now();

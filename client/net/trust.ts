@@ -13,7 +13,7 @@ import { AUTHORITY, type KnownServer, type KnownServers } from "./known_servers.
 
 /** The error of a server that is not, or may not be, the expected one: nothing may be sent to it. */
 export class UntrustedError extends FinalError {
-  /** The error's name, which is printed before its message. */
+  /** The error's name, as stack traces show it. */
   override name = "UntrustedError";
 }
 
@@ -21,7 +21,9 @@ export class UntrustedError extends FinalError {
 export interface ServerCertificate {
   /** The fingerprint of the certificate; see `shared/fingerprint.ts`. */
   readonly fingerprint: string;
-  /** True if an authority has signed it for the dialed host, and it has not expired. */
+  /**
+   * True if an authority has signed the certificate for the dialed host, and it has not expired.
+   */
   readonly isSignedByAuthority: boolean;
   /** The beginning of its validity, in milliseconds since 1970-01-01 UTC. */
   readonly validFrom: number;
@@ -68,7 +70,11 @@ export function verify(
   return trustFirst(shown, address, known, now);
 }
 
-/** Remembers a server without an entry, unless its certificate is out of date. */
+/**
+ * Remembers the fingerprint of a server that has no entry, and returns it.
+ *
+ * @throws {UntrustedError} if the certificate is out of date.
+ */
 function trustFirst(
   shown: ServerCertificate,
   address: string,

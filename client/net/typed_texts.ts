@@ -1,7 +1,7 @@
 /**
- * Keeps the texts that the user has typed in a file, one JSON string a line, for the next session.
- * The file is only a convenience, so errors in reading and writing it are ignored. The caller
- * decides which texts to keep.
+ * Keeps what the user has typed for the next session: a file with one text a line, as a JSON
+ * string. The file is only a convenience, so errors in reading and writing it are ignored. The
+ * caller decides which texts to keep.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export class TypedTexts {
     }
   }
 
-  /** Adds a text. */
+  /** Adds a text, unless it is too long. */
   add(text: string): void {
     if (text.length > MAX_LENGTH) return;
     try {
