@@ -10,20 +10,20 @@ import { formatAddress, parseAddress } from "../../shared/address.ts";
 /** The port of NATS servers. */
 const NATS_PORT = 4222;
 
-/** The name of a cluster that has no other. */
+/** The name of a cluster if its address has none. */
 const DEFAULT_NAME = "chat";
 
 /** The address of a cluster. */
 export interface ClusterAddress {
   /** The NATS servers, each as `HOST:PORT`. */
   readonly servers: readonly string[];
-  /** True if connections to them must be encrypted. */
+  /** True if connections to the NATS servers must be encrypted. */
   readonly isEncrypted: boolean;
   /** The name of the cluster; several clusters can use the same NATS servers. */
   readonly name: string;
 }
 
-/** The URLs of NATS servers, separated by commas, and the name: of what NATS allows in a stream's. */
+/** Matches URLs of NATS servers, separated by commas, then a name that a NATS stream can have. */
 const ADDRESS =
   /^(?<servers>(?:nats|tls):\/\/[^/,]+(?:,(?:nats|tls):\/\/[^/,]+)*)(?:\/(?<name>[\w-]{1,32}))?\/?$/;
 

@@ -77,8 +77,8 @@ export function serveOptions(
 }
 
 /**
- * Returns true if users can upload files. They are on one disk, so a server in memory and the servers
- * of a cluster have none.
+ * Returns true if users can upload files. Files are on the disk of one server, so a server without
+ * a disk (`--memory`) and the servers of a cluster take none.
  */
 export function takesUploads(
   { cluster, uploads, memory }: Pick<ServeOptions, "cluster" | "uploads" | "memory">,
@@ -87,8 +87,8 @@ export function takesUploads(
 }
 
 /**
- * Checks that a server of a cluster keeps its messages, and has no port for plain clients; and that
- * another server has no name of a node.
+ * Checks that a server of a cluster keeps its messages on the disk and has no port for plain
+ * clients, and that a server without a cluster is not given the name of a node.
  *
  * @throws {UsageError} if that is not so.
  */
@@ -107,8 +107,8 @@ function assertClusterFits(
 }
 
 /**
- * Checks that a server with a port for plain clients needs no password and no invitation. Such
- * clients, as `nc`, can send neither.
+ * Checks that a server with a port for plain clients needs no password and no invitation. Plain
+ * clients, such as `nc`, can send neither.
  *
  * @throws {UsageError} if the server has such a port, and needs a password or an invitation.
  */
@@ -126,6 +126,8 @@ const NO_SECRETS_BY_NC =
 /**
  * Checks that the server has a folder for a certificate from an authority, and that no other
  * certificate is given.
+ *
+ * @throws {UsageError} if that is not so.
  */
 function assertAuthorityFits(memory: boolean, tls: KeyFiles | undefined): void {
   if (tls) throw new UsageError(ACME_TEXTS.noFileAndAuthority);

@@ -27,9 +27,9 @@ export interface ConnectUrlParts {
     & Partial<Pick<ServeOptions, "page">>;
   /** The server's certificate; absent if it does not offer TLS. */
   readonly identity?: {
-    /** Its fingerprint. */
+    /** The certificate's fingerprint. */
     readonly fingerprint: string;
-    /** Returns true if an authority vouches for it as the certificate of `name`. */
+    /** Returns true if an authority vouches for the certificate as that of `name`. */
     isSignedFor(name: string): boolean;
   };
   /** The addresses of the machine. */
@@ -61,7 +61,7 @@ export function certificateNames(name: string, interfaces: readonly Interface[])
 export class ConnectUrls {
   #parts: ConnectUrlParts;
 
-  /** Reads `parts` at each call, as the certificate may be renewed while the server runs. */
+  /** Takes `parts`, which each method reads anew: the certificate may be renewed meanwhile. */
   constructor(parts: ConnectUrlParts) {
     this.#parts = parts;
   }
@@ -197,8 +197,8 @@ export class ConnectUrls {
   }
 
   /**
-   * Returns a listener that other machines can reach; `at` if they can reach it, or if there is
-   * none.
+   * Returns `at` if other machines can reach it, and otherwise a listener that they can reach; `at`
+   * again if there is none.
    */
   #openTo(at: ListenAddress): ListenAddress {
     if (!isLoopback(at.hostname) && !isLinkLocal(at.hostname)) return at;
@@ -247,7 +247,7 @@ const CONNECT = "chat connect";
 /** A function that returns the command by which a user of the same machine joins a listener. */
 type JoinHere = (target: ListenAddress, connect: string) => string;
 
-/** The functions that return this command, by the kind of the listener. */
+/** The functions that return such a command, by the kind of the listener. */
 const HERE: Readonly<Record<Listening["kind"], JoinHere>> = {
   irc({ hostname, port }, connect) {
     const address: Address = port === DEFAULT_PORT ? { hostname } : { hostname, port };

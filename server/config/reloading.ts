@@ -25,7 +25,7 @@ export interface Reloaded {
  * Returns the changes from `current`, the options in use, to `read`, the options with the file as
  * it is now.
  *
- * @throws {UserError} if the new settings do not fit those that cannot change.
+ * @throws {UserError} if the new settings do not fit the settings that cannot change.
  */
 export function reloadedOptions(current: ServeOptions, read: ServeOptions): Reloaded {
   const options: { -readonly [Key in keyof ServeOptions]: ServeOptions[Key] } = { ...current };

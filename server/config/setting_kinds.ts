@@ -46,7 +46,7 @@ export const address: Kind<Address> = {
   },
 };
 
-/** The longest host for which a connect command still fits into one line, in bytes. */
+/** The longest host, in bytes: a command that connects to it must fit into one line. */
 const HOST_BYTES = 80;
 
 /**
@@ -238,7 +238,7 @@ export const imageUrl: Kind<string> = {
   },
 };
 
-/** A channel. Its `#` may be left out, since it begins a comment in a shell. */
+/** A channel. The `#` may be left out, because it begins a comment in a shell. */
 export const room: Kind<string> = {
   read(value, where) {
     const name = typeof value === "string" && !value.startsWith("#") ? `#${value}` : value;
@@ -307,7 +307,7 @@ export const accounts: Kind<Partial<AccountRules>> = {
   },
 };
 
-/** A day: the largest value of the limits that are times, in seconds. */
+/** A day, in seconds: the largest value of the limits that are times. */
 const DAY = 86_400;
 
 const LIMIT_KINDS: ReadonlyMap<keyof Limits, Kind<number>> = new Map([

@@ -164,8 +164,8 @@ export class Settings {
   readonly #filePath: SettingPath;
 
   /**
-   * Reads the file that `--config` names, which is JSON and may have comments. Every other flag of
-   * `command` is a key of it, in camel case.
+   * Reads the file that `--config` names, which is JSON and may have comments. Its keys are the
+   * other flags of `command`, in camel case, and the settings that only a file can have.
    *
    * @throws {UserError} if the file cannot be read, is not JSON (with the line and column), or has
    * an unknown key.
@@ -202,7 +202,7 @@ export class Settings {
     return this.#flags.values.has(name) || this.#file.has(keyOf(name));
   }
 
-  /** Returns the setting that stands in the file as `key`, if there is one. */
+  /** Returns the value of `key` in the file, if it has one. */
   find<T>(key: string, kind: Kind<T>): T | undefined {
     if (!this.#file.has(key)) return undefined;
     return kind.read(this.#file.get(key), this.#filePath.member(key));

@@ -8,7 +8,7 @@ import type { Context } from "./context.ts";
 import { awayMessage } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
 
-/** Marks `user`, who has at least one client, as away if all clients are, and otherwise as back. */
+/** Marks `user`, who must have a client, as away if all their clients are, otherwise as back. */
 export function updateAway(context: Context, user: User): void {
   changeAway(context, user, awayMessage(user));
 }

@@ -1,5 +1,5 @@
 /**
- * The interface of a client that the periodic checks and changes of the options need.
+ * The part of a client that the periodic checks need, and the code that changes the options.
  *
  * @module
  */
@@ -10,16 +10,16 @@ import type { User } from "../state/state.ts";
 
 /** A connected client, registered or not, of any door. */
 export interface Client {
-  /** The address that it connects from. */
+  /** The address that the client connects from. */
   readonly host: string;
   /** The client's user; `undefined` until it has registered, and once it has left. */
   readonly user: User | undefined;
-  /** The name of the account that it is logged in to. A client can log in before it registers. */
+  /** The account that the client is logged in to. A client can log in before it registers. */
   readonly account: string | undefined;
   /** Acts on timeouts that have passed by `now`. Called periodically. */
   check(now: Moment): void;
   /** Tells the client about options that have changed; `before` are the earlier options. */
   reconfigured(before: ServeOptions): void;
-  /** Closes it; `reason` is sent to the client and to the users who see it leave. */
+  /** Closes the connection; the client, and the users who see it leave, are told `reason`. */
   close(reason: string): void;
 }

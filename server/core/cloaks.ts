@@ -53,9 +53,9 @@ export class Cloaks {
   }
 
   /**
-   * Returns the host that others see, from now on, of a restored user at `address`, whose host was
-   * `host` before the server started. Cloaks may have been turned on or off since. A host that an
-   * operator chose stays.
+   * Returns the host to show for a restored user at `address`, who was shown with `host` before the
+   * server started. The two can differ, because cloaks may have been turned on or off since. A host
+   * that an operator chose stays.
    */
   renewed(host: string, address: string): string {
     const isChosen = host !== address && host !== this.#cloakOf(address);

@@ -9,14 +9,14 @@
 import type { Clock, Moment } from "../../shared/clock.ts";
 
 /**
- * The smallest leap that is reported, in milliseconds: the difference between the change of the
- * time of day and the time that has passed by the monotonic clock.
+ * The smallest leap that is reported, in milliseconds. The size of a leap is the change of the time
+ * of day, less the time that has passed by the monotonic clock.
  */
 const LEAP_MS = 5_000;
 /**
- * The time for which the server must have run since a leap before the time for deletions follows
- * the time of day again, in milliseconds. Until then, the clock may be wrong, and an operator can
- * set it right.
+ * The time for which a leap forward is on trial, in milliseconds in which the server runs. Until it
+ * is over, nothing is deleted because of the leap: the clock may be wrong, and an operator can set
+ * it right.
  */
 export const TRIAL_MS = 86_400_000;
 
@@ -29,7 +29,7 @@ export class ClockWatch {
    * check. It changes when the clock leaps.
    */
   #origin: number;
-  /** Like `#origin`, but for the time that deletions follow: it leaps forward only a day later. */
+  /** Like `#origin`, but for the time by which data is deleted: it leaps forward a day later. */
   #trusted: number;
   /** The moment of the last leap. */
   #leaptAt: Moment;

@@ -46,10 +46,11 @@ import { SESSION_TEXTS } from "../texts/session.ts";
 export type Reload = () => ServeOptions;
 
 /**
- * The limits on notices to operators: each second in the long run, and at once. So a flood of
+ * The number of notices to operators per second in the long run. It is limited so that a flood of
  * connections cannot fill the operators' send queues.
  */
 const NOTICES_PER_SECOND = 10;
+/** The number of notices to operators at once, before that rate applies. */
 const NOTICE_BURST = 50;
 
 /** The parts of a context. */
@@ -79,7 +80,7 @@ export interface ContextParts {
   readonly postPush?: PushParts["post"];
   /** The tick, which is asked to commit and flush at the end of the turn. */
   readonly tick: Pick<Tick, "schedule">;
-  /** The duties of this context; by default both. */
+  /** The duty of this context; by default `both`. */
   readonly duty?: Duty;
   /** Opens the log of events; by default a {@linkcode LocalLog}. */
   readonly openEvents?: ((parts: EventLogParts) => EventLog) | undefined;
@@ -87,7 +88,7 @@ export interface ContextParts {
 
 /** The shared parts of one server. */
 export class Context {
-  /** The options from the start, with the changes that {@linkcode Context.rehash} has made. */
+  /** The options from the start, with all changes that {@linkcode Context.use} has made. */
   get options(): ServeOptions {
     return this.#options;
   }
@@ -115,7 +116,7 @@ export class Context {
   readonly clients: Set<Client> = new Set();
   /** The nicks that clients of this server monitor. */
   readonly monitors: Monitors = new Monitors();
-  /** The servers of the cluster, if this context decides for one. */
+  /** The servers of the cluster, if this context decides for a cluster; otherwise none. */
   readonly nodes: Nodes = new Nodes();
   /** The groups of clients that share a queue during this turn (`server/delivery/crowd.ts`). */
   readonly crowds: Crowds = new Crowds();
@@ -134,8 +135,9 @@ export class Context {
   /** The messages that are pushed to users who are away. */
   readonly pushes: Pushes;
   /**
-   * An id that is greater than the ids of all events before the last check of the clients. A client
-   * that was heard after that check, and is then lost, counts as having got these events.
+   * An id that is greater than the ids of all events before the last check of the clients. If input
+   * of a client came after that check, and the client is then lost, it counts as having got these
+   * events.
    */
   checkedUpTo: EventId;
   /** The moment when the server started. */
@@ -189,8 +191,8 @@ export class Context {
   }
 
   /**
-   * Appends `event` to the log, which applies it, perhaps later. Code that needs its effects must
-   * run {@linkcode afterwards}.
+   * Appends `event` to the log, which applies it, perhaps later. Pass code that needs the event's
+   * effects to {@linkcode afterwards}.
    *
    * @throws {StandardError} if the event must be stored and the store cannot write.
    */
@@ -199,8 +201,8 @@ export class Context {
   }
 
   /**
-   * Notes, when a client of `user` leaves, up to which id the user was sent the messages of their
-   * channels; by default, up to now.
+   * Notes that `user` was sent the messages of their channels up to the id `upTo`; by default, all
+   * messages so far. Called when a client of the user leaves.
    */
   rememberSeen(user: User, upTo: EventId = this.events.nextId()): void {
     this.seen.mark(user.actor.id);
@@ -269,7 +271,7 @@ export class Context {
   }
 
   /**
-   * Drops the work for clients that waits, and waits for what has begun, such as checks of
+   * Drops work for clients that has not begun, and waits for work that has, such as checks of
    * passwords. Logs the refused connections that were not logged yet.
    */
   async close(): Promise<void> {
@@ -290,7 +292,7 @@ export class Context {
     });
   }
 
-  /** Shows a message to a service, such as NickServ, to its author: no other user gets it. */
+  /** Shows `event`, a message to a service such as NickServ, to its author and to nobody else. */
   echo(event: Omit<Said, "id" | "time">): void {
     deliver(this.events.stamp(event), [], this.network.users.get(event.by.id));
   }
@@ -373,7 +375,10 @@ export class Context {
     this.tellOperators(SERVER_TEXTS.refused(address, reason));
   }
 
-  /** Sends a notice to the operators with user mode `s`, or none if there were too many lately. */
+  /**
+   * Sends a notice to the operators with user mode `s`. Does nothing if there were too many notices
+   * lately, or if this context only delivers.
+   */
   tellOperators(text: string): void {
     if (this.#duty === "deliver" || this.network.withMode("s").size === 0) return;
     if (!this.#notices.tryTake(this.clock.moment())) return;

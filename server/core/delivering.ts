@@ -1,6 +1,6 @@
 /**
  * Does everything that follows from an event that was applied: delivers it to the clients that see
- * it, counts it, pushes messages to users who are away, and logs what operators do.
+ * it, counts it, pushes messages to users who are away, and logs the events that `audit.ts` names.
  *
  * @module
  */
@@ -35,8 +35,8 @@ export interface DeliveringContext extends FanOutParts {
 }
 
 /**
- * Does everything that follows from `event`, which was just applied, according to the duty of
- * `context`. While a context only decides, the log may still refuse the event, so nobody is told.
+ * Does what follows from `event`, which was just applied, as far as it is the duty of `context`. If
+ * a context only decides, the log of the cluster may still refuse the event, so nobody is told yet.
  */
 export function deliverEvent(
   event: Event,

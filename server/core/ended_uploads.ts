@@ -1,6 +1,6 @@
 /**
- * Decides when an uploaded file is deleted: once all messages that it is bound to are deleted, or
- * if no message contains its URL within an hour.
+ * Decides when an uploaded file is deleted: once all messages that it is bound to are deleted (they
+ * contain its URL), or after an hour if it is bound to none.
  *
  * @module
  */

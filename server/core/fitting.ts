@@ -11,7 +11,7 @@ import { byteLength, splitText } from "../../shared/text.ts";
 import type { Said } from "../events/events.ts";
 import { targetName } from "../kinds/wire.ts";
 
-/** The fields of a message that decide if it fits into a line. */
+/** The fields of a message that decide whether the message fits into a line. */
 export type Fitted = Pick<Said, "command" | "lines" | "text" | "to"> & {
   readonly by: Pick<Said["by"], "mask">;
 };

@@ -27,7 +27,7 @@ export async function isKept(
   const holders = context.network.holdersOf(nick).filter((holder) => holder !== asker);
   const kept = holders.map(async (holder) => {
     const { recipients: { all } } = holder;
-    // A user that stays while offline keeps the nick.
+    // A user who stays while offline keeps the nick.
     if (all.length === 0) return true;
     const lives = all.map((recipient) => recipient.askIfAlive(isOwner));
     disconnectGhost(context, holder, lives);

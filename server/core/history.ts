@@ -31,7 +31,7 @@ import {
 /** The largest number of a user's private conversations that are considered, the latest first. */
 const CONVERSATION_LIMIT = 100;
 
-/** The steps in which history is read. The next step may be taken much later. */
+/** The steps in which history is read. Much time may pass between two steps. */
 export type Reading<Result> = Generator<void, Result, void>;
 
 /**
@@ -83,9 +83,9 @@ export class History {
   }
 
   /**
-   * Returns the greatest id that an event before `time` can have. Usually, the time in an id is
-   * that of its event. After the clock was set back, the time in an id may be later; then, the
-   * events are searched by their own times. Events with a time after `now` are ignored.
+   * Returns an id that divides the events before `time` from the later ones. Usually, the time in
+   * an id is that of its event. After the clock was set back, the time in an id may be later; then,
+   * the events are searched by their own times. Events with a time after `now` are ignored.
    */
   *endBefore(time: number, now: number): Reading<EventId> {
     const found = yield* this.#earlierAfter(idAt(time), time, now);

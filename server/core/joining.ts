@@ -61,7 +61,7 @@ export function joinAndShow(context: Context, user: User, name: string, key?: st
   join(context, user, name, show, key);
 }
 
-/** The time after which an unused invitation expires, in milliseconds. */
+/** The time after which an unused INVITE expires, in milliseconds. */
 const INVITATION_MS = 24 * 60 * 60 * 1000;
 
 /** Invites `user` to `channel`, in the name of `by`. */
@@ -73,8 +73,8 @@ export function inviteTo(context: Context, channel: Channel, user: User, by: Act
 }
 
 /**
- * Returns true if `user` is the first member of `channel` that does not come from the plain text
- * door: such a user becomes its operator.
+ * Returns true if `user`, who is about to join `channel`, will be its first member who does not use
+ * the door for plain text. Such a user becomes the channel's operator, unless an account owns it.
  */
 function isFirst(user: User, channel: Channel | undefined): boolean {
   return !user.plain && (!channel || channel.members.keys().every(({ plain }) => plain));

@@ -19,8 +19,8 @@ import { AWAY_TEXTS } from "../texts/people.ts";
 /**
  * Yields the events that restore the state as it was when the store was last written. The author of
  * an event is `by` or, for events of users who stay while offline, that user with a new id from
- * `newUserId`. Addresses that were visible to other users when they were stored are replaced by
- * `cloaks`.
+ * `newUserId`. Addresses that were visible to other users when they were stored are replaced by the
+ * hosts that `cloaks` gives for them.
  */
 export function* restoring(
   store: Store,

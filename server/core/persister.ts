@@ -43,7 +43,7 @@ export class Persister {
     const kind = kindOf(event);
     const refused = isFull ? kind.whileFull?.(event) : undefined;
     if (refused) throw cannotStore(...refused);
-    // Other events are not stored while the store cannot write: they would fill the memory.
+    // While the store cannot write, histories get no events: they would fill the memory.
     const keys = isFull ? undefined : kind.history?.(event, this.#network);
     for (const key of keys ?? []) this.#store.append(key, event);
     kind.rewrite?.(event, this.#network, this.#store);
@@ -59,7 +59,7 @@ export class Persister {
   /**
    * Saves or ends a channel that `event` has touched. The record of a channel that has lost its
    * last member is saved only if it does not say yet that the channel was used: nothing else in it
-   * has changed, and records may be large.
+   * has changed, and records may be large. `AccountRemoved` changes its ranks or lists as well.
    */
   #saveOrEnd(channel: Channel, event: Event): void {
     if (!this.#network.channels.has(casefold(channel.name))) {

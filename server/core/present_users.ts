@@ -1,7 +1,7 @@
 /**
- * The channels of connected users, by the keys by which users are recognized when they come back
- * (see {@linkcode keysOf}). Changes are only marked at first, and applied later for many users at
- * once, so that events stay cheap.
+ * The channels of connected users, under the keys by which users are recognized when they come back
+ * (see {@linkcode keysOf}). An event only marks its user as changed. The keys are updated later,
+ * for many users at once, so that events stay cheap.
  *
  * @module
  */
@@ -26,8 +26,8 @@ export class PresentUsers {
   }
 
   /**
-   * Applies the marked changes; `find` returns the user with an id. Returns the keys that are
-   * affected.
+   * Brings the keys and users up to date with the marked changes; `find` returns the user with an
+   * id. Returns the keys whose users or channels may have changed.
    */
   update(find: (id: UserId) => User | undefined): Set<string> {
     const changed = new Set<string>();

@@ -13,7 +13,7 @@ export interface Server {
    * chose.
    */
   readonly addresses: readonly Listening[];
-  /** The address of its metrics server, if it has one. */
+  /** The address of the server of `--metrics`, if there is one. */
   readonly metricsServer: ListenAddress | undefined;
   /** The numbers of connections and of users. */
   readonly counts: { readonly connections: number; readonly users: number };

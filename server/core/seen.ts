@@ -36,18 +36,18 @@ const KEEP_MS = 1000;
 const KEEP_COUNT = 500;
 
 /**
- * The same as {@linkcode Seen}, but with the time of leaving as a moment of this run's monotonic
- * clock.
+ * The same as {@linkcode Seen}, but with the time of leaving as a moment of the monotonic clock of
+ * this process.
  */
 interface SeenThen extends Pick<Seen, "channels"> {
   readonly at: Moment;
 }
 
-/** For users who left channels lately, the last message of each channel that they were sent. */
+/** For each user who left channels lately: the last message that they were sent of each channel. */
 export class SeenMessages {
   readonly #clock: Clock;
   readonly #store: Store;
-  /** The channels and ids, by the keys of the users, in the order in which the users left. */
+  /** The seen messages, by the keys of the users, in the order in which the users left. */
   readonly #byUser = new Map<string, SeenThen>();
   readonly #present = new PresentUsers();
   /** The keys of users whose records in the store may be out of date. */

@@ -22,9 +22,9 @@ import type { Network } from "../state/network.ts";
 import type { Channel, User } from "../state/state.ts";
 
 /**
- * Yields events that, applied to an empty network, make the state of `network`, which must not
- * change before the last one. They are JSON, without maps and sets. The author of events without a
- * user is `server`.
+ * Yields events that, applied to an empty network, make the state of `network`. That network must
+ * not change until the last event was taken. The events are JSON, without maps and sets. The author
+ * of events without a user is `server`.
  */
 export function* stateEvents(network: Network, server: Actor): Generator<Event> {
   const stamp = (event: Unstamped, time = 0): Event => ({ ...event, id: NO_ID, time });
@@ -33,7 +33,7 @@ export function* stateEvents(network: Network, server: Actor): Generator<Event> 
   for (const channel of network.channels.values()) {
     yield stamp({ type: "ChannelRestored", by: server, channel: channelState(channel) });
   }
-  // Users come again, because the order of their channels is not the order of all channels.
+  // A second event for each user, after the channels, because it refers to channels.
   for (const user of network.users.values()) yield stamp(userRestored(user));
   yield stamp(pastRestored(network, server));
 }
@@ -56,7 +56,7 @@ export interface Records {
   readonly waiting: Iterable<readonly [account: string, messages: readonly WaitingMessage[]]>;
 }
 
-/** Yields the events that restore records, with the author `by`. The channels must not exist yet. */
+/** Yields the events that restore records, by the author `by`. Channels must not exist yet. */
 export function* recordEvents(records: Records, by: Actor): Generator<Unstamped> {
   for (const account of records.accounts) yield { type: "AccountSaved", by, account };
   for (const [account, messages] of records.waiting) {
@@ -128,7 +128,7 @@ function pastRestored({ counts, people }: Network, by: Actor): Unstamped {
   };
 }
 
-/** Returns the ids of the users in each set of several users, in order. */
+/** Returns the key of each set with several users, and their ids in the order of the set. */
 function ordersOf(sets: ReadonlyMap<string, ReadonlySet<User>>): Entries<readonly UserId[]> {
   return [...sets].filter(([, users]) => users.size > 1)
     .map(([key, users]) => [key, Array.from(users, ({ actor }) => actor.id)]);

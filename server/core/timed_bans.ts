@@ -1,5 +1,5 @@
 /**
- * Removes bans from channels when they end.
+ * Removes timed bans from channels once they have expired.
  *
  * @module
  */
