@@ -47,7 +47,7 @@ export interface Answer {
 /** Responses to a label that confirm the line. `BATCH` is the end of an empty batch. */
 const CONFIRMATIONS: ReadonlySet<string> = new Set("ACK BATCH 301 NOTE WARN".split(" "));
 
-/** Facts from the messages about a line that arrived before the end of the response. */
+/** Facts about a line, from the messages of its response that come before the last one. */
 interface Remark {
   /** The text of the last notice. */
   readonly text?: string;
@@ -272,7 +272,10 @@ export class Answers {
 const FORMATTING =
   /\x03(?:\d{1,2}(?:,\d{1,2})?)?|\x04(?:[0-9A-Fa-f]{6})?|[\x02\x0f\x11\x16\x1d-\x1f]/g;
 
-/** The length above which a server may cut a message. */
+/**
+ * The length in characters above which an echo may be only the beginning of the message: some
+ * servers cut long ones.
+ */
 const MIN_CUT = 200;
 
 function plain(text: string): string {

@@ -1,7 +1,8 @@
 /**
  * Tracks the open batches of a server, which are groups of messages
- * (https://ircv3.net/specs/extensions/batch). Finds the label that their messages answer, collects
- * pages of history, and joins the parts of a message of several lines. Performs no I/O.
+ * (https://ircv3.net/specs/extensions/batch). Finds the label of the line that their messages
+ * answer, collects pages of history, and joins the parts of a message of several lines. Performs no
+ * I/O.
  *
  * @module
  */
@@ -31,7 +32,7 @@ const COLLECTED_BATCHES: ReadonlySet<string> = new Set([
 /**
  * The tag of a batch after which the history has no more in the direction of the request
  * (https://ircv3.net/specs/extensions/chathistory, "`draft/chathistory-end` tag"). No capability
- * tells that a server has it.
+ * tells that a server sends this tag.
  */
 const END_TAG = "draft/chathistory-end";
 
@@ -56,7 +57,7 @@ interface Batch {
   readonly label: string | undefined;
   /**
    * The collection that its messages join. A batch in another batch has the collection of the outer
-   * batch.
+   * batch, unless it is one message of several lines.
    */
   readonly collected: Collected | undefined;
 }
@@ -123,7 +124,7 @@ export class Batches {
       const own = COLLECTED_BATCHES.has(type)
         ? { name, type, room, opening: message, messages: [] }
         : undefined;
-      // The lines of a message are joined before they join a page of history.
+      // The lines of one message are joined before the message becomes part of a page of history.
       const collected = type === MULTILINE ? own : outer ?? own;
       const batch = { label: this.#labelOf(message), collected };
       if (this.#open.size < MAX_BATCHES) this.#open.set(name, batch);
@@ -141,11 +142,15 @@ export class Batches {
       const { room, messages } = collected;
       this.#receiver.history(room, messages, batch?.label, this.#isEnd(collected));
     }
-    // The end of an empty batch answers the line, too.
+    // The receiver gets the end of a batch, too: if the batch is empty, nothing else answers the
+    // line.
     if (batch?.label !== undefined) this.#receiver.message(message, batch.label);
   }
 
-  /** Returns true if the server has marked a page as the last, and undefined if it marks none. */
+  /**
+   * Returns true for the last page of a history: one that the server has marked or, if it marks
+   * last pages, an empty one. Returns undefined if the server has marked none so far.
+   */
   #isEnd({ type, opening, messages }: Collected): boolean | undefined {
     if (type !== "chathistory" && type !== TARGETS) return undefined;
     if (opening.tags?.has(END_TAG)) return this.#marksEnds = true;

@@ -28,7 +28,7 @@ export class Buffer {
   /** The number of unread messages that are for the user ({@linkcode Speech.forMe}). */
   mentions = 0;
 
-  /** The topic of the room; empty if it has none, or is a person. */
+  /** The topic of the room; empty if there is none. */
   topic = "";
 
   /** True if the user does not want to be notified of its messages. */

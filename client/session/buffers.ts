@@ -123,7 +123,7 @@ export class Buffers {
       case "notice":
         return this.#ofMessage(event);
       case "join":
-        // The server may spell the name differently from the user.
+        // The buffer may have the user's spelling of the name; it gets the server's.
         if (event.own) {
           this.open(event.room);
           this.rename(event.room, event.room);

@@ -49,7 +49,10 @@ const NOTHING: CatchUpStep = { show: [] };
 /** The functions that compare names and recognize names of rooms. */
 export type Names = Pick<Isupport, "fold" | "isRoom">;
 
-/** The last message that the user has seen in each conversation. */
+/**
+ * The progress of catching up: the last message that the user has seen in each room, and the
+ * requests that are not answered.
+ */
 export class CatchUp {
   readonly #names: () => Names;
   /** The number of earlier messages to show when the user first joins a room. */
@@ -105,8 +108,8 @@ export class CatchUp {
   joined(room: string, stamp: Stamp, page: number): HistoryRequest | undefined {
     const seen = this.#seen.get(this.#fold(room));
     if (seen !== undefined) return this.#request(room, { page, limit: page, seen });
-    // If the connection is lost before the answer, all messages after this position are requested
-    // again.
+    // If the connection is lost before the answer, the reconnect requests all messages after this
+    // position.
     this.#see(room, this.#findPosition(room) ?? stamp);
     const limit = Math.min(this.#firstPage, page);
     return limit === 0 ? undefined : this.#request(room, { page, limit });

@@ -1,6 +1,6 @@
 /**
  * One connection to a server, from dialing to its end. It handles registration, keepalive and
- * barriers, which are PINGs that show that the server has answered all earlier messages. All other
+ * barriers: PINGs whose PONG shows that the server has answered all earlier messages. All other
  * messages go to the session. The session keeps the things that outlive the connection: rooms and
  * unsent messages.
  *
@@ -170,7 +170,7 @@ export class Connection implements StreamReceiver {
     return this.#options.playsReactions === true;
   }
 
-  /** The refusal of the wanted nick, if the client has another. */
+  /** The refusal of the wanted nick, if the client has another nick. */
   get nickRefusal(): NickRefusal | undefined {
     return this.#registration.nickRefusal;
   }

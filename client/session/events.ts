@@ -55,7 +55,10 @@ export interface Speech extends Stamp {
   readonly isMissed?: boolean;
   /** True if the user missed older messages that were not read, because of the session's limit. */
   readonly isAfterGap?: boolean;
-  /** True until the server confirms a message of the user; an event follows if the server refuses it. */
+  /**
+   * True for a message of the user that the server has not confirmed yet. Another event follows if
+   * the server refuses it.
+   */
   readonly isOnItsWay?: boolean;
   /** True if it is for the user: it contains their nick, or is a private message to them. */
   readonly forMe: boolean;
@@ -190,7 +193,7 @@ export type StatusEvent =
     }
     /** There is no room to join: neither the user nor the server names one. */
     | { readonly type: "no-room" }
-    /** A room cannot be joined, or not rejoined. */
+    /** A room cannot be joined or rejoined. */
     | { readonly type: "room-refused"; readonly room: string; readonly reason: string }
     /** The members of a room that was just joined, with their prefixes. */
     | { readonly type: "members"; readonly room: string; readonly members: readonly string[] }

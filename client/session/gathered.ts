@@ -37,7 +37,7 @@ export class Gathered {
 
   /** Calls `done` with the items of the next list of these numerics, once it has ended. */
   begin(numerics: ListNumerics, done: (items: readonly Message[]) => void): void {
-    // A list that the server has refused never ends.
+    // The server may have refused the last list of this kind, which then never ends.
     this.#open = this.#open.filter((each) => each.numerics !== numerics);
     this.#open.push({ numerics, items: [], done });
   }

@@ -46,7 +46,10 @@ export class History {
   /** Cancels the timeout of requests. */
   #stopWaiting: Cancel = () => {};
 
-  /** Creates a state in which nothing was missed yet; shows `firstPage` messages at the first join. */
+  /**
+   * Creates a state in which nothing was missed yet. At the first join of a room, `firstPage`
+   * earlier messages are shown.
+   */
   constructor(firstPage: number, parts: HistoryParts) {
     this.#parts = parts;
     this.#reading = new Reading({
@@ -68,7 +71,10 @@ export class History {
     );
   }
 
-  /** Requests the private messages that the user missed, since an earlier session if this is the first. */
+  /**
+   * Requests the private messages that the user missed: since an earlier session if `isFirst`, and
+   * otherwise since the connection was lost.
+   */
   connected(isFirst: boolean): void {
     const since = isFirst ? this.#reading.directSince : undefined;
     if (isFirst && since === undefined) return;

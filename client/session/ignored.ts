@@ -1,14 +1,14 @@
 /**
- * The people whose messages the user does not want to see. A person is known by account where
- * possible, so that a new nick does not help, and otherwise by nick. Performs no I/O: a store keeps
- * the list.
+ * The people whose messages the user does not want to see. A person is recognized by account, so
+ * also under another nick, if the account is known, and otherwise by nick. Performs no I/O: a store
+ * keeps the list.
  *
  * @module
  */
 
 import { type ClientEvent, isSpeech } from "./events.ts";
 
-/** The place where the list is kept: a word for each person, the nick, or `nick,account`. */
+/** The place where the list is kept. Each person is one word: the nick, or `nick,account`. */
 export interface IgnoredStore {
   /** Returns the kept list. */
   read(): Iterable<string>;
@@ -32,7 +32,10 @@ export class Ignored {
   readonly #isSame: (one: string, other: string) => boolean;
   readonly #store: IgnoredStore | undefined;
   #people: readonly Person[];
-  /** The accounts of users that have spoken, by nick in lower case, the latest last. */
+  /**
+   * The accounts of users that have sent a message or an invitation, by nick in lower case. The
+   * user who did so last is the last one.
+   */
   readonly #accounts = new Map<string, string>();
 
   /**
@@ -47,14 +50,15 @@ export class Ignored {
     });
   }
 
-  /** The nicks of the people, in the order in which they were added. */
+  /** The nicks of the people, in the order in which they were added or last changed their nick. */
   get nicks(): string[] {
     return this.#people.map(({ nick }) => nick);
   }
 
   /**
-   * Returns true if `event` is a message or an invitation of an ignored person. Follows a person to
-   * a new nick.
+   * Returns true if `event` is a message or an invitation of an ignored person. Must get every new
+   * event, because it also notes the accounts of users, and changes the list if an ignored person
+   * changes their nick.
    */
   hides(event: ClientEvent): boolean {
     if (event.type === "nick" && !event.own) this.#renamed(event);
@@ -69,7 +73,7 @@ export class Ignored {
     );
   }
 
-  /** Ignores a person from now on. */
+  /** Ignores a person from now on: by nick, and by account if it is known. */
   add(nick: string): void {
     const account = this.#accounts.get(nick.toLowerCase());
     this.#set([...this.#others(nick), { nick, ...(account !== undefined && { account }) }]);

@@ -182,7 +182,10 @@ export class Isupport {
     return (this.#tokens.get("CHANMODES") ?? RFC_MODES).replaceAll(",", "").includes(letter);
   }
 
-  /** Returns true if the server has the channel mode `letter`, with a parameter to set it only. */
+  /**
+   * Returns true if the server has the channel mode `letter`, which has a parameter only when it is
+   * set.
+   */
   hasLimit(letter: string): boolean {
     return this.#channelModes.whenSet.includes(letter);
   }

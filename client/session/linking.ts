@@ -82,7 +82,7 @@ export async function linkBeforehand(
   return linked;
 }
 
-/** A code that links another device, and the link that carries it, if the server names one. */
+/** A code that links another device, and a URL that contains it, if the server names one. */
 export interface DeviceLink {
   /** The code. */
   readonly code: string;

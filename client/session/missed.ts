@@ -92,7 +92,9 @@ export type FindPosition = (name: string) => Pick<Stamp, "time" | "id"> | undefi
 export class Missed {
   readonly #findPosition: FindPosition;
   readonly #isRoom: (name: string) => boolean;
-  /** The time, in milliseconds, before which all messages have been shown, apart from late ones. */
+  /**
+   * The time, in milliseconds, before which all messages have been shown that did not arrive late.
+   */
   #upTo: number | undefined;
   readonly #start: number;
   readonly #now: () => number;

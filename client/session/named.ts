@@ -8,7 +8,10 @@
 
 import { isMiddle, type Message, nickOf } from "../../protocol.ts";
 
-/** The names in a message that the client sends back to the server. */
+/**
+ * The names in each kind of message that the client sends back to the server, for example to
+ * answer.
+ */
 const NAMES: Readonly<Record<string, (message: Message) => readonly (string | undefined)[]>> = {
   JOIN: ({ params: [room] }) => [room],
   NICK: ({ params: [to] }) => [to],

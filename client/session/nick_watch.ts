@@ -33,7 +33,10 @@ export class NickWatch {
     if (monitors) parts.send({ command: "MONITOR", params: ["+", wanted] });
   }
 
-  /** Takes a message; returns true if it answers this watch rather than a command of the user. */
+  /**
+   * Takes a message, and asks for the nick if the message says that it is free. Returns true if the
+   * message answers this watch, and not a command of the user.
+   */
   take({ command, source = "", params: [first = "", second = ""] }: Message): boolean {
     if (command === "QUIT" || command === "NICK") {
       if (this.#isWanted(nickOf(source))) this.#ask();

@@ -60,7 +60,8 @@ export class NickChoice {
   }
 
   /**
-   * Returns the wanted nick, cut to the limit of bytes, with the number of the attempt at its end.
+   * Returns the nick that is varied, cut to the limit of bytes, with the number of the attempt at
+   * its end.
    */
   #numbered(): string {
     const number = String(this.#tries);

@@ -34,7 +34,7 @@ export const MESSAGE_KINDS: Readonly<
   notice: { command: "NOTICE", before: "", after: "" },
 };
 
-/** A line without an outcome: it waits, or is not answered. */
+/** A line without an outcome: it waits to be sent, or was sent and is not answered. */
 export interface PendingLine extends Line {
   /** For a line that the server dropped: its {@linkcode SentLine.number} when it was first sent. */
   readonly order?: number;

@@ -19,8 +19,8 @@ export type Position = Pick<Stamp, "time" | "id">;
 export const LAST_TIME = Date.UTC(10_000, 0) - 1;
 
 /**
- * Returns the position with this time and id, both read from a memory that may be damaged: an id
- * that no command can name is left out. Returns `undefined` if the time is none.
+ * Returns the position with this time and id, which come from a store that may be damaged. Leaves
+ * out an id that no command can name; returns `undefined` if the time is invalid.
  */
 export function asPosition(time: unknown, id: unknown): Position | undefined {
   if (typeof time !== "number" || !(time >= 0 && time <= LAST_TIME)) return undefined;

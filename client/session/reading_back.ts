@@ -89,8 +89,8 @@ export class ReadingBack {
   }
 
   /**
-   * Shows the last messages with a person, of a conversation that the user has just opened; says nothing if
-   * there are none, or if they cannot be read.
+   * Shows the last messages with a person, when the user has just opened the conversation. Says
+   * nothing if there are none, or if the server keeps no history.
    */
   opened(nick: string): void {
     if (this.#parts.session.features?.historyPage === undefined) return;

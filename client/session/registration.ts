@@ -41,8 +41,8 @@ const TIMES = {
 /** The numeric that refuses a missing or wrong server password (ERR_PASSWDMISMATCH). */
 const PASSWORD_REFUSED = "464";
 /**
- * Matches the reason of a server that ends a connection for its password. A reason that speaks of an
- * invitation or an account asks for something else.
+ * Matches the reason of a server that ends a connection because of the password. A reason that
+ * speaks of an invitation or an account asks for something else.
  */
 const SAYS_PASSWORD = /^(?!.*(?:invit|account)).*password/is;
 /** Other numerics that refuse the registration, with advice for each. */
@@ -98,7 +98,7 @@ export interface RegistrationParts {
 
 /** The error of a server that refuses the client because the password is missing or wrong. */
 export class PasswordError extends UserError {
-  /** The error's name, which is printed before its message. */
+  /** The error's name, as stack traces show it. */
   override name = "PasswordError";
   /** The message without advice. */
   readonly refusal: string;

@@ -162,7 +162,7 @@ export class Rooms {
     return [...this.#rooms.values()].filter((room) => room.has(nick));
   }
 
-  /** Iterates over the rooms, in the order in which they were joined. */
+  /** Iterates over the rooms, in the order in which they were joined or renamed. */
   [Symbol.iterator](): IterableIterator<Room> {
     return this.#rooms.values();
   }

@@ -22,7 +22,7 @@ export interface Credentials {
 
 /** The error of a server that sent an invalid message, or failed to prove its identity. */
 export class MechanismError extends Error {
-  /** The error's name, which is printed before its message. */
+  /** The error's name, as stack traces show it. */
   override name = "MechanismError";
 }
 

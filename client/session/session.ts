@@ -187,7 +187,7 @@ export class Session implements ConnectionReceiver {
   }
 
   /**
-   * Logs in to the user's account on another machine, with the `code` that the machine shows. Then
+   * Logs in to the account of the user's other machine, with the `code` that it shows. Then
    * reconnects with the nick of that account, so that both machines are one user. Returns false if
    * there is no connection.
    */

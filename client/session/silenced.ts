@@ -26,7 +26,7 @@ export class Silenced {
     this.#names = [...store?.read() ?? []];
   }
 
-  /** The names, in the order in which they were added. */
+  /** The names, in the order in which they were added or last changed. */
   get names(): readonly string[] {
     return this.#names;
   }
@@ -36,7 +36,7 @@ export class Silenced {
     return this.#names.length > 0 && this.#others(name).length < this.#names.length;
   }
 
-  /** Silences a room or a person, or ends that. */
+  /** Silences a room or a person, or ends the silence. */
   set(name: string, isSilenced: boolean): void {
     this.#names = [...this.#others(name), ...isSilenced ? [name] : []];
     this.#store?.keep(this.#names);

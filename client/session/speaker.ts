@@ -45,7 +45,10 @@ const MASK_BYTES = 10 + 1 + 63;
 
 /** Times in milliseconds. */
 const TIMES = {
-  /** The time for an echo after the PONG: a bouncer may answer PING itself, before its server has. */
+  /**
+   * The time for an echo after the PONG: a bouncer may answer the PING before its server sends the
+   * echo.
+   */
   lateEcho: 10_000,
   /** The time for any answer. */
   answer: 60_000,

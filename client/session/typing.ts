@@ -91,7 +91,10 @@ export class Typists {
   readonly #changed: () => void;
   #all: Typist[] = [];
 
-  /** Creates an empty list; `changed` is called when a user stops without a message. */
+  /**
+   * Creates an empty list; `changed` is called when a user counts as no longer typing because time
+   * has passed.
+   */
   constructor(
     clock: Clock,
     isSame: (one: string, other: string) => boolean,

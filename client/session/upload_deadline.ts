@@ -26,7 +26,7 @@ export class UploadDeadline {
   readonly #controller = new AbortController();
   #cancel: Cancel = () => {};
 
-  /** Gives no step its time yet. */
+  /** Creates a deadline that has no step yet. */
   constructor(clock: Clock) {
     this.#clock = clock;
     this.signal = this.#controller.signal;

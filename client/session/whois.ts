@@ -13,7 +13,10 @@ import type { Isupport } from "./isupport.ts";
 /** The largest number of numerics that are collected; the others are shown as they arrive. */
 const MAX_NUMERICS = 100;
 
-/** The facts in each numeric, from its parameters after the nick; `undefined` if it says nothing. */
+/**
+ * Returns the facts in a numeric, from its parameters after the nick; none if it says nothing to
+ * users.
+ */
 const FACTS: Readonly<
   Record<string, (isupport: Isupport, params: readonly string[]) => Partial<WhoisFacts>>
 > = {
