@@ -287,7 +287,7 @@ export class Chat {
     }
   }
 
-  /** Tells the server which conversations are silenced, once it knows the user's account. */
+  /** Tells the server which conversations are silenced, if it knows the user's account. */
   tellSilenced(): void {
     this.#muting.tell();
   }

@@ -20,7 +20,7 @@ export function switchBy(chat: Chat, step: 1 | -1): void {
   if (next) chat.switchTo(next);
 }
 
-/** Returns the number of unread messages in other conversations than the current one; without silenced ones. */
+/** Returns the number of unread messages in the other conversations, except silenced ones. */
 export function unreadElsewhere({ buffers: { all, current } }: Chat): number {
   const others = all.filter((each) => each !== current && !each.isSilenced);
   return others.reduce((sum, { unread }) => sum + unread, 0);

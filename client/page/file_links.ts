@@ -9,8 +9,9 @@ const FILE = /^\/-\/files\/[\w-]{24}\/(?<name>[^/]+)$/;
 const PICTURE = /\.(?:gif|jpe?g|png|webp)$/i;
 
 /**
- * Returns the path of the picture that a link leads to, if it can be a picture on this server. The host
- * is not compared, because a server has several names; a picture of another server is not found.
+ * Returns the path of the picture that a link leads to, if it can be a picture on this server. The
+ * host is not compared, because a server has several names. For a picture of another server, this
+ * server has no file at the path.
  */
 export function pictureOf(address: string): string | undefined {
   const { pathname = "" } = URL.parse(address) ?? {};

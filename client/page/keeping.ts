@@ -106,7 +106,7 @@ export const ignoredStore: IgnoredStore = {
   keep: (words) => keep("ignored", { ...words }),
 };
 
-/** The rooms that are silenced. */
+/** The rooms and persons that are silenced. */
 export const silencedStore: SilencedStore = {
   read: () => texts(read("silenced")).values(),
   keep: (names) => keep("silenced", { ...names }),
@@ -117,7 +117,9 @@ export function readDraft(name: string): string {
   return texts(read("drafts")).get(name) ?? "";
 }
 
-/** Keeps the text that the user has begun to write to `name`; nothing is left of an empty one. */
+/**
+ * Keeps the text that the user has begun to write to `name`; an empty one only removes the last.
+ */
 export function keepDraft(name: string, text: string): void {
   const drafts = texts(read("drafts"));
   if (text === "") drafts.delete(name);

@@ -78,7 +78,10 @@ function measured(element: Element): Part {
   return { element, number, rect: element.getBoundingClientRect() };
 }
 
-/** Returns the first row of a part that is below `top`; the part itself if it is not drawn. */
+/**
+ * Returns the first row of a part that is not wholly above `top`; the part itself if it has no
+ * rows.
+ */
 function anchorIn({ element: part }: Part, top: number): Anchor {
   const row = [...part.children].find((each) => each.getBoundingClientRect().bottom > top);
   const element = row ?? part;

@@ -156,7 +156,7 @@ function failed(error: unknown): void {
   });
 }
 
-/** Gives up the account, whose key only this browser has, and joins without it. */
+/** Forgets the account, to which the server has refused the login, and joins without it. */
 function joinAnew(introduction: Introduction): void {
   visit.forget();
   void join(introduction);

@@ -86,7 +86,9 @@ function MovesView({ moves }: { readonly moves: readonly Move[] }) {
   return text === "" ? null : <p class="event">{text}</p>;
 }
 
-/** Returns the nicks of users that joined and of users that left; empty if all that joined left. */
+/**
+ * Returns the text about the users that joined and those that left; empty if all of them did both.
+ */
 function summary(moves: readonly Move[]): string {
   const [only] = moves;
   if (moves.length === 1 && only) return printable(sentence(only));

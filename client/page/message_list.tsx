@@ -19,11 +19,14 @@ import { useScrolling } from "./scrolling.ts";
 import type { Item } from "./timeline.ts";
 
 /**
- * The time after which the messages of a part get their buttons, in milliseconds. These are half of
- * the work of drawing a message, and no use to a user who scrolls fast.
+ * The time after which the messages of a part get their buttons, in milliseconds. The buttons are
+ * half of the work of drawing a message, and of no use to a user who scrolls fast.
  */
 const SETTLED_MS = 200;
-/** The time between two parts that were drawn together, in milliseconds. */
+/**
+ * The time from the buttons of one part to those of the next, if both were drawn at the same time,
+ * in milliseconds.
+ */
 const STAGGER_MS = 20;
 
 /** The messages of a conversation. */
@@ -141,8 +144,8 @@ function Part(
 }
 
 /**
- * Returns true once a part has been drawn for a while; not for all parts at the same time, because
- * each takes a part of a frame.
+ * Returns true once a part has been drawn for a while, so that its messages get their buttons. The
+ * time differs from part to part, because the buttons of one part take much of a frame.
  */
 function useSettled(isDrawn: boolean, number: number): boolean {
   const [isSettled, setSettled] = useState(false);

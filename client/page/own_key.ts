@@ -8,9 +8,11 @@
  * @module
  */
 
-/** The database, its only store, and the name of the key there. */
+/** The name of the database. */
 const DATABASE = "chat";
+/** The name of its only store. */
 const STORE = "keys";
+/** The name of the user's key in the store. */
 const NAME = "own";
 
 const CURVE = { name: "ECDSA", namedCurve: "P-256" };

@@ -106,7 +106,7 @@ function Conversation({ chat, buffer, onChosen }: ConversationProps) {
 }
 
 function NotifyButton({ chat }: { readonly chat: Chat }) {
-  // Once only: the page stands still until the browser answers.
+  // `canAsk` is called only once, because the page stands still until the browser answers.
   const [isAsked, setAsked] = useState(() => !canAsk());
   if (isAsked) return null;
   const allow = async () => {

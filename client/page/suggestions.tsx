@@ -18,7 +18,7 @@ import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Chat } from "./chat.ts";
 import { type Suggestion, type Suggestions, suggestionsFor } from "./suggesting.ts";
 
-/** The most suggestions that are shown at a time. */
+/** The largest number of suggestions that are shown at a time. */
 const SHOWN = 8;
 
 /** The list, as the field uses it. */

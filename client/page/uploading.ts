@@ -33,7 +33,7 @@ async function upload(chat: Chat, file: File): Promise<Uploaded> {
   const request = new XMLHttpRequest();
   const answered = new Promise((resolve) => request.onloadend = resolve);
   deadline.signal.onabort = () => request.abort();
-  // Only a request of this kind tells how far it is.
+  // Unlike `fetch`, a request of this kind tells how much of the file has been sent.
   request.upload.onprogress = () => deadline.nextPart();
   request.upload.onload = () => deadline.nextAnswer();
   deadline.nextPart();

@@ -19,7 +19,7 @@ const ALL_WITHOUT_CELL = /^[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]+$/u;
 /** Characters that some terminals give a cell of their own: spacing marks and the soft hyphen. */
 const CELL_OF_ITS_OWN = /^[\p{Mc}\u00ad]$/u;
 
-/** Marks outside the first plane, which has the older scripts, except variation selectors. */
+/** Marks of recent scripts: those outside the first plane that are not variation selectors. */
 const NEW_MARK = /^(?![\u{e0000}-\u{effff}])(?=[\u{10000}-\u{10ffff}])\p{M}$/u;
 
 /**
@@ -91,8 +91,8 @@ export function firstCells(text: string, width: number): string {
 }
 
 /**
- * Returns the least number of cells that `text` takes in rows of `columns` cells. A cell at the edge
- * that is too narrow for a wide character counts, too.
+ * Returns the least number of cells that `text` takes in rows of `columns` cells. The last cell of
+ * a row counts, too, if it stays empty because a wide character does not fit.
  */
 export function leastCells(text: string, columns: number): number {
   if (ASCII.test(text)) return text.length;

@@ -20,7 +20,7 @@ export interface DraftPlace {
 /** The drafts of one window. */
 export class Drafts {
   readonly #editor: Editor;
-  /** The drafts by the buffer, or by the network if it has none. */
+  /** The drafts by their buffer or, without a buffer, by their network. */
   readonly #drafts = new WeakMap<Buffer | Network, Draft>();
   /** The place that the typed text is for. */
   #typedIn: DraftPlace | undefined;

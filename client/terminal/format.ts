@@ -124,7 +124,10 @@ export const LINKED: Style = {
 export interface View {
   /** The style of the line. */
   readonly style: Style;
-  /** The current room, whose name is left out of the line; if `undefined`, all names are left out. */
+  /**
+   * The current room, whose name is left out of the line. If `undefined`, the names of all rooms
+   * are.
+   */
   readonly room: string | undefined;
   /**
    * The person whose conversation with the user is shown; their messages are not marked as private.
@@ -175,9 +178,9 @@ export function toText(event: ClientEvent, view: View): string {
 }
 
 /**
- * Returns the sentence about a reaction to a message, or its deletion, with a quote. Undefined for
- * any other event, for an unknown message, and for a deletion that is past or that the style cannot
- * show.
+ * Returns the sentence about a reaction to a message, or about the deletion of a message, with a
+ * quote of the message. Undefined for any other event, for an unknown message, and for a deletion
+ * that is past or that the style cannot show.
  */
 function aboutMessage(event: ClientEvent, view: View): string | undefined {
   if (!isAboutMessage(event)) return undefined;

@@ -55,7 +55,10 @@ function lastCharacterEnd(bytes: Uint8Array): number {
 /** Control characters that text has: BEL, backspace, white space, and ESC for colors. */
 const CONTROLS_IN_TEXT: ReadonlySet<number> = new Set([7, 8, 9, 10, 11, 12, 13, 27]);
 
-/** The number of other control characters that text may have in a chunk, if it is valid UTF-8. */
+/**
+ * The number of other control characters that a chunk of text may have if it is valid UTF-8; a
+ * large chunk may have more.
+ */
 const MAX_CONTROLS = 8;
 
 /** Distinguishes text from other data. */

@@ -33,7 +33,7 @@ import type { SendFile } from "../net/upload.ts";
 export interface NetworkOptions extends SessionOptions {
   /** The place where the list of ignored people is kept; absent if there is none. */
   readonly ignoredStore?: IgnoredStore;
-  /** The place where the names of silenced rooms are kept; absent if there is none. */
+  /** The place where the names of silenced rooms and persons are kept; absent if there is none. */
   readonly silencedStore?: SilencedStore;
   /** Sends files to the server; absent if the client sends none. */
   readonly sendFile?: SendFile;
@@ -63,7 +63,7 @@ export interface NetworkWindow {
   showNews(buffer: Buffer): void;
   /** Shows earlier messages at once. */
   showPast(network: Network, block: PastBlock): void;
-  /** Tells the user of a person that has begun to write to them. */
+  /** Tells the user that a person has begun to write to them. */
   tellOfPerson(buffer: Buffer, message: Speech): void;
   /** Shows a line before the terminal is open. */
   announce(event: Extract<ClientEvent, { readonly type: "awaiting-server" }>): void;
@@ -180,7 +180,9 @@ export class Network implements SessionReceiver {
     this.#window.changed();
   }
 
-  /** Part of {@linkcode SessionReceiver}: shows the missed messages of the current buffer. */
+  /**
+   * Part of {@linkcode SessionReceiver}: shows the missed messages if `name` is the current buffer.
+   */
   caughtUp(name: string): void {
     const { buffers: { current } } = this;
     if (!this.#window.isOpen) this.#caughtUpEarly = name;

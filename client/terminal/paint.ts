@@ -1,6 +1,6 @@
 /**
- * Marks text with attributes and colors of the terminal (SGR, ECMA-48, section 8.3.117). Each line
- * is painted, so the sequences are made once. Performs no I/O.
+ * Marks text with attributes and colors of the terminal (SGR, ECMA-48, section 8.3.117). Nearly
+ * every line is painted, so the sequences are not made anew each time. Performs no I/O.
  *
  * @module
  */
@@ -16,7 +16,7 @@ function painter(on: string, off: number): Paint {
   const end = `\x1b[${off}m`;
   return (text) => {
     if (!getColorEnabled()) return text;
-    // The mark goes on after a mark inside it with the same end.
+    // An inner mark with the same end ends this mark, too, so this mark begins again after it.
     const inner = text.includes(end) ? text.replaceAll(end, begin) : text;
     return begin + inner + end;
   };

@@ -41,7 +41,10 @@ export interface Surroundings {
   readonly cursorRow: number;
 }
 
-/** The printed lines of one terminal, from the last time that all positions on it were unknown. */
+/**
+ * The printed lines whose positions on the terminal are known: those since the last {@linkcode
+ * forget}.
+ */
 export class PrintedRows {
   /** The latest lines, at most as many as the screen has rows. */
   #lines: Printed[] = [];
@@ -120,7 +123,10 @@ function visible(row: string): string {
   return row.replace(SEQUENCES, "");
 }
 
-/** Returns the sequences that draw `rows` so many rows `above` the cursor, and that return it. */
+/**
+ * Returns the sequences that draw `rows`, the first one `above` rows above the cursor, and that
+ * return the cursor to its place.
+ */
 function over(rows: readonly string[], above: number, columns: number): string {
   // After a character in the last cell, terminals differ in the cell that they erase.
   const drawn = rows.map((row) => cells(visible(row)) < columns ? row + ERASE_REST : row);

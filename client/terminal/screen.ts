@@ -92,9 +92,11 @@ export class Screen {
   #size: Size;
   /** The rows that are drawn. */
   #drawn: Layout = NOTHING;
-  /** The number of rows of the screen above the drawn ones, as far as it is known; there may be fewer. */
+  /**
+   * The largest number of rows that the screen can have above the drawn ones; infinity if unknown.
+   */
   #above = Infinity;
-  /** True if the input line is in the last row, below empty rows if need be. */
+  /** True after a clear: the input line then goes to the last row, below empty rows. */
   #isCleared = false;
   /** True once the terminal has wrapped the row of the cursor; not all terminals do. */
   #wrapsCursorRow = false;
@@ -217,9 +219,9 @@ export class Screen {
   }
 
   /**
-   * Returns the number of empty rows to be drawn above `taken` rows. A terminal that becomes half as
-   * wide may keep all rows below the input line, and then moves as many rows into the scrollback as
-   * wrap. So at least as many rows stand above the bottom rows as there are of these.
+   * Returns the number of empty rows to be drawn above `taken` rows. A terminal that becomes half
+   * as wide may keep all rows below the input line, and then moves as many rows into the scrollback
+   * as wrap. So there are at least as many rows above the bottom rows as there are bottom rows.
    */
   #emptyRows(taken: number): number {
     const needed = this.#isCleared ? this.#size.rows - taken : taken;
@@ -235,7 +237,7 @@ function drawRows(rows: readonly string[], cursorRow: number, at: number): strin
   const [row = ""] = rows.slice(cursorRow);
   const before = rows.slice(0, cursorRow).map((each) => `${each + ERASE_REST}\r${down(1)}`);
   const drawn = row.slice(0, at) + SAVE + row.slice(at) + ERASE_REST;
-  // An empty row would end the line.
+  // `CONTINUE` makes one line of the rows, which an empty row would end.
   const after = rows.slice(cursorRow + 1).map((each) => CONTINUE + (each || " ") + ERASE_REST);
   return space + before.join("") + drawn + after.join("") + RETURN;
 }

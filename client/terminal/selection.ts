@@ -24,7 +24,7 @@ const ACTIONS: Readonly<Record<string, (text: string, entry: Entry) => string>> 
   "+": () => "/react ",
 };
 
-/** The width of a terminal from which the keys are explained. */
+/** The width of a terminal from which the keys are explained in full. */
 const WIDE = 70;
 
 /**

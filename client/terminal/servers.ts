@@ -133,7 +133,9 @@ export class Servers implements ServerList {
     });
   }
 
-  /** Forgets networks that have failed, and that the user does not see any more. */
+  /**
+   * Forgets the networks that have failed, except those that have buffers or that the user sees.
+   */
   tidy(): void {
     const { networks } = this.#parts;
     const isOver = ({ failure, buffers }: Network) =>

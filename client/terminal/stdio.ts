@@ -82,7 +82,7 @@ export const systemStdio: Stdio = {
   },
   size: () => Deno.consoleSize(),
   onSignal(signal, action) {
-    // Windows has no other of these signals.
+    // Of these signals, Windows has only SIGINT.
     if (Deno.build.os === "windows" && signal !== "SIGINT") return () => {};
     Deno.addSignalListener(signal, action);
     return () => Deno.removeSignalListener(signal, action);

@@ -78,7 +78,7 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
   const stdout = new Output(stdio.stdout);
   const stderr = new Output(stdio.stderr);
   const roomLost = Promise.withResolvers<never>();
-  // It may be rejected before anything waits for it.
+  // The promise may be rejected before anything waits for it, which would end the process.
   roomLost.promise.catch(() => {});
   let hasFailed = false;
   let hasLostRoom = false;

@@ -69,7 +69,7 @@ class Window implements NetworkWindow {
   #events: ClientEvent[] = [];
   /** The lines of deleted messages, and the lines that are to take their places. */
   readonly #replacements: Replacement[] = [];
-  /** True while it is certain that they will be shown: at the end of this turn, or on opening. */
+  /** True while the events are certain to be shown: at the end of this turn, or on opening. */
   #isShowScheduled = true;
   readonly #ended: PromiseWithResolvers<number> = Promise.withResolvers();
   #isLeaving = false;

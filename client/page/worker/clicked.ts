@@ -23,7 +23,7 @@ export interface PageWindow {
   postMessage(message: unknown): void;
 }
 
-/** The windows of this origin; the `Clients` of a worker are some. */
+/** The windows of this origin. The `Clients` of a worker have these functions. */
 export interface PageWindows {
   /** Resolves to the open windows, the one used last first. */
   matchAll(
