@@ -1,6 +1,6 @@
 /**
- * ACCEPT: names the users whose private messages a user accepts despite user mode R, which refuses
- * those of users who are not logged in.
+ * ACCEPT: makes exceptions from user mode R. A user with this mode gets private messages only from
+ * users who are logged in, and from those that ACCEPT names.
  *
  * @module
  */
@@ -40,7 +40,7 @@ function sendAccepted({ context, session, user }: UserCall): void {
   session.reply("RPL_ENDOFACCEPT");
 }
 
-/** Lets `recipient`, to whom the user is sending a private message, reply despite user mode R. */
+/** Lets `recipient`, to whom the user sends a private message, reply despite the user's mode R. */
 export function acceptReplies({ context, user }: UserCall, recipient: UserId): void {
   if (!user.modes.has("R") || user.accepted.has(recipient)) return;
   context.append({ type: "AcceptChanged", by: user.actor, add: true, users: [recipient] });

@@ -98,7 +98,7 @@ export function isBatched(session: Session, { tags, command }: Message): boolean
     session.user !== undefined && session.caps.hasAll(CAPABILITIES);
 }
 
-/** Adds a line to the open batch; replies with an error if it does not belong there. */
+/** Adds a line to the open batch; replies with an error if the line does not belong there. */
 export function addToBatch(session: Session, message: Message): void {
   const { batch } = session;
   if (batch === undefined) throw invalid(BATCH_TEXTS.noneOpen);

@@ -140,10 +140,10 @@ function presentName({ network, clock, seen }: Context, user: User, name: string
 }
 
 /**
- * Returns the name of the channel that a user joins when they ask for `name`: usually `name` itself.
- * A channel may forward users that it refuses to another channel (mode `f`). Users are forwarded
- * only to a channel that they can join, and only once, so that there are no loops. Banned users are
- * not forwarded.
+ * Returns the name of the channel that a user joins when they ask for `name`: usually `name`
+ * itself. A channel may forward users that it refuses to another channel (mode `f`). Users are
+ * forwarded only to a channel that they can join, and only once, so that there are no loops. Banned
+ * users are not forwarded.
  *
  * No specification has this; 470 is the reply that common servers give.
  */

@@ -1,6 +1,6 @@
 /**
- * ChanServ: a service with the commands that people know from other networks to manage channels.
- * They run this server's own commands, such as MODE, for the user, so the same rules apply. A
+ * ChanServ: a service with the commands by which people manage channels on other networks. These
+ * commands run the server's own ones, such as MODE, for the user, so the same rules apply. A
  * channel counts as registered if an account owns it.
  *
  * @module

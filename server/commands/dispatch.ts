@@ -95,8 +95,8 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map(
 const LABEL_LENGTH = 64;
 
 /**
- * Runs the command in a line that `session` received, or replies with an error if it is no valid
- * line.
+ * Runs the command in a line that `session` received, or replies with an error if the line is
+ * invalid.
  */
 export function receive(session: Session, found: Received): void {
   switch (found.type) {

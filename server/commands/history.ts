@@ -74,7 +74,7 @@ class Pages {
   }
 }
 
-/** Each subcommand except TARGETS ("Subcommands"): the number of its points, and the page it sends. */
+/** The subcommands except TARGETS ("Subcommands"): how many points each has, and what it sends. */
 const SUBCOMMANDS: ReadonlyMap<string, {
   readonly points: 1 | 2;
   page(pages: Pages, limit: number, one: Point, two: Point): Reading<Event[]>;
@@ -187,12 +187,12 @@ function referenceIn(
   throw fail("INVALID_MSGREFTYPE", given, target, HISTORY_TEXTS.invalidReference);
 }
 
-/** Returns the point of a reference, at the time `now`. */
+/** Returns the point that a reference means; `now` is the present time. */
 function* pointAt(history: History, reference: Reference, now: number): Reading<Point> {
   if ("id" in reference) return { from: reference.id, to: reference.id };
   const { time } = reference;
-  // A message with a time after now is from before the clock was set back, so a future time is
-  // after all messages.
+  // No message is later than now: one with a later time was sent before the clock was set back. So
+  // a future time is after all messages.
   if (time > now) return { from: LAST_ID, to: LAST_ID };
   return {
     from: yield* history.startFrom(time, now),

@@ -88,10 +88,10 @@ function serverCommand(name: string, help: string, send: (session: Session) => v
 }
 
 /**
- * Checks that `server`, if given, means this server: it is its name or that of a node, a mask that
- * matches one, or the nick of a user.
+ * Checks that `server`, if given, means this server: the name of the server or of one of its nodes,
+ * a mask that matches such a name, or the nick of a user.
  *
- * @throws {IrcError} if it is not.
+ * @throws {IrcError} if it means another server.
  */
 function assertThisServer({ context }: UserCall, server: string | undefined): void {
   if (server === undefined || matchesServer(context, server)) return;

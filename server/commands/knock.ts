@@ -37,8 +37,8 @@ function knock(call: UserCall): void {
   const now = context.clock.now();
   assertMayKnock(user, channel, now);
   const passed = now - channel.knockedAt;
-  // The time that has passed is negative if the clock was set back. Then it is unknown, and KNOCK
-  // is allowed.
+  // If the clock was set back, `passed` is negative, and says nothing about the time that has
+  // really passed. Then KNOCK is allowed.
   if (passed >= 0 && passed < KNOCK_PAUSE_MS) {
     throw new IrcError("ERR_TOOMANYKNOCK", channel.name);
   }

@@ -150,19 +150,17 @@ function isListQuery({ letter, param }: ModeRequest): boolean {
   return CHANNEL_MODES.get(letter) === "list" && (param === undefined || param === "");
 }
 
-/**
- * The form of a mask that can be between other parameters, and the largest size of a mask that can
- * match a user, in bytes.
- */
+/** The form of a mask that can stand between other parameters. */
 const MASK = /^[^\s:]\S*$/;
+/** The largest size of a mask, in bytes; a longer one could match no user. */
 const MASK_BYTES = 128;
 
 /** The largest size of all parameters of one MODE, in bytes, so that they fit into a line. */
 const PARAMS_BYTES = 300;
 
 /**
- * Splits `changes` into parts that each fit into a line. Full masks are longer than those that were
- * given.
+ * Splits `changes` into parts that each fit into a line. One line may not suffice, because masks in
+ * their full form are longer than the client has written them.
  */
 function splitIntoLines(changes: readonly ModeChange[]): ModeChange[][] {
   const parts: ModeChange[][] = [];
@@ -257,7 +255,7 @@ const KEY_BYTES = 32;
 /** The user who sets a mode, and the server's shared parts, to find other channels. */
 type Setter = Pick<UserCall, "context" | "user">;
 
-/** For each mode with one parameter, a function that checks the parameter and returns it as it is stored. */
+/** For each mode with one parameter, a function that checks it and returns its stored form. */
 const SETTINGS: ReadonlyMap<
   string,
   (param: string, channel: Channel, setter: Setter) => string

@@ -21,8 +21,9 @@ export interface MutingCall extends Call {
 }
 
 /**
- * Returns the account whose muted channels and people the command is about; `undefined` if `key` or
- * the target shows that it is about other metadata.
+ * Returns the account whose muted channels and people the command reads or changes. Returns
+ * `undefined` if the command is about other metadata, because of `key` or the target, or if the
+ * user is not logged in.
  */
 export function mutingAccount(call: MutingCall, key: string): Account | undefined {
   const { context: { network }, session: { user }, target } = call;

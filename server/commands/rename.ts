@@ -82,8 +82,8 @@ function refusalOf({ context }: UserCall, channel: Channel, name: string): Refus
     return { code: "CANNOT_RENAME", text: RENAME_TEXTS.isLobby };
   }
   const passed = clock.now() - channel.renamedAt;
-  // The time that has passed is negative if the clock was set back. Then it is unknown, and RENAME
-  // is allowed.
+  // If the clock was set back, `passed` is negative, and says nothing about the time that has
+  // really passed. Then RENAME is allowed.
   if (passed >= 0 && passed < RENAME_PAUSE_MS) {
     return { code: "CANNOT_RENAME", text: RENAME_TEXTS.tooSoon };
   }

@@ -70,8 +70,8 @@ function* search(call: UserCall): Steps {
     histories.flatMap(({ scopes, name }) => scopes.map(({ key }) => [key, name] as const)),
   );
   const events = found
-    // The index finds words, and a nick may consist of several words, so the nick is compared
-    // again.
+    // The index finds the words of a nick, which may be part of other nicks, too. So the whole nick
+    // is compared again.
     .filter(({ event }) => nick === undefined || casefold(event.by.nick) === nick)
     .filter(({ event: { time } }) => time >= (after ?? time) && time <= (before ?? time))
     .map(({ key, event }) => withChannelName(names.get(key) ?? key, event));

@@ -9,7 +9,7 @@ import type { Context } from "../core/context.ts";
 import { matchesMask } from "../state/masks.ts";
 import type { User } from "../state/state.ts";
 
-/** Returns the nodes, each with its name as a server; none for a server that is alone. */
+/** Returns the nodes, each with its name as a server; an empty list outside of a cluster. */
 export function nodeNames(context: Context): [node: string, server: string][] {
   return [...context.nodes.names].sort().map((node) => [node, nodeName(context, node)]);
 }

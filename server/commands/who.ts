@@ -72,8 +72,8 @@ function candidates({ context: { network } }: UserCall, mask: string): Iterable<
 }
 
 /**
- * Returns a function that reports whether `mask` matches a user. If it is a nick in use, it matches
- * only the user with that nick.
+ * Returns a function that reports whether `mask` matches a user. A mask that is a nick in use
+ * matches only the user with that nick.
  */
 function matcherOf({ context, user: viewer }: UserCall, mask: string): (user: User) => boolean {
   const named = context.network.user(mask);
@@ -109,8 +109,8 @@ function flagsOf({ call: { session }, user, channel }: Found): string {
 }
 
 /**
- * Returns the address of the user if it is visible as the host, or if the viewer is an operator of
- * the server or that user. Otherwise, returns the placeholder for addresses that are hidden
+ * Returns the address of the user if everyone sees it as the user's host, or if the viewer is that
+ * user or an operator of the server. Otherwise, returns the placeholder for hidden addresses
  * (https://ircv3.net/specs/extensions/whox, "`RPL_WHOSPCRPL` (354) numeric reply").
  */
 function addressOf({ call: { user: viewer }, user }: Found): string {
