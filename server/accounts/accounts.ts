@@ -10,7 +10,7 @@ import { byteLength } from "../../shared/text.ts";
 import { ACCOUNT_TEXTS, NICK_TEXTS } from "../texts/accounts.ts";
 import { LOGIN_TEXTS } from "../texts/logins.ts";
 import { nicksOf } from "../state/account_index.ts";
-import { guestNick, skeleton } from "../state/nicks.ts";
+import { guestNick, lookAlike, skeletons } from "../state/nicks.ts";
 import { grantAccountRights, revokeAccountRights } from "./operator_rights.ts";
 import type { Account, Credentials } from "../events/records.ts";
 import { isKept } from "../core/ghosts.ts";
@@ -31,10 +31,10 @@ export const PASSWORD_BYTES = 600;
 const EMAIL_BYTES = 254;
 const EMAIL = /^[^\s\p{C}@]+@[^\s\p{C}@]+$/u;
 
-const SERVICE_SKELETONS: ReadonlySet<string> = new Set(SERVICE_NICKS.map(skeleton));
+const SERVICE_SKELETONS: ReadonlySet<string> = new Set(SERVICE_NICKS.flatMap(skeletons));
 
 function looksLikeService(nick: string): boolean {
-  return SERVICE_SKELETONS.has(skeleton(nick));
+  return skeletons(nick).some((each) => SERVICE_SKELETONS.has(each));
 }
 
 /**
@@ -47,7 +47,7 @@ export function nickRefusal(session: Session, nick: string): string | undefined 
   if (looksLikeService(nick)) return NICK_TEXTS.reserved;
   const owner = otherOwner(session, nick);
   if (!owner) return undefined;
-  session.refusedNick = nicksOf(owner).find((each) => skeleton(each) === skeleton(nick));
+  session.refusedNick = nicksOf(owner).find((each) => lookAlike(each, nick));
   return NICK_TEXTS.owned;
 }
 

@@ -6,7 +6,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import { skeleton } from "./nicks.ts";
+import { skeletons } from "./nicks.ts";
 import { startOf } from "../events/ids.ts";
 import type { Account } from "../events/records.ts";
 
@@ -16,8 +16,8 @@ export class AccountIndex {
   /** For each nick (folded) that an account owns besides its name, the name of that account. */
   readonly #byNick = new Map<string, string>();
   /**
-   * For each nick that an account owns, its name included, the name of that account. The key is the
-   * nick's skeleton, which is the same for all nicks that look alike (see {@linkcode skeleton}).
+   * For each skeleton of each nick that an account owns (its name is one of these nicks), the name
+   * of that account. Nicks that look alike have a skeleton in common (see {@linkcode skeletons}).
    */
   readonly #bySkeleton = new Map<string, string>();
   /** The folded names of the accounts that have each fingerprint. */
@@ -41,9 +41,12 @@ export class AccountIndex {
     return this.get(nick) ?? this.get(this.#byNick.get(casefold(nick)) ?? "");
   }
 
-  /** Returns the account that owns `nick`, or a nick that looks like it. */
+  /** Returns the account that owns `nick`; if there is none, one that owns a nick that looks like it. */
   ownerOf(nick: string): Account | undefined {
-    return this.get(nick) ?? this.get(this.#bySkeleton.get(skeleton(nick)) ?? "");
+    const exact = this.ofNick(nick);
+    if (exact) return exact;
+    const names = skeletons(nick).flatMap((each) => this.#bySkeleton.get(each) ?? []);
+    return this.get(names[0] ?? "");
   }
 
   /** Returns the accounts that a certificate with this fingerprint logs in to, the oldest first. */
@@ -63,7 +66,9 @@ export class AccountIndex {
     }
     this.#byName.set(name, account);
     for (const nick of account.nicks ?? []) this.#byNick.set(casefold(nick), account.name);
-    for (const nick of nicksOf(account)) this.#bySkeleton.set(skeleton(nick), account.name);
+    for (const nick of nicksOf(account)) {
+      for (const each of skeletons(nick)) this.#bySkeleton.set(each, account.name);
+    }
   }
 
   /** Removes the account called `name`. */
@@ -82,7 +87,10 @@ export class AccountIndex {
       if (names?.delete(name) && names.size === 0) this.#byFingerprint.delete(fingerprint);
     }
     for (const nick of account.nicks ?? []) this.#byNick.delete(casefold(nick));
-    for (const nick of nicksOf(account)) this.#bySkeleton.delete(skeleton(nick));
+    for (const each of nicksOf(account).flatMap(skeletons)) {
+      // Another account can have a nick that looks like one of these (see `skeletons`).
+      if (this.#bySkeleton.get(each) === account.name) this.#bySkeleton.delete(each);
+    }
   }
 }
 

@@ -9,20 +9,33 @@ import { casefold } from "../../protocol.ts";
 import type { User } from "./state.ts";
 
 /**
- * Returns the skeleton of a nick, a text that all nicks that look alike have in common. Upper and
- * lower case, or full and normal width, make no difference. Unlike in the specification, `m` and
- * `rn` do not look alike, since too many nicks would be refused otherwise.
+ * Returns the skeletons of a nick: that of the nick as it is written and, if it differs, that of
+ * the nick in lower case. Two nicks look alike if they have a skeleton in common. So `paypaI` looks
+ * like `paypal`, and `Ian` like both `lan` and `ian`, but `ian` does not look like `lan`. Full and
+ * normal width make no difference. Unlike the specification, this does not treat `m` and `rn` as
+ * alike, because too many nicks would be refused.
  *
  * Source: Unicode Technical Standard #39 (https://www.unicode.org/reports/tr39/, "Confusable
  * Detection").
  */
-export function skeleton(nick: string): string {
+export function skeletons(nick: string): string[] {
+  const written = nick.normalize("NFKD");
+  return [...new Set([written, written.toLowerCase()].map(skeleton))];
+}
+
+/** Returns true if the two nicks look alike, or differ only in case. */
+export function lookAlike(one: string, other: string): boolean {
+  const ofOther = skeletons(other);
+  return skeletons(one).some((each) => ofOther.includes(each));
+}
+
+function skeleton(decomposed: string): string {
   let prototypes = "";
-  for (const character of nick.normalize("NFKD")) prototypes += prototypeOf(character);
+  for (const character of decomposed) prototypes += prototypeOf(character);
   return prototypes.normalize("NFKD").toLowerCase();
 }
 
-/** The characters that look like other text, each with that text, its prototype. */
+/** Maps each character that looks like another text to that text, which is called its prototype. */
 const PROTOTYPES: Readonly<Record<string, string>> = confusables;
 
 function prototypeOf(character: string): string {
@@ -40,6 +53,7 @@ export function guestNick(isFree: (nick: string) => boolean): string {
 /** The nicks in use. */
 export class Nicks {
   readonly #users = new Map<string, User>();
+  /** The user of each nick, by each of the nick's skeletons. */
   readonly #bySkeleton = new Map<string, User>();
 
   /** Returns the user whose nick is `nick`. */
@@ -49,26 +63,26 @@ export class Nicks {
 
   /** Returns the users who have the nick `nick`, or one that looks like it. */
   holdersOf(nick: string): User[] {
-    const holders = [this.get(nick), this.#bySkeleton.get(skeleton(nick))];
-    return [...new Set(holders.filter((holder) => holder !== undefined))];
+    const alike = skeletons(nick).map((each) => this.#bySkeleton.get(each));
+    return [...new Set([this.get(nick), ...alike].filter((holder) => holder !== undefined))];
   }
 
   /** Returns true if a user other than `user` has the nick `nick`, or one that looks like it. */
   isTaken(nick: string, user?: User): boolean {
-    const holders = [this.get(nick), this.#bySkeleton.get(skeleton(nick))];
-    return holders.some((holder) => holder !== undefined && holder !== user);
+    return this.holdersOf(nick).some((holder) => holder !== user);
   }
 
   /** Gives `nick` to `user`. */
   add(nick: string, user: User): void {
     this.#users.set(casefold(nick), user);
-    this.#bySkeleton.set(skeleton(nick), user);
+    for (const each of skeletons(nick)) this.#bySkeleton.set(each, user);
   }
 
   /** Takes `nick` from `user`. */
   delete(nick: string, user: User): void {
-    const like = skeleton(nick);
     this.#users.delete(casefold(nick));
-    if (this.#bySkeleton.get(like) === user) this.#bySkeleton.delete(like);
+    for (const each of skeletons(nick)) {
+      if (this.#bySkeleton.get(each) === user) this.#bySkeleton.delete(each);
+    }
   }
 }

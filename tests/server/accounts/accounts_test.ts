@@ -91,7 +91,7 @@ Deno.test("only the owner of an account may use its nick, or a nick that looks l
 Deno.test("NickServ and nicks that look like it can be neither used nor registered", async () => {
   await using server = await TestServer.start();
   const eve = await server.register("eve");
-  for (const nick of ["nickserv", "N\u0456ckServ"]) {
+  for (const nick of ["nickserv", "NICKSERV", "N\u0456ckServ"]) {
     assertEquals(await eve.ask(`NICK ${nick}`), [
       `:chat.test 433 eve ${nick} :That nick is reserved for the server; choose another one`,
     ]);
