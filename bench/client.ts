@@ -193,7 +193,7 @@ async function measureHostile(): Promise<void> {
   }
 }
 
-/** Returns a peer whose lines arrive late. */
+/** Returns `peer`, but the lines that it sends reach the client late. */
 function lateIn(peer: Peer): Pick<Peer, "line" | "send"> {
   const send = (...lines: string[]) => pause(LATE_MS).then(() => peer.send(...lines));
   return { line: () => peer.line(), send };

@@ -1,7 +1,7 @@
 /**
  * Measures several servers that are one: the time of a message between users of two nodes, the work
  * of the leader for a message and of another node for its delivery, and the messages a second that
- * the log takes. A single server is measured beside them. Prints tables in Markdown, which
+ * the log takes. A single server is measured for comparison. Prints tables in Markdown, which
  * bench/README.md explains. Needs `nats-server`.
  *
  * ```sh
@@ -27,7 +27,7 @@ const SIZES = [10, 100, 1000, 3000];
 const IDLE_MS = 3000;
 /** The messages a second that others send while the time of one is measured. */
 const RATES = [0, 1000, 5000, 10_000];
-/** The interval in which others send, in milliseconds. */
+/** The interval at which others send, in milliseconds. */
 const INTERVAL_MS = 10;
 
 /** The servers that are measured. */
@@ -82,8 +82,8 @@ async function members(servers: Servers): Promise<void> {
 }
 
 /**
- * Lets a member of a room at `server` talk; returns the processor time of each of `measured` for
- * that, without the time that it takes to have these members.
+ * Lets a member of a room at `server` talk; returns the processor time that each of `measured` uses
+ * for that. The time that idle members cost is subtracted.
  */
 async function talk(server: ServerProcess, measured: readonly ServerProcess[], size: number) {
   const speaker = await Member.join(server.address, "speaker", ROOM);

@@ -13,8 +13,9 @@ import { parseArgs } from "@std/cli/parse-args";
 import { DEFAULT_LIMITS } from "../server/config/options.ts";
 import { Member, percentile, ServerProcess } from "./members.ts";
 
-/** The number of members that talk, and the time between two messages, in milliseconds. */
+/** The number of members that talk. */
 const TALKERS = 20;
+/** The time between two messages, in milliseconds. */
 const TALK_MS = 5;
 /** The time for which deletion is measured, in milliseconds. */
 const DELETION_MS = 60_000;

@@ -36,7 +36,8 @@ async function fanout(
   const members: Member[] = [];
   for (const size of sizes) {
     while (members.length < size) {
-      // Each turn connects at most 200 members: every operating system queues as many connections.
+      // Each turn connects at most 200 members, because every operating system can queue that many
+      // connections.
       const count = Math.min(200, size - members.length);
       const names = Array.from({ length: count }, (_, i) => `m${members.length + i}`);
       const joining = names.map((name) => Member.join(server.address, name, ROOM, by));

@@ -23,8 +23,9 @@ export interface Settings {
   readonly allowPlaintext?: boolean;
   /** The size of the database above which history is deleted. */
   readonly keepSize?: string;
-  /** The address of the cluster, and the name of the node, if the server is one of several. */
+  /** The address of the cluster, if the server is one of several. */
   readonly cluster?: string;
+  /** The name of the node in the cluster. */
   readonly node?: string;
   /** The executable to run in place of the sources. */
   readonly executable?: string | undefined;

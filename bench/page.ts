@@ -147,7 +147,7 @@ async function drag(ada: Page): Promise<void> {
   await ada.locator(".to-end").click();
 }
 
-/** Sends messages to the room for a time, as many as a very busy room has. */
+/** Sends `rate` messages a second to the room for a time. */
 async function flood(sender: Member, rate: number): Promise<void> {
   const start = performance.now();
   const duration = Number(seconds) * 1000;

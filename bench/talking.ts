@@ -42,7 +42,8 @@ export async function throughput(
 }
 
 /**
- * Returns the sorted latencies of deliveries, in milliseconds, of messages sent at a steady pace.
+ * Sends messages at a steady pace, each followed by `filler`; returns the latencies of their
+ * deliveries in milliseconds, in ascending order.
  */
 export async function latencies(
   speaker: Member,

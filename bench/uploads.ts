@@ -18,8 +18,9 @@ import { Prober } from "./waiting/prober.ts";
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
-/** The number of uploads that stop halfway, and the number of accounts that they are from. */
+/** The number of uploads that stop halfway. */
 const HALF_UPLOADS = 1000;
+/** The number of accounts that these uploads are from. */
 const ACCOUNTS = 10;
 
 /** The time between two looks at the process, in milliseconds. */
@@ -119,8 +120,8 @@ async function measureLarge(
 }
 
 /**
- * Begins many uploads that stop halfway, and prints what they hold then, and when they are given
- * up.
+ * Begins many uploads that stop halfway. Prints what the server uses then, and after the time in
+ * which it must have given them up.
  */
 async function measureHalf(server: Server, port: number): Promise<void> {
   const address = { port, fingerprint: "" };

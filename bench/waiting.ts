@@ -1,6 +1,7 @@
 /**
- * Measures the time that a client waits for an answer to PING while a client at another address sends
- * the costliest inputs of each command, and others, within the default limits. Prints a table.
+ * Measures the time that a client waits for an answer to PING while a client at another address
+ * sends lines within the default limits: the costliest inputs of each command, and other inputs.
+ * Prints a table.
  *
  * ```sh
  * deno run -A bench/waiting.ts --prepare FOLDER     # fills a folder with rooms and a million messages

@@ -12,8 +12,9 @@ import { permissionFlags } from "./permissions.ts";
 import { buildPage } from "./page.ts";
 import { singleFile } from "./single_file.ts";
 
-/** The folder of the executable, and the folder in which it is built before it is moved there. */
+/** The folder of the executable. */
 const DIST = "dist";
+/** The folder in which the executable is built before it is moved. */
 const WORKSHOP = "dist/new";
 
 /**
@@ -28,6 +29,7 @@ const V8_FLAGS = ["--gc-memory-reducer-start-delay-ms=1000", "--memory-reducer-d
  * nothing), so that only the single file can have other flags for some modes.
  */
 const CLIENT_V8_FLAGS = ["--max-semi-space-size=2", "--heap-growing-percent=20"];
+/** The modes of the client. */
 const CLIENT_MODES = ["connect", "send", "tail", "history"];
 
 /** The result of a `deno` command. */
@@ -51,7 +53,10 @@ async function compile(target: string | undefined): Promise<void> {
   }
 }
 
-/** Resolves to false if the runtime cannot be downloaded and `pack` can build instead. */
+/**
+ * Builds with `deno compile`; resolves to false if the runtime cannot be downloaded, and `pack` can
+ * build the executable instead.
+ */
 async function denoCompile(output: string, target: string | undefined): Promise<boolean> {
   const { success, stderr } = await deno([
     "compile",
@@ -130,8 +135,9 @@ function withModuleNames(text: string, names: readonly string[]): string {
 }
 
 /**
- * Returns `text` with the bundler's `__require` made on its first call. Only one package calls it,
- * and the module that makes it loads most of the runtime's modules for Node.
+ * Returns `text` with a `__require` that uses `node:module` only when it is called. The bundler's
+ * own uses it at once, and thereby loads most of the runtime's modules for Node, but only one
+ * package calls `__require`.
  */
 export function withLazyRequire(text: string): string {
   return text.replace(
@@ -142,9 +148,9 @@ export function withLazyRequire(text: string): string {
 }
 
 /**
- * Returns the text of `main` with the names of the modes' modules hidden from the runtime: it reads each
- * module that it finds in the text of another, and keeps it in memory, whether it is run or not. The
- * modules of one mode find each other, so that a mode needs no files once it runs.
+ * Returns the text of `main` with the names of the modes' modules hidden from the runtime, which
+ * reads each module that is named in another, and keeps it in memory even if it is never run. The
+ * names in the modes' own modules stay, so that a mode needs no files once it runs.
  */
 export function withLazyModes(text: string): string {
   return text.replace(/\bimport\(("\.\/[\w.-]+")\)/g, "import(import.meta.resolve($1))");

@@ -1,6 +1,6 @@
 /**
  * The reasons why tests of the conformance suite do not pass. `conformance.ts` puts them on its
- * page, and lists the reasons that no longer apply there.
+ * page, where it also lists the reasons that no longer apply.
  *
  * @module
  */

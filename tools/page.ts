@@ -8,8 +8,9 @@
 import { brotliCompressSync } from "node:zlib";
 import { type PageFile, type PageFiles, versionOf } from "../server/net/page.ts";
 
-/** The folder of the source, and the path of the result. */
+/** The folder of the source. */
 const SOURCE = "client/page";
+/** The path of the result. */
 const OUTPUT = "dist/page.json";
 /** The style sheets, in the order in which they become one. */
 const STYLES = ["style/base.css", "style/messages.css", "style/chat.css", "style/dialogs.css"];

@@ -81,8 +81,8 @@ export function billOfMaterials(
 }
 
 /**
- * Adds to `found` the key in the lock file of a package, and the keys of all packages that it
- * needs.
+ * Adds to `found` the key that the package `wanted` has in the lock file, and the keys of all
+ * packages that it needs.
  */
 function collect(wanted: string, lock: Lock, found: Set<string>): void {
   // A dependency has a version only if there are several. After "_" come the packages that it was

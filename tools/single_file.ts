@@ -25,8 +25,8 @@ export interface Parts {
   /** The flags of V8 for all modes of the program. */
   readonly v8Flags: readonly string[];
   /**
-   * The modes with further flags of V8, and these flags. They also keep less unused memory. The first
-   * argument of the program names the mode.
+   * The modes with further flags of V8, and these flags. These modes also keep less unused memory.
+   * The first argument of the program names the mode.
    */
   readonly ofModes: { readonly modes: readonly string[]; readonly v8Flags: readonly string[] };
 }

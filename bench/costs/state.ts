@@ -29,19 +29,18 @@ export const GUARDED_ROOMS = 90;
 export const CROWDED_ROOMS: readonly string[] = ["#big0", "#big1", "#big2", "#big3"];
 /** The room with messages. */
 export const TALK_ROOM = "#talk";
-/** The name of an account that owns a room, and this room, which has full lists. */
+/** The name of an account that owns a room. */
 export const OWNER = "owner";
+/** The room of this account; it has full lists. */
 export const OWNED_ROOM = "#owned0";
 /** The number of accounts that own the rooms with few members. */
 const KEEPERS = 500;
 /** The time of creation of everything. */
 const START = Date.UTC(2025, 0);
 const YEAR_MS = 365 * 86_400_000;
-/**
- * The number of messages that are stored at once, and the time from one of these groups to the
- * next, in milliseconds.
- */
+/** The number of messages that are stored at once. */
 const MESSAGES_AT_ONCE = 50;
+/** The time from one such group of messages to the next, in milliseconds. */
 const PACE_MS = 1000;
 
 /** Returns the name of a room with few members. */
@@ -72,7 +71,7 @@ export function fillStore(store: Store, scale: Scale, now: number): void {
   fillHistory(store, scale);
 }
 
-/** The number of rooms so far. Each room has a different start time. */
+/** The number of rooms so far, by which each room gets a different start time. */
 let starts = 0;
 
 function keepRoom(store: Store, room: Partial<ChannelRecord> & { readonly name: string }): void {

@@ -122,7 +122,7 @@ const ROLES = [
   "operator",
 ] as const;
 
-/** A nick that as many former users had as the server remembers. */
+/** A nick that many former users had: as many as the server remembers. */
 export const FORMER_NICK = "former";
 const FORMER_USERS = 2000;
 

@@ -20,15 +20,16 @@ const BURST = 190;
 const PAUSE_PER_LINE_MS = 20;
 /** The time for which lines of a case are sent, about, in milliseconds. */
 const CASE_MS = 1500;
-/** The time for which a case is measured at least and at most: at least two thousand PINGs. */
+/** The least time for which a case is measured, in milliseconds: enough for 2000 PINGs. */
 const SHORTEST_MS = 2500;
+/** The time after which a case waits no longer for the answers to its lines, in milliseconds. */
 const LONGEST_MS = 4000;
 /**
- * The time for which the machine may stop the thread that sends PING, in milliseconds. A case is
- * measured again, at most twice, if it was stopped for longer. The attempt with the least stop
- * counts.
+ * The time for which the machine may stop the thread that sends PING, in milliseconds. If it was
+ * stopped for longer, the case is measured again.
  */
 const STALL_MS = 10;
+/** The largest number of times that a case is measured. The one with the shortest stop counts. */
 const ATTEMPTS = 3;
 /** The time after all clients have joined in which the server comes to rest, in milliseconds. */
 const REST_MS = 3000;
@@ -42,7 +43,7 @@ export interface Waiting {
   readonly max: number;
   /** The number of answers. */
   readonly count: number;
-  /** The longest time for which the machine stopped the thread that sends PING. */
+  /** The longest time for which the machine stopped the thread that sends PING, in milliseconds. */
   readonly stalledMs: number;
 }
 
@@ -95,7 +96,10 @@ export class Crowd {
     return Member.register(this.#address, nick, "plain", this.#hasProxy ? host : undefined);
   }
 
-  /** Measures a case; returns `undefined` if the server does not have the command. */
+  /**
+   * Measures a case; returns `undefined` if the server does not have the command, or each attempt
+   * failed.
+   */
   async measure(each: Case): Promise<Waiting | undefined> {
     let best: Waiting | undefined;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {

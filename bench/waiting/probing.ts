@@ -1,7 +1,8 @@
 /**
- * A worker that sends PING each millisecond and measures the times until the answers. It has a
- * thread of its own and little to do, so work of the main thread does not count as waiting. It also
- * notices when the machine makes it wait.
+ * The work of a worker that sends a PING about each millisecond, from many clients in turn, and
+ * measures the times until the answers. It has a thread of its own and little to do, so work of the
+ * main thread does not count as waiting. It also measures how long the machine keeps it from
+ * running.
  *
  * @module
  */
@@ -9,8 +10,9 @@
 import { Member } from "../members.ts";
 import type { ServerAddress } from "../wires.ts";
 
-/** The clients that send PING in turn, so that none of them exceeds its limit, and the time between two. */
+/** The number of clients that send PING in turn: so many that none of them exceeds its limit. */
 const PROBES = 200;
+/** The time from one PING to the next, in milliseconds. */
 const PING_MS = 1;
 
 /** The message that makes the worker connect its clients. */
@@ -28,7 +30,7 @@ export type Order = Connect | "start" | "stop";
 export interface Probed {
   /** The times until the answers, in milliseconds. */
   readonly times: readonly number[];
-  /** The longest time for which the worker itself did not run, in milliseconds. */
+  /** The longest time for which the machine kept the worker from running, in milliseconds. */
   readonly stalledMs: number;
 }
 
@@ -40,7 +42,8 @@ class Probing {
   #stalledMs = 0;
 
   async connect({ address, hasProxy }: Connect): Promise<void> {
-    // Other servers may take a second for each, so all connect at the same time.
+    // Other servers may need a second to register a client, so all clients connect at the same
+    // time.
     this.#probes = await Promise.all(
       Array.from({ length: PROBES }, (_, index) => {
         const host = hasProxy ? `198.18.0.${index}` : undefined;
@@ -49,7 +52,10 @@ class Probing {
     );
   }
 
-  /** Sends PING until {@linkcode stop}; then returns the report. */
+  /**
+   * Sends PINGs until {@linkcode stop} is called. Then waits for the last answers, and returns the
+   * report.
+   */
   async run(): Promise<Probed> {
     this.#isOn = true;
     this.#times = [];
@@ -67,6 +73,7 @@ class Probing {
     return { times: this.#times, stalledMs: this.#stalledMs };
   }
 
+  /** Sends a PING from `probe`, unless its last one is not answered. */
   #ping(probe: Member | undefined, waiting: Map<Member, Promise<void>>): void {
     if (!probe || waiting.has(probe)) return;
     const start = performance.now();

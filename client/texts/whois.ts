@@ -14,7 +14,7 @@ export interface WhoisFacts {
   readonly name: string;
   /** The account, if the user is logged in. */
   readonly account?: string;
-  /** The rooms by the rank that the user has in them: the sign before the name, or the empty text. */
+  /** The rooms, each with the sign of the rank that the user has in it; the sign may be empty. */
   readonly rooms: readonly { readonly sign: string; readonly room: string }[];
   /** The time since the user did something, in words. */
   readonly idle?: string;
