@@ -1,6 +1,6 @@
 /**
- * Measures the executable's client in a terminal: the time from a key until an emulated screen shows it,
- * and its memory after many messages. Build it first: `deno task compile`.
+ * Measures the executable's client in a terminal: the time from a key until an emulated screen
+ * shows it, and its memory after many messages. Build it first: `deno task compile`.
  *
  * ```sh
  * deno task figures             # the time from a key to the screen, while messages arrive

@@ -1,6 +1,6 @@
 /**
- * Measures for a minute how long a client waits for an answer to PING while the server deletes history
- * down to a size, and others talk.
+ * Measures for a minute how long a client waits for an answer to PING while the server deletes
+ * history down to a size, and others talk.
  *
  * ```sh
  * deno run -A bench/deleting.ts --data FOLDER --keep-size 100M    # the server gets a copy of the folder

@@ -1,6 +1,6 @@
 /**
- * Measures a server process from outside: the messages a second that reach the members of a room, the
- * latency of each, and the memory of an idle connection. Prints a table in Markdown, which
+ * Measures a server process from outside: the messages a second that reach the members of a room,
+ * the latency of each, and the memory of an idle connection. Prints a table in Markdown, which
  * bench/README.md explains.
  *
  * ```sh

@@ -1,7 +1,7 @@
 /**
- * Measures the page for browsers in Chromium: the bytes and the time until the first message is shown, and
- * the frames and the memory while a user scrolls through a room with many messages. Build it first:
- * `deno task compile`.
+ * Measures the page for browsers in Chromium: the bytes and the time until the first message is
+ * shown, and the frames and the memory while a user scrolls through a room with many messages.
+ * Build it first: `deno task compile`.
  *
  * ```sh
  * deno task page-figures                      # 100,000 messages

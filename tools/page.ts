@@ -1,6 +1,6 @@
 /**
- * Builds the page for browsers, `dist/page.json`: its compressed files by their names. `deno bundle` makes
- * one script of `client/page/` and all that it imports.
+ * Builds the page for browsers, `dist/page.json`: its compressed files by their names. `deno
+ * bundle` makes one script of `client/page/` and all that it imports.
  *
  * @module
  */
@@ -37,8 +37,8 @@ export async function buildPage(): Promise<void> {
 }
 
 /**
- * Returns the compressed files. The links of the page to its files get the versions of the files, so that
- * a browser asks for a file again only if it has changed.
+ * Returns the compressed files. The links of the page to its files get the versions of the files,
+ * so that a browser asks for a file again only if it has changed.
  */
 export function pageFiles(texts: Readonly<Record<PageFile, string>>): PageFiles {
   const files = {

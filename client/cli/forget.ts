@@ -1,6 +1,6 @@
 /**
- * Implements `chat forget`, which removes a server from the list of known servers, for example after
- * its certificate has changed.
+ * Implements `chat forget`, which removes a server from the list of known servers, for example
+ * after its certificate has changed.
  *
  * @module
  */

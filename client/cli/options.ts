@@ -1,6 +1,6 @@
 /**
- * The flags of `chat connect`, and its options, which come from the command line and the environment.
- * This module does not know terminals or connections.
+ * The flags of `chat connect`, and its options, which come from the command line and the
+ * environment. This module does not know terminals or connections.
  *
  * @module
  */
@@ -349,7 +349,9 @@ function loginOf(
   };
 }
 
-/** Returns a valid nick that is close to the name of an account, which may have other characters. */
+/**
+ * Returns a valid nick that is close to the name of an account, which may have other characters.
+ */
 function nickOf(account: string): string {
   const name = account.normalize("NFC").replace(/[^\p{L}\p{M}\p{N}_-]/gu, "").replace(
     /^[^\p{L}_]+/u,

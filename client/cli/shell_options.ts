@@ -1,6 +1,6 @@
 /**
- * The flags of the modes for the shell, `chat send`, `chat tail` and `chat history`, and their options. They
- * connect as `chat connect` does, with the same flags.
+ * The flags of the modes for the shell, `chat send`, `chat tail` and `chat history`, and their
+ * options. They connect as `chat connect` does, with the same flags.
  *
  * @module
  */

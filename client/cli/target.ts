@@ -39,10 +39,10 @@ const SCHEMES: ReadonlyMap<string, { readonly isEncrypted: boolean; readonly por
   ]);
 
 /**
- * Parses `HOST[:PORT][/ROOM]` or a URL, `SCHEME://HOST[:PORT][/ROOM][?fp=FINGERPRINT]`. The scheme is
- * `chat`, `ircs` or `irc`; `irc` means plain text, and `chat` also allows `token=TOKEN`. An address
- * that is not a URL means TLS, but on this machine only if the server offers TLS. The room may be
- * written without its `#`, which begins a comment in shells.
+ * Parses `HOST[:PORT][/ROOM]` or a URL, `SCHEME://HOST[:PORT][/ROOM][?fp=FINGERPRINT]`. The scheme
+ * is `chat`, `ircs` or `irc`; `irc` means plain text, and `chat` also allows `token=TOKEN`. An
+ * address that is not a URL means TLS, but on this machine only if the server offers TLS. The room
+ * may be written without its `#`, which begins a comment in shells.
  *
  * @throws {UsageError} if `text` is neither.
  */

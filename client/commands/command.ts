@@ -71,7 +71,10 @@ export interface ClientHelp {
   readonly lacks: ReadonlySet<string>;
 }
 
-/** The servers that the user is at, each with a session. Each method that fails returns an error for the user. */
+/**
+ * The servers that the user is at, each with a session. Each method that fails returns an error for
+ * the user.
+ */
 export interface ServerList {
   /** Returns a line about each server. */
   describe(): string[];

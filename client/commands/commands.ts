@@ -67,8 +67,8 @@ export const HELP_WORDS: readonly string[] = wordsOf(SUBJECTS);
 export const COMMANDS: readonly SlashCommand[] = SUBJECTS.flatMap(({ commands }) => commands);
 
 /**
- * The pattern of a line that is meant as a command; invisible characters may stand before it. Input methods
- * for Chinese and Japanese write a wide slash.
+ * The pattern of a line that is meant as a command; invisible characters may stand before it. Input
+ * methods for Chinese and Japanese write a wide slash.
  */
 const COMMAND = /^[\s\p{Cf}]*(?:\/(?!\/)|／(?=[A-Za-z]))/u;
 
@@ -128,8 +128,8 @@ function run(context: CommandContext, command: SlashCommand, text: string): stri
 }
 
 /**
- * Reports whether `word` is the name of a room. At servers where such names can begin with `+` or `!`,
- * as modes and other words do, only the rooms that the user is in count.
+ * Reports whether `word` is the name of a room. At servers where such names can begin with `+` or
+ * `!`, as modes and other words do, only the rooms that the user is in count.
  */
 function isRoom({ session: { state } }: CommandContext, word: string): boolean {
   return state.isupport.isRoom(word) &&
@@ -140,7 +140,10 @@ function find(name: string): SlashCommand | undefined {
   return findCommand(name, COMMANDS);
 }
 
-/** Returns the error about a command that does not exist, with the one that was probably meant, if any. */
+/**
+ * Returns the error about a command that does not exist, with the one that was probably meant, if
+ * any.
+ */
 function unknown(name: string, client: ClientHelp): string {
   const names = commandsFor(client, COMMANDS).flatMap(({ name, aliases = [] }) => [
     name,

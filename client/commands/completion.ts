@@ -1,6 +1,6 @@
 /**
- * Completes the word before the cursor: a command or a parameter of one, a room, a nick, a path or an
- * emoji. Performs no I/O.
+ * Completes the word before the cursor: a command or a parameter of one, a room, a nick, a path or
+ * an emoji. Performs no I/O.
  *
  * @module
  */

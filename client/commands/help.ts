@@ -47,7 +47,10 @@ export function basicHelp(subjects: readonly Subject[], client: ClientHelp): str
   ];
 }
 
-/** Returns the help about `word`: a subject, a command, a page, or `all`; `undefined` if there is none. */
+/**
+ * Returns the help about `word`: a subject, a command, a page, or `all`; `undefined` if there is
+ * none.
+ */
 export function helpAbout(
   word: string,
   subjects: readonly Subject[],

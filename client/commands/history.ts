@@ -55,7 +55,10 @@ export const historyCommands: readonly SlashCommand[] = [
   },
 ];
 
-/** Searches for `words` in a room or in all, or shows the messages around the result with that number. */
+/**
+ * Searches for `words` in a room or in all, or shows the messages around the result with that
+ * number.
+ */
 function search(
   readingBack: CommandContext["readingBack"],
   room: string | undefined,

@@ -106,7 +106,9 @@ function react(
   void request(context, message, MESSAGE_COMMAND_TEXTS.notReacted);
 }
 
-/** Returns the reaction that a text means: an emoji may be written by its name, such as `:tada:`. */
+/**
+ * Returns the reaction that a text means: an emoji may be written by its name, such as `:tada:`.
+ */
 function reactionOf(text: string): string {
   const [, name = ""] = /^:(\S+):$/.exec(text) ?? [];
   return EMOJI.get(name) ?? text;

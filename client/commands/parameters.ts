@@ -9,7 +9,9 @@
 /** The parameters that take the rest of the line, with its spaces. */
 const TEXTS: ReadonlySet<string> = new Set(["FILE", "LINE", "REASON", "TEXT", "WORDS"]);
 
-/** The values of the parameters in their order, or the reason why the text does not fit the usage. */
+/**
+ * The values of the parameters in their order, or the reason why the text does not fit the usage.
+ */
 export type Parameters = readonly string[] | "too few" | "too many";
 
 /** Returns the values of the parameters that `usage` names. */

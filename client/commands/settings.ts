@@ -11,7 +11,9 @@ import { SETTING_TEXTS } from "../texts/settings.ts";
 export interface Setting {
   /** The name, as it is typed. */
   readonly name: string;
-  /** The values that it can have. If the list is empty, the value is words with commas between them. */
+  /**
+   * The values that it can have. If the list is empty, the value is words with commas between them.
+   */
   readonly choices: readonly string[];
   /** The default value. */
   readonly normal: string;

@@ -100,8 +100,8 @@ export function dialUpgradable(
 }
 
 /**
- * Returns a function that connects with TLS 1.2 or 1.3, and rejects with a `UserError` if the server is not
- * trusted.
+ * Returns a function that connects with TLS 1.2 or 1.3, and rejects with a `UserError` if the
+ * server is not trusted.
  */
 export function dialEncrypted(
   { fingerprint, folder, isStrict = false, isHere = false }: TrustOptions,
@@ -180,14 +180,18 @@ function policiesIn(folder: string | undefined): StsPolicies | undefined {
   return folder === undefined ? undefined : new StsPolicies(`${folder}/strict_transport`);
 }
 
-/** Resolves after the TLS handshake, in which the server proves that it has the key of its certificate. */
+/**
+ * Resolves after the TLS handshake, in which the server proves that it has the key of its
+ * certificate.
+ */
 async function shakeHands(
   { hostname, port }: Required<Address>,
   signal: AbortSignal,
   options: Pick<ConnectionOptions, "ca" | "cert" | "key" | "rejectUnauthorized">,
   toError: (address: string, error: TlsError) => UserError,
 ): Promise<TLSSocket> {
-  // Loaded only when needed, because loading it takes longer than loading all the rest of the client.
+  // Loaded only when needed, because loading it takes longer than loading all the rest of the
+  // client.
   const { connect } = await import("node:tls");
   signal.throwIfAborted();
   const host = hostname.toLowerCase();

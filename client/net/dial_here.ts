@@ -31,9 +31,10 @@ const GRACE = { least: 1000, answers: 10 } as const;
 const OPENING = new TextEncoder().encode("CAP LS 302\r\n");
 
 /**
- * Returns a function that connects to this machine. The certificate of the server does not matter, because
- * no other machine can be in between. A server without TLS may refuse the handshake, or not answer it. If
- * the handshake is not answered, and a second connection gets an answer in plain text, plain text is used.
+ * Returns a function that connects to this machine. The certificate of the server does not matter,
+ * because no other machine can be in between. A server without TLS may refuse the handshake, or not
+ * answer it. If the handshake is not answered, and a second connection gets an answer in plain
+ * text, plain text is used.
  */
 export function dialHere(
   { folder }: Pick<TrustOptions, "folder">,

@@ -7,12 +7,14 @@
 
 import type { Decoder } from "../../lines.ts";
 
-/** The encoding of text that is not UTF-8, if the user names none: Western European, with Latin-1. */
+/**
+ * The encoding of text that is not UTF-8, if the user names none: Western European, with Latin-1.
+ */
 const DEFAULT_ENCODING = "windows-1252";
 
 /**
- * Encodings that cannot take the place of UTF-8: their text would not be split into lines, or would pass
- * for UTF-8.
+ * Encodings that cannot take the place of UTF-8: their text would not be split into lines, or would
+ * pass for UTF-8.
  */
 const UNUSABLE = /^(?:utf-16|iso-2022)/;
 

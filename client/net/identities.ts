@@ -27,7 +27,9 @@ export class Identities {
     this.#path = path;
   }
 
-  /** Returns the entry of the server at `address`, `HOST:PORT`; the last one if there are several. */
+  /**
+   * Returns the entry of the server at `address`, `HOST:PORT`; the last one if there are several.
+   */
   find(address: string): KnownIdentity | undefined {
     const [, nick = "", account] = readWords(this.#path).findLast(([name]) => name === address) ??
       [];

@@ -19,13 +19,18 @@ import {
 /** The largest number of conversations to keep for a server; those read last remain. */
 const MAX_KEPT = 500;
 
-/** The positions at one server. The file is read each time, because several clients may run at once. */
+/**
+ * The positions at one server. The file is read each time, because several clients may run at once.
+ */
 export class Positions implements KnownPositions {
   readonly #path: string;
   readonly #address: string;
   readonly #clock: Pick<Clock, "now">;
 
-  /** Uses the lines of the server at `address`, `HOST:PORT`, in the file at `path`, which need not exist. */
+  /**
+   * Uses the lines of the server at `address`, `HOST:PORT`, in the file at `path`, which need not
+   * exist.
+   */
   constructor(path: string, address: string, clock: Pick<Clock, "now"> = systemClock) {
     this.#path = path;
     this.#address = address;
@@ -39,7 +44,10 @@ export class Positions implements KnownPositions {
     );
   }
 
-  /** Part of {@linkcode KnownPositions}; of two positions, the later one remains, unless it is from the future. */
+  /**
+   * Part of {@linkcode KnownPositions}; of two positions, the later one remains, unless it is from
+   * the future.
+   */
   keep(positions: ReadonlyMap<string, Position>): void {
     const all = new Map(this.find());
     const now = this.#clock.now();

@@ -1,6 +1,6 @@
 /**
- * Connects for a session. Returns a stream of messages, or an error that says what to do, within a time
- * limit.
+ * Connects for a session. Returns a stream of messages, or an error that says what to do, within a
+ * time limit.
  *
  * @module
  */

@@ -11,7 +11,9 @@ import { FinalError, UserError } from "../../shared/errors.ts";
 import { TRUST_TEXTS } from "../texts/net.ts";
 import { AUTHORITY, type KnownServer, type KnownServers } from "./known_servers.ts";
 
-/** The error of a server that is not, or may not be, the expected one: nothing may be sent to it. */
+/**
+ * The error of a server that is not, or may not be, the expected one: nothing may be sent to it.
+ */
 export class UntrustedError extends FinalError {
   /** The error's name, as stack traces show it. */
   override name = "UntrustedError";
@@ -42,8 +44,8 @@ export interface ExpectedServer {
 }
 
 /**
- * Checks that the certificate `shown` can be trusted, at the time `now`. Returns its fingerprint if this
- * is the first connection to the server and the fingerprint has just been remembered.
+ * Checks that the certificate `shown` can be trusted, at the time `now`. Returns its fingerprint if
+ * this is the first connection to the server and the fingerprint has just been remembered.
  *
  * @throws {UntrustedError} if the certificate cannot be trusted.
  * @throws {UserError} if there is no folder for known servers, or their file cannot be used.

@@ -1,6 +1,6 @@
 /**
- * Announces changes of the state to the component that shows it, at most once a frame. Does not know what
- * is shown.
+ * Announces changes of the state to the component that shows it, at most once a frame. Does not
+ * know what is shown.
  *
  * @module
  */

@@ -160,7 +160,9 @@ function EmojiButton({ onPick }: { readonly onPick: (emoji: string) => void }) {
   );
 }
 
-/** The button with which the user picks files. The label of the input is seen, and the input is not. */
+/**
+ * The button with which the user picks files. The label of the input is seen, and the input is not.
+ */
 function FileButton({ onChosen }: { readonly onChosen: (files: FileList | null) => void }) {
   return (
     <label class="attach" title={PAGE_TEXTS.attach}>

@@ -12,7 +12,9 @@ export function conversations({ buffers }: Chat, kind: Buffer["kind"]): Buffer[]
   return buffers.all.filter((each) => each.kind === kind);
 }
 
-/** Shows the conversation that is `step` places after the current one, around the end of the list. */
+/**
+ * Shows the conversation that is `step` places after the current one, around the end of the list.
+ */
 export function switchBy(chat: Chat, step: 1 | -1): void {
   const all = [...conversations(chat, "room"), ...conversations(chat, "person")];
   const at = all.findIndex((each) => each === chat.buffers.current);

@@ -18,7 +18,9 @@ export function pictureOf(address: string): string | undefined {
   return FILE.test(pathname) && PICTURE.test(pathname) ? pathname : undefined;
 }
 
-/** Returns the name of the file at `ownHost` that a link leads to; `undefined` for all other links. */
+/**
+ * Returns the name of the file at `ownHost` that a link leads to; `undefined` for all other links.
+ */
 export function fileNameOf(address: string, ownHost: string): string | undefined {
   const { host, pathname = "" } = URL.parse(address) ?? {};
   const { name } = (host === ownHost ? FILE.exec(pathname) : null)?.groups ?? {};

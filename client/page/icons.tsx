@@ -1,5 +1,6 @@
 /**
- * The pictures on buttons, as lines in the color of the text. Each button has a name beside its picture.
+ * The pictures on buttons, as lines in the color of the text. Each button has a name beside its
+ * picture.
  *
  * @module
  */

@@ -26,7 +26,10 @@ export function arriveAt(list: Element, id: string): void {
   element.animate([{ background: color }, { background: color, offset: 0.6 }, {}], MARKED_MS);
 }
 
-/** Moves the focus to the message before or after the one that has it; from the list, to the last one. */
+/**
+ * Moves the focus to the message before or after the one that has it; from the list, to the last
+ * one.
+ */
 export function walk(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
   const { key, currentTarget: list, target } = event;
   const back = key === "ArrowUp";

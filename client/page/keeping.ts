@@ -1,6 +1,6 @@
 /**
- * The memory of the page in its browser: who the user is, what they have read, and what they have typed.
- * All of it is for one server, which is the origin of the page.
+ * The memory of the page in its browser: who the user is, what they have read, and what they have
+ * typed. All of it is for one server, which is the origin of the page.
  *
  * @module
  */

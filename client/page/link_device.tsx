@@ -1,6 +1,6 @@
 /**
- * The button and the dialog that link another device to the user's account. The dialog shows a code, and a
- * link that contains it, as text and as a QR code.
+ * The button and the dialog that link another device to the user's account. The dialog shows a
+ * code, and a link that contains it, as text and as a QR code.
  *
  * @module
  */
@@ -72,7 +72,9 @@ function Code({ code, url }: DeviceLink) {
   );
 }
 
-/** A QR code; black on white even in dark colors, since some cameras cannot read an inverted one. */
+/**
+ * A QR code; black on white even in dark colors, since some cameras cannot read an inverted one.
+ */
 function QrCode({ text }: { readonly text: string }) {
   const { data, size } = encode(text, { border: QUIET_ZONE });
   const path = data.flatMap((row, y) =>

@@ -45,7 +45,9 @@ export class Muting implements SilencedStore {
     this.tell();
   }
 
-  /** Tells the server what it does not know, if it has an account for the user and pushes messages. */
+  /**
+   * Tells the server what it does not know, if it has an account for the user and pushes messages.
+   */
   tell(): void {
     this.#telling = this.#telling.then(() => this.#parts.quietly(() => this.#tell()));
   }

@@ -1,6 +1,6 @@
 /**
- * Shows the pictures that a message links to, if they are files of this server. A click shows a picture as
- * large as the window.
+ * Shows the pictures that a message links to, if they are files of this server. A click shows a
+ * picture as large as the window.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * Subscribes this browser to messages that the server pushes while the user is away or not connected.
- * Browsers allow this only to a page with a certificate that they trust, or on this machine.
+ * Subscribes this browser to messages that the server pushes while the user is away or not
+ * connected. Browsers allow this only to a page with a certificate that they trust, or on this
+ * machine.
  *
  * Sources: https://www.w3.org/TR/push-api/; https://ircv3.net/specs/extensions/webpush
  *

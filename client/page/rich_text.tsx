@@ -1,6 +1,7 @@
 /**
- * Shows the text of a message: its formatting, its line ends and its links. A file of this server has its
- * name in place of its long URL. All that comes from the network becomes text, never markup.
+ * Shows the text of a message: its formatting, its line ends and its links. A file of this server
+ * has its name in place of its long URL. All that comes from the network becomes text, never
+ * markup.
  *
  * @module
  */

@@ -6,7 +6,9 @@
 
 import { Component, type ComponentClass, type VNode } from "preact";
 
-/** Returns a component like `Inner` that is drawn again only if one of its properties has changed. */
+/**
+ * Returns a component like `Inner` that is drawn again only if one of its properties has changed.
+ */
 export function steady<Props extends object>(
   Inner: (props: Props) => VNode,
 ): ComponentClass<Props> {

@@ -1,6 +1,6 @@
 /**
- * The list of suggestions above the field, which the user moves through and takes from by keyboard or mouse
- * while the field keeps the focus.
+ * The list of suggestions above the field, which the user moves through and takes from by keyboard
+ * or mouse while the field keeps the focus.
  *
  * HTML allows a textarea only its own role, `textbox`, and not `combobox`. But a text box, too, may
  * refer to a list of suggestions by ARIA attributes.

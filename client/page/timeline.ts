@@ -79,7 +79,9 @@ export class Timeline {
     this.#trim();
   }
 
-  /** Adds later messages at the end of a timeline that is cut; `isLast` if the server has no more. */
+  /**
+   * Adds later messages at the end of a timeline that is cut; `isLast` if the server has no more.
+   */
   addLater(
     messages: readonly Speech[],
     isLast: boolean,
@@ -162,7 +164,9 @@ export class Timeline {
     this.#last -= items.length - end;
   }
 
-  /** Records messages and reactions that were read from the history, for the rows that they change. */
+  /**
+   * Records messages and reactions that were read from the history, for the rows that they change.
+   */
   #read(messages: readonly Speech[], reactions: readonly AboutMessage[]): void {
     for (const event of [...messages, ...reactions]) this.#buffer.entries.addEarlier(event);
   }

@@ -41,7 +41,9 @@ export interface Destination {
   readonly token: Token | undefined;
 }
 
-/** A session's options; the login is added or removed as the user gets an account or the key works. */
+/**
+ * A session's options; the login is added or removed as the user gets an account or the key works.
+ */
 type Options = SessionOptions & { login?: LoginOptions };
 
 /** The visit of the user of this browser. */
@@ -71,8 +73,8 @@ export class Visit {
   }
 
   /**
-   * Joins the room of the URL. Resolves to the state of the page, and to a function that makes the nick the
-   * user's own, or lets the key log in next time.
+   * Joins the room of the URL. Resolves to the state of the page, and to a function that makes the
+   * nick the user's own, or lets the key log in next time.
    *
    * @throws {UserError} if the server cannot be reached or does not accept the user.
    */
@@ -87,8 +89,8 @@ export class Visit {
   }
 
   /**
-   * Logs this browser in to the account of the user's other device, which shows `code`. Only for a user
-   * that this browser does not know.
+   * Logs this browser in to the account of the user's other device, which shows `code`. Only for a
+   * user that this browser does not know.
    *
    * @throws {UserError} if the server cannot be reached or does not accept the user.
    */
@@ -138,7 +140,10 @@ export class Visit {
     });
   }
 
-  /** Keeps the nick and the account. A code or a password can log the key's user in to another account. */
+  /**
+   * Keeps the nick and the account. A code or a password can log the key's user in to another
+   * account.
+   */
   #remember({ nick, account }: KnownIdentity, options: Options, key: OwnKey | undefined): void {
     const known = this.#me?.account;
     if (!key || account === undefined || account === known) {

@@ -32,7 +32,10 @@ export interface WelcomeProps {
   readonly onJoin: (introduction: Introduction) => void;
   /** Called with the code of the user's other device. */
   readonly onLink: (code: string) => void;
-  /** Called to join without the user's account; absent unless the server has refused the login to it. */
+  /**
+   * Called to join without the user's account; absent unless the server has refused the login to
+   * it.
+   */
   readonly onJoinAnew?: (introduction: Introduction) => void;
 }
 

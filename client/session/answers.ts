@@ -94,8 +94,8 @@ export class Answers {
   }
 
   /**
-   * Returns the outcome of each unanswered line up to number `through`. The PONG after these lines has
-   * arrived, so no answers to them follow.
+   * Returns the outcome of each unanswered line up to number `through`. The PONG after these lines
+   * has arrived, so no answers to them follow.
    */
   conclude(through: number): Outcome[] {
     const lines = this.#outgoing.answeredThrough(through);
@@ -135,7 +135,10 @@ export class Answers {
     return { ...unsaid, of, isCertain: unsaid.count >= of };
   }
 
-  /** Takes a message of the response to a label (https://ircv3.net/specs/extensions/labeled-response). */
+  /**
+   * Takes a message of the response to a label
+   * (https://ircv3.net/specs/extensions/labeled-response).
+   */
   #labeled(message: Message, label: string): Answer | undefined {
     const line = this.#outgoing.sent.find((line) => line.label === label);
     if (!line) return undefined;
@@ -210,7 +213,9 @@ export class Answers {
     return { meaning: "reported" };
   }
 
-  /** Returns the folded target of the line that a message refuses, if it refuses one and names it. */
+  /**
+   * Returns the folded target of the line that a message refuses, if it refuses one and names it.
+   */
   #targetOfRefusal({ command, params }: Message): { readonly to?: string } | undefined {
     if (SPEECH_REFUSALS.has(command)) return { to: this.#fold(params[1] ?? "") };
     if (NAMELESS_SPEECH_REFUSALS.has(command)) return {};

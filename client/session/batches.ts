@@ -68,8 +68,8 @@ export interface MessageReceiver {
   message(message: Message, label: string | undefined): void;
   /**
    * Takes a page of the history of `room`, in order; with an empty `room`, the results of a search.
-   * `label` is the label of the line that it answers, if any. `isEnd` is true if there is no more in the
-   * direction of the request, and undefined if the server does not tell.
+   * `label` is the label of the line that it answers, if any. `isEnd` is true if there is no more
+   * in the direction of the request, and undefined if the server does not tell.
    */
   history(
     room: string,
@@ -78,8 +78,8 @@ export interface MessageReceiver {
     isEnd: boolean | undefined,
   ): void;
   /**
-   * Takes the rooms and nicks that have new messages: a message `CHATHISTORY TARGETS` for each. `isEnd` is
-   * as in {@linkcode history}.
+   * Takes the rooms and nicks that have new messages: a message `CHATHISTORY TARGETS` for each.
+   * `isEnd` is as in {@linkcode history}.
    */
   targets(messages: readonly Message[], isEnd: boolean | undefined): void;
 }

@@ -115,7 +115,10 @@ export class CatchUp {
     return limit === 0 ? undefined : this.#request(room, { page, limit });
   }
 
-  /** Returns true if `event` can be shown now, and notes it. If history must come first, holds it back. */
+  /**
+   * Returns true if `event` can be shown now, and notes it. If history must come first, holds it
+   * back.
+   */
   passes(event: ClientEvent): boolean {
     if (!this.#missed.passes(event)) return false;
     if (!isSpeech(event) || event.room === undefined) return true;
@@ -134,7 +137,9 @@ export class CatchUp {
     return this.#requestDirect(this.#missed.targets(found, isEnd));
   }
 
-  /** Takes a page of the history of `room`: a room, a nick, or an empty string for search results. */
+  /**
+   * Takes a page of the history of `room`: a room, a nick, or an empty string for search results.
+   */
   page(room: string, page: readonly ClientEvent[], end: PageEnd = endOf(page)): CatchUpStep {
     const isDirect = room !== "" && !this.#names().isRoom(room);
     const request = this.#requests.get(isDirect ? DIRECT : this.#fold(room));
@@ -244,8 +249,8 @@ export class CatchUp {
   }
 
   /**
-   * Stops waiting for responses; returns the messages that were held back. Responses that arrive later are
-   * shown as past.
+   * Stops waiting for responses; returns the messages that were held back. Responses that arrive
+   * later are shown as past.
    */
   giveUp(): CatchUpStep {
     const show = [

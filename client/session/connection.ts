@@ -44,8 +44,8 @@ export interface ConnectionOptions extends RegistrationOptions {
 /** The receiver of the messages of a connection. */
 export interface ConnectionReceiver extends MessageReceiver {
   /**
-   * Called once, before any message is delivered: the client is registered, and the server has sent its
-   * greeting and its features.
+   * Called once, before any message is delivered: the client is registered, and the server has sent
+   * its greeting and its features.
    */
   registered(connection: Connection): void;
   /** Called after each chunk; reading pauses until the promise resolves, if it returns one. */

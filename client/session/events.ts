@@ -106,8 +106,8 @@ export type RoomEvent =
     }
     | { readonly type: "invite"; readonly room: string }
     /**
-     * The user reacted with `text`, such as an emoji, to the message with the `msgid` `reply`, or took that
-     * reaction back.
+     * The user reacted with `text`, such as an emoji, to the message with the `msgid` `reply`, or
+     * took that reaction back.
      */
     | Pick<Speech, "room" | "to"> & {
       readonly type: "reaction" | "unreaction";
@@ -175,8 +175,8 @@ export type StatusEvent =
     /** The connection was lost; the next attempt is in `retry` seconds. */
     | { readonly type: "disconnected"; readonly reason: string; readonly retry: number }
     /**
-     * An attempt to reconnect failed; the next is in `retry` seconds. If `isSteady`, the pauses grow no
-     * more, and further failures are reported only if they have another reason.
+     * An attempt to reconnect failed; the next is in `retry` seconds. If `isSteady`, the pauses
+     * grow no more, and further failures are reported only if they have another reason.
      */
     | {
       readonly type: "retrying";
@@ -223,8 +223,8 @@ export type StatusEvent =
     /** There is no connection; `line` is sent after the reconnect. */
     | { readonly type: "waiting"; readonly line: Line }
     /**
-     * A message was sent, and may or may not have arrived, for this `reason`; if absent, because the
-     * connection was lost.
+     * A message was sent, and may or may not have arrived, for this `reason`; if absent, because
+     * the connection was lost.
      */
     | { readonly type: "unconfirmed"; readonly line: Line; readonly reason?: string }
   );

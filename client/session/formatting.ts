@@ -99,7 +99,10 @@ function inline(text: string): Pick<Span, "text" | "kind">[] {
   return found.filter(({ text }) => text !== "");
 }
 
-/** Returns the web address at the beginning of `text`, without the punctuation of the sentence around it. */
+/**
+ * Returns the web address at the beginning of `text`, without the punctuation of the sentence
+ * around it.
+ */
 function addressIn(text: string): string {
   return trimSignsAtEnd(text, text.includes("(") ? ".,;:!?'*" : ".,;:!?'*)");
 }

@@ -104,7 +104,9 @@ export class History {
     else if (this.#catchUp.isFull) this.#giveUp();
   }
 
-  /** Takes a read marker, or the refusal of a request; returns false if `message` is something else. */
+  /**
+   * Takes a read marker, or the refusal of a request; returns false if `message` is something else.
+   */
   takes(message: Message): boolean {
     const { command, params } = message;
     if (command === "MARKREAD") return this.#marked(message);

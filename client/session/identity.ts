@@ -75,7 +75,10 @@ export class Identity {
     this.#save();
   }
 
-  /** Records the login (900) or the logout (901) that the server reports in `message`, if it is either. */
+  /**
+   * Records the login (900) or the logout (901) that the server reports in `message`, if it is
+   * either.
+   */
   follow({ command, params }: Message): void {
     if (command !== "900" && command !== "901") return;
     this.account = command === "900" ? params[2] : undefined;
@@ -90,8 +93,9 @@ export class Identity {
   }
 
   /**
-   * Begins a connection; returns the nick to ask for, and the account that the key should log in to. On a
-   * reconnect, the key logs in to an existing account or to none: it must not register a new one.
+   * Begins a connection; returns the nick to ask for, and the account that the key should log in
+   * to. On a reconnect, the key logs in to an existing account or to none: it must not register a
+   * new one.
    */
   connecting(isFirst: boolean): Pick<RegistrationOptions, "nick" | "keyAccount" | "isReturning"> {
     this.account = undefined;

@@ -69,8 +69,8 @@ export class Joins {
   }
 
   /**
-   * Records that the user is in the room that the server calls `name`; returns the name by which the client
-   * asked for it.
+   * Records that the user is in the room that the server calls `name`; returns the name by which
+   * the client asked for it.
    */
   answeredBy(name: string): string {
     const asked = this.#askedFor(name);
@@ -115,7 +115,10 @@ export class Joins {
     this.#renamed.clear();
   }
 
-  /** Returns the room of a JOIN that is not answered, if `name` is or may be the server's name for it. */
+  /**
+   * Returns the room of a JOIN that is not answered, if `name` is or may be the server's name for
+   * it.
+   */
   #askedFor(name: string): string | undefined {
     const key = this.#fold(name);
     const renamed = this.#renamed.get(key);
@@ -152,8 +155,9 @@ type IsSame = (one: string, other: string) => boolean;
 const MIN_CUT = 30;
 
 /**
- * Returns true if `name` may be the server's name for `asked`: a server cuts long names, and gives a safe
- * channel (RFC 2811, section 3) an identifier of five characters: `!!safe` and `!safe` become `!ABCDEsafe`.
+ * Returns true if `name` may be the server's name for `asked`: a server cuts long names, and gives
+ * a safe channel (RFC 2811, section 3) an identifier of five characters: `!!safe` and `!safe`
+ * become `!ABCDEsafe`.
  */
 function isNameOf(asked: string, name: string, isSame: IsSame): boolean {
   if (asked.startsWith("!") && name.startsWith("!")) {

@@ -1,7 +1,7 @@
 /**
  * Detects a dead connection: sends a PING to a server that has not answered the client for a while,
- * and ends the connection if there is still no answer. Lines of other users do not count as answers:
- * they may still arrive when the client's own lines no longer reach the server.
+ * and ends the connection if there is still no answer. Lines of other users do not count as
+ * answers: they may still arrive when the client's own lines no longer reach the server.
  *
  * @module
  */
@@ -13,8 +13,8 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 const INTERVAL = 5_000;
 
 /**
- * The numbers of checks without an answer after which the PING is sent and the connection ends. So a
- * broken connection is noticed within 50 seconds.
+ * The numbers of checks without an answer after which the PING is sent and the connection ends. So
+ * a broken connection is noticed within 50 seconds.
  */
 const SILENT_CHECKS = { ping: 4, timeout: 10 } as const;
 

@@ -23,8 +23,8 @@ export class KeyLogin {
   readonly #accounts: string[];
 
   /**
-   * Creates a login to `account` that has not begun; an empty name stands for any account of the key. If
-   * `orAny`, any account is the second choice.
+   * Creates a login to `account` that has not begun; an empty name stands for any account of the
+   * key. If `orAny`, any account is the second choice.
    */
   constructor(account: string, orAny: boolean, send: (message: Message) => void) {
     this.#accounts = orAny && account !== "" ? [account, ""] : [account];
@@ -32,8 +32,9 @@ export class KeyLogin {
   }
 
   /**
-   * Begins the login; resolves once it has ended, to true if the client is logged in. `offered` is the value
-   * of the server's capability `sasl`; if it does not list EXTERNAL, the login ends at once.
+   * Begins the login; resolves once it has ended, to true if the client is logged in. `offered` is
+   * the value of the server's capability `sasl`; if it does not list EXTERNAL, the login ends at
+   * once.
    */
   begin(offered: string | undefined): Promise<boolean> {
     const isOffered = offered?.toUpperCase().split(",").includes("EXTERNAL") ?? false;

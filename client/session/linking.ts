@@ -48,8 +48,8 @@ export function linkNick(): string {
 export type Linked = { readonly account: string } | { readonly reason: string };
 
 /**
- * Redeems `code` on a connection of its own, in no room, for a user who has no account yet. From then on, the
- * user's key logs in to the account that this resolves to.
+ * Redeems `code` on a connection of its own, in no room, for a user who has no account yet. From
+ * then on, the user's key logs in to the account that this resolves to.
  *
  * @throws {UserError} if the server cannot be reached or does not accept the client.
  */
@@ -98,7 +98,10 @@ export interface Requester {
   request(message: Message, take: (messages: readonly Message[]) => void): Promise<Outcome>;
 }
 
-/** Asks for a code that links another device to the user's account; resolves to it, or to the refusal. */
+/**
+ * Asks for a code that links another device to the user's account; resolves to it, or to the
+ * refusal.
+ */
 export async function createLink(
   session: Requester,
 ): Promise<DeviceLink | { readonly reason: string }> {

@@ -1,7 +1,7 @@
 /**
- * Logs in to an account with SASL during registration: chooses the mechanism and runs it. If the login
- * fails, so does the registration; the client never continues without the login that the user asked for.
- * Does not know sockets.
+ * Logs in to an account with SASL during registration: chooses the mechanism and runs it. If the
+ * login fails, so does the registration; the client never continues without the login that the user
+ * asked for. Does not know sockets.
  *
  * Sources: https://ircv3.net/specs/extensions/sasl-3.1, https://ircv3.net/specs/extensions/sasl-3.2
  *
@@ -26,8 +26,8 @@ export interface LoginOptions extends Credentials {
   /** The only mechanism to use; undefined: the best one with a password. */
   readonly mechanism?: string;
   /**
-   * If given, the user's key is tried before the password. Called once the key has logged in, so that the
-   * password is not needed any more.
+   * If given, the user's key is tried before the password. Called once the key has logged in, so
+   * that the password is not needed any more.
    */
   readonly keyWorked?: () => void;
 }

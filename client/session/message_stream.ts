@@ -1,6 +1,6 @@
 /**
- * A connection as the session sees it: messages in, messages out, and a few facts about the server. It does
- * not know sockets, so that a session works on anything that carries messages.
+ * A connection as the session sees it: messages in, messages out, and a few facts about the server.
+ * It does not know sockets, so that a session works on anything that carries messages.
  *
  * @module
  */
@@ -24,9 +24,9 @@ export interface MessageStream {
    */
   readonly showsKey?: boolean | undefined;
   /**
-   * Applies the server's value of `sts` (https://ircv3.net/specs/extensions/sts). Returns true if the
-   * client must disconnect at once and dial again, which connects with TLS. Undefined if policies do not
-   * apply.
+   * Applies the server's value of `sts` (https://ircv3.net/specs/extensions/sts). Returns true if
+   * the client must disconnect at once and dial again, which connects with TLS. Undefined if
+   * policies do not apply.
    *
    * @throws {UserError} if the policy cannot be saved.
    */
@@ -49,14 +49,17 @@ export interface StreamReceiver {
   message(message: Message): void;
   /** Takes the printable part, perhaps empty, of a line that is not a message of the protocol. */
   invalidLine(text: string): void;
-  /** Called if the server begins with a TLS alert, which it sends if it expects TLS and gets plain text. */
+  /**
+   * Called if the server begins with a TLS alert, which it sends if it expects TLS and gets plain
+   * text.
+   */
   tlsAlert(): void;
   /** Called after each chunk; reading pauses until the promise resolves, if it returns one. */
   ready(): Promise<void> | undefined;
 }
 
 /**
- * Connects to a server; sends no message by itself. Rejects with a `UserError` that says why that failed,
- * within a time limit or as soon as `signal` is aborted.
+ * Connects to a server; sends no message by itself. Rejects with a `UserError` that says why that
+ * failed, within a time limit or as soon as `signal` is aborted.
  */
 export type Dial = (host: string, port: number, signal: AbortSignal) => Promise<MessageStream>;

@@ -98,7 +98,10 @@ export class Missed {
   #upTo: number | undefined;
   readonly #start: number;
   readonly #now: () => number;
-  /** The times of shown messages, by msgid; none older than {@linkcode #upTo} minus {@linkcode FUZZ}. */
+  /**
+   * The times of shown messages, by msgid; none older than {@linkcode #upTo} minus {@linkcode
+   * FUZZ}.
+   */
   readonly #shown = new Map<string, number>();
   #inquiry: Inquiry | undefined;
   readonly #maxMissed: number | undefined;
@@ -129,7 +132,10 @@ export class Missed {
     this.#isRoom = isRoom;
   }
 
-  /** Returns true if `event` can be shown now, and notes it. If history must come first, holds it back. */
+  /**
+   * Returns true if `event` can be shown now, and notes it. If history must come first, holds it
+   * back.
+   */
   passes(event: ClientEvent): boolean {
     const isDirect = isSpeech(event) && event.room === undefined;
     if (this.#inquiry) {

@@ -29,13 +29,18 @@ export interface FoldedMoves {
  */
 const VISIT_MS = 10 * 60_000;
 
-/** The time after a join in which a server gives the user the ranks that they had before, in milliseconds. */
+/**
+ * The time after a join in which a server gives the user the ranks that they had before, in
+ * milliseconds.
+ */
 const RANK_MS = 5000;
 
 /** The largest number of users whose visits, or joins, are remembered. */
 const MAX_VISITORS = 1000;
 
-/** The reason of a leave in a split: the names of the two servers, as all kinds of servers write it. */
+/**
+ * The reason of a leave in a split: the names of the two servers, as all kinds of servers write it.
+ */
 const SPLIT = /^[\w*-]+(?:\.[\w*-]+)+ [\w*-]+(?:\.[\w*-]+)+$/;
 
 /** The joins and leaves that have no line yet. */

@@ -43,7 +43,10 @@ export function multilineLimits(value: string): MultilineLimits | undefined {
   return { bytes: Number(bytes), lines: lines === undefined ? Infinity : Number(lines) };
 }
 
-/** Returns the beginning of `text` that fits into one batch, each message with at most `maxBytes` bytes. */
+/**
+ * Returns the beginning of `text` that fits into one batch, each message with at most `maxBytes`
+ * bytes.
+ */
 export function portionOf(text: string, limits: MultilineLimits, maxBytes: number): Portion {
   const parts: { text: string; isJoined: boolean }[] = [];
   let length = 0;
@@ -81,7 +84,9 @@ export function batchOf(
   ];
 }
 
-/** Returns the messages of a batch as one, whose text has line ends; undefined if there are none. */
+/**
+ * Returns the messages of a batch as one, whose text has line ends; undefined if there are none.
+ */
 export function joined(opening: Message, contents: readonly Message[]): Message | undefined {
   const first = contents.find(({ command }) => command === "PRIVMSG" || command === "NOTICE");
   if (!first) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Takes the wanted nick once it is free. Usually, the user's own lost connection still has it, until
- * the server closes that connection. Performs no I/O.
+ * Takes the wanted nick once it is free. Usually, the user's own lost connection still has it,
+ * until the server closes that connection. Performs no I/O.
  *
  * @module
  */

@@ -23,7 +23,9 @@ export class NickChoice {
   /** Another nick of the user, which is tried before new ones; empty if there is none. */
   #other: string;
 
-  /** Begins with the nick that the user wants; `other` is another nick of the user, empty for none. */
+  /**
+   * Begins with the nick that the user wants; `other` is another nick of the user, empty for none.
+   */
   constructor(wanted: string, other = "") {
     this.#base = wanted;
     this.current = wanted;
@@ -31,9 +33,9 @@ export class NickChoice {
   }
 
   /**
-   * Returns the next nick to try, or `undefined` after 50 tries. The user's other nick is tried first. Then,
-   * a nick that is taken gets a number, and one that the server does not allow is reduced to ASCII letters,
-   * digits and underscores.
+   * Returns the next nick to try, or `undefined` after 50 tries. The user's other nick is tried
+   * first. Then, a nick that is taken gets a number, and one that the server does not allow is
+   * reduced to ASCII letters, digits and underscores.
    *
    * @param numeric - The numeric that refused the nick.
    * @param refused - The nick as the server repeats it, perhaps cut to the server's limit.

@@ -17,7 +17,9 @@ export interface SessionOptions
     RoomOptions {
   /** The number of earlier messages to show when the user first joins a room; 0 for none. */
   readonly history: number;
-  /** The largest number of missed messages to read in one conversation, the newest; all if absent. */
+  /**
+   * The largest number of missed messages to read in one conversation, the newest; all if absent.
+   */
   readonly maxMissed?: number;
   /**
    * The store of the positions up to which the user has read; if absent, positions are neither read

@@ -1,6 +1,6 @@
 /**
- * The outcomes of a command of the user, and of a text that may be sent as several lines. Performs no
- * I/O, and does not know how an outcome is found.
+ * The outcomes of a command of the user, and of a text that may be sent as several lines. Performs
+ * no I/O, and does not know how an outcome is found.
  *
  * @module
  */

@@ -83,8 +83,8 @@ export class Outgoing {
   }
 
   /**
-   * Returns the next line to send, unless `window` lines, or too many bytes, are unanswered. Lines to a
-   * target that `isHeld` wait, and let those to other targets pass.
+   * Returns the next line to send, unless `window` lines, or too many bytes, are unanswered. Lines
+   * to a target that `isHeld` wait, and let those to other targets pass.
    */
   next(window: number, isHeld: (to: string) => boolean): Line | undefined {
     if (this.#sent.length >= window || this.#sentBytes >= MAX_BYTES) return undefined;

@@ -24,7 +24,9 @@ const SLOW = 1000;
  */
 const CAREFUL = { burst: 4, pause: 334 } as const;
 
-/** The pause between two lines after the server has dropped one, in milliseconds; doubled each time. */
+/**
+ * The pause between two lines after the server has dropped one, in milliseconds; doubled each time.
+ */
 const PAUSE = { first: 500, longest: 4000 } as const;
 
 /**
@@ -84,7 +86,10 @@ export class Pace {
       : Math.min(this.#window + 1, WINDOW.most);
   }
 
-  /** Records that the server dropped a line sent at `sentAt`, or closed the connection, for flooding. */
+  /**
+   * Records that the server dropped a line sent at `sentAt`, or closed the connection, for
+   * flooding.
+   */
   slower({ ms: sentAt }: Moment, { ms: now }: Moment): void {
     // If several lines were on their way together, their losses count as one reason.
     if (sentAt <= this.#slowedAt) return;

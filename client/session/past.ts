@@ -1,6 +1,7 @@
 /**
- * Reads the history of a room or a person, page by page (https://ircv3.net/specs/extensions/chathistory),
- * for a caller that asked for it. Does not show it.
+ * Reads the history of a room or a person, page by page
+ * (https://ircv3.net/specs/extensions/chathistory), for a caller that asked for it. Does not show
+ * it.
  *
  * @module
  */
@@ -16,7 +17,9 @@ import { historyRequest } from "./tags.ts";
 
 /** The part of a history to read. */
 export interface PastRange {
-  /** The time from which to read, in milliseconds since 1970-01-01 UTC; undefined: the beginning. */
+  /**
+   * The time from which to read, in milliseconds since 1970-01-01 UTC; undefined: the beginning.
+   */
   readonly since?: number | undefined;
   /**
    * The time before which to stop, in milliseconds since 1970-01-01 UTC; used only without a limit.
@@ -29,8 +32,8 @@ export interface PastRange {
 }
 
 /**
- * The function that takes messages, in order, as they arrive; and reactions, if the session reads them. Returns
- * false to end the reading.
+ * The function that takes messages, in order, as they arrive; and reactions, if the session reads
+ * them. Returns false to end the reading.
  */
 export type TakePast = (
   messages: readonly Speech[],

@@ -93,7 +93,10 @@ export class Reading {
     return this.#all.get(this.#fold(name))?.position;
   }
 
-  /** The time since which private messages may be unread; undefined in the first session at a server. */
+  /**
+   * The time since which private messages may be unread; undefined in the first session at a
+   * server.
+   */
   get directSince(): number | undefined {
     return this.#all.get(ALL_DIRECT)?.position.time;
   }

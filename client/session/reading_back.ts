@@ -103,8 +103,8 @@ export class ReadingBack {
   }
 
   /**
-   * Searches for `words` in the room or person `name`, or in all; shows the latest results. The words
-   * may begin with `from:NICK`.
+   * Searches for `words` in the room or person `name`, or in all; shows the latest results. The
+   * words may begin with `from:NICK`.
    */
   search(name: string | undefined, words: string): void {
     if (!this.#parts.session.isConnected) return this.#parts.tell(COMMAND_TEXTS.notConnected);
@@ -200,8 +200,9 @@ export class ReadingBack {
   }
 
   /**
-   * Reads a part of the history, without messages of ignored users; ends at the page that brings the
-   * number of messages to `enough`. Tells the reason and resolves to undefined if reading fails.
+   * Reads a part of the history, without messages of ignored users; ends at the page that brings
+   * the number of messages to `enough`. Tells the reason and resolves to undefined if reading
+   * fails.
    */
   async #read(name: string, range: PastRange, enough = Infinity): Promise<Speech[] | undefined> {
     const found: Speech[] = [];

@@ -1,6 +1,6 @@
 /**
- * Reconnects after a lost connection: tries again and again, with pauses that grow, until a connection
- * is made or the user leaves. Does not know what a connection is.
+ * Reconnects after a lost connection: tries again and again, with pauses that grow, until a
+ * connection is made or the user leaves. Does not know what a connection is.
  *
  * @module
  */
@@ -72,7 +72,9 @@ export interface StayParts<Connection> extends ReconnectParts<Connection> {
   takeReturn(): boolean;
 }
 
-/** The time after which a connection is stable: the next pauses are short again. In milliseconds. */
+/**
+ * The time after which a connection is stable: the next pauses are short again. In milliseconds.
+ */
 const STABLE = 60_000;
 
 /**
@@ -101,7 +103,8 @@ export async function stayConnected<Connection extends { readonly ended: Promise
 const LONGEST_WAIT = 5;
 
 /**
- * Makes the first connection. While the server cannot be reached, tries again for `wait` milliseconds.
+ * Makes the first connection. While the server cannot be reached, tries again for `wait`
+ * milliseconds.
  *
  * @throws {UserError} if no connection is made in that time.
  */
@@ -146,8 +149,8 @@ async function tryToOpen<Connection extends object>(
 }
 
 /**
- * Returns the pause after `attempt` attempts, in seconds: `random` (from 0 to 1) shortens it by up to
- * half, so that many clients do not return at the same moment.
+ * Returns the pause after `attempt` attempts, in seconds: `random` (from 0 to 1) shortens it by up
+ * to half, so that many clients do not return at the same moment.
  */
 function pauseAfter(attempt: number, random: () => number): number {
   return Math.min(PAUSE.first * 2 ** attempt, PAUSE.longest) * (1 + random()) / 2;

@@ -66,8 +66,8 @@ export interface RegistrationOptions {
   /** The login to make; undefined for none. */
   readonly login?: LoginOptions;
   /**
-   * The account that the user's key should log in to, which may fail; empty for any account. Undefined to
-   * leave that to the server.
+   * The account that the user's key should log in to, which may fail; empty for any account.
+   * Undefined to leave that to the server.
    */
   readonly keyAccount?: string;
   /** True if the client was connected before, so that it wants no new account. */
@@ -124,8 +124,9 @@ export class Registration {
   /** The capabilities that the server and the client have negotiated. */
   readonly capabilities: Capabilities;
   /**
-   * Resolves to true once the client is registered, and to false if the server asks for TLS; the client
-   * has not sent its nick then. Rejects with a {@linkcode UserError} if the registration fails.
+   * Resolves to true once the client is registered, and to false if the server asks for TLS; the
+   * client has not sent its nick then. Rejects with a {@linkcode UserError} if the registration
+   * fails.
    */
   readonly outcome: Promise<boolean>;
   /** The refusal of the wanted nick, if the client has another. */
@@ -255,7 +256,10 @@ export class Registration {
     return this.#stage === "greeted" || this.#stage === "registered";
   }
 
-  /** Returns the error for a server that sent nothing. A TLS port may send nothing if it gets plain text. */
+  /**
+   * Returns the error for a server that sent nothing. A TLS port may send nothing if it gets plain
+   * text.
+   */
   #noAnswer(reason: string): UserError {
     if (this.#parts.stream.isEncrypted) return noAnswerError(this.#parts.address, reason);
     return new UnreachableError(...NOT_CHAT_TEXTS.perhapsTls(this.#server, reason));
@@ -300,8 +304,8 @@ export class Registration {
   }
 
   /**
-   * Applies a new value of `sts` (https://ircv3.net/specs/extensions/sts); returns true if that ends the
-   * connection.
+   * Applies a new value of `sts` (https://ircv3.net/specs/extensions/sts); returns true if that
+   * ends the connection.
    */
   #applySts(): boolean {
     const sts = this.capabilities.takeStsPolicy();

@@ -14,14 +14,18 @@ import { EMPTY_LIST_TEXTS, REPLY_TEXTS, USUAL_WORDS } from "../texts/replies.ts"
  */
 export type Greeting = "first" | "repeated" | "over";
 
-/** Numerics that are never shown: they say nothing to a user, or the session keeps their content. */
+/**
+ * Numerics that are never shown: they say nothing to a user, or the session keeps their content.
+ */
 const HIDDEN_REPLIES: ReadonlySet<string> = new Set(
   // The greeting, beginnings and ends of lists, the author and date of a topic.
   ("001 002 003 004 005 042 " +
     "315 318 321 323 329 333 347 349 353 365 366 369 374 375 376 706 903").split(" "),
 );
 
-/** Numerics that are hidden in a greeting: statistics, the user's modes and host, a missing MOTD. */
+/**
+ * Numerics that are hidden in a greeting: statistics, the user's modes and host, a missing MOTD.
+ */
 const GREETING_REPLIES: ReadonlySet<string> = new Set(
   "221 250 251 252 253 254 255 265 266 396 422".split(" "),
 );
@@ -128,7 +132,9 @@ export function dropText({ command, source = "", params }: Message): string | un
   return isSpeech && isFromServer && DROPPED.test(text) ? text : undefined;
 }
 
-/** Matches notices of ircd-hybrid, Solanum and their kin ("throttled due to flooding") and of ZNC. */
+/**
+ * Matches notices of ircd-hybrid, Solanum and their kin ("throttled due to flooding") and of ZNC.
+ */
 const DROPPED = /throttl|flood|got lost|too (?:fast|quickly)|not (?:been )?(?:sent|delivered)/i;
 
 /** Matches the reasons for which a message is refused only because the client was too fast. */

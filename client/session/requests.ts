@@ -142,7 +142,10 @@ export class Requests implements MessageReceiver {
     request.settle(outcome);
   }
 
-  /** Returns the first request that `message`, which has no label, refuses at a server without labels. */
+  /**
+   * Returns the first request that `message`, which has no label, refuses at a server without
+   * labels.
+   */
   #refusedBy(message: Message): Request | undefined {
     if (this.#parts.capabilities.labels || !isRefusal(message)) return undefined;
     const { command, params } = message;

@@ -42,7 +42,9 @@ export interface Mechanism {
 export interface MechanismKind {
   /** The name, as servers write it. */
   readonly name: string;
-  /** True if it sends the password itself, which others can read if the connection is not encrypted. */
+  /**
+   * True if it sends the password itself, which others can read if the connection is not encrypted.
+   */
   readonly sendsPassword: boolean;
   /** True if it uses the key of the TLS connection, and no password. */
   readonly isByKey: boolean;
@@ -63,7 +65,8 @@ export const MECHANISMS: readonly MechanismKind[] = [
     sendsPassword: true,
     isByKey: false,
     begin: ({ account, password }) => ({
-      // The authorization identity may be left out (RFC 4616, section 2); not all servers accept that.
+      // The authorization identity may be left out (RFC 4616, section 2); not all servers accept
+      // that.
       answer: () => `${account}\0${account}\0${password}`,
       isProven: true,
     }),

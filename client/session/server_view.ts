@@ -42,8 +42,8 @@ export class ServerView {
   /** The rooms that the user is in. */
   readonly rooms: Rooms = new Rooms(this.isupport);
   /**
-   * The stage of the connection: the first greeting (the replies from 001 to the end of the MOTD), a
-   * later greeting, or after it. During a greeting, some replies are not shown.
+   * The stage of the connection: the first greeting (the replies from 001 to the end of the MOTD),
+   * a later greeting, or after it. During a greeting, some replies are not shown.
    */
   greeting: Greeting = "first";
   /** The replies that slash commands gather, to show them as one list. */

@@ -126,7 +126,7 @@ export class Session implements ConnectionReceiver {
     this.#endPause();
   }
 
-  /** Sends `text` as soon as possible. Long text becomes several messages; empty text is dropped. */
+  /** Sends `text` as soon as possible, a long one as several messages; drops an empty one. */
   say(to: string, text: string, kind: MessageKind = "message", more?: LineExtras): void {
     this.#speaker.say(this.nameOf(to), text, kind, more);
   }
@@ -173,7 +173,7 @@ export class Session implements ConnectionReceiver {
     return this.#connection !== undefined;
   }
 
-  /** Sends a command; resolves to its outcome. `takePage` gets the history or NOTE that answers it. */
+  /** Sends a command; resolves to its outcome. `takePage` gets a history or NOTE in answer. */
   request(message: Message, takePage?: TakePage): Promise<Outcome> {
     if (message.command === "NICK") this.#identity.request(message.params[0] ?? "");
     const reason = SESSION_TEXTS.notConnected;
@@ -202,8 +202,8 @@ export class Session implements ConnectionReceiver {
   }
 
   /**
-   * Joins `names` now, or once there is a connection: a room, or several with commas between them. If a room
-   * `mustExist`, it is not created.
+   * Joins `names` now, or once there is a connection: a room, or several with commas between them.
+   * If `mustExist`, creates none.
    */
   join(names: string, keys?: string, mustExist = false): void {
     const given = keys?.split(",") ?? [];
@@ -239,7 +239,7 @@ export class Session implements ConnectionReceiver {
     return this.#receiver.ready();
   }
 
-  /** Part of {@linkcode ConnectionReceiver}: joins the rooms, and sends the messages that waited. */
+  /** Part of {@linkcode ConnectionReceiver}: joins the rooms and sends the waiting messages. */
   registered(connection: Connection): void {
     this.#connection = connection;
     const isFirst = this.#isFirst;
@@ -377,7 +377,7 @@ export class Session implements ConnectionReceiver {
     this.#speaker.drop((to) => this.#state.isupport.isSame(to, room), reason);
   }
 
-  /** Joins `room` if it exists: requests its modes first. An error in reply counts as a refused JOIN. */
+  /** Joins `room` if it exists: first requests its modes. An error counts as a refused JOIN. */
   #joinIfExists(room: WantedRoom): void {
     if (!this.send("MODE", room.name)) return;
     this.#expectJoin(room);

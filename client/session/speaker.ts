@@ -101,8 +101,8 @@ export class Speaker {
   }
 
   /**
-   * Sends `text` as soon as possible. Several lines are one message where the server can do that. Long text
-   * becomes several messages; empty text is dropped.
+   * Sends `text` as soon as possible. Several lines are one message where the server can do that.
+   * Long text becomes several messages; empty text is dropped.
    */
   say(to: string, text: string, kind: MessageKind, more: LineExtras = {}): void {
     const line: Line = { to, kind, text: cleaned(text), ...more };

@@ -8,7 +8,10 @@
 
 import type { Message, Tags } from "../../protocol.ts";
 
-/** The tag with the `msgid` of the message that another one answers (https://ircv3.net/specs/client-tags/reply). */
+/**
+ * The tag with the `msgid` of the message that another one answers
+ * (https://ircv3.net/specs/client-tags/reply).
+ */
 export const REPLY_TAG = "+draft/reply";
 
 /** The tag with a reaction to a message (https://ircv3.net/specs/client-tags/react). */
@@ -27,8 +30,8 @@ export const EDIT_TAG = "+draft/edit";
 export const TYPING_TAG = "+typing";
 
 /**
- * The tag of a CHATHISTORY by which a server of chat also sends the reactions in that part of the history;
- * other servers ignore it.
+ * The tag of a CHATHISTORY by which a server of chat also sends the reactions in that part of the
+ * history; other servers ignore it.
  */
 const PLAYBACK_TAG = "+chat/playback";
 

@@ -17,7 +17,9 @@ const FINAL_REFUSALS: ReadonlySet<string> = new Set([
   "TOKEN_USED",
 ]);
 
-/** Returns true for a code of `/link`, which logs in to the account of another machine of the user. */
+/**
+ * Returns true for a code of `/link`, which logs in to the account of another machine of the user.
+ */
 export function isLinkCode(token: string): boolean {
   return /^[A-Z]{4}-[A-Z]{4}$/i.test(token);
 }
@@ -33,8 +35,8 @@ export class Token {
   }
 
   /**
-   * Returns the message that redeems the token, to send before registration on each connection; `undefined`
-   * once the server has refused it for good.
+   * Returns the message that redeems the token, to send before registration on each connection;
+   * `undefined` once the server has refused it for good.
    */
   redeem(): Message | undefined {
     if (this.#state === "refused") return undefined;

@@ -122,7 +122,9 @@ export class Typists {
     this.#all.push({ nick, place, cancel });
   }
 
-  /** Returns the nicks of the users that type in a room, or to the user in a private conversation. */
+  /**
+   * Returns the nicks of the users that type in a room, or to the user in a private conversation.
+   */
   in(place: string): string[] {
     return this.#all.filter((typist) => this.#isSame(typist.place, place)).map(({ nick }) => nick);
   }

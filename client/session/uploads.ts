@@ -1,5 +1,6 @@
 /**
- * Asks the server for the right to upload a file. The upload itself is made over HTTP by the caller.
+ * Asks the server for the right to upload a file. The upload itself is made over HTTP by the
+ * caller.
  *
  * @module
  */
@@ -23,8 +24,8 @@ export function isOwnHost(url: string): boolean {
 }
 
 /**
- * Resolves to the right to upload a file, or to the reason why the user has none. A host that gives no
- * tokens gets the credentials of `login`.
+ * Resolves to the right to upload a file, or to the reason why the user has none. A host that gives
+ * no tokens gets the credentials of `login`.
  */
 export async function requestUpload(
   session: Pick<Session, "request" | "state">,

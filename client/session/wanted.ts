@@ -41,8 +41,8 @@ export class WantedRooms {
   readonly #changed: (rooms: Iterable<WantedRoom>) => void;
 
   /**
-   * Creates an empty list. `fold` returns the form in which names are compared; `changed` takes the rooms
-   * after each change.
+   * Creates an empty list. `fold` returns the form in which names are compared; `changed` takes the
+   * rooms after each change.
    */
   constructor(
     fold: (name: string) => string,

@@ -346,7 +346,10 @@ function splitLast(text: string): [rest: string, last: string] {
   return [text.slice(0, at), text.slice(at)];
 }
 
-/** Returns pasted text as it is inserted: without a line end at its end, which would look like Enter. */
+/**
+ * Returns pasted text as it is inserted: without a line end at its end, which would look like
+ * Enter.
+ */
 function pasted(text: string): string {
   return trimSignsAtEnd(text, "\n").replaceAll("\t", "    ").split("\n").map(printable).join("\n");
 }

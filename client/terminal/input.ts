@@ -1,6 +1,6 @@
 /**
- * Reads the lines of an input that is not a terminal. Refuses an input that is not text, for example a
- * picture. This module does not know the use of the lines.
+ * Reads the lines of an input that is not a terminal. Refuses an input that is not text, for
+ * example a picture. This module does not know the use of the lines.
  *
  * @module
  */
@@ -16,8 +16,8 @@ const MAX_LINE_BYTES = 16 * 1024;
 const LF = 0x0a;
 
 /**
- * Yields the lines of `input` without their ends. Reads only when a line is needed, since the input may
- * have any size.
+ * Yields the lines of `input` without their ends. Reads only when a line is needed, since the input
+ * may have any size.
  *
  * @throws {UserError} if the input is not text.
  */

@@ -85,7 +85,9 @@ export const EVENT_TYPES = {
 /** An event that is written. */
 type Written = Extract<ClientEvent, { readonly type: keyof typeof EVENT_TYPES }>;
 
-/** Returns `event` as one JSON object on one line; undefined if events of its type are not written. */
+/**
+ * Returns `event` as one JSON object on one line; undefined if events of its type are not written.
+ */
 export function eventToJson(event: ClientEvent, ref: Ref = null): string | undefined {
   if (!isWritten(event)) return undefined;
   const isUser = isUserEvent(event);

@@ -1,6 +1,6 @@
 /**
- * Reads the keys of a terminal. An incomplete sequence or paste ends after a pause, so that the keys after
- * it are not taken for a part of it. This module does not know the effect of a key.
+ * Reads the keys of a terminal. An incomplete sequence or paste ends after a pause, so that the
+ * keys after it are not taken for a part of it. This module does not know the effect of a key.
  *
  * @module
  */

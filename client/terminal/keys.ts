@@ -14,7 +14,9 @@ export type Key =
   | { readonly type: "text"; readonly text: string }
   /** Pasted text, whole, with its line ends as `\n`. */
   | { readonly type: "paste"; readonly text: string }
-  /** A pressed key that is not a character: `left`, `ctrl-a`, `alt-b`, `ctrl-left`, `shift-tab` … */
+  /**
+   * A pressed key that is not a character: `left`, `ctrl-a`, `alt-b`, `ctrl-left`, `shift-tab` …
+   */
   | { readonly type: "press"; readonly name: string }
   /** The terminal's report of the position of the cursor, from 1 (ECMA-48, CPR). */
   | { readonly type: "position"; readonly row: number; readonly column: number };
@@ -114,7 +116,10 @@ export class KeyReader {
     return this.#paste !== undefined;
   }
 
-  /** Returns the pending key after a pause: an ESC that began no sequence, or a paste without an end. */
+  /**
+   * Returns the pending key after a pause: an ESC that began no sequence, or a paste without an
+   * end.
+   */
   settle(): Key[] {
     if (this.#paste !== undefined) return this.#endPaste(this.#paste);
     if (!this.isUndecided) return [];
@@ -229,7 +234,9 @@ function unicodeKey(code: string): string | undefined {
   return CONTROL_KEYS[character] ?? (CONTROL.test(character) ? undefined : character);
 }
 
-/** Returns the modifiers of xterm's number, which is 1 plus the sum of Shift 1, Alt 2 and Ctrl 4. */
+/**
+ * Returns the modifiers of xterm's number, which is 1 plus the sum of Shift 1, Alt 2 and Ctrl 4.
+ */
 function modifierNames(parameter: string): string {
   const bits = Math.max(0, (parseInt(parameter, 10) || 1) - 1);
   return (bits & 4 ? "ctrl-" : "") + (bits & 2 ? "alt-" : "") + (bits & 1 ? "shift-" : "");

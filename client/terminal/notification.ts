@@ -23,7 +23,9 @@ const FORMS: readonly (readonly [term: RegExp, form: NotificationForm])[] = [
   [/^xterm-kitty/, "osc99"],
 ];
 
-/** Returns true if a terminal that is called `term` ignores control strings that it does not know. */
+/**
+ * Returns true if a terminal that is called `term` ignores control strings that it does not know.
+ */
 export function takesControlStrings(term: string, isInTmux: boolean): boolean {
   return isInTmux || !OLD_TERMINALS.test(term);
 }

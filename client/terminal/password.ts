@@ -18,8 +18,9 @@ import type { Stdio } from "./stdio.ts";
 const CANCEL_SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
 /**
- * Shows `question` and reads a password until Enter; resolves to `undefined` if the user cancels. Keys
- * that are typed later, but before the terminal is restored, are lost. The input must be a terminal.
+ * Shows `question` and reads a password until Enter; resolves to `undefined` if the user cancels.
+ * Keys that are typed later, but before the terminal is restored, are lost. The input must be a
+ * terminal.
  */
 export async function askPassword(
   question: string,

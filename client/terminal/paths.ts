@@ -1,6 +1,6 @@
 /**
- * Reads the paths of files as users type them, or as a terminal pastes them when a file is dropped on its
- * window. Completes them.
+ * Reads the paths of files as users type them, or as a terminal pastes them when a file is dropped
+ * on its window. Completes them.
  *
  * @module
  */

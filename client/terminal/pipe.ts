@@ -31,7 +31,9 @@ export interface PipeOptions extends SessionOptions {
 /** The number of lines that may be sent before the server has confirmed them. */
 const MAX_UNCONFIRMED = 32;
 
-/** The types of events that are not printed, because each is about a line that was printed before. */
+/**
+ * The types of events that are not printed, because each is about a line that was printed before.
+ */
 const QUIET: ReadonlySet<ClientEvent["type"]> = new Set(
   ["reaction", "unreaction", "redaction"] as const,
 );
@@ -60,9 +62,9 @@ export function runPipe(options: PipeOptions, stdio: Stdio): Promise<number> {
 }
 
 /**
- * Returns the task of sending `lines` to the room, and printing nothing. It ends when the server has
- * answered all of them; with `follow`, never. If it ends before, a report says up to which line the
- * input was sent.
+ * Returns the task of sending `lines` to the room, and printing nothing. It ends when the server
+ * has answered all of them; with `follow`, never. If it ends before, a report says up to which line
+ * the input was sent.
  */
 export function sendTask(lines: AsyncIterable<string>, follow = false): Task {
   let count = 0;
@@ -75,7 +77,8 @@ export function sendTask(lines: AsyncIterable<string>, follow = false): Task {
       for await (const line of lines) {
         if (hasEnded() || session.home === undefined) return "";
         count++;
-        // The session skips empty lines. `home` is read for each line, because the room may be renamed.
+        // The session skips empty lines. `home` is read for each line, because the room may be
+        // renamed.
         session.say(session.home, safeText(line));
         await session.settled(MAX_UNCONFIRMED);
       }

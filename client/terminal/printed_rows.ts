@@ -1,6 +1,6 @@
 /**
- * Remembers the lines above the bottom rows of a terminal while they are certainly on the screen, so
- * that one of them can be drawn again with another text. Performs no I/O.
+ * Remembers the lines above the bottom rows of a terminal while they are certainly on the screen,
+ * so that one of them can be drawn again with another text. Performs no I/O.
  *
  * @module
  */
@@ -76,7 +76,8 @@ export class PrintedRows {
 
   /**
    * Returns the sequences that draw `by` over each `line` that is certainly on the screen, and that
-   * return the cursor to its place. A text with fewer rows leaves the others empty; one with more is not drawn.
+   * return the cursor to its place. A text with fewer rows leaves the others empty; one with more
+   * is not drawn.
    */
   replace({ line, by }: Replacement, surroundings: Surroundings): string {
     const { columns, cursorRow } = surroundings;
@@ -105,8 +106,8 @@ export function rowsOf(line: string, columns: number): string[] {
 }
 
 /**
- * Returns the rows of `next` that take the place of `old` rows, which are `count` rows on the screen;
- * undefined if they do not fit.
+ * Returns the rows of `next` that take the place of `old` rows, which are `count` rows on the
+ * screen; undefined if they do not fit.
  */
 function fitting(
   next: readonly string[],

@@ -42,7 +42,10 @@ export interface PrinterParts {
   readonly look: Look;
   /** The terminal. */
   readonly terminal: Terminal;
-  /** The joins and leaves that have no line yet: the bottom rows show them until something is printed. */
+  /**
+   * The joins and leaves that have no line yet: the bottom rows show them until something is
+   * printed.
+   */
   readonly moves: Moves;
   /** Returns the time of day, in milliseconds since 1970-01-01 UTC. */
   now(): number;
@@ -86,8 +89,8 @@ export class Printer {
   }
 
   /**
-   * Returns the line of the message that `deletion` is about, and the line that takes its place on the
-   * screen. Returns undefined if the message is unknown, or another message has the same line.
+   * Returns the line of the message that `deletion` is about, and the line that takes its place on
+   * the screen. Returns undefined if the message is unknown, or another message has the same line.
    */
   takenBack(buffer: Buffer, { reply: id, text: reason }: AboutMessage): Replacement | undefined {
     const { look } = this.#parts;

@@ -103,7 +103,9 @@ export class PromptView {
     return [...bufferRow(list.all, current, style, left, nameOf), ...typists];
   }
 
-  /** Returns the line for joins and leaves, as it will appear in the scrollback unless more follow. */
+  /**
+   * Returns the line for joins and leaves, as it will appear in the scrollback unless more follow.
+   */
   #moves(): readonly string[] {
     const { look, moves, networks } = this.#parts;
     const view = { ...look.viewOf(networks.current.buffers.current), style: PLAIN };

@@ -1,6 +1,6 @@
 /**
- * Asks for a line at the terminal before the client has taken it over: the terminal itself shows and edits
- * the line. This module does not know the use of the answer.
+ * Asks for a line at the terminal before the client has taken it over: the terminal itself shows
+ * and edits the line. This module does not know the use of the answer.
  *
  * @module
  */
@@ -8,8 +8,8 @@
 import type { Stdio } from "./stdio.ts";
 
 /**
- * Shows `question` and reads a line; resolves to it without spaces around it, or to `undefined` at the end
- * of the input. The input must be a terminal.
+ * Shows `question` and reads a line; resolves to it without spaces around it, or to `undefined` at
+ * the end of the input. The input must be a terminal.
  */
 export async function ask(question: string, stdio: Stdio): Promise<string | undefined> {
   await stdio.stderr.write(new TextEncoder().encode(question));

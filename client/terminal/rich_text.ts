@@ -29,7 +29,9 @@ const ATTRIBUTES: Readonly<Record<Attribute, string>> = {
   monospace: "38;5;67",
 };
 
-/** IRC's first 16 colors, as colors of the 256-color palette that are legible on black and on white. */
+/**
+ * IRC's first 16 colors, as colors of the 256-color palette that are legible on black and on white.
+ */
 const COLORS: readonly (number | undefined)[] = [
   undefined, // White and black are the default color: one of them is the background.
   undefined,

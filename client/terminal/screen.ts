@@ -57,7 +57,10 @@ export interface Position {
   readonly column: number;
 }
 
-/** The largest number of rows of the input line; of a longer line, the part around the cursor is drawn. */
+/**
+ * The largest number of rows of the input line; of a longer line, the part around the cursor is
+ * drawn.
+ */
 const MAX_ROWS = 10;
 
 /**
@@ -78,7 +81,9 @@ const WRAP_ON = `${ESC}?7h`;
 const CONTINUE = `${WRAP_ON}${ESC}9999C  \r${WRAP_OFF}`;
 const CURSOR_OFF = `${ESC}?25l`;
 const CURSOR_ON = `${ESC}?25h`;
-/** The save and the return also affect automatic wrapping in some terminals (DEC STD 070, DECSC). */
+/**
+ * The save and the return also affect automatic wrapping in some terminals (DEC STD 070, DECSC).
+ */
 const SAVE = "\x1b7";
 const RETURN = "\x1b8";
 
@@ -229,7 +234,9 @@ export class Screen {
   }
 }
 
-/** Returns the sequences that draw `rows`, and leave the cursor in its row after `at` UTF-16 units. */
+/**
+ * Returns the sequences that draw `rows`, and leave the cursor in its row after `at` UTF-16 units.
+ */
 function drawRows(rows: readonly string[], cursorRow: number, at: number): string {
   const last = rows.length - 1;
   // The screen scrolls first, because the saved position is one on the screen.

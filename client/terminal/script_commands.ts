@@ -203,7 +203,10 @@ export interface GivenCommand {
   readonly values: Values;
 }
 
-/** The parts of a line of input that could be read: the `ref`, the name, and the command or an error. */
+/**
+ * The parts of a line of input that could be read: the `ref`, the name, and the command or an
+ * error.
+ */
 export interface GivenLine {
   /** The `ref`, or null. */
   readonly ref: Ref;

@@ -49,8 +49,8 @@ export function historyTask(range: PastRange, json: boolean): Task {
 }
 
 /**
- * Returns an event as one line: its local date and time, and its text. Returns `undefined` unless it is a
- * message, or a change of a room or a user.
+ * Returns an event as one line: its local date and time, and its text. Returns `undefined` unless
+ * it is a message, or a change of a room or a user.
  */
 function datedLine(event: ClientEvent): string | undefined {
   if (!isUserEvent(event)) return undefined;

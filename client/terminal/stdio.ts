@@ -1,6 +1,6 @@
 /**
- * The process as the client uses it: input, output, the size of the terminal, signals. It is passed to
- * the client, so that tests can replace it.
+ * The process as the client uses it: input, output, the size of the terminal, signals. It is passed
+ * to the client, so that tests can replace it.
  *
  * @module
  */

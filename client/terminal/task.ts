@@ -1,6 +1,7 @@
 /**
- * Runs a session without a terminal, for a task such as sending the input. Prints the lines of the task to
- * standard output and problems to standard error, and finds the exit code. Does not know the tasks.
+ * Runs a session without a terminal, for a task such as sending the input. Prints the lines of the
+ * task to standard output and problems to standard error, and finds the exit code. Does not know
+ * the tasks.
  *
  * @module
  */
@@ -32,8 +33,8 @@ export interface TaskParts {
 /** The work of a client without a terminal. */
 export interface Task {
   /**
-   * Returns the line to print for `event`; undefined for none. `home` is the room of the task, if it has
-   * one.
+   * Returns the line to print for `event`; undefined for none. `home` is the room of the task, if
+   * it has one.
    */
   lineOf(event: ClientEvent, home: string | undefined): string | undefined;
   /** Returns true if the client cannot go on after `event`. */
@@ -41,8 +42,8 @@ export interface Task {
   /** Works; resolves when the client can leave, to the reason that other users see. */
   run(parts: TaskParts): Promise<string>;
   /**
-   * Called once the session has ended; resolves when nothing more will be printed. `report` prints a
-   * problem to standard error.
+   * Called once the session has ended; resolves when nothing more will be printed. `report` prints
+   * a problem to standard error.
    */
   ended?(report: (problem: string) => void): Promise<void>;
 }
@@ -70,7 +71,8 @@ const REPORTED: ReadonlySet<ClientEvent["type"]> = new Set(
 const FAILURES: ReadonlySet<ClientEvent["type"]> = new Set(["refused", "unconfirmed"] as const);
 
 /**
- * Runs `task` in a session until it is done, or until the client is stopped; resolves to the exit code.
+ * Runs `task` in a session until it is done, or until the client is stopped; resolves to the exit
+ * code.
  *
  * @throws {UserError} if the server or the room cannot be joined.
  */
@@ -140,8 +142,8 @@ function homeIn({ home, state }: Session, event: ClientEvent): string | undefine
 }
 
 /**
- * Handles an output that cannot be written any more. A reader that has left, as `| head` does, is no
- * failure.
+ * Handles an output that cannot be written any more. A reader that has left, as `| head` does, is
+ * no failure.
  *
  * @throws {UserError} for any other error, for example a full disk.
  */

@@ -24,7 +24,10 @@ const PASTE_ON = "\x1b[?2004h";
 const WHERE_IS_CURSOR = "\x1b[6n\x1b7\x1b[9999;9999H\x1b[6n\x1b8";
 const ANSWERS = 2;
 const PASTE_OFF = "\x1b[?2004l";
-/** The sequences that end bracketed paste, and turn on wrapping and the cursor, which drawing turns off. */
+/**
+ * The sequences that end bracketed paste, and turn on wrapping and the cursor, which drawing turns
+ * off.
+ */
 const RESTORE = `${PASTE_OFF}\x1b[?7h\x1b[?25h`;
 
 /** The time in which a terminal must report the position of its cursor, in milliseconds. */
@@ -184,7 +187,8 @@ export class Terminal {
   }
 
   #prepare(): void {
-    // The shell may have changed the terminal while the client was suspended, so all modes are set again.
+    // The shell may have changed the terminal while the client was suspended, so all modes are set
+    // again.
     if (this.#isPrepared) this.#stdio.stdin.setRaw(false);
     this.#stdio.stdin.setRaw(true);
     this.#isPrepared = true;
@@ -216,7 +220,9 @@ export class Terminal {
     this.#resize();
   }
 
-  /** Draws the rows again in the new size, once the terminal has told where it has moved the cursor. */
+  /**
+   * Draws the rows again in the new size, once the terminal has told where it has moved the cursor.
+   */
   #resize(): void {
     if (!this.#isPrepared) return;
     if (!this.#screen.isDrawn) return this.#redraw();

@@ -1,6 +1,6 @@
 /**
- * The client in a terminal: events scroll above, and the input line stays below. This module connects
- * the servers, the editor, the commands and the terminal.
+ * The client in a terminal: events scroll above, and the input line stays below. This module
+ * connects the servers, the editor, the commands and the terminal.
  *
  * @module
  */
@@ -353,7 +353,10 @@ class Window implements NetworkWindow {
     this.#networks.current.tell(text);
   }
 
-  /** Lets a key choose a message, or act on the chosen one; returns false if it is for the input line. */
+  /**
+   * Lets a key choose a message, or act on the chosen one; returns false if it is for the input
+   * line.
+   */
   #select(key: Key, current: Buffer | undefined): boolean {
     const outcome = this.#selection.press(key, current?.entries, this.#editor.text);
     if (!outcome) return false;

@@ -15,8 +15,8 @@ const LINK = "\x1b]8;;";
 const LINK_END = `${LINK}\x1b\\`;
 
 /**
- * Matches what stands before the text of a line: an indent, or the number of a result, the time, and a room, a
- * nick or a mark.
+ * Matches what stands before the text of a line: an indent, or the number of a result, the time,
+ * and a room, a nick or a mark.
  */
 const HEAD =
   /^ *(?:\d+ (?=\d\d:\d\d ))?(?:\d{4}-\d\d-\d\d )?(?:\d\d:\d\d(?::\d\d)? )?(?:[#&]\S* )?(?:<\S+> |-\S+- |-- |\* )?/u;
@@ -44,7 +44,9 @@ function firstColumns(line: string): string | undefined {
   return undefined;
 }
 
-/** Returns the number of rows that printed `rows`, each with its line end, take in `columns` cells. */
+/**
+ * Returns the number of rows that printed `rows`, each with its line end, take in `columns` cells.
+ */
 export function countRows(rows: string, columns: number): number {
   const texts = rows.replace(SEQUENCES, "").split("\r\n").slice(0, -1);
   return texts.reduce((sum, text) => sum + Math.max(1, Math.ceil(cells(text) / columns)), 0);

@@ -1,6 +1,6 @@
 /**
- * The sentences about the events of a session, for a terminal as well as a web page. An event is given
- * by its fields; the texts know nothing of sessions.
+ * The sentences about the events of a session, for a terminal as well as a web page. An event is
+ * given by its fields; the texts know nothing of sessions.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The sentences about connections that the user sees: servers that cannot be reached or trusted, and
- * files that cannot be used.
+ * The sentences about connections that the user sees: servers that cannot be reached or trusted,
+ * and files that cannot be used.
  *
  * @module
  */

@@ -5,8 +5,8 @@
  */
 
 /**
- * The keys of the page, the commands that are explained differently, its settings, and the commands that it
- * does not have.
+ * The keys of the page, the commands that are explained differently, its settings, and the commands
+ * that it does not have.
  */
 export const PAGE_HELP = {
   keys: [
