@@ -10,7 +10,7 @@
  * code 1.
  */
 export class UserError extends Error {
-  /** The error's name, which is printed before its message. */
+  /** The name of the class. */
   override name = "UserError";
   /** The exit code of the process if the error is not caught. */
   readonly exitCode: number = 1;
@@ -26,7 +26,7 @@ export class UserError extends Error {
 
 /** An error that trying again cannot fix. */
 export class FinalError extends UserError {
-  /** The error's name, which is printed before its message. */
+  /** The name of the class. */
   override name = "FinalError";
 }
 
@@ -34,13 +34,13 @@ export class FinalError extends UserError {
  * The error of a server that cannot be reached, or does not answer yet. Trying again may succeed.
  */
 export class UnreachableError extends UserError {
-  /** The error's name, which is printed before its message. */
+  /** The name of the class. */
   override name = "UnreachableError";
 }
 
 /** An error in the command line. Exit code 2. */
 export class UsageError extends UserError {
-  /** The error's name, which is printed before its message. */
+  /** The name of the class. */
   override name = "UsageError";
   /** The usual exit code of programs that are used wrongly. */
   override readonly exitCode = 2;

@@ -15,7 +15,7 @@ const NO_READER_EXIT_CODE = 141;
 
 /** The error of output that cannot be written. */
 export class OutputError extends UserError {
-  /** The error's name, which is printed before its message. */
+  /** The name of the class. */
   override name = "OutputError";
   /** The exit code of the process. */
   override readonly exitCode: number;

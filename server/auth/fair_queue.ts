@@ -18,7 +18,9 @@ export interface Applicant {
   readonly isKnown?: boolean;
 }
 
-/** If at least this many pieces of work wait, an address may have only one of them. */
+/**
+ * If at least this many pieces of work wait, an address that has one of them cannot add another.
+ */
 const LIMIT = 200;
 /** The largest number of waiting pieces of all addresses. */
 const TOTAL_LIMIT = 1000;

@@ -55,8 +55,8 @@ export class KeyProof {
   }
 
   /**
-   * Takes a public key, in base64. Returns the challenge to sign, which replaces an earlier one;
-   * `undefined` if it is not a key on P-256.
+   * Takes a public key, in base64; an earlier challenge cannot be used any more. Returns the
+   * challenge to sign, or `undefined` if `text` is not a key on P-256.
    */
   show(text: string): string | undefined {
     this.#shown = undefined;

@@ -46,7 +46,7 @@ export class Logins {
   /** Accounts and the addresses of their logins, the latest last. */
   readonly #known = new Set<string>();
 
-  /** Counts by `clock`; the server's secret is kept in `store`. */
+  /** Measures time by `clock`; the server's secret is kept in `store`. */
   constructor(clock: Clock, store: Pick<Store, "keep" | "records">) {
     this.#clock = clock;
     this.tickets = new Tickets(clock);
@@ -65,8 +65,8 @@ export class Logins {
   }
 
   /**
-   * Returns the origin of a password for the account `name` from `address`, by which its turn is
-   * decided.
+   * Returns the origin of a password that a client at `address` gives for the account `name`. The
+   * origin decides when it is this password's turn to be checked.
    */
   applicant(address: string, name: string): Applicant {
     const isKnown = this.#known.has(loginKeyOf(address, name));
@@ -89,7 +89,8 @@ export class Logins {
 
   /**
    * Counts a failed login. Successful logins do not count, so that all users of one address can log
-   * in again at once, for example after a restart. A client tries one login at a time.
+   * in again at once, for example after a restart. A client tries one login at a time, so it cannot
+   * start many before the first has failed.
    */
   failed(address: string, name: string): void {
     const now = this.#clock.moment();

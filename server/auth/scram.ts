@@ -26,7 +26,7 @@ const CLIENT_NONCE_LIMIT = 128;
 
 /**
  * Computes the keys of `password`, in each of its forms, off the event loop. RFC 5802, section 2.2,
- * requires clients to prepare the password by SASLprep, but many send it as it was typed.
+ * requires clients to prepare the password by SASLprep, but many use it as it was typed.
  */
 export async function scramKeys(
   password: string,

@@ -1,8 +1,8 @@
 /**
  * Makes many messages to the same audience in one turn of the event loop as cheap as one. From the
  * second message of a turn on, outboxes with the same lines share one queue, and a message is added
- * to it once. An outbox that gets a line of its own first leaves the shared queue, and keeps the
- * lines that were in it.
+ * to it once. Before an outbox gets a line that the others do not get, it leaves the shared queue,
+ * and keeps the lines that were in it.
  *
  * @module
  */
@@ -45,8 +45,8 @@ interface Group {
 }
 
 /**
- * The clients that get a channel's messages in one turn. Once any user's clients change, it is not
- * used any more; see {@linkcode Crowd.isCurrent}.
+ * The clients that get a channel's messages in one turn. A crowd is used no longer once a client of
+ * any user has come or gone; see {@linkcode Crowd.isCurrent}.
  */
 export class Crowd {
   /** The clients that share no queue: they get each line by themselves. */
@@ -74,9 +74,10 @@ export class Crowd {
   }
 
   /**
-   * Sends each client the line that `lineFor` returns for its capabilities, except the clients of
-   * `author`. Returns the number of clients that got one, or `undefined` if nothing was sent
-   * because a queue could exceed its limit: then the caller must deliver to each client by itself.
+   * Sends a line to each client, except those of `author`: the line that `lineFor` returns for the
+   * client's capabilities. Returns the number of clients that got a line. If a queue could exceed
+   * its limit, sends nothing and returns `undefined`: then the caller must deliver to each client
+   * separately.
    */
   send(
     author: Reachable | undefined,
@@ -122,12 +123,16 @@ export class Crowd {
 /** The crowds of one turn. */
 export class Crowds {
   /**
-   * The audiences that have got a message in this turn. From its second message on, an audience has
-   * a crowd.
+   * The audiences that have got a message in this turn. An audience has a crowd from the second
+   * message on.
    */
   #crowds = new Map<readonly Reachable[], Crowd | undefined>();
 
-  /** Returns the crowd of `audience`, or `undefined` for its first message of a turn. */
+  /**
+   * Must be called once for each message. Returns `undefined` for the first message to `audience`
+   * in a turn, and the crowd of `audience` for each further one. An audience is recognized by its
+   * array.
+   */
   find(audience: readonly Reachable[]): Crowd | undefined {
     const isFirst = !this.#crowds.has(audience);
     const earlier = this.#crowds.get(audience);

@@ -16,8 +16,8 @@ import { Caps } from "../irc/capabilities.ts";
 /**
  * Delivers `event` to the clients of `audience`. A message is also sent to those clients of its
  * `author` that show the author's own messages. With `crowds`, further messages to the same channel
- * in one turn cost little. Returns the number of clients that got the event as part of the
- * audience.
+ * in one turn cost little. Returns the number of clients of the audience that got the event,
+ * without those that got it as part of an answer.
  */
 export function deliver(
   event: Event,
@@ -36,8 +36,9 @@ export function deliver(
 }
 
 /**
- * Delivers to each client of `audience`, but not to those of `except`. Returns the number of
- * clients that got the line.
+ * Delivers to each client of `audience`, but not to those of `except`. If a client's command is
+ * being answered in a batch, the client gets the event, unless it is a message, as part of that
+ * answer. Returns the number of the other clients that got the event.
  */
 function deliverToEach(
   event: Event,

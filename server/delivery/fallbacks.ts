@@ -32,10 +32,11 @@ export function deliverAway({ message }: AwayChanged, user: User, server: string
 }
 
 /**
- * Shows a renamed channel to clients without channel-rename, as PART and JOIN. A change of case
- * alone is not shown (https://ircv3.net/specs/extensions/channel-rename, "Fallback"). The lines
- * name the client's own user, so each client needs lines of its own; they are made only when they
- * are written.
+ * Shows a renamed channel to clients without channel-rename, as PART and JOIN. Then calls
+ * {@linkcode Recipient.entered} for each of these clients, in slices. A change of case alone is not
+ * shown (https://ircv3.net/specs/extensions/channel-rename, "Fallback"). The lines name the
+ * client's own user, so each client needs lines of its own; they are made only when they are
+ * written.
  */
 export function deliverRenamed(event: Renamed, audience: readonly User[]): void {
   const { channel, name, reason } = event;
@@ -76,7 +77,7 @@ function encodeLines(events: readonly Event[], caps: Caps): Uint8Array {
 
 /**
  * Shows a changed user name or host to clients of `audience` without chghost, as if `user` had left
- * and come back. The user's own clients only get the new host, in a numeric
+ * and come back. The user's own clients are not shown that, but get the new host in a numeric
  * (https://ircv3.net/specs/extensions/chghost, "Fallback when the `chghost` capability has not been
  * negotiated").
  */

@@ -31,7 +31,7 @@ export interface FanOutParts {
 
 /**
  * Delivers `event` to the clients of `audience` and to those that monitor its author. Returns the
- * number of clients that got its line as part of the audience.
+ * number of clients that {@linkcode deliver} counts.
  */
 export function fanOut(
   event: Event,

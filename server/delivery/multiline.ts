@@ -1,6 +1,6 @@
 /**
- * Makes the messages by which recipients get a message of several lines. Does not know the author
- * or the audience.
+ * Makes the IRC messages that show a chat message of several lines. Does not know the author or the
+ * audience.
  *
  * Source: https://ircv3.net/specs/extensions/multiline
  *
@@ -34,7 +34,8 @@ export function joinLines(lines: readonly SaidLine[]): string {
 /**
  * Returns the lines of a message, without blank ones, as texts that can each be sent alone. `text`
  * is the whole text, and `lines` are its lines. Each line of an ACTION becomes an ACTION of its
- * own. Another CTCP message of one line that does not fit becomes several of the same kind.
+ * own. A CTCP message of another kind becomes several of this kind, if it is one line that is too
+ * long for one IRC message.
  */
 function linesAlone(whole: Message, text: string, lines: readonly SaidLine[]): string[] {
   const texts = lines.map(({ text }) => text).filter((line) => line !== "");
@@ -65,9 +66,9 @@ function laterTags(tags: Tags): Tags {
 }
 
 /**
- * Returns the messages that recipients with `caps` get for `whole`, a PRIVMSG or NOTICE with all
- * its tags and with its text in `lines`. Recipients with the capability get a batch, which has the
- * reference tag `reference`. Others get a message for each line that is not blank ("Fallback").
+ * Returns the messages that recipients with `caps` get for `whole`, which is a PRIVMSG or NOTICE
+ * with all its tags; its text is in `lines`. Recipients with the capability get a batch, which has
+ * the reference tag `reference`. Others get a message for each line that is not blank ("Fallback").
  */
 export function renderLines(
   whole: Message,

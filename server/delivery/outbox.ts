@@ -221,8 +221,8 @@ export class Outbox {
   }
 
   /**
-   * Queues the lines that `make` returns. `make` is not called before this queue is written or gets
-   * further lines, so lines of their own for thousands of clients are queued in a short time. If
+   * Queues the lines that `make` returns. `make` is called only when this queue is written or gets
+   * further lines. So in a short time, thousands of clients can each be sent a different line. If
    * `make` throws, its lines are left out.
    */
   pushLater(make: () => Uint8Array): void {
@@ -247,7 +247,7 @@ export class Outbox {
     this.#following = following;
   }
 
-  /** Stops sharing a queue, and keeps the lines of it; does nothing if no queue is shared. */
+  /** Stops sharing a queue, and keeps its lines; does nothing if no queue is shared. */
   leaveShared(): void {
     const following = this.#following;
     if (following === undefined) return;
@@ -302,8 +302,8 @@ export class Outbox {
   }
 
   /**
-   * Writes the lines that were pushed; returns false if there are none, or a write is in flight.
-   * The owner calls this for each dirty outbox.
+   * Writes the lines that were pushed; returns false if there are none, a write is in flight, or
+   * the outbox is closed. The owner calls this for each dirty outbox.
    */
   flush(): boolean {
     if (this.#closed || this.#inFlight > 0) return false;

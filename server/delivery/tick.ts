@@ -25,8 +25,8 @@ const LONG_FLUSH_MS = 0.5;
 /** If a flush takes at most this time, in milliseconds, the timer fires at once. */
 const SHORT_FLUSH_MS = 5;
 /**
- * The time until the timer fires after a longer flush: this many times the excess over {@linkcode
- * SHORT_FLUSH_MS}. So large flushes take only a part of the server's time.
+ * The time until the timer fires after a longer flush, as a multiple of the time by which the flush
+ * exceeded {@linkcode SHORT_FLUSH_MS}. So large flushes take only a part of the server's time.
  */
 const PAUSE_PER_FLUSH = 4;
 /** The longest time from the end of a flush until the timer fires, in milliseconds. */
@@ -74,7 +74,7 @@ export class Tick implements OutboxOwner {
   #flushMs = 0;
   /** True while a turn is scheduled that continues the flush. */
   #continues = false;
-  /** The time of writing since input was last read, in milliseconds. */
+  /** The time of commits and writes since input was last read, in milliseconds. */
   #unreadMs = 0;
   #empty = Queue.empty();
   #scheduled = false;
@@ -201,8 +201,8 @@ export class Tick implements OutboxOwner {
   }
 
   /**
-   * Runs `action` in the next turn. If much was written since input was last read, runs it after
-   * the input of that turn.
+   * Runs `action` in the next turn. If commits and writes have taken long since input was last
+   * read, runs it after the input of that turn.
    */
   #soon(action: () => void): void {
     if (this.#unreadMs < WRITING_MS) {

@@ -13,7 +13,8 @@ import { NET_TEXTS } from "../texts/net.ts";
 
 /**
  * The largest number of connections that a proxy can have open before it reports the addresses of
- * their clients. Proxies report an address at once, so further connections are refused.
+ * their clients. A proxy reports an address at once, so one with so many silent connections is
+ * faulty, and further connections are refused.
  */
 export const SILENT_PROXY_LIMIT = 1000;
 

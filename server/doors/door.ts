@@ -38,6 +38,9 @@ export interface Door {
   readonly layers: readonly Layer[];
   /** The rules for reading lines. */
   readonly rules: LineRules;
-  /** Creates the client of a new connection, which does nothing before it begins. */
+  /**
+   * Creates the client of a new connection. The client does nothing before {@linkcode
+   * ConnectionHandler.begin} is called.
+   */
   open(connection: Connection, opening: ConnectionFacts): ConnectionHandler;
 }

@@ -1,5 +1,5 @@
 /**
- * The periodic duties of a server.
+ * The duties of a server: tasks that it performs ten times a second, such as to end timed bans.
  *
  * @module
  */
@@ -9,10 +9,13 @@ import { operatorCheck } from "../accounts/operator_rights.ts";
 import type { Context } from "../core/context.ts";
 import { timedBanCheck } from "../core/timed_bans.ts";
 
-/** A duty, with its name for the log. Performed ten times a second. */
+/** A duty, with its name for the log. */
 export type Duty = readonly [duty: string, perform: (now: Moment) => void];
 
-/** Returns the duties of a context that decides. */
+/**
+ * Returns the duties of the server that decides: a server without a cluster, or the cluster's
+ * leader.
+ */
 export function decidingDuties(context: Context): readonly Duty[] {
   return [
     ["operators", operatorCheck(context)],

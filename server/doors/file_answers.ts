@@ -49,7 +49,7 @@ export const TEXT: Readonly<Record<string, string>> = {
 
 /** The error for a request that is refused. */
 export class HttpError extends Error {
-  /** The error's name, which is printed before its message. */
+  /** The name of the class. */
   override readonly name = "HttpError";
   readonly #status: HttpStatus;
   readonly #fields: Readonly<Record<string, string>>;

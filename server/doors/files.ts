@@ -129,8 +129,8 @@ export class FileDoor {
   }
 
   /**
-   * Returns the fields that let the web page that has sent the request read the answer
-   * (https://fetch.spec.whatwg.org, "CORS protocol").
+   * Returns the fields of an answer that allow the web page which sent the request to read the
+   * answer (https://fetch.spec.whatwg.org, "CORS protocol").
    *
    * @throws {HttpError} if the page may not upload.
    */

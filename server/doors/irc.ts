@@ -63,7 +63,8 @@ export const ircDoor: Door = {
 };
 
 function showChannel(session: Session, user: User, channel: Channel, known: boolean): void {
-  // The channel was renamed. Its members see the new name at once, so they get its facts in slices.
+  // The channel was renamed. All its members are shown the new name in the same turn, so the facts
+  // of the channel are sent in slices.
   if (known) return session.answers.sendLater(renamedSteps(session, user, channel));
   sendMarkerOnJoin(session, user, channel.name);
   sendTopic(session, channel);

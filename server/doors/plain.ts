@@ -42,7 +42,8 @@ export const plainDoor: Door = {
 };
 
 /**
- * The bytes of text that fit into a message, beside its source, its command and any channel name.
+ * The bytes of text that fit into a message, after its source, its command and the longest name of
+ * a channel.
  */
 const TEXT_LIMIT = LIMITS.line - 2 -
   (LIMITS.nick + LIMITS.user + LIMITS.channel + ": ! @ PRIVMSG :".length + 64);
@@ -94,7 +95,7 @@ class PlainClient implements Recipient, Client {
   /** Does nothing: a client without IRC is not told about settings. */
   reconfigured(): void {}
 
-  /** Answers for the client, which does not support PING. */
+  /** Returns that the client is alive, without asking: it does not support PING. */
   askIfAlive(): Life {
     return ALIVE;
   }

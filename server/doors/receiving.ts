@@ -1,5 +1,6 @@
 /**
- * Passes the lines of a connection to its handler, one after the other and under the guard.
+ * Passes the lines of a connection to its handler, one after the other. If the handler throws an
+ * error, the error is logged, and only this connection is closed.
  *
  * @module
  */
@@ -11,8 +12,8 @@ import { SESSION_TEXTS } from "../texts/session.ts";
 import type { ConnectionHandler } from "./door.ts";
 
 /**
- * Passes a line to `handler` once all earlier events have been applied, because its decisions
- * depend on the present state. Until then, no further line is delivered.
+ * Passes a line to `handler` once all earlier events have been applied, because the handler's
+ * decisions depend on the present state. Until then, no further line is read.
  */
 export function receive(
   context: Context,

@@ -141,7 +141,11 @@ export class FileReceiver {
     }
   }
 
-  /** Makes the file known, if its account still exists. */
+  /**
+   * Adds the file to the state, and commits that.
+   *
+   * @throws {HttpError} if the account no longer exists, or the file cannot be stored.
+   */
   async #save({ name }: Account, upload: Upload): Promise<void> {
     const context = this.#context;
     await applied(context);

@@ -21,7 +21,7 @@ export interface OtherProtocol {
 
 /** The error for a connection that is refused. Its message is the reason, for the log. */
 export class Refused extends Error {
-  /** The error's name, which is printed before its message. */
+  /** The name of the class. */
   override readonly name = "Refused";
   /** The answer that is sent before the connection is closed, if any. */
   readonly answer: Uint8Array | undefined;

@@ -14,7 +14,7 @@ export type ReadSome = () => Promise<Uint8Array | null>;
 
 /** The error for a body that is malformed or ends early. */
 export class BodyError extends Error {
-  /** The error's name, which is printed before its message. */
+  /** The name of the class. */
   override readonly name = "BodyError";
 }
 

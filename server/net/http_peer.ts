@@ -24,7 +24,7 @@ const BUFFER_BYTES = 64 * 1024;
 
 /** The error for a client that has disconnected, or was disconnected because it stalled. */
 export class PeerGone extends Error {
-  /** The error's name, which is printed before its message. */
+  /** The name of the class. */
   override readonly name = "PeerGone";
 }
 

@@ -20,7 +20,7 @@ export interface ByteSink {
 
 /** The error for a file that does not follow its format. */
 export class FormatError extends Error {
-  /** The error's name, which is printed before its message. */
+  /** The name of the class. */
   override readonly name = "FormatError";
 }
 

@@ -41,7 +41,7 @@ export interface Complete {
  * from pictures of its kind.
  */
 export class PlaceError extends Error {
-  /** The error's name, which is printed before its message. */
+  /** The name of the class. */
   override readonly name = "PlaceError";
 }
 
