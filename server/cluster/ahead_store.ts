@@ -1,7 +1,8 @@
 /**
- * The store of a server that decides: what the log of the cluster has not acknowledged yet is in
- * memory, as if it were stored. The server's own store, the base, gets the same changes when the
- * server applies the acknowledged entry, so nothing is written to it from here.
+ * The store of a server that decides. It holds in memory what the log of the cluster has not
+ * acknowledged yet, and answers as if that were stored. The server's own store, the base, gets the
+ * same changes when the server applies the acknowledged entry, so nothing is written to it from
+ * here.
  *
  * Changes are collected in batches, one for each entry of the log. A read looks through the batches
  * and then reads from the base. Usually, there are only one or two batches with a few changes, so
@@ -50,12 +51,12 @@ const IS_LOGGED: { readonly [Kind in keyof RecordTypes]: boolean } = {
 /** The largest number of events in a page from memory. */
 const PAGE_LIMIT = 100;
 
-/** Events by the ids of those that they replace; `undefined` for a removed one. */
+/** For each replaced event, by its id: the event in its place, or `undefined` if there is none. */
 type Replaced = ReadonlyMap<EventId, Event | undefined>;
 
 /** A history, as it is after all batches. */
 interface History {
-  /** Its key in the base; `undefined` if it is not there. */
+  /** Its key in the base; `undefined` if the base does not have it. */
   readonly key: HistoryKey | undefined;
   /** The replacements of each batch, the oldest first; batches without one are left out. */
   readonly replaced: readonly Replaced[];
@@ -70,7 +71,7 @@ export class AheadStore implements Store {
   #replaced: Replacement = { id: "", event: undefined, next: undefined };
   /** The sealed batches, the oldest first. */
   readonly #sealed: Batch[] = [];
-  /** The batch that gets the changes. */
+  /** The batch that gets the next changes. */
   #present = new Batch(this.#replaced);
 
   /** Begins with what `base` has. */
@@ -128,7 +129,7 @@ export class AheadStore implements Store {
     else this.#base.keep(kind, key, record);
   }
 
-  /** Does nothing: the log saves the changes, and the base its own. */
+  /** Does nothing: the changes are saved by the log, and the base is committed by its owner. */
   commit(): void {}
 
   find(key: HistoryKey, id: EventId): Event | undefined {
@@ -144,14 +145,14 @@ export class AheadStore implements Store {
     const { key: baseKey, replaced, added } = this.#history(key);
     const since = this.#replaced;
     const ahead = pagesOf(added.filter((event) => isIn(range, event) && wanted.accepts(event)));
-    // The base may get the events in memory before its last page is read.
+    // The base may get the events in memory while its pages are read. It must not yield them, too.
     const before = lower(range.before, added[0]?.id);
     const filter = filterAfter(replaced, wanted);
     const pages = baseKey === undefined
       ? []
       : this.#base.pages(baseKey, { after: range.after, before }, from, filter);
     const reading = pages[Symbol.iterator]();
-    // Until its first page is read, the base finds the history by its key, which may change.
+    // The base looks up the history when its first page is read: now, before the key can change.
     let next = reading.next();
     if (from === "last") yield* pagesNow(ahead.toReversed(), since, wanted);
     for (; !next.done; next = reading.next()) {
@@ -298,7 +299,7 @@ function afterAllOf(replaced: readonly Replaced[], events: Event[]): Event[] {
     : events.flatMap((event) => afterAll(replaced, event) ?? []);
 }
 
-/** Returns the filter that events pass which `wanted` accepts as they are after replacements. */
+/** Returns a filter that accepts an event if `wanted` accepts the event after its replacements. */
 function filterAfter(replaced: readonly Replaced[], wanted: EventFilter): EventFilter {
   if (replaced.length === 0) return wanted;
   const areRemoved = replaced.every((each) => each.values().every((event) => !event));
@@ -312,7 +313,7 @@ function filterAfter(replaced: readonly Replaced[], wanted: EventFilter): EventF
   };
 }
 
-/** Returns the events of a page as they are now; `since` was the last replacement before. */
+/** Returns the events of a page after all replacements since `since`, if they are still wanted. */
 function asNow(page: Event[], since: Replacement, wanted: EventFilter): Event[] {
   if (since.next === undefined) return page;
   const replaced = replacedAfter(since);

@@ -7,7 +7,7 @@
 
 import type { Answer, ClientId, Position } from "./messages.ts";
 
-/** The length of an answer from which further lines are another one: it must fit into a message. */
+/** The length from which an answer gets no more lines, because it must fit into one message. */
 const FULL_LENGTH = 50_000;
 
 /** An answer to which lines can still be added. */
@@ -16,12 +16,13 @@ type Draft = Omit<Answer, "content"> & { content: Answer["content"] };
 /** The answers that wait to be sent. */
 export class Answers {
   #answers: Draft[] = [];
-  /** The last one to each client. */
+  /** The last answer to each client. */
   readonly #last = new Map<ClientId, Draft>();
 
   /**
-   * Adds `content` to the last answer to a client, if both are lines, and it has the same position
-   * and is not full. Returns its number; `undefined` if nothing was added.
+   * Adds `content` to the last answer to a client, and returns the number of this answer. Adds
+   * nothing, and returns `undefined`, unless both are lines, and the last answer has the same
+   * position and is not full.
    */
   extend(client: ClientId, position: Position, content: Answer["content"]): number | undefined {
     const last = this.#last.get(client);

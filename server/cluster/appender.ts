@@ -20,8 +20,8 @@ export interface AppenderParts {
   /** Takes an entry that the log has stored. */
   readonly stored: (seq: number, entry: Entry) => void;
   /**
-   * Called if the log has refused the entry, because its last entry has not the expected number but
-   * `last`.
+   * Called if the log has refused the entry, because the number of the log's last entry is not the
+   * expected one, but `last`.
    */
   readonly refused: (last: number) => void;
 }
@@ -44,12 +44,12 @@ export class Appender {
     return this.#inFlight !== undefined;
   }
 
-  /** Returns the time for which an append has had no answer, in milliseconds; 0 if there is none. */
+  /** Returns the time for which the append has had no answer, in milliseconds; 0 if none waits. */
   waitsMs(now: number): number {
     return this.#inFlight === undefined ? 0 : now - this.#begunAt;
   }
 
-  /** Appends `entry` after the entry with the number `last`. */
+  /** Appends `entry` after the entry with the number `last`. No other append may be waiting. */
   append(entry: Entry, last: number, now: number): void {
     const id = `${this.#parts.name}:${this.#count++}`;
     this.#inFlight = { type: "append", id, expected: last, entry };

@@ -91,7 +91,10 @@ export class Batch {
     else added.splice(at, 1, ...event ? [event] : []);
   }
 
-  /** Moves the history of `from` to `to`, or sets it aside; what `to` had is set aside. */
+  /**
+   * Moves the history of `from` to `to`, or sets it aside if `to` is `undefined`. The history that
+   * `to` had is set aside, too.
+   */
   move(from: HistoryKey, to: HistoryKey | undefined): void {
     if (from === to) return;
     const moved = this.#changesOf(from);
@@ -126,7 +129,7 @@ export class Batch {
   }
 }
 
-/** Notes the replacement of an event. One that is removed stays so. */
+/** Notes the replacement of an event. An event that was removed stays removed. */
 export function noteReplaced(
   replaced: Map<EventId, Event | undefined>,
   id: EventId,

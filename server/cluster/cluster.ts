@@ -1,7 +1,7 @@
 /**
- * The part of a server that makes it one of several: it connects the server's context, which then
- * only delivers events, with the other servers, and makes a context that decides while this server
- * leads.
+ * The part of a server that makes it one of several. It connects the server's context, which then
+ * only delivers events, with the other servers. While this server leads, it has a second context,
+ * which decides.
  *
  * @module
  */
@@ -39,17 +39,17 @@ import { refusalOf } from "./refusing.ts";
 import { Progress, type Standing } from "./standing.ts";
 import { encodeState, keepState, type KeptState, keptState } from "./state_file.ts";
 
-/** The time without a leader after which lines are refused, in milliseconds. */
+/** If no leader decides for this time, in milliseconds, the lines of clients are refused. */
 const REFUSE_MS = 3000;
-/** The interval in which the state is kept, in milliseconds. */
+/** The interval at which the state is kept, in milliseconds. */
 const KEEP_MS = 30_000;
-/** The time in which a server must start with the copy that it has got, in milliseconds. */
+/** The time that another server has to start after it got a copy from this one, in milliseconds. */
 const START_MS = 60_000;
 /** The time that a server waits at its start for a leader, in milliseconds. */
 const READY_MS = 10_000;
-/** The interval in which the server looks if it begins or ends to refuse commands, in milliseconds. */
+/** The interval at which the server looks if it refuses commands, in milliseconds. */
 const REPORT_MS = 250;
-/** The interval in which the server looks if there is one, in milliseconds. */
+/** The interval at which a server that starts looks for a leader, in milliseconds. */
 const LOOK_MS = 50;
 /** The interval of the checks that only the leader makes, in milliseconds. */
 const CHECK_MS = 100;
@@ -102,7 +102,7 @@ export class Cluster {
   #lives = 0;
   #stopKeeping: () => void = () => {};
   #stopReporting: () => void = () => {};
-  /** The reason for which the server has last logged that it refuses commands, until it does not. */
+  /** The reason why the server refuses commands, as it was logged; `undefined` if it does not. */
   #reported: string | undefined;
   #offer: AsyncDisposable | undefined;
 
@@ -117,8 +117,8 @@ export class Cluster {
   /**
    * Connects to the cluster, and finds the state with which the server starts.
    *
-   * @throws {UserError} if NATS does not answer, another server has the same name or another format,
-   * or no server has the state.
+   * @throws {UserError} if NATS does not answer, if another server has the same name or another
+   * format, or if no server has the state.
    */
   static async join(parts: ClusterParts, address: ClusterAddress): Promise<Cluster> {
     const { options, environment, clock, log } = parts;
@@ -157,7 +157,7 @@ export class Cluster {
     if (!events) throw new Error("the context has opened no log");
     this.#assertCertificate(host);
     this.#host = host;
-    // A server that has founded the log can start again with what it has applied since.
+    // A server that has just founded the log keeps its first state, so that it can start again.
     if (!this.#start.state) await keepState(data, await encodeState(this.#state(host)));
     const standing = new Progress(this.#start.standing);
     for (const entry of this.#start.known) standing.note(entry);
@@ -190,7 +190,7 @@ export class Cluster {
 
   #assertCertificate({ certificate }: ClusterHost): void {
     const { acme, data, tls } = this.#parts.options;
-    // A certificate of an authority is renewed, and clients know it by its names.
+    // A certificate that an authority signed may differ, because clients recognize it by its names.
     if (tls || acme !== undefined) return;
     const kept = keptState(data)?.certificate;
     if (kept === undefined || kept === certificate) return;
@@ -230,7 +230,7 @@ export class Cluster {
     return (this.#member?.cutOffMs ?? 0) > REFUSE_MS ? CLUSTER_TEXTS.apart : undefined;
   }
 
-  /** Logs it if the server begins or ends to refuse commands, and refuses those that wait. */
+  /** Logs when the server begins or ceases to refuse commands; refuses lines that wait, too. */
   #report(): void {
     const { trouble } = this;
     if (trouble !== undefined) this.#member?.edge.readOn();
@@ -260,8 +260,8 @@ export class Cluster {
   }
 
   /**
-   * Resolves when a server leads that knows this one, and this one has the whole log, or after some
-   * seconds.
+   * Resolves once the leader knows this server, and this server has applied the whole log; in any
+   * case after some seconds.
    */
   ready(): Promise<void> {
     const { clock } = this.#parts;
@@ -278,14 +278,17 @@ export class Cluster {
   }
 
   /**
-   * Makes a token that gives ownership, if this server leads; returns `undefined` if it does not, or
-   * there is an operator already.
+   * Makes a token that gives ownership, if this server leads; returns `undefined` if it does not,
+   * or there is an operator already.
    */
   claim(): string | undefined {
     return this.deciding && issueOwnerToken(this.deciding);
   }
 
-  /** Ends this server if its database cannot be written to: its clients go to other servers. */
+  /**
+   * Returns true if the database can be written to. Ends this server otherwise, so that its clients
+   * go to other servers.
+   */
   #canStore(trouble: string | undefined): boolean {
     if (trouble === undefined) return true;
     this.#parts.failed(new UserError(CLUSTER_TEXTS.cannotStore(trouble)));
@@ -300,7 +303,10 @@ export class Cluster {
     return { log: this.#start.log, standing, events, certificate };
   }
 
-  /** Makes a copy for another server, and holds the entries of the log that this one needs next. */
+  /**
+   * Makes a copy for another server. Until that server has had time to start, also keeps the entries
+   * in the log that it needs next.
+   */
   async #copy(host: ClusterHost): Promise<Copy> {
     const { clock, options: { data } } = this.#parts;
     const state = this.#state(host);
@@ -318,7 +324,7 @@ export class Cluster {
     }
   }
 
-  /** Keeps the state after what is being kept, if anything is. Never rejects. */
+  /** Keeps the state, after the keeping that may be in progress. Never rejects. */
   #keepNext(): Promise<void> {
     const failed = (error: unknown) =>
       this.#parts.log.warn("the state of the cluster could not be kept", { error: String(error) });

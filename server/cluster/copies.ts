@@ -1,6 +1,6 @@
 /**
- * Makes copies of what a server of a cluster keeps, for other servers, and puts such a copy into the
- * place of a server's own files.
+ * Makes copies of what a server of a cluster keeps, for other servers, and puts such a copy into
+ * the place of a server's own files.
  *
  * @module
  */
@@ -38,8 +38,8 @@ export async function makeCopy(data: string, state: KeptState): Promise<Copy> {
 }
 
 /**
- * Puts a copy of another server into the place of the database in the folder `data`: the database at
- * `path`, and the rest. If the server is killed meanwhile, it fetches a copy again.
+ * Puts a copy of another server into the place of the database in the folder `data`: the database
+ * at `path`, and the rest. If the server is killed meanwhile, it fetches a copy again.
  */
 export async function placeCopy(data: string, path: string, rest: Uint8Array): Promise<void> {
   const value = decode(rest);

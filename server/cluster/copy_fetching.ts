@@ -16,8 +16,10 @@ import { pause } from "./nats_connection.ts";
 /** The number of pieces that are asked for at a time. */
 const IN_FLIGHT = 4;
 
-/** The time in which somebody must offer a copy, and that between two questions for one. */
+/** The time in which somebody must offer a copy, in milliseconds. */
 const OFFER_MS = 2000;
+
+/** The time between two questions for offers, in milliseconds. */
 const ASK_AGAIN_MS = 500;
 
 /** The time after which a process that does not answer is given up, in milliseconds. */
@@ -71,7 +73,7 @@ async function findSource(
   });
   const ask = () => connection.publish(subjects.copies, undefined, { reply: inbox });
   ask();
-  // A process may have just connected.
+  // A process that has a copy may connect only now.
   const stopAsking = clock.every(ASK_AGAIN_MS, ask);
   const stopWaiting = clock.after(OFFER_MS, () => found.resolve(undefined));
   try {
@@ -132,7 +134,7 @@ class Asking {
     for (let left = count; left > 0 || coming.length > 0;) {
       for (; left > 0 && coming.length < IN_FLIGHT; left--) {
         const piece = this.#request("piece");
-        // If an earlier one fails, nobody waits for this one.
+        // If an earlier piece fails, nobody waits for this one, and nothing else catches its error.
         piece.catch(() => {});
         coming.push(piece);
       }

@@ -92,7 +92,7 @@ class Offer implements AsyncDisposable {
   #copying: string | undefined;
   /** True while a copy is made, perhaps for a process that no longer asks for it. */
   #isOpening = false;
-  /** The last copying for which there was no copy. */
+  /** The last copying whose copy could not be made. */
   #failed: string | undefined;
   #handover: Handover | undefined;
   /** Settles once all earlier questions are answered. */
@@ -106,7 +106,7 @@ class Offer implements AsyncDisposable {
     const { connection, subjects: { copies } } = parts.bus;
     const listen = (subject: string, take: (msg: Msg) => void) =>
       connection.subscribe(subject, {
-        // An error that it throws would end the reading of all messages.
+        // An error of the callback would end the reading of all messages.
         callback: (_, msg) => void this.#guard.run("a copy failed", {}, () => take(msg)),
       });
     this.#subscriptions = [

@@ -1,7 +1,7 @@
 /**
- * The questions and answers by which a file is copied from one process of a cluster to another, with
- * some bytes of state that belong to it, in pieces over core NATS. Who wants a copy asks all
- * processes, takes the first that offers one, and asks it for the pieces one after another.
+ * The questions and answers by which a file is copied from one process of a cluster to another,
+ * with some bytes of state that belong to it, in pieces over core NATS. A process that needs a copy
+ * asks all others, chooses the first that offers one, and asks that one for piece after piece.
  *
  * @module
  */
@@ -34,20 +34,20 @@ export interface CopyParts {
 /** A question of a process that gets a copy. */
 export interface Question {
   /**
-   * The kind of question. `open` asks for a copy, and again until it is ready; `piece` asks for the
-   * next piece, `end` for the checksum of all.
+   * The kind of question. `open` asks for a copy, and is repeated until the copy is ready; `piece`
+   * asks for the next piece, and `end` for the checksum of all pieces.
    */
   readonly type: "open" | "piece" | "end";
   /** The identity of this copying. */
   readonly copying: string;
 }
 
-/** An answer, except that to a question for a piece, which is the piece. */
+/** An answer to `open` or `end`. The answer to `piece` is the bytes of the piece, or a refusal. */
 export type Answer =
   | { readonly type: "opening" }
   | {
     readonly type: "ready";
-    /** The sizes of the state, of the file and of a piece. */
+    /** The sizes of the state, of the file and of a piece, in bytes. */
     readonly state: number;
     readonly file: number;
     readonly piece: number;

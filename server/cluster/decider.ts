@@ -69,7 +69,7 @@ export interface DeciderParts {
   readonly leader: Life;
   /** The budgets of the time that clients may use. */
   readonly budgets: Budgets;
-  /** Called when there may be something to take. */
+  /** Called when {@linkcode Decider.take} may have something to return. */
   readonly changed: () => void;
 }
 
@@ -244,7 +244,7 @@ export class Decider implements ClientLeader {
     return [...this.#users.keys()].filter((id) => lifeOf(id) === life);
   }
 
-  /** Forgets a client without a session. Its user quits or stays, unless it has another client. */
+  /** Forgets a client without a session. A user without another client quits or stays. */
   #forget(id: ClientId): void {
     const user = this.context.network.users.get(this.#users.get(id) ?? 0);
     this.#attach(id, undefined);
@@ -274,7 +274,7 @@ export class Decider implements ClientLeader {
     else this.#clientCounts.set(user, count);
   }
 
-  /** Notes what an edge says of its clients. */
+  /** Notes the answers that an edge has received, and which of its clients read slowly. */
   confirm(
     life: Life,
     received: ReadonlyMap<ClientId, number>,
@@ -301,7 +301,7 @@ export class Decider implements ClientLeader {
     this.context.checkClients();
   }
 
-  /** Notes that the process has applied the oldest of its entries that it had not applied. */
+  /** Notes that the edge of this process has applied the oldest entry of those that wait for it. */
   settled(): void {
     this.#parts.server.store.settle();
     this.#untold.settle(this.context);
@@ -343,7 +343,7 @@ export class Decider implements ClientLeader {
   }
 
   answer(client: RemoteClient, content: Answer["content"]): number {
-    // The edges deliver events themselves.
+    // The edges deliver events to all other clients.
     if (this.#isDelivering) return client.answers;
     const position = { seq: this.#seq, index: this.#events.length };
     const extended = this.#answers.extend(client.id, position, content);
@@ -379,15 +379,15 @@ export class Decider implements ClientLeader {
   }
 
   /**
-   * Ends the entry if it is full. If the leader dies between two entries, another one repeats a step
-   * of which the log has only a part, so a step has one entry, unless it is very large.
+   * Ends the entry if it is full; within a step, only if it is very full. For if the leader died
+   * while the log had only a part of a step, the next leader would perform the whole step again.
    */
   #endIfFull(): void {
     const limit = this.#running ? MOST_BYTES : ENTRY_BYTES;
     if (this.#bytes > limit) this.#full.push(this.#end());
   }
 
-  /** Adds the line of an event to the answer that is being made for the client that has caused it. */
+  /** Adds the line of an event to the answer that is being made for the client that caused it. */
   #addToAnswer(event: Event, audience: readonly User[], { session }: RemoteClient): void {
     this.#isDelivering = true;
     fanOut(event, audience.filter((user) => user === session.user), this.context);

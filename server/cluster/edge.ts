@@ -1,7 +1,7 @@
 /**
  * The part of a server in a cluster that has clients: a state that follows the log, a database, and
- * the delivery of events to its own clients. It decides nothing. An answer is shown after the events
- * that its position names and before all later events, so all clients see the same order.
+ * the delivery of events to its own clients. It decides nothing. An answer is shown after the
+ * events that its position names and before all later events, so all clients see the same order.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export interface EdgeServer {
   keepPosition(seq: number): void;
 }
 
-/** Takes facts that are shown, at their position in the log. */
+/** Takes the facts of a client when they are shown, with their position in the log. */
 export type OnFacts = (client: ClientId, position: Position, facts: SessionFacts) => void;
 
 /** The parts of an {@linkcode Edge}. */
@@ -76,7 +76,7 @@ export class Edge implements ClientEdge {
   #life: Life;
   /** The clients with answers that wait to be shown. */
   readonly #waiting = new Set<EdgeClient>();
-  /** The clients whose answers the leader may not know to have arrived, with their number. */
+  /** The number of answers that have arrived for each client, if the leader may not know it. */
   #unconfirmed = new Map<ClientId, number>();
   /** The answers of a later epoch than the present one. */
   #laterAnswers: { readonly epoch: number; readonly answer: Answer }[] = [];
@@ -109,7 +109,7 @@ export class Edge implements ClientEdge {
     return client;
   }
 
-  /** Reads on from clients that wait, so that their next lines are refused instead. */
+  /** Reads on from the clients whose lines wait, so that these lines are refused instead. */
   readOn(): void {
     for (const client of this.clients.values()) client.readOn();
   }
@@ -257,7 +257,7 @@ export class Edge implements ClientEdge {
 
   /**
    * Gives up the answers that a client lacks. Its connection ends, so that it sees no gap. The
-   * leader of the present epoch is told, but no later one.
+   * leader of the present epoch is told that the client has left; a later one never learns of it.
    */
   giveUp(client: EdgeClient, reason: string): void {
     client.isGivenUp = true;

@@ -87,12 +87,13 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   readonly #answers: Answer[] = [];
   readonly #inputs: Numbered[] = [];
   /**
-   * The last batch of which a line was refused, and the answer to that line. The rest of the batch is
-   * refused, too: otherwise, the message would be sent without that line.
+   * The last batch of which a line was refused, and the answer to that line. The rest of the batch
+   * is refused, too: otherwise, the message would be sent without that line.
    */
   #torn: { readonly batch: string; readonly answer: Message } | undefined;
-  /** The number of inputs so far, and of those that were performed. */
+  /** The number of inputs so far. */
   #count = 0;
+  /** The number of inputs that were performed. */
   #performed = 0;
   #resume: (() => void) | undefined;
 
@@ -173,14 +174,14 @@ export class EdgeClient implements Watcher, ConnectionHandler {
     if (this.#inputs.length < INPUTS_AHEAD) this.readOn();
   }
 
-  /** Reads on, if it waits for the inputs to be performed. */
+  /** Reads on, if reading was paused until inputs are performed. */
   readOn(): void {
     this.#resume?.();
     this.#resume = undefined;
   }
 
   send(message: Message): void {
-    // If the answer to the client's command has this line, the event does not deliver it again.
+    // If the line is in the answer to the client's command, it is not sent for the event as well.
     if (!this.answering) this.outbox.push(encodeLine(message));
   }
 

@@ -2,7 +2,8 @@
  * Turns the messages of a cluster, and the entries of its log, into bytes and back. The format is
  * JSON, with an object for each value that JSON lacks: `{ "$map": [[key, value], …] }`,
  * `{ "$set": [value, …] }`, and `{ "$special": name }` for `undefined` in a list and for numbers
- * such as `Infinity`. Absent fields and fields that are `undefined` are the same.
+ * such as `Infinity`. An object that has such a key itself is written as
+ * `{ "$object": [[key, value], …] }`. Absent fields and fields that are `undefined` are the same.
  *
  * The readers check only what keeps their callers from failing on damaged bytes: the other
  * processes of the cluster are trusted.
@@ -21,7 +22,7 @@ const SPECIAL: ReadonlyMap<unknown, unknown> = new Map<unknown, unknown>(
   [undefined, Infinity, -Infinity, NaN].map((value) => [String(value), value]),
 );
 
-/** Returns `value` as bytes: plain data, which may contain maps and sets. */
+/** Returns the bytes that encode `value`: plain data, which may contain maps and sets. */
 export function encode(value: unknown): Uint8Array {
   return encoder.encode(JSON.stringify(pack(value)));
 }
@@ -72,7 +73,7 @@ function listWith(field: string): Check {
 /** The check of each field of `T`. */
 type Shape<T> = { readonly [Field in keyof Required<T>]: Check };
 
-/** The messages that processes send; the log's own, `committed`, is an entry on its way. */
+/** The fields of the messages that processes send; `committed` comes from the log, as an entry. */
 const MESSAGES: {
   readonly [Type in Exclude<Message["type"], "committed">]: Shape<
     Omit<Extract<Message, { type: Type }>, "type">

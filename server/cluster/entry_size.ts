@@ -8,7 +8,7 @@ import type { Event } from "../events/events.ts";
 
 /** The approximate size at which an entry is full, in bytes: well below a broker's limit. */
 export const ENTRY_BYTES = 400_000;
-/** The approximate size at which it is full in the middle of what one client does, likewise. */
+/** The approximate size at which an entry is full even within a step of a client, in bytes. */
 export const MOST_BYTES = 600_000;
 /** The approximate size of a message without its texts, in bytes. */
 const SAID_BYTES = 500;

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** The time between two checks after which a process has stood still, in milliseconds. */
+/** If more than this time, in milliseconds, passes between two checks, the process stood still. */
 const STILL_MS = 1000;
 /** The time that other processes need to be heard again, in milliseconds. */
 const RECOVERY_MS = 2000;

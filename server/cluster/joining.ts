@@ -48,7 +48,7 @@ export interface Start {
   readonly standing: Standing;
   /** The state; absent if the state is that of the database. */
   readonly state: KeptState["events"] | undefined;
-  /** The entries after it that the database already contains. */
+  /** The entries after `state` whose changes the database already contains. */
   readonly known: readonly Entry[];
   /** The number of the last entry of the log. */
   readonly last: number;
@@ -60,7 +60,7 @@ interface Position {
   readonly seq: number;
 }
 
-/** The error of a log that lacks entries. One that has just elected a leader may only seem to. */
+/** The error of a log that lacks entries, or only seems to: NATS may have just elected a leader. */
 class ShortLogError extends UserError {
   override name = "ShortLogError";
 }
@@ -140,7 +140,7 @@ async function ownStart(
     if (!known) return undefined;
     return { log, standing: kept.standing, state: kept.events, known, last };
   }
-  // A server that has founded the log, and kept no state since.
+  // The server may have founded the log, and kept no state since.
   const founding = position.seq === 0 && first === 1 ? await bus.find(1) : undefined;
   if (!founding || nodeOf(founding.leader) !== nodeOf(life)) return undefined;
   return { log, standing: BEFORE_ALL, state: undefined, known: [], last };

@@ -27,7 +27,7 @@ const GONE_MS = 2500;
  * other.
  */
 const GATHER_MS = 350;
-/** Likewise, after messages could not come: each process needs its own time to connect again. */
+/** The same after a time without messages: each process needs its own time to connect again. */
 const RECONNECT_MS = 2000;
 /** The time after which answers are sent again, in milliseconds. */
 const RESEND_MS = 400;
@@ -67,7 +67,7 @@ export class Leading {
   readonly #parts: LeadingParts;
   /** The time when each process was last heard. */
   readonly #heard = new Map<Life, number>();
-  /** The number of the entry that each process can restore without the log. */
+  /** The number of the entry up to which each process can start without the log. */
   readonly #saved = new Map<Life, number>();
   readonly #unconfirmed = new Map<ClientId, Unconfirmed>();
   /** The clients of processes that have introduced only some of them. */
@@ -90,7 +90,7 @@ export class Leading {
     this.#left(parts.gone);
   }
 
-  /** True once all clients are known. */
+  /** True once the clients of all processes that live are known. */
   get #knowsAll(): boolean {
     return this.#heard.keys().every((life) => this.decider.knows(life));
   }
@@ -160,12 +160,12 @@ export class Leading {
     this.decider.confirm(life, received, new Set(full));
   }
 
-  /** Notes that the log has `entry`, which this process has appended, as number `seq`. */
+  /** Notes that the log has stored the entry of this process as number `seq`. */
   acknowledged(seq: number): void {
     this.#last = seq;
   }
 
-  /** The number of the entry up to which no process that lives needs the log. */
+  /** The number of the entry up to which no process that lives needs the log; 0 if unknown. */
   get neededAfter(): number {
     return this.#saved.size < this.#heard.size ? 0 : Math.min(...this.#saved.values());
   }
@@ -176,7 +176,7 @@ export class Leading {
     this.#gatherUntil = now + RECONNECT_MS;
   }
 
-  /** Does the periodic work; the log has not answered to an append for `waitsMs`. */
+  /** Does the periodic work. An append has waited for the log for `waitsMs`, or 0 if none waits. */
   check(now: number, waitsMs: number): void {
     const { life, epoch, publish } = this.#parts;
     for (const [each, at] of [...this.#heard]) {

@@ -16,15 +16,16 @@ const SILENCE_MS = 800;
  */
 const SPREAD_MS = 200;
 /**
- * The further time that a new leader has before it is heard first, in milliseconds: it makes a
- * second state, and does nothing else meanwhile.
+ * The time by which others wait longer for the first sign of a new leader, in milliseconds: it
+ * makes a second state, and does nothing else meanwhile.
  */
 const TAKEOVER_MS = 4000;
 /**
- * The time that a process lets pass after the leader has left, and the longest random time that it
- * adds, in milliseconds: the last entry of that leader comes first.
+ * The time that a process waits after the leader has left, in milliseconds, so that the leader's
+ * last entry comes first.
  */
 const LEFT_MS = 20;
+/** The longest random time that a process adds to {@linkcode LEFT_MS}, in milliseconds. */
 const LEFT_SPREAD_MS = 100;
 /** The silence of a leader from which it counts as silent, in milliseconds: some heartbeats. */
 const SILENT_MS = 1000;
@@ -69,7 +70,7 @@ export class Lease {
     this.wait(now);
   }
 
-  /** Takes a heartbeat of the leader of `epoch`, to whose append the log has not answered. */
+  /** Takes a heartbeat of `epoch`, whose leader has waited for the log for `waitsMs`. */
   heard(epoch: number, waitsMs: number, now: number): void {
     if (epoch < this.epoch) return;
     this.#waitsMs = waitsMs;

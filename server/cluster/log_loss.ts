@@ -8,8 +8,8 @@ import type { Message } from "./messages.ts";
 import type { Standing } from "./standing.ts";
 
 /**
- * The number of refusals, about a second apart, after which it is certain. A NATS server that was
- * just elected may not know all entries yet.
+ * The number of refusals, about a second apart, after which a loss is certain. A NATS server that
+ * was just elected may not know all entries yet.
  */
 const REFUSALS = 10;
 
@@ -19,8 +19,8 @@ export class LogLoss {
   #refusals = 0;
 
   /**
-   * Returns true if it is certain after one more refusal by a log whose last entry is `last`, of an
-   * entry after the number `applied`.
+   * Notes that a log whose last entry is `last` has refused an entry, while this process has
+   * applied the entries up to `applied`. Returns true if a loss is certain now.
    */
   isCertain(last: number, applied: number): boolean {
     this.#refusals = last < applied ? this.#refusals + 1 : 0;
@@ -28,8 +28,9 @@ export class LogLoss {
   }
 
   /**
-   * Returns true if a leader follows another log than this process, which has applied `applied`
-   * entries: the entry that has begun the leader's epoch has the number of another entry here.
+   * Returns true if a leader follows another log than this process, which has applied the entries
+   * up to `applied`: the number of the entry that began the leader's epoch is that of another entry
+   * here.
    */
   isShownBy(
     { epoch, leader, last }: Extract<Message, { type: "heartbeat" }>,

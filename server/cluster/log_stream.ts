@@ -27,7 +27,7 @@ import { NATS_TEXTS } from "../texts/cluster.ts";
 export type Manager = JetStreamManager;
 
 /**
- * The settings and the state of a stream, likewise.
+ * The settings and the state of a stream: a type of the library, which documents it.
  *
  * @internal
  */
@@ -42,12 +42,12 @@ const DUPLICATES_MS = 120_000;
 /** The number of copies of the log that a cluster of NATS servers keeps. */
 const COPIES = 3;
 
-/** The error for a stream that exists with other settings. */
+/** The code of the error for a stream that exists with other settings. */
 const OTHER_SETTINGS = 10058;
 
 /** The subjects of a cluster. */
 export interface Subjects {
-  /** The subject of the stream. It also shows entries that are refused, so nobody subscribes to it. */
+  /** The subject of all appends. Nobody subscribes to it, because it has refused entries, too. */
   readonly log: string;
   /** The subject of the entries that the log has committed. */
   readonly committed: string;
@@ -57,7 +57,7 @@ export interface Subjects {
   readonly copies: string;
   /** The subject of questions about the format of messages. */
   readonly format: string;
-  /** Returns the subject of questions if a server with this name runs. */
+  /** Returns the subject of the question if a server with this name runs. */
   name(node: string): string;
   /** Returns the subject of messages to one process. */
   to(life: string): string;
@@ -89,7 +89,7 @@ export interface LogStream {
 /**
  * Returns the stream of a log; creates it if it does not exist.
  *
- * @throws {UserError} if there is another stream of this name.
+ * @throws {UserError} if a stream of this name has other settings than a log.
  * @throws {Error} if NATS does not answer, or cannot create it.
  */
 export async function ensureStream(jsm: Manager, log: LogStream): Promise<StreamInfo> {

@@ -14,7 +14,7 @@ export class LogTrouble {
   readonly #log: Log;
   #reason: string | undefined;
 
-  /** Logs to `log`, when the trouble begins and when it ends. */
+  /** Logs the trouble to `log` when it begins and when it ends. */
   constructor(log: Log) {
     this.#log = log;
   }
@@ -43,7 +43,7 @@ export class LogTrouble {
 /** Returns, as text, the reason why the log gave no answer. */
 export function troubleOf(error: unknown): string {
   if (error instanceof TimeoutError) return NATS_TEXTS.noAnswer;
-  // The library takes it for a server without JetStream.
+  // While there is no leader, the library takes the server for one without JetStream.
   if (error instanceof Error && error.cause instanceof RequestError) return NATS_TEXTS.noLeader;
   return reasonOf(error);
 }

@@ -1,7 +1,7 @@
 /**
- * The logs of events on the servers of a cluster. The leader's log passes each event that a session
- * has decided to the leader, which appends it to the log of the cluster. A server that follows only
- * applies the events that the log of the cluster has.
+ * The logs of events on the servers of a cluster. The log of the deciding context hands over each
+ * event that a session appends, so that it gets into the log of the cluster. The log of an edge
+ * only applies the events that the log of the cluster has.
  *
  * @module
  */
@@ -92,7 +92,7 @@ export class FollowingLog extends ClusterLog {
   }
 }
 
-/** The log of the part that decides, with the events that it has decided. */
+/** The log of the part that decides. It appends nothing itself: `decided` takes each event. */
 export class DecidingLog extends ClusterLog {
   /** Takes each event that a session has decided. */
   decided: (event: Event) => void = () => {};

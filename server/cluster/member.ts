@@ -48,13 +48,13 @@ export interface MemberParts {
   readonly budgets: Budgets;
   /** Makes the deciding part, with the present state of `server`. */
   readonly decide: (standing: Standing) => DecidingServer;
-  /** The number of the entry that the process can restore without the log. */
+  /** Returns the number of the entry up to which the process can start without the log. */
   readonly saved: () => number;
-  /** Returns true unless the database cannot be written to. */
+  /** Returns true if the database can be written to; otherwise, the server ends. */
   readonly canStore: () => boolean;
   /** Returns another identity for the process, after the present one was counted as gone. */
   readonly renamed: () => Life;
-  /** Called when the log has no longer the entries that the process needs next. */
+  /** Called when the log no longer has the entries that the process needs next. */
   readonly fellBehind: () => void;
   /** Called when the log has lost entries that the process has applied. */
   readonly logLost: () => void;
@@ -64,7 +64,7 @@ export interface MemberParts {
 
 /** A process. */
 export class Member implements Station {
-  /** The process; another one after this one was counted as gone. */
+  /** The identity of the process, which gets a new one after this one was counted as gone. */
   life: Life;
   /** The part that has the clients. */
   readonly edge: Edge;
@@ -290,7 +290,7 @@ export class Member implements Station {
     this.#appender.append(entry, this.follower.applied, this.#now);
   }
 
-  /** Applies the next entry; returns false if answers are missing that the edge must have first. */
+  /** Applies the next entry; returns false if it must wait, for example for missing answers. */
   #apply(entry: Entry): boolean {
     if (this.#isEnded || this.edge.lacking(entry).length > 0) return false;
     // The position must not be ahead of what the database has.

@@ -2,8 +2,8 @@
  * The messages between the processes of a cluster, and between them and the log, as plain data.
  *
  * The **log** has entries. An entry has the events that one leader has decided in one turn, in
- * order. They are shown only once the log has the entry. A leader **holds** an epoch, which begins
- * with an entry of its own.
+ * order. They are shown only once the log has the entry. An **epoch** is the time for which one
+ * process leads; this process **holds** it. An epoch begins with an entry of its own.
  *
  * An **edge** is the part of a process that has clients. It numbers the inputs of each client; the
  * leader performs each once, in order, and numbers its answers to each client. An answer has a
@@ -111,9 +111,9 @@ export interface Entry {
    */
   readonly answered: ReadonlyMap<ClientId, number>;
   /**
-   * The clients that became clients of a user, with that user, and, with `undefined`, those that
-   * are no longer clients of any user. From this, a new leader knows the users that are connected,
-   * and their clients.
+   * The clients whose user has changed, each with its new user, or with `undefined` if it is no
+   * longer a client of any user. From this, a new leader knows which users are connected, and their
+   * clients.
    */
   readonly attached: ReadonlyMap<ClientId, UserId | undefined>;
   /** The processes that are gone, whose clients have left. */
@@ -191,7 +191,7 @@ export interface Answer {
 export interface Introduced {
   /** The client. */
   readonly client: ClientId;
-  /** The facts; absent if the client has not been introduced to any leader. */
+  /** The facts; absent if no leader has told the edge any. */
   readonly facts: SessionFacts | undefined;
   /** The number of inputs that have been performed. */
   readonly performed: number;
@@ -204,9 +204,9 @@ export type Message =
     readonly type: "heartbeat";
     readonly epoch: number;
     readonly leader: Life;
-    /** The number of the last entry of the log that it knows. */
+    /** The number of the last entry of the log that the leader knows. */
     readonly last: number;
-    /** The time for which the log has not answered to the leader's append, in milliseconds, or 0. */
+    /** The time for which an append of the leader has had no answer, in milliseconds, or 0. */
     readonly waitsMs: number;
   }
   /** The process lives. */
@@ -215,8 +215,8 @@ export type Message =
     readonly life: Life;
     readonly epoch: number;
     /**
-     * For each client that got answers since the last such message: the number of answers in the
-     * epoch that it has got so far; `Infinity` for a client that has left.
+     * For each client that got answers since the last such message: the number of all answers that
+     * have come for it in this epoch; `Infinity` for a client that has left.
      */
     readonly received: ReadonlyMap<ClientId, number>;
     /** The clients that read so slowly that no long answers must be sent to them now. */
@@ -274,7 +274,7 @@ export interface Station {
 
 /** The connection of a process with the other processes and with the log. */
 export interface Bus {
-  /** True unless no messages come at the moment. A loss of the connection may be noticed late. */
+  /** False while no messages can come. A loss of the connection may be noticed late. */
   readonly isConnected: boolean;
   /** Sends a message to one process. It may get lost, come late, or come twice. */
   send(to: Life, message: Message): void;

@@ -1,8 +1,8 @@
 /**
  * Connects a process with the other processes of a cluster and with the log, by NATS: messages go
- * over core NATS, the log is a stream of JetStream. Uses no consumers of JetStream, because one
- * stands still for a minute if its NATS server dies; followers of the log get the entries that the
- * stream republishes, and ask for missing ones by their numbers.
+ * over core NATS, the log is a stream of JetStream. Uses no consumers of JetStream, because a
+ * consumer stands still for a minute if its NATS server dies. Followers of the log get the entries
+ * that the stream republishes, and ask for missing ones by their numbers.
  *
  * @module
  */
@@ -43,13 +43,13 @@ import {
 import { type Connection, connectNats, type NatsOptions, pause } from "./nats_connection.ts";
 import { piecesOf } from "./splitting.ts";
 
-/** The time after which a request to the log gets no reply any more, in milliseconds. */
+/** The time for which a request waits for the reply of the log, in milliseconds. */
 const TIMEOUT_MS = 1000;
 
 /** The time in which NATS must find or create the stream of the log, in milliseconds. */
 const OPEN_MS = 10_000;
 
-/** The time between two attempts to do so, in milliseconds. */
+/** The time between two attempts to find or create the stream, in milliseconds. */
 const RETRY_MS = 200;
 
 /** The size that messages must be able to have, in bytes: the default of NATS. */
@@ -98,8 +98,9 @@ export class NatsBus implements Bus, AsyncDisposable {
   readonly #trouble: LogTrouble;
   /** The appends without a reply, by their ids. */
   readonly #appends = new Map<string, Append>();
-  /** The numbers of all attempts to send one so far, and of the last one with a reply. */
+  /** The number of attempts so far to send an append. */
   #attempts = 0;
+  /** The number of the last of these attempts that got a reply. */
   #replied = 0;
 
   private constructor(options: NatsOptions, connection: Connection, jsm: Manager) {
@@ -217,7 +218,7 @@ export class NatsBus implements Bus, AsyncDisposable {
     await this.connection.close();
   }
 
-  /** Closes it. */
+  /** Closes the connection. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -265,7 +266,7 @@ export class NatsBus implements Bus, AsyncDisposable {
         this.#isConnected = true;
         log.info("connected to NATS again", { server: status.server });
         this.#readLimit();
-        // They may have been lost with the connection, which would show only after their timeout.
+        // These appends may be lost with the old connection, and would show it only by a timeout.
         for (const append of [...this.#appends.values()]) void this.#append(append);
       } else if (status.type === "error") {
         log.warn("NATS reports an error", { error: status.error.message });
@@ -327,13 +328,13 @@ export class NatsBus implements Bus, AsyncDisposable {
       this.#trouble.ended();
       this.#reply(reply);
     } catch (error) {
-      // The reply to an attempt that was lost with its connection may have come to the next one.
+      // An attempt that is lost with its connection fails late. A later one may have got a reply.
       if (attempt > this.#replied && !this.#isClosing) this.#trouble.failed(error);
     }
     if (append.attempt === attempt) this.#appends.delete(append.id);
   }
 
-  /** Stores an entry, unless another one has the number that is expected. */
+  /** Stores an entry, if the last entry of the log has the `expected` number. */
   async #store({ id, expected, bytes }: Append): Promise<Reply> {
     const options = { msgID: id, expect: { lastSequence: expected } };
     try {

@@ -23,15 +23,16 @@ export interface NatsAddress {
 
 /** The options of a connection that its transport knows. */
 export interface TransportOptions {
-  /** Demands encryption if it is there. */
+  /** Demands encryption, unless it is absent or `null`. */
   readonly tls?: {
     /** The certificate of an authority to trust, in PEM. */
     readonly ca?: string;
   } | null;
 }
 
-/** The size of a buffer for reading, and the free part from which a new one is made, in bytes. */
+/** The size of a buffer for reading, in bytes. */
 const BUFFER = 64 * 1024;
+/** The free part of a buffer below which a new buffer is made, in bytes. */
 const REST = 16 * 1024;
 
 /** The largest line in which a NATS server introduces itself, in bytes. */
@@ -41,7 +42,7 @@ const INFO_LIMIT = 1024 * 1024;
 export class NatsTransport {
   /** The program, as NATS servers list it. */
   readonly lang: string = "chat";
-  /** Its version. */
+  /** The version of the program. */
   readonly version: string = VERSION;
   /** The error that has ended the connection. */
   closeError?: Error;
@@ -62,9 +63,9 @@ export class NatsTransport {
   }
 
   /**
-   * Connects, and begins encryption if the server demands it or `options` do.
+   * Connects, and begins encryption if the server offers or demands it.
    *
-   * @throws {ConnectionError} if that fails.
+   * @throws {ConnectionError} if that fails, or `options` demand encryption that the server lacks.
    */
   async connect(server: NatsAddress, options: TransportOptions): Promise<void> {
     const { hostname, port, tlsName } = server;
@@ -181,7 +182,7 @@ export class NatsTransport {
     try {
       this.#conn?.close();
     } catch (closing) {
-      // While encryption begins, the connection belongs to it.
+      // While encryption begins, it owns the connection, which cannot be closed here.
       if (!(closing instanceof Deno.errors.BadResource)) throw closing;
     }
     if (this.#isOpen) this.#closed.resolve(this.closeError);

@@ -1,6 +1,6 @@
 /**
- * Knows which entries of the log this server needs: those after the state that it has kept, and those
- * after each copy that another server is getting. Performs no I/O.
+ * Knows which entries of the log this server needs: those after the state that it has kept, and
+ * those after each copy that another server is getting. Performs no I/O.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export class NeededEntries {
     this.#kept = seq;
   }
 
-  /** Notes that a copy has the entries up to `seq`. Call the result once it needs no more. */
+  /** Notes a copy with the entries up to `seq`. Call the result once the copy needs no others. */
   copy(seq: number): () => void {
     const copy = { seq };
     this.#copies.add(copy);

@@ -7,7 +7,7 @@
 
 /** The time after which missing answers are given up, in milliseconds. */
 const LACKING_MS = 3000;
-/** The same for those of a leader that is silent, which may only be busy. */
+/** The same if the leader is silent. It may only be busy, so the time is not shorter. */
 const SILENT_MS = 1000;
 
 /** The patience with missing answers. */

@@ -58,12 +58,13 @@ export class RemoteClient {
   readonly #origin: Origin;
   /** The facts that its edge has. */
   #facts: SessionFacts | undefined;
-  /** The number of inputs that were received, and of those that were performed. */
+  /** The number of inputs that were received, up to the first gap. */
   #received = 0;
+  /** The number of inputs that were performed. */
   #performed = 0;
   /** The inputs that have arrived before an input with a lower number. */
   readonly #early = new Map<number, Input>();
-  /** The inputs that wait until the command in progress is finished, or until the client may act. */
+  /** The inputs that wait until the command in progress is done, or until the client may act. */
   readonly #waiting: Input[] = [];
   #pauses = 0;
   #isDelayed = false;
@@ -102,7 +103,7 @@ export class RemoteClient {
     if (facts.user === undefined) return;
     const user = session.user = network.users.get(facts.user);
     user?.recipients.add(session);
-    // The user may have been asked to give it up; the time begins again.
+    // The user may have been asked to give up their nick; the time for that begins again.
     if (user) limitNick(session, user.actor.nick);
   }
 
@@ -207,13 +208,13 @@ export class RemoteClient {
       isBusy: this.#pauses > 0 || session.batch !== undefined || session.sasl !== undefined ||
         // The token is lost with this leader, and registration would go on without it.
         user === undefined && session.heldToken !== undefined,
-      // A registered client needs none of it, and it may have the server's password.
+      // A registered client needs no details of its registration, which may have a password.
       registration: user ? REGISTERED : registration,
     };
   }
 }
 
-/** Returns true if an edge that has `one` needs no `other`. */
+/** Returns true if an edge that has the facts `one` need not be told `other`. */
 function isSame(one: SessionFacts, other: SessionFacts): boolean {
   return one.user === other.user && one.isBusy === other.isBusy && one.away === other.away &&
     one.capVersion === other.capVersion && isSameList(one.caps, other.caps) &&

@@ -9,7 +9,8 @@ import type { Message } from "./messages.ts";
 
 /**
  * Returns `message` as bytes: one piece of at most `limit` bytes, or several, which are messages
- * with parts of its list, in order. A part that cannot be divided is `undefined`.
+ * with parts of its list, in order. A part that is too large, but has no list to divide, is
+ * `undefined`.
  */
 export function piecesOf(message: Message, limit: number): (Uint8Array | undefined)[] {
   const bytes = encode(message);

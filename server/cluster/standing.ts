@@ -53,7 +53,7 @@ export class Progress implements Standing {
     this.buried = new Set(buried);
   }
 
-  /** Notes the beginning of an epoch. */
+  /** Notes the epoch that an entry begins, if it begins one. */
   begin({ begins, epoch, leader }: Entry): void {
     if (!begins) return;
     this.epoch = epoch;

@@ -1,7 +1,7 @@
 /**
  * The file in which a server of a cluster keeps the state of the network now and then: the database
- * does not contain the connected users. After a start, the server continues from this state with the
- * later entries of the log.
+ * does not contain the connected users. After a start, the server continues from this state with
+ * the later entries of the log.
  *
  * @module
  */
@@ -37,8 +37,8 @@ export function statePath(data: string): string {
 }
 
 /**
- * Returns the bytes of a state: lines, the first of which has everything but the events. A state may
- * be large, so the server does other work between two lines.
+ * Returns the bytes of a state: lines, the first of which has everything but the events. A state
+ * may be large, so the server does other work between two lines.
  */
 export async function encodeState({ standing, events, ...rest }: KeptState): Promise<Uint8Array> {
   const { length } = events;

@@ -14,7 +14,7 @@ import type { User } from "../state/state.ts";
 /** An event, and the users who see it. */
 type Seen = readonly [event: Event, audience: readonly User[]];
 
-/** The events of the entries that a leader has not applied. */
+/** The events that a leader has decided, in the entries that it has not applied yet. */
 export class UntoldEvents {
   /** The events of the entry that is being made. */
   #present: Seen[] = [];

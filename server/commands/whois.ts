@@ -111,9 +111,9 @@ function distinct(
 }
 
 /**
- * Returns the channels of the user that the viewer may see, with the user's prefixes there. Of an
- * invisible user, others than operators see only the channels that they are in themselves (Modern
- * IRC, "Invisible User Mode").
+ * Returns the channels of the user that the viewer may see, with the user's prefixes there. If the
+ * user is invisible, and the viewer is not an operator of the server, these are only the channels
+ * that both are in (Modern IRC, "Invisible User Mode").
  */
 function channelsShown({ session, user: viewer }: UserCall, user: User): string[] {
   const hidden = user.modes.has("i") && !viewer.modes.has("o");
