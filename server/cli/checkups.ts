@@ -10,6 +10,7 @@ import { formatAddress, isLoopback } from "../../shared/address.ts";
 import { formatDuration } from "../../shared/durations.ts";
 import { UserError } from "../../shared/errors.ts";
 import { isFile, reason } from "../../shared/files.ts";
+import type { Environment } from "../../shared/flags.ts";
 import type { ServeOptions } from "../config/config.ts";
 import type { ListenAddress } from "../config/options.ts";
 import { readFailures, retryAt } from "../acme/failures.ts";
@@ -30,11 +31,7 @@ import {
   SPACE_TEXTS,
 } from "../texts/doctor.ts";
 import { STORE_TEXTS } from "../texts/store.ts";
-
-/**
- * A finding. A problem keeps the server from working; the subject of a warning may do so later.
- */
-export type Finding = readonly [level: "ok" | "warning" | "problem", text: string];
+import type { Finding } from "./finding.ts";
 
 /** The machine, as far as checks use it. */
 export interface Machine {
@@ -45,7 +42,11 @@ export interface Machine {
 }
 
 /** A check of what a server with these options needs. */
-export type Check = (options: ServeOptions, machine: Machine) => Finding[] | Promise<Finding[]>;
+export type Check = (
+  options: ServeOptions,
+  machine: Machine,
+  environment: Environment,
+) => Finding[] | Promise<Finding[]>;
 
 /** All checks, by their subjects. */
 export const CHECKS: readonly (readonly [subject: string, check: Check])[] = [
@@ -56,6 +57,7 @@ export const CHECKS: readonly (readonly [subject: string, check: Check])[] = [
   ["port", checkPorts],
   ["limits", checkLimits],
   ["clock", checkClock],
+  ["nats", checkCluster],
 ];
 
 /** Read permission for the group or for all. */
@@ -264,6 +266,17 @@ function checkClock({ data, memory }: ServeOptions, machine: Machine): Finding[]
     return [["problem", CLOCK_TEXTS.behind(time, formatDuration(last - now))]];
   }
   return [["ok", time]];
+}
+
+async function checkCluster(
+  { cluster }: ServeOptions,
+  _machine: Machine,
+  environment: Environment,
+): Promise<Finding[]> {
+  if (cluster === undefined) return [];
+  // Only here, because most servers need no code of NATS.
+  const { checkNats } = await import("./nats_checkup.ts");
+  return checkNats(cluster, environment);
 }
 
 /**

@@ -13,13 +13,14 @@ import type { Surroundings } from "../../shared/mode.ts";
 import { serveOptions } from "../config/config.ts";
 import { SERVE } from "../config/flags.ts";
 import { DOCTOR_TEXTS } from "../texts/doctor.ts";
-import { CHECKS, type Finding, type Machine } from "./checkups.ts";
+import { CHECKS, type Machine } from "./checkups.ts";
+import type { Finding } from "./finding.ts";
 
 /** The flags of `chat doctor`, and its help. */
 export const command: Command = {
   description: [
     "Checks what a server needs: its settings, its folder, free space, its certificate, its ports, the " +
-    "limits of the process and the clock. Takes the flags of chat serve, and looks at what a server " +
+    "limits of the process, the clock and, with --cluster, NATS. Takes the flags of chat serve, and looks at what a server " +
     "with these flags would use. Run it as the user who runs the server. The server may be running.",
     "Each line says what was found, and for a problem what to do. Nothing is changed.",
   ],
@@ -89,7 +90,7 @@ export async function examine(
   try {
     const options = serveOptions(args, environment, "doctor");
     for (const [subject, check] of CHECKS) {
-      add(subject, await problemsOf(() => check(options, machine)));
+      add(subject, await problemsOf(() => check(options, machine, environment)));
     }
   } catch (error) {
     if (error instanceof UsageError || !(error instanceof UserError)) throw error;

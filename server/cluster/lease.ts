@@ -9,7 +9,7 @@
 import type { Entry, Life } from "./messages.ts";
 
 /** The least silence of the leader after which other processes try to lead, in milliseconds. */
-const SILENCE_MS = 800;
+const SILENCE_MS = 750;
 /**
  * The longest random time that a process adds to {@linkcode SILENCE_MS}, so that two processes
  * rarely try at the same time.

@@ -39,6 +39,9 @@ export type StreamInfo = Stream;
  */
 const DUPLICATES_MS = 120_000;
 
+/** The size that messages must be able to have, in bytes: the default of NATS. */
+export const LEAST_PAYLOAD = 1024 * 1024;
+
 /** The number of copies of the log that a cluster of NATS servers keeps. */
 const COPIES = 3;
 
@@ -93,22 +96,31 @@ export interface LogStream {
  * @throws {Error} if NATS does not answer, or cannot create it.
  */
 export async function ensureStream(jsm: Manager, log: LogStream): Promise<StreamInfo> {
-  const info = await findStream(jsm, log.name) ?? await createStream(jsm, log);
+  return await findStream(jsm, log) ?? checked(await createStream(jsm, log), log);
+}
+
+/**
+ * Returns the stream of a log; `undefined` if it does not exist.
+ *
+ * @throws {UserError} if there is another stream of this name.
+ * @throws {Error} if NATS does not answer.
+ */
+export async function findStream(jsm: Manager, log: LogStream): Promise<StreamInfo | undefined> {
+  try {
+    return checked(await jsm.streams.info(log.name), log);
+  } catch (error) {
+    if (isApiError(error, JetStreamApiCodes.StreamNotFound)) return undefined;
+    throw error;
+  }
+}
+
+function checked(info: StreamInfo, log: LogStream): StreamInfo {
   const wanted = settingsOf(log);
   for (const setting of CHECKED) {
     const [is, must] = [info.config, wanted].map((config) => JSON.stringify(config[setting]));
     if (is !== must) throw new UserError(NATS_TEXTS.otherStream(log.name, setting, String(must)));
   }
   return info;
-}
-
-async function findStream(jsm: Manager, name: string): Promise<StreamInfo | undefined> {
-  try {
-    return await jsm.streams.info(name);
-  } catch (error) {
-    if (isApiError(error, JetStreamApiCodes.StreamNotFound)) return undefined;
-    throw error;
-  }
 }
 
 async function createStream(jsm: Manager, log: LogStream): Promise<StreamInfo> {

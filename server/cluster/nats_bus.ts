@@ -24,6 +24,7 @@ import { encode, readEntry, readMessage } from "./encoding.ts";
 import {
   ensureStream,
   isApiError,
+  LEAST_PAYLOAD,
   type LogStream,
   type Manager,
   type Subjects,
@@ -51,9 +52,6 @@ const OPEN_MS = 10_000;
 
 /** The time between two attempts to find or create the stream, in milliseconds. */
 const RETRY_MS = 200;
-
-/** The size that messages must be able to have, in bytes: the default of NATS. */
-const LEAST_PAYLOAD = 1024 * 1024;
 
 /** The bytes that are left free in a message for its headers. */
 const HEADERS = 4096;

@@ -71,16 +71,18 @@ export interface NatsOptions {
   readonly clock?: Clock;
   /** The log of this server; not that of the cluster. */
   readonly log: Log;
+  /** The time after which a first connection is given up, in milliseconds. */
+  readonly giveUpMs?: number;
 }
 
 /**
  * Connects to one of the NATS servers of a cluster.
  *
- * @throws {UnreachableError} if none accepts a connection in ten seconds.
+ * @throws {UnreachableError} if none accepts a connection in time.
  * @throws {UserError} if they refuse the credentials, or a file cannot be read.
  */
 export async function connectNats(options: NatsOptions): Promise<Connection> {
-  const { address: { servers }, clock = systemClock, log } = options;
+  const { address: { servers }, clock = systemClock, log, giveUpMs = GIVE_UP_MS } = options;
   const settings = connectionOptions(options);
   const begin = clock.moment();
   let isLogged = false;
@@ -97,7 +99,7 @@ export async function connectNats(options: NatsOptions): Promise<Connection> {
     } catch (error) {
       const cause = error instanceof Error ? error.message : String(error);
       if (error instanceof AuthorizationError) throw new UserError(NATS_TEXTS.refused(cause));
-      if (clock.moment().since(begin) >= GIVE_UP_MS) {
+      if (clock.moment().since(begin) >= giveUpMs) {
         throw new UnreachableError(NATS_TEXTS.cannotReach(servers.join(", "), cause));
       }
       if (!isLogged) log.warn("waiting for NATS", { servers: servers.join(), reason: cause });

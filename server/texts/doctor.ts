@@ -89,6 +89,20 @@ export const CLOCK_TEXTS = {
     "timedatectl set-ntp true",
 } as const;
 
+/** Findings about the log of a cluster. */
+export const LOG_TEXTS = {
+  none: (name: string) =>
+    `NATS has no log called ${name} yet: the first server of the cluster creates it`,
+  works: (name: string, entries: string, size: string) =>
+    `NATS keeps the log ${name}: ${entries} entries, ${size}`,
+  late: (server: string) =>
+    `the copy of the log at the NATS server ${server} is not up to date: see whether that server ` +
+    "runs, and wait until it has the rest before you stop another one",
+  oneCopy: (name: string) =>
+    `the log has one copy only, though the NATS servers form a cluster: give it three with nats ` +
+    `stream edit ${name} --replicas 3`,
+} as const;
+
 /** The last line. */
 export const DOCTOR_TEXTS = {
   healthy: "No problems found.",
