@@ -58,7 +58,7 @@ export class ServerProcess implements AsyncDisposable {
       listen: "127.0.0.1:0",
       data: `${folder}/data`,
       logLevel: "error",
-      // Clients calculate the length of lines from the length of a mask.
+      // The clients calculate the length of lines from their masks, which must not be cloaked.
       cloak: "off",
       ...more,
       limits: {

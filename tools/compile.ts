@@ -24,9 +24,9 @@ const WORKSHOP = "dist/new";
 const V8_FLAGS = ["--gc-memory-reducer-start-delay-ms=1000", "--memory-reducer-delay-ms=1000"];
 
 /**
- * Further settings for the modes of the client: V8 keeps the heap small, which costs a server time.
- * V8 reads its flags only at its start (in Deno 2.9.6, `setFlagsFromString` of `node:v8` changes
- * nothing), so that only the single file can have other flags for some modes.
+ * Further settings for the modes of the client: V8 keeps the heap small, which would cost a server
+ * time. V8 reads its flags only at its start (in Deno 2.9.6, `setFlagsFromString` of `node:v8`
+ * changes nothing), so that only the single file can have other flags for some modes.
  */
 const CLIENT_V8_FLAGS = ["--max-semi-space-size=2", "--heap-growing-percent=20"];
 /** The modes of the client. */

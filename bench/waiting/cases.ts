@@ -24,7 +24,9 @@ export interface Case {
   readonly lines: (attempt: number) => readonly string[];
 }
 
-/** Inputs that need the parts of a server in the same process. */
+/**
+ * Parts of the names of inputs that are left out: they need a prepared server, or end the client.
+ */
 const LEFT_OUT = ["with messages that waited", "DROP", "QUIT"];
 
 const PARAGRAPH = "x".repeat(120);

@@ -100,8 +100,8 @@ const QUERY: ReadonlyMap<string, ParseValue> = new Map<string, ParseValue>([
 /**
  * Parses the query of a URL.
  *
- * @throws {UsageError} for a part that is unknown, which may be a mistyped one that matters, or
- * repeated.
+ * @throws {UsageError} for a part that is repeated or unknown: it may be a mistyped one that
+ * matters.
  */
 function parseQuery(query: string): Query {
   const given = new Set<string>();

@@ -17,7 +17,7 @@ const PASSWORD_BYTES = 24;
 /** The result of a registration: the user with the new account, or the reason why there is none. */
 export type OwnName = { readonly me: Me } | { readonly reason: string };
 
-/** Registers an account under the user's nick, with a password. */
+/** Registers an account under the user's nick, with a random password. */
 export async function registerNick(session: Session): Promise<OwnName> {
   const { nick } = session.state;
   const password = crypto.getRandomValues(new Uint8Array(PASSWORD_BYTES)).toBase64({

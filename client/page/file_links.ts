@@ -10,8 +10,8 @@ const PICTURE = /\.(?:gif|jpe?g|png|webp)$/i;
 
 /**
  * Returns the path of the picture that a link leads to, if it can be a picture on this server. The
- * host is not compared, because a server has several names. For a picture of another server, this
- * server has no file at the path.
+ * host is not compared, because a server has several names. If the picture is on another server,
+ * this server has no file at that path.
  */
 export function pictureOf(address: string): string | undefined {
   const { pathname = "" } = URL.parse(address) ?? {};

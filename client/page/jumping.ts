@@ -27,8 +27,8 @@ export function arriveAt(list: Element, id: string): void {
 }
 
 /**
- * Moves the focus to the message before or after the one that has it; from the list, to the last
- * one.
+ * Moves the focus to the message before or after the one that has it; from the list itself, to the
+ * last message.
  */
 export function walk(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
   const { key, currentTarget: list, target } = event;

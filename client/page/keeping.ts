@@ -118,7 +118,7 @@ export function readDraft(name: string): string {
 }
 
 /**
- * Keeps the text that the user has begun to write to `name`; an empty one only removes the last.
+ * Keeps the text that the user has begun to write to `name`; if it is empty, removes the kept one.
  */
 export function keepDraft(name: string, text: string): void {
   const drafts = texts(read("drafts"));

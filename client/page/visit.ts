@@ -29,7 +29,7 @@ export interface Introduction {
   readonly nick: string;
   /** The password of the server; empty if none was asked for. */
   readonly password: string;
-  /** The password of the account that is called like the nick, to log in to it; it is not kept. */
+  /** The password of the account with the same name as the nick, to log in; it is not kept. */
   readonly accountPassword?: string;
 }
 

@@ -26,8 +26,8 @@ export type Outcome =
 
 /**
  * The meaning of a message for the user's lines: `echo` for the echo of a line, `other` for a
- * message that must be shown, and `reported` for the outcome of a line, which is reported
- * separately.
+ * message that must be shown, and `reported` for a message that only tells the outcome of a line:
+ * the outcome is reported, and the message is not shown.
  */
 export type Meaning = "echo" | "reported" | "other";
 
@@ -73,8 +73,8 @@ export class Answers {
   readonly #remarks = new Map<string, Remark>();
   /**
    * The refusals since the last PONG, by the target of the lines, folded (in the form in which
-   * names are compared). They do not say which of the lines to this target were refused. Refusals
-   * that do not name a target either are under `undefined`.
+   * names are compared). A refusal does not say which of the lines to its target was refused.
+   * Refusals that do not even name a target are under `undefined`.
    */
   readonly #unsaid = new Map<string | undefined, Unsaid>();
 

@@ -61,7 +61,10 @@ export class Connection implements StreamReceiver {
   readonly #end: PromiseWithResolvers<string> = Promise.withResolvers();
   /** The fingerprint of a server that was trusted for the first time, and is now remembered. */
   readonly newFingerprint: string | undefined;
-  /** The reason why the client has no cryptographic key to identify the user with, if it should. */
+  /**
+   * The reason why the client has no cryptographic key to identify the user with, if it should have
+   * one.
+   */
   readonly keyProblem: string | undefined;
 
   readonly #options: ConnectionOptions;

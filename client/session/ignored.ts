@@ -1,6 +1,6 @@
 /**
- * The people whose messages the user does not want to see. A person is recognized by account, so
- * also under another nick, if the account is known, and otherwise by nick. Performs no I/O: a store
+ * The people whose messages the user does not want to see. A person whose account is known is
+ * recognized by it, even under another nick; any other person by nick. Performs no I/O: a store
  * keeps the list.
  *
  * @module

@@ -80,7 +80,7 @@ export class Joins {
     return asked ?? name;
   }
 
-  /** Returns the room whose JOIN `message` refuses, as the client asked for it. */
+  /** Returns the room whose JOIN `message` refuses, by the name that the client asked for. */
   refusedBy(message: Message): string | undefined {
     if (this.#open.size === 0 || !mayRefuseJoin(message)) return undefined;
     const names = message.command === "FAIL" ? message.params.slice(2) : message.params.slice(1, 2);

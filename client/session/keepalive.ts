@@ -13,8 +13,8 @@ import type { Cancel, Clock } from "../../shared/clock.ts";
 const INTERVAL = 5_000;
 
 /**
- * The numbers of checks without an answer after which the PING is sent and the connection ends. So
- * a broken connection is noticed within 50 seconds.
+ * The number of checks without an answer after which the PING is sent (`ping`), and the number
+ * after which the connection ends (`timeout`): a broken connection is noticed within 50 seconds.
  */
 const SILENT_CHECKS = { ping: 4, timeout: 10 } as const;
 

@@ -50,7 +50,8 @@ export class KeyLogin {
     if (command === "903") return this.#end.resolve(true);
     if (!REFUSALS.has(command)) return;
     this.#accounts.shift();
-    // RPL_SASLMECHS comes before ERR_SASLFAIL, and says that there is nothing to try.
+    // RPL_SASLMECHS comes before ERR_SASLFAIL, and says that the server has no EXTERNAL: no further
+    // account is tried.
     if (command === "908") this.#accounts.length = 0;
     if (this.#accounts.length === 0) return this.#end.resolve(false);
     this.#send({ command: "AUTHENTICATE", params: ["EXTERNAL"] });

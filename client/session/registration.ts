@@ -129,7 +129,7 @@ export class Registration {
    * fails.
    */
   readonly outcome: Promise<boolean>;
-  /** The refusal of the wanted nick, if the client has another. */
+  /** The refusal of the wanted nick, if the client has another nick. */
   nickRefusal: NickRefusal | undefined;
   /** The wanted nick, if another user has it. */
   takenNick: string | undefined;

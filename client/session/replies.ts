@@ -71,7 +71,10 @@ export class Lists {
 
 const LIST_ITEMS: ReadonlySet<string> = new Set(Object.values(LISTS).flat());
 
-/** Commands that say nothing to a user, or that only clients with their capability get. */
+/**
+ * Commands that are not shown: they say nothing to a user, or need a capability that the client
+ * does not request.
+ */
 const HIDDEN_COMMANDS: ReadonlySet<string> = new Set(
   "ACCOUNT ACK AWAY BATCH SETNAME TAGMSG".split(" "),
 );

@@ -33,7 +33,7 @@ export interface SpeakerParts {
   isAwaited(to: string): boolean;
   /** Reports the outcome of a line. */
   emit(event: Unstamped<StatusEvent>): void;
-  /** Shows `line`, which is confirmed, as `event`, if the server sends no echo. */
+  /** Shows a confirmed `line` as `event`; called only if no echo shows it. */
   show(event: Speech, line: PendingLine): void;
 }
 

@@ -74,9 +74,9 @@ export class WantedRooms {
   }
 
   /**
-   * Adds a room that the server made the user join, unless it is in the list. To a client
-   * without RENAME, the server shows a renamed room as a PART and a JOIN. So this room may be the
-   * one that was left last, under a new name, and gets the key of that one.
+   * Adds a room that the server made the user join, unless it is in the list. To a client without
+   * RENAME, the server shows a renamed room as a PART and a JOIN. So this room may be the one that
+   * the user left last, under a new name, and gets that room's key.
    */
   keep(name: string): void {
     if (this.#find(name)) return;

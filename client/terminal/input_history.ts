@@ -59,8 +59,8 @@ export class InputHistory {
   }
 
   /**
-   * Returns the text one `step` from the shown one; undefined at the ends. Keeps `current` if it is
-   * the draft.
+   * Goes one `step` from the shown text, and returns the text there; undefined at the ends. If the
+   * draft was shown, `current` is kept as the draft.
    */
   step(step: -1 | 1, current: string): string | undefined {
     const at = this.#at + step;

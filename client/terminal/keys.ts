@@ -140,7 +140,7 @@ export class KeyReader {
 
   #takePaste(pasted: string): Key | undefined {
     const end = this.#rest.indexOf(PASTE_END);
-    // Without an end, the last characters are kept, because they may begin it.
+    // Without an end marker, the last characters are kept, because they may be its beginning.
     const length = end < 0 ? Math.max(0, this.#rest.length - PASTE_END.length + 1) : end;
     const all = (pasted + this.#rest.slice(0, length)).slice(0, MAX_PASTE);
     this.#rest = this.#rest.slice(end < 0 ? length : end + PASTE_END.length);

@@ -1,6 +1,7 @@
 /**
- * Remembers the messages on the screen from rooms that the user has left. After another join, the
- * history of such a room contains them again, and they are not printed twice. Performs no I/O.
+ * Remembers the messages on the screen from rooms that the user has left. If the user joins such a
+ * room again, its history contains these messages, which must not be printed twice. Performs no
+ * I/O.
  *
  * @module
  */

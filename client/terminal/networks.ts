@@ -64,7 +64,10 @@ export class Networks {
       this.#all.find(isMeant);
   }
 
-  /** Returns the shortest name of the server that no other server in the list has. */
+  /**
+   * Returns a name for the server of `network`: the shortest one that fits no other server in the
+   * list.
+   */
   nameOf(network: Network): string {
     const { host, port } = network;
     const names = [shortName, ({ host }: Network) => host];

@@ -1,7 +1,7 @@
 /**
- * Writes lines, and the text that the user types, for a screen reader, which reads out all that is
+ * Draws lines, and the text that the user types, for a screen reader, which reads out all that is
  * written. So nothing is drawn twice, and only text that the user deletes is erased. It takes the
- * place of {@linkcode Screen}; neither writes anything itself.
+ * place of {@linkcode Screen} and, like it, returns the text to write, and writes nothing itself.
  *
  * @module
  */

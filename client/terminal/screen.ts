@@ -157,8 +157,8 @@ export class Screen {
 
   /**
    * Returns the sequences that erase the drawn rows after the terminal has changed its size, and
-   * move the cursor to the first of them. If the terminal has wrapped the rows, the position of the
-   * `cursor` shows that, if it is known.
+   * move the cursor to the first of them. The position of the `cursor`, if it is known, tells how
+   * the terminal has wrapped the rows.
    */
   resize(size: Size, cursor?: Position): string {
     this.#size = size;
@@ -252,8 +252,8 @@ function drawRows(rows: readonly string[], cursorRow: number, at: number): strin
 /**
  * Returns the sequences that delete the `above` rows over the cursor and all below them, and move
  * the cursor to the first. When the terminal becomes wider, it may join erased rows to other rows,
- * but not deleted rows. The cursor moves by rows, because the terminal may have moved it since it
- * told its position.
+ * but not deleted rows. The cursor moves by a number of rows, because the terminal may have moved
+ * it after reporting its position.
  */
 function deleteBelow(above: number, { rows }: Size): string {
   return `\r${up(above)}${ESC}${rows}M`;

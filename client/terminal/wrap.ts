@@ -1,7 +1,7 @@
 /**
  * Wraps the words of a line that is wider than the terminal; the rows after the first begin under
  * the text. A line that fits stays as it is. So does a word that is too long for a row: the
- * terminal itself wraps the word, and so copies it whole. Performs no I/O.
+ * terminal itself wraps the word, so that it can be copied whole. Performs no I/O.
  *
  * @module
  */
