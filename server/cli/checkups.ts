@@ -100,8 +100,8 @@ function checkFolder({ data, memory }: ServeOptions): Finding[] {
 }
 
 /**
- * Returns findings about a damaged write-ahead log, unless a server uses the folder now, and about
- * the copies of damaged data that servers have made in the folder.
+ * Returns findings about the copies of damaged data that servers have made in the folder and,
+ * unless a server uses the folder now, about a damaged write-ahead log.
  */
 function damageIn(data: string): Finding[] {
   const path = `${data}/${DATABASE}`;
@@ -133,11 +133,9 @@ function isDatabase(path: string): boolean {
 }
 
 const MEBIBYTE = 1024 ** 2;
-/**
- * Two limits of free space. Below the first, a server will soon be unable to store anything; below
- * the second, this may happen later.
- */
+/** If fewer bytes are free, a server will soon be unable to store anything. */
 const NO_SPACE = 64 * MEBIBYTE;
+/** If fewer bytes are free, a server may later be unable to store anything. */
 const LITTLE_SPACE = 1024 * MEBIBYTE;
 
 function checkSpace({ data, memory }: ServeOptions, machine: Machine): Finding[] {
@@ -215,11 +213,9 @@ function checkPort(flag: string, address: ListenAddress, isRunning: boolean): Fi
   }
 }
 
-/**
- * Two limits on open files. Below the first, a server has too few files for a few friends; below
- * the second, for many users.
- */
+/** The smallest number of open files that is enough for a few friends. */
 const NO_FILES = 100;
+/** The smallest number of open files that is enough for many users. */
 const FEW_FILES = 1000;
 /** The most files that are opened to find the limit. */
 const MANY_FILES = 4096;

@@ -1,6 +1,6 @@
 /**
- * Formats events as lines of text, JSON or CSV. No text of a user can look like another row, control
- * a terminal, or become a formula in a spreadsheet.
+ * Formats events as lines of text, JSON or CSV. No text of a user can look like another row,
+ * control a terminal, or become a formula in a spreadsheet.
  *
  * @module
  */

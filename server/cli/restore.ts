@@ -44,8 +44,8 @@ export function run(args: readonly string[], { environment, print }: Surrounding
  * Runs `chat restore` with its arguments; returns the line to print.
  *
  * @throws {UsageError} if the arguments are wrong.
- * @throws {UserError} if there is no copy, a server uses the folder, or the folder has files
- * already.
+ * @throws {UserError} if there is no copy, a server uses the folder, or the folder already has
+ * files of a server.
  */
 export function restore(args: readonly string[], environment: Environment): string {
   const { operands: [from, ...surplus], values } = parseFlags(command, args, environment);

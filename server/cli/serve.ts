@@ -124,8 +124,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
 }
 
 /**
- * With `--cluster`, connects to the other servers; returns the membership. The code is loaded only
- * then.
+ * With `--cluster`, connects to the other servers; returns the membership. The code of clusters is
+ * loaded only with this flag.
  */
 async function joinCluster(
   options: ServeOptions,
@@ -138,7 +138,7 @@ async function joinCluster(
 
 /**
  * With `--acme`, gets a certificate from an authority whenever the server needs one; resolves after
- * the first attempt. It never rejects.
+ * the first attempt, and never rejects.
  */
 function keepCertificate(options: ServeOptions, identity: Identity, log: Log): Promise<void> {
   const { acme: name } = options;

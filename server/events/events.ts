@@ -161,7 +161,7 @@ export interface AwayChanged extends EventBase<"AwayChanged"> {
 
 /**
  * A user who is away joined a channel: members who share no other channel with the user do not know
- * that the user is away.
+ * yet that the user is away.
  */
 export interface AwayShown extends EventBase<"AwayShown"> {
   /** The channel's name. */
@@ -207,7 +207,7 @@ export interface AcceptChanged extends EventBase<"AcceptChanged"> {
 export interface Invited extends EventBase<"Invited"> {
   /** The channel's name. */
   readonly channel: string;
-  /** The end of the invitation, unless it is used before; in milliseconds since 1970-01-01 UTC. */
+  /** The time when the invitation ends if it is not used, in milliseconds since 1970-01-01 UTC. */
   readonly until: number;
   /** The invited user. */
   readonly user: UserId;

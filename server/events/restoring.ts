@@ -10,7 +10,7 @@ import type { EventBase, UserId } from "./actor.ts";
 import type { EventId } from "./ids.ts";
 import type { FormerName, ListEntry, Topic } from "./records.ts";
 
-/** Keys with their values, in order: unlike a record, also where keys are numbers. */
+/** Keys with their values, in order. A record would not keep the order of keys that are numbers. */
 export type Entries<Value = string> = readonly (readonly [key: string, value: Value])[];
 
 /** A channel with its members. Its fields have the meaning of those of `Channel`. */
@@ -59,8 +59,8 @@ export interface ChannelRestored extends EventBase<"ChannelRestored"> {
 }
 
 /**
- * A connected user was restored: what `Connected` does not tell. The user is a member of the
- * channels already.
+ * The facts about a connected user that `Connected` does not tell were restored. The user's
+ * channels were restored before, with the user as a member.
  */
 export interface UserRestored extends EventBase<"UserRestored"> {
   /** The letters of the user modes. */
@@ -97,7 +97,7 @@ export interface Former {
   readonly time: number;
 }
 
-/** The part of the past that the present users do not show was restored. */
+/** Facts about the past that do not follow from the present users were restored. */
 export interface PastRestored extends EventBase<"PastRestored"> {
   /** The largest number of users at one time. */
   readonly most: number;

@@ -8,7 +8,7 @@ import { LIMITS } from "../../protocol.ts";
 import { byteLength } from "../../shared/text.ts";
 
 /**
- * The largest number of messages in one reply with history. Even a reply with as many messages of
+ * The largest number of messages in one reply with history. Even a reply with this many messages of
  * the greatest length fits into a send queue.
  */
 export const HISTORY_LIMIT = 100;

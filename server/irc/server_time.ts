@@ -21,7 +21,7 @@ export function formatMinute(time: number): string {
 
 /**
  * Returns the milliseconds since 1970-01-01 UTC; `undefined` if `text` has another format, or names
- * an earlier time.
+ * a time before that.
  */
 export function parseTime(text: string): number | undefined {
   const time = FORMAT.test(text) ? Date.parse(text) : NaN;

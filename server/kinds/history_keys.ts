@@ -59,8 +59,8 @@ export function historyKeyOf(by: Actor, to: Target, network: Network): HistoryKe
 
 /**
  * Returns the nick by which to show the identity of a user (see `identityOf`): the name of the
- * account, or the nick of the connection; `undefined` if the account or connection no longer
- * exists.
+ * account, or the nick of the user who has no account. Returns `undefined` if the account no longer
+ * exists, or the user has left.
  */
 export function nickOf(identity: string, network: Network): string | undefined {
   if (isAccount(identity)) return network.account(identity)?.name;

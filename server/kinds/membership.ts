@@ -40,7 +40,7 @@ export const MEMBERSHIP: Kinds<
       const channel = network.channel(event.channel);
       const user = network.users.get(event.by.id);
       if (!channel || !user) return;
-      // Other joins do not change the channel's record. Saving it each time would take long: a
+      // Most joins do not change the channel's record. Saving it each time would take long: a
       // record may be large, and one JOIN may name many channels.
       const isNew = channel.startId === event.id;
       const isAdmitted = admittedSince(user, channel) === event.id;
@@ -141,7 +141,8 @@ function leave(state: NetworkState, id: UserId, name: string): readonly User[] {
 }
 
 /**
- * Saves the list of accounts that may come back without an invitation, if the channel needs one.
+ * Saves the channel, with the accounts that may come back without an invitation, if the channel is
+ * invitation-only.
  */
 function saveAdmitted(event: Parted | Kicked, network: Network, store: Store): void {
   const channel = network.channel(event.channel);

@@ -118,7 +118,9 @@ function exportSaid({ command, text }: Said): Exported {
   return [{ PRIVMSG: "message", NOTICE: "notice", TAGMSG: "tags" }[command], text];
 }
 
-/** Notes the time of a message to a slow channel, which limits how soon its author may speak again. */
+/**
+ * Notes the time of a message to a slow channel, which limits how soon its author may speak again.
+ */
 function noteSpeaker({ settings, speakers }: MutableChannel, { command, by, time }: Said): void {
   const seconds = settings.size === 0 ? undefined : settings.get("W");
   if (seconds === undefined || command === "TAGMSG") return;

@@ -1,6 +1,6 @@
 /**
- * Counts events of the running server, for monitoring: in plain numbers, so that counting costs
- * next to nothing. The module does not know the format in which they are shown.
+ * Counts what happens in the running server, for monitoring: in plain numbers, so that counting
+ * costs next to nothing. The module does not know the format in which they are shown.
  *
  * @module
  */

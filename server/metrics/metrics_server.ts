@@ -70,10 +70,10 @@ const BUFFER_BYTES = 1024;
 
 /** Starts to answer the connections of `listener`. */
 export function startMetricsServer(listener: Listener, parts: MetricsServerParts): MetricsServer {
-  return new PageServer(listener, parts);
+  return new HttpMetricsServer(listener, parts);
 }
 
-class PageServer implements MetricsServer {
+class HttpMetricsServer implements MetricsServer {
   readonly hostname: string;
   readonly port: number;
   readonly #listener: Listener;

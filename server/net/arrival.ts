@@ -155,8 +155,8 @@ export class Arrival {
   }
 
   /**
-   * Gives up the socket for a library that reads from its stream: first the unread bytes, then the
-   * rest. Returns `undefined` if the peer has ended.
+   * Gives up the socket, and returns its stream for a library, which reads first the unread bytes
+   * and then the rest. Returns `undefined` if the peer has ended.
    *
    * @throws {Error} if the socket has no stream.
    */

@@ -1,8 +1,8 @@
 /**
  * Shares the server's time fairly among its clients. Each client, and each address, has a budget of
  * time for its commands. A client within its budget is served at once. A client beyond its budget
- * is also served at once, unless the current turn has already taken long. Then it waits for the next
- * turn, so that other clients are served first.
+ * is also served at once, unless the current turn has already taken long. Then it waits for the
+ * next turn, so that other clients are served first.
  *
  * A turn lasts until the runtime has looked for input at all sockets. Before that, it may read
  * several times from one socket and run callbacks after each read. The times of long commands count
@@ -18,14 +18,18 @@ import type { Cancel } from "../../shared/clock.ts";
 import { afterInput } from "../../shared/turns.ts";
 import { networkOf } from "../../shared/ip.ts";
 
-/** The time of one turn after which clients beyond their budgets wait for the next, in milliseconds. */
+/**
+ * The time of one turn after which clients beyond their budgets wait for the next, in milliseconds.
+ */
 const TURN_MS = 5;
 /**
- * The time of an action, in milliseconds, from which it is long. Short actions count only together
- * with those after the same read: a wait for the next turn would cost more than they do.
+ * The time, in milliseconds, above which an action is long. The times of short actions are summed
+ * up only until the next read: a wait for the next turn would cost more than they do.
  */
 const LONG_MS = 0.2;
-/** The largest number of timers until the next turn: other work may take long each time. */
+/**
+ * The largest number of timers that are set to wait for the next turn; see {@linkcode afterInput}.
+ */
 const TIMERS = 3;
 /** The time that a client or an address may use at once, in milliseconds. */
 const BURST_MS = 10;
@@ -96,16 +100,17 @@ export class Budgets {
   /** The time of the long actions of this turn, in milliseconds. */
   #usedLong = 0;
   /**
-   * The end of the last action, if the callbacks after the same read still run. The time of the next
-   * action counts from it: its line is read then, and a look at the clock costs as much as a tenth
-   * of a command.
+   * The end of the last action, while the callbacks after the same read still run. The next action
+   * counts from that time: its line is parsed in between, and a look at the clock costs as much as
+   * a tenth of a command.
    */
   #mark: number | undefined;
   /** The time of the work that was left after the last action. */
   #left = 0;
   #cancelTurn: Cancel | undefined;
-  /** The waiting work of clients within their own budgets, and of clients beyond them. */
+  /** The waiting work of clients within their own budgets. */
   #modest: (() => void)[] = [];
+  /** The waiting work of clients beyond their own budgets. */
   #greedy: (() => void)[] = [];
 
   /** Makes budgets that are not used yet. */
@@ -142,7 +147,7 @@ export class Budgets {
   #newlyLeft(): number {
     const before = this.#left;
     this.#left = this.#leftMs();
-    // The work may be done since then, so there may also be less of it than before.
+    // Earlier work may have been done meanwhile, so there may also be less of it than before.
     return Math.max(0, this.#left - before);
   }
 

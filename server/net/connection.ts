@@ -109,7 +109,7 @@ export class Connection {
   /** The number of pauses that have not ended, and a promise for the end of all of them. */
   #pauses = 0;
   #paused: PromiseWithResolvers<void> | undefined;
-  /** True while the lines of the last read are delivered or wait. */
+  /** True while lines of the last read are being delivered, or wait. */
   #isTaking = false;
   #isThrottled = false;
   #isLookingAhead = false;
@@ -184,7 +184,7 @@ export class Connection {
     paused?.resolve();
   }
 
-  /** Reads until the end of the connection, and then until the queue is written. Never rejects. */
+  /** Reads until the peer ends, waits until the queue is written, and closes. Never rejects. */
   async run(handler: LineHandler): Promise<void> {
     try {
       await this.#read(handler);

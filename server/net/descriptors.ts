@@ -51,7 +51,10 @@ export class DescriptorWatch {
     this.#timer = undefined;
   }
 
-  /** Looks after this turn of the event loop. Each new connection takes a descriptor. */
+  /**
+   * Looks after this turn of the event loop. Called for each new connection, because it takes a
+   * descriptor.
+   */
   lookSoon(): void {
     if (this.#willLook) return;
     this.#willLook = true;

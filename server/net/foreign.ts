@@ -35,7 +35,7 @@ export class Refused extends Error {
 
 const encoder = new TextEncoder();
 
-/** HTTP without an upgrade to a WebSocket. */
+/** The refusal of HTTP without an upgrade to a WebSocket. */
 export const HTTP: OtherProtocol = {
   protocol: "HTTP",
   answer: httpAnswer(400, PROTOCOL_TEXTS.notWebServer),

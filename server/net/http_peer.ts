@@ -13,7 +13,7 @@ import { sendLast } from "./last_answer.ts";
 
 /** The time for one read or write, in milliseconds. */
 export const STALL_MS = 30_000;
-/** The time for the whole request, in milliseconds, apart from the time for its body or file. */
+/** The time for a request, without the time for its body or its file, in milliseconds. */
 const BASE_MS = 60_000;
 /** The number of bytes per second that a client must send or read on average. */
 const LEAST_RATE = 16 * 1024;
@@ -64,8 +64,8 @@ export class HttpPeer {
   }
 
   /**
-   * Sets the deadline of the request anew. From now on, it has the base time, and the time for
-   * `bytes` at the least rate.
+   * Sets the deadline of the request anew: from now on, the client has the base time, and the time
+   * for `bytes` at the least rate.
    */
   allow(bytes: number): void {
     this.#cancelWhole();

@@ -36,15 +36,16 @@ export interface IdentityOptions {
 }
 
 /**
- * The lifetime of a generated certificate. It is ten years, because clients recognize the
- * certificate by its fingerprint.
+ * The lifetime of a generated certificate, in days. It is ten years: clients recognize the server
+ * by the certificate's fingerprint, so with a new certificate, they would not trust the server.
  */
 const DAYS = 3650;
 /** The interval at which the files are read again, in milliseconds. */
 const LOOK_MS = 5_000;
 
 /**
- * Returns the key and the certificate of a server. If there are none, generates them, for `names`.
+ * Returns the key and the certificate of a server. If there are none, generates them for `names`,
+ * and writes the files, unless `memory` is true.
  *
  * @throws {UserError} if the files cannot be read or written, or if no client could connect with
  * them.

@@ -77,7 +77,8 @@ export class Inflow {
   }
 
   /**
-   * Counts a read or a write that has ended, unless it ended at once: then counting is not needed.
+   * Counts a read or a write that has ended. Does nothing while no call of {@linkcode caughtUp}
+   * waits.
    */
   count(): void {
     if (!this.#isLooking) return;
@@ -110,8 +111,8 @@ export class Inflow {
 
   /**
    * Resolves when all input that had come is read, including the ends of connections. Resolves to
-   * the time in milliseconds by which the server was behind, or to 0 if it was not. A timer alone
-   * would also count time in which the server did not read.
+   * the time in milliseconds by which the server was behind, or to 0 if it was not. Deadlines wait
+   * for this, because a timer alone would also count the time in which the server did not read.
    */
   async caughtUp(): Promise<number> {
     const start = this.#now();

@@ -43,7 +43,10 @@ export async function sendLast(socket: Socket, answer: Uint8Array): Promise<void
   while (await socket.read(REST) !== null) await turn();
 }
 
-/** The time up to which reads are spent, in milliseconds; it is ahead of the clock in a flood. */
+/**
+ * The time up to which the allowed reads are used up, in milliseconds; in a flood, it is ahead of
+ * the clock.
+ */
 let spentUntil = 0;
 
 /** Resolves when a peer may send on; at once unless there is a flood. */

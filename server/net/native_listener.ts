@@ -16,10 +16,10 @@ import { DescriptorWatch } from "./descriptors.ts";
 
 /**
  * The number of connections that are taken in one turn of the event loop. The first bytes of each
- * take a part of a millisecond, so that a thousand connections at once would hold up all clients.
+ * take a fraction of a millisecond, so a thousand connections at once would hold up all clients.
  */
 const TAKEN_AT_ONCE = 32;
-/** The size of chunks that are freed as soon as they were read, in bytes. */
+/** The smallest size of a chunk that is freed as soon as it was read, in bytes. */
 const LARGE_BYTES = 16 * 1024;
 
 /**
@@ -114,8 +114,8 @@ class SocketQueue {
 
 /**
  * A connection of `node:net`. Each read of the runtime makes an array of up to 64 KiB. So that a
- * thousand clients that send a file at once do not make a thousand of these in each turn, the socket
- * receives only while a read waits.
+ * thousand clients that send a file at once do not make a thousand of these in each turn, the
+ * socket receives only while a read waits.
  */
 class NativeSocket extends StreamSocket implements TcpSocket {
   readonly localAddr: Deno.NetAddr;

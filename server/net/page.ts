@@ -12,7 +12,9 @@ import { isLoopback } from "../../shared/address.ts";
 import { PAGE_TEXTS, PROTOCOL_TEXTS } from "../texts/net.ts";
 import { httpAnswer, type HttpRequest, httpResponse } from "./http.ts";
 
-/** The contents of the page's files by their names: compressed with Brotli (RFC 7932), in Base64. */
+/**
+ * The contents of the page's files by their names: compressed with Brotli (RFC 7932), in Base64.
+ */
 export type PageFiles = Readonly<Record<PageFile, string>>;
 
 /** The names of the page's files. */
@@ -61,7 +63,10 @@ const SAFE: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
 };
 
-/** The `Cache-Control` of a file whose URL has the file's version: the browser never asks for it again. */
+/**
+ * The `Cache-Control` of a file whose URL has the file's version: the browser never asks for it
+ * again.
+ */
 const FOR_GOOD = "max-age=31536000, immutable";
 
 /** A file to answer with. */
@@ -107,8 +112,8 @@ export class Page {
 }
 
 /**
- * Returns the version of a file of {@linkcode PageFiles}, which is the query of its URL in the page. A file
- * with other contents has another version.
+ * Returns the version of a file of {@linkcode PageFiles}, which is the query of its URL in the
+ * page. A file with other contents has another version.
  */
 export function versionOf(packed: string): string {
   return createHash("sha256").update(packed).digest("base64url").slice(0, 16);
@@ -120,8 +125,8 @@ function unpacked(packed: string): Stored {
 }
 
 /**
- * Returns true if a client with this `Accept-Encoding` accepts Brotli: the field names it, without the
- * weight 0 (RFC 9110, section 12.5.3). Browsers accept it over `https` and at `localhost`.
+ * Returns true if a client with this `Accept-Encoding` accepts Brotli: the field names it, without
+ * the weight 0 (RFC 9110, section 12.5.3). Browsers accept it over `https` and at `localhost`.
  */
 function acceptsBrotli(accepted = ""): boolean {
   return accepted.split(",").some((each) => /^\s*br\s*(?:;\s*q=(?!0(?:\.0*)?\s*$)|$)/i.test(each));

@@ -9,8 +9,9 @@ import type { Moment } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 
-/** The number of lines that can be logged: each second in the long run, and at once. */
+/** The number of lines that can be logged in each second in the long run. */
 const LINES_PER_SECOND = 0.1;
+/** The number of lines that can be logged at once. */
 const LINE_BURST = 20;
 /** The interval at which the count of the other refusals is logged, in milliseconds. */
 const SUM_MS = 60_000;

@@ -17,11 +17,9 @@ const SPECIAL = [
   ...["198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"],
 ].flatMap((range) => parseRange(range) ?? []);
 
-/**
- * The range of all public IPv6 addresses (RFC 4291, section 2.4), and the ranges in it that are not
- * public.
- */
+/** The range that contains all public IPv6 addresses (RFC 4291, section 2.4). */
 const GLOBAL_V6 = [parseRange("2000::/3")].flatMap((range) => range ?? []);
+/** The ranges in {@linkcode GLOBAL_V6} that are not public. */
 const SPECIAL_V6 = [
   ...["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"],
 ].flatMap((range) => parseRange(range) ?? []);

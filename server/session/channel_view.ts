@@ -38,9 +38,9 @@ export function sendNames(session: NamesClient, viewer: User, channel: Channel):
 const MEMBERS_A_STEP = 100;
 
 /**
- * Returns the steps that send the members of `channel` that `viewer` may see. A user who is not a
- * member does not see invisible members. If a member leaves or changes between two steps, all
- * members are sent again.
+ * Returns the steps that send the members of `channel` that `viewer` may see. A viewer who is not a
+ * member does not see members who are invisible to them. If a member leaves or changes between two
+ * steps, all members are sent again.
  */
 export function* namesSteps(session: NamesClient, viewer: User, channel: Channel): Steps {
   const { name, members, flags } = channel;

@@ -11,11 +11,9 @@ import type { Moment } from "../../shared/clock.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 import type { MetadataEntry } from "../state/metadata.ts";
 
-/**
- * The number of changes and large requests that a client can make each second in the long run, and
- * in a burst.
- */
+/** The number of changes and large requests that a client can make each second in the long run. */
 const REQUESTS_PER_SECOND = 1;
+/** The number of changes and large requests that a client can make at once. */
 const REQUEST_BURST = 50;
 
 /** The metadata subscriptions of one client, and its rate limit. */

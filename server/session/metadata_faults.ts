@@ -1,6 +1,6 @@
 /**
- * Sends the errors and warnings of METADATA to a client, with the codes of that version of the
- * capability which the client supports.
+ * Sends the errors and warnings of METADATA to a client, with the codes of the client's version of
+ * the capability.
  *
  * Source: https://ircv3.net/specs/extensions/metadata, "Standard Replies"; for its revisions, see
  * `server/state/metadata.ts`.
@@ -18,7 +18,7 @@ import type { Session } from "./session.ts";
  */
 type Earlier = (params: readonly string[]) => readonly string[];
 
-/** These functions, by the code in `draft/metadata-3`. Other errors are sent unchanged. */
+/** The conversions, by the code in `draft/metadata-3`. Other errors are sent unchanged. */
 const EARLIER: ReadonlyMap<string, Earlier> = new Map<string, Earlier>([
   ["INVALID_KEY", (params) => ["KEY_INVALID", ...params]],
   ["INVALID_PARAMS", (params) => ["SUBCOMMAND_INVALID", ...params]],

@@ -77,10 +77,10 @@ interface Response {
 }
 
 /**
- * Returns the steps that send the metadata keys that the client is subscribed to, of `channels`, of
- * their members, and of `users` ("METADATA SYNC"). They also send the entries of `own`, which only
- * this user sees. One response has a limited number of entries; the client's next request for
- * `target` continues after them.
+ * Returns the steps that send metadata of `channels`, of their members, and of `users`: the keys
+ * that the client is subscribed to ("METADATA SYNC"). The steps first send the entries of `own`,
+ * which only the client's own user sees. One response has a limited number of entries; the client's
+ * next request for `target` continues after them.
  */
 export function* syncSteps(
   session: Session,
@@ -105,8 +105,8 @@ function* joined(
 }
 
 /**
- * Returns the steps that fill `response`: with the rest of an earlier response for `target`, if there is
- * one, and otherwise with `all`.
+ * Returns the steps that fill `response`: with the rest of an earlier response for `target`, if
+ * there is one, and otherwise with `all`.
  */
 function* collect(
   { metadata }: Session,

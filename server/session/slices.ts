@@ -18,7 +18,9 @@ import type { BatchOpening, Interrupted, ResponseBuffer } from "./response_buffe
  */
 export type Steps = Generator<void, void, void>;
 
-/** The end of making an answer: in any case `to the end`, or earlier if `it leaves`, the client. */
+/**
+ * The point up to which an answer is made: always `to the end`, or only until the client leaves.
+ */
 export type Until = "to the end" | "it leaves";
 
 /** The approximate time of one slice, in milliseconds. */

@@ -34,14 +34,17 @@ export class AccountIndex {
   }
 
   /**
-   * Returns the account that owns exactly the nick `nick` (apart from upper and lower case), as its
-   * name or as another nick.
+   * Returns the account that owns the nick `nick` itself, in upper or lower case, as its name or as
+   * another nick.
    */
   ofNick(nick: string): Account | undefined {
     return this.get(nick) ?? this.get(this.#byNick.get(casefold(nick)) ?? "");
   }
 
-  /** Returns the account that owns `nick`; if there is none, one that owns a nick that looks like it. */
+  /**
+   * Returns the account that owns `nick`; if there is none, an account whose nick looks like
+   * `nick`.
+   */
   ownerOf(nick: string): Account | undefined {
     const exact = this.ofNick(nick);
     if (exact) return exact;

@@ -55,7 +55,7 @@ export class Channels {
   readonly #owned = new OwnedCounts();
   /** For each former name (folded) of a channel, that channel: no two have the same. */
   readonly #byFormerName = new Map<string, MutableChannel>();
-  /** The bans that end. */
+  /** The bans that end at a certain time. */
   readonly timedBans: TimedBans = new TimedBans();
 
   /** All channels, by folded name. */
@@ -122,8 +122,8 @@ export class Channels {
   }
 
   /**
-   * Removes `user` from `channel`. If `user` was its last member, the channel ends, unless it goes on
-   * without members ({@linkcode lasts}).
+   * Removes `user` from `channel`. If `user` was its last member, the channel ends, unless it goes
+   * on without members ({@linkcode lasts}).
    */
   leave(user: MutableUser, channel: MutableChannel): void {
     channel.members.delete(user);

@@ -9,8 +9,8 @@ import type { Former } from "../events/restoring.ts";
 import type { User } from "./state.ts";
 
 /**
- * The latest former users that are remembered: at least this number, and at most twice as many, so
- * that the list is shortened only rarely.
+ * The least number of former users that are remembered, the latest ones. The list can get twice as
+ * long, so that it is shortened only rarely.
  */
 const FORMER_LIMIT = 1000;
 

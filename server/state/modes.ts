@@ -162,9 +162,9 @@ export interface RankedName {
 }
 
 /**
- * Splits the prefixes from a name such as `@#room` (Modern IRC, "STATUSMSG Parameter"). If
- * there are several prefixes, the lowest rank counts, because it includes the higher ones. Returns `undefined` if
- * `name` is not the name of a channel.
+ * Splits the prefixes from a name such as `@#room` (Modern IRC, "STATUSMSG Parameter"). If there
+ * are several prefixes, the lowest rank counts, because it includes the higher ones. Returns
+ * `undefined` if `name` is not the name of a channel.
  */
 export function splitRank(name: string): RankedName | undefined {
   const start = name.indexOf("#");

@@ -160,7 +160,7 @@ export class Network {
     return this.#state.accounts.get(name);
   }
 
-  /** Returns the account that owns exactly the nick `nick`, apart from upper and lower case. */
+  /** Returns the account that owns the nick `nick` itself, in upper or lower case. */
   accountOfNick(nick: string): Account | undefined {
     return this.#state.accounts.ofNick(nick);
   }

@@ -1,5 +1,6 @@
 /**
- * The servers of a cluster, as its leader knows them. A server that is alone knows none.
+ * The servers of a cluster, called nodes, as its leader knows them. A server that is alone knows
+ * none.
  *
  * @module
  */

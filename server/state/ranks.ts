@@ -9,7 +9,8 @@
 import { isOwner } from "./modes.ts";
 
 /**
- * The largest number of channels that one account can own, and of all channels that have an owner.
+ * The largest numbers of channels: of those that one account can own, and of all those that have an
+ * owner.
  */
 export const OWNED_LIMITS = { perAccount: 100, all: 50_000 } as const;
 
@@ -52,8 +53,8 @@ export class Ranks extends Map<string, string> {
   }
 
   /**
-   * Counts the channel, for each of its owners, in `counts` from now on. With `undefined`, it is no
-   * longer counted.
+   * Begins to count the channel in `counts` for each of its owners, also for later ones, and ends
+   * counting it elsewhere. With `undefined`, it is counted nowhere.
    */
   countIn(counts: OwnedCounts | undefined): void {
     this.#counts?.add(this.#owners, -1);

@@ -153,8 +153,8 @@ const UNSPECIFIED = "*";
 
 /**
  * Returns the away message of a user with connected clients; `undefined` unless all of them are
- * away. If they have several messages, returns the latest one that gives a reason, or the latest one
- * if none does.
+ * away. If they have several messages, returns the latest one that gives a reason, or the latest
+ * one if none does.
  */
 export function awayMessage({ recipients }: Reachable): string | undefined {
   const all = recipients.all.flatMap(({ away }) => away ?? []);

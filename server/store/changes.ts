@@ -61,7 +61,9 @@ export function textOfChange(change: Change): string {
   }
 }
 
-/** Returns one text for the changes and events with these texts, of which none must be lost alone. */
+/**
+ * Returns one text for the changes and events with these texts, of which none must be lost alone.
+ */
 export function textTogether(texts: readonly string[]): string {
   return `{"together":[${texts.join()}]}`;
 }

@@ -42,7 +42,9 @@ export interface DatabaseOptions {
   readonly durable: boolean;
   /** The limits on stored history; absent if there are none. */
   readonly keeping?: RetentionLimits | undefined;
-  /** The number of messages in a part of the search index; by default, it depends on the size limit. */
+  /**
+   * The number of messages in a part of the search index; by default, it depends on the size limit.
+   */
   readonly partMessages?: number | undefined;
   /** Receives a report of each damage that is found. */
   readonly report?: Report;
@@ -128,7 +130,9 @@ export class Database {
     return undefined;
   }
 
-  /** The id of the first event of the oldest block; `undefined` if there is none, or it is damaged. */
+  /**
+   * The id of the first event of the oldest block; `undefined` if there is none, or it is damaged.
+   */
   get firstId(): EventId | undefined {
     const row = this.#statements.block.get(this.#firstBlock);
     return row && this.#rows.read(row)?.[0]?.id;

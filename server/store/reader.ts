@@ -37,8 +37,8 @@ export interface End {
 
 /**
  * The progress of the index. Blocks up to `through` were in the index of an earlier version; those
- * up to `renewed` have been moved to this one. This index also has the blocks after `through`, up to
- * `block`.
+ * up to `renewed` have been moved to this one. This index also has the blocks after `through`, up
+ * to `block`.
  */
 export interface IndexState {
   /** The last block that was moved from the index of an earlier version. */

@@ -350,8 +350,8 @@ export class SqliteStore implements Store {
   /**
    * Writes all waiting changes to the journal and the database.
    *
-   * @throws {Error} if SQLite or the system fails. Then the changes still wait, and the journal has them
-   * if it could be written.
+   * @throws {Error} if SQLite or the system fails. Then the changes still wait, and the journal has
+   * them if it could be written.
    */
   #write(): void {
     if (this.#waiting.isEmpty) return;

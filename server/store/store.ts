@@ -11,9 +11,9 @@ import type { EventId } from "../events/ids.ts";
 import type { RecordTypes } from "../events/records.ts";
 
 /**
- * The key of a history. The key of a channel is its folded name. The key of the messages to a rank of
- * a channel is the prefix of the rank and the folded name. The key of two users is their identities
- * in alphabetical order, separated by a space.
+ * The key of a history. The key of a channel is its folded name. The key of the messages to a rank
+ * of a channel is the prefix of the rank and the folded name. The key of two users is their
+ * identities in alphabetical order, separated by a space.
  */
 export type HistoryKey = string;
 
