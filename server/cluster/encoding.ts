@@ -155,7 +155,10 @@ function packObject(value: object): unknown {
     if (simple !== field) packed ??= new Map(Object.entries(value));
     packed?.set(key, simple);
   }
-  if (isAmbiguous) return { $object: [...packed ?? Object.entries(value)] };
+  if (isAmbiguous) {
+    const fields = [...packed ?? Object.entries(value)];
+    return { $object: fields.filter(([, field]) => field !== undefined) };
+  }
   return packed === undefined ? value : Object.fromEntries(packed);
 }
 

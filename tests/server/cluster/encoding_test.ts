@@ -29,6 +29,8 @@ for (const [name, value] of Object.entries(VALUES)) {
 
 Deno.test("a field that is undefined is absent after encoding", () => {
   assertEquals(decode(encode({ a: undefined, b: [{ c: undefined, d: 1 }] })), { b: [{ d: 1 }] });
+  assertEquals(decode(encode({ $map: 1, a: undefined })), { $map: 1 });
+  assertEquals(decode(encode({ $map: Infinity, a: undefined })), { $map: Infinity });
 });
 
 Deno.test("encoding does not change its value", () => {
