@@ -73,7 +73,7 @@ export interface Message {
 
 /** The error of {@linkcode format} for a message that `parse` would read back differently. */
 export class FormatError extends Error {
-  /** The name by which a stack trace shows the error. */
+  /** The error's name, as stack traces show it. */
   override name = "FormatError";
 }
 

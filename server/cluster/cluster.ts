@@ -304,8 +304,8 @@ export class Cluster {
   }
 
   /**
-   * Makes a copy for another server. Until that server has had time to start, also keeps the entries
-   * in the log that it needs next.
+   * Makes a copy for another server. Until that server has had time to start, also keeps the
+   * entries in the log that it needs next.
    */
   async #copy(host: ClusterHost): Promise<Copy> {
     const { clock, options: { data } } = this.#parts;

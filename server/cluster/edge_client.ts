@@ -231,7 +231,7 @@ export class EdgeClient implements Watcher, ConnectionHandler {
     this.#answers.shift();
   }
 
-  /** Forgets the answers of the former leader that were not shown. */
+  /** Forgets the answers that were not shown, because another leader has taken over. */
   forgetAnswers(): void {
     this.#answers.length = 0;
     this.#early.clear();

@@ -81,8 +81,8 @@ const AT_A_TIME = 100;
  * Finds the state with which the server starts; may replace the database in its folder. Tries again
  * if the log does not answer: NATS may just elect a leader.
  *
- * @throws {UserError} if no server answers that has the state, the log does not answer, or NATS has
- * lost entries.
+ * @throws {UserError} if no server that has the state answers, if the log does not answer, if NATS
+ * has lost entries, or if the database has messages of its own, which a copy would replace.
  */
 export async function findStart(parts: JoiningParts): Promise<Start> {
   for (let attempt = 1;; attempt++) {

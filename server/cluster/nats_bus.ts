@@ -75,7 +75,7 @@ type Append = Extract<Request, { type: "append" }> & {
 
 /** The error of an append of an entry that is larger than {@linkcode NatsBus.maxBytes}. */
 export class EntryTooLargeError extends Error {
-  /** The error's name. */
+  /** The error's name, as stack traces show it. */
   override name = "EntryTooLargeError";
 }
 

@@ -64,7 +64,7 @@ export interface NatsOptions {
   /**
    * The environment, which has the credentials: `CHAT_NATS_USER` and `CHAT_NATS_PASSWORD`, or
    * `CHAT_NATS_CREDS`, the path of a file. `CHAT_NATS_CA` is the path of a file with the
-   * certificate of the authority that has signed those of the NATS servers.
+   * certificate of the authority that has signed the certificates of the NATS servers.
    */
   readonly environment: Environment;
   /** The clock; by default that of the system. */

@@ -1,6 +1,6 @@
 /**
- * Finds the channels and users that the parameters of commands name. If there are none, the
- * functions throw the error with which the command fails.
+ * Finds the channels and users that the parameters of commands name. If there is no such channel or
+ * user, the functions throw the error with which the command fails.
  *
  * @module
  */
