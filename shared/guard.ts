@@ -11,10 +11,11 @@ import { faultFields, type Fields, type Log } from "./log.ts";
 import { TokenBucket } from "./rate.ts";
 
 /**
- * The limits on logged faults: per second in the long run, and at once. There must be limits,
- * because a timer may fail each time it fires.
+ * The number of faults that are logged per second in the long run. There must be a limit, because a
+ * timer may fail each time it fires.
  */
 const FAULTS_PER_SECOND = 1;
+/** The number of faults that are logged at once. */
 const FAULT_BURST = 20;
 
 /** The parts of a guard. */

@@ -8,9 +8,9 @@ import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
 /**
- * Returns the one of `names`, which are in lower case, that begins with `typed`; if none does, the
- * one that differs least from it; `undefined` if that differs in more than half of the characters
- * of `typed`.
+ * Returns the first of `names`, which must be in lower case, that begins with `typed`. If none
+ * does, returns the name that differs least from `typed`, or `undefined` if even this name differs
+ * in more than half of the characters of `typed`.
  */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
   if (typed === "" || names.length === 0) return undefined;

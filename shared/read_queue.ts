@@ -43,7 +43,7 @@ export class ReadQueue {
     this.#source = source;
   }
 
-  /** Sets if the source is read before a read waits. */
+  /** Sets whether the source is also read while no read waits. */
   readAhead(isWanted: boolean): void {
     this.#limit = isWanted ? UNREAD_BYTES : 0;
     this.#adjust();

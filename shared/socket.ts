@@ -16,6 +16,9 @@ export interface Socket extends Pick<Deno.TcpConn, "read" | "write" | "close" | 
    * `undefined` if the peer has ended the connection.
    */
   release?(begun: Uint8Array): Duplex | undefined;
-  /** Sets if the socket receives before a read waits. Other sockets receive only then. */
+  /**
+   * Sets whether the socket also receives while no read waits. A socket without this method
+   * receives only while a read waits.
+   */
   readAhead?(isWanted: boolean): void;
 }

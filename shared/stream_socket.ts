@@ -17,8 +17,8 @@ export class StreamSocket implements Socket {
   #failWrite: (error: Error) => void = () => {};
 
   /**
-   * Takes over `stream`, which `source` pauses and resumes; by default, the stream does that. If it
-   * does not read ahead, the stream must have been paused.
+   * Takes over `stream`, which `source` pauses and resumes; by default, the stream does that. If
+   * the socket does not read ahead, the stream must be paused already.
    */
   constructor(
     stream: Duplex,
@@ -38,7 +38,7 @@ export class StreamSocket implements Socket {
     else stream.resume();
   }
 
-  /** Sets if the socket receives before a read waits; by default, it does. */
+  /** Sets whether the socket also receives while no read waits; by default, it does. */
   readAhead(isWanted: boolean): void {
     this.#received.readAhead(isWanted);
   }

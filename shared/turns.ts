@@ -68,7 +68,10 @@ export function inSlices<T>(items: Iterable<T>, action: (item: T) => void): Canc
   return () => cancel();
 }
 
-/** Lets callers pass, so many in each turn of the event loop; the others wait for later turns. */
+/**
+ * Lets a limited number of callers pass in each turn of the event loop; the others wait for later
+ * turns.
+ */
 export class Gate {
   readonly #perTurn: number;
   #passed = 0;

@@ -232,7 +232,7 @@ function readChain(text: string, path: string): X509Certificate[] {
 /**
  * Matches the first line of a private key without a passphrase (RFC 7468, section 10; RFC 5915).
  */
-const PEM_KEY = /-----BEGIN (?:[A-Z0-9]+ )?PRIVATE KEY-----(?!\s*Proc-Type:)/;
+const PEM_KEY = /-----BEGIN (?!ENCRYPTED )(?:[A-Z0-9]+ )?PRIVATE KEY-----(?!\s*Proc-Type:)/;
 
 /** Matches the first line of a private key; its group is the kind of the key. */
 const PEM_KEY_START = /-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----/;

@@ -13,7 +13,7 @@ import type { Row } from "./checksums.ts";
 import { BLOCK } from "./statements.ts";
 import type { RetentionLimits } from "./store.ts";
 
-/** The number of the oldest blocks in which a valid time is looked for. */
+/** The number of blocks, beginning with the oldest, in which a valid time is looked for. */
 const LOOKAHEAD = 20;
 /** The time after which one call stops deleting blocks and returning pages, in milliseconds. */
 const ROUND_MS = 3;
@@ -117,7 +117,7 @@ export class Retention {
     return end;
   }
 
-  /** Returns free pages. Keeps a small number of them, because these are soon used again. */
+  /** Returns free pages to the file system, but for a small number that is soon used again. */
   #returnPages(end: number): void {
     while (Number(this.#size.get()?.["free"]) >= FREE_PAGES) {
       // The rows must all be read, because each frees one page.

@@ -115,8 +115,8 @@ interface HistoryEvents {
 }
 
 /**
- * The check of each field of the events of a history, apart from the fields that all events have.
- * Tags are checked as they are stored.
+ * The check of each field of the events of a history, without the fields that all events have. Tags
+ * are checked as they are stored.
  */
 const EVENTS: {
   readonly [Type in keyof HistoryEvents]: Shape<Omit<HistoryEvents[Type], keyof EventBase>>;

@@ -121,8 +121,7 @@ export interface Store {
   /**
    * Yields the events of a range that `wanted` accepts, in pages of limited size, beginning with
    * the first or the last page. The events of each page are in order, and a page may be empty.
-   * Other work may be done between two pages. Ends after a limited number of pages, even if the
-   * range has more events.
+   * Other work may be done between two pages.
    */
   pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]>;
   /** Returns the first events of a range that `wanted` accepts, in order; at most `limit`. */

@@ -10,7 +10,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 /** The number of pages of 4 KiB that the log may have before it is copied at a quiet moment. */
 const QUIET_PAGES = 250;
 /**
- * The number of pages that it may have before it is copied at any moment. All clients wait
+ * The number of pages that the log may have before it is copied at any moment. All clients wait
  * meanwhile: for about ten milliseconds, if the disk does not have to do anything else.
  */
 const BUSY_PAGES = 400;

@@ -15,8 +15,9 @@ import type { HistoryKey } from "./store.ts";
 /** A record to be saved, or to be deleted if it is `undefined`. */
 type KeptRecord = readonly [kind: string, key: string, record: unknown];
 
-/** The approximate time that it takes to write a record, and each entry in it, in milliseconds. */
+/** The approximate time that it takes to write a record without entries, in milliseconds. */
 const RECORD_MS = 0.02;
+/** The approximate time that it takes to write each entry in a record, in milliseconds. */
 const ENTRY_MS = 0.001;
 
 /**

@@ -155,7 +155,7 @@ export class WordIndex {
     return { found: findings.found };
   }
 
-  /** Returns false if there is no block to index. */
+  /** Indexes the next blocks of `queue` until about `until`; returns false if there were none. */
   #index(queue: Queue, part: WordPart, until: number): boolean {
     const { blocks, advanced } = queue;
     if (!blocks.get()) return false;

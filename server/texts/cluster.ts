@@ -6,17 +6,17 @@
 
 /** The sentences. */
 export const CLUSTER_TEXTS = {
-  /** The reason why a client is closed that may have missed lines. */
+  /** The reason for closing a client that may have missed lines. */
   answersLost: "Lines for you were lost on the way; please connect again",
-  /** The reason why the clients of a server are closed that the others count as gone. */
+  /** The reason for closing the clients of a server that the others count as gone. */
   countedAsGone: "This server was cut off from the others; please connect again",
-  /** The error of a server whose database cannot be written to. */
+  /** The error of a server that cannot write to its database. */
   cannotStore: (reason: string) =>
     `this server cannot keep what the others have decided: ${reason}; start it again after that ` +
     "is mended. Its users can go on at another server",
-  /** The reason why a client is closed whose command another server cannot finish. */
+  /** The reason for closing a client whose command no server can finish. */
   commandLost: "The command was interrupted by a change of servers; please try again",
-  /** The error of a server whose next entries the log no longer has. */
+  /** The error of a server that lacks entries which the log no longer has. */
   fellBehind:
     "this server was away for so long that the log of the cluster no longer has what it missed: " +
     "start it again, and it copies the state of another server",
@@ -24,11 +24,11 @@ export const CLUSTER_TEXTS = {
   logLost:
     "NATS has lost entries of the log of the cluster that this server has: stop all servers, and " +
     "begin a new log, as in --cluster nats://HOST/NAME, with the one that ran last",
-  /** The error of a server that nobody gives the state. */
+  /** The error of a new server if no other server gives it the state. */
   nobodyHasState:
     "no server of the cluster answers that has its messages: start one that was in the cluster " +
     "before, then this one",
-  /** The error of a server whose name another one has. */
+  /** The error of a server if another one has its name. */
   nameTaken: (node: string) =>
     `another server of the cluster is called ${node}: give each a name of its own with --node`,
   /** The error of a server whose version cannot work with that of the others. */
@@ -51,7 +51,7 @@ export const CLUSTER_TEXTS = {
   otherCertificate: (data: string) =>
     "the other servers of the cluster have another certificate, by which clients know them: copy " +
     `cert.pem and key.pem from the folder of one of them to ${data}, and start this server again`,
-  /** The reason why users quit whose server has gone. */
+  /** The reason for the quit of users whose server is gone. */
   serverGone: "Their server is gone",
 } as const;
 
@@ -59,7 +59,7 @@ export const CLUSTER_TEXTS = {
 export const NATS_TEXTS = {
   /** The reason why an entry is not stored. */
   noAnswer: "NATS does not answer in time",
-  /** Likewise: nobody takes what is sent to the log. */
+  /** Another reason why an entry is not stored: nobody takes what is sent to the log. */
   noLeader: "the log has no leader among the NATS servers, or is missing",
   cannotReach: (servers: string, reason: string) =>
     `cannot reach NATS at ${servers}: ${reason}; start nats-server there, or name another address ` +

@@ -28,8 +28,9 @@ export class FormatError extends Error {
 const BUFFER_BYTES = 64 * 1024;
 
 /**
- * The number of looks at the bytes between two turns of other work. A hostile picture has a part in
- * every second byte, so that a read of many would hold up all clients.
+ * The number of calls of {@linkcode ByteReader.look} after which other work has a turn. A hostile
+ * picture may have a part in every second byte, so reading many parts in one turn would hold up all
+ * clients.
  */
 const LOOKS = 500;
 

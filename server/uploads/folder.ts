@@ -19,11 +19,12 @@ const UPLOADS = "uploads";
 const ID_BYTES = 18;
 /** The form of an id. */
 const ID = /^[\w-]{24}$/;
-/**
- * The endings of the names of incomplete files: `RECEIVED` for the bytes as they come, and `COPIED`
- * for the copy of a picture, without the place where it was taken.
- */
+/** The ending of the name of an incomplete file, to which the bytes are written as they come. */
 const RECEIVED = ".part";
+/**
+ * The ending of the name of an incomplete copy: that of a picture, without the place where it was
+ * taken.
+ */
 const COPIED = ".copy";
 
 /** A file that is complete. */

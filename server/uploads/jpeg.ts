@@ -132,8 +132,9 @@ function scanEnd(bytes: Uint8Array): number | undefined {
 }
 
 const EXIF = "Exif\0\0";
-/** The tag of the orientation, and the type of its value: an unsigned number of two bytes. */
+/** The tag of the orientation. */
 const ORIENTATION = 0x0112;
+/** The type of its value: an unsigned number of two bytes. */
 const SHORT = 3;
 
 /** Returns the orientation in the data of a segment, from 2 to 8; `undefined` if it is upright. */

@@ -9,7 +9,7 @@
 
 import { trimSigns } from "../../shared/text.ts";
 
-/** The longest name, in characters, apart from an ending that is added to it. */
+/** The longest name, in characters, before an ending is added to it. */
 const NAME_LIMIT = 64;
 /** The longest ending that is kept when a name is cut, in characters. */
 const ENDING_LIMIT = 10;
