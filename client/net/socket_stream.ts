@@ -131,7 +131,7 @@ export class SocketStream implements MessageStream {
   }
 
   /**
-   * Delivers the lines that have arrived, in slices of at most 10 ms. While data keeps arriving,
+   * Delivers the lines that have arrived, in slices of about 10 ms. While data keeps arriving,
    * the reads themselves let no timers and other I/O run, so each slice ends with a pause for
    * these.
    */
