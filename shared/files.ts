@@ -30,7 +30,8 @@ export function isFile(path: string): boolean {
 }
 
 /**
- * Makes a folder that only its owner can read, and its parents, unless it exists.
+ * Makes a folder, which only its owner can read, and the missing folders above it. Does nothing if
+ * the folder exists.
  *
  * @throws {UserError} if it cannot be made.
  */

@@ -8,14 +8,14 @@ import { clearImmediate, setImmediate } from "node:timers";
 import type { Cancel } from "./clock.ts";
 
 /**
- * The number of turns of the event loop before the timer. The runtime needs some turns to read what
- * has come: it notices that sockets can be read, reads, and passes the bytes on. Each turn costs
- * processor time.
+ * The number of turns of the event loop that {@linkcode afterInput} waits before it sets its timer.
+ * The runtime needs some turns to read what has come: it notices that sockets can be read, reads,
+ * and passes the bytes on. Each turn costs processor time.
  */
 const READING_TURNS = 2;
 
 /**
- * The time by which the timer may be late, in milliseconds. If it is later, other work has taken
+ * The time by which that timer may be late, in milliseconds. If it is later, other work has taken
  * that time, and the runtime may not have waited.
  */
 const LATE_MS = 0.5;

@@ -95,9 +95,9 @@ class Lines {
 }
 
 /**
- * Shows a message to its author: in the client that sent it, if that client asked for it
- * (https://ircv3.net/specs/extensions/echo-message), and in all other clients of the author. A
- * message that users send to themselves has reached their other clients already.
+ * Shows a message to its author: in the client that sent the message, if that client asked for
+ * echoes (https://ircv3.net/specs/extensions/echo-message), and in all other clients of the author.
+ * A message that users send to themselves has reached their other clients already.
  */
 function showAuthor(event: Said, author: Reachable): void {
   const toSelf = event.to.type === "user" && event.to.user === event.by.id;

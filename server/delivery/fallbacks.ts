@@ -20,8 +20,8 @@ import type { User } from "../state/state.ts";
 import { isFor, render } from "./render.ts";
 
 /**
- * Tells a user's own clients that the user is away or back, except the client whose command caused
- * it: that one gets the reply to its command.
+ * Tells a user's own clients that the user is away or back. Leaves out the client whose command
+ * caused this, because that client gets the reply to its command.
  */
 export function deliverAway({ message }: AwayChanged, user: User, server: string): void {
   const [command, text] = message === undefined ? NUMERICS.RPL_UNAWAY : NUMERICS.RPL_NOWAWAY;

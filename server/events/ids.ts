@@ -18,7 +18,8 @@ const PER_MS = 1024;
 const RADIX = 36;
 const LENGTH = 11;
 /**
- * The first id of the last millisecond that ids can express, in the year 6043; later times get it.
+ * The first id of the last millisecond that ids can express, in the year 6043. All later times get
+ * this id, too.
  */
 const GREATEST = RADIX ** LENGTH - PER_MS;
 

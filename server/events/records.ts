@@ -200,8 +200,8 @@ export type Grant =
       /** The time of creation, in milliseconds since 1970-01-01 UTC. */
       readonly createdAt: number;
       /**
-       * True if the invitation is valid even while the channel is invitation-only, because its
-       * maker was allowed to invite users to it then.
+       * True if the invitation is valid even while the channel is invitation-only: its maker was
+       * allowed to invite users in that case, too.
        */
       readonly opens: boolean;
     };

@@ -22,7 +22,7 @@ const FULL_TURN = 112;
  * runtime looks at all sockets in each wait, but may complete no read in it.
  */
 const CALM_WAITS = 16;
-/** The time by which a timer may be late, in milliseconds, so that the wait for it counts. */
+/** The largest delay of a timer, in milliseconds, with which the wait for this timer counts. */
 const LATE_MS = 0.5;
 /** The number of late waits in a row that count as one wait. */
 const LATE_WAITS = 3;

@@ -44,8 +44,8 @@ const FOLDER = "/-/";
 
 /**
  * The fields of every answer. They allow the page to load its own files and to connect to its own
- * server, and nothing else: no inline script, no request to other servers, no other page
- * around it.
+ * server, and nothing else: no inline script, no request to other servers. No other page can embed
+ * it.
  *
  * Sources: https://www.w3.org/TR/CSP3/, https://www.w3.org/TR/referrer-policy/
  */

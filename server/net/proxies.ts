@@ -141,7 +141,7 @@ export function binaryHeader(bytes: Uint8Array): ProxyHeader | undefined {
 
 /** The type of the field about TLS, `PP2_TYPE_SSL` (section 2.2.6). */
 const SSL = 0x20;
-/** The bit in that field that means that the client connected with TLS, `PP2_CLIENT_SSL`. */
+/** The bit of that field which is set if the client connected with TLS, `PP2_CLIENT_SSL`. */
 const CLIENT_SSL = 0x01;
 
 /**

@@ -17,8 +17,8 @@ export interface Registration {
   /** The account that it has logged in to. */
   account?: string;
   /**
-   * True if a nick that the client asked for was refused, so that its present nick may not be the
-   * one it wanted.
+   * True if the server refused a nick that the client asked for. The client's present nick may then
+   * not be the one that the client wanted.
    */
   isRefused?: boolean;
   /**

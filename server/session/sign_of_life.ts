@@ -1,6 +1,6 @@
 /**
- * Waits for the answer to a PING that asks a client if it is still there, because another client
- * wants its user's nick. Does not depend on connections.
+ * Waits for the answer to a PING that asks a client if it is still there. The client is asked
+ * because another client wants the nick of its user. Does not depend on connections.
  *
  * @module
  */
@@ -45,8 +45,8 @@ export interface SignOfLifeParts {
 }
 
 /**
- * The wait for a sign that a client is still there: its answer to a PING or, while the PING can
- * wait, anything that it sends.
+ * The wait for a sign that a client is still there: the client's answer to a PING or, as long as
+ * the PING can wait, anything that the client sends.
  */
 export class SignOfLife implements Life {
   /** The text to send with the PING, which the answer repeats. No other PING has it. */

@@ -26,8 +26,8 @@ export type Until = "to the end" | "it leaves";
 /** The approximate time of one slice, in milliseconds. */
 const SLICE_MS = 2;
 /**
- * The number of held replies to a command with a label at which its answer is interrupted: then
- * they are sent, and the rest is made later.
+ * The number of held replies at which the answer to a command with a label is interrupted: then
+ * these replies are sent, and the rest of the answer is made later.
  */
 const HELD_LIMIT = 20;
 

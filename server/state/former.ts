@@ -9,8 +9,8 @@ import type { Former } from "../events/restoring.ts";
 import type { User } from "./state.ts";
 
 /**
- * The least number of former users that are remembered, the latest ones. The list can get twice as
- * long, so that it is shortened only rarely.
+ * The number of former users, the latest ones, that are always remembered. The list can get twice
+ * as long, so that it is shortened only rarely.
  */
 const FORMER_LIMIT = 1000;
 

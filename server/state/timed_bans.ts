@@ -1,6 +1,6 @@
 /**
- * Bans from channels, as far as they end at a certain time. Finds the bans that have ended, without
- * a search of all channels. Part of the network's state.
+ * The timed bans of channels, each of which ends at a certain time. Finds the bans that have ended,
+ * without a search of all channels. Part of the network's state.
  *
  * @module
  */

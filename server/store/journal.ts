@@ -40,8 +40,8 @@ export class Journal implements Disposable {
   #isTorn = true;
 
   /**
-   * Opens the journal in this file, and creates it if there is none; then only its owner can read
-   * it. Passes damage to `report`.
+   * Opens the journal in this file, and creates it if there is none. Only its owner can read a new
+   * file. Passes damage to `report`.
    *
    * @throws {UserError} if it cannot be opened.
    */

@@ -185,8 +185,8 @@ export interface StoreSize {
 /** A filter for events. */
 export interface EventFilter {
   /**
-   * A group that contains all events that pass, so that blocks without any need not be read: `talk`
-   * (PRIVMSG and NOTICE), `said` (TAGMSG as well), or all events.
+   * A group that contains all events that pass: `talk` (PRIVMSG and NOTICE), `said` (TAGMSG as
+   * well), or all events. Blocks without an event of this group need not be read.
    */
   readonly within: "talk" | "said" | "all";
   /** Returns true if the event passes. */

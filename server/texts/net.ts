@@ -94,8 +94,8 @@ export const PROTOCOL_TEXTS = {
 } as const;
 
 /**
- * Errors about the certificate and the ports of the server. They keep the server from starting.
- * While it runs, they keep it from using a renewed certificate.
+ * Errors about the certificate and the ports of the server. At the start, such an error keeps the
+ * server from starting; later, it keeps the server from using a renewed certificate.
  */
 export const START_TEXTS = {
   badSocket: (fd: number, reason: string) =>

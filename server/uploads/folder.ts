@@ -1,7 +1,6 @@
 /**
  * Keeps the bytes of uploaded files in a folder, each in a file whose name is its id. A file that
- * is not complete has another name, so that a server that was killed leaves nothing that looks
- * complete.
+ * is not complete has another name, so that it does not look complete if the server is killed.
  *
  * @module
  */
