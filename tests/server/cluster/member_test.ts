@@ -68,7 +68,12 @@ class TestProcess implements Disposable {
     });
     const { network, monitors } = context;
     this.member = new Member({
-      ...{ life: "n1.a", clock, standing: new Progress(STANDING), budgets: new Budgets() },
+      ...{
+        life: "n1.a",
+        clock,
+        standing: new Progress(STANDING),
+        budgets: new Budgets({ now: () => 0 }),
+      },
       bus: {
         isConnected: true,
         send: (_to: string, _message: Message) => {},

@@ -3,6 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import { HELLO_MS } from "../../../server/net/layers.ts";
+import { Budgets } from "../../../server/net/budget.ts";
 import { Identity } from "../../../server/net/identity.ts";
 import { Inflow } from "../../../server/net/inflow.ts";
 import { NICK_SECONDS } from "../../../server/accounts/accounts.ts";
@@ -19,6 +20,14 @@ const TIMEOUT = "ERROR :Registration timed out";
 /** Returns the nicks `n0`, `n1` and so on. */
 const nicks = Array.from({ length: MANY }, (_, i) => `n${i}`);
 
+/**
+ * Starts a server that handles each line as soon as it is read. Its clock does not count the time
+ * for which lines wait here, so no line may wait.
+ */
+function prompt(): Promise<TestServer> {
+  return TestServer.start({}, { budgets: new Budgets({ now: () => 0 }) });
+}
+
 /** Lets `ms` milliseconds pass in which the server reads none of the bytes that `send` sends. */
 async function unread(server: TestServer, ms: number, send: () => Promise<void>): Promise<void> {
   // Sockets take the bytes at once, but the server does not run before the deadline.
@@ -28,7 +37,7 @@ async function unread(server: TestServer, ms: number, send: () => Promise<void>)
 }
 
 Deno.test("connections whose first lines wait to be read at the deadline can register", async () => {
-  await using server = await TestServer.start();
+  await using server = await prompt();
   const clients = await Promise.all(nicks.map(() => server.connect()));
   await server.register("probe");
   await unread(server, REGISTRATION_MS, async () => {
@@ -38,7 +47,7 @@ Deno.test("connections whose first lines wait to be read at the deadline can reg
 });
 
 Deno.test("clients whose last lines wait to be read at the deadline can register", async () => {
-  await using server = await TestServer.start();
+  await using server = await prompt();
   const clients = await Promise.all(nicks.map(() => server.connect()));
   await Promise.all(clients.map((client, i) => client.send(`NICK n${i}`)));
   for (const client of clients) await client.heard();
@@ -49,7 +58,7 @@ Deno.test("clients whose last lines wait to be read at the deadline can register
 });
 
 Deno.test("users whose lines wait to be read do not time out", async () => {
-  await using server = await TestServer.start();
+  await using server = await prompt();
   const clients = await Promise.all(nicks.map((nick) => server.register(nick)));
   await unread(server, 240_000, async () => {
     await Promise.all(clients.map((client) => client.send("PING here")));

@@ -123,7 +123,11 @@ Deno.test("only the first slice of a long answer is urgent", async () => {
     answerLabeled: (_label: string, action: () => void) => action(),
   };
   const responses = new ResponseBuffer("chat.test", () => {});
-  const answers = new SlicedAnswers(client, new Budgets().open("192.0.2.1"), responses);
+  const answers = new SlicedAnswers(
+    client,
+    new Budgets({ now: () => 0 }).open("192.0.2.1"),
+    responses,
+  );
   const later: boolean[] = [];
   answers.send((function* () {
     for (let step = 0; step < 2; step++) {
