@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { ALL_CAPS } from "../../support/fake_server.ts";
+import { processorTime } from "../../support/processor_time.ts";
 import { setUp, started } from "../../support/session.ts";
 
 /** The types of batches in which servers send earlier messages. */
@@ -42,10 +43,10 @@ Deno.test("being put into ten thousand rooms takes no more than a moment", async
   const { session, told } = setup;
   const peer = await started(setup);
   const rooms = Array.from({ length: 10_000 }, (_, i) => `#room${i}`);
-  const since = performance.now();
+  const spent = processorTime();
   await peer.send(...rooms.map((room) => `:ann!u@h JOIN ${room}`), ":irc.test NOTE X Y :there");
   while ((await told.take("answer")).text !== "there");
-  const spent = performance.now() - since;
+  const ms = spent();
   assertEquals([...session.state.rooms].length, 10_001);
-  assertEquals(spent < 2000, true, `${spent} ms`);
+  assertEquals(ms < 2000, true, `${ms} ms`);
 });

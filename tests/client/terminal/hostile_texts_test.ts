@@ -6,11 +6,12 @@ import { safeText } from "../../../client/terminal/format.ts";
 import { richText } from "../../../client/terminal/rich_text.ts";
 import { countRows, wrapped } from "../../../client/terminal/wrap.ts";
 import { splitText, trimSignsAtEnd } from "../../../shared/text.ts";
+import { processorTime } from "../../support/processor_time.ts";
 
 /** The length of the shorter texts, in characters; the others are twice as long. */
 const LENGTH = 32 * 1024;
 
-/** A time that is not too long for any text, in milliseconds; a busy machine may need it. */
+/** A time that is not too long for any text, in milliseconds; a slow machine may need it. */
 const SHORT_MS = 150;
 
 /** Texts of about `n` characters, each the worst for some pattern. */
@@ -55,11 +56,11 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   trimSignsAtEnd: (text) => trimSignsAtEnd(text, "\n"),
 };
 
-/** Returns the time that `action` takes, in milliseconds. */
+/** Returns the processor time that `action` takes, in milliseconds. */
 function timeOf(action: () => unknown): number {
-  const since = performance.now();
+  const spent = processorTime();
   action();
-  return performance.now() - since;
+  return spent();
 }
 
 for (const [name, act] of Object.entries(FUNCTIONS)) {
@@ -69,7 +70,7 @@ for (const [name, act] of Object.entries(FUNCTIONS)) {
       const once = timeOf(() => act(text));
       let twice = timeOf(() => act(longer));
       const limit = 3 * Math.max(once, SHORT_MS);
-      // The machine may have done something else meanwhile.
+      // The runtime may have collected garbage meanwhile.
       if (twice > limit) twice = timeOf(() => act(longer));
       assert(twice <= limit, `${shape}: ${once} ms, and ${twice} ms for twice the length`);
     }
