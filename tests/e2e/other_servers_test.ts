@@ -3,12 +3,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { CHAT, type Ended, Process } from "../support/chat_process.ts";
-import {
-  OtherServer,
-  SERVER_PROGRAMS,
-  type ServerProgram,
-  TIME_LIMIT_MS,
-} from "../support/other_server.ts";
+import { OtherServer, SERVER_PROGRAMS, type ServerProgram } from "../support/other_server.ts";
 import { Pty } from "../support/pty.ts";
 
 const { ngircd, inspircd } = SERVER_PROGRAMS;
@@ -17,7 +12,7 @@ const { ngircd, inspircd } = SERVER_PROGRAMS;
 function pipe(server: OtherServer, room: string, lines: readonly string[]): Promise<Ended> {
   const args = ["connect", `irc://127.0.0.1:${server.port}/${room}`, "--nick", "bob"];
   const env = { XDG_CONFIG_HOME: server.folder };
-  return Process.run(args, lines.join("\n"), { env, timeLimitMs: TIME_LIMIT_MS });
+  return Process.run(args, lines.join("\n"), { env });
 }
 
 /** Returns the messages of Bob in `text`, which the witness got. */

@@ -21,12 +21,11 @@ import { IrcClient } from "../support/irc_client.ts";
 const ignore = CHROMIUM === undefined;
 const CAPS = "echo-message message-tags standard-replies";
 const LIMITS = { commandsPerSecond: 10_000, commandBurst: 10_000, connectionsPerAddress: 100 };
-const TIME_LIMIT_MS = 60_000;
 
 /** A server with the page, a visitor of it, and an IRC client that has an account; all end with it. */
 async function open() {
   const stack = new AsyncDisposableStack();
-  const server = stack.use(ServeProcess.start({ limits: LIMITS }, { timeLimitMs: TIME_LIMIT_MS }));
+  const server = stack.use(ServeProcess.start({ limits: LIMITS }));
   const [, address = ""] = await server.stdout(/In a browser: (\S+)/);
   const url = new URL(address);
   const port = Number(url.port);

@@ -1,10 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { CHAT, ServeProcess } from "../support/chat_process.ts";
+import { WAIT_MS } from "../support/patience.ts";
 import { findProgram } from "../support/programs.ts";
 import { TempFolder } from "../support/temp_folder.ts";
-
-/** The time for which a test waits for a change of the screen. */
-const TIME_LIMIT_MS = 20_000;
 
 /** The path of tmux; undefined if it is not installed. */
 const TMUX = findProgram("tmux");
@@ -39,7 +37,7 @@ class Tmux implements AsyncDisposable {
 
   /** Waits until `condition` holds for the rows. */
   async until(condition: (rows: readonly string[]) => boolean): Promise<string[]> {
-    const end = performance.now() + TIME_LIMIT_MS;
+    const end = performance.now() + WAIT_MS;
     for (;;) {
       const rows = await this.rows();
       if (condition(rows)) return rows;

@@ -1,4 +1,5 @@
 import { Process } from "./chat_process.ts";
+import { WAIT_MS } from "./patience.ts";
 import { TempFolder } from "./temp_folder.ts";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
@@ -12,9 +13,6 @@ export const CHROMIUM = PATHS.find((path) => {
     return false;
   }
 });
-
-/** The longest time that a test waits for something in a page, in milliseconds. */
-const TIME_LIMIT_MS = 20_000;
 
 /** A Chromium without a window; disposing closes it. Each visitor has a profile of their own. */
 export class Visitors implements AsyncDisposable {
@@ -36,7 +34,7 @@ export class Visitors implements AsyncDisposable {
   /** Opens `url` in a new profile. */
   async open(url: string, options?: BrowserContextOptions): Promise<Page> {
     const context = await this.#browser.newContext(options);
-    context.setDefaultTimeout(TIME_LIMIT_MS);
+    context.setDefaultTimeout(WAIT_MS);
     const page = await context.newPage();
     page.on("console", (message) => this.complaints.push(message.text()));
     page.on("pageerror", (error) => this.complaints.push(String(error)));

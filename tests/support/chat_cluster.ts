@@ -5,9 +5,6 @@ import { type Introduction, IrcClient } from "./irc_client.ts";
 import type { NatsServer } from "./nats_server.ts";
 import { TempFolder } from "./temp_folder.ts";
 
-/** The longest time that a node may run, in milliseconds, unless a test allows more. */
-const TIME_LIMIT_MS = 120_000;
-
 /** The settings of the nodes of a test. */
 export interface NodesStart {
   /** Settings of each node besides those that make it one of the cluster. */
@@ -53,15 +50,12 @@ export class ChatNode implements AsyncDisposable {
 
   /** Starts a process with the folder of the one before, and waits until clients can connect. */
   async start(): Promise<void> {
-    const { certificate, address, settings: { config, timeLimitMs = TIME_LIMIT_MS } } =
-      this.#cluster;
+    const { certificate, address, settings: { config, ...start } } = this.#cluster;
     Deno.mkdirSync(this.data, { recursive: true });
     Deno.writeTextFileSync(`${this.data}/cert.pem`, certificate.cert);
     Deno.writeTextFileSync(`${this.data}/key.pem`, certificate.key, { mode: 0o600 });
     const { data, name: node } = this;
-    this.#process = ServeProcess.start({ data, node, cluster: address, ...config }, {
-      timeLimitMs,
-    });
+    this.#process = ServeProcess.start({ data, node, cluster: address, ...config }, start);
     this.#port = Number((await this.#process.address()).split(":")[1]);
   }
 

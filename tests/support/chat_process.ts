@@ -1,6 +1,7 @@
 import { assert } from "@std/assert";
 import { TextDelimiterStream } from "@std/streams/text-delimiter-stream";
 import { type Cancel, systemClock } from "../../shared/clock.ts";
+import { LIFE_MS } from "./patience.ts";
 import { TempFolder } from "./temp_folder.ts";
 
 /** The executable that `deno task compile` makes. */
@@ -19,11 +20,9 @@ export interface Start {
   readonly env?: Readonly<Record<string, string>>;
   /** The program to run; by default the executable of chat. */
   readonly command?: string;
-  /** The longest time that it may take, in milliseconds; by default, 30 seconds. */
+  /** The longest time that it may run, in milliseconds; by default, {@linkcode LIFE_MS}. */
   readonly timeLimitMs?: number;
 }
-
-const TIME_LIMIT_MS = 30_000;
 
 /** A running process whose output a test can wait for; it is killed at the end of the test. */
 export class Process implements AsyncDisposable {
@@ -34,7 +33,7 @@ export class Process implements AsyncDisposable {
   readonly #forget: Cancel;
 
   constructor(args: readonly string[], start: Start = {}) {
-    const { command = CHAT, env = {}, timeLimitMs = TIME_LIMIT_MS } = start;
+    const { command = CHAT, env = {}, timeLimitMs = LIFE_MS } = start;
     this.#child = new Deno.Command(command, {
       args: [...args],
       env: { CHAT_PASSWORD: "", ...env },

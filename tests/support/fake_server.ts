@@ -2,9 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { type Cancel, systemClock } from "../../shared/clock.ts";
 import { LineReader } from "../../lines.ts";
 import { type Message, parse } from "../../protocol.ts";
-
-/** The longest time that an exchange of a test may take, in milliseconds. */
-const TIME_LIMIT_MS = 10_000;
+import { LIFE_MS } from "./patience.ts";
 
 /** A server on loopback that sends what a test tells it to. */
 export class FakeServer implements AsyncDisposable {
@@ -14,10 +12,10 @@ export class FakeServer implements AsyncDisposable {
   readonly #cancelTimeout: Cancel;
   #hasTimedOut = false;
 
-  constructor(port = 0, timeLimit = TIME_LIMIT_MS) {
+  constructor(port = 0) {
     this.#listener = Deno.listen({ hostname: "127.0.0.1", port });
     this.port = this.#listener.addr.port;
-    this.#cancelTimeout = systemClock.after(timeLimit, () => {
+    this.#cancelTimeout = systemClock.after(LIFE_MS, () => {
       this.#hasTimedOut = true;
       this.#close();
     });

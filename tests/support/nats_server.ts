@@ -5,8 +5,8 @@ import { TempFolder } from "./temp_folder.ts";
 
 /** A NATS server with JetStream, which can be killed and started again. */
 export class NatsServer implements AsyncDisposable {
-  /** The longest time that a server may run, in milliseconds. A test that takes longer sets it. */
-  static timeLimitMs = 120_000;
+  /** The longest time that a server may run, in milliseconds, if a test sets it. */
+  static timeLimitMs: number | undefined;
   readonly port: number;
   readonly #folder: TempFolder;
   #settings: readonly string[];
@@ -60,7 +60,11 @@ export class NatsServer implements AsyncDisposable {
       ].join("\n"),
     );
     const command = findProgram("nats-server") ?? "nats-server";
-    this.#process = new Process(["-c", path], { command, timeLimitMs: NatsServer.timeLimitMs });
+    const { timeLimitMs } = NatsServer;
+    this.#process = new Process(["-c", path], {
+      command,
+      ...(timeLimitMs !== undefined && { timeLimitMs }),
+    });
     await this.#process.stderr(/Server is ready/);
   }
 

@@ -5,9 +5,6 @@ import { findProgram } from "./programs.ts";
 import { RawSocket } from "./raw_socket.ts";
 import { TempFolder } from "./temp_folder.ts";
 
-/** The most time that a test of a server may take: ngIRCd takes only three lines a second. */
-export const TIME_LIMIT_MS = 90_000;
-
 /** An IRC server of another project. */
 export interface ServerProgram {
   readonly name: string;
@@ -92,7 +89,7 @@ export class OtherServer implements AsyncDisposable {
     Deno.chmodSync(folder, 0o777);
     const args = program.arguments(path);
     const command = program.path ?? program.name;
-    const server = stack.use(new Process(args, { command, timeLimitMs: TIME_LIMIT_MS }));
+    const server = stack.use(new Process(args, { command }));
     await server.stdout(program.ready);
     const witness = stack.use(await RawSocket.connect(`127.0.0.1:${port}`));
     const started = new OtherServer(port, witness, folder, stack.move());

@@ -4,9 +4,7 @@ import { type Cancel, systemClock } from "../../shared/clock.ts";
 import type { Cell } from "../../tools/svg.ts";
 import type { NotificationForm } from "../../client/terminal/notification.ts";
 import type { Signal, Stdio } from "../../client/terminal/stdio.ts";
-
-/** The longest time that a test waits for something, in milliseconds. */
-const TIME_LIMIT_MS = 10_000;
+import { WAIT_MS } from "./patience.ts";
 
 /** The smallest indent of the rows after the first row of a wrapped line. */
 const INDENT = "      ";
@@ -281,7 +279,7 @@ export class Screen implements Stdio, AsyncDisposable {
   /** Waits until `condition` holds for the screen and its scrollback. */
   async until(condition: (screen: Screen) => boolean): Promise<void> {
     let hasTimedOut = false;
-    const cancel = systemClock.after(TIME_LIMIT_MS, () => {
+    const cancel = systemClock.after(WAIT_MS, () => {
       hasTimedOut = true;
       for (const wake of this.#wakeWatchers.splice(0)) wake();
     });

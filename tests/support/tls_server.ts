@@ -3,9 +3,7 @@ import { createServer, type Server, type TLSSocket } from "node:tls";
 import { type Cancel, systemClock } from "../../shared/clock.ts";
 import { fingerprintOf } from "../../shared/fingerprint.ts";
 import { type ByteStream, Peer } from "./fake_server.ts";
-
-/** The longest time that an exchange of a test may take, in milliseconds. */
-const TIME_LIMIT_MS = 10_000;
+import { LIFE_MS } from "./patience.ts";
 
 /** A key and its certificate, in PEM. */
 export interface KeyPair {
@@ -38,7 +36,7 @@ export class TlsServer implements AsyncDisposable {
     this.#server = server;
     this.port = port;
     server.on("secureConnection", (socket) => this.#take(socket));
-    this.#cancelTimeout = systemClock.after(TIME_LIMIT_MS, () => {
+    this.#cancelTimeout = systemClock.after(LIFE_MS, () => {
       this.#hasTimedOut = true;
       for (const socket of this.#sockets) socket.destroy();
       this.#wake();

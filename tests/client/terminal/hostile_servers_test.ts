@@ -30,7 +30,7 @@ for (const { name, attack, answer } of HOSTILE_SERVERS) {
       return write(bytes);
     };
     const tokens = "CASEMAPPING=ascii CHANTYPES=# PREFIX=(qov)~@+ CHATHISTORY=100";
-    const server = new FakeServer(0, 60_000);
+    const server = new FakeServer();
     await using setup = await setUp(screen, HOSTILE_CAPS, tokens, server);
     const { peer } = setup;
     const answering = answerAll(peer, answer);
