@@ -142,8 +142,8 @@ export const systemClock: Clock = {
     const set = {};
     const ring = () => {
       const left = due.since(running.moment());
-      // The process was stopped for a part of the time. The timer goes on for as long, because
-      // lines of the peer may be waiting to be read.
+      // The process was stopped for a part of the time. The timer goes on for as long as that,
+      // because lines of the peer may be waiting to be read.
       if (left >= STOPPED_MS / 2) {
         timer = setTimeout(ring, left);
         return;

@@ -28,8 +28,8 @@ export interface Surroundings {
   /** Resolves when the process is asked to stop. At a second request the process ends at once. */
   stopRequest(): Promise<void>;
   /**
-   * Calls `action` at each SIGHUP, which does not end the process from then on; but calls `closed`
-   * if the terminal from which the process was started is gone.
+   * Keeps SIGHUP from ending the process, from now on. At each SIGHUP, calls `closed` if the
+   * terminal from which the process was started is gone, and otherwise `action`.
    */
   onHangUp(action: () => void, closed: () => void): void;
   /**

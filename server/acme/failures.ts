@@ -68,8 +68,8 @@ export function writeFailures({ failures }: AcmeFiles, record: Failures): void {
 }
 
 /**
- * Returns true if the server must not try again yet. A failure in the future was recorded by a
- * clock that was wrong, and says nothing.
+ * Returns true if the server must not try again yet. A failure in the future is ignored, because it
+ * was recorded by a clock that was wrong.
  */
 export function mustWait(failures: Failures, now: number): boolean {
   return failures.at <= now && now < retryAt(failures);

@@ -1,6 +1,6 @@
 /**
- * Gets a certificate from an authority by ACME: proves to it that a name points to this server, and
- * sends it the name and a new key to sign. Does not decide when a certificate is needed.
+ * Gets a certificate from an authority by ACME: proves to the authority that a name points to this
+ * server, and asks it to sign the name and a new key. Does not decide when a certificate is needed.
  *
  * Source: RFC 8555.
  *

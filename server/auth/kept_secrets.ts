@@ -1,6 +1,6 @@
 /**
  * Keeps secrets of the server, so that they stay the same over restarts. They are records of the
- * store, and so in every copy of the data folder.
+ * store, so every copy of the data folder contains them.
  *
  * @module
  */

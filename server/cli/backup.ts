@@ -71,8 +71,8 @@ export async function backUp(args: readonly string[], environment: Environment):
       if (isFile(path)) writePrivate(ownFiles(draft)[file], Deno.readFileSync(path));
     }
     await copyStore(data, draft);
-    // The files are copied after the database, so that no file that the copied database lists is
-    // missing, unless it was deleted meanwhile.
+    // The files are copied after the database. So the copy has all files that its database lists,
+    // except those that were deleted meanwhile.
     copyUploads(data, draft);
     const { checked, error } = verifyStore(draft);
     if (error !== undefined) throw new UserError(BACKUP_TEXTS.damaged(data, error));

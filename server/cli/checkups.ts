@@ -270,7 +270,7 @@ async function checkCluster(
   environment: Environment,
 ): Promise<Finding[]> {
   if (cluster === undefined) return [];
-  // Only here, because most servers need no code of NATS.
+  // Loaded on first use, because most servers need no code of NATS.
   const { checkNats } = await import("./nats_checkup.ts");
   return checkNats(cluster, environment);
 }

@@ -34,8 +34,8 @@ export function joinLines(lines: readonly SaidLine[]): string {
 /**
  * Returns the lines of a message, without blank ones, as texts that can each be sent alone. `text`
  * is the whole text, and `lines` are its lines. Each line of an ACTION becomes an ACTION of its
- * own. A CTCP message of another kind becomes several of this kind, if it is one line that is too
- * long for one IRC message.
+ * own. If a CTCP message of another kind is one line that is too long for one IRC message, it
+ * becomes several of the same kind.
  */
 function linesAlone(whole: Message, text: string, lines: readonly SaidLine[]): string[] {
   const texts = lines.map(({ text }) => text).filter((line) => line !== "");

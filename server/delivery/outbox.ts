@@ -193,7 +193,7 @@ export class Outbox {
   #drained: PromiseWithResolvers<void> | undefined;
 
   /**
-   * Creates an empty send queue. Its `limit` is in bytes, and counts those in flight. `onFull` is
+   * Creates an empty send queue. Its `limit` is in bytes, and includes those in flight. `onFull` is
    * called once, when the limit is exceeded.
    */
   constructor(sink: ByteSink, owner: OutboxOwner, limit: number, onFull: () => void) {

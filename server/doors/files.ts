@@ -25,8 +25,8 @@ import { sendFile } from "./sending_files.ts";
 const SEARCH_MS = 60_000;
 
 /**
- * The number of requests whose answers are begun in one turn of the event loop: to refuse one takes
- * a part of a millisecond.
+ * The number of requests whose answers are begun in one turn of the event loop: even the refusal of
+ * one takes a fraction of a millisecond.
  */
 const BEGUN_AT_ONCE = 16;
 

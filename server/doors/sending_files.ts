@@ -97,8 +97,8 @@ function entityTag(id: string): string {
 }
 
 /**
- * Returns the first byte of the range that a request asks for, and the byte after its last.
- * Returns `undefined` for the whole file: the field counts for GET alone (RFC 9110, section 14.2),
+ * Returns the first byte of the range that a request asks for, and the byte after its last. Returns
+ * `undefined` for the whole file: the field `Range` counts only in a GET (RFC 9110, section 14.2),
  * and only while the client has a part of the same file (section 13.1.5). A field that is invalid
  * (section 14.1.1), has another form or several ranges is ignored, as a server may do.
  *

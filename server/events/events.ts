@@ -129,8 +129,8 @@ export interface ModeChange {
   /** The member whose modes change; absent for modes of the channel. */
   readonly user?: UserId;
   /**
-   * The time when an entry of a list that is added ends, in milliseconds since 1970-01-01 UTC;
-   * absent if it never does.
+   * The end of an entry that the change adds to a list, in milliseconds since 1970-01-01 UTC;
+   * absent if the entry never ends.
    */
   readonly until?: number;
 }

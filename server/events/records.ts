@@ -293,8 +293,8 @@ export interface RecordTypes {
   /** Uploaded files, by id. */
   upload: Upload;
   /**
-   * The last messages of channels that users were sent before they left. Users are identified by
-   * their folded account name, or by `~`, folded nick, space and address.
+   * The last messages that users were sent in channels before they left them. Users are identified
+   * by their folded account name, or by `~`, folded nick, space and address.
    */
   seen: Seen;
 }

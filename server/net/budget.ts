@@ -8,7 +8,7 @@
  * several times from one socket and run callbacks after each read. The times of long commands count
  * together over these reads.
  *
- * It measures time by a clock that cannot be set, and does not know commands.
+ * The module measures time by a clock that cannot be set, and does not know commands.
  *
  * @module
  */
@@ -212,8 +212,8 @@ export class Budgets {
 }
 
 /**
- * Runs `action` in the next turn, as a microtask: then the lines that follow are handled before the
- * turn's lines are sent.
+ * Runs `action` in the next turn, as a microtask. So the client's further lines are also handled
+ * before the lines of this turn are sent.
  */
 function nextInput(action: () => void): Cancel {
   return afterInput(() => queueMicrotask(action), TIMERS);

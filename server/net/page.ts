@@ -112,8 +112,8 @@ export class Page {
 }
 
 /**
- * Returns the version of a file of {@linkcode PageFiles}, which is the query of its URL in the
- * page. A file with other contents has another version.
+ * Returns the version of a file of {@linkcode PageFiles}. The page has the version as the query of
+ * the file's URL. A file with other contents has another version.
  */
 export function versionOf(packed: string): string {
   return createHash("sha256").update(packed).digest("base64url").slice(0, 16);

@@ -171,8 +171,9 @@ function malformed(problem: string): Refused {
 /**
  * Returns the client that one of the trusted `proxies` reports in `request`; `undefined` if there
  * is none. The client is the last address in the list that is not one of `proxies`, because the
- * client may have invented the addresses before it. If all addresses are proxies, it is the first.
- * The client counts as encrypted if `X-Forwarded-Proto` lists only `https`.
+ * client may have invented the addresses before it. If all addresses are those of `proxies`, the
+ * client is the first one. The client counts as encrypted if `X-Forwarded-Proto` lists only
+ * `https`.
  *
  * @throws {Refused} if the list holds something other than an address.
  */

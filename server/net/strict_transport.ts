@@ -1,8 +1,8 @@
 /**
  * Implements strict transport security. Before clients send anything important, the server tells
- * those that support the capability `sts` to use TLS, and for how long to use only TLS. It needs a
- * certificate that an authority has signed for that, because these clients accept no other. Does
- * not know sessions.
+ * those that support the capability `sts` to use TLS, and for how long to use only TLS. For that,
+ * the server needs a certificate that an authority has signed, because these clients accept no
+ * other. Does not know sessions.
  *
  * Source: https://ircv3.net/specs/extensions/sts
  *

@@ -57,8 +57,8 @@ export function historySteps(
 }
 
 /**
- * Returns the tags of the line that opens a page of history. If `isEnd`, and the client reads tags,
- * there is one that says that nothing follows the page
+ * Returns the tags of the line that opens a page of history. If `isEnd` is true, and the client
+ * reads tags, a tag says that nothing follows the page
  * (https://ircv3.net/specs/extensions/chathistory, "`draft/chathistory-end` tag").
  */
 export function endTag(session: Session, isEnd: boolean): Pick<BatchOpening, "tags"> {
@@ -76,10 +76,10 @@ export function* eventSteps(session: Session, events: Iterable<Event>): Steps {
 }
 
 /**
- * Sends the last messages in a channel to a client whose user has joined it. A user who left it
- * only minutes ago does not get the messages from before that again. Sends nothing to a client that
- * requests history itself (https://ircv3.net/specs/extensions/chathistory, "Implementation"), or to
- * a bot, which would act on old messages again.
+ * Sends the last messages in a channel to a client whose user has joined it. A user who left the
+ * channel only minutes ago does not get again what was sent before that. Sends nothing to a client
+ * that requests history itself (https://ircv3.net/specs/extensions/chathistory, "Implementation"),
+ * or to a bot, which would act on old messages again.
  */
 export function replay(session: Session, user: User, { name }: Channel): void {
   const { caps, context } = session;

@@ -95,7 +95,7 @@ const FORMS = 4;
 const kept = new WeakMap<Channel["members"], readonly NameLines[]>();
 
 /**
- * Returns the lines with all members of `channel`, which are made if they are not kept. The names
+ * Returns the kept lines with all members of `channel`, or makes them if there are none. The names
  * of members who joined last may still be missing; {@linkcode NameLines.extend} adds them.
  */
 export function keptLines({ members }: Channel, form: NamesForm): NameLines {

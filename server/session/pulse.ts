@@ -1,6 +1,6 @@
 /**
  * Asks a client by PING if it is still there: after a time of silence, and when another client
- * wants its user's nick.
+ * wants the nick of its user.
  *
  * @module
  */
@@ -89,8 +89,8 @@ export class Pulse {
     const signOfLife = new SignOfLife({
       now: this.#owner.context.clock.moment(),
       lastHeard: this.#connection.lastHeard,
-      // If lines of the client wait here, the end of its connection may be behind them: that the
-      // client was heard says little then.
+      // If lines of the client wait here, the end of its connection may be behind them. Then it
+      // means little that the client was heard a moment ago.
       isUrgent: isUrgent || this.#connection.hasWaitingLines,
       ping: (token) => {
         if (!isGone) this.#owner.send({ command: "PING", params: [token] });

@@ -23,8 +23,8 @@ export interface Registration {
   isRefused?: boolean;
   /**
    * True if the client tried to log in with its certificate, without naming an account (SASL
-   * EXTERNAL), and no account has the certificate. It expected an account that it has already, so
-   * the server must not create one for it.
+   * EXTERNAL), and no account has the certificate. The client expected to have an account already,
+   * so the server must not create one for it.
    */
   isReturning?: boolean;
   /** True after CAP LS or CAP REQ, and until CAP END. */

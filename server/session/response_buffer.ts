@@ -1,6 +1,7 @@
 /**
- * Sends the replies to one client's commands. The replies to a command are held until it is done if
- * they need a label or a batch; all others are sent at once. Does not know the content of replies.
+ * Sends the replies to one client's commands. If the replies to a command need a label or a batch,
+ * they are held until the command is done; all other replies are sent at once. Does not know the
+ * content of replies.
  *
  * Sources: https://ircv3.net/specs/extensions/labeled-response,
  * https://ircv3.net/specs/extensions/batch

@@ -27,8 +27,8 @@ export class Members extends Map<User, string> {
 
   /**
    * A number that increases when a member leaves, or gets another nick, user name, host or modes. A
-   * join does not change it: the new member comes last, so a list of names that was made before it
-   * stays right and needs only an addition.
+   * join does not change it: the new member comes last, so a list of names that was made before the
+   * join stays right and needs only an addition.
    */
   get revision(): number {
     return this.#revision;

@@ -53,8 +53,8 @@ export class Ranks extends Map<string, string> {
   }
 
   /**
-   * Begins to count the channel in `counts` for each of its owners, also for later ones, and ends
-   * counting it elsewhere. With `undefined`, it is counted nowhere.
+   * Counts the channel, from now on, in `counts` and nowhere else: for each of its owners, and also
+   * for those who become owners later. With `undefined`, counts it nowhere.
    */
   countIn(counts: OwnedCounts | undefined): void {
     this.#counts?.add(this.#owners, -1);

@@ -167,8 +167,8 @@ export class SqliteStore implements Store {
   }
 
   *pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]> {
-    // Each JOIN reads the last messages of its channel. If no waiting event is a message, they need not
-    // be written before.
+    // Each JOIN reads the last messages of its channel. If no waiting event is a message, the
+    // waiting events need not be written before that.
     if (wanted.within !== "talk" || !this.#waiting.hasNoTalk) this.#writeUnlessTrouble();
     yield* this.#database.pages(key, range, from, wanted);
   }

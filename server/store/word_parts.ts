@@ -16,7 +16,7 @@ import { type FindStatements, type IdRange, prepareFind } from "./word_search.ts
  */
 const PART_MESSAGES = 10_000;
 /**
- * A part is full at one message for each of this many bytes of the size limit. The words of a
+ * The number of bytes of the database's size limit for each message of a full part. The words of a
  * deleted message stay until all messages of its part are deleted, so a part must be small compared
  * with the limit.
  */
