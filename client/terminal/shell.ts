@@ -7,6 +7,7 @@
 import { UserError } from "../../shared/errors.ts";
 import type { ClientEvent } from "../session/events.ts";
 import { type PastRange, readPast } from "../session/past.ts";
+import { PIPE_TEXTS } from "../texts/terminal.ts";
 import { isUserEvent, safeText, toText } from "./format.ts";
 import { eventToJson } from "./json.ts";
 import { assertHome, PIPE_VIEW } from "./pipe.ts";
@@ -27,6 +28,8 @@ export function tailTask(json: boolean): Task {
 /** Returns the task of printing a part of the room's history. */
 export function historyTask(range: PastRange, json: boolean): Task {
   const joined = Promise.withResolvers<void>();
+  /** The room, if its history was read and has nothing to print. */
+  let empty: string | undefined;
   return {
     lineOf(event) {
       if (event.type === "join" && event.own) joined.resolve();
@@ -37,13 +40,23 @@ export function historyTask(range: PastRange, json: boolean): Task {
       assertHome(session);
       // Servers show the history of a room only to its members, so the task waits for the join.
       await joined.promise;
-      const { status, reason = "" } = await readPast(session, session.home ?? "", range, (page) => {
+      const { home = "" } = session;
+      let isEmpty = true;
+      const { status, reason = "" } = await readPast(session, home, range, (page) => {
         for (const event of hasEnded() ? [] : page) {
+          isEmpty = false;
           print((json ? eventToJson(event) : datedLine(event)) ?? "");
         }
       });
       if (status !== "done") throw new UserError(safeText(reason));
+      if (isEmpty) empty = home;
       return "";
+    },
+    ended(report) {
+      if (empty !== undefined) {
+        report(PIPE_TEXTS.nothingSaid(safeText(empty), range.since !== undefined));
+      }
+      return Promise.resolve();
     },
   };
 }

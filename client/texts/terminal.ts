@@ -151,6 +151,10 @@ export const PIPE_TEXTS = {
   /** Says that the client has ended before the end of its input. */
   inputLeft: (lines: number) => `the input after line ${lines} was not sent`,
   noRoom: "this server has no default room: name one, as in HOST:PORT/ROOM",
+  nothingSaid: (room: string, isPart: boolean) =>
+    isPart
+      ? `nothing was said in ${room} in that time: try an earlier time with --since`
+      : `nothing was said in ${room} yet: see whether that is the room's name`,
 } as const;
 
 /** The reasons why a command of a program is refused before it is sent. */

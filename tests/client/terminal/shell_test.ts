@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { history, send, tail } from "../../../client.ts";
 import { historyOptions, sendOptions, tailOptions } from "../../../client/cli/shell_options.ts";
 import { UsageError, UserError } from "../../../shared/errors.ts";
@@ -101,6 +101,16 @@ Deno.test("chat history prints the messages since a time, oldest first, as JSON 
   assert(/^\d{4}-\d\d-\d\d \d\d:\d\d <bob> two$/.test(lines[0] ?? ""), lines[0]);
   assertEquals((await printed()).length, 3);
   await bob.close();
+});
+
+Deno.test("chat history says that nothing was said in a room", async () => {
+  await using server = await TestServer.start();
+  for (const [more, text] of [[[], "yet"], [["--since", "1h"], "in that time"]] as const) {
+    const { pipes, parts, args } = clientOf(server.port, ...more);
+    assertEquals(await history(historyOptions(args, NOTHING), parts), 0);
+    assertEquals(pipes.out.text, "");
+    assertMatch(pipes.err.text, new RegExp(`^chat: nothing was said in #a ${text}: .*\n$`));
+  }
 });
 
 Deno.test("chat history says why a server has none", async () => {
