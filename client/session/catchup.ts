@@ -1,8 +1,8 @@
 /**
  * Catches up with the server's history (https://ircv3.net/specs/extensions/chathistory). Reads the
- * messages of a room before the user joined it, and all messages that the user missed while there
- * was no connection. New messages are held back until the response has arrived, and each message is
- * shown once. Performs no I/O: it returns the requests to send and the events to show.
+ * messages that were sent to a room before the user joined it, and those that the user missed while
+ * there was no connection. New messages are held back until the response has arrived, so that each
+ * message is shown once; only a response that comes too late can repeat some. Performs no I/O: it returns the requests to send and the events to show.
  *
  * @module
  */
@@ -28,13 +28,13 @@ interface RoomRequest {
   readonly room: string;
   /** True for messages before the user first joined, false for messages that the user missed. */
   readonly isPast: boolean;
-  /** The largest number of messages in any page. */
+  /** The largest number of messages in any response. */
   readonly page: number;
   /** The number of messages that this request asks for. */
   readonly limit: number;
   /** The new messages that are held back. */
   held: Speech[];
-  /** The missed messages that were read so far; absent if there is no limit on their number. */
+  /** The missed messages that were read so far; absent for messages of the past, and without a limit. */
   readonly backlog?: Backlog;
 }
 
@@ -71,8 +71,8 @@ export class CatchUp {
   /**
    * Creates a state in which nothing has been missed; `now` returns the time, in milliseconds.
    * `findPosition` returns the position up to which the user has read a conversation, perhaps in an
-   * earlier session. At most the newest `maxMissed` missed messages of a conversation are read; all
-   * of them if `maxMissed` is absent.
+   * earlier session. If more than `maxMissed` messages of a conversation were missed, only the newest
+   * `maxMissed` are read.
    */
   constructor(
     firstPage: number,
@@ -104,12 +104,15 @@ export class CatchUp {
     return this.#missed.upTo;
   }
 
-  /** Records a join of `room`; returns the request for its history, of at most `page` messages. */
+  /**
+   * Records that the user has joined `room`, at the time of `stamp`. Returns the request for its
+   * history, of at most `page` messages; `undefined` if none must be read.
+   */
   joined(room: string, stamp: Stamp, page: number): HistoryRequest | undefined {
     const seen = this.#seen.get(this.#fold(room));
     if (seen !== undefined) return this.#request(room, { page, limit: page, seen });
-    // If the connection is lost before the answer, the reconnect requests all messages after this
-    // position.
+    // If the connection is lost before the answer, the messages after this position are requested
+    // at the reconnect.
     this.#see(room, this.#findPosition(room) ?? stamp);
     const limit = Math.min(this.#firstPage, page);
     return limit === 0 ? undefined : this.#request(room, { page, limit });
@@ -138,7 +141,8 @@ export class CatchUp {
   }
 
   /**
-   * Takes a page of the history of `room`: a room, a nick, or an empty string for search results.
+   * Takes a page of history. Its target `room` is a room, a nick, or an empty string for the results
+   * of a search.
    */
   page(room: string, page: readonly ClientEvent[], end: PageEnd = endOf(page)): CatchUpStep {
     const isDirect = room !== "" && !this.#names().isRoom(room);
@@ -177,14 +181,15 @@ export class CatchUp {
   /**
    * Shows the first page of a room. If the position up to which the user has read is known,
    * messages up to it are shown as past, and later ones as missed. If the page does not reach back
-   * to this position, requests all messages after it.
+   * to this position, requests the messages after it.
    */
   #firstPageOf(request: RoomRequest, page: readonly Told[], end: PageEnd): CatchUpStep {
     const { room } = request;
     const position = this.#findPosition(room);
     if (!position) return { show: [...page.map(asPast), ...this.#release(request)] };
     const at = page.findLastIndex(({ id }) => id !== undefined && id === position.id);
-    // Several messages may have the time of the one that was read last.
+    // Another message may have the time of the one that was read last. So, if that one has an id,
+    // only an earlier time shows that the page reaches back far enough.
     const isBefore = ({ time }: Told) =>
       time < position.time || (time === position.time && position.id === undefined);
     const isWhole = at >= 0 || isLastPage(end, request.limit) || page.some(isBefore);
@@ -206,9 +211,9 @@ export class CatchUp {
   }
 
   /**
-   * Records that the server refused the oldest open request. If the request named a message by its
-   * `msgid`, the server may not know that message. The request is then made again with the time of
-   * the message, and `isRetry` is true.
+   * Records that the server refused the oldest open request. If a first request for the missed
+   * messages of a room named a message by its `msgid`, the server may not know that message: the
+   * request is made again with the time of the message, and `isRetry` is true.
    */
   refused(): CatchUpStep & { readonly isRetry?: true } {
     const [request] = this.#requests.values();
@@ -324,7 +329,8 @@ export class CatchUp {
   /** Notes the last message seen in `room`. A time in the future counts as the present. */
   #see(room: string, { id, time }: Stamp): void {
     const key = this.#fold(room);
-    // A notice of the server may have no id, and is not part of the history.
+    // A message without an id, such as a notice of the server, is not in the history. So it must not
+    // replace a position after which messages can be requested.
     if (id === undefined && this.#seen.get(key)?.id !== undefined) return;
     this.#seen.set(key, { time: Math.min(time, this.#now()), ...(id !== undefined && { id }) });
   }

@@ -1,6 +1,6 @@
 /**
  * Sends and follows notices that a user is typing (https://ircv3.net/specs/client-tags/typing). A
- * notice is a tag, and is never kept. Does not know how notices are shown.
+ * notice is a message that consists of a tag only; no history contains it. Does not know how notices are shown.
  *
  * @module
  */
@@ -15,15 +15,15 @@ import { TYPING_TAG } from "./tags.ts";
 const TIMES = {
   /** The time of typing after which others are told, so that a short line needs no notice. */
   start: 500,
-  /** The least time between two notices. */
+  /** The time after which a notice is sent again while the user types on. */
   repeat: 3000,
   /** The time after which a notice that is not repeated expires. */
   active: 6000,
-  /** The time after which a notice that a user has paused expires. */
+  /** The same for a notice with the state `paused`. */
   paused: 30_000,
 } as const;
 
-/** The largest number of users that are followed; more are left out. */
+/** The largest number of users that are followed, counted in each room; more are left out. */
 const MAX_TYPISTS = 50;
 
 /** Tells others that the user is typing. */
@@ -52,7 +52,7 @@ export class OwnTyping {
     } else if (this.#clock.moment().since(this.#sentAt) >= TIMES.repeat) this.#notify(to);
   }
 
-  /** Records that the text was sent, which ends a notice by itself. */
+  /** Records that the text was sent. No `done` follows: for the others, the text ends the notice. */
   said(): void {
     this.#sentAt = undefined;
     this.#stop();
@@ -84,7 +84,7 @@ interface Typist {
   readonly cancel: Cancel;
 }
 
-/** The other users that are typing. */
+/** The other users that are typing, or have paused for a short time. */
 export class Typists {
   readonly #clock: Clock;
   readonly #isSame: (one: string, other: string) => boolean;
@@ -123,7 +123,8 @@ export class Typists {
   }
 
   /**
-   * Returns the nicks of the users that type in a room, or to the user in a private conversation.
+   * Returns the nicks of those that type in the room `place`, or in private to this user if `place`
+   * is a nick.
    */
   in(place: string): string[] {
     return this.#all.filter((typist) => this.#isSame(typist.place, place)).map(({ nick }) => nick);

@@ -15,9 +15,9 @@ import { countUse, issue, redeemError, type Redemption, withdraw } from "./token
 
 /**
  * Issues the token that makes a user the owner of the server, and returns its text; returns
- * `undefined` if the server has operators. Withdraws earlier tokens. But if the server has
- * operators, a used token stays, because the account that used it may redeem it again, without
- * effect.
+ * `undefined` if the server has operators. Withdraws earlier owner tokens, with one exception: while
+ * there are operators, a used one stays, so that the owner can run the printed command again without
+ * an error.
  */
 export function issueOwnerToken(context: Context): string | undefined {
   const { network, server } = context;

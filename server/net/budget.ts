@@ -1,12 +1,13 @@
 /**
  * Shares the server's time fairly among its clients. Each client, and each address, has a budget of
- * time for its commands. A client within its budget is served at once. A client beyond its budget
- * is also served at once, unless the current turn has already taken long. Then it waits for the
- * next turn, so that other clients are served first.
+ * time for its commands. A client is served at once if it and its address are within their budgets.
+ * Otherwise, it is also served at once, unless the current turn has already taken long: then it
+ * waits for the next turn, so that other clients are served first.
  *
- * A turn lasts until the runtime has looked for input at all sockets. Before that, it may read
- * several times from one socket and run callbacks after each read. The times of long commands count
- * together over these reads.
+ * Here, a turn is the time between two moments at which the runtime has looked for input at all
+ * sockets. It may have several turns of the event loop: in each, the runtime may read from one
+ * socket again, and run callbacks after that. The times of long commands count together over all of
+ * them.
  *
  * The module measures time by a clock that cannot be set, and does not know commands.
  *
@@ -23,12 +24,14 @@ import { networkOf } from "../../shared/ip.ts";
  */
 const TURN_MS = 5;
 /**
- * The time, in milliseconds, above which an action is long. The times of short actions are summed
- * up only until the next read: a wait for the next turn would cost more than they do.
+ * The time, in milliseconds, above which an action is long. The times of short actions count
+ * together only within one read, unless a turn is due anyway. If they counted longer, clients would
+ * wait for turns, and each wait costs more than these actions.
  */
 const LONG_MS = 0.2;
 /**
- * The largest number of timers that are set to wait for the next turn; see {@linkcode afterInput}.
+ * The largest number of times that a timer is set, one after another, to wait for the next turn; see
+ * {@linkcode afterInput}.
  */
 const TIMERS = 3;
 /** The time that a client or an address may use at once, in milliseconds. */
@@ -38,7 +41,8 @@ const CLIENT_MS_PER_SECOND = 100;
 /** The time that all clients of one address may use in each second, in milliseconds. */
 const ADDRESS_MS_PER_SECOND = 250;
 /**
- * The largest use that is counted, in milliseconds, so that the past is forgotten after some time.
+ * The largest use that is remembered, in milliseconds. As some use is forgotten in each second, each
+ * client is within its budget again after ten seconds at the latest.
  */
 const DEBT_MS = 1000;
 /**
@@ -55,8 +59,8 @@ export interface BudgetParts {
   /** Runs an action after the callbacks that run now, before the next read. */
   readonly atEnd?: (action: () => void) => void;
   /**
-   * Returns the approximate time of the work that the actions so far have left for the next commit,
-   * in milliseconds. It counts as time of the actions.
+   * Returns the estimated time of the writes that the actions so far have postponed to the next
+   * commit, in milliseconds. The actions are charged for it.
    */
   readonly leftMs?: () => number;
 }
@@ -95,17 +99,17 @@ export class Budgets {
   readonly #atEnd: (action: () => void) => void;
   readonly #leftMs: () => number;
   readonly #addresses = new Map<string, Usage>();
-  /** The time used since the last read, in milliseconds. */
+  /** The time used since the last read or, while a turn is due, since earlier reads. */
   #used = 0;
   /** The time of the long actions of this turn, in milliseconds. */
   #usedLong = 0;
   /**
    * The end of the last action, while the callbacks after the same read still run. The next action
-   * counts from that time: its line is parsed in between, and a look at the clock costs as much as
-   * a tenth of a command.
+   * is timed from there, not from its own start. That includes the parsing of its line, and saves a
+   * look at the clock, which costs a tenth of a command.
    */
   #mark: number | undefined;
-  /** The time of the work that was left after the last action. */
+  /** The time of the writes that were postponed when the last action ended. */
   #left = 0;
   #cancelTurn: Cancel | undefined;
   /** The waiting work of clients within their own budgets. */
@@ -143,11 +147,11 @@ export class Budgets {
     }
   }
 
-  /** Returns the time of the work that the last action has left. */
+  /** Returns the time of the writes that the last action has postponed. */
   #newlyLeft(): number {
     const before = this.#left;
     this.#left = this.#leftMs();
-    // Earlier work may have been done meanwhile, so there may also be less of it than before.
+    // A commit may have come in between, so that the time is less than before.
     return Math.max(0, this.#left - before);
   }
 
@@ -176,7 +180,7 @@ export class Budgets {
     this.#schedule();
   }
 
-  /** Ends the turns, after the last client has left. */
+  /** Cancels the turn that is due. Called after the last client has left. */
   close(): void {
     this.#cancelTurn?.();
   }
@@ -212,8 +216,8 @@ export class Budgets {
 }
 
 /**
- * Runs `action` in the next turn, as a microtask. So the client's further lines are also handled
- * before the lines of this turn are sent.
+ * Runs `action` in the next turn, as a microtask: the promise that it resolves then continues the
+ * client's loop over its lines before the outboxes are flushed.
  */
 function nextInput(action: () => void): Cancel {
   return afterInput(() => queueMicrotask(action), TIMERS);
@@ -226,8 +230,8 @@ export class Budget {
   readonly #usages: readonly Usage[];
 
   /**
-   * Makes the budget of a client; `address` is the use by its address. See {@linkcode
-   * Budgets.open}.
+   * Makes the budget of a client; `address` is the use by all clients of the client's address. See
+   * {@linkcode Budgets.open}.
    */
   constructor(budgets: Budgets, address: Usage) {
     this.#budgets = budgets;
@@ -244,7 +248,7 @@ export class Budget {
     return undefined;
   }
 
-  /** Runs `action` in a later turn, after what other clients have sent meanwhile. */
+  /** Runs `action` in a later turn, after the lines that others have sent meanwhile were handled. */
   next(action: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#budgets.later(this.#own, () => {
