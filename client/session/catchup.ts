@@ -1,8 +1,8 @@
 /**
  * Catches up with the server's history (https://ircv3.net/specs/extensions/chathistory). Reads the
  * messages that were sent to a room before the user joined it, and those that the user missed while
- * there was no connection. New messages are held back until the response has arrived, so that each
- * message is shown once; only a response that comes too late can repeat some. Performs no I/O: it returns the requests to send and the events to show.
+ * there was no connection. New messages are held back until the response has arrived, and each
+ * message is shown once. Performs no I/O: it returns the requests to send and the events to show.
  *
  * @module
  */
@@ -64,6 +64,8 @@ export class CatchUp {
    * The open requests, in the order in which they were sent. The responses come in the same order.
    */
   readonly #requests = new Map<string, RoomRequest | typeof DIRECT>();
+  /** The ids of the messages that were shown when the client stopped waiting for responses. */
+  #shownEarly: ReadonlySet<string | undefined> = new Set();
   readonly #missed: Missed;
   readonly #findPosition: FindPosition;
   readonly #maxMissed: number | undefined;
@@ -148,7 +150,10 @@ export class CatchUp {
     const isDirect = room !== "" && !this.#names().isRoom(room);
     const request = this.#requests.get(isDirect ? DIRECT : this.#fold(room));
     // Some servers send history without a request.
-    if (request === undefined) return { show: page.filter(isTold).map(asPast) };
+    if (request === undefined) {
+      const fresh = page.filter(({ id }) => id === undefined || !this.#shownEarly.has(id));
+      return { show: fresh.filter(isTold).map(asPast) };
+    }
     if (request === DIRECT) return this.#requestDirect(this.#missed.page(room, page, end));
     const ids = new Set(page.map(({ id }) => id));
     request.held = request.held.filter(({ id }) => id === undefined || !ids.has(id));
@@ -263,6 +268,7 @@ export class CatchUp {
       ...this.#roomRequests.flatMap((room) => this.#release(room)),
     ];
     this.#requests.clear();
+    this.#shownEarly = new Set(show.map(({ id }) => id));
     return { show };
   }
 
