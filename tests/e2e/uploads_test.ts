@@ -33,14 +33,18 @@ Deno.test(
       await upload.send(300 * KIB);
       return upload;
     }));
-    // The server answers those that it refuses, and waits for the others.
-    const isRefused = ({ status }: RawUpload) => status !== undefined;
-    while (begun.filter(isRefused).length < COUNT - AT_ONCE.all) await ada.ask("PING refused");
-    while (usage().files < AT_ONCE.all) await ada.ask("PING begun");
+    // The server answers those that it refuses, and waits for the others. They go on a little, because
+    // a busy machine takes long to check all passwords, and the server ends uploads that stall.
+    const waiting = () => begun.filter(({ status }) => status === undefined);
+    while (waiting().length > AT_ONCE.all || usage().files < AT_ONCE.all) {
+      for (const upload of waiting()) await upload.send(1);
+      await ada.ask("PING begun");
+    }
     const during = usage();
     assertEquals(new Set(begun.map(({ status }) => status)), new Set([undefined, 429]));
     assertEquals(during.files, AT_ONCE.all);
-    assert(during.bytes <= AT_ONCE.all * 300 * KIB, `${during.bytes}`);
+    const sent = waiting().reduce((sum, upload) => sum + upload.sent, 0);
+    assert(during.bytes <= sent, `${during.bytes} of ${sent}`);
     assert(during.memory - before.memory < 100 * MIB, `${before.memory} → ${during.memory}`);
 
     for (const upload of begun) upload[Symbol.dispose]();
