@@ -154,7 +154,7 @@ export class NodeClock implements Clock {
 const STACK = 3;
 
 /** Makes `performance.now` return the time of `world`, until it is disposed of. */
-export function holdTime(world: World): Disposable {
+export function holdTime(world: Pick<World, "now">): Disposable {
   const { performance } = globalThis;
   const real = performance.now;
   const { stackTraceLimit } = Error;
