@@ -174,7 +174,7 @@ async function measureHostile(): Promise<void> {
   };
   for (const { name, attack, answer } of [late, ...HOSTILE_SERVERS]) {
     if (!name.includes(only)) continue;
-    await using server = new FakeServer(0, 60_000);
+    await using server = new FakeServer(0);
     await using client = new Client(server.port, [ROOM], "irc");
     const peer = await server.accept();
     await peer.welcome({ caps: HOSTILE_CAPS, tokens: "CHANTYPES=# PREFIX=(ov)@+ CHATHISTORY=100" });

@@ -218,6 +218,14 @@ export class Member {
     this.#reading = false;
   }
 
+  /** Reads all that has come since {@linkcode stopReading}, and stops again. */
+  async drain(): Promise<void> {
+    this.#reading = true;
+    this.#wire?.readOn();
+    await this.barrier();
+    this.stopReading();
+  }
+
   /** Closes the connection. */
   close(): void {
     this.#reading = false;

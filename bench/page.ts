@@ -40,7 +40,13 @@ const { messages: wanted = 100_000, seconds = 10, limit = 600, only = "" } = par
 const messages = Number(wanted);
 const timeLimitMs = Number(limit) * 1000;
 
-const limits = { commandsPerSecond: 1_000_000, commandBurst: 1_000_000, sendQueueBytes: 2 ** 28 };
+const limits = {
+  // The sender does not answer the PING of the server.
+  pingSeconds: 3600,
+  commandsPerSecond: 1_000_000,
+  commandBurst: 1_000_000,
+  sendQueueBytes: 2 ** 28,
+};
 
 /** Fills the room. */
 async function fill(sender: Member, count: number): Promise<void> {

@@ -21,13 +21,15 @@ export interface ServerAddress {
 export interface Wire {
   /** Sends lines, each with its line end. */
   send(lines: string): Promise<void>;
+  /** Reads on after {@linkcode WireUser.receive} has returned false. */
+  readOn(): void;
   /** Closes the connection. */
   close(): void;
 }
 
 /** The part of a client that uses a connection. */
 export interface WireUser {
-  /** Takes a received chunk; returns true to get more. */
+  /** Takes a received chunk; returns true to get more now. */
   receive(chunk: Uint8Array): boolean;
   /** Called when either side has closed the connection. */
   ended(): void;
@@ -55,8 +57,16 @@ async function tls({ port, fingerprint }: ServerAddress, user: WireUser): Promis
 }
 
 function overSocket(socket: Socket, user: WireUser): Wire {
-  read(socket, user);
+  let isReading = false;
+  const readOn = async () => {
+    if (isReading) return;
+    isReading = true;
+    await read(socket, user);
+    isReading = false;
+  };
+  readOn();
   return {
+    readOn,
     async send(lines) {
       const bytes = new TextEncoder().encode(lines);
       for (let at = 0; at < bytes.length;) at += await socket.write(bytes.subarray(at));
@@ -75,15 +85,17 @@ async function read(socket: Socket, user: WireUser): Promise<void> {
   }
 }
 
-/** Connects by WebSocket. Its messages have no line ends, so `user` gets one after each message. */
+/**
+ * Connects by WebSocket, which cannot stop reading. Its messages have no line ends, so `user` gets
+ * one after each message.
+ */
 async function websocket({ port }: ServerAddress, user: WireUser): Promise<Wire> {
   const socket = new WebSocket(`ws://${HOST}:${port}`, ["binary.ircv3.net"]);
   socket.binaryType = "arraybuffer";
   const end = new TextEncoder().encode(LINE_END);
-  let goesOn = true;
   socket.onmessage = ({ data }) => {
-    goesOn &&= user.receive(new Uint8Array(data));
-    goesOn &&= user.receive(end);
+    user.receive(new Uint8Array(data));
+    user.receive(end);
   };
   socket.onclose = () => user.ended();
   await new Promise((resolve, reject) => {
@@ -95,6 +107,7 @@ async function websocket({ port }: ServerAddress, user: WireUser): Promise<Wire>
       for (const line of lines.split(LINE_END).slice(0, -1)) socket.send(line);
       return Promise.resolve();
     },
+    readOn() {},
     close: () => socket.close(),
   };
 }

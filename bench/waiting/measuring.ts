@@ -33,7 +33,7 @@ const STALL_MS = 10;
 const ATTEMPTS = 3;
 /** The time after all clients have joined in which the server comes to rest, in milliseconds. */
 const REST_MS = 3000;
-/** The largest number of clients that connect at the same time. */
+/** The largest number of clients that connect, or read, at the same time. */
 const CONNECTING = 500;
 
 /** The times until the answers to PING, in milliseconds. */
@@ -92,6 +92,16 @@ export class Crowd {
     this.#idle.push(client);
   }
 
+  /**
+   * Lets the clients that do nothing read what earlier cases have sent to them. Otherwise, it would
+   * fill the memory of the system and, in the end, their send queues.
+   */
+  async #drain(): Promise<void> {
+    for (let from = 0; from < this.#idle.length; from += CONNECTING) {
+      await Promise.all(this.#idle.slice(from, from + CONNECTING).map((client) => client.drain()));
+    }
+  }
+
   #connect(nick: string, host: string): Promise<Member> {
     return Member.register(this.#address, nick, "plain", this.#hasProxy ? host : undefined);
   }
@@ -103,6 +113,7 @@ export class Crowd {
   async measure(each: Case): Promise<Waiting | undefined> {
     let best: Waiting | undefined;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      await this.#drain();
       try {
         const waiting = await this.#attempt(each);
         if (!waiting) return undefined;
