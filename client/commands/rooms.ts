@@ -94,7 +94,8 @@ export const roomCommands: readonly SlashCommand[] = [
   {
     name: "silence",
     usage: "[ROOM|NICK]",
-    help: "never ring for a room or person, and count only a room's messages to you; kept for next time",
+    help:
+      "never ring for a room or person, and count only a room's messages to you; kept for next time",
     run: (context, [name]) => silence(context, name, true),
   },
   {
