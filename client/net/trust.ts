@@ -1,7 +1,8 @@
 /**
  * Decides whether to trust the certificate of a server. If the user gave a fingerprint, it alone
  * decides. Otherwise a certificate from an authority is trusted. As with ssh, any other certificate
- * is trusted at the first connection, remembered, and must be the same at every later connection.
+ * that is valid now is trusted at the first connection, remembered, and must be the same at every
+ * later connection.
  * Does not know sockets.
  *
  * @module
@@ -12,14 +13,14 @@ import { TRUST_TEXTS } from "../texts/net.ts";
 import { AUTHORITY, type KnownServer, type KnownServers } from "./known_servers.ts";
 
 /**
- * The error of a server that is not, or may not be, the expected one: nothing may be sent to it.
+ * Thrown if a server is not the expected one, or if that is uncertain. Nothing must be sent to it.
  */
 export class UntrustedError extends FinalError {
   /** The error's name, as stack traces show it. */
   override name = "UntrustedError";
 }
 
-/** The certificate of a server. The TLS handshake has proven that the server has its key. */
+/** The certificate of a server. The TLS handshake has proven that the server has the key to it. */
 export interface ServerCertificate {
   /** The fingerprint of the certificate; see `shared/fingerprint.ts`. */
   readonly fingerprint: string;
@@ -45,10 +46,12 @@ export interface ExpectedServer {
 
 /**
  * Checks that the certificate `shown` can be trusted, at the time `now`. Returns its fingerprint if
- * this is the first connection to the server and the fingerprint has just been remembered.
+ * it was remembered just now, because the server was unknown and no authority vouches for it;
+ * otherwise `undefined`.
  *
  * @throws {UntrustedError} if the certificate cannot be trusted.
- * @throws {UserError} if there is no folder for known servers, or their file cannot be used.
+ * @throws {UserError} if there is no folder for known servers, or their file cannot be used, unless
+ * a fingerprint is given.
  */
 export function verify(
   shown: ServerCertificate,

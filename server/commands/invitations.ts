@@ -1,5 +1,6 @@
 /**
- * INVITATION, which makes, lists and revokes invitations. `accounts/invitations.ts` redeems them.
+ * The IRC command INVITATION, which makes, lists and revokes invitations.
+ * `accounts/invitations.ts` redeems them.
  *
  * No specification has this command.
  *
@@ -81,7 +82,8 @@ function make(call: UserCall): void {
 
 /**
  * Returns the channel of a new invitation; `undefined` for `*`, an invitation to the server only.
- * @throws {IrcError} if the user may not make the invitation.
+ *
+ * @throws {IrcError} if there is no such channel, or the user may not make the invitation.
  */
 function destinationOf(call: UserCall, target: string): Channel | undefined {
   if (target !== "*") {
@@ -93,7 +95,7 @@ function destinationOf(call: UserCall, target: string): Channel | undefined {
   return undefined;
 }
 
-/** Returns the part of the grant that gives access to `channel`, for an invitation by `user`. */
+/** Returns the field `channel` of an invitation by `user`; none for the server only. */
 function channelGrant(channel: Channel | undefined, user: User): Pick<Invitation, "channel"> {
   if (!channel) return {};
   const { name, createdAt } = channel;
@@ -131,7 +133,7 @@ function assertRoomForMore(context: Context, maker: string): void {
   assertRoomForToken(context, "INVITATION", "invitation");
 }
 
-/** The largest number of invitations that LIST sends. They always fit into a send queue. */
+/** The largest number of invitations that LIST sends, the newest ones. */
 const LISTED_LIMIT = 200;
 
 function* list({ context, session, user }: UserCall): Steps {

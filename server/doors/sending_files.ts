@@ -21,8 +21,8 @@ import { HttpError, SAFE } from "./file_answers.ts";
 const BUFFER_BYTES = 64 * 1024;
 
 /**
- * Sends the file that the request names to `peer`. The name in the URL is for people and is not
- * compared.
+ * Sends `peer` the file whose id is in the URL of the request. The file name after the id is for
+ * people only: it is not checked.
  *
  * @throws {HttpError} if there is no such file, or the request cannot be answered.
  */
@@ -85,22 +85,22 @@ function fieldsOf({ id, name, mediaType }: Upload): Record<string, string> {
     "Content-Type": shown ?? "application/octet-stream",
     "Content-Disposition": disposition(shown === undefined ? "attachment" : "inline", name),
     "Accept-Ranges": "bytes",
-    // The file may be deleted at any time, so each use asks if it is still there.
+    // The file may be deleted at any time, so a browser must ask before it uses its copy.
     "Cache-Control": "private, no-cache",
     "ETag": entityTag(id),
   };
 }
 
-/** Returns the entity tag of a file. The content of a file never changes. */
+/** Returns the entity tag of a file: its id is enough, because the content never changes. */
 function entityTag(id: string): string {
   return `"${id}"`;
 }
 
 /**
  * Returns the first byte of the range that a request asks for, and the byte after its last. Returns
- * `undefined` for the whole file: the field `Range` counts only in a GET (RFC 9110, section 14.2),
- * and only while the client has a part of the same file (section 13.1.5). A field that is invalid
- * (section 14.1.1), has another form or several ranges is ignored, as a server may do.
+ * `undefined` if the whole file must be sent: if the method is not GET (RFC 9110, section 14.2), or
+ * if the field `If-Range` is not the tag of this file (section 13.1.5). A field `Range` that is
+ * invalid (section 14.1.1), has another form or names several ranges is ignored, as a server may do.
  *
  * @throws {HttpError} if the file has no such range.
  */
