@@ -100,7 +100,7 @@ function entityTag(id: string): string {
  * Returns the first byte of the range that a request asks for, and the byte after its last. Returns
  * `undefined` if the whole file must be sent: if the method is not GET (RFC 9110, section 14.2), or
  * if the field `If-Range` is not the tag of this file (section 13.1.5). A field `Range` that is
- * invalid (section 14.1.1), has another form or names several ranges is ignored, as a server may do.
+ * invalid (section 14.1.1), has another form or several ranges is ignored, as a server may do.
  *
  * @throws {HttpError} if the file has no such range.
  */
