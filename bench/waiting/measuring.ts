@@ -98,7 +98,10 @@ export class Crowd {
    */
   async #drain(): Promise<void> {
     for (let from = 0; from < this.#idle.length; from += CONNECTING) {
-      await Promise.all(this.#idle.slice(from, from + CONNECTING).map((client) => client.drain()));
+      // A case such as KILL may have disconnected some of them.
+      await Promise.allSettled(
+        this.#idle.slice(from, from + CONNECTING).map((client) => client.drain()),
+      );
     }
   }
 
