@@ -34,7 +34,7 @@ interface RoomRequest {
   readonly limit: number;
   /** The new messages that are held back. */
   held: Speech[];
-  /** The missed messages that were read so far; absent for messages of the past, and without a limit. */
+  /** The missed messages read so far; absent for messages of the past, and without a limit. */
   readonly backlog?: Backlog;
 }
 

@@ -1,6 +1,7 @@
 /**
  * Sends and follows notices that a user is typing (https://ircv3.net/specs/client-tags/typing). A
- * notice is a message that consists of a tag only; no history contains it. Does not know how notices are shown.
+ * notice is a message that consists of a tag only; no history contains it. Does not know how notices
+ * are shown.
  *
  * @module
  */
@@ -52,7 +53,7 @@ export class OwnTyping {
     } else if (this.#clock.moment().since(this.#sentAt) >= TIMES.repeat) this.#notify(to);
   }
 
-  /** Records that the text was sent. No `done` follows: for the others, the text ends the notice. */
+  /** Records that the text was sent. No `done` follows: for others, the text ends the notice. */
   said(): void {
     this.#sentAt = undefined;
     this.#stop();

@@ -20,8 +20,9 @@ import type { Finding } from "./finding.ts";
 export const command: Command = {
   description: [
     "Checks what a server needs: its settings, its folder, free space, its certificate, its ports, the " +
-    "limits of the process, the clock and, with --cluster, NATS. Takes the flags of chat serve, and looks at what a server " +
-    "with these flags would use. Run it as the user who runs the server. The server may be running.",
+    "limits of the process, the clock and, with --cluster, NATS. Takes the flags of chat serve, and " +
+    "looks at what a server with these flags would use. Run it as the user who runs the server. The " +
+    "server may be running.",
     "Each line says what was found, and for a problem what to do. Nothing is changed.",
   ],
   flags: SERVE.flags,
