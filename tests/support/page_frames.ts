@@ -16,8 +16,12 @@ export interface Frames {
 /** A frame, or a task, that takes longer than this makes scrolling seem to stop, in milliseconds. */
 export const LONG_FRAME_MS = 50;
 
+/** By the mark of this name, the trace shows which thread is the page's. */
+const MARK = "frames are recorded";
+
 /** Notes the time of each frame from now on, and looks for a message in the middle of the list. */
 const RECORD = `{
+  performance.mark("${MARK}");
   const times = [];
   let [last, empty, isOver] = [performance.now(), 0, false];
   const list = document.querySelector(".list").getBoundingClientRect();
@@ -38,9 +42,9 @@ const RECORD = `{
 
 /** Returns the frames that `page` draws while `act` runs. */
 export async function framesDuring(page: Page, act: () => Promise<void>): Promise<Frames> {
-  await page.evaluate(RECORD);
   const tasks = new Tasks();
   await tasks.follow(page);
+  await page.evaluate(RECORD);
   await act();
   const frames = JSON.parse(await page.evaluate("endFrames()"));
   return { ...frames, tasks: await tasks.end() };
@@ -49,20 +53,23 @@ export async function framesDuring(page: Page, act: () => Promise<void>): Promis
 /** The processor time above which a task is noted, in microseconds. */
 const NOTED_US = 1000;
 
-/** The tasks of the thread that runs a page's scripts and draws it, in Chromium's trace of itself. */
+/**
+ * The tasks of the thread that runs a page's scripts and draws it, in Chromium's trace of itself. Chromium has such a
+ * thread for each page, also for pages of its own, which it loads ahead of their use.
+ */
 class Tasks {
   #session: CDPSession | undefined;
   readonly #ended = Promise.withResolvers<void>();
   /** The processor time of the tasks, in milliseconds, by their threads. */
   readonly #times = new Map<string, number[]>();
-  readonly #threads = new Set<string>();
+  #thread: string | undefined;
 
   async follow(page: Page): Promise<void> {
     const session = this.#session = await page.context().browser()?.newBrowserCDPSession();
     if (!session) throw new Error("the page has no browser");
     session.on("Tracing.dataCollected", ({ value }) => value.forEach((each) => this.#note(each)));
     session.on("Tracing.tracingComplete", () => this.#ended.resolve());
-    const traceConfig = { includedCategories: ["toplevel", "__metadata"] };
+    const traceConfig = { includedCategories: ["toplevel", "blink.user_timing"] };
     await session.send("Tracing.start", { transferMode: "ReportEvents", traceConfig });
   }
 
@@ -71,15 +78,14 @@ class Tasks {
     await this.#session?.send("Tracing.end");
     await this.#ended.promise;
     await this.#session?.detach();
-    const found = [...this.#threads].flatMap((thread) => this.#times.get(thread) ?? []);
-    return found.sort((one, other) => one - other);
+    if (this.#thread === undefined) throw new Error("the trace does not have the page's mark");
+    const found = this.#times.get(this.#thread) ?? [];
+    return found.toSorted((one, other) => one - other);
   }
 
-  #note({ name = "", pid, tid, tdur, args }: Readonly<Record<string, unknown>>): void {
+  #note({ name = "", pid, tid, tdur }: Readonly<Record<string, unknown>>): void {
     const thread = `${pid} ${tid}`;
-    if (name === "thread_name" && JSON.stringify(args).includes("CrRendererMain")) {
-      this.#threads.add(thread);
-    }
+    if (name === MARK) this.#thread = thread;
     const time = Number(tdur);
     if (!`${name}`.endsWith("RunTask") || !(time > NOTED_US)) return;
     const times = this.#times.get(thread);
