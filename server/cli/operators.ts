@@ -1,18 +1,19 @@
 /**
  * Implements `chat operators`, which lists and changes the accounts of the server's operators. It
  * writes their records to the server's database, even while the server runs, and changes nothing
- * else there.
+ * else there. In a cluster, it writes a request there, which the server passes on to the leader.
  *
  * @module
  */
 
-import { systemClock } from "../../shared/clock.ts";
+import { type Clock, systemClock } from "../../shared/clock.ts";
 import { UsageError, UserError } from "../../shared/errors.ts";
 import { type Command, type Environment, parseFlags, USAGE_EXIT_CODE } from "../../shared/flags.ts";
 import { casefold } from "../../protocol.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { dataFlag, dataFolder } from "../config/data_folder.ts";
-import { openBeside } from "../store/open.ts";
+import type { OperatorRequest, RecordTypes } from "../events/records.ts";
+import { isInUse, openBeside } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { OPERATORS_TEXTS } from "../texts/server.ts";
 
@@ -23,6 +24,7 @@ export const command: Command = {
     "another password. The account must exist: its owner registers it first. The server may be " +
     "running.",
     "A user who is removed loses the rights at once, unless they have also used OPER.",
+    "In a cluster, run it once, with the folder of any server that runs: it counts at all of them.",
   ],
   flags: [dataFlag],
   exitCodes: [
@@ -36,10 +38,28 @@ export const command: Command = {
   ],
 };
 
+/**
+ * The longest time for which a change waits for the cluster, in milliseconds. Another server leads
+ * about a second after the first has died.
+ */
+const WAIT_MS = 10_000;
+/** The interval at which the command looks whether the cluster has made a change, in milliseconds. */
+const LOOK_MS = 50;
+
+/** The parts that an action uses. */
+interface Parts {
+  /** The server's folder. */
+  readonly data: string;
+  /** The database in this folder. */
+  readonly store: Store;
+  /** The clock. */
+  readonly clock: Clock;
+}
+
 /** The actions; each returns the lines to print. */
 const ACTIONS: ReadonlyMap<string, {
   readonly needsName: boolean;
-  run(store: Store, name: string, now: number): string[];
+  run(parts: Parts, name: string): string[] | Promise<string[]>;
 }> = new Map([
   ["add", { needsName: true, run: add }],
   ["remove", { needsName: true, run: remove }],
@@ -47,63 +67,103 @@ const ACTIONS: ReadonlyMap<string, {
 ]);
 
 /** Runs `chat operators` with these arguments, and prints the result. */
-export function run(args: readonly string[], { environment, print }: Surroundings): number {
-  for (const line of operators(args, environment, systemClock.now())) print(line);
+export async function run(
+  args: readonly string[],
+  { environment, print }: Surroundings,
+): Promise<number> {
+  for (const line of await operators(args, environment, systemClock)) print(line);
   return 0;
 }
 
 /**
- * Runs `chat operators` with its arguments; returns the lines to print.
+ * Runs `chat operators` with its arguments; resolves to the lines to print.
  *
  * @throws {UsageError} if the arguments are wrong.
- * @throws {UserError} if the database or the account does not exist or the change cannot be saved.
+ * @throws {UserError} if the database or the account does not exist, if the change cannot be saved,
+ * or if the cluster has not made it.
  */
-export function operators(
+export async function operators(
   args: readonly string[],
   environment: Environment,
-  now: number,
-): string[] {
+  clock: Clock,
+): Promise<string[]> {
   const { operands: [word = "", name, ...rest], values } = parseFlags(command, args, environment);
   const action = ACTIONS.get(word);
   if (!action || action.needsName !== (name !== undefined) || rest.length > 0) {
     throw new UsageError(OPERATORS_TEXTS.usage);
   }
-  const store = openBeside(dataFolder(values.get("data")?.at(-1), environment));
+  const data = dataFolder(values.get("data")?.at(-1), environment);
+  const store = openBeside(data);
   try {
-    const lines = action.run(store, name ?? "", now);
-    store.commit();
-    const { trouble } = store;
-    if (trouble !== undefined) throw new UserError(OPERATORS_TEXTS.nothingChanged(trouble));
-    return lines;
+    return await action.run({ data, store, clock }, name ?? "");
   } finally {
     store.close();
   }
 }
 
-function add(store: Store, name: string, since: number): string[] {
-  const key = casefold(name);
-  const account = [...store.records("account")].find(([each]) => each === key)?.[1];
-  if (!account) {
-    throw new UserError(OPERATORS_TEXTS.noAccount(name));
-  }
-  store.keep("operator", key, { name: account.name, since });
+async function add(parts: Parts, name: string): Promise<string[]> {
+  const account = record(parts.store, "account", name);
+  if (!account) throw new UserError(OPERATORS_TEXTS.noAccount(name));
+  await change(parts, { account: account.name, isOperator: true });
+  // Another server of the cluster may have removed the account meanwhile.
+  if (!record(parts.store, "operator", name)) throw new UserError(OPERATORS_TEXTS.noAccount(name));
   return [OPERATORS_TEXTS.added(account.name)];
 }
 
-function remove(store: Store, name: string): string[] {
-  const key = casefold(name);
-  const operator = [...store.records("operator")].find(([each]) => each === key)?.[1];
-  if (!operator) {
-    throw new UserError(OPERATORS_TEXTS.notOperator(name));
-  }
-  store.keep("operator", key, undefined);
+async function remove(parts: Parts, name: string): Promise<string[]> {
+  const operator = record(parts.store, "operator", name);
+  if (!operator) throw new UserError(OPERATORS_TEXTS.notOperator(name));
+  await change(parts, { account: operator.name, isOperator: false });
   return [OPERATORS_TEXTS.removed(operator.name)];
 }
 
-function list(store: Store): string[] {
+function list({ store }: Parts): string[] {
   return Array.from(
     store.records("operator"),
     ([, { name, since }]) =>
       OPERATORS_TEXTS.entry(name, new Date(since).toISOString().slice(0, 10)),
   );
+}
+
+/** Makes a change. In a cluster, the log does, so asks the server for it and waits. */
+async function change(parts: Parts, request: OperatorRequest): Promise<void> {
+  const { data, store, clock } = parts;
+  const [position] = store.records("position");
+  if (!position) {
+    const { account: name, isOperator } = request;
+    const operator = isOperator ? { name, since: clock.now() } : undefined;
+    store.keep("operator", casefold(name), operator);
+    return save(store);
+  }
+  // The server may take a copy of another one in place of the database when it starts.
+  if (!isInUse(data)) throw new UserError(OPERATORS_TEXTS.notRunning(data));
+  const id = `${clock.now()} ${crypto.randomUUID()}`;
+  store.keep("request", id, request);
+  save(store);
+  const start = clock.moment();
+  while (Iterator.from(store.records("request")).some(([key]) => key === id)) {
+    if (clock.moment().since(start) > WAIT_MS) throw new UserError(OPERATORS_TEXTS.unconfirmed);
+    await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve));
+  }
+}
+
+/**
+ * Saves the changes.
+ *
+ * @throws {UserError} if that fails.
+ */
+function save(store: Store): void {
+  store.commit();
+  const { trouble } = store;
+  if (trouble !== undefined) throw new UserError(OPERATORS_TEXTS.nothingChanged(trouble));
+}
+
+/** Returns the record of the account called `name`. */
+function record<Kind extends "account" | "operator">(
+  store: Store,
+  kind: Kind,
+  name: string,
+): RecordTypes[Kind] | undefined {
+  const key = casefold(name);
+  return [...store.records(kind)].find(([each]) => each === key)?.[1];
 }

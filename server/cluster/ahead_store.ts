@@ -41,6 +41,7 @@ const IS_LOGGED: { readonly [Kind in keyof RecordTypes]: boolean } = {
   position: false,
   presence: true,
   push: true,
+  request: true,
   secret: false,
   seen: false,
   token: true,

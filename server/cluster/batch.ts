@@ -153,6 +153,7 @@ function noRecords(): Records {
     position: new Map(),
     presence: new Map(),
     push: new Map(),
+    request: new Map(),
     secret: new Map(),
     seen: new Map(),
     token: new Map(),

@@ -11,6 +11,7 @@ import type { Clock } from "../../shared/clock.ts";
 import { UserError } from "../../shared/errors.ts";
 import type { Environment } from "../../shared/flags.ts";
 import type { Log } from "../../shared/log.ts";
+import type { KeyedRequest } from "../accounts/operator_requests.ts";
 import { issueOwnerToken } from "../accounts/ownership.ts";
 import type { ClusterAddress } from "../config/cluster_address.ts";
 import type { ServeOptions } from "../config/config.ts";
@@ -54,6 +55,9 @@ const LOOK_MS = 50;
 /** The interval of the checks that only the leader makes, in milliseconds. */
 const CHECK_MS = 100;
 
+/** The largest number of requests of `chat operators` that are passed on at a time. */
+const REQUESTS = 100;
+
 /** The parts of a {@linkcode Cluster}. */
 export interface ClusterParts {
   /** The options of the server. */
@@ -85,6 +89,15 @@ export interface ClusterHost {
 /** Returns the name of the machine, as far as it can be the name of a node. */
 function machineName(): string {
   return Deno.hostname().split(".", 1)[0]?.replace(/[^A-Za-z0-9-]/g, "-").slice(0, 32) || "node";
+}
+
+/** Returns the first requests of `chat operators`; none if the database cannot be read. */
+function requestsIn(context: Context): readonly KeyedRequest[] {
+  const requests: KeyedRequest[] = [];
+  const read = () =>
+    requests.push(...Iterator.from(context.store.records("request")).take(REQUESTS));
+  context.guard("requests of chat operators cannot be read", {}, read);
+  return requests;
 }
 
 /** The membership of a server in a cluster. */
@@ -166,7 +179,7 @@ export class Cluster {
       ...{ life: this.#life, clock, bus: this.#bus, budgets: host.budgets, standing },
       random: Math.random,
       soon: setImmediate,
-      server: { network, monitors, events, keepPosition },
+      server: { network, monitors, events, keepPosition, requests: () => requestsIn(context) },
       decide: (standing) => this.#decide(host, standing),
       saved: () => this.#needed.after,
       canStore: () => this.#canStore(store.trouble),

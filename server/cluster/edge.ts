@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { KeyedRequest } from "../accounts/operator_requests.ts";
 import { Caps } from "../irc/capabilities.ts";
 import type { Monitors } from "../state/monitors.ts";
 import type { Network } from "../state/network.ts";
@@ -42,6 +43,8 @@ export interface EdgeServer {
   readonly events: Pick<FollowingLog, "apply">;
   /** Keeps the number of the last entry, together with the changes that it has made. */
   keepPosition(seq: number): void;
+  /** Returns the requests of `chat operators` that the log has not fulfilled. */
+  requests(): readonly KeyedRequest[];
 }
 
 /** Takes the facts of a client when they are shown, with their position in the log. */

@@ -80,7 +80,7 @@ const MESSAGES: {
   >;
 } = {
   heartbeat: { epoch: number, leader: text, last: number, waitsMs: number },
-  alive: { life: text, epoch: number, received: map, full: list, saved: number },
+  alive: { life: text, epoch: number, received: map, full: list, saved: number, requests: list },
   hello: { life: text, epoch: number, count: number, clients: listWith("client") },
   welcome: { life: text, epoch: number },
   leaving: { life: text },

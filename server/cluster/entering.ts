@@ -14,7 +14,7 @@ import type { NatsBus } from "./nats_bus.ts";
  * The format of entries, messages and copies. It gets another number when older servers would not
  * understand them, or would change their states differently, for example by a new event.
  */
-export const FORMAT = "1";
+export const FORMAT = "2";
 
 /** The time that another server has to answer a question, in milliseconds. */
 const ANSWER_MS = 500;

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { OperatorRequests } from "../accounts/operator_requests.ts";
 import type { Decider } from "./decider.ts";
 import {
   type Answer,
@@ -65,6 +66,7 @@ export class Leading {
   /** The part that decides. */
   readonly decider: Decider;
   readonly #parts: LeadingParts;
+  readonly #requests: OperatorRequests;
   /** The time when each process was last heard. */
   readonly #heard = new Map<Life, number>();
   /** The number of the entry up to which each process can start without the log. */
@@ -84,6 +86,7 @@ export class Leading {
   constructor(parts: LeadingParts) {
     this.#parts = parts;
     this.decider = parts.decider;
+    this.#requests = new OperatorRequests(parts.decider.context);
     this.#last = parts.seq;
     this.#gatherUntil = parts.now + GATHER_MS;
     for (const each of this.decider.lives) this.#heard.set(each, parts.now);
@@ -106,6 +109,7 @@ export class Leading {
         if (!this.#heard.has(message.life)) return;
         this.#heard.set(message.life, now);
         this.#saved.set(message.life, message.saved);
+        this.#requests.perform(message.requests);
         return this.#confirm(message);
       case "hello": {
         const clients = this.#introduced(message);

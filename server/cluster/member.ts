@@ -264,9 +264,10 @@ export class Member implements Station {
     const { life, edge } = this;
     const { leader } = this.#lease;
     if (leader === undefined) return;
+    const { saved, server } = this.#parts;
     this.#send(leader, {
-      ...{ type: "alive", life, epoch: edge.epoch, full: edge.full, saved: this.#parts.saved() },
-      received: edge.takeUnconfirmed(),
+      ...{ type: "alive", life, epoch: edge.epoch, full: edge.full, saved: saved() },
+      ...{ received: edge.takeUnconfirmed(), requests: server.requests() },
     });
     if (!this.#isWelcome) this.#introduce(leader);
   }

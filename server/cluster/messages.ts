@@ -14,6 +14,7 @@
 
 import type { Received } from "../../lines.ts";
 import type { ListenAddress } from "../config/options.ts";
+import type { KeyedRequest } from "../accounts/operator_requests.ts";
 import type { UserId } from "../events/actor.ts";
 import type { Event } from "../events/events.ts";
 import type { Capability } from "../irc/capabilities.ts";
@@ -223,6 +224,8 @@ export type Message =
     readonly full: readonly ClientId[];
     /** The number of the last entry that the process can restore without the log. */
     readonly saved: number;
+    /** The requests of `chat operators` that the log has not fulfilled, as far as the process knows. */
+    readonly requests: readonly KeyedRequest[];
   }
   /** A process introduces its clients, or some of them, to the leader of the epoch. */
   | {

@@ -82,8 +82,10 @@ export class LocalLog implements EventLog {
     this.#parts = parts;
     this.#ids = new EventIds(store.lastId);
     endAbandoned(store);
-    // A database that a single server has changed no longer has a position in a cluster's log.
-    for (const [key] of [...store.records("position")]) store.keep("position", key, undefined);
+    // A database that a single server has changed no longer belongs to a cluster's log.
+    for (const kind of ["position", "request"] as const) {
+      for (const [key] of [...store.records(kind)]) store.keep(kind, key, undefined);
+    }
     const newUserId = () => this.newUserId();
     for (const event of restoring(store, server, { newUserId, cloaks })) {
       network.apply(this.stamp(event));

@@ -267,6 +267,16 @@ export interface MetadataChanged extends EventBase<"MetadataChanged"> {
 export interface OperatorAdded extends EventBase<"OperatorAdded"> {
   /** The account's name. */
   readonly account: string;
+  /** The id of the request that the event fulfils, if there is one. */
+  readonly request?: string;
+}
+
+/** The owner of an account is no longer an operator of the server. */
+export interface OperatorRemoved extends EventBase<"OperatorRemoved"> {
+  /** The account's name. */
+  readonly account: string;
+  /** The id of the request that the event fulfils. */
+  readonly request: string;
 }
 
 /** A user moved a read marker; only the clients of that user are told. */
@@ -312,7 +322,8 @@ export type Event =
   | Renamed
   | Returned
   | Stayed
-  | OperatorAdded;
+  | OperatorAdded
+  | OperatorRemoved;
 
 /** An event without its id and time, which the event log adds. */
 export type Unstamped = Event extends infer E ? E extends Event ? Omit<E, "id" | "time"> : never

@@ -279,11 +279,16 @@ export interface RecordTypes {
   position: LogPosition;
   /**
    * Accounts whose owners are operators of the server, by folded name; `chat operators` also writes
-   * them.
+   * them, but not in a cluster.
    */
   operator: OperatorRecord;
   /** Subscriptions to messages by Web Push, by endpoint. */
   push: PushSubscription;
+  /**
+   * Changes of the operators that `chat operators` has asked a server of a cluster for, by an id;
+   * ids are in the order of the requests. The record is deleted when the log has the change.
+   */
+  request: OperatorRequest;
   /** Secrets of the server, in base64, by purpose. */
   secret: string;
   /** Tokens, by hash. */
@@ -335,6 +340,14 @@ export interface OperatorRecord {
   readonly name: string;
   /** The time when the owner became an operator, in milliseconds since 1970-01-01 UTC. */
   readonly since: number;
+}
+
+/** A change of the operators that somebody has asked for. */
+export interface OperatorRequest {
+  /** The account's name. */
+  readonly account: string;
+  /** True if its owner shall be an operator, false if not. */
+  readonly isOperator: boolean;
 }
 
 /** A user who stays in their channels while offline. */

@@ -29,6 +29,7 @@ export const RECORDS: Kinds<
   | "MarkerMoved"
   | "MetadataChanged"
   | "OperatorAdded"
+  | "OperatorRemoved"
   | "PushRemoved"
   | "PushSaved"
   | "ServerBanRemoved"
@@ -71,8 +72,19 @@ export const RECORDS: Kinds<
     ...NOT_SHOWN,
     ...NOT_STORED,
     apply: () => NOBODY,
-    save: ({ account: name, time: since }, _network, store) =>
-      store.keep("operator", casefold(name), { name, since }),
+    save({ account: name, request, time: since }, _network, store) {
+      store.keep("operator", casefold(name), { name, since });
+      if (request !== undefined) store.keep("request", request, undefined);
+    },
+  },
+  OperatorRemoved: {
+    ...NOT_SHOWN,
+    ...NOT_STORED,
+    apply: () => NOBODY,
+    save({ account, request }, _network, store) {
+      store.keep("operator", casefold(account), undefined);
+      store.keep("request", request, undefined);
+    },
   },
   PushSaved: {
     ...NOT_SHOWN,

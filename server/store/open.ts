@@ -133,7 +133,7 @@ function makePrivate(path: string): void {
 
 /**
  * Opens the database of a server that may be running, for changing records that the server only
- * reads.
+ * reads, or deletes.
  *
  * @throws {UserError} if there is none, or if it cannot be used.
  */

@@ -23,6 +23,7 @@ const IS_SPARE: { readonly [Kind in keyof RecordTypes]: boolean } = {
   position: true,
   presence: true,
   push: true,
+  request: true,
   secret: false,
   seen: true,
   token: true,

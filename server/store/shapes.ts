@@ -16,6 +16,7 @@ import type {
   ListEntry,
   LogPosition,
   OperatorRecord,
+  OperatorRequest,
   Presence,
   PushSubscription,
   ReadMarker,
@@ -260,6 +261,7 @@ const RECORDS: { readonly [Kind in keyof RecordTypes]: Check } = {
   position: object<LogPosition>({ log: text, seq: number }),
   push: object<PushSubscription>({ account: text, endpoint: text, p256dh: text, auth: text }),
   operator: object<OperatorRecord>({ name: text, since: number }),
+  request: object<OperatorRequest>({ account: text, isOperator: flag }),
   secret: text,
   token: object<Token>({
     hash: text,

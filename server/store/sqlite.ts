@@ -29,7 +29,7 @@ import type {
   StoreSize,
 } from "./store.ts";
 import { isDamage, type Report, troubleOf } from "./trouble.ts";
-import { POSITION, Waiting } from "./waiting.ts";
+import { Waiting } from "./waiting.ts";
 import { STORE_TEXTS } from "../texts/store.ts";
 
 /** The options for opening a store. */
@@ -218,8 +218,7 @@ export class SqliteStore implements Store {
   records<Kind extends keyof RecordTypes>(
     kind: Kind,
   ): Iterable<readonly [string, RecordTypes[Kind]]> {
-    // The position may be in the journal only.
-    if (kind === POSITION) this.#writeUnlessTrouble();
+    if (this.#waiting.hasRecords(kind)) this.#writeUnlessTrouble();
     return this.#database.records(kind);
   }
 

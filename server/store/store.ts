@@ -74,7 +74,7 @@ export interface Found {
 
 /**
  * A store. No method waits. Changes of one turn are saved together, by {@linkcode Store.commit}.
- * Reading history first commits what it could return, so it sees all changes.
+ * Reading history or records first commits what it could return, so it sees all changes.
  */
 export interface Store {
   /**

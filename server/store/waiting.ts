@@ -35,7 +35,8 @@ export class Waiting {
   /** The changed records that have no text for the journal yet, by kind and key. */
   readonly #records = new Map<string, KeptRecord>();
   #recordsMs = 0;
-  #hasOtherRecords = false;
+  /** The kinds of the changed records. */
+  readonly #kinds = new Set<string>();
   /** The changed records that have a text for the journal, as JSON. */
   readonly #kept = new Map<string, Keeping>();
   #texts: string[] = [];
@@ -63,12 +64,17 @@ export class Waiting {
 
   /** True if a change waits that the database must get at the next commit. */
   get isUrgent(): boolean {
-    return this.#steps.length > 0 || this.#hasOtherRecords;
+    return this.#steps.length > 0 || this.#kinds.size > Number(this.#kinds.has(POSITION));
   }
 
   /** True if nothing waits. */
   get isEmpty(): boolean {
     return this.length + this.changes === 0;
+  }
+
+  /** Returns true if the change of a record of this kind waits. */
+  hasRecords(kind: string): boolean {
+    return this.#kinds.has(kind);
   }
 
   /** True if no waiting change can add messages to a history, or remove them. */
@@ -91,7 +97,7 @@ export class Waiting {
   /** Saves a record, or deletes it if it is `undefined`. Only its last state is written. */
   keep(kind: string, key: string, record: unknown): void {
     const name = `${kind} ${key}`;
-    this.#hasOtherRecords ||= kind !== POSITION;
+    this.#kinds.add(kind);
     this.#kept.delete(name);
     if (!this.#records.has(name)) this.#recordsMs += recordMs(record);
     this.#records.set(name, [kind, key, record]);
@@ -133,7 +139,7 @@ export class Waiting {
     this.#pending = new Pending();
     this.#steps = [];
     this.#kept.clear();
-    this.#hasOtherRecords = false;
+    this.#kinds.clear();
     this.#texts = [];
   }
 

@@ -51,7 +51,13 @@ export const OPERATORS_TEXTS = {
   notOperator: (name: string) =>
     `${name} is not an operator: chat operators list shows the operators`,
   nothingChanged: (reason: string) => `nothing was changed: ${reason}`,
+  notRunning: (data: string) =>
+    `the server in ${data} is part of a cluster and does not run: ` +
+    "start it, or use the folder of one that runs",
   removed: (account: string) => `${account} is no longer an operator`,
+  unconfirmed:
+    "the cluster has not made the change yet: it does once this server can reach the one " +
+    "that leads; chat operators list shows if it has",
   usage: "use `chat operators add NAME`, `chat operators remove NAME` or `chat operators list`",
 } as const;
 

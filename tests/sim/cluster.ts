@@ -40,6 +40,7 @@ import { Node } from "./node.ts";
 import type { Saved } from "./node_process.ts";
 import { Person } from "./person.ts";
 import { ACCOUNTS, RECORDS } from "./server_parts.ts";
+import { Random } from "../support/random.ts";
 import { compareWithLog, type Fact, type Shown, stateOf } from "./reference.ts";
 import { holdTime, World } from "./world.ts";
 
@@ -57,6 +58,8 @@ const PEOPLE = [
 /** The beginning and the end of the time with faults, in milliseconds. */
 const FAULTS_FROM = 1800;
 const FAULTS_UNTIL = 6000;
+/** The mean time between two changes of operators, in milliseconds. */
+const APPOINT_MS = 400;
 /** The time at which people stop talking, and the end, when everything must work again. */
 const TALK_UNTIL = 7500;
 const END = 13_000;
@@ -92,7 +95,7 @@ export interface Cluster {
 export async function runCluster(seed: number, mistakes: Mistakes = {}): Promise<Findings> {
   const world = new World(seed);
   using _ = holdTime(world);
-  return await new Run(world, mistakes).run();
+  return await new Run(world, seed, mistakes).run();
 }
 
 class Run implements Cluster {
@@ -105,9 +108,11 @@ class Run implements Cluster {
   readonly #facts: Fact[] = [];
   /** All clients that have ever connected. */
   readonly #clients: Shown[] = [];
+  readonly #choices: Random;
 
-  constructor(world: World, mistakes: Mistakes) {
+  constructor(world: World, seed: number, mistakes: Mistakes) {
     this.world = world;
+    this.#choices = new Random(seed);
     this.nats = new Nats(world, () => this.nodes.flatMap(({ process }) => process ?? []));
     world.isAwaiting = () => this.nodes.some(({ process }) => process?.decider?.isWaiting);
     const violated = (text: string) => this.#violated(text);
@@ -137,6 +142,7 @@ class Run implements Cluster {
     for (const person of this.#people) world.after(world.between(0, 2000), () => person.begin());
     await this.#runTo(FAULTS_FROM);
     causeTrouble(this, FAULTS_UNTIL);
+    this.#appoint(1);
     await this.#runTo(FAULTS_UNTIL);
     this.#heal();
     await this.#runTo(TALK_UNTIL);
@@ -154,6 +160,20 @@ class Run implements Cluster {
       shown: this.#clients.reduce((count, { delivered }) => count + delivered.length, 0),
       faults: this.#faults,
     };
+  }
+
+  /** Runs `chat operators` on a node now and then. The choices are not those of the faults. */
+  #appoint(count: number): void {
+    const { world, nodes } = this;
+    world.after(this.#choices.below(2 * APPOINT_MS), () => {
+      if (world.now > TALK_UNTIL) return;
+      const request = {
+        account: this.#choices.pick(Object.keys(ACCOUNTS)),
+        isOperator: this.#choices.below(2) === 0,
+      };
+      this.#choices.pick(nodes).process?.ask(String(count).padStart(3, "0"), request);
+      this.#appoint(count + 1);
+    });
   }
 
   async #runTo(end: number): Promise<void> {

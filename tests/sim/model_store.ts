@@ -47,6 +47,7 @@ export class ModelStore implements Store {
     operator: new Map(),
     position: new Map(),
     push: new Map(),
+    request: new Map(),
     secret: new Map(),
     token: new Map(),
     presence: new Map(),
@@ -170,8 +171,11 @@ export class ModelStore implements Store {
   }
 }
 
-/** The kinds of records that the state is restored from. */
-const KINDS = ["account", "ban", "channel", "waiting", "marker", "token", "presence"] as const;
+/** The kinds of records that events change. */
+const KINDS = [
+  ...["account", "ban", "channel", "waiting", "marker", "operator", "request", "token"] as const,
+  "presence",
+] as const;
 
 /**
  * Returns the contents of a store as text: the histories of these keys, and the records. If `isSorted`,

@@ -16,7 +16,8 @@ import type { Entry, Life, Message, Reply, Station } from "../../server/cluster/
 import { EdgeClient } from "../../server/cluster/edge_client.ts";
 import { Budgets } from "../../server/net/budget.ts";
 import type { EventLogParts } from "../../server/core/event_log.ts";
-import { type Disk, ModelStore } from "./model_store.ts";
+import type { OperatorRequest } from "../../server/events/records.ts";
+import { type Disk, ModelStore, type StoreChange } from "./model_store.ts";
 import { Carrier } from "./carrier.ts";
 import type { NodeParts } from "./node.ts";
 import { type Peer, SimulatedConnection } from "./peer.ts";
@@ -88,7 +89,10 @@ export class NodeProcess implements Station {
       ...{ life, clock, bus: this.#carrier, budgets: new Budgets({ now: () => 0 }) },
       random: () => world.random.next(),
       soon: (action) => world.after(world.between(0, 1), () => run(action)),
-      server: { network, monitors, events: log, keepPosition: (seq) => this.#applied(seq) },
+      server: {
+        ...{ network, monitors, events: log, keepPosition: (seq) => this.#applied(seq) },
+        requests: () => [...this.#store.records("request")],
+      },
       standing,
       decide: (standing) => this.#decide(clock, standing),
       saved: () => this.#saved,
@@ -134,6 +138,13 @@ export class NodeProcess implements Station {
   get decidedState(): Context | undefined {
     const { decider } = this;
     return this.member.isAppending || decider?.hasEvents ? undefined : decider?.context;
+  }
+
+  /** Takes a request of `chat operators`, which writes to the disk itself. */
+  ask(id: string, request: OperatorRequest): void {
+    const change: StoreChange = (store) => store.keep("request", id, request);
+    this.#disk.changes.push(change);
+    change(this.#store);
   }
 
   #applied(seq: number): void {

@@ -75,12 +75,18 @@ export function compareWithLog(
     if (client) setFacts(client, fact.facts, context);
   });
   const texts = new Set<string>();
+  const requests = new Set<string>();
   for (const [at, { events }] of entries.entries()) {
     for (const [index, { event, acting: client, isAnswered = false }] of events.entries()) {
       attach({ seq: at + 1, index });
       edge.acting = { client, isAnswered };
       log.apply(event);
       edge.acting = nobody;
+      if (event.type === "OperatorAdded" || event.type === "OperatorRemoved") {
+        const { request = "" } = event;
+        if (requests.has(request)) wrong.push(`the request ${request} is in the log twice`);
+        requests.add(request);
+      }
       if (event.type !== "Said") continue;
       if (texts.has(event.text)) wrong.push(`${event.text} is in the log twice`);
       texts.add(event.text);

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { KeyedRequest } from "../../../server/accounts/operator_requests.ts";
 import { Leading } from "../../../server/cluster/leading.ts";
 import type { Life } from "../../../server/cluster/messages.ts";
 import type { Standing } from "../../../server/cluster/standing.ts";
@@ -41,6 +42,36 @@ Deno.test("a process that leaves counts as gone at once, also if it leaves befor
   assertEquals(waiting?.decide(0).entry, undefined);
 });
 
+Deno.test("a request of chat operators is performed once, however often servers pass it on", () => {
+  const leading = lead();
+  for (const life of [LIFE, "n2.b"]) greet(leading, life, 0);
+  const add: KeyedRequest = ["1", { account: "p0", isOperator: true }];
+  const remove: KeyedRequest = ["2", { account: "P0", isOperator: false }];
+  sayAlive(leading, "n2.b", 0, 0, [add]);
+  assertEquals(operatorEvents(leading), ["OperatorAdded p0 1"]);
+  sayAlive(leading, "n2.b", 0, 0, [add, remove]);
+  // This one comes late, and another server has it from a copy.
+  sayAlive(leading, "n2.b", 0, 0, [add]);
+  sayAlive(leading, LIFE, 0, 0, [add, remove]);
+  assertEquals(operatorEvents(leading), ["OperatorRemoved P0 2"]);
+  assertEquals([...leading.decider.context.store.records("operator")], []);
+});
+
+Deno.test("a request for an account that was removed meanwhile makes nobody an operator", () => {
+  const leading = lead();
+  greet(leading, LIFE, 0);
+  sayAlive(leading, LIFE, 0, 0, [["1", { account: "zoe", isOperator: true }]]);
+  assertEquals(operatorEvents(leading), ["OperatorRemoved zoe 1"]);
+});
+
+/** Returns the events that change operators, of those that were decided since the last call. */
+function operatorEvents(leading: Leading): string[] {
+  return leading.decide(0).entry?.events.flatMap(({ event }) => {
+    const isOne = event.type === "OperatorAdded" || event.type === "OperatorRemoved";
+    return isOne ? [`${event.type} ${event.account} ${event.request}`] : [];
+  }) ?? [];
+}
+
 /** Begins to lead; what the leader sends is lost. */
 function lead(gone?: Life, users: Standing["users"] = new Map()): Leading {
   const parts = { life: LIFE, epoch: EPOCH, seq: 1, now: 0, decider: decider({ users }), gone };
@@ -53,7 +84,20 @@ function greet(leading: Leading, life: Life, now: number): void {
 }
 
 /** Lets a process say that it lives, and up to which entry it has saved its state. */
-function sayAlive(leading: Leading, life: Life, saved: number, now: number): void {
-  const said = { life, epoch: EPOCH, received: new Map<string, number>(), full: [], saved };
+function sayAlive(
+  leading: Leading,
+  life: Life,
+  saved: number,
+  now: number,
+  requests: readonly KeyedRequest[] = [],
+): void {
+  const said = {
+    life,
+    epoch: EPOCH,
+    received: new Map<string, number>(),
+    full: [],
+    saved,
+    requests,
+  };
   leading.take({ type: "alive", ...said }, now);
 }

@@ -82,7 +82,7 @@ class TestProcess implements Disposable {
       },
       random: () => 0.5,
       soon: (action) => action(),
-      server: { network, monitors, events: log, keepPosition() {} },
+      server: { network, monitors, events: log, keepPosition() {}, requests: () => [] },
       decide() {
         throw new Error("it does not lead");
       },

@@ -7,7 +7,7 @@ Deno.test("a server with very many clients says that it lives in several message
   const received = Array.from({ length: 1000 }, (_, i): [string, number] => [`n1.a/${i}`, i]);
   const full = ["n1.a/7"];
   const message: Message = {
-    ...{ type: "alive", life: "n1.a", epoch: 1, full, saved: 3 },
+    ...{ type: "alive", life: "n1.a", epoch: 1, full, saved: 3, requests: [] },
     received: new Map(received),
   };
   const pieces = piecesOf(message, 4000).map((bytes) => readMessage(bytes ?? new Uint8Array()));

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { TRIES, TRY_SECONDS } from "../../../server/auth/logins.ts";
 import { operators } from "../../../server/cli/operators.ts";
+import { FakeClock } from "../../support/fake_clock.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
 import { type Overrides, TestServer } from "../../support/server.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
@@ -85,7 +86,7 @@ Deno.test("an unused token expires when the server restarts, or when an operator
   }
   const [first = "", second = ""] = tokens;
   assertNotEquals(first, second);
-  operators(["add", "ada", "--data", folder.path], new Map(), 0);
+  await operators(["add", "ada", "--data", folder.path], new Map(), new FakeClock(0));
   await using server = await TestServer.start(overrides);
   assertEquals(server.server.claim(), undefined);
   const bob = await withAccount(server, "bob");

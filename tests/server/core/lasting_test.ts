@@ -146,6 +146,14 @@ const BOUNDS: Readonly<Record<keyof RecordTypes, readonly Bound[]>> = {
     lines: ["OPER root sesame", "REDEEM nothing"],
     count: counting("operator"),
   }],
+  // Only a server of a cluster has one, while the log does not have the change.
+  request: [{
+    name: "requests for operators: only the machine's owner makes one",
+    limit: 0,
+    fill: () => {},
+    lines: ["OPER root sesame", "REDEEM nothing"],
+    count: counting("request"),
+  }],
   // Only a server of a cluster has one.
   position: [{
     name: "positions in the log of a cluster",

@@ -269,6 +269,7 @@ test("records are stored by kind and key, and removed", (store, reopen) => {
   store.keep("account", "ada", ada);
   store.keep("account", "ada", later);
   store.keep("account", "bob", bob);
+  assertEquals([...store.records("account")], [["ada", later], ["bob", bob]], "before a commit");
   store.keep("ban", "ada", BAN);
   let after = reopen();
   assertEquals([...after.records("account")], [["ada", later], ["bob", bob]]);

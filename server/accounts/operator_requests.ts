@@ -1,0 +1,36 @@
+/**
+ * Makes the changes of the operators that `chat operators` asks a cluster for. It leaves each as a
+ * request in the database of one server, which passes the request on until the log has the change.
+ *
+ * @module
+ */
+
+import type { Context } from "../core/context.ts";
+import type { OperatorRequest } from "../events/records.ts";
+
+/** A request, with its id. */
+export type KeyedRequest = readonly [id: string, request: OperatorRequest];
+
+/** The requests that the leader of a cluster has performed. */
+export class OperatorRequests {
+  readonly #context: Context;
+  /** The ids of the requests. Their servers may not know yet that they were performed. */
+  readonly #performed = new Set<string>();
+
+  /** Performs requests in this context. */
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Performs those of these requests that have not been performed, in order. */
+  perform(requests: Iterable<KeyedRequest>): void {
+    const { network, server: by } = this.#context;
+    for (const [request, { account, isOperator }] of requests) {
+      if (this.#performed.has(request)) continue;
+      this.#performed.add(request);
+      // The account may have been removed since.
+      const type = isOperator && network.account(account) ? "OperatorAdded" : "OperatorRemoved";
+      this.#context.append({ type, by, account, request });
+    }
+  }
+}
