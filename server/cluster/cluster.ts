@@ -37,6 +37,7 @@ import type { Life } from "./messages.ts";
 import { NatsBus } from "./nats_bus.ts";
 import { NeededEntries } from "./needed_entries.ts";
 import { refusalOf } from "./refusing.ts";
+import { dropOldSeen } from "./seen_records.ts";
 import { Progress, type Standing } from "./standing.ts";
 import { encodeState, keepState, type KeptState, keptState } from "./state_file.ts";
 
@@ -210,7 +211,9 @@ export class Cluster {
     throw new UserError(CLUSTER_TEXTS.otherCertificate(data));
   }
 
-  #decide({ context, contextWith }: ClusterHost, { lastId }: Standing): DecidingServer {
+  #decide({ context, contextWith }: ClusterHost, standing: Standing): DecidingServer {
+    dropOldSeen(context.store, standing);
+    const { lastId } = standing;
     const store = new AheadStore(context.store);
     const { network, server } = context;
     const opened: DecidingLog[] = [];

@@ -17,6 +17,8 @@ export interface Standing {
   readonly epoch: number;
   /** The process that leads in this epoch. */
   readonly leader: Life | undefined;
+  /** The process that has led in the epoch before this one. */
+  readonly before: Life | undefined;
   /** The greatest id of an event. */
   readonly lastId: EventId | undefined;
   /** The user of each client of any process. */
@@ -27,7 +29,7 @@ export interface Standing {
 
 /** The standing before the first entry of a log. */
 export const BEFORE_ALL: Standing = {
-  ...{ seq: 0, epoch: 0, leader: undefined, lastId: undefined },
+  ...{ seq: 0, epoch: 0, leader: undefined, before: undefined, lastId: undefined },
   ...{ users: new Map(), buried: new Set() },
 };
 
@@ -39,15 +41,17 @@ export class Progress implements Standing {
   seq: number;
   epoch: number;
   leader: Life | undefined;
+  before: Life | undefined;
   lastId: EventId | undefined;
   readonly users: Map<ClientId, UserId>;
   readonly buried: Set<Life>;
 
   /** Continues from a standing. */
-  constructor({ seq, epoch, leader, lastId, users, buried }: Standing) {
+  constructor({ seq, epoch, leader, before, lastId, users, buried }: Standing) {
     this.seq = seq;
     this.epoch = epoch;
     this.leader = leader;
+    this.before = before;
     this.lastId = lastId;
     this.users = new Map(users);
     this.buried = new Set(buried);
@@ -55,8 +59,9 @@ export class Progress implements Standing {
 
   /** Notes the epoch that an entry begins, if it begins one. */
   begin({ begins, epoch, leader }: Entry): void {
-    if (!begins) return;
+    if (!begins || epoch === this.epoch) return;
     this.epoch = epoch;
+    this.before = this.leader;
     this.leader = leader;
   }
 

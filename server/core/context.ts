@@ -30,7 +30,7 @@ import { Logins } from "../auth/logins.ts";
 import { Monitors } from "../state/monitors.ts";
 import { Network } from "../state/network.ts";
 import { Nodes } from "../state/nodes.ts";
-import { SeenMessages } from "./seen.ts";
+import { NOTHING_SEEN, SeenMessages } from "./seen.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 import { Inflow } from "../net/inflow.ts";
 import { Pushes, type PushParts } from "../push/pushes.ts";
@@ -169,7 +169,6 @@ export class Context {
     this.metrics = metrics;
     this.startedAt = clock.now();
     this.startedAtMoment = clock.moment();
-    this.seen = new SeenMessages(store, clock);
     this.refusals = new Refusals(log, this.startedAtMoment);
     this.#watch = new ClockWatch(
       clock,
@@ -187,6 +186,8 @@ export class Context {
     const deliver = (event: Event, audience: readonly User[]) =>
       deliverEvent(event, audience, this, duty);
     this.events = openEvents({ cloaks, clock, deliver, network, server, store, tick });
+    // The log may drop records. A context that only delivers does not know what users are sent.
+    this.seen = new SeenMessages(duty === "deliver" ? NOTHING_SEEN : store, clock);
     this.checkedUpTo = this.events.nextId();
   }
 

@@ -82,10 +82,7 @@ export class LocalLog implements EventLog {
     this.#parts = parts;
     this.#ids = new EventIds(store.lastId);
     endAbandoned(store);
-    // A database that a single server has changed no longer belongs to a cluster's log.
-    for (const kind of ["position", "request"] as const) {
-      for (const [key] of [...store.records(kind)]) store.keep(kind, key, undefined);
-    }
+    if (!store.records("position")[Symbol.iterator]().next().done) leaveCluster(store);
     const newUserId = () => this.newUserId();
     for (const event of restoring(store, server, { newUserId, cloaks })) {
       network.apply(this.stamp(event));
@@ -121,5 +118,15 @@ export class LocalLog implements EventLog {
 
   stopKeeping(): void {
     this.#persister = undefined;
+  }
+}
+
+/**
+ * Deletes the records that only a server of a cluster uses: a database that a single server changes
+ * no longer has a position in the cluster's log. What users have seen may be known to another server.
+ */
+function leaveCluster(store: Store): void {
+  for (const kind of ["position", "request", "seen"] as const) {
+    for (const [key] of [...store.records(kind)]) store.keep(kind, key, undefined);
   }
 }

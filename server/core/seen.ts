@@ -43,10 +43,16 @@ interface SeenThen extends Pick<Seen, "channels"> {
   readonly at: Moment;
 }
 
+/** The parts of a store that {@linkcode SeenMessages} uses. */
+export type SeenStore = Pick<Store, "keep" | "lastId" | "records">;
+
+/** A store without records, which keeps none. */
+export const NOTHING_SEEN: SeenStore = { lastId: undefined, keep() {}, records: () => [] };
+
 /** For each user who left channels lately: the last message that they were sent of each channel. */
 export class SeenMessages {
   readonly #clock: Clock;
-  readonly #store: Store;
+  readonly #store: SeenStore;
   /** The seen messages, by the keys of the users, in the order in which the users left. */
   readonly #byUser = new Map<string, SeenThen>();
   readonly #present = new PresentUsers();
@@ -57,7 +63,7 @@ export class SeenMessages {
   #keptAt: Moment;
 
   /** Continues with what an earlier run has kept in `store`. */
-  constructor(store: Store, clock: Clock) {
+  constructor(store: SeenStore, clock: Clock) {
     this.#clock = clock;
     this.#store = store;
     this.#keptAt = clock.moment();

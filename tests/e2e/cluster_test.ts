@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parse } from "../../protocol.ts";
 import { makeCertificate } from "../../shared/certificate.ts";
+import { openBeside } from "../../server/store/open.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { ChatCluster, type ChatNode } from "../support/chat_cluster.ts";
 import { Process } from "../support/chat_process.ts";
@@ -169,6 +170,36 @@ Deno.test("a leader that was stopped shows nothing of its own when it goes on", 
   assertEquals(await history(again), ["kept"]);
   assertEquals(textsOf(await bob.heard()), []);
   await close([ada, bob, again]);
+});
+
+Deno.test("a user who comes back is shown what they missed under another leader, also if it led before", async () => {
+  await using nats = await NatsServer.start();
+  await using cluster = await ChatCluster.start([nats], 2);
+  const { leader, followers: [follower] } = cluster;
+  assert(follower);
+  const bob = await join(follower, "bob");
+  const caps = "batch server-time";
+  const ada = await follower.register({ nick: "ada", caps, join: ROOM });
+  // The leader keeps which rooms Ada is in, for the case that it is killed.
+  const isKept = () => {
+    const store = openBeside(leader.data);
+    const kept = Iterator.from(store.records("seen")).some(([, { open }]) => open?.includes(ROOM));
+    store.close();
+    return kept;
+  };
+  while (!isKept()) await ada.ask("TIME");
+  leader.process.kill("SIGSTOP");
+  // This waits until the other node leads.
+  await ada.ask(`PART ${ROOM}`);
+  await say(bob, "missed");
+  assertEquals(await nextTexts(bob, 1), ["missed"]);
+  leader.process.kill("SIGCONT");
+  const eve = await join(leader, "eve");
+  await ada.close();
+  await follower.end("SIGTERM");
+  const again = await leader.register({ nick: "ada", caps });
+  assertEquals(textsOf(await again.ask(`JOIN ${ROOM}`)), ["missed"]);
+  await close([bob, eve, again]);
 });
 
 Deno.test("a server does not start with the name of another one, but with that of one that is gone", async () => {

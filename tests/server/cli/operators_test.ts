@@ -231,13 +231,16 @@ Deno.test("in a cluster, the command does not say that a change is made which is
   assertEquals(await run(folder, "list"), []);
 });
 
-Deno.test("a single server drops what was asked of its cluster", async () => {
+Deno.test("a single server drops what its database has of a cluster", async () => {
   using folder = new TempFolder();
   {
     using store = clusteredStore(folder);
     store.keep("request", "1", { account: "Ada", isOperator: true });
+    store.keep("seen", "ada", { time: NOW, channels: [], open: ["#a"] });
   }
   await using server = await TestServer.start({ memory: false, data: folder.path });
-  assertEquals([...server.store.records("request")], []);
+  for (const kind of ["position", "request", "seen"] as const) {
+    assertEquals([...server.store.records(kind)], []);
+  }
   assertEquals(await run(folder, "add ada"), ["Ada becomes an operator at the next login"]);
 });

@@ -23,7 +23,7 @@ Deno.test("a state is kept with all its events", async () => {
       marker: { reader: "ada", target: "\n", upTo: i },
     };
   });
-  const known = { seq: 7, epoch: 2, leader: "n1.a", lastId: NO_ID };
+  const known = { seq: 7, epoch: 2, leader: "n1.a", before: "n2.b", lastId: NO_ID };
   const standing = { ...BEFORE_ALL, ...known, users: new Map([["n1.a/0", 1]]) };
   const state = { log: "log", standing, events, certificate: "ab" };
   let isDone = false;
