@@ -158,6 +158,8 @@ export interface SessionFacts {
   readonly capVersion: number;
   /** The details that it gave before it was registered. */
   readonly registration: Readonly<Registration>;
+  /** The token that it has given and that is redeemed once it has what that needs. */
+  readonly heldToken?: string | undefined;
   /** Its user, if it is registered. */
   readonly user: UserId | undefined;
   /** Its away message, if it is away. */

@@ -97,6 +97,7 @@ export class RemoteClient {
     session.caps = Caps.of(facts.caps);
     session.capVersion = facts.capVersion;
     session.away = facts.away;
+    session.heldToken = facts.heldToken;
     Object.assign(session.registration, facts.registration);
     for (const key of facts.subscriptions) session.metadata.subscriptions.add(key);
     for (const nick of facts.monitored) monitors.add(session, nick);
@@ -198,16 +199,15 @@ export class RemoteClient {
 
   #presentFacts(): SessionFacts {
     const { session } = this;
-    const { registration, caps, capVersion, user, away, certificate, subscriptions } = session;
+    const { registration, caps, capVersion, heldToken, user, away } = session;
+    const { certificate, subscriptions } = session;
     const isChanged = certificate !== this.#origin.certificate;
     return {
       origin: isChanged ? { ...this.#origin, certificate } : this.#origin,
-      ...{ caps: caps.names, capVersion, away, user: user?.actor.id },
+      ...{ caps: caps.names, capVersion, heldToken, away, user: user?.actor.id },
       monitored: this.#leader.context.monitors.nicksOf(session),
       subscriptions: subscriptions.size === 0 ? NONE : [...subscriptions],
-      isBusy: this.#pauses > 0 || session.batch !== undefined || session.sasl !== undefined ||
-        // The token is lost with this leader, and registration would go on without it.
-        user === undefined && session.heldToken !== undefined,
+      isBusy: this.#pauses > 0 || session.batch !== undefined || session.sasl !== undefined,
       // A registered client needs no details of its registration, which may have a password.
       registration: user ? REGISTERED : registration,
     };
@@ -217,7 +217,8 @@ export class RemoteClient {
 /** Returns true if an edge that has the facts `one` need not be told `other`. */
 function isSame(one: SessionFacts, other: SessionFacts): boolean {
   return one.user === other.user && one.isBusy === other.isBusy && one.away === other.away &&
-    one.capVersion === other.capVersion && isSameList(one.caps, other.caps) &&
+    one.capVersion === other.capVersion && one.heldToken === other.heldToken &&
+    isSameList(one.caps, other.caps) &&
     isSameList(one.monitored, other.monitored) &&
     isSameList(one.subscriptions, other.subscriptions) &&
     one.origin.certificate === other.origin.certificate &&

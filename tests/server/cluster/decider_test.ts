@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { issueOwnerToken } from "../../../server/accounts/ownership.ts";
 import type { Decided } from "../../../server/cluster/decider.ts";
 import { encode } from "../../../server/cluster/encoding.ts";
 import type { ClientId, SessionFacts } from "../../../server/cluster/messages.ts";
@@ -133,10 +134,22 @@ Deno.test("what one line brings about is in one entry, so that no other leader r
   for (const { events } of entries) assertEquals(events.length % 3, 0);
 });
 
-Deno.test("a client that has given a token and is not registered cannot go on with another leader", () => {
+Deno.test("a token that a client has given and cannot redeem yet is not lost when the leader changes", () => {
   const leader = decider();
-  send(leader, `${LIFE}/0`, "NICK ada", "PASS sesame");
-  assertEquals(factsIn(takeAll(leader)).at(-1)?.isBusy, true);
+  const token = issueOwnerToken(leader.context);
+  send(leader, `${LIFE}/0`, "NICK ada", `PASS ${token}`);
+  // This one lacks an account.
+  send(leader, `${LIFE}/1`, "NICK bob", "USER bob 0 * :Bob", `REDEEM ${token}`);
+  const facts = takeAll(leader).flatMap(({ answers }) => answers).flatMap(({ client, content }) =>
+    content.type === "facts" ? [{ client, facts: content.facts, performed: 0 }] : []
+  );
+  const latest = new Map(facts.map((each) => [each.client, each]));
+  leader.hello("n2.b", [...latest.values()].map((each, i) => ({ ...each, client: `n2.b/${i}` })));
+  const sessions = [...leader.context.clients].slice(-2);
+  for (const session of sessions) {
+    assert(session instanceof Session);
+    assertEquals(session.heldToken, token);
+  }
 });
 
 Deno.test("a user who must give up a nick of another must do so although the leader changes", () => {
