@@ -21,6 +21,7 @@ import type { Cluster, ClusterHost } from "./server/cluster/cluster.ts";
 import { Entrance } from "./server/doors/admitting.ts";
 import { decidingDuties, type Duty, perform } from "./server/doors/duties.ts";
 import { DOORS } from "./server/doors/doors.ts";
+import { OwnFiles } from "./server/doors/file_keeper.ts";
 import { FileDoor } from "./server/doors/files.ts";
 import { receive } from "./server/doors/receiving.ts";
 import { Arrival, type ArrivalContext, arrive, mustUseTls } from "./server/net/arrival.ts";
@@ -99,7 +100,7 @@ class ChatServer implements Server {
   /** Makes a context like that of the server, but with other parts. */
   readonly #contextWith: ClusterHost["contextWith"];
   readonly #ports: readonly OpenPort[];
-  /** The door for uploaded files; absent in a cluster, and if the server keeps all in memory. */
+  /** The door for uploaded files; absent if the server keeps all in memory. */
   readonly #files: FileDoor | undefined;
   readonly #listeners: Listener[] = [];
   readonly #sealedInput = new SealedInput();
@@ -156,9 +157,11 @@ class ChatServer implements Server {
     };
     this.#contextWith = (parts) =>
       new Context(this.#context.options, { ...shared, reloaded: reloadedByLeader, ...parts });
-    if (!options.memory && !cluster) {
-      const folder = new UploadFolder(options.data);
-      this.#files = new FileDoor({ context: this.#context, folder, page: this.#page });
+    const folder = options.memory ? undefined : new UploadFolder(options.data);
+    if (folder) {
+      const context = this.#context;
+      const keeper = cluster?.keepFiles(context, folder) ?? new OwnFiles(context, folder);
+      this.#files = new FileDoor({ context, folder, keeper, page: this.#page });
     }
     this.addresses = ports.flatMap(addressOf);
     const { network } = this.#context;
@@ -175,10 +178,10 @@ class ChatServer implements Server {
       ["clients", () => this.#context.checkClients()],
       ["store", () => this.#context.tidy()],
       ["encryption", () => this.#sealedInput.check()],
-      ["files", (now) => this.#files?.tidy(now)],
+      ["files", () => this.#files?.tidy()],
       ["refusals", (now) => this.#context.refusals.check(now)],
       ["certificate", (now) => this.#identity?.check(now, log)],
-      ...(cluster ? [] : decidingDuties(this.#context)),
+      ...(cluster ? [] : decidingDuties(this.#context, (id) => folder?.has(id) !== false)),
     ];
     this.#stopChecking = clock.every(CHECK_MS, () => perform(duties, this.#context));
   }

@@ -20,20 +20,23 @@ import type { EventLogParts } from "../core/event_log.ts";
 import { stateEvents } from "../core/state_events.ts";
 import type { ConnectionHandler } from "../doors/door.ts";
 import { decidingDuties, type Duty, perform } from "../doors/duties.ts";
+import type { FileKeeper } from "../doors/file_keeper.ts";
 import type { Arrival } from "../net/arrival.ts";
 import type { Budgets } from "../net/budget.ts";
 import type { Connection } from "../net/connection.ts";
 import { CLUSTER_TEXTS } from "../texts/cluster.ts";
+import type { UploadFolder } from "../uploads/folder.ts";
 import { AheadStore } from "./ahead_store.ts";
 import { makeCopy } from "./copies.ts";
-import { offerCopies } from "./copy_offer.ts";
+import { databaseOffer, offerCopies } from "./copy_offer.ts";
 import type { Copy } from "./copy_questions.ts";
 import type { DecidingServer } from "./decider.ts";
 import { enter } from "./entering.ts";
+import { ClusterFiles } from "./files.ts";
 import { findStart, type Start } from "./joining.ts";
 import { DecidingLog, FollowingLog } from "./logs.ts";
 import { Member } from "./member.ts";
-import type { Life } from "./messages.ts";
+import { type Life, nodeOf } from "./messages.ts";
 import { NatsBus } from "./nats_bus.ts";
 import { NeededEntries } from "./needed_entries.ts";
 import { refusalOf } from "./refusing.ts";
@@ -119,6 +122,7 @@ export class Cluster {
   /** The reason why the server refuses commands, as it was logged; `undefined` if it does not. */
   #reported: string | undefined;
   #offer: AsyncDisposable | undefined;
+  #files: ClusterFiles | undefined;
 
   private constructor(parts: ClusterParts, bus: NatsBus, start: Start, life: Life) {
     this.#parts = parts;
@@ -155,6 +159,17 @@ export class Cluster {
     const log = new FollowingLog(parts, state, standing.lastId);
     for (const { events } of known) for (const { event } of events) log.replay(event);
     return this.#followingLog = log;
+  }
+
+  /** Returns the keeper of uploaded files for the context that delivers. */
+  keepFiles(context: Context, folder: UploadFolder): FileKeeper {
+    const { clock, log } = this.#parts;
+    return this.#files = new ClusterFiles({
+      ...{ bus: this.#bus, clock, log, context, folder, node: nodeOf(this.#life) },
+      leader: () => this.#member?.leader && nodeOf(this.#member.leader),
+      deciding: () => this.deciding,
+      isCurrent: () => this.#member?.isWelcome === true && this.#member.follower.isCurrent,
+    });
   }
 
   /**
@@ -196,8 +211,9 @@ export class Cluster {
     member.start();
     this.#offer = offerCopies(
       { bus: this.#bus, clock, log: this.#parts.log },
-      () => this.#copy(host),
+      databaseOffer(() => this.#copy(host)),
     );
+    this.#files?.begin();
     this.#stopKeeping = clock.every(KEEP_MS, () => void this.#keepNext());
     this.#stopReporting = clock.every(REPORT_MS, () => this.#report());
   }
@@ -228,7 +244,10 @@ export class Cluster {
     if (!log) throw new Error("the context has opened no log");
     this.#parts.log.info("this server leads the cluster", { process: this.#life });
     const keepSeen = () => deciding.seen.keepSome((id) => deciding.network.users.get(id));
-    const duties: readonly Duty[] = [...decidingDuties(deciding), ["seen", keepSeen]];
+    const duties: readonly Duty[] = [
+      ...decidingDuties(deciding, () => true, context),
+      ["seen", keepSeen],
+    ];
     const check = () => perform(duties, deciding);
     const stopChecking = this.#parts.clock.every(CHECK_MS, check);
     return {
@@ -370,6 +389,7 @@ export class Cluster {
   async close(reason: string): Promise<void> {
     this.#stopKeeping();
     this.#stopReporting();
+    await this.#files?.close();
     await this.#offer?.[Symbol.asyncDispose]();
     this.#member?.end(reason);
     if (this.#member) this.#bus.publish({ type: "leaving", life: this.#member.life });

@@ -9,7 +9,13 @@ import { crc32 } from "node:zlib";
 import { createInbox } from "@nats-io/nats-core";
 import { removeFile } from "../../shared/files.ts";
 import { concat } from "../../lines.ts";
-import { type Answer, type CopyParts, isAnswer, type Question } from "./copy_questions.ts";
+import {
+  type Answer,
+  type CopyParts,
+  isAnswer,
+  type Question,
+  type Wanted,
+} from "./copy_questions.ts";
 import { encode, tryDecode } from "./encoding.ts";
 import { pause } from "./nats_connection.ts";
 
@@ -25,7 +31,11 @@ const ASK_AGAIN_MS = 500;
 /** The time after which a process that does not answer is given up, in milliseconds. */
 const SILENCE_MS = 5000;
 
-/** The time between two questions whether a copy is ready, in milliseconds. */
+/**
+ * The time between the first two questions whether a copy is ready, in milliseconds. Each further
+ * time is twice as long, up to the longest one: a file is ready at once, a database takes seconds.
+ */
+const FIRST_POLL_MS = 5;
 const POLL_MS = 100;
 
 /** The error of a process that does not give the copy that it has offered. */
@@ -33,22 +43,27 @@ class SourceError extends Error {
   override name = "SourceError";
 }
 
+/** The database of another process. */
+const DATABASE: Wanted = { kind: "copies", name: "" };
+
 /**
- * Gets a copy from another process: writes its file to the path `into`, and resolves to its state.
- * Resolves to `undefined` if nobody offers one within two seconds. Each process is asked once.
+ * Gets a copy from another process, by default of its database: writes its file to the path `into`,
+ * and resolves to its state. Resolves to `undefined` if nobody offers one within two seconds. Each
+ * process is asked once.
  *
  * @throws {Error} if the file cannot be written.
  */
 export async function fetchCopy(
   parts: CopyParts,
   into: string,
+  wanted: Wanted = DATABASE,
 ): Promise<{ readonly state: Uint8Array } | undefined> {
   const failed = new Set<string>();
   for (;;) {
-    const source = await findSource(parts, failed);
+    const source = await findSource(parts, wanted, failed);
     if (source === undefined) return undefined;
     try {
-      return { state: await fetchFrom(parts, source, into) };
+      return { state: await fetchFrom(new Asking(parts, wanted, source), into) };
     } catch (error) {
       removeFile(into);
       if (!(error instanceof SourceError)) throw error;
@@ -61,6 +76,7 @@ export async function fetchCopy(
 /** Returns the identity of the first process that offers a copy, except those in `failed`. */
 async function findSource(
   { bus: { connection, subjects }, clock }: CopyParts,
+  { kind, name }: Wanted,
   failed: ReadonlySet<string>,
 ): Promise<string | undefined> {
   const found = Promise.withResolvers<string | undefined>();
@@ -71,7 +87,7 @@ async function findSource(
       if (typeof source === "string" && !failed.has(source)) found.resolve(source);
     },
   });
-  const ask = () => connection.publish(subjects.copies, undefined, { reply: inbox });
+  const ask = () => connection.publish(subjects[kind], encode(name), { reply: inbox });
   ask();
   // A process that has a copy may connect only now.
   const stopAsking = clock.every(ASK_AGAIN_MS, ask);
@@ -85,9 +101,8 @@ async function findSource(
   }
 }
 
-/** Gets the copy of the process `source`; resolves to its state. */
-async function fetchFrom(parts: CopyParts, source: string, into: string): Promise<Uint8Array> {
-  const asking = new Asking(parts, source);
+/** Gets the copy of one process; resolves to its state. */
+async function fetchFrom(asking: Asking, into: string): Promise<Uint8Array> {
   const { state, file, piece } = await asking.open();
   const ofState = Math.ceil(state / piece);
   const pieces: Uint8Array[] = [];
@@ -96,6 +111,8 @@ async function fetchFrom(parts: CopyParts, source: string, into: string): Promis
   for await (const bytes of asking.pieces(ofState + Math.ceil(file / piece))) {
     checksum = crc32(bytes, checksum);
     size += bytes.length;
+    // No process can make this one write more than was said.
+    if (size > state + file) break;
     if (number++ < ofState) pieces.push(bytes);
     else for (let at = 0; at < bytes.length;) at += await target.write(bytes.subarray(at));
   }
@@ -110,22 +127,30 @@ async function fetchFrom(parts: CopyParts, source: string, into: string): Promis
 /** The questions of one copying. */
 class Asking {
   readonly #parts: CopyParts;
+  readonly #wanted: Wanted;
   readonly #subject: string;
   readonly #copying = crypto.randomUUID();
 
-  constructor(parts: CopyParts, source: string) {
+  constructor(parts: CopyParts, wanted: Wanted, source: string) {
     this.#parts = parts;
-    this.#subject = `${parts.bus.subjects.copies}.${source}`;
+    this.#wanted = wanted;
+    this.#subject = `${parts.bus.subjects[wanted.kind]}.${source}`;
   }
 
   /** Waits until the copy is ready; returns its sizes. */
   async open(): Promise<Extract<Answer, { type: "ready" }>> {
-    for (;;) {
+    for (let pollMs = FIRST_POLL_MS;; pollMs = Math.min(2 * pollMs, POLL_MS)) {
       const answer = await this.ask("open");
-      if (answer.type === "ready") return answer;
+      if (answer.type === "ready") return this.#checked(answer);
       if (answer.type !== "opening") throw new SourceError(answer.type);
-      await pause(this.#parts.clock, POLL_MS);
+      await pause(this.#parts.clock, pollMs);
     }
+  }
+
+  #checked(sizes: Extract<Answer, { type: "ready" }>): typeof sizes {
+    const { bytes } = this.#wanted;
+    if (bytes === undefined || (bytes === sizes.file && sizes.state === 0)) return sizes;
+    throw new SourceError("the file has another size");
   }
 
   /** Yields the pieces in order; the next ones are on their way meanwhile. */
@@ -151,7 +176,7 @@ class Asking {
   }
 
   async #request(type: Question["type"]): Promise<Uint8Array> {
-    const bytes = encode({ type, copying: this.#copying });
+    const bytes = encode({ type, copying: this.#copying, name: this.#wanted.name });
     const { connection } = this.#parts.bus;
     try {
       return (await connection.request(this.#subject, bytes, { timeout: SILENCE_MS })).data;

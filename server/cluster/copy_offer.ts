@@ -8,7 +8,13 @@ import { crc32 } from "node:zlib";
 import type { Msg } from "@nats-io/nats-core";
 import type { Cancel } from "../../shared/clock.ts";
 import { Guard } from "../../shared/guard.ts";
-import { type Copy, type CopyParts, isQuestion, type Question } from "./copy_questions.ts";
+import {
+  type Copy,
+  type CopyParts,
+  isQuestion,
+  type Offered,
+  type Question,
+} from "./copy_questions.ts";
 import { encode, tryDecode } from "./encoding.ts";
 
 /** The largest size of a piece, in bytes. */
@@ -17,12 +23,14 @@ const PIECE = 128 * 1024;
 /** The time after which a copy that nobody asks for any more is removed, in milliseconds. */
 const IDLE_MS = 10_000;
 
-/**
- * Offers copies to other processes, one at a time. `open` makes a copy when it is asked for.
- * Dispose of the result to end the offer.
- */
-export function offerCopies(parts: CopyParts, open: () => Promise<Copy>): AsyncDisposable {
-  return new Offer(parts, open);
+/** Offers copies to other processes. Dispose of the result to end the offer. */
+export function offerCopies(parts: CopyParts, offered: Offered): AsyncDisposable {
+  return new Offer(parts, offered);
+}
+
+/** Returns the offer of the database of this process, of which `open` makes a copy. */
+export function databaseOffer(open: () => Promise<Copy>): Offered {
+  return { kind: "copies", atOnce: 1, has: () => true, open };
 }
 
 /** A copy on its way to another process. */
@@ -81,39 +89,48 @@ class Handover {
   }
 }
 
+/** A copying that has begun. */
+interface Copying {
+  /** The copy; absent while it is made. */
+  handover?: Handover;
+  /** Keeps the copying from being ended for its silence. */
+  forgets: Cancel;
+}
+
 /** The offer of copies. */
 class Offer implements AsyncDisposable {
   readonly #parts: CopyParts;
-  readonly #open: () => Promise<Copy>;
+  readonly #offered: Offered;
   readonly #guard: Guard;
   readonly #id = crypto.randomUUID();
   readonly #subscriptions;
-  /** The copying that has begun, if there is one. */
-  #copying: string | undefined;
-  /** True while a copy is made, perhaps for a process that no longer asks for it. */
-  #isOpening = false;
+  /** The copyings that have begun, by their identities. */
+  readonly #copyings = new Map<string, Copying>();
+  /** The number of copies that exist or are made, perhaps for processes that no longer ask. */
+  #count = 0;
   /** The last copying whose copy could not be made. */
   #failed: string | undefined;
-  #handover: Handover | undefined;
   /** Settles once all earlier questions are answered. */
   #answered: Promise<void> = Promise.resolve();
-  #forgets: Cancel = () => {};
 
-  constructor(parts: CopyParts, open: () => Promise<Copy>) {
+  constructor(parts: CopyParts, offered: Offered) {
     this.#parts = parts;
-    this.#open = open;
+    this.#offered = offered;
     this.#guard = new Guard(parts);
-    const { connection, subjects: { copies } } = parts.bus;
+    const { connection, subjects } = parts.bus;
+    const subject = subjects[offered.kind];
     const listen = (subject: string, take: (msg: Msg) => void) =>
       connection.subscribe(subject, {
         // An error of the callback would end the reading of all messages.
         callback: (_, msg) => void this.#guard.run("a copy failed", {}, () => take(msg)),
       });
     this.#subscriptions = [
-      listen(copies, (msg) => {
-        if (this.#isFree) msg.respond(encode(this.#id));
+      listen(subject, (msg) => {
+        const name = tryDecode(msg.data);
+        const isHere = offered.has(typeof name === "string" ? name : "");
+        if (isHere && this.#isFree) msg.respond(encode(this.#id));
       }),
-      listen(`${copies}.${this.#id}`, (msg) => {
+      listen(`${subject}.${this.#id}`, (msg) => {
         this.#answered = this.#answered.then(() => this.#answer(msg));
       }),
     ];
@@ -122,11 +139,11 @@ class Offer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     await this.#answered;
-    this.#end();
+    for (const copying of [...this.#copyings.keys()]) this.#end(copying);
   }
 
   get #isFree(): boolean {
-    return this.#copying === undefined && !this.#isOpening;
+    return this.#count < this.#offered.atOnce;
   }
 
   async #answer(msg: Msg): Promise<void> {
@@ -137,58 +154,62 @@ class Offer implements AsyncDisposable {
       answer = await this.#answerTo(question);
     } catch (error) {
       this.#guard.report("a copy failed", {}, error);
-      this.#end();
+      this.#end(question.copying);
     }
     if (!this.#parts.bus.connection.isClosed()) msg.respond(answer);
   }
 
-  async #answerTo(question: Question): Promise<Uint8Array> {
-    const { copying } = question;
-    const isNew = this.#isFree && this.#failed !== copying;
-    if (question.type === "open" && isNew) void this.#begin(copying);
-    if (copying !== this.#copying) return encode({ type: "refused" });
-    this.#expectMore();
-    const handover = this.#handover;
+  async #answerTo({ type, copying, name = "" }: Question): Promise<Uint8Array> {
+    const isNew = !this.#copyings.has(copying) && this.#failed !== copying;
+    if (type === "open" && isNew && this.#isFree) void this.#begin(copying, name);
+    const begun = this.#copyings.get(copying);
+    if (!begun) return encode({ type: "refused" });
+    this.#expectMore(copying, begun);
+    const { handover } = begun;
     if (!handover) return encode({ type: "opening" });
-    switch (question.type) {
+    switch (type) {
       case "open":
         return encode({ type: "ready", ...handover.sizes });
       case "piece":
         return await handover.next();
       case "end":
-        this.#end();
+        this.#end(copying);
         return encode({ type: "ended", checksum: handover.checksum });
     }
   }
 
-  async #begin(copying: string): Promise<void> {
-    this.#copying = copying;
-    this.#isOpening = true;
+  async #begin(copying: string, name: string): Promise<void> {
+    const begun: Copying = { forgets: () => {} };
+    this.#copyings.set(copying, begun);
+    this.#count++;
     try {
       const piece = Math.min(PIECE, this.#parts.bus.maxBytes);
-      const handover = await Handover.begin(await this.#open(), piece);
-      if (this.#copying === copying) this.#handover = handover;
-      else handover.end();
+      begun.handover = await Handover.begin(await this.#offered.open(name), piece);
+      if (this.#copyings.get(copying) !== begun) this.#done(begun);
     } catch (error) {
       this.#guard.report("a copy failed", {}, error);
       this.#failed = copying;
-      if (this.#copying === copying) this.#end();
-    } finally {
-      this.#isOpening = false;
+      this.#count--;
+      this.#end(copying);
     }
   }
 
-  /** Ends the copying if the other process is silent for a while. */
-  #expectMore(): void {
-    this.#forgets();
-    this.#forgets = this.#guard.clock.after(IDLE_MS, () => this.#end());
+  /** Ends a copying if the other process is silent for a while. */
+  #expectMore(copying: string, begun: Copying): void {
+    begun.forgets();
+    begun.forgets = this.#guard.clock.after(IDLE_MS, () => this.#end(copying));
   }
 
-  #end(): void {
-    this.#forgets();
-    const handover = this.#handover;
-    this.#copying = undefined;
-    this.#handover = undefined;
+  #end(copying: string): void {
+    const begun = this.#copyings.get(copying);
+    this.#copyings.delete(copying);
+    begun?.forgets();
+    // A copy that is still being made ends when it is made.
+    if (begun?.handover) this.#done(begun);
+  }
+
+  #done({ handover }: Copying): void {
+    this.#count--;
     this.#guard.run("a copy failed", {}, () => handover?.end());
   }
 }

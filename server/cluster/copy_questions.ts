@@ -1,7 +1,9 @@
 /**
  * The questions and answers by which a file is copied from one process of a cluster to another,
  * with some bytes of state that belong to it, in pieces over core NATS. A process that needs a copy
- * asks all others, chooses the first that offers one, and asks that one for piece after piece.
+ * asks all others, chooses the first that offers one, and asks that one for piece after piece. So
+ * processes get the database of another one (`copies`), and the files that users have uploaded
+ * (`files`).
  *
  * @module
  */
@@ -31,6 +33,28 @@ export interface CopyParts {
   readonly log: Log;
 }
 
+/** The copy that a process wants to get. */
+export interface Wanted {
+  /** The kind of copy. */
+  readonly kind: "copies" | "files";
+  /** The name among the copies of this kind; empty if there is only one. */
+  readonly name: string;
+  /** The size that the file must have, without a state; absent if it is not known. */
+  readonly bytes?: number;
+}
+
+/** The copies that a process offers. */
+export interface Offered {
+  /** The kind of copies. */
+  readonly kind: Wanted["kind"];
+  /** The number of copies that are given at a time. */
+  readonly atOnce: number;
+  /** Returns true if the process has a copy of this name. */
+  has(name: string): boolean;
+  /** Makes the copy of this name when it is asked for. */
+  open(name: string): Promise<Copy>;
+}
+
 /** A question of a process that gets a copy. */
 export interface Question {
   /**
@@ -40,6 +64,8 @@ export interface Question {
   readonly type: "open" | "piece" | "end";
   /** The identity of this copying. */
   readonly copying: string;
+  /** The name of the copy, in `open`; absent if there is only one of its kind. */
+  readonly name?: string | undefined;
 }
 
 /** An answer to `open` or `end`. The answer to `piece` is the bytes of the piece, or a refusal. */
@@ -58,6 +84,7 @@ export type Answer =
 /** Returns true if `value` is a question. */
 export function isQuestion(value: unknown): value is Question {
   if (!isObject(value) || typeof value.copying !== "string") return false;
+  if (value.name !== undefined && typeof value.name !== "string") return false;
   return value.type === "open" || value.type === "piece" || value.type === "end";
 }
 

@@ -12,6 +12,7 @@ import type { Log } from "../../shared/log.ts";
 import type { ServeOptions } from "../config/config.ts";
 import { DATABASE, openStore } from "../store/open.ts";
 import { CLUSTER_TEXTS, NATS_TEXTS } from "../texts/cluster.ts";
+import { setUploadsAside } from "../uploads/folder.ts";
 import { fetchCopy } from "./copy_fetching.ts";
 import { placeCopy } from "./copies.ts";
 import type { CopyParts } from "./copy_questions.ts";
@@ -200,6 +201,8 @@ async function takeCopy(parts: JoiningParts, keepsFormer: boolean): Promise<bool
   if (keepsFormer) {
     const time = new Date(parts.clock.now()).toISOString().replaceAll(":", "-");
     const kept = `${data}/${DATABASE}.${time}`;
+    // The cluster may not list all files of the former database, and the others would be removed.
+    setUploadsAside(data, time);
     Deno.renameSync(`${data}/${DATABASE}`, kept);
     parts.log.warn("the former database is kept beside that of the cluster", { kept });
   }

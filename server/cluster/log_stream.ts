@@ -56,12 +56,18 @@ export interface Subjects {
   readonly committed: string;
   /** The subject of messages to all processes. */
   readonly all: string;
-  /** The subject of offers to copy a file. */
+  /** The subject of offers to copy a database. */
   readonly copies: string;
+  /** The subject of offers to copy an uploaded file. */
+  readonly files: string;
+  /** The subject on which a process says that it has got a copy of an uploaded file. */
+  readonly copied: string;
   /** The subject of questions about the format of messages. */
   readonly format: string;
   /** Returns the subject of the question if a server with this name runs. */
   name(node: string): string;
+  /** Returns the subject of questions about uploads to a node, which must lead. */
+  uploads(node: string): string;
   /** Returns the subject of messages to one process. */
   to(life: string): string;
 }
@@ -73,8 +79,11 @@ export function subjectsOf(name: string): Subjects {
     committed: `${name}.committed`,
     all: `${name}.all`,
     copies: `${name}.copies`,
+    files: `${name}.files`,
+    copied: `${name}.copied`,
     format: `${name}.format`,
     name: (node) => `${name}.name.${node}`,
+    uploads: (node) => `${name}.uploads.${node}`,
     to: (life) => `${name}.to.${life}`,
   };
 }

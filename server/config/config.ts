@@ -76,14 +76,11 @@ export function serveOptions(
   };
 }
 
-/**
- * Returns true if users can upload files. Files are on the disk of one server, so a server without
- * a disk (`--memory`) and the servers of a cluster take none.
- */
+/** Returns true if users can upload files. A server without a disk (`--memory`) takes none. */
 export function takesUploads(
-  { cluster, uploads, memory }: Pick<ServeOptions, "cluster" | "uploads" | "memory">,
+  { uploads, memory }: Pick<ServeOptions, "uploads" | "memory">,
 ): boolean {
-  return uploads > 0 && !memory && cluster === undefined;
+  return uploads > 0 && !memory;
 }
 
 /**

@@ -295,7 +295,7 @@ export const FLAGS = {
     changes: "while running",
     help:
       "Keep at most this much of the files that users with an account upload. They are deleted " +
-      "with the messages that name them. With off, --memory or --cluster, no files are accepted.",
+      "with the messages that name them. With off or --memory, no files are accepted.",
   },
   uploadSize: {
     name: "upload-size",

@@ -5,12 +5,41 @@
  * @module
  */
 
+import type { Moment } from "../../shared/clock.ts";
 import type { Context } from "./context.ts";
 import { timeOf } from "../events/ids.ts";
 import type { Upload } from "../events/records.ts";
 
 /** The time within which a message must contain the URL of a new file, in milliseconds. */
 export const UNNAMED_MS = 60 * 60_000;
+
+/** The time between two searches for files that must be deleted, in milliseconds. */
+const SEARCH_MS = 60_000;
+
+/**
+ * Returns a function that removes from the state, once a minute, the files that must be deleted,
+ * and those for which `isKept` returns false. It is called often. The time for deletions is that of
+ * `watch`.
+ */
+export function endedUploadCheck(
+  context: Context,
+  isKept: (upload: string) => boolean,
+  watch: Pick<Context, "deletionTime">,
+): (now: Moment) => void {
+  let searchedAt: Moment | undefined;
+  return (now) => {
+    if (searchedAt && now.since(searchedAt) < SEARCH_MS) return;
+    searchedAt = now;
+    context.afterwards(() => {
+      const { network, options, server: by, store } = context;
+      const { deletionTime } = watch;
+      for (const upload of network.uploads.all().toArray()) {
+        if (isKept(upload.id) && !isOver(upload, { deletionTime, options, store })) continue;
+        context.append({ type: "UploadRemoved", by, upload: upload.id });
+      }
+    });
+  };
+}
 
 /**
  * Returns true if the file must be deleted. The state does not notice that messages are deleted for

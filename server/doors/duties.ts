@@ -7,6 +7,7 @@
 import type { Moment } from "../../shared/clock.ts";
 import { operatorCheck } from "../accounts/operator_rights.ts";
 import type { Context } from "../core/context.ts";
+import { endedUploadCheck } from "../core/ended_uploads.ts";
 import { timedBanCheck } from "../core/timed_bans.ts";
 
 /** A duty, with its name for the log. */
@@ -14,12 +15,18 @@ export type Duty = readonly [duty: string, perform: (now: Moment) => void];
 
 /**
  * Returns the duties of the server that decides: a server without a cluster, or the cluster's
- * leader.
+ * leader. Uploaded files for which `isKept` returns false are forgotten, and others when they are
+ * old enough by the time of `watch`.
  */
-export function decidingDuties(context: Context): readonly Duty[] {
+export function decidingDuties(
+  context: Context,
+  isKept: (upload: string) => boolean,
+  watch: Pick<Context, "deletionTime"> = context,
+): readonly Duty[] {
   return [
     ["operators", operatorCheck(context)],
     ["timed bans", timedBanCheck(context)],
+    ["uploads", endedUploadCheck(context, isKept, watch)],
   ];
 }
 

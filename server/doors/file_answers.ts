@@ -9,6 +9,7 @@ import type { Arrival } from "../net/arrival.ts";
 import { httpResponse, type HttpStatus } from "../net/http.ts";
 import type { Page } from "../net/page.ts";
 import type { UploadFolder } from "../uploads/folder.ts";
+import type { FileKeeper } from "./file_keeper.ts";
 
 /** The parts of the door. */
 export interface FileDoorParts {
@@ -16,6 +17,8 @@ export interface FileDoorParts {
   readonly context: Context;
   /** The folder of the files. */
   readonly folder: UploadFolder;
+  /** The part of the server that keeps the files. */
+  readonly keeper: FileKeeper;
   /** The page for browsers, which may upload; absent if the server has none. */
   readonly page: Page | undefined;
 }

@@ -1,7 +1,6 @@
 /**
- * The door for uploaded files: answers HTTP requests that upload a file or read one, and removes
- * the files that no message names any more. Any client that knows the URL of a file can read it;
- * only users with an account can upload.
+ * The door for uploaded files: answers HTTP requests that upload a file or read one. Any client that
+ * knows the URL of a file can read it; only users with an account can upload.
  *
  * Source: https://soju.im/filehost
  *
@@ -9,10 +8,8 @@
  */
 
 import { UPLOAD_PATH } from "../../protocol.ts";
-import type { Moment } from "../../shared/clock.ts";
 import { Gate } from "../../shared/turns.ts";
 import { takesUploads } from "../config/config.ts";
-import { isOver } from "../core/ended_uploads.ts";
 import { answerTo, type HttpRequest, httpResponse, isRead } from "../net/http.ts";
 import { HttpPeer, PeerGone } from "../net/http_peer.ts";
 import { isWelcome, namesOf, redirectToTls } from "../net/page.ts";
@@ -20,9 +17,6 @@ import { UPLOAD_TEXTS } from "../texts/uploads.ts";
 import { type FileDoorParts, type FileVisit, HttpError, SAFE, TEXT } from "./file_answers.ts";
 import { FileReceiver } from "./receiving_files.ts";
 import { sendFile } from "./sending_files.ts";
-
-/** The time between two searches for files that no message names any more, in milliseconds. */
-const SEARCH_MS = 60_000;
 
 /**
  * The number of requests whose answers are begun in one turn of the event loop: even the refusal of
@@ -37,7 +31,6 @@ export class FileDoor {
   /** The clients whose requests are being answered. */
   readonly #open = new Set<HttpPeer>();
   readonly #gate = new Gate(BEGUN_AT_ONCE);
-  #searchedAt: Moment | undefined;
 
   /** Answers requests about the files in the folder. */
   constructor(parts: FileDoorParts) {
@@ -97,8 +90,8 @@ export class FileDoor {
   }
 
   async #answer(peer: HttpPeer, visit: FileVisit, request: HttpRequest): Promise<void> {
-    const { context, folder } = this.#parts;
-    if (request.target !== UPLOAD_PATH) return await sendFile(peer, request, context, folder);
+    const { context } = this.#parts;
+    if (request.target !== UPLOAD_PATH) return await sendFile(peer, request, this.#parts);
     const shared = this.#sharedWith(request, visit.encrypted);
     if (request.method === "POST") return await this.#receive(peer, visit, request, shared);
     if (request.method !== "OPTIONS") {
@@ -151,27 +144,10 @@ export class FileDoor {
     };
   }
 
-  /**
-   * Removes from the disk the files that the state does not list. Once a minute, first removes from
-   * the state the files that no message names any more, or that are missing on the disk. Must be
-   * called ten times a second.
-   */
-  tidy(now: Moment): void {
-    const { context, folder } = this.#parts;
-    context.afterwards(() => {
-      const { uploads } = context.network;
-      if (!this.#searchedAt || now.since(this.#searchedAt) >= SEARCH_MS) {
-        this.#searchedAt = now;
-        for (const upload of uploads.all().toArray()) {
-          if (folder.has(upload.id) && !isOver(upload, context)) continue;
-          context.append({ type: "UploadRemoved", by: context.server, upload: upload.id });
-        }
-      }
-      context.afterwards(() => {
-        if (folder.size === uploads.size) return;
-        folder.keepOnly((id) => uploads.get(id) !== undefined);
-      });
-    });
+  /** Removes from the disk the files that the state does not list. Called ten times a second. */
+  tidy(): void {
+    const { context, keeper } = this.#parts;
+    context.afterwards(() => keeper.tidy());
   }
 
   /** Ends all requests. */

@@ -8,10 +8,8 @@
 
 import { casefold, UPLOAD_PATH } from "../../protocol.ts";
 import { reason } from "../../shared/files.ts";
-import { accountOfRequest } from "../accounts/http_login.ts";
 import type { Context } from "../core/context.ts";
-import type { Account, Upload } from "../events/records.ts";
-import { StandardError } from "../irc/replies.ts";
+import type { Upload } from "../events/records.ts";
 import type { HttpRequest } from "../net/http.ts";
 import { BodyError, bodyLength, readBody } from "../net/http_body.ts";
 import type { HttpPeer } from "../net/http_peer.ts";
@@ -22,6 +20,7 @@ import { type Complete, PlaceError, type UploadFolder } from "../uploads/folder.
 import { safeName, statedName } from "../uploads/names.ts";
 import { type ByteLimits, type Exceeded, Quota } from "../uploads/quota.ts";
 import { type FileDoorParts, type FileVisit, HttpError } from "./file_answers.ts";
+import { byteLimits, type FileKeeper } from "./file_keeper.ts";
 
 /** Tells a client that waits before it sends the body to send it (RFC 9110, section 10.1.1). */
 const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
@@ -30,12 +29,14 @@ const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
 export class FileReceiver {
   readonly #context: Context;
   readonly #folder: UploadFolder;
+  readonly #keeper: FileKeeper;
   readonly #quota = new Quota();
 
   /** Stores files in the folder. */
-  constructor({ context, folder }: Pick<FileDoorParts, "context" | "folder">) {
+  constructor({ context, folder, keeper }: Pick<FileDoorParts, "context" | "folder" | "keeper">) {
     this.#context = context;
     this.#folder = folder;
+    this.#keeper = keeper;
   }
 
   /**
@@ -55,10 +56,10 @@ export class FileReceiver {
     try {
       const account = await this.#accountOf(visit, request);
       const upload = await this.#receiveFrom(account, peer, request, length);
-      await this.#save(account, upload);
+      await this.#save(upload, request);
       const { bytes, mediaType: type = "unknown" } = upload;
       const { address } = visit;
-      this.#context.log.info("file uploaded", { account: account.name, address, bytes, type });
+      this.#context.log.info("file uploaded", { account, address, bytes, type });
       const path = `${UPLOAD_PATH}/${upload.id}/${encodeURIComponent(upload.name)}`;
       return this.#context.connectUrls.fileUrl(visit.local, path);
     } finally {
@@ -66,39 +67,41 @@ export class FileReceiver {
     }
   }
 
-  /** Resolves to the account of the client. */
+  /** Resolves to the name of the client's account. */
   async #accountOf(
     { address, certificate }: FileVisit,
     { headers: { authorization } }: HttpRequest,
-  ): Promise<Account> {
-    const credentials = { address, certificate, authorization };
-    const account = await accountOfRequest(this.#context, credentials);
-    if (account === "busy") throw new HttpError(503, UPLOAD_TEXTS.busy);
-    if (account) return account;
-    // The page sends Bearer. If the answer named Basic, a browser would ask the user for a
-    // password.
-    const isPage = authorization?.toLowerCase().startsWith("bearer ");
-    const scheme = isPage ? "Bearer" : `Basic realm="chat", charset="UTF-8"`;
-    throw new HttpError(401, UPLOAD_TEXTS.loginRequired, { "WWW-Authenticate": scheme });
+  ): Promise<string> {
+    const sender = await this.#keeper.senderOf({ address, certificate, authorization });
+    switch (sender.type) {
+      case "account":
+        return sender.name;
+      case "busy":
+        throw new HttpError(503, UPLOAD_TEXTS.busy);
+      case "leaderless":
+        throw leaderless();
+      case "unknown":
+        throw unknownSender(authorization);
+    }
   }
 
   /** Receives the body into a file within the limits. */
   async #receiveFrom(
-    { name }: Account,
+    name: string,
     peer: HttpPeer,
     { headers }: HttpRequest,
     length: number | "chunked",
   ): Promise<Upload> {
-    const { options: { limits, uploads: all, uploadSize: file }, network } = this.#context;
     const account = casefold(name);
-    const size = length === "chunked" ? file : length;
-    const byteLimits = { file, account: limits.uploadBytes, all };
-    const release = this.#quota.reserve(account, size, network.uploads, byteLimits);
-    if (typeof release === "string") throw exceeded(release, byteLimits);
+    const limits = byteLimits(this.#context);
+    const size = length === "chunked" ? limits.file : length;
+    const { uploads } = this.#context.network;
+    const release = this.#quota.reserve(account, size, uploads, limits);
+    if (typeof release === "string") throw exceeded(release, limits);
     try {
       if (headers.expect?.toLowerCase() === "100-continue") await peer.write(CONTINUE);
       peer.allow(size);
-      const { id, media, bytes } = await this.#store(peer, length, byteLimits);
+      const { id, media, bytes, sha256 } = await this.#store(peer, length, limits);
       const stated = statedName(headers["content-disposition"] ?? "");
       const [kind = "file"] = media?.type.split("/") ?? [];
       return {
@@ -107,6 +110,7 @@ export class FileReceiver {
         name: safeName(stated, kind, media?.endings ?? []),
         ...(media && { mediaType: media.type }),
         bytes,
+        sha256,
         time: this.#context.clock.now(),
         messages: [],
       };
@@ -142,30 +146,42 @@ export class FileReceiver {
   }
 
   /**
-   * Adds the file to the state, and commits that.
+   * Adds the file to the state.
    *
-   * @throws {HttpError} if the account no longer exists, or the file cannot be stored.
+   * @throws {HttpError} if the account no longer exists, or the file cannot be kept.
    */
-  async #save({ name }: Account, upload: Upload): Promise<void> {
-    const context = this.#context;
-    await applied(context);
-    if (!context.network.account(name)) throw new HttpError(401, UPLOAD_TEXTS.loginRequired);
-    this.#folder.adopt(upload.id);
+  async #save(upload: Upload, { headers: { authorization } }: HttpRequest): Promise<void> {
+    const release = this.#folder.adopt(upload.id);
     try {
-      context.append({ type: "UploadSaved", by: context.server, upload });
-    } catch (error) {
-      if (!(error instanceof StandardError)) throw error;
-      throw new HttpError(507, UPLOAD_TEXTS.cannotStore);
+      const result = await this.#keeper.save(upload);
+      switch (result) {
+        case "saved":
+          return;
+        case "noAccount":
+          throw unknownSender(authorization);
+        case "cannotStore":
+          throw new HttpError(507, UPLOAD_TEXTS.cannotStore);
+        case "leaderless":
+          throw leaderless();
+        default:
+          throw exceeded(result, byteLimits(this.#context));
+      }
+    } finally {
+      release();
     }
-    await applied(context);
-    // The client must not learn a URL that a crash would make invalid.
-    context.commit();
   }
 }
 
-/** Resolves once all events have been applied. */
-function applied(context: Context): Promise<void> {
-  return new Promise((resolve) => context.afterwards(resolve));
+/** Returns the refusal of a client whose account is not known. */
+function unknownSender(authorization: string | undefined): HttpError {
+  // The page sends Bearer. If the answer named Basic, a browser would ask the user for a password.
+  const isPage = authorization?.toLowerCase().startsWith("bearer ");
+  const scheme = isPage ? "Bearer" : `Basic realm="chat", charset="UTF-8"`;
+  return new HttpError(401, UPLOAD_TEXTS.loginRequired, { "WWW-Authenticate": scheme });
+}
+
+function leaderless(): HttpError {
+  return new HttpError(503, UPLOAD_TEXTS.leaderless, { "Retry-After": "10" });
 }
 
 function exceeded(limit: Exceeded, { file }: ByteLimits): HttpError {

@@ -7,7 +7,6 @@
  */
 
 import { UPLOAD_PATH } from "../../protocol.ts";
-import type { Context } from "../core/context.ts";
 import type { Upload } from "../events/records.ts";
 import { httpHead, type HttpRequest, isRead } from "../net/http.ts";
 import type { HttpPeer } from "../net/http_peer.ts";
@@ -15,7 +14,7 @@ import { UPLOAD_TEXTS } from "../texts/uploads.ts";
 import type { UploadFolder } from "../uploads/folder.ts";
 import { isShown } from "../uploads/media.ts";
 import { disposition } from "../uploads/names.ts";
-import { HttpError, SAFE } from "./file_answers.ts";
+import { type FileDoorParts, HttpError, SAFE } from "./file_answers.ts";
 
 /** The size of one write. */
 const BUFFER_BYTES = 64 * 1024;
@@ -29,8 +28,7 @@ const BUFFER_BYTES = 64 * 1024;
 export async function sendFile(
   peer: HttpPeer,
   request: HttpRequest,
-  context: Context,
-  folder: UploadFolder,
+  { context, folder, keeper }: Pick<FileDoorParts, "context" | "folder" | "keeper">,
 ): Promise<void> {
   if (!isRead(request)) {
     throw new HttpError(405, UPLOAD_TEXTS.methods, { "Allow": "GET, HEAD" });
@@ -51,6 +49,10 @@ export async function sendFile(
     ...(range && { "Content-Range": `bytes ${first}-${end - 1}/${upload.bytes}` }),
   });
   if (method === "HEAD") return await peer.finish(head);
+  if (!folder.has(id)) {
+    peer.allow(upload.bytes);
+    await keeper.fetch(upload);
+  }
   using file = await openOr404(folder, id);
   peer.allow(end - first);
   await peer.write(head);

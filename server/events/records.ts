@@ -257,6 +257,8 @@ export interface Upload {
   readonly mediaType?: string;
   /** The size, in bytes. */
   readonly bytes: number;
+  /** The SHA-256 hash of its bytes, in hexadecimal; absent in records of earlier versions. */
+  readonly sha256?: string;
   /** The time when it was uploaded, in milliseconds since 1970-01-01 UTC. */
   readonly time: number;
   /** The ids of the messages that it is bound to, the latest last. */

@@ -287,6 +287,7 @@ const RECORDS: { readonly [Kind in keyof RecordTypes]: Check } = {
     name: text,
     mediaType: optional(text),
     bytes: number,
+    sha256: optional(text),
     time: number,
     messages: listOf(eventId),
   }),

@@ -11,12 +11,18 @@ export const UPLOAD_TEXTS = {
   cannotStore: "The server cannot store the file right now: try again in a minute",
   damagedPicture:
     "This picture is damaged, so the place where it was taken cannot be removed from it",
+  elsewhere:
+    "No running server of the cluster has this file now: try again in a minute. The server " +
+    "to which it was uploaded may be down",
   endedEarly: "The file was not received completely",
   fault: "Internal server error; the server's log has the details",
   full: "The files of all users have reached the limit of this server",
   keepsPlace:
     "Pictures of this kind (HEIC, AVIF, TIFF, JPEG XL) can contain the place where they were " +
     "taken, which the server cannot remove: convert it to JPEG or PNG",
+  leaderless:
+    "The servers cannot reach each other right now, so files are not accepted: try again " +
+    "in a minute",
   lengthRequired: "The request does not say how long the file is",
   loginRequired: "Log in with the name and the password of your account, or with a token of UPLOAD",
   methods: "Use POST to upload a file, GET to read one",

@@ -5,8 +5,9 @@
  * @module
  */
 
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { makeFolder, removeFile } from "../../shared/files.ts";
+import type { Upload } from "../events/records.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { FileSink, writeAll } from "./file_sink.ts";
 import { keepsPlace, MAGIC_BYTES, type Media, recognize } from "./media.ts";
@@ -26,6 +27,9 @@ const RECEIVED = ".part";
  */
 const COPIED = ".copy";
 
+/** The number of bytes that are hashed at a time. */
+const HASHED_BYTES = 64 * 1024;
+
 /** A file that is complete. */
 export interface Complete {
   /** The id. */
@@ -34,6 +38,8 @@ export interface Complete {
   readonly media: Media | undefined;
   /** The size, in bytes. */
   readonly bytes: number;
+  /** The SHA-256 hash of the bytes, in hexadecimal. */
+  readonly sha256: string;
 }
 
 /**
@@ -49,6 +55,8 @@ export class PlaceError extends Error {
 export class UploadFolder {
   readonly #path: string;
   readonly #ids = new Set<string>();
+  /** The ids of files that the state does not list yet. */
+  readonly #unlisted = new Set<string>();
 
   /**
    * Opens the folder of uploads in the folder `data`; removes what an earlier server left
@@ -92,15 +100,52 @@ export class UploadFolder {
     return new Draft(id, path, await create(path + RECEIVED));
   }
 
-  /** Adds a complete file to the list of files. Only then can it be opened or removed. */
-  adopt(id: string): void {
+  /**
+   * Adds a complete file to the list of files. Only then can it be opened. It is not removed before
+   * the returned function is called: the state may list it only later.
+   */
+  adopt(id: string): () => void {
     this.#ids.add(id);
+    this.#unlisted.add(id);
+    return () => this.#unlisted.delete(id);
+  }
+
+  /**
+   * Adds the file of an upload that another server has. `fetch` writes it to a path, and resolves to
+   * false if nobody has it; so does this.
+   *
+   * @throws {Error} if the file is damaged, or cannot be written.
+   */
+  async take(
+    { id, bytes, sha256 }: Upload,
+    fetch: (path: string) => Promise<boolean>,
+  ): Promise<boolean> {
+    if (!isFileId(id)) throw new Error(`it has the id ${JSON.stringify(id)}`);
+    makeFolder(this.#path);
+    const path = `${this.#path}/${id}`;
+    const received = path + RECEIVED;
+    try {
+      if (!await fetch(received)) return false;
+      const { size } = await Deno.stat(received);
+      const isIntact = sha256 === undefined || sha256 === await hashOf(received);
+      if (size !== bytes || !isIntact) throw new Error("the copy is damaged");
+      await Deno.rename(received, path);
+      this.#ids.add(id);
+      return true;
+    } finally {
+      removeFile(received);
+    }
+  }
+
+  /** Returns the path of a complete file; `undefined` if there is none with this id. */
+  pathOf(id: string): string | undefined {
+    return this.#ids.has(id) ? `${this.#path}/${id}` : undefined;
   }
 
   /** Removes the files for whose ids `isWanted` returns false. */
   keepOnly(isWanted: (id: string) => boolean): void {
     for (const id of this.#ids) {
-      if (isWanted(id)) continue;
+      if (isWanted(id) || this.#unlisted.has(id)) continue;
       removeFile(`${this.#path}/${id}`);
       this.#ids.delete(id);
     }
@@ -120,6 +165,15 @@ export function copyUploads(data: string, to: string): void {
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
+  }
+}
+
+/** Adds `ending` to the name of the folder of uploads in the folder `data`, if there is one. */
+export function setUploadsAside(data: string, ending: string): void {
+  try {
+    Deno.renameSync(`${data}/${UPLOADS}`, `${data}/${UPLOADS}.${ending}`);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
@@ -157,8 +211,9 @@ export class Draft implements Disposable {
     const media = recognize(magic);
     const from = await this.#finished(media);
     const { size: bytes } = await Deno.stat(from);
+    const sha256 = await hashOf(from);
     await Deno.rename(from, this.#path);
-    return { id: this.#id, media, bytes };
+    return { id: this.#id, media, bytes, sha256 };
   }
 
   /**
@@ -187,6 +242,22 @@ export class Draft implements Disposable {
     this.#file.close();
     for (const end of [RECEIVED, COPIED]) removeFile(this.#path + end);
   }
+}
+
+/** Returns true if `text` has the form of an id, so that it is safe in a path. */
+export function isFileId(text: string): boolean {
+  return ID.test(text);
+}
+
+/** Resolves to the SHA-256 hash of the bytes of a file, in hexadecimal. */
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  using file = await Deno.open(path);
+  const buffer = new Uint8Array(HASHED_BYTES);
+  for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
+    hash.update(buffer.subarray(0, count));
+  }
+  return hash.digest("hex");
 }
 
 /** Creates a file that only its owner can read. */

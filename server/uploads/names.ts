@@ -13,6 +13,8 @@ import { trimSigns } from "../../shared/text.ts";
 const NAME_LIMIT = 64;
 /** The longest ending that is kept when a name is cut, in characters. */
 const ENDING_LIMIT = 10;
+/** The form of a safe name. */
+const SAFE_NAME = /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}._-]*$/u;
 /** A parameter of a field: its name, and its value, which may be quoted. */
 const PARAMETER = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;]*)/g;
 
@@ -85,6 +87,11 @@ function cut(name: string): string {
   const dot = letters.lastIndexOf(".");
   const ending = dot >= letters.length - ENDING_LIMIT ? letters.slice(dot) : [];
   return [...letters.slice(0, NAME_LIMIT - ending.length), ...ending].join("");
+}
+
+/** Returns true for a name that {@linkcode safeName} can have returned. */
+export function isSafeName(name: string): boolean {
+  return [...name].length <= NAME_LIMIT + ENDING_LIMIT && SAFE_NAME.test(name);
 }
 
 /** Returns the `Content-Disposition` of a file with a safe name. */

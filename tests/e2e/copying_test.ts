@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Msg } from "@nats-io/nats-core";
 import { crc32 } from "node:zlib";
 import { fetchCopy } from "../../server/cluster/copy_fetching.ts";
-import { offerCopies } from "../../server/cluster/copy_offer.ts";
+import { databaseOffer, offerCopies } from "../../server/cluster/copy_offer.ts";
 import type { Copy, CopyParts } from "../../server/cluster/copy_questions.ts";
 import type { NatsBus } from "../../server/cluster/nats_bus.ts";
 import { type Clock, systemClock } from "../../shared/clock.ts";
@@ -17,7 +17,7 @@ for (const [file, state] of [[5_000_000, 300_000], [131_072, 131_072], [1, 0], [
   Deno.test(`a file of ${file} bytes, with a state of ${state}, is copied`, async () => {
     await using setup = await Setup.start();
     const copy = setup.copy("a", random(file), random(state));
-    await using _ = offerCopies(setup.source(), () => Promise.resolve(copy));
+    await using _ = offerCopies(setup.source(), databaseOffer(() => Promise.resolve(copy)));
     const found = await fetchCopy(setup.receiver(), setup.into);
     assertEquals(found?.state, copy.state);
     assertEquals(Deno.readFileSync(setup.into), Deno.readFileSync(copy.path));
@@ -29,7 +29,7 @@ Deno.test("two copies can be fetched one after the other", async () => {
   await using setup = await Setup.start();
   const copies = ["a", "b"].map((name) => setup.copy(name, random(200_000), random(10)));
   const [first, second] = copies;
-  await using _ = offerCopies(setup.source(), () => Promise.resolve(take(copies)));
+  await using _ = offerCopies(setup.source(), databaseOffer(() => Promise.resolve(take(copies))));
   for (const copy of [first, second]) {
     assertEquals(await fetchCopy(setup.receiver(), setup.into), { state: copy?.state });
   }
@@ -49,7 +49,7 @@ Deno.test("a process that connects only now can offer a copy", async () => {
   const spy = connection.subscribe(copies, {
     callback() {
       spy.unsubscribe();
-      stack.use(offerCopies(setup.source(), () => Promise.resolve(copy)));
+      stack.use(offerCopies(setup.source(), databaseOffer(() => Promise.resolve(copy))));
     },
   });
   await connection.flush();
@@ -60,10 +60,13 @@ Deno.test("a process gives one copy at a time", async () => {
   await using setup = await Setup.start();
   const copy = setup.copy("a", random(10), random(10));
   const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<Copy>()];
-  await using _ = offerCopies(setup.source(), () => {
-    begun.resolve();
-    return goOn.promise;
-  });
+  await using _ = offerCopies(
+    setup.source(),
+    databaseOffer(() => {
+      begun.resolve();
+      return goOn.promise;
+    }),
+  );
   const first = fetchCopy(setup.receiver(), setup.into);
   await begun.promise;
   assertEquals(await fetchCopy(setup.receiver(), `${setup.into}2`), undefined);
@@ -88,7 +91,7 @@ Deno.test("a copy comes from another process if its source is killed in the midd
       if (++questions < 12) return;
       spy.unsubscribe();
       first.kill("SIGKILL");
-      stack.use(offerCopies(setup.source(), () => Promise.resolve(copy)));
+      stack.use(offerCopies(setup.source(), databaseOffer(() => Promise.resolve(copy))));
     },
   });
   await pair.one.connection.flush();
@@ -103,15 +106,18 @@ Deno.test("a process that cannot make a copy is asked once", async () => {
   await using setup = await Setup.start();
   const log = new Lines();
   let opened = 0;
-  await using _ = offerCopies({ ...setup.source(), log }, () => {
-    opened++;
-    return Promise.reject(new Error("the disk is full"));
-  });
+  await using _ = offerCopies(
+    { ...setup.source(), log },
+    databaseOffer(() => {
+      opened++;
+      return Promise.reject(new Error("the disk is full"));
+    }),
+  );
   assertEquals(await fetchCopy(setup.receiver(), setup.into), undefined);
   assertEquals([opened, log.lines], [1, ["a copy failed"]]);
 });
 
-for (const [piece, checksum] of [["ab", 1], ["a", crc32("a")]] as const) {
+for (const [piece, checksum] of [["ab", 1], ["a", crc32("a")], ["abc", crc32("abc")]] as const) {
   Deno.test(`a copy of 2 bytes with the piece ${piece} and the checksum ${checksum} is not used`, async () => {
     await using setup = await Setup.start();
     const { connection, subjects: { copies } } = setup.pair.one;
@@ -134,7 +140,7 @@ Deno.test("a copy that nobody asks for any more is done", async () => {
   const copy = setup.copy("a", random(500_000), random(0));
   const ended = Promise.withResolvers<void>();
   const open = () => Promise.resolve({ ...copy, done: () => ended.resolve() });
-  await using _ = offerCopies(setup.source(), open);
+  await using _ = offerCopies(setup.source(), databaseOffer(open));
   // There is no folder of this name, so the file cannot be written.
   const error = await fetchCopy(setup.receiver(), `${setup.into}/missing/a`).catch((e) => e);
   assertEquals(error instanceof Deno.errors.NotFound, true);
@@ -146,10 +152,13 @@ Deno.test("a process makes no second copy while it still makes one that nobody w
   const clock = new FakeClock();
   const made = Promise.withResolvers<Copy>();
   let opened = 0;
-  await using _ = offerCopies({ ...setup.source(), clock }, () => {
-    opened++;
-    return made.promise;
-  });
+  await using _ = offerCopies(
+    { ...setup.source(), clock },
+    databaseOffer(() => {
+      opened++;
+      return made.promise;
+    }),
+  );
   // NATS must know of the offer before the other process asks.
   await setup.pair.one.connection.flush();
   const { connection, subjects: { copies } } = setup.pair.two;
@@ -165,6 +174,58 @@ Deno.test("a process makes no second copy while it still makes one that nobody w
   await made.promise.catch(() => {});
   assertEquals([await open("three"), opened], ["opening", 2]);
 });
+
+Deno.test("an uploaded file is copied by its name, if it has the size that it must have", async () => {
+  await using setup = await Setup.start();
+  const files = new Map(["a", "b"].map((name) => [name, random(200_000)]));
+  const opened: string[] = [];
+  await using _ = offerCopies(setup.source(), {
+    kind: "files",
+    atOnce: 2,
+    has: (name) => files.has(name),
+    open: (name) => {
+      opened.push(name);
+      return Promise.resolve(setup.copy(name, files.get(name) ?? random(0), random(0)));
+    },
+  });
+  const fetch = (name: string, bytes: number) =>
+    fetchCopy(setup.receiver(), `${setup.into}-${name}`, { kind: "files", name, bytes });
+  assertEquals(await Promise.all([fetch("a", 200_000), fetch("b", 200_000)]), [NOTHING, NOTHING]);
+  for (const [name, bytes] of files) {
+    assertEquals(Deno.readFileSync(`${setup.into}-${name}`), bytes);
+  }
+  assertEquals(await fetch("c", 200_000), undefined);
+  assertEquals(await fetch("a", 199_999), undefined);
+  assertEquals(await fetchCopy(setup.receiver(), setup.into), undefined);
+  assertEquals(opened.toSorted(), ["a", "a", "b"]);
+});
+
+Deno.test("a process gives as many copies at a time as it may", async () => {
+  await using setup = await Setup.start();
+  const goOn = Promise.withResolvers<Copy>();
+  const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const both = begun.map(({ promise }) => promise);
+  await using _ = offerCopies(setup.source(), {
+    kind: "files",
+    atOnce: 2,
+    has: () => true,
+    open: () => {
+      begun.shift()?.resolve();
+      return goOn.promise;
+    },
+  });
+  const fetch = (name: string) =>
+    fetchCopy(setup.receiver(), `${setup.into}-${name}`, { kind: "files", name });
+  const fetched = [fetch("a"), fetch("b")];
+  await Promise.all(both);
+  assertEquals(await fetch("c"), undefined);
+  goOn.resolve(setup.copy("x", random(10), random(0)));
+  assertEquals(await Promise.all(fetched), [NOTHING, NOTHING]);
+  assertEquals(await fetch("c"), NOTHING);
+});
+
+/** A copy without a state. */
+const NOTHING = { state: new Uint8Array(0) };
 
 /** Two processes, and a folder for the files of both. */
 class Setup implements AsyncDisposable {

@@ -1,5 +1,5 @@
 /** A process that offers copies of the file FILE, with the text STATE as its state: for tests. */
-import { offerCopies } from "../../server/cluster/copy_offer.ts";
+import { databaseOffer, offerCopies } from "../../server/cluster/copy_offer.ts";
 import { NatsBus } from "../../server/cluster/nats_bus.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { silentLog } from "../../shared/log.ts";
@@ -8,6 +8,7 @@ const [server = "", path = "", state = ""] = Deno.args;
 const address = { servers: [server], isEncrypted: false, name: "chat" };
 const bus = await NatsBus.open({ address, environment: new Map(), log: silentLog });
 const copy = { path, state: new TextEncoder().encode(state), done: () => {} };
-offerCopies({ bus, clock: systemClock, log: silentLog }, () => Promise.resolve(copy));
+const offered = databaseOffer(() => Promise.resolve(copy));
+offerCopies({ bus, clock: systemClock, log: silentLog }, offered);
 await bus.connection.flush();
 console.log("ready");

@@ -1,0 +1,77 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { UploadFolder } from "../../../server/uploads/folder.ts";
+import type { Upload } from "../../../server/events/records.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
+
+/** The file `tea`, without its hash. */
+const TEA: Upload = {
+  id: "abcdefghijklmnopqrstuvwx",
+  account: "ada",
+  name: "tea.txt",
+  bytes: 3,
+  time: 0,
+  messages: [],
+};
+
+async function hashOf(text: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(hash).toHex();
+}
+
+function writing(text: string): (path: string) => Promise<boolean> {
+  return (path) => Deno.writeTextFile(path, text).then(() => true);
+}
+
+function names(data: string): string[] {
+  return Array.from(Deno.readDirSync(`${data}/uploads`), ({ name }) => name);
+}
+
+Deno.test("a file of another server is taken if its size and its hash are right", async () => {
+  using temp = new TempFolder();
+  const folder = new UploadFolder(temp.path);
+  const tea = { ...TEA, sha256: await hashOf("tea") };
+  for (const text of ["pea", "tea!", ""]) {
+    await assertRejects(() => folder.take(tea, writing(text)), Error, "damaged");
+    assertEquals([folder.has(TEA.id), names(temp.path)], [false, []]);
+  }
+  assertEquals(await folder.take(tea, () => Promise.resolve(false)), false);
+  assertEquals(await folder.take(tea, writing("tea")), true);
+  assertEquals([folder.has(TEA.id), names(temp.path)], [true, [TEA.id]]);
+  assertEquals(Deno.readTextFileSync(folder.pathOf(TEA.id) ?? ""), "tea");
+});
+
+Deno.test("a file of an earlier version, without a hash, is taken if its size is right", async () => {
+  using temp = new TempFolder();
+  const folder = new UploadFolder(temp.path);
+  await assertRejects(() => folder.take(TEA, writing("te")), Error, "damaged");
+  assertEquals(await folder.take(TEA, writing("tea")), true);
+});
+
+Deno.test("nothing is written for an id that is none", async () => {
+  using temp = new TempFolder();
+  const folder = new UploadFolder(temp.path);
+  for (const id of ["../../../etc/passwd_____", "x", `${TEA.id}.part`]) {
+    let isAsked = false;
+    const fetch = () => {
+      isAsked = true;
+      return Promise.resolve(true);
+    };
+    await assertRejects(() => folder.take({ ...TEA, id }, fetch), Error, "it has the id");
+    assertEquals(isAsked, false);
+  }
+});
+
+Deno.test("a new file is not removed while the state cannot list it", async () => {
+  using temp = new TempFolder();
+  const folder = new UploadFolder(temp.path);
+  using draft = await folder.begin();
+  await draft.write(new TextEncoder().encode("tea"));
+  const { id, sha256 } = await draft.complete();
+  assertEquals(sha256, await hashOf("tea"));
+  const release = folder.adopt(id);
+  folder.keepOnly(() => false);
+  assertEquals(folder.has(id), true);
+  release();
+  folder.keepOnly(() => false);
+  assertEquals(folder.has(id), false);
+});
