@@ -25,11 +25,12 @@ export class OperatorRequests {
   /** Performs those of these requests that have not been performed, in order. */
   perform(requests: Iterable<KeyedRequest>): void {
     const { network, server: by } = this.#context;
-    for (const [request, { account, isOperator }] of requests) {
+    for (const [request, { account, createdAt }] of requests) {
       if (this.#performed.has(request)) continue;
       this.#performed.add(request);
-      // The account may have been removed since.
-      const type = isOperator && network.account(account) ? "OperatorAdded" : "OperatorRemoved";
+      // The account may have been removed since, and may belong to another user now.
+      const isSame = createdAt !== undefined && network.account(account)?.createdAt === createdAt;
+      const type = isSame ? "OperatorAdded" : "OperatorRemoved";
       this.#context.append({ type, by, account, request });
     }
   }

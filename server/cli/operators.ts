@@ -104,7 +104,7 @@ export async function operators(
 async function add(parts: Parts, name: string): Promise<string[]> {
   const account = record(parts.store, "account", name);
   if (!account) throw new UserError(OPERATORS_TEXTS.noAccount(name));
-  await change(parts, { account: account.name, isOperator: true });
+  await change(parts, { account: account.name, createdAt: account.createdAt });
   // Another server of the cluster may have removed the account meanwhile.
   if (!record(parts.store, "operator", name)) throw new UserError(OPERATORS_TEXTS.noAccount(name));
   return [OPERATORS_TEXTS.added(account.name)];
@@ -113,7 +113,7 @@ async function add(parts: Parts, name: string): Promise<string[]> {
 async function remove(parts: Parts, name: string): Promise<string[]> {
   const operator = record(parts.store, "operator", name);
   if (!operator) throw new UserError(OPERATORS_TEXTS.notOperator(name));
-  await change(parts, { account: operator.name, isOperator: false });
+  await change(parts, { account: operator.name });
   return [OPERATORS_TEXTS.removed(operator.name)];
 }
 
@@ -130,8 +130,8 @@ async function change(parts: Parts, request: OperatorRequest): Promise<void> {
   const { data, store, clock } = parts;
   const [position] = store.records("position");
   if (!position) {
-    const { account: name, isOperator } = request;
-    const operator = isOperator ? { name, since: clock.now() } : undefined;
+    const { account: name, createdAt } = request;
+    const operator = createdAt === undefined ? undefined : { name, since: clock.now() };
     store.keep("operator", casefold(name), operator);
     return save(store);
   }

@@ -348,8 +348,11 @@ export interface OperatorRecord {
 export interface OperatorRequest {
   /** The account's name. */
   readonly account: string;
-  /** True if its owner shall be an operator, false if not. */
-  readonly isOperator: boolean;
+  /**
+   * The time of creation of the account whose owner shall be an operator; absent if the owner shall
+   * not be one. Until the request is fulfilled, another user may get an account of this name.
+   */
+  readonly createdAt?: number;
 }
 
 /** A user who stays in their channels while offline. */

@@ -261,7 +261,7 @@ const RECORDS: { readonly [Kind in keyof RecordTypes]: Check } = {
   position: object<LogPosition>({ log: text, seq: number }),
   push: object<PushSubscription>({ account: text, endpoint: text, p256dh: text, auth: text }),
   operator: object<OperatorRecord>({ name: text, since: number }),
-  request: object<OperatorRequest>({ account: text, isOperator: flag }),
+  request: object<OperatorRequest>({ account: text, createdAt: optional(number) }),
   secret: text,
   token: object<Token>({
     hash: text,

@@ -169,7 +169,7 @@ class Run implements Cluster {
       if (world.now > TALK_UNTIL) return;
       const request = {
         account: this.#choices.pick(Object.keys(ACCOUNTS)),
-        isOperator: this.#choices.below(2) === 0,
+        ...(this.#choices.below(2) === 0 && { createdAt: 0 }),
       };
       this.#choices.pick(nodes).process?.ask(String(count).padStart(3, "0"), request);
       this.#appoint(count + 1);

@@ -195,7 +195,7 @@ Deno.test("in a cluster, the command changes nothing itself, and waits until the
   const adding = run(folder, "add ada", clock);
   assertEquals([...store.records("operator")], []);
   const [[, request] = []] = store.records("request");
-  assertEquals(request, { account: "Ada", isOperator: true });
+  assertEquals(request, { account: "Ada", createdAt: 0 });
   fulfil(store, "OperatorAdded");
   clock.advance(100);
   assertEquals(await adding, ["Ada becomes an operator at the next login"]);
@@ -235,7 +235,7 @@ Deno.test("a single server drops what its database has of a cluster", async () =
   using folder = new TempFolder();
   {
     using store = clusteredStore(folder);
-    store.keep("request", "1", { account: "Ada", isOperator: true });
+    store.keep("request", "1", { account: "Ada", createdAt: 0 });
     store.keep("seen", "ada", { time: NOW, channels: [], open: ["#a"] });
   }
   await using server = await TestServer.start({ memory: false, data: folder.path });

@@ -301,7 +301,7 @@ Deno.test("a removed message is not found while its removal is in memory, and th
 
 Deno.test("nothing reaches the base but records that no event carries", () => {
   const base = new SqliteStore(":memory:", { durable: false });
-  const request = { account: "ada", isOperator: true };
+  const request = { account: "ada", createdAt: 0 };
   base.keep("request", "1", request);
   base.commit();
   const store = new AheadStore(base);

@@ -59,7 +59,7 @@ const MESSAGES: readonly Message[] = [
   { type: "heartbeat", epoch: 2, leader: "n1.a", last: 9, waitsMs: 0 },
   {
     ...{ type: "alive", life: "n1.a", epoch: 2, received: new Map([["n1.a/1", 3]]) },
-    ...{ full: ["n1.a/2"], saved: 7, requests: [["1 a", { account: "ada", isOperator: true }]] },
+    ...{ full: ["n1.a/2"], saved: 7, requests: [["1 a", { account: "ada", createdAt: 1 }]] },
   },
   {
     type: "hello",

@@ -45,8 +45,8 @@ Deno.test("a process that leaves counts as gone at once, also if it leaves befor
 Deno.test("a request of chat operators is performed once, however often servers pass it on", () => {
   const leading = lead();
   for (const life of [LIFE, "n2.b"]) greet(leading, life, 0);
-  const add: KeyedRequest = ["1", { account: "p0", isOperator: true }];
-  const remove: KeyedRequest = ["2", { account: "P0", isOperator: false }];
+  const add: KeyedRequest = ["1", { account: "p0", createdAt: 0 }];
+  const remove: KeyedRequest = ["2", { account: "P0" }];
   sayAlive(leading, "n2.b", 0, 0, [add]);
   assertEquals(operatorEvents(leading), ["OperatorAdded p0 1"]);
   sayAlive(leading, "n2.b", 0, 0, [add, remove]);
@@ -60,8 +60,11 @@ Deno.test("a request of chat operators is performed once, however often servers 
 Deno.test("a request for an account that was removed meanwhile makes nobody an operator", () => {
   const leading = lead();
   greet(leading, LIFE, 0);
-  sayAlive(leading, LIFE, 0, 0, [["1", { account: "zoe", isOperator: true }]]);
+  sayAlive(leading, LIFE, 0, 0, [["1", { account: "zoe", createdAt: 0 }]]);
   assertEquals(operatorEvents(leading), ["OperatorRemoved zoe 1"]);
+  // Another user has registered the name.
+  sayAlive(leading, LIFE, 0, 0, [["2", { account: "p0", createdAt: 7 }]]);
+  assertEquals(operatorEvents(leading), ["OperatorRemoved p0 2"]);
 });
 
 /** Returns the events that change operators, of those that were decided since the last call. */
