@@ -182,6 +182,8 @@ export class Draft implements Disposable {
   readonly #id: string;
   readonly #path: string;
   readonly #file: Deno.FsFile;
+  /** The hash of all bytes so far, so that a large file is not read again for it. */
+  readonly #hash = createHash("sha256");
   #isOpen = true;
 
   /** Writes to `file`, which gets the path `path` once it is complete. */
@@ -194,6 +196,7 @@ export class Draft implements Disposable {
   /** Writes the next bytes. Throws the errors of the system. */
   async write(bytes: Uint8Array): Promise<void> {
     await writeAll(this.#file, bytes);
+    this.#hash.update(bytes);
   }
 
   /**
@@ -209,30 +212,30 @@ export class Draft implements Disposable {
     const magic = start.subarray(0, count);
     if (keepsPlace(magic)) throw new PlaceError();
     const media = recognize(magic);
-    const from = await this.#finished(media);
-    const { size: bytes } = await Deno.stat(from);
-    const sha256 = await hashOf(from);
-    await Deno.rename(from, this.#path);
+    const { path, sha256 } = await this.#finished(media);
+    const { size: bytes } = await Deno.stat(path);
+    await Deno.rename(path, this.#path);
     return { id: this.#id, media, bytes, sha256 };
   }
 
   /**
-   * Writes the file to the disk, or a copy without the place if it is a picture; returns the path
-   * of what was written.
+   * Writes the file to the disk, or a copy without the place if it is a picture; resolves to the
+   * path of what was written, and its hash.
    */
-  async #finished(media: Media | undefined): Promise<string> {
+  async #finished(media: Media | undefined): Promise<Pick<Complete, "sha256"> & { path: string }> {
     const copy = COPIES.get(media?.type ?? "");
     if (!copy) {
       await this.#file.syncData();
-      return this.#path + RECEIVED;
+      return { path: this.#path + RECEIVED, sha256: this.#hash.digest("hex") };
     }
-    using file = await create(this.#path + COPIED);
+    const path = this.#path + COPIED;
+    using file = await create(path);
     const sink = new FileSink(file);
     await this.#file.seek(0, Deno.SeekMode.Start);
     await copy(new ByteReader(this.#file), sink);
     await sink.flush();
     await file.syncData();
-    return this.#path + COPIED;
+    return { path, sha256: await hashOf(path) };
   }
 
   /** Closes the file, and removes all that was written except the complete file. */

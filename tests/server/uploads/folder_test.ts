@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { UploadFolder } from "../../../server/uploads/folder.ts";
 import type { Upload } from "../../../server/events/records.ts";
+import { jpegWithPlace } from "../../support/pictures.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 /** The file `tea`, without its hash. */
@@ -13,8 +14,9 @@ const TEA: Upload = {
   messages: [],
 };
 
-async function hashOf(text: string): Promise<string> {
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+async function hashOf(content: string | Uint8Array<ArrayBuffer>): Promise<string> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const hash = await crypto.subtle.digest("SHA-256", bytes);
   return new Uint8Array(hash).toHex();
 }
 
@@ -74,4 +76,20 @@ Deno.test("a new file is not removed while the state cannot list it", async () =
   release();
   folder.keepOnly(() => false);
   assertEquals(folder.has(id), false);
+});
+
+Deno.test("the hash of a file is that of the bytes that are kept, also if a picture has lost its place", async () => {
+  using temp = new TempFolder();
+  const folder = new UploadFolder(temp.path);
+  const text = ["te", "a".repeat(100_000), "!"].map((part) => new TextEncoder().encode(part));
+  const pictures = [jpegWithPlace()];
+  for (const parts of [text, pictures]) {
+    using draft = await folder.begin();
+    for (const part of parts) await draft.write(part);
+    const { id, bytes, sha256 } = await draft.complete();
+    const kept = Deno.readFileSync(`${temp.path}/uploads/${id}`);
+    assertEquals([kept.length, await hashOf(kept)], [bytes, sha256]);
+    const received = parts.reduce((sum, part) => sum + part.length, 0);
+    assertEquals(kept.length < received, parts === pictures);
+  }
 });
