@@ -12,7 +12,7 @@ import { type Command, type Environment, parseFlags, USAGE_EXIT_CODE } from "../
 import { casefold } from "../../protocol.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { dataFlag, dataFolder } from "../config/data_folder.ts";
-import type { OperatorRequest, RecordTypes } from "../events/records.ts";
+import type { Account, OperatorRequest, RecordTypes } from "../events/records.ts";
 import { isInUse, openBeside } from "../store/open.ts";
 import type { Store } from "../store/store.ts";
 import { OPERATORS_TEXTS } from "../texts/server.ts";
@@ -103,7 +103,9 @@ export async function operators(
 
 async function add(parts: Parts, name: string): Promise<string[]> {
   const account = record(parts.store, "account", name);
-  if (!account) throw new UserError(OPERATORS_TEXTS.noAccount(name));
+  if (!account) {
+    throw nickFault(parts.store, name) ?? new UserError(OPERATORS_TEXTS.noAccount(name));
+  }
   await change(parts, { account: account.name, createdAt: account.createdAt });
   // Another server of the cluster may have removed the account meanwhile.
   if (!record(parts.store, "operator", name)) throw new UserError(OPERATORS_TEXTS.noAccount(name));
@@ -112,7 +114,9 @@ async function add(parts: Parts, name: string): Promise<string[]> {
 
 async function remove(parts: Parts, name: string): Promise<string[]> {
   const operator = record(parts.store, "operator", name);
-  if (!operator) throw new UserError(OPERATORS_TEXTS.notOperator(name));
+  if (!operator) {
+    throw nickFault(parts.store, name) ?? new UserError(OPERATORS_TEXTS.notOperator(name));
+  }
   await change(parts, { account: operator.name });
   return [OPERATORS_TEXTS.removed(operator.name)];
 }
@@ -156,6 +160,14 @@ function save(store: Store): void {
   store.commit();
   const { trouble } = store;
   if (trouble !== undefined) throw new UserError(OPERATORS_TEXTS.nothingChanged(trouble));
+}
+
+/** Returns the error about `name` if it is a nick that an account of another name owns. */
+function nickFault(store: Store, name: string): UserError | undefined {
+  const key = casefold(name);
+  const owns = ({ nicks = [] }: Account) => nicks.some((nick) => casefold(nick) === key);
+  const owner = [...store.records("account")].find(([, account]) => owns(account))?.[1];
+  return owner && new UserError(OPERATORS_TEXTS.nickOf(name, owner.name));
 }
 
 /** Returns the record of the account called `name`. */

@@ -50,7 +50,8 @@ export function run(args: readonly string[], { environment, print }: Surrounding
 export function restore(args: readonly string[], environment: Environment): string {
   const { operands: [from, ...surplus], values } = parseFlags(command, args, environment);
   if (from === undefined || surplus.length > 0) throw new UsageError(BACKUP_TEXTS.restoreUsage);
-  const data = dataFolder(values.get("data")?.at(-1), environment);
+  const given = values.get("data")?.at(-1);
+  const data = dataFolder(given, environment);
   if (!isFile(`${from}/${DATABASE}`)) throw new UserError(BACKUP_TEXTS.noCopy(from));
   makeFolder(data);
   using _lock = lockFolder(data);
@@ -70,12 +71,18 @@ export function restore(args: readonly string[], environment: Environment): stri
       copy(`${from}/${name}`, `${data}/${name}`);
       copied.push(name);
     }
-    return BACKUP_TEXTS.restored(from, data, isFile(`${from}/${key}`));
+    const start = given === undefined ? "chat serve" : `chat serve --data ${oneWord(data)}`;
+    return BACKUP_TEXTS.restored(from, data, start, isFile(`${from}/${key}`));
   } catch (error) {
     // If these files stayed, the next `chat restore` would refuse the folder.
     for (const name of copied) removeFile(`${data}/${name}`);
     throw new UserError(BACKUP_TEXTS.notRestored(data, reason(error)));
   }
+}
+
+/** Returns `path` as one word of a command line. */
+function oneWord(path: string): string {
+  return /^[\w./:~\\-]+$/.test(path) ? path : `"${path}"`;
 }
 
 /** Copies a file completely or not at all. */

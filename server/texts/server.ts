@@ -48,6 +48,8 @@ export const OPERATORS_TEXTS = {
   added: (account: string) => `${account} becomes an operator at the next login`,
   entry: (account: string, day: string) => `${account}, since ${day}`,
   noAccount: (name: string) => `there is no account ${name}: its owner must register it first`,
+  nickOf: (nick: string, account: string) =>
+    `the nick ${nick} belongs to the account ${account}: use that name`,
   notOperator: (name: string) =>
     `${name} is not an operator: chat operators list shows the operators`,
   nothingChanged: (reason: string) => `nothing was changed: ${reason}`,
@@ -91,8 +93,8 @@ export const BACKUP_TEXTS = {
     `${data} has a file ${file} already, and nothing was changed: move its files away first, or ` +
     "choose another folder with --data",
   notRestored: (data: string, why: string) => `cannot restore to ${data}: ${why}`,
-  restored: (from: string, data: string, hasKey: boolean) =>
-    `${from} is restored to ${data}: start the server with chat serve` +
+  restored: (from: string, data: string, start: string, hasKey: boolean) =>
+    `${from} is restored to ${data}: start the server with ${start}` +
     (hasKey
       ? ""
       : ". The copy has no key: unless you name one with --tls-key, the server creates another, and clients " +

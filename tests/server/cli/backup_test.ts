@@ -46,7 +46,8 @@ Deno.test("a copy of a running server, restored elsewhere, has its messages, acc
     await ada.ask("PRIVMSG #a :after the copy");
   }
   assertEquals(filesIn(to), ["cert.pem", "chat.db", "journal", "key.pem"]);
-  assert(restore([to, "--data", fresh], NO_ENVIRONMENT).includes("start the server"));
+  const restoredTo = restore([to, "--data", fresh], NO_ENVIRONMENT);
+  assert(restoredTo.endsWith(`start the server with chat serve --data ${fresh}`), restoredTo);
   assertEquals(messagesIn(fresh), ["in the database", "in the journal"]);
   const restored = await openIdentity({ data: fresh, memory: false }, ["localhost"]);
   assertEquals(restored.fingerprint, identity.fingerprint);

@@ -165,6 +165,17 @@ Deno.test("invalid arguments and unknown accounts are refused with the reason", 
   await assertRejects(() => run(folder, "remove ada"), UserError, "ada is not an operator");
 });
 
+Deno.test("a nick that an account of another name owns is refused with the name of the account", async () => {
+  using folder = new TempFolder();
+  await using server = await serverIn(folder);
+  const ada = await server.register("ada", { login: ["ada", "sesame"] });
+  await ada.ask("NICK countess");
+  await ada.ask("OWN");
+  const refusal = "the nick Countess belongs to the account ada: use that name";
+  await assertRejects(() => run(folder, "add Countess"), UserError, refusal);
+  await assertRejects(() => run(folder, "remove Countess"), UserError, refusal);
+});
+
 /** Opens the store of a server of a cluster, in which Ada has an account. */
 function clusteredStore(folder: TempFolder): Store & Disposable {
   const store = openStore({ data: folder.path, memory: false, durable: false });
