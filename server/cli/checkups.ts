@@ -11,6 +11,7 @@ import { formatDuration } from "../../shared/durations.ts";
 import { UserError } from "../../shared/errors.ts";
 import { isFile, reason } from "../../shared/files.ts";
 import type { Environment } from "../../shared/flags.ts";
+import { formatSize } from "../../shared/sizes.ts";
 import type { ServeOptions } from "../config/config.ts";
 import type { ListenAddress } from "../config/options.ts";
 import { readFailures, retryAt } from "../acme/failures.ts";
@@ -142,7 +143,7 @@ function checkSpace({ data, memory }: ServeOptions, machine: Machine): Finding[]
   if (memory) return [];
   const bytes = machine.freeBytes(existing(data));
   if (bytes === undefined) return [["warning", SPACE_TEXTS.unknown(data)]];
-  const free = `${Math.floor(bytes / MEBIBYTE).toLocaleString("en")} MiB`;
+  const free = formatSize(bytes);
   if (bytes < NO_SPACE) return [["problem", SPACE_TEXTS.none(free)]];
   if (bytes < LITTLE_SPACE) return [["warning", SPACE_TEXTS.little(free)]];
   return [["ok", SPACE_TEXTS.enough(free)]];

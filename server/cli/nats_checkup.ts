@@ -9,6 +9,7 @@ import { jetstreamManager } from "@nats-io/jetstream";
 import { UserError } from "../../shared/errors.ts";
 import type { Environment } from "../../shared/flags.ts";
 import { silentLog } from "../../shared/log.ts";
+import { formatSize } from "../../shared/sizes.ts";
 import { findStream, LEAST_PAYLOAD, type StreamInfo } from "../cluster/log_stream.ts";
 import { reasonOf } from "../cluster/log_trouble.ts";
 import { type Connection, connectNats } from "../cluster/nats_connection.ts";
@@ -19,8 +20,6 @@ import type { Finding } from "./finding.ts";
 
 /** The time in which a NATS server must answer, in milliseconds. */
 const ANSWER_MS = 2000;
-
-const MEBIBYTE = 1024 ** 2;
 
 /**
  * Returns findings about each NATS server, and about the log.
@@ -63,7 +62,9 @@ async function reach(
 
 async function checkLog(connection: Connection, name: string): Promise<Finding[]> {
   const { cluster, max_payload: maxBytes = LEAST_PAYLOAD } = connection.info ?? {};
-  if (maxBytes < LEAST_PAYLOAD) return [["problem", NATS_TEXTS.smallMessages(maxBytes)]];
+  if (maxBytes < LEAST_PAYLOAD) {
+    return [["problem", NATS_TEXTS.smallMessages(formatSize(maxBytes))]];
+  }
   const manager = await jetstreamManager(connection, { timeout: ANSWER_MS, checkAPI: false });
   const isClustered = cluster !== undefined;
   try {
@@ -76,7 +77,7 @@ async function checkLog(connection: Connection, name: string): Promise<Finding[]
 }
 
 function stateOf({ config, state, cluster }: StreamInfo, isClustered: boolean): Finding[] {
-  const size = `${Math.ceil(state.bytes / MEBIBYTE).toLocaleString("en")} MiB`;
+  const size = formatSize(state.bytes);
   const late = (cluster?.replicas ?? []).filter(({ current }) => !current);
   return [
     ["ok", LOG_TEXTS.works(config.name, state.messages.toLocaleString("en"), size)],

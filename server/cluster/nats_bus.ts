@@ -19,6 +19,7 @@ import type { Msg } from "@nats-io/nats-core";
 import { systemClock } from "../../shared/clock.ts";
 import { UnreachableError, UserError } from "../../shared/errors.ts";
 import { Guard } from "../../shared/guard.ts";
+import { formatSize } from "../../shared/sizes.ts";
 import { NATS_TEXTS } from "../texts/cluster.ts";
 import { encode, readEntry, readMessage } from "./encoding.ts";
 import {
@@ -125,7 +126,7 @@ export class NatsBus implements Bus, AsyncDisposable {
     void bus.#watch();
     try {
       const limit = bus.#maxBytes + HEADERS;
-      if (limit < LEAST_PAYLOAD) throw new UserError(NATS_TEXTS.smallMessages(limit));
+      if (limit < LEAST_PAYLOAD) throw new UserError(NATS_TEXTS.smallMessages(formatSize(limit)));
       await bus.#openLog();
       return bus;
     } catch (error) {

@@ -8,6 +8,7 @@
 
 import { casefold, UPLOAD_PATH } from "../../protocol.ts";
 import { reason } from "../../shared/files.ts";
+import { formatSize } from "../../shared/sizes.ts";
 import type { Context } from "../core/context.ts";
 import type { Upload } from "../events/records.ts";
 import type { HttpRequest } from "../net/http.ts";
@@ -187,7 +188,9 @@ function leaderless(): HttpError {
 function exceeded(limit: Exceeded, { file }: ByteLimits): HttpError {
   switch (limit) {
     case "file":
-      return new HttpError(413, UPLOAD_TEXTS.tooLarge(file), { "Upload-Limit": `maxsize=${file}` });
+      return new HttpError(413, UPLOAD_TEXTS.tooLarge(formatSize(file)), {
+        "Upload-Limit": `maxsize=${file}`,
+      });
     case "account":
       return new HttpError(507, UPLOAD_TEXTS.accountFull);
     case "all":

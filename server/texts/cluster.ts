@@ -73,8 +73,8 @@ export const NATS_TEXTS = {
   otherStream: (name: string, setting: string, wanted: string) =>
     `NATS has a stream ${name} that is not the log of this version of chat: its ${setting} is not ` +
     `${wanted}; name the cluster differently, as in --cluster nats://HOST/NAME`,
-  smallMessages: (limit: number) =>
-    `NATS takes messages of at most ${limit} bytes, and a cluster needs larger ones: leave its ` +
+  smallMessages: (limit: string) =>
+    `NATS takes messages of at most ${limit}, and a cluster needs larger ones: leave its ` +
     "setting max_payload out, or set it to 1MB or more",
   refused: (reason: string) =>
     `NATS refuses the connection: ${reason}; set CHAT_NATS_USER and CHAT_NATS_PASSWORD, or ` +

@@ -28,7 +28,7 @@ export const UPLOAD_TEXTS = {
   methods: "Use POST to upload a file, GET to read one",
   notFound: "There is no such file: it was deleted, or never existed",
   otherOrigin: "Web pages from this origin may not upload: ask the server's operator",
-  tooLarge: (bytes: number) => `The file is too large: at most ${bytes} bytes`,
+  tooLarge: (size: string) => `The file is too large: at most ${size}`,
   tooMany: "Too many uploads at a time: wait until another one is complete",
   useTls: "Remote clients must use TLS: upload to https:// instead of http://",
   wrongRange: "The file has no such range",

@@ -34,7 +34,7 @@ Deno.test("doctor finds the log, a stream that is none, and messages that are to
   await using nats = await NatsServer.start();
   const bus = await open(nats);
   await bus.close();
-  assertEquals(await look(nats.address), ["ok: NATS keeps the log chat: 0 entries, 0 MiB"]);
+  assertEquals(await look(nats.address), ["ok: NATS keeps the log chat: 0 entries, 0 bytes"]);
   await using other = await NatsServer.start();
   const strange = await open(other, { name: "strange" });
   const { streams } = await jetstreamManager(strange.connection);
