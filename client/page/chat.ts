@@ -327,7 +327,7 @@ export class Chat {
    */
   #follow(event: ClientEvent): void {
     if (this.ignored.hides(event)) return;
-    for (const { asked, name } of this.session.names) this.buffers.rename(asked, name);
+    for (const { asked, name } of this.session.asked.names) this.buffers.rename(asked, name);
     const owners = this.buffers.follow(event);
     const { current } = this.buffers;
     if (isAboutMessage(event) || isSpeech(event) && event.reply !== undefined) {

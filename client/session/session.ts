@@ -136,9 +136,9 @@ export class Session implements ConnectionReceiver {
     return this.#wanted.nameOf(room);
   }
 
-  /** The server's names for rooms that the user calls something else. */
-  get names(): WantedRooms["names"] {
-    return this.#wanted.names;
+  /** The rooms that the user asked for, and the server's names for them. */
+  get asked(): Pick<WantedRooms, "names" | "isAsked"> {
+    return this.#wanted;
   }
 
   /** Records that the user has seen the message `stamp` of the room or person `name`. */

@@ -33,6 +33,8 @@ export class WantedRooms {
   readonly #fold: (name: string) => string;
   /** The rooms by their folded names: a server can put the user into thousands. */
   #rooms = new Map<string, WantedRoom>();
+  /** The folded present names of the rooms that the user asked for at the start. */
+  readonly #asked = new Set<string>();
   /** The key of the room that was left last. */
   #lastKey: string | undefined;
   /** The server's names for rooms that the user calls something else. */
@@ -60,7 +62,10 @@ export class WantedRooms {
     const home = room === undefined ? named[0]?.name ?? isupport.lobby : isupport.toRoom(room);
     if (home === undefined) return undefined;
     const known = named.find(({ name }) => this.#isSame(name, home)) ?? { name: home };
-    for (const each of [known, ...named]) this.#rooms.set(this.#fold(each.name), each);
+    for (const each of [known, ...named]) {
+      this.#rooms.set(this.#fold(each.name), each);
+      this.#asked.add(this.#fold(each.name));
+    }
     this.#changed(this);
     return home;
   }
@@ -97,6 +102,7 @@ export class WantedRooms {
 
   /** Gives the room `name` the name `to`. */
   rename(name: string, to: string): void {
+    if (this.#asked.delete(this.#fold(name))) this.#asked.add(this.#fold(to));
     const room = this.#find(name);
     if (!room) return;
     const others = [...this.#rooms.values()].filter((each) =>
@@ -126,6 +132,11 @@ export class WantedRooms {
   /** Returns the server's name for the room that the user calls `asked`. */
   nameOf(asked: string): string {
     return this.#names.find((each) => this.#isSame(each.asked, asked))?.name ?? asked;
+  }
+
+  /** Returns true if the user asked at the start for the room that the server calls `name`. */
+  isAsked(name: string): boolean {
+    return this.#asked.has(this.#fold(name));
   }
 
   /** The server's names for rooms that the user calls something else. */

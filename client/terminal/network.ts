@@ -231,7 +231,7 @@ export class Network implements SessionReceiver {
     const known = buffers.all.length;
     const isFirst = buffers.current === undefined;
     // The server may have joined the user to a room under another name.
-    for (const { asked, name } of session.names) buffers.rename(asked, name);
+    for (const { asked, name } of session.asked.names) buffers.rename(asked, name);
     const owners = buffers.follow(event);
     if (this.#leftRooms.hasShown(event)) return this.#addShown(event, owners);
     const isSeen = this.#window.isSeen(this);

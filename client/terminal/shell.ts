@@ -16,6 +16,7 @@ import type { Task } from "./task.ts";
 /** Returns the task of printing the events of the room until the client is stopped. */
 export function tailTask(json: boolean): Task {
   return {
+    inRoomsOnly: true,
     lineOf: (event) => json ? eventToJson(event) : datedLine(event),
     isEndedBy: () => true,
     async run({ session }) {
@@ -31,6 +32,7 @@ export function historyTask(range: PastRange, json: boolean): Task {
   /** The room, if its history was read and has nothing to print. */
   let empty: string | undefined;
   return {
+    inRoomsOnly: true,
     lineOf(event) {
       if (event.type === "join" && event.own) joined.resolve();
       return undefined;

@@ -11,7 +11,7 @@ import type { ClientEvent } from "../session/events.ts";
 import type { SessionOptions } from "../session/options.ts";
 import { Session } from "../session/session.ts";
 import { PIPE_TEXTS } from "../texts/terminal.ts";
-import { toSentence } from "./format.ts";
+import { isUserEvent, toSentence } from "./format.ts";
 import { Output } from "./output.ts";
 import type { Stdio } from "./stdio.ts";
 
@@ -32,6 +32,8 @@ export interface TaskParts {
 
 /** The work of a client without a terminal. */
 export interface Task {
+  /** True to pass over private events, and those of rooms that the user did not ask for. */
+  readonly inRoomsOnly?: true;
   /**
    * Returns the line to print for `event`; undefined for none. `home` is the room of the task, if
    * it has one.
@@ -92,10 +94,12 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
   const session = new Session({ ...options, endsIfBanned: true }, {
     event(event) {
       if (FAILURES.has(event.type)) hasFailed = true;
-      const line = task.lineOf(event, homeIn(session, event));
+      const isPassedOver = task.inRoomsOnly && !isInRooms(session, event);
+      const line = isPassedOver ? undefined : task.lineOf(event, homeIn(session, event));
       if (line !== undefined) print(line);
-      // The error that ends the client reports this event.
-      if (isRoomLost(event) && task.isEndedBy(event)) {
+      // The error that ends the client reports this event. Another client of the same user may
+      // leave other rooms.
+      if (isRoomLost(event) && isInRooms(session, event) && task.isEndedBy(event)) {
         hasLostRoom = true;
         return roomLost.reject(new UserError(toSentence(event)));
       }
@@ -139,6 +143,16 @@ function homeIn({ home, state }: Session, event: ClientEvent): string | undefine
   const room = "room" in event ? event.room : undefined;
   if (room === undefined || home === undefined) return home;
   return state.isupport.isSame(room, home) ? room : home;
+}
+
+/**
+ * Returns false for a private event, and for one in rooms that the user did not ask for: the server
+ * also sends what another client of the same user sees.
+ */
+function isInRooms({ asked }: Session, event: ClientEvent): boolean {
+  if ("rooms" in event) return event.rooms.some((room) => asked.isAsked(room));
+  const room = "room" in event ? event.room : undefined;
+  return room === undefined ? !isUserEvent(event) : asked.isAsked(room);
 }
 
 /**
