@@ -6,7 +6,7 @@
 
 import { parseDuration } from "../../shared/durations.ts";
 import type { Session } from "../session/session.ts";
-import { COMMAND_TEXTS, SILENCE_TEXTS } from "../texts/terminal.ts";
+import { COMMAND_TEXTS, IGNORE_TEXTS, SILENCE_TEXTS } from "../texts/terminal.ts";
 import { type CommandContext, send, type SlashCommand } from "./command.ts";
 import { ROOM_WORDS, roomModes } from "./room_settings.ts";
 
@@ -140,7 +140,7 @@ function muteCommand(name: string, sign: "+" | "-", help: string): SlashCommand 
     name,
     usage: "[MASK…]",
     help,
-    runIn(session, room, masks) {
+    runIn(session, room, masks, context) {
       const { isupport, rooms } = session.state;
       if (masks.length === 0) return SILENCE_TEXTS.meantForYou(room);
       for (const mask of masks) {
@@ -150,8 +150,20 @@ function muteCommand(name: string, sign: "+" | "-", help: string): SlashCommand 
         const mute = session.state.isupport.mute(mask);
         if (!mute) return COMMAND_TEXTS.cannotMute;
         const { letter, param } = mute;
-        if (!session.send("MODE", room, sign + letter, param)) return COMMAND_TEXTS.notConnected;
+        if (!session.isConnected) return COMMAND_TEXTS.notConnected;
+        const change = { command: "MODE", params: [room, sign + letter, param] };
+        session.request(change).then(({ reason, isForOperators }) => {
+          if (reason === undefined) return;
+          const forOneself = sign === "+" && isForOperators;
+          context.tell(forOneself ? IGNORE_TEXTS.insteadOfMute(reason, nickIn(mask)) : reason);
+        });
       }
     },
   };
+}
+
+/** Returns the nick that `mask` is or begins with; the word for one if it has a wildcard. */
+function nickIn(mask: string): string {
+  const [nick = ""] = mask.split("!");
+  return /[*?@:]/.test(nick) ? "NICK" : nick;
 }

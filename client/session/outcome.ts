@@ -13,6 +13,8 @@ export interface Outcome {
   readonly reason?: string;
   /** True if the server refused the command because it does not have it. */
   readonly isUnknown?: true;
+  /** True if the server refused the command because only operators of the room may do that. */
+  readonly isForOperators?: true;
   /** The `msgid` of each message that was sent, if the server tells them. */
   readonly ids: readonly string[];
 }

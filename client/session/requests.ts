@@ -126,8 +126,13 @@ export class Requests implements MessageReceiver {
   #conclude(label: string): void {
     const { refusal, ids = [] } = this.#open.get(label) ?? {};
     if (!refusal) return this.#settle(label, { status: "done", ids });
-    const unknown = refusal.command === "421" ? { isUnknown: true } as const : {};
-    this.#settle(label, { status: "refused", reason: replyText(refusal), ids, ...unknown });
+    this.#settle(label, {
+      status: "refused",
+      reason: replyText(refusal),
+      ids,
+      ...(refusal.command === "421" && { isUnknown: true }),
+      ...(refusal.command === "482" && { isForOperators: true }),
+    });
   }
 
   #lose(label: string, reason: string): void {

@@ -82,6 +82,8 @@ export const COMMAND_TEXTS = {
 /** The answers of `/ignore` and `/unignore`. */
 export const IGNORE_TEXTS = {
   ignored: (nick: string) => `messages of ${nick} are not shown any more (undo: /unignore ${nick})`,
+  insteadOfMute: (reason: string, nick: string) =>
+    `${reason}; to hide the messages of ${nick} for yourself, type /ignore ${nick}`,
   shown: (nick: string) => `messages of ${nick} are shown again`,
   notIgnored: (nick: string) => `${nick} is not ignored: /ignore lists those who are`,
   yourself: "you cannot ignore yourself",

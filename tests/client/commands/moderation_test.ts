@@ -1,6 +1,7 @@
+import { assertEquals } from "@std/assert";
 import { ALL_CAPS } from "../../support/fake_server.ts";
 import { Screen } from "../../support/screen.ts";
-import { setUp } from "../../support/window.ts";
+import { setUp, shown } from "../../support/window.ts";
 
 Deno.test("/ban also removes the member with that nick, and says if there is none", async () => {
   await using setup = await setUp();
@@ -56,9 +57,9 @@ Deno.test("/ban with a time that the server refuses sets no other ban, and says 
 Deno.test("/mute removes nobody, and works by the modes of the server", async () => {
   for (
     const [tokens, line] of [
-      ["EXTBAN=,am", /^MODE #a \+b :?m:bob$/],
-      ["EXTBAN=~,qnjrRcaT", /^MODE #a \+b :?~q:bob$/],
-      ["CHANMODES=eIbq,k,flj,CFLMPQScgimnprstuz EXTBAN=$,ajrxz", /^MODE #a \+q :?bob$/],
+      ["EXTBAN=,am", / MODE #a \+b :?m:bob$/],
+      ["EXTBAN=~,qnjrRcaT", / MODE #a \+b :?~q:bob$/],
+      ["CHANMODES=eIbq,k,flj,CFLMPQScgimnprstuz EXTBAN=$,ajrxz", / MODE #a \+q :?bob$/],
     ] as const
   ) {
     await using setup = await setUp(new Screen(), ALL_CAPS, `CASEMAPPING=ascii ${tokens}`);
@@ -70,6 +71,26 @@ Deno.test("/mute removes nobody, and works by the modes of the server", async ()
   await using setup = await setUp();
   setup.screen.type("/mute bob\r");
   await setup.screen.shows("this server cannot mute");
+});
+
+Deno.test("/mute names /ignore to a user who is not an operator of the room, and no other command does", async () => {
+  const screen = new Screen(120, 12);
+  await using setup = await setUp(screen, "multi-prefix", "CASEMAPPING=ascii EXTBAN=,m");
+  const { peer } = setup;
+  const refuse = async () => {
+    await peer.send(":irc.test 482 ann #a :You're not a channel operator");
+    await peer.answerPing();
+  };
+  const refusal = "only operators of #a may do that";
+  screen.type("/unmute bob\r");
+  await peer.expect(/^MODE #a -b :?m:bob$/);
+  await refuse();
+  await screen.shows(refusal);
+  assertEquals(shown(screen).filter((row) => row.includes("/ignore")), []);
+  screen.type("/mute bob\r");
+  await peer.expect(/^MODE #a \+b :?m:bob$/);
+  await refuse();
+  await screen.shows(`${refusal}; to hide the messages of bob for yourself, type /ignore bob`);
 });
 
 Deno.test("a mode command with several nicks sends one MODE for each", async () => {

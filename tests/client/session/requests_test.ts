@@ -23,7 +23,7 @@ Deno.test("a refused command has the reason, which is not reported again", async
   const { tags } = await peer.expect(/ TOPIC /);
   await peer.send(`@label=${tags?.get("label")} :irc.test 482 ann #a :You're not channel operator`);
   const reason = "only operators of #a may do that";
-  assertEquals(await outcome, { status: "refused", reason, ids: [] });
+  assertEquals(await outcome, { status: "refused", reason, ids: [], isForOperators: true });
   assertEquals(setup.told.events.filter(({ type }) => type === "refused"), []);
 });
 
