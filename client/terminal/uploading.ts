@@ -4,7 +4,9 @@
  * @module
  */
 
+import { isFile } from "../../shared/files.ts";
 import { printable } from "../../shared/text.ts";
+import { splitFirst } from "../commands/parameters.ts";
 import type { SendFile } from "../net/upload.ts";
 import type { SessionOptions } from "../session/options.ts";
 import type { Session } from "../session/session.ts";
@@ -26,13 +28,14 @@ export interface UploadingParts {
 
 /**
  * Uploads the file at the path that the user has typed, and sends its link to the room or person
- * `to`.
+ * `here`, or to the room before the path.
  */
 export async function uploadTo(
   { session, login, sendFile, tell }: UploadingParts,
-  typed: string,
-  to: string,
+  text: string,
+  here: string,
 ): Promise<void> {
+  const { typed, to } = roomFirst(session, text) ?? { typed: text, to: here };
   const name = printable(typed);
   tell(UPLOAD_TEXTS.uploading(name));
   const right = await requestUpload(session, login);
@@ -40,4 +43,17 @@ export async function uploadTo(
   const result = await sendFile?.(typedPath(typed), right) ?? { reason: UPLOAD_TEXTS.notTaken };
   if ("url" in result) session.say(to, result.url);
   else tell(UPLOAD_TEXTS.failed(name, result.reason));
+}
+
+/**
+ * Splits `text` into the name of a room that the user is in, without its `#`, and a path. Returns
+ * undefined if there is no such room, or the name of a file has both, with a space between them.
+ */
+function roomFirst(
+  { state: { isupport, rooms } }: Session,
+  text: string,
+): { typed: string; to: string } | undefined {
+  const [first, typed] = splitFirst(text);
+  const room = rooms.get(isupport.toRoom(first));
+  return room && typed !== "" && !isFile(typedPath(text)) ? { typed, to: room.name } : undefined;
 }

@@ -43,6 +43,41 @@ Deno.test("/upload sends a file to the server over the same trusted connection, 
   await screen[Symbol.asyncDispose]();
 });
 
+Deno.test("/upload takes a room before the file, with or without #, but not out of the file's name", async () => {
+  using folder = new TempFolder();
+  const path = folder.write("tea pot.txt", "short and stout");
+  const { server, ada } = await FileServer.withAda();
+  await using _ = server;
+  await ada.close();
+  await using screen = new Screen(120, 12);
+  const exitCode = connect({
+    host: "127.0.0.1",
+    port: server.port,
+    nick: "ada",
+    room: "#a",
+    follow: false,
+    json: false,
+    login: { account: "ada", password: "sesame" },
+  }, { stdio: screen, clock: systemClock, random: () => 1 });
+  await screen.shows("in #a:");
+  // The name of this room is the first word of the path.
+  const other = `#${folder.path}/tea`;
+  const bob = await server.register("bob", { join: "#a" });
+  await bob.ask(`JOIN ${other}`);
+  screen.type(`/join ${other}\r`);
+  await screen.shows(`in ${other}:`);
+  const uploads = [[`a ${path}`, "#a"], [`#a ${path}`, "#a"], [path, other]] as const;
+  for (const [typed, room] of uploads) {
+    screen.type(`/upload ${typed}\r`);
+    const { params } = await bob.until("PRIVMSG");
+    assertEquals(params[0], room);
+  }
+  screen.type("/upload a nothing.txt\r");
+  await screen.shows("-- nothing.txt was not uploaded: it does not exist");
+  screen.type("/quit\r");
+  assertEquals(await exitCode, 0);
+});
+
 Deno.test("/upload says why a server takes no file", async () => {
   await using setup = await setUp();
   setup.screen.type("/upload tea.txt\r");
