@@ -216,7 +216,7 @@ export function send(
   const { stdio: { stdin } } = { ...SYSTEM, ...parts };
   const { encoding } = options;
   const lines = text === undefined ? inputLines(stdin, textDecoder(encoding)) : linesOf(text);
-  return runShell(options, parts, sendTask(lines));
+  return runShell(options, parts, { ...sendTask(lines), leavesRooms: true });
 }
 
 /** Prints what happens in a room; resolves to the exit code, as {@linkcode connect} does. */

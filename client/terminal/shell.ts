@@ -17,6 +17,7 @@ import type { Task } from "./task.ts";
 export function tailTask(json: boolean): Task {
   return {
     inRoomsOnly: true,
+    leavesRooms: true,
     lineOf: (event) => json ? eventToJson(event) : datedLine(event),
     isEndedBy: () => true,
     async run({ session }) {
@@ -33,6 +34,7 @@ export function historyTask(range: PastRange, json: boolean): Task {
   let empty: string | undefined;
   return {
     inRoomsOnly: true,
+    leavesRooms: true,
     lineOf(event) {
       if (event.type === "join" && event.own) joined.resolve();
       return undefined;

@@ -11,6 +11,7 @@ import type { ClientEvent } from "../session/events.ts";
 import type { SessionOptions } from "../session/options.ts";
 import { Session } from "../session/session.ts";
 import { PIPE_TEXTS } from "../texts/terminal.ts";
+import { EnteredRooms } from "./entered_rooms.ts";
 import { isUserEvent, toSentence } from "./format.ts";
 import { Output } from "./output.ts";
 import type { Stdio } from "./stdio.ts";
@@ -34,6 +35,8 @@ export interface TaskParts {
 export interface Task {
   /** True to pass over private events, and those of rooms that the user did not ask for. */
   readonly inRoomsOnly?: true;
+  /** True to leave the rooms at the end that the user was not in before. */
+  readonly leavesRooms?: true;
   /**
    * Returns the line to print for `event`; undefined for none. `home` is the room of the task, if
    * it has one.
@@ -86,6 +89,7 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
   roomLost.promise.catch(() => {});
   let hasFailed = false;
   let hasLostRoom = false;
+  const ending = new AbortController();
   const print = (line: string) => stdout.write(`${line}\n`);
   const report = (problem: string) => stderr.write(`chat: ${problem}\n`);
 
@@ -93,6 +97,9 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
   // end.
   const session = new Session({ ...options, endsIfBanned: true }, {
     event(event) {
+      entered.follow(event);
+      // At its end, the task leaves rooms, which is no news.
+      if (ending.signal.aborted && task.leavesRooms && isRoomLost(event)) return;
       if (FAILURES.has(event.type)) hasFailed = true;
       const isPassedOver = task.inRoomsOnly && !isInRooms(session, event);
       const line = isPassedOver ? undefined : task.lineOf(event, homeIn(session, event));
@@ -109,13 +116,13 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
     },
     ready: () => stdout.ready(),
   });
+  const entered = new EnteredRooms(session);
 
   await session.start();
   const signaled = Promise.withResolvers<number>();
   const cancels = (["SIGINT", "SIGTERM"] as const).map((signal) =>
     stdio.onSignal(signal, () => signaled.resolve(EXIT_CODES[signal]))
   );
-  const ending = new AbortController();
   const hasEnded = () => ending.signal.aborted || hasLostRoom;
   const fail = () => void (hasFailed = true);
   let end: number | string | void = undefined;
@@ -130,6 +137,7 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
   } finally {
     ending.abort();
     cancels.forEach((cancel) => cancel());
+    if (task.leavesRooms) entered.leave();
     await session.leave(typeof end === "string" ? end : "");
     await task.ended?.(report);
     await stdout.flush();

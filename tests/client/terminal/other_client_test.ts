@@ -1,8 +1,8 @@
 // The modes for the shell, run by a user who is at the server with another client, too.
 
-import { assertEquals } from "@std/assert";
-import { tail } from "../../../client.ts";
-import { tailOptions } from "../../../client/cli/shell_options.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { history, send, tail } from "../../../client.ts";
+import { historyOptions, sendOptions, tailOptions } from "../../../client/cli/shell_options.ts";
 import { systemClock } from "../../../shared/clock.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
 import { Pipes } from "../../support/pipes.ts";
@@ -17,6 +17,8 @@ async function connectAda(server: TestServer, rooms: string): Promise<IrcClient>
   await ada.ask(`JOIN ${rooms}`);
   return ada;
 }
+
+type Parts = ReturnType<typeof shellOf>["parts"];
 
 /** Returns the surroundings and the arguments of a mode that ada runs in `rooms`. */
 function shellOf(server: TestServer, rooms: string, ...more: string[]) {
@@ -75,4 +77,52 @@ Deno.test("chat tail prints what happens in each of several rooms, also under a 
     events.filter(({ type }) => type === "message").map(({ room, text }) => [room, text]),
     [["#den", "one"], ["#kitchen", "three"]],
   );
+});
+
+/** The modes for the shell. */
+const MODES = {
+  send: (args: string[], parts: Parts) =>
+    send(sendOptions([...args, "one", "word"], ENVIRONMENT), parts),
+  history: (args: string[], parts: Parts) => history(historyOptions(args, ENVIRONMENT), parts),
+  tail: async (args: string[], parts: Parts) => {
+    const exitCode = tail(tailOptions(args, ENVIRONMENT), parts);
+    await parts.stdio.out.has("welcome");
+    parts.stdio.signal("SIGTERM");
+    return await exitCode - 143;
+  },
+};
+
+for (const [name, run] of Object.entries(MODES)) {
+  Deno.test(`chat ${name} leaves a room that the user's other client was not in, and only that one`, async () => {
+    await using server = await TestServer.start();
+    const bob = await server.register("bob", { join: "#lobby,#kitchen" });
+    await bob.send("PRIVMSG #lobby :welcome", "PRIVMSG #kitchen :welcome");
+    const ada = await connectAda(server, "#lobby");
+    for (const room of ["kitchen", "lobby"]) {
+      const { pipes, parts, args } = shellOf(server, room);
+      assertEquals([await run(args, parts), pipes.err.text], [0, ""]);
+      assertEquals(/left|part/.test(pipes.out.text), false, pipes.out.text);
+      const whois = await ada.ask("WHOIS ada");
+      const [channels] = whois.filter((line) => line.includes(" 319 "));
+      assertEquals(channels?.split(":").at(-1)?.trim(), "#lobby");
+    }
+    const moves = (await bob.heard()).flatMap((line) =>
+      /^:ada!\S+ (JOIN|PART)/.exec(line)?.[1] ?? []
+    );
+    assertEquals(moves, ["JOIN", "JOIN", "PART"]);
+  });
+}
+
+Deno.test("chat tail stays in a room that another client of the user has joined after it", async () => {
+  await using server = await TestServer.start();
+  const bob = await server.register("bob", { join: "#kitchen" });
+  await bob.send("PRIVMSG #kitchen :welcome");
+  await (await connectAda(server, "#lobby")).close();
+  const { pipes, parts, args } = shellOf(server, "kitchen");
+  const exitCode = tail(tailOptions(args, ENVIRONMENT), parts);
+  await pipes.out.has("welcome");
+  const ada = await server.register("ada", { login: ["ada", "sesame"] });
+  pipes.signal("SIGTERM");
+  assertEquals(await exitCode, 143);
+  assertMatch((await ada.ask("WHOIS ada")).join(), / 319 ada ada :#kitchen/);
 });
