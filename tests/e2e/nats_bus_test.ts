@@ -213,7 +213,7 @@ Deno.test("an entry that is too large is an error of its append", async () => {
 
 Deno.test("a NATS server that takes only small messages is refused", async () => {
   await using nats = await NatsServer.start("max_payload: 65536");
-  await assertRejects(() => open(nats), UserError, "at most 65536 bytes");
+  await assertRejects(() => open(nats), UserError, "at most 64 KiB");
 });
 
 Deno.test("garbage, and a message that fails, stop no other message", async () => {
