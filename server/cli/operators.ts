@@ -43,7 +43,7 @@ export const command: Command = {
  * about a second after the first has died.
  */
 const WAIT_MS = 10_000;
-/** The interval at which the command looks whether the cluster has made a change, in milliseconds. */
+/** The interval at which the command looks for the change in the database, in milliseconds. */
 const LOOK_MS = 50;
 
 /** The parts that an action uses. */

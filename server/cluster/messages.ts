@@ -226,7 +226,7 @@ export type Message =
     readonly full: readonly ClientId[];
     /** The number of the last entry that the process can restore without the log. */
     readonly saved: number;
-    /** The requests of `chat operators` that the log has not fulfilled, as far as the process knows. */
+    /** The requests of `chat operators` that the log, as far as it is known, has not fulfilled. */
     readonly requests: readonly KeyedRequest[];
   }
   /** A process introduces its clients, or some of them, to the leader of the epoch. */

@@ -186,7 +186,8 @@ export class Context {
     const deliver = (event: Event, audience: readonly User[]) =>
       deliverEvent(event, audience, this, duty);
     this.events = openEvents({ cloaks, clock, deliver, network, server, store, tick });
-    // The log may drop records. A context that only delivers does not know what users are sent.
+    // Only now: a log that opens may drop such records. A context that only delivers does not know
+    // what users are sent.
     this.seen = new SeenMessages(duty === "deliver" ? NOTHING_SEEN : store, clock);
     this.checkedUpTo = this.events.nextId();
   }

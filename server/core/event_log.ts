@@ -123,7 +123,8 @@ export class LocalLog implements EventLog {
 
 /**
  * Deletes the records that only a server of a cluster uses: a database that a single server changes
- * no longer has a position in the cluster's log. What users have seen may be known to another server.
+ * no longer has a position in the cluster's log. Another server may know better what users have
+ * seen.
  */
 function leaveCluster(store: Store): void {
   for (const kind of ["position", "request", "seen"] as const) {

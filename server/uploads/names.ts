@@ -89,7 +89,7 @@ function cut(name: string): string {
   return [...letters.slice(0, NAME_LIMIT - ending.length), ...ending].join("");
 }
 
-/** Returns true for a name that {@linkcode safeName} can have returned. */
+/** Returns true if {@linkcode safeName} can have returned this name. */
 export function isSafeName(name: string): boolean {
   return [...name].length <= NAME_LIMIT + ENDING_LIMIT && SAFE_NAME.test(name);
 }

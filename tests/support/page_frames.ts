@@ -54,8 +54,9 @@ export async function framesDuring(page: Page, act: () => Promise<void>): Promis
 const NOTED_US = 1000;
 
 /**
- * The tasks of the thread that runs a page's scripts and draws it, in Chromium's trace of itself. Chromium has such a
- * thread for each page, also for pages of its own, which it loads ahead of their use.
+ * The tasks of the thread that runs a page's scripts and draws it, in Chromium's trace of itself.
+ * Chromium has such a thread for each page, also for pages of its own, which it loads ahead of
+ * their use.
  */
 class Tasks {
   #session: CDPSession | undefined;

@@ -9,6 +9,19 @@ import { Screen } from "../../support/screen.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { setUp } from "../../support/window.ts";
 
+/** Connects ada, who logs in, to #a; by TLS if `tls` is given. Resolves to the exit code. */
+function connectAda(
+  port: number,
+  stdio: Screen,
+  tls?: { readonly fingerprint: string },
+): Promise<number> {
+  const login = { account: "ada", password: "sesame" };
+  return connect({
+    ...{ host: "127.0.0.1", port, nick: "ada", room: "#a", follow: false, json: false, login },
+    ...(tls && { tls }),
+  }, { stdio, clock: systemClock, random: () => 1 });
+}
+
 Deno.test("/upload sends a file to the server over the same trusted connection, and says its link", async () => {
   using folder = new TempFolder();
   const path = folder.write("tea pot.txt", "short and stout");
@@ -16,17 +29,8 @@ Deno.test("/upload sends a file to the server over the same trusted connection, 
   const { server, ada } = await FileServer.withAda({}, { identity });
   await using _ = server;
   await ada.close();
-  const screen = new Screen();
-  const exitCode = connect({
-    host: "127.0.0.1",
-    port: server.port,
-    nick: "ada",
-    room: "#a",
-    follow: false,
-    json: false,
-    tls: { fingerprint: identity.fingerprint },
-    login: { account: "ada", password: "sesame" },
-  }, { stdio: screen, clock: systemClock, random: () => 1 });
+  await using screen = new Screen();
+  const exitCode = connectAda(server.port, screen, { fingerprint: identity.fingerprint });
   await screen.shows("in #a:");
   const bob = await server.register("bob", { join: "#a" });
   screen.type(`/upload ${path}\r`);
@@ -40,7 +44,6 @@ Deno.test("/upload sends a file to the server over the same trusted connection, 
   await screen.shows("it is not a file");
   screen.type("/quit\r");
   assertEquals(await exitCode, 0);
-  await screen[Symbol.asyncDispose]();
 });
 
 Deno.test("/upload takes a room before the file, with or without #, but not out of the file's name", async () => {
@@ -50,15 +53,7 @@ Deno.test("/upload takes a room before the file, with or without #, but not out 
   await using _ = server;
   await ada.close();
   await using screen = new Screen(120, 12);
-  const exitCode = connect({
-    host: "127.0.0.1",
-    port: server.port,
-    nick: "ada",
-    room: "#a",
-    follow: false,
-    json: false,
-    login: { account: "ada", password: "sesame" },
-  }, { stdio: screen, clock: systemClock, random: () => 1 });
+  const exitCode = connectAda(server.port, screen);
   await screen.shows("in #a:");
   // The name of this room is the first word of the path.
   const other = `#${folder.path}/tea`;
