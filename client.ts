@@ -123,11 +123,7 @@ export interface ConnectParts {
   readonly random: () => number;
 }
 
-const SYSTEM: ConnectParts = {
-  clock: systemClock,
-  stdio: systemStdio,
-  random: Math.random,
-};
+const SYSTEM: ConnectParts = { clock: systemClock, stdio: systemStdio, random: Math.random };
 
 /** The options of a session, without the number of earlier messages to show. */
 type SessionParts = Omit<PipeOptions, "history"> & Pick<NetworkOptions, "sendFile">;
@@ -345,10 +341,11 @@ async function identityFor(
   const known = identities.find(addressOf(options));
   if (!terminal) return { ...known, nick: isNickGuessed && known ? known.nick : nick };
   const isKnown = known !== undefined || identities.find(ANY_SERVER) !== undefined;
-  if (isNickGuessed && !isKnown && isSharedName(nick)) {
-    identities.keep(ANY_SERVER, { nick: await askNick(nick, terminal) });
-  }
-  return rememberedIdentity(options);
+  if (!isNickGuessed || isKnown || !isSharedName(nick)) return rememberedIdentity(options);
+  const typed = await askNick(nick, terminal);
+  identities.keep(ANY_SERVER, { nick: typed });
+  // Another client of the user may have saved another nick meanwhile.
+  return { ...rememberedIdentity(options), nick: typed };
 }
 
 /** Returns the settings set by flags, and the files for changed settings and for typed text. */

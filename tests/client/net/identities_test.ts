@@ -116,6 +116,23 @@ Deno.test("a terminal asks for a nick once if the user's name is one that many m
   assertEquals([nicks, second.all.join().includes("your nick")], [["ada", "ada"], false]);
 });
 
+Deno.test("a typed nick is kept if another client of the user has connected with another nick meanwhile", async () => {
+  using folder = new TempFolder();
+  const client = new Client(folder);
+  await using server = client.server;
+  await using screen = new Screen();
+  const answered = screen.shows("your nick").then(() => {
+    new Identities(`${folder.path}/chat/identities`)
+      .keep(`127.0.0.1:${server.port}`, { nick: "bob", account: "bob" });
+    screen.type("ada\r");
+  });
+  await client.run(screen, async ({ nick }) => {
+    assertEquals(nick, "ada");
+    await screen.shows("in #a:");
+  }, { user: "root" });
+  await answered;
+});
+
 Deno.test("without a terminal, nobody is asked for a nick", async () => {
   using folder = new TempFolder();
   const client = new Client(folder);
