@@ -10,8 +10,8 @@ import { printable } from "../../shared/text.ts";
 import { DIAL_TEXTS } from "../texts/net.ts";
 
 /**
- * Returns the error for a connection to `address` that could not be made: because it took too long,
- * if `isLate`, or because of `error`.
+ * Returns the error for a failed attempt to connect to `address`. If `isLate`, the attempt took too
+ * long, and `error` is ignored; otherwise `error` is the cause.
  */
 export function unreachableError(
   address: Address,

@@ -1,6 +1,7 @@
 /**
- * Formats events as lines. Unless the user wants it otherwise, joins and leaves between two
- * messages are shown as one line, so that messages are not lost between them. Performs no I/O.
+ * Formats events as lines. The joins and leaves between two other lines are shown as one line, so
+ * that they do not bury the messages; the user can also choose to see each of them, or none. Equal
+ * reactions to a message are one line, too. Performs no I/O.
  *
  * @module
  */
@@ -13,10 +14,10 @@ import { hasLine, safeText, toSentence, toText, type View } from "./format.ts";
 /** The number of nicks that a summary names. */
 const MAX_NAMED = 5;
 
-/** The function that returns the text before a line, from the time of the line's event. */
+/** Makes the prefix of a line, such as its time, from the time of the line's event. */
 export type StampOf = (time: number) => string;
 
-/** Returns the lines for `events`; `stamp` returns the text before each line. */
+/** Returns the lines for `events`; `stamp` makes the prefix of each line. */
 export function digest(events: readonly ClientEvent[], view: View, stamp: StampOf): string[] {
   const moves = new Moves();
   return [...linesOf(events, moves, view, stamp), ...lineOf(moves.take(), view, stamp)];
@@ -30,7 +31,7 @@ export function linesOf(
   stamp: StampOf,
 ): string[] {
   const lines: string[] = [];
-  // A line counts all equal reactions to a message, so the last one is enough.
+  // The line of a reaction counts all equal ones, so only the last of them gets a line.
   const latest = new Map<string, ClientEvent>();
   for (const event of events) {
     const about = reactionOf(event, view);

@@ -1,13 +1,13 @@
 /**
- * Tells the silence of other processes from times in which this process could not hear them: it had
- * no connection, or stood still. Performs no I/O.
+ * Finds out why nothing is heard from other processes: they are silent, or this process could not
+ * hear them, because it had no connection or stood still. Performs no I/O.
  *
  * @module
  */
 
 /** If more than this time, in milliseconds, passes between two checks, the process stood still. */
 const STILL_MS = 1000;
-/** The time that other processes need to be heard again, in milliseconds. */
+/** After a time of not hearing, the time until other processes are heard again, in milliseconds. */
 const RECOVERY_MS = 2000;
 
 /** The times in which a process could not hear others. */
@@ -20,7 +20,10 @@ export class Hearing {
     this.#checkedAt = now;
   }
 
-  /** Returns true if others could not be heard since the last check. Called periodically. */
+  /**
+   * Returns true if this process stood still since the last check, or is not connected now. Called
+   * periodically.
+   */
   failed(now: number, isConnected: boolean): boolean {
     const stoodStill = now - this.#checkedAt > STILL_MS;
     this.#checkedAt = now;
@@ -29,7 +32,7 @@ export class Hearing {
     return hasFailed;
   }
 
-  /** Returns true if others may need more time to be heard again. */
+  /** Returns true if this process could hear again only lately, so that others need more time. */
   recovers(now: number): boolean {
     return now - this.#deafAt < RECOVERY_MS;
   }
