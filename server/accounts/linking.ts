@@ -98,7 +98,9 @@ export function grantedAccount(session: Session, { kind, account: name }: Accoun
 
 /**
  * Redeems a recovery token: replaces all keys and the password of its account by the client's key.
- * Disconnects all other clients that are logged in to the account.
+ * Whoever had the earlier ones loses all access: the other clients that are logged in to the account
+ * are disconnected, also those that have not registered yet, and no machine gets its messages by Web
+ * Push any more.
  */
 export function redeemRecovery({ session }: Redemption, grant: AccountGrant): void {
   const { context, certificate, user, host } = session;
@@ -109,11 +111,14 @@ export function redeemRecovery({ session }: Redemption, grant: AccountGrant): vo
     session.note("REDEEM", "PASSWORD_REQUIRED", LINK_TEXTS.passwordRequired);
   }
   withdrawTokensFor(session, account);
+  context.logins.tickets.forget(account.name);
+  for (const { endpoint } of context.network.pushes.of(account.name)) {
+    context.append({ type: "PushRemoved", by: context.server, endpoint });
+  }
   context.log.warn("keys replaced", { account: account.name, address: host });
-  for (const { recipients } of [...context.network.usersOf(account.name)]) {
-    for (const recipient of recipients.all) {
-      if (recipient !== session) recipient.close(LINK_TEXTS.keysReplaced);
-    }
+  for (const client of [...context.clients]) {
+    const isOther = client !== session && client.account === account.name;
+    if (isOther) client.close(LINK_TEXTS.keysReplaced);
   }
   logIn(session, account);
 }

@@ -23,6 +23,7 @@ export function removeAccount(session: Session, account: Account): void {
   const { name } = account;
   const by = user?.actor ?? context.server;
   context.append({ type: "AccountRemoved", by, account: name });
+  context.logins.tickets.forget(name);
   context.log.warn("account removed", { account: name, by: by.nick, address: host });
   context.tellOperators(REMOVAL_TEXTS.forOperators(name, by.nick));
   const reason = REMOVAL_TEXTS.reason(name);

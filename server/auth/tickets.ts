@@ -50,6 +50,14 @@ export class Tickets {
     return text;
   }
 
+  /** Ends all tickets of the account called `name`. */
+  forget(name: string): void {
+    const account = casefold(name);
+    for (const [hash, ticket] of this.#byHash) {
+      if (ticket.account === account) this.#byHash.delete(hash);
+    }
+  }
+
   /**
    * Ends the ticket `text`; returns the folded name of its account. Returns `undefined` if there is
    * no such ticket, or it has expired.

@@ -56,8 +56,9 @@ export class FileReceiver {
     if (!end) throw new HttpError(429, UPLOAD_TEXTS.tooMany, { "Retry-After": "10" });
     try {
       const account = await this.#accountOf(visit, request);
+      const owner = this.#startOf(account);
       const upload = await this.#receiveFrom(account, peer, request, length);
-      await this.#save(upload, request);
+      await this.#save(upload, owner, request);
       const { bytes, mediaType: type = "unknown" } = upload;
       const { address } = visit;
       this.#context.log.info("file uploaded", { account, address, bytes, type });
@@ -66,6 +67,11 @@ export class FileReceiver {
     } finally {
       end();
     }
+  }
+
+  /** Returns the time of creation of the account called `name`. */
+  #startOf(name: string): number | undefined {
+    return this.#context.network.account(name)?.createdAt;
   }
 
   /** Resolves to the name of the client's account. */
@@ -147,13 +153,19 @@ export class FileReceiver {
   }
 
   /**
-   * Adds the file to the state.
+   * Adds the file to the state. `owner` is the time of creation of its account.
    *
    * @throws {HttpError} if the account no longer exists, or the file cannot be kept.
    */
-  async #save(upload: Upload, { headers: { authorization } }: HttpRequest): Promise<void> {
+  async #save(
+    upload: Upload,
+    owner: number | undefined,
+    { headers: { authorization } }: HttpRequest,
+  ): Promise<void> {
     const release = this.#folder.adopt(upload.id);
     try {
+      // Meanwhile, the account may have been removed, and another user may have got its name.
+      if (this.#startOf(upload.account) !== owner) throw unknownSender(authorization);
       const result = await this.#keeper.save(upload);
       switch (result) {
         case "saved":

@@ -9,6 +9,7 @@ import { Identity } from "../../../server/net/identity.ts";
 import { openStore } from "../../../server/store/open.ts";
 import type { Store } from "../../../server/store/store.ts";
 import type { Introduction, IrcClient } from "../../support/irc_client.ts";
+import { PUSH_KEYS } from "../../support/push_service.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { manyFingerprints, type Overrides, testOptions, TestServer } from "../../support/server.ts";
@@ -281,6 +282,33 @@ Deno.test("an operator's token replaces the keys and the password of an account"
   ]);
   assertEquals(await ada.ask(`REDEEM ${code}`), [UNKNOWN]);
   assertEquals(await ada.ask(`REDEEM ${token}`), [UNKNOWN]);
+});
+
+Deno.test("an operator's token leaves no way in for a client that has not registered yet", async () => {
+  await using server = await secureServer(ROOT);
+  const root = await server.register("root");
+  await root.ask("OPER root secret");
+  await leave(await register(server, DESK, { nick: "ada" }));
+  const thief = await server.encrypted({ key: DESK.key, cert: DESK.cert });
+  thief.read();
+  await thief.send("CAP REQ sasl", "AUTHENTICATE EXTERNAL", "AUTHENTICATE +");
+  assertMatch((await thief.heard()).join(), / 903 /);
+  const ada = await onPhone(server);
+  await ada.ask(`REDEEM ${await codeFor(root, "LINK ada")}`);
+  assertEquals(await thief.untilEnd(), ["ERROR :The keys of your account were replaced"]);
+});
+
+Deno.test("an operator's token ends the pushed messages to the machines of an account", async () => {
+  await using server = await TestServer.start(ROOT);
+  const root = await server.register("root");
+  await root.ask("OPER root secret");
+  const thief = await server.register("ada", { caps: "draft/webpush" });
+  await thief.ask("REGISTER * * sesame");
+  await thief.ask(`WEBPUSH REGISTER https://push.example.org/thief ${PUSH_KEYS}`);
+  assertEquals([...server.store.records("push")].length, 1);
+  const ada = await server.register("ada1");
+  await ada.ask(`REDEEM ${await codeFor(root, "LINK ada")}`);
+  assertEquals([...server.store.records("push")], []);
 });
 
 Deno.test("an operator's token redeemed without a key lets the user set a password", async () => {

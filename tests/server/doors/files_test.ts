@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { basic, FileServer, result, say } from "../../support/files.ts";
+import type { IrcClient } from "../../support/irc_client.ts";
 import { ONE_PIXEL } from "../../support/pictures.ts";
 
 const BYTES = new TextEncoder().encode("tea\n");
@@ -55,6 +56,49 @@ Deno.test("a token of UPLOAD expires after five minutes", async () => {
   server.clock.advance(5 * 60_000);
   const headers = { "Authorization": `Bearer ${token}` };
   assertEquals((await result(server.upload(BYTES, "a.txt", headers)))[0], 401);
+});
+
+/** Removes the account of `ada`; a new user registers it. */
+async function replaceAda(server: FileServer, ada: IrcClient): Promise<void> {
+  const [, command = ""] = /say: (DROP .*)$/.exec((await ada.ask("NS DROP ada")).join()) ?? [];
+  await ada.send(`NS ${command}`);
+  await ada.untilEnd();
+  server.clock.advance(1);
+  const other = await server.register("ada");
+  assertMatch((await other.ask("REGISTER * * other")).join(), / REGISTER SUCCESS ada /);
+}
+
+Deno.test("a token of UPLOAD ends with its account, also if the name gets a new owner", async () => {
+  const { server, ada } = await FileServer.withAda();
+  await using _ = server;
+  const [note = ""] = await ada.ask("UPLOAD");
+  const [, token = ""] = /TOKEN ([0-9a-f]{32})/.exec(note) ?? [];
+  await replaceAda(server, ada);
+  const headers = { "Authorization": `Bearer ${token}` };
+  assertEquals((await result(server.upload(BYTES, "a.txt", headers)))[0], 401);
+});
+
+Deno.test("an upload whose account is removed meanwhile is not given to the next owner of the name", async () => {
+  const { server, ada } = await FileServer.withAda();
+  await using _ = server;
+  using socket = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  const head = [
+    "POST /-/files HTTP/1.1",
+    `Host: 127.0.0.1:${server.port}`,
+    `Authorization: ${basic("ada", "sesame")}`,
+    "Content-Length: 4",
+    "Expect: 100-continue",
+  ];
+  await socket.write(new TextEncoder().encode([...head, "", ""].join("\r\n")));
+  const buffer = new Uint8Array(1024);
+  const read = async () =>
+    new TextDecoder().decode(buffer.subarray(0, await socket.read(buffer) ?? 0));
+  assertMatch(await read(), /^HTTP\/1\.1 100 /);
+  await replaceAda(server, ada);
+  await socket.write(BYTES);
+  assertMatch(await read(), /^HTTP\/1\.1 401 /);
+  server.clock.advance(200);
+  assertEquals(server.stored, []);
 });
 
 Deno.test("UPLOAD needs an account, and a server that takes files", async () => {
