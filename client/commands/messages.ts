@@ -162,7 +162,10 @@ function redaction({ buffer, id }: Chosen, reason: string): Message {
   return { command: "REDACT", params };
 }
 
-/** Replaces a message: deletes it, and once that is done, sends the new text as an answer to it. */
+/**
+ * Replaces a message: deletes it, and once that is done, sends the new text as an answer to it, or
+ * to the message that it answered.
+ */
 export async function edit(
   context: Pick<CommandContext, "session" | "tell">,
   chosen: Chosen,
@@ -170,7 +173,8 @@ export async function edit(
   const { buffer, entry: { speech }, id, rest } = chosen;
   const message = redaction(chosen, EDIT_REASON);
   if (!await request(context, message, MESSAGE_COMMAND_TEXTS.notEdited)) return;
-  const tags = new Map([[REPLY_TAG, id], [EDIT_TAG, id]]);
+  const answered = speech.isEdit ? speech.answers : speech.reply;
+  const tags = new Map([[REPLY_TAG, answered ?? id], [EDIT_TAG, id]]);
   context.session.say(buffer.name, rest, speech.type, { tags });
 }
 

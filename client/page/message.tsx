@@ -114,8 +114,9 @@ function MessageView(
   { speech, isContinued, hasActions, chat, buffer }: Omit<RowProps, "row"> & MessageRow,
 ) {
   const entry = buffer.entries.find(speech.id);
-  const answered = buffer.entries.find(speech.reply);
   const isEdited = entry?.isEdited ?? false;
+  const answeredId = isEdited ? speech.answers : speech.reply;
+  const answered = buffer.entries.find(answeredId);
   const isChosen = chat.chosen?.entry.speech === speech;
   const classes = ["message", speech.type];
   if (isContinued) classes.push("continued");
@@ -139,8 +140,8 @@ function MessageView(
           )}
         </header>
       )}
-      {speech.reply !== undefined && !isEdited && (
-        <Quote id={speech.reply} answered={answered} chat={chat} buffer={buffer} />
+      {answeredId !== undefined && (
+        <Quote id={answeredId} answered={answered} chat={chat} buffer={buffer} />
       )}
       {speech.type === "action" && <span class={nickColor(speech.nick)}>{nick}</span>}
       <div class="text" dir="auto" title={dateFormat.format(speech.time)}>

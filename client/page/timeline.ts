@@ -106,7 +106,7 @@ export class Timeline {
   quotes(messages: readonly Speech[]): boolean {
     const ids = new Set(messages.map(({ id }) => id));
     return this.items.some(({ event }) =>
-      isSpeech(event) && event.reply !== undefined && ids.has(event.reply)
+      isSpeech(event) && [event.reply, event.answers].some((id) => id !== undefined && ids.has(id))
     );
   }
 

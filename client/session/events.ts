@@ -47,6 +47,8 @@ export interface Speech extends Stamp {
   readonly reply?: string;
   /** True if it replaces the message that it answers, which may be unknown. */
   readonly isEdit?: true;
+  /** The `msgid` of the message that an edit answers, as the replaced message did. */
+  readonly answers?: string;
   /** True if the user sent it. */
   readonly own: boolean;
   /** True if it comes from the history, and the user has not missed it: it is shown for context. */

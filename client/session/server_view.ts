@@ -16,7 +16,7 @@ import { hasPossibleNames } from "./named.ts";
 import { type Greeting, isHidden, isRefusal, Lists, replyText, unknownText } from "./replies.ts";
 import { type Room, Rooms } from "./rooms.ts";
 import { Whois } from "./whois.ts";
-import { clientTag, EDIT_TAG, REACT_TAG, REPLY_TAG, TYPING_TAG, UNREACT_TAG } from "./tags.ts";
+import { clientTag, REACT_TAG, relationOf, REPLY_TAG, TYPING_TAG, UNREACT_TAG } from "./tags.ts";
 
 /** A message in the form that handlers take. */
 interface Received {
@@ -127,15 +127,13 @@ export class ServerView {
 
   /** Returns the event for a line that the user sent, for when no echo shows it. */
   speech({ to, kind, text, tags }: Line): Speech {
-    const reply = tags?.get(REPLY_TAG);
     return {
       type: kind,
       time: this.#now(),
       nick: this.nick,
       ...this.targetOf(to),
       text,
-      ...(reply && { reply }),
-      ...(tags?.has(EDIT_TAG) && { isEdit: true }),
+      ...relationOf(tags),
       own: true,
       forMe: false,
     };
@@ -159,9 +157,7 @@ export class ServerView {
     // A message that the user sends to themselves arrives twice: as an echo, and as a message.
     const isOwn = own && (isEcho || !this.isMe(to));
     const forMe = !isOwn && (target.room === undefined || this.#mentions(text));
-    const reply = clientTag(message.tags, REPLY_TAG);
-    const isEdit = reply !== undefined && reply === clientTag(message.tags, EDIT_TAG);
-    const about = { ...target, text, ...(reply && { reply }), ...(isEdit && { isEdit }) };
+    const about = { ...target, text, ...relationOf(message.tags) };
     return [{ ...stamp, type, nick: from, ...about, own: isOwn, forMe }];
   }
 

@@ -7,6 +7,7 @@
  */
 
 import type { Message, Tags } from "../../protocol.ts";
+import type { Speech } from "./events.ts";
 
 /**
  * The tag with the `msgid` of the message that another one answers
@@ -44,4 +45,15 @@ export function historyRequest(params: readonly string[], withReactions: boolean
 /** Returns the value of a client-only tag, with or without `draft/` in its name. */
 export function clientTag(tags: Tags | undefined, name: string): string | undefined {
   return tags?.get(name) || tags?.get(name.replace("draft/", ""));
+}
+
+/**
+ * Returns what `tags` say about another message. Of an edit, both tags name the message that it
+ * replaces, unless that one was an answer: then `REPLY_TAG` still names what it answered.
+ */
+export function relationOf(tags: Tags | undefined): Pick<Speech, "reply" | "isEdit" | "answers"> {
+  const reply = clientTag(tags, REPLY_TAG);
+  const edit = clientTag(tags, EDIT_TAG);
+  if (!reply || !edit) return reply ? { reply } : {};
+  return { reply: edit, isEdit: true, ...(reply !== edit && { answers: reply }) };
 }

@@ -207,19 +207,18 @@ export function quoteOf({ nick, text }: Speech, width = MAX_QUOTED): string {
 }
 
 /**
- * Returns the text of a message as it is shown. An edited message has a mark. Any other answer
- * comes after a quote of the message that it answers, if that is known and not deleted.
+ * Returns the text of a message as it is shown. An edited message has a mark. An answer comes after
+ * a quote of the message that it answers, if that is known and not deleted.
  */
 function textOf(event: Speech, { style, entries }: View): string {
   const lines = event.text.split("\n").map((line) => style.rich(line, event.forMe));
   const text = lines.join(`\n${INDENT}`);
-  if (event.isEdit || entries?.stateOf(event) === "edited") {
-    return `${text} ${style.quiet(MESSAGE_TEXTS.edited)}`;
-  }
-  const answered = answeredBy(event, entries);
+  const isEdited = event.isEdit || entries?.stateOf(event) === "edited";
+  const answered = answeredBy(isEdited ? event.answers : event.reply, entries);
+  const mark = isEdited ? ` ${style.quiet(MESSAGE_TEXTS.edited)}` : "";
   return answered
-    ? `${style.quiet(MESSAGE_TEXTS.answers(quoteOf(answered.speech)))} ${text}`
-    : text;
+    ? `${style.quiet(MESSAGE_TEXTS.answers(quoteOf(answered.speech)))} ${text}${mark}`
+    : text + mark;
 }
 
 /**
@@ -234,7 +233,7 @@ export function takenBack(event: Speech, isReplaced: boolean, view: View): strin
   return toText(event, { ...view, style: { ...style, rich: (text) => struck(bare(text)) } });
 }
 
-function answeredBy({ reply }: Speech, entries: View["entries"]): Entry | undefined {
+function answeredBy(reply: string | undefined, entries: View["entries"]): Entry | undefined {
   const entry = entries?.find(reply);
   return entry?.deletedBy === undefined ? entry : undefined;
 }

@@ -43,6 +43,9 @@ Deno.test("messages read back from the history have their reactions, quotes and 
   await react(mistake, "react", "👀");
   await bob.send(`REDACT #lobby ${mistake} edited`);
   await say("a mistake", `@+draft/reply=${mistake};+draft/edit=${mistake} `);
+  const reply = await say("Me to.", `@+draft/reply=${question} `);
+  await bob.send(`REDACT #lobby ${reply} edited`);
+  await say("Me too.", `@+draft/reply=${question};+draft/edit=${reply} `);
   for (let i = 0; i < LINES; i++) await say(`line ${i}.`, `@+draft/reply=${question} `);
   // They come from a later part of the history than their message.
   await react(question, "react", "👍");
@@ -63,6 +66,8 @@ Deno.test("messages read back from the history have their reactions, quotes and 
   const edited = message(ada, "a mistake (edited)");
   await edited.getByRole("button", { name: "👀 1" }).waitFor();
   assertEquals(await edited.locator(".answers").count(), 0);
+  await message(ada, "Me too. (edited)").getByRole("button", { name: "bob: who has the kettle?" })
+    .waitFor();
 
   // The same after a reload, and for a reply to a message that is read later than the reply.
   await ada.locator(".to-end").click();

@@ -191,7 +191,7 @@ Deno.test("a message that was edited before the client came is shown as edited",
   const { screen, server } = room;
   const eve = await server.register("eve", { join: "#a", caps: "message-tags" });
   await eve.send("@+draft/reply=gone;+draft/edit=gone PRIVMSG #a :tea, please");
-  await eve.send("@+draft/reply=gone;+draft/edit=other PRIVMSG #a :cake");
+  await eve.send("@+draft/edit=other PRIVMSG #a :cake");
   await screen.shows("<eve> cake");
   screen.type("\f/history today\r");
   const heading = "── 3 messages in #a today ──";

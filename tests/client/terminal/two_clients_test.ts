@@ -35,3 +35,36 @@ Deno.test("at a chat server, two clients see the same replies, reactions, edits 
   for (const screen of [ann, bob]) screen.type("/quit\r");
   await Promise.all([annEnded, bobEnded]);
 });
+
+Deno.test("an edited reply still shows what it answers, after a second edit and in history and search, too", async () => {
+  await using server = await TestServer.start();
+  await using ann = new Screen(100, 40);
+  await using bob = new Screen(100, 40);
+  const annEnded = join(server, "ann", ann);
+  await ann.shows("you joined #a");
+  ann.type("tea?\r");
+  await ann.shows("<ann> tea?");
+  const bobEnded = join(server, "bob", bob);
+  await ann.shows("bob joined #a");
+  await bob.shows("<ann> tea?");
+  for (const typed of ["/reply x", "/edit y", "/edit z"]) {
+    bob.type(`${typed}\r`);
+    const mark = typed.startsWith("/edit") ? " (edited)" : "";
+    for (const screen of [ann, bob]) {
+      await screen.shows(`<bob> [re <ann> tea?] ${typed.slice(-1)}${mark}`);
+    }
+  }
+
+  await using eve = new Screen(100, 40);
+  const eveEnded = join(server, "eve", eve);
+  await eve.shows("you joined #a");
+  const copies = (screen: Screen) =>
+    screen.all.filter((row) => row.includes("<bob> [re <ann> tea?] z (edited)")).length;
+  await eve.until((screen) => copies(screen) === 1);
+  eve.type("/history\r");
+  await eve.shows("there is nothing earlier");
+  eve.type("/search z\r");
+  await eve.until((screen) => copies(screen) === 2);
+  for (const screen of [ann, bob, eve]) screen.type("/quit\r");
+  await Promise.all([annEnded, bobEnded, eveEnded]);
+});
