@@ -33,6 +33,7 @@ import {
 } from "../texts/doctor.ts";
 import { STORE_TEXTS } from "../texts/store.ts";
 import type { Finding } from "./finding.ts";
+import { misfitOf } from "./misfit.ts";
 
 /** The machine, as far as checks use it. */
 export interface Machine {
@@ -158,7 +159,8 @@ async function checkCertificate(options: ServeOptions, machine: Machine): Promis
   const tls = options.tls ?? (acme === undefined ? undefined : pairOf(data));
   const failure = acme === undefined ? [] : failureOf(acme, data);
   if (acme !== undefined && !tls) {
-    return failure.length > 0 ? failure : [["ok", CERTIFICATE_TEXTS.notYet(acme)]];
+    const state = failure.length > 0 ? failure : [["ok", CERTIFICATE_TEXTS.notYet(acme)] as const];
+    return [...state, ...proofPort(acme, options)];
   }
   const { cert, key } = tls ?? ownFiles(data);
   if (!tls && (memory || !isFile(key))) return [["ok", CERTIFICATE_TEXTS.none]];
@@ -168,14 +170,26 @@ async function checkCertificate(options: ServeOptions, machine: Machine): Promis
   if (until.getTime() < now) return [["problem", CERTIFICATE_TEXTS.expired(cert, end)], ...failure];
   if (from.getTime() > now) return [["problem", CERTIFICATE_TEXTS.early(cert, day(from))]];
   const isSoon = until.getTime() - now < RENEW_MS;
-  const isWrong = tls && !identity.isSignedFor(name);
+  const misfit = tls && misfitOf(identity, cert, name);
   return [
     isSoon
       ? ["warning", CERTIFICATE_TEXTS.soon(cert, end)]
       : ["ok", CERTIFICATE_TEXTS.works(cert, end)],
-    ...isWrong ? [["warning", CERTIFICATE_TEXTS.otherName(cert, name)] as const] : [],
+    ...misfit === undefined ? [] : [["warning", misfit] as const],
     ...failure,
   ];
+}
+
+/** The port at which an authority verifies a name (RFC 8555, section 8.3). */
+const PROOF_PORT = 80;
+
+/**
+ * Returns a warning if an authority reaches the server only through a port that is forwarded. That
+ * works, but nothing here can see it before the first certificate.
+ */
+function proofPort(acme: string, { listen }: ServeOptions): Finding[] {
+  const isOpen = listen.some(({ hostname, port }) => port === PROOF_PORT && !isLoopback(hostname));
+  return isOpen ? [] : [["warning", CERTIFICATE_TEXTS.noProofPort(acme)]];
 }
 
 /** Returns the last failure to get a certificate from an authority, if there is one. */

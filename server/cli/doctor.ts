@@ -10,7 +10,7 @@ import { systemClock } from "../../shared/clock.ts";
 import { UsageError, UserError } from "../../shared/errors.ts";
 import { type Command, type Environment, USAGE_EXIT_CODE } from "../../shared/flags.ts";
 import type { Surroundings } from "../../shared/mode.ts";
-import { serveOptions } from "../config/config.ts";
+import { serveSettings } from "../config/config.ts";
 import { SERVE } from "../config/flags.ts";
 import { DOCTOR_TEXTS } from "../texts/doctor.ts";
 import { CHECKS, type Machine } from "./checkups.ts";
@@ -89,7 +89,8 @@ export async function examine(
     for (const [level, text] of findings) lines.push({ level, subject, text });
   };
   try {
-    const options = serveOptions(args, environment, "doctor");
+    const { options, unused } = serveSettings(args, environment, "doctor");
+    add("settings", unused.map((text) => ["warning", text]));
     for (const [subject, check] of CHECKS) {
       add(subject, await problemsOf(() => check(options, machine, environment)));
     }

@@ -10,7 +10,7 @@ import type { Command } from "../../shared/flags.ts";
 import { serve } from "../../server.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { OutputError } from "../../shared/output.ts";
-import { type ServeOptions, serveOptions } from "../config/config.ts";
+import { type ServeOptions, serveOptions, serveSettings } from "../config/config.ts";
 import { SERVE } from "../config/flags.ts";
 import {
   certificateNames,
@@ -27,6 +27,7 @@ import { PassedSockets } from "../net/activation.ts";
 import { type Identity, openIdentity } from "../net/identity.ts";
 import { pairOf, Renewal } from "../acme/renewal.ts";
 import { Page } from "../net/page.ts";
+import { misfitOf } from "./misfit.ts";
 import { loadPageFiles } from "./page_files.ts";
 import { openStore } from "../store/open.ts";
 import { SERVE_TEXTS } from "../texts/server.ts";
@@ -59,8 +60,8 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const printAll = (lines: readonly (string | undefined)[]) => {
     for (const line of lines) if (line !== undefined) print(line);
   };
-  const options = serveOptions(args, environment);
-  makeFolder(options.data);
+  const { options, unused } = serveSettings(args, environment);
+  if (!options.memory) makeFolder(options.data);
   const interfaces = networkInterfaces();
   const { log, writer } = openLog(options);
   const sockets = await PassedSockets.takeOver(environment, Deno.pid);
@@ -100,6 +101,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   surroundings.onUncaught((error) => server.reportFault(error));
   // The printed URLs depend on the certificate.
   await firstOf([stopped, keepCertificate(options, identity, log)], CERTIFICATE_MS);
+  warn(options, unused, identity, log);
   for (const listening of server.addresses) {
     printAll([connectUrls.announcement(listening), connectUrls.pageLine(listening)]);
   }
@@ -113,7 +115,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   if (first && token) {
     printAll([connectUrls.claim(first, token), connectUrls.claimOnPage(first, token)]);
   }
-  if (server.metricsServer) print(metricsLine(server.metricsServer));
+  printAll([server.metricsServer && metricsLine(server.metricsServer)]);
   try {
     await stopped;
   } finally {
@@ -146,6 +148,21 @@ function keepCertificate(options: ServeOptions, identity: Identity, log: Log): P
   const renewal = new Renewal({ name, options, identity, clock: systemClock, log });
   systemClock.every(RENEWAL_CHECK_MS, () => renewal.check());
   return renewal.check();
+}
+
+/**
+ * Warns of each setting that has no effect, and of a certificate that is not for the server's name.
+ */
+function warn(
+  { acme, data, name, tls }: ServeOptions,
+  unused: readonly string[],
+  identity: Identity,
+  log: Log,
+): void {
+  for (const reason of unused) log.warn("a setting has no effect", { reason });
+  const files = tls ?? (acme === undefined ? undefined : pairOf(data));
+  const reason = files && misfitOf(identity, files.cert, name);
+  if (reason !== undefined) log.warn("the certificate does not fit the server's name", { reason });
 }
 
 /**

@@ -260,7 +260,8 @@ export const FLAGS = {
     name: "memory",
     group: "Files",
     changes: "at start",
-    help: "Keep everything in memory only: messages are lost when the server stops.",
+    help: "Keep everything in memory only: messages are lost when the server stops. Cannot be " +
+      "combined with --durable, --acme or --cluster.",
   },
   durable: {
     name: "durable",

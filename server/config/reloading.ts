@@ -5,7 +5,8 @@
  * @module
  */
 
-import { assertNoSecretsByNc, type ServeOptions } from "./config.ts";
+import type { ServeOptions } from "./config.ts";
+import { assertNoContradiction } from "./contradictions.ts";
 import { FLAGS } from "./flags.ts";
 import { keyOf } from "./settings.ts";
 
@@ -43,7 +44,7 @@ export function reloadedOptions(current: ServeOptions, read: ServeOptions): Relo
     (canChange ? changed : needRestart).push(SETTINGS.get(key) ?? key);
     if (canChange) take(key);
   }
-  assertNoSecretsByNc(options);
+  assertNoContradiction(options);
   return { options, changed: changed.sort(), needRestart: needRestart.sort() };
 }
 

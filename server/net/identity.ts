@@ -103,6 +103,16 @@ export class Identity {
     return { from: this.#x509.validFromDate, until: this.#x509.validToDate };
   }
 
+  /** The names and addresses in the certificate in use, as in `DNS:chat.example.org`. */
+  get names(): string {
+    return this.#x509.subjectAltName ?? "";
+  }
+
+  /** True if no authority has signed the certificate in use. */
+  get isSelfSigned(): boolean {
+    return this.#x509.issuer === this.#x509.subject;
+  }
+
   /** The TLS context for new connections. */
   get context(): SecureContext {
     return this.#context;
@@ -113,8 +123,7 @@ export class Identity {
    * fingerprint.
    */
   isSignedFor(name: string): boolean {
-    const { issuer, subject } = this.#x509;
-    return issuer !== subject && this.#x509.checkHost(name) !== undefined;
+    return !this.isSelfSigned && this.#x509.checkHost(name) !== undefined;
   }
 
   /**

@@ -6,8 +6,6 @@
 
 /** Texts in the log, in errors and in the findings of `chat doctor`. */
 export const ACME_TEXTS = {
-  needsFolder: "--acme keeps a certificate in the server's folder: remove --memory or --acme",
-  noFileAndAuthority: "--acme gets a certificate and --tls-cert names one: remove one of them",
   noReason: "it gave no reason",
   notOffered: "the authority does not verify names by HTTP (http-01): choose another authority",
   notProven: (name: string, reason: string) =>

@@ -50,6 +50,9 @@ export const SPACE_TEXTS = {
 export const CERTIFICATE_TEXTS = {
   none: "the first start creates a certificate",
   notYet: (name: string) => `the server gets a certificate for ${name} when it starts`,
+  noProofPort: (name: string) =>
+    `the authority connects to port 80 of ${name}, and no --listen is on that port: add ` +
+    "--listen 80, or forward port 80 to a port of this server",
   notGiven: (name: string, reason: string, again: string) =>
     `the server has no new certificate for ${name}: ${reason}; it tries again after ${again}`,
   works: (cert: string, until: string) =>
@@ -59,9 +62,12 @@ export const CERTIFICATE_TEXTS = {
   soon: (cert: string, until: string) => `${cert} expires on ${until}: renew it soon`,
   early: (cert: string, from: string) =>
     `${cert} is not valid before ${from}: check the clock of this machine, or wait`,
-  otherName: (cert: string, name: string) =>
-    `${cert} is not for ${name}, or no authority has signed it, so that clients need its ` +
-    "fingerprint: set --name to a name in the certificate",
+  otherName: (cert: string, name: string, names: string) =>
+    `${cert} is not for ${name}, so that clients need its fingerprint and browsers warn: set --name ` +
+    `to a name in the certificate, which has ${names}`,
+  selfSigned: (cert: string) =>
+    `no authority has signed ${cert}, so that clients need its fingerprint and browsers warn: ` +
+    "--acme NAME gets a certificate from an authority",
 } as const;
 
 /** Findings about the ports. */

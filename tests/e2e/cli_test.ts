@@ -166,6 +166,22 @@ Deno.test("a taken port is one line that says what to do", async () => {
   );
 });
 
+Deno.test("a server in memory makes no folder, and says which settings have no effect", async () => {
+  using folder = new TempFolder();
+  const data = `${folder.path}/data`;
+  await using server = new Process([
+    "serve",
+    "--memory",
+    "--listen",
+    "127.0.0.1:0",
+    "--data",
+    data,
+  ]);
+  await server.stdout(/Listening on/);
+  await server.stderr(/warn +a setting has no effect reason="--data has no effect/);
+  assertEquals([...Deno.readDirSync(folder.path)], []);
+});
+
 Deno.test("an address of another machine is one line that names it and the flag", async () => {
   // An address for documentation (RFC 5737).
   for (const flags of [["--listen"], ["--listen", "127.0.0.1:0", "--metrics"]]) {

@@ -128,6 +128,18 @@ Deno.test("a key that does not match the certificate is one line that names both
   assertStringIncludes(stderr, "other/key.pem is not the key of");
 });
 
+Deno.test("a server warns at its start that its certificate is not for its name", async () => {
+  using folder = new TempFolder();
+  const authority = await Authority.make();
+  const { cert, key } = await authority.issue({ name: "chat.example.org", days: 9 });
+  const files = { tlsCert: folder.write("c", cert), tlsKey: folder.write("k", key) };
+  await using wrong = ServeProcess.start({ ...files, name: "other.example.org" });
+  await wrong.stderr(/warn .*certificate does not fit .*not for other\.example\.org.*set --name/);
+  await using right = ServeProcess.start({ ...files, name: "chat.example.org" });
+  await right.address();
+  assertEquals(right.errors, "");
+});
+
 /** A context of Python's `ssl` with a short RSA key, which OpenSSL allows at level 0 only. */
 const SHORT_KEY = (purpose: "CLIENT" | "SERVER") => `
 import socket, ssl, sys

@@ -3,6 +3,7 @@ import { examine, type Line, run } from "../../../server/cli/doctor.ts";
 import { openIdentity } from "../../../server/net/identity.ts";
 import { makeCertificate } from "../../../shared/certificate.ts";
 import { UsageError } from "../../../shared/errors.ts";
+import { Authority } from "../../support/authority.ts";
 import { TestServer } from "../../support/server.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
@@ -109,10 +110,7 @@ Deno.test("doctor names a certificate that has expired, expires soon, or is for 
   const day = 86_400_000;
   const now = Date.now();
   assertMatch((await check(90, now))[0] ?? "", /^ok: .* belong together, valid until 20/);
-  assertMatch(
-    (await check(90, now))[1] ?? "",
-    /^warning: .* is not for chat.local, or no authority/,
-  );
+  assertMatch((await check(90, now))[1] ?? "", /^warning: no authority has signed .*, so that/);
   assertMatch((await check(10, now))[0] ?? "", /^warning: .* expires on 20.*: renew it soon/);
   assertMatch((await check(90, now + 91 * day)).join(), /^problem: .* expired on 20.*: renew it/);
   assertMatch((await check(90, now - 9 * day)).join(), /^problem: .* is not valid before 20/);
@@ -122,6 +120,42 @@ Deno.test("doctor names a certificate that has expired, expires soon, or is for 
     about(lines, "certificate").join(),
     /^problem: .* is not a certificate in PEM format/,
   );
+});
+
+Deno.test("doctor says if the server's name is not in a certificate that an authority has signed", async () => {
+  using folder = new TempFolder();
+  const authority = await Authority.make();
+  const { cert, key } = await authority.issue({ name: "chat.example.org", days: 90 });
+  const files = ["--tls-cert", folder.write("c", cert), "--tls-key", folder.write("k", key)];
+  const check = async (name: string) =>
+    about(await look(["--data", folder.path, "--name", name, ...files]), "certificate").slice(1);
+  assertEquals(await check("chat.example.org"), []);
+  assertMatch(
+    (await check("other.example.org")).join(),
+    /^warning: .* is not for other.example.org, .* set --name .* has DNS:chat.example.org$/,
+  );
+});
+
+Deno.test("doctor says that an authority needs port 80, unless a --listen is on it", async () => {
+  using folder = new TempFolder();
+  const check = async (...listen: string[]) => {
+    const flags = listen.flatMap((address) => ["--listen", address]);
+    const args = ["--data", folder.path, "--acme", "chat.example.org", ...flags];
+    return about(await look(args), "certificate");
+  };
+  const promise = "ok: the server gets a certificate for chat.example.org when it starts";
+  for (const listen of [["7342"], ["7342", "127.0.0.1:80"]]) {
+    const [first, second = "", ...others] = await check(...listen);
+    assertEquals([first, others], [promise, []]);
+    assertMatch(second, /^warning: the authority connects to port 80 of chat\.example\.org/);
+    assertMatch(second, /add --listen 80, or forward port 80 to a port of this server$/);
+  }
+  assertEquals(await check("7342", "80"), [promise]);
+});
+
+Deno.test("doctor warns of settings that have no effect", async () => {
+  const lines = about(await look(["--memory", "--upload-size", "3M"]), "settings");
+  assertMatch(lines[0] ?? "", /^warning: --uploads and --upload-size have no effect/);
 });
 
 Deno.test("doctor notices a clock that is behind what was written, or older than the program", async () => {

@@ -56,7 +56,7 @@ Deno.test("every flag is parsed", () => {
   const line =
     "--listen 7000 --listen [::1]:0 --invite-only --page off --qr --metrics 9342 --room kitchen --network tea " +
     "--address chat.example.net:443 --name chat.example.org --motd welcome --replay 5 --password sesame --data /srv/chat " +
-    "--memory --durable --keep 90d --keep-size 2G --uploads 3G --upload-size 4M " +
+    "--durable --keep 90d --keep-size 2G --uploads 3G --upload-size 4M " +
     "--origin https://web.example.org/ --origin * --allow-plaintext --sts 90d --tls-cert full.pem --tls-key key.pem " +
     "--trusted-proxy 127.0.0.1 --trusted-proxy 2001:DB8::/32 --cloak off --icon https://a.example/i.svg " +
     "--log-without-addresses --log-level debug --log-format json";
@@ -89,7 +89,7 @@ Deno.test("every flag is parsed", () => {
     motd: ["welcome"],
     replay: 5,
     data: "/srv/chat",
-    memory: true,
+    memory: false,
     durable: true,
     keepMs: 90 * 86_400_000,
     keepBytes: 2 * 1024 ** 3,
@@ -103,8 +103,10 @@ Deno.test("every flag is parsed", () => {
   const member = serveOptions(cluster.split(" "), ENVIRONMENT);
   const servers = ["10.0.0.1:4222", "10.0.0.2:4223"];
   assertEquals([member.node, member.cluster], ["n1", { servers, isEncrypted: false, name: "tea" }]);
-  // --plain-port lets everyone in, --acme gets a certificate, and --cluster needs a disk, so they
-  // exclude flags above.
+  const passing = "--memory --replay 5";
+  assertEquals(serveOptions(passing.split(" "), ENVIRONMENT).memory, true);
+  // --plain-port lets everyone in, --acme gets a certificate, and --memory and --cluster keep
+  // messages elsewhere, so they exclude flags above.
   const other = "--plain-port 7343 --acme chat.example.org --acme-email ada@example.org " +
     "--acme-directory https://authority.example.org/dir";
   const { plainPort, acme, acmeEmail, acmeDirectory } = serveOptions(other.split(" "), ENVIRONMENT);
@@ -113,7 +115,7 @@ Deno.test("every flag is parsed", () => {
   assertEquals(acmeDirectory, "https://authority.example.org/dir");
   for (const { name } of SERVE.flags.filter(({ name }) => name !== "config")) {
     assertEquals(
-      `${line} ${other} ${cluster}`.includes(`--${name} `),
+      `${line} ${other} ${cluster} ${passing}`.includes(`--${name} `),
       true,
       `--${name} is missing from this test`,
     );
