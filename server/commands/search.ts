@@ -56,8 +56,11 @@ function* search(call: UserCall): Steps {
   const beforeId = before === undefined
     ? undefined
     : yield* endBefore(before + 1, context, histories);
+  const scopes = histories.flatMap((history) =>
+    history.scopes.map((scope) => ({ ...scope, history }))
+  );
   const { found, cut } = yield* context.store.searchInSteps({
-    scopes: histories.flatMap(({ scopes }) => scopes),
+    scopes,
     words: attributes.get("text") ?? "",
     nick,
     // The range includes both times.
@@ -66,15 +69,18 @@ function* search(call: UserCall): Steps {
     limit: limitOf(attributes.get("limit")),
     from: after === undefined ? "last" : "first",
   });
-  const names = new Map(
-    histories.flatMap(({ scopes, name }) => scopes.map(({ key }) => [key, name] as const)),
-  );
+  const byKey = new Map(scopes.map((scope) => [scope.key, scope]));
   const events = found
     // The index finds the words of a nick, which may be part of other nicks, too. So the whole nick
     // is compared again.
     .filter(({ event }) => nick === undefined || casefold(event.by.nick) === nick)
     .filter(({ event: { time } }) => time >= (after ?? time) && time <= (before ?? time))
-    .map(({ key, event }) => withChannelName(names.get(key) ?? key, event));
+    .flatMap(({ key, event }) => {
+      const { history, rank } = byKey.get(key) ?? {};
+      // Much time may have passed, and the user may have left the channel.
+      const isReadable = history !== undefined && history.mayRead(rank ?? "", event.id);
+      return isReadable ? withChannelName(history.name, event) : [];
+    });
   yield* session.answers.inBatch({ type: "soju.im/search" }, eventSteps(session, events));
   if (cut === undefined) return;
   const rest = `${after === undefined ? "before" : "after"}=${formatTime(timeOfId(cut))}`;

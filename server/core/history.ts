@@ -17,7 +17,7 @@ import { inFittingLines } from "./fitting.ts";
 import { identityOf } from "../state/person.ts";
 import { needsInvitation } from "../state/permissions.ts";
 import { type RankedName, ranksOf, splitRank } from "../state/modes.ts";
-import type { User } from "../state/state.ts";
+import type { Channel, User } from "../state/state.ts";
 import {
   type End,
   type EventFilter,
@@ -34,22 +34,48 @@ const CONVERSATION_LIMIT = 100;
 /** The steps in which history is read. Much time may pass between two steps. */
 export type Reading<Result> = Generator<void, Result, void>;
 
+/** The part of a stored history that a user may read. */
+export interface Scope extends SearchScope {
+  /** The prefix of the rank that its messages are for; empty if they are for all. */
+  readonly rank: string;
+}
+
 /**
  * The part of a history that a user may read. It may consist of several stored histories, which are
- * read as one.
+ * read as one. The part may change between two steps of reading: the user may leave the channel or
+ * lose a rank, and the channel may be renamed. What the user may no longer read at the end is left
+ * out.
  */
 export class History {
-  /** The channel's name, or the nick of the other user. */
-  readonly name: string;
-  /** The keys of the histories, each with the id that events must come after. */
-  readonly scopes: readonly SearchScope[];
   readonly #store: Store;
+  readonly #target: { readonly name: string };
+  readonly #scopes: () => readonly Scope[];
 
-  /** Opens the histories of `scopes`. */
-  constructor(store: Store, name: string, scopes: readonly SearchScope[]) {
+  /** Opens the history of `target`; `scopes` returns what the user may read of it now. */
+  constructor(store: Store, target: { readonly name: string }, scopes: () => readonly Scope[]) {
     this.#store = store;
-    this.name = name;
-    this.scopes = scopes;
+    this.#target = target;
+    this.#scopes = scopes;
+  }
+
+  /** The present name of the channel, or the nick of the other user. */
+  get name(): string {
+    return this.#target.name;
+  }
+
+  /** The stored histories that the user may read now. */
+  get scopes(): readonly Scope[] {
+    return this.#scopes();
+  }
+
+  /** Returns true if the user may read the event `id` of the history for `rank` now. */
+  mayRead(rank: string, id: EventId): boolean {
+    const scope = this.#scopeOf(rank);
+    return scope !== undefined && id > (scope.since ?? "");
+  }
+
+  #scopeOf(rank: string): Scope | undefined {
+    return this.scopes.find((scope) => scope.rank === rank);
   }
 
   /** Returns the last events of a range that are `wanted`, in order. */
@@ -67,17 +93,23 @@ export class History {
    */
   *read(from: End, range: Range, limit: number, wanted: EventFilter): Reading<Event[]> {
     if (limit === 0) return [];
-    const events: Event[] = [];
-    for (const scope of this.scopes) {
+    const parts: { readonly rank: string; readonly found: readonly Event[] }[] = [];
+    for (const { rank } of this.scopes) {
+      const scope = this.#scopeOf(rank);
+      if (!scope) continue;
       let found: Event[] = [];
       for (const page of this.#store.pages(scope.key, readable(range, scope), from, wanted)) {
         found = from === "first" ? [...found, ...page] : [...page, ...found];
         if (found.length >= limit) break;
         yield;
       }
-      events.push(...found);
+      parts.push({ rank, found });
     }
-    if (this.scopes.length > 1) events.sort((a, b) => a.id < b.id ? -1 : 1);
+    const starts = new Map(this.scopes.map(({ rank, since = "" }) => [rank, since]));
+    const events = parts.flatMap(({ rank, found }) =>
+      found.filter(({ id }) => id > (starts.get(rank) ?? LAST_ID))
+    );
+    if (parts.length > 1) events.sort((a, b) => a.id < b.id ? -1 : 1);
     const chosen = from === "first" ? events.slice(0, limit) : events.slice(-limit);
     return chosen.map((event) => withChannelName(this.name, event));
   }
@@ -163,7 +195,7 @@ export function historyOf(context: Context, user: User, name: string): History |
   // An earlier account of the same name belonged to another user.
   const since = account && startOf(account);
   // The history gets the name as the client spelled it, in upper or lower case.
-  const history = new History(store, name, [{ key, since }]);
+  const history = new History(store, { name }, () => [{ key, since, rank: "" }]);
   const isKnown = other !== undefined || history.last({}, 1, EVERYTHING).length > 0;
   return isKnown ? history : undefined;
 }
@@ -178,22 +210,26 @@ function channelHistory(
   { rank, channel: name }: RankedName,
 ): History | undefined {
   const channel = network.channel(name);
-  const memberModes = channel?.members.get(user);
-  if (!channel || memberModes === undefined) return undefined;
-  const since = needsInvitation(user, channel) ? channel.arrivals.get(user) : undefined;
+  if (!channel) return undefined;
+  const scopes = (): Scope[] =>
+    scopesIn(channel, user).filter((scope) => rank === undefined || scope.rank === rank);
+  return scopes().length === 0 ? undefined : new History(store, channel, scopes);
+}
+
+/** Returns what `user` may read of a channel now: nothing if they are not a member. */
+function scopesIn(channel: Channel, user: User): Scope[] {
+  const { arrivals, members, name } = channel;
+  const memberModes = members.get(user);
+  if (memberModes === undefined) return [];
+  const since = needsInvitation(user, channel) ? arrivals.get(user) : undefined;
   const created = startOf(channel);
-  const ranks = ranksOf(memberModes).map((prefix) => ({
-    prefix,
-    key: historyKeyOfChannel(channel.name, prefix),
+  const ranks = ranksOf(memberModes).map((rank) => ({
+    rank,
+    key: historyKeyOfChannel(name, rank),
     // An earlier channel of the same name had other operators.
     since: since === undefined || since < created ? created : since,
   }));
-  if (rank === undefined) {
-    const all = { key: historyKeyOfChannel(channel.name), since };
-    return new History(store, channel.name, [all, ...ranks]);
-  }
-  const scopes = ranks.filter(({ prefix }) => prefix === rank);
-  return scopes.length === 0 ? undefined : new History(store, channel.name, scopes);
+  return [{ rank: "", key: historyKeyOfChannel(name), since }, ...ranks];
 }
 
 /**

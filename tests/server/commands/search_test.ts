@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { parse } from "../../../protocol.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
+import { HeldTurns } from "../../support/held_turns.ts";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { TestServer } from "../../support/server.ts";
 
@@ -138,4 +139,26 @@ Deno.test("a SEARCH that has not read all messages gives the time from which to 
   const rest = note?.params[2] ?? "";
   assertMatch(rest, /^before=\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   assertEquals(await found(ada, `text=needle;${rest}`), ["ada in #a: needle"]);
+});
+
+Deno.test("a SEARCH that waits for its client does not find what was said after the user had to leave", async () => {
+  const turns = new HeldTurns();
+  await using server = await TestServer.start({}, { budgets: turns.budgets });
+  const ada = await server.register("ada", { join: "#a" });
+  const eve = await server.register("eve", { caps: CAPS, join: "#a" });
+  // The search begins with the index of these messages, which takes more than one slice.
+  const words = "so many words that the index needs some time for them ".repeat(6);
+  for (let count = 0; count < 3000; count++) await ada.send(`PRIVMSG #a :${count} ${words}`);
+  await ada.heard();
+  await eve.heard();
+  turns.isHeld = () => true;
+  await eve.send("SEARCH :in=#a;text=secret");
+  await ada.heard();
+  await ada.ask("KICK #a eve");
+  await ada.ask("PRIVMSG #a :the secret");
+  // The server stores it within a second.
+  for (let tenth = 0; tenth < 10; tenth++) server.clock.advance(100);
+  turns.release();
+  const lines = await eve.heard();
+  assertMatch(lines.join("\n"), / KICK #a eve .*\n.* BATCH \+r0 soju\.im\/search\n.* BATCH -r0$/);
 });
