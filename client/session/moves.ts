@@ -35,7 +35,13 @@ const VISIT_MS = 10 * 60_000;
  */
 const RANK_MS = 5000;
 
-/** The largest number of users whose visits, or joins, are remembered. */
+/**
+ * The time after a leave with a line in which a join gets a line, too, even if the user says
+ * something first, in milliseconds. It is shorter than the pauses between most scheduled jobs.
+ */
+const RETURN_MS = 2 * 60_000;
+
+/** The largest number of users whose visits, joins or leaves are remembered. */
 const MAX_VISITORS = 1000;
 
 /**
@@ -51,6 +57,8 @@ export class Moves {
   readonly #visits = new Map<string, Move>();
   /** The last join of each nick, even if it is not shown because the user had just left. */
   readonly #joins = new Map<string, Move>();
+  /** The last leave of each nick that has a line. */
+  readonly #shownLeaves = new Map<string, Move>();
   #folded: FoldedMoves | undefined;
 
   /** Adds a join or leave. */
@@ -64,12 +72,14 @@ export class Moves {
   }
 
   /**
-   * Notes a message. The join of its author need not be shown: the message shows that they are
-   * there.
+   * Notes a message. The join of its author need not be shown, because the message shows that they
+   * are there, unless the user has just been shown that they left.
    */
   said({ nick }: Speech): void {
     const move = this.#last.get(nick);
     if (!move || isLeave(move)) return;
+    const leave = this.#shownLeaves.get(nick);
+    if (leave && move.time - leave.time < RETURN_MS) return;
     this.#folded = undefined;
     this.#last.delete(nick);
     keepLast(this.#visits, move);
@@ -100,6 +110,7 @@ export class Moves {
   /** Returns {@linkcode folded}, and begins anew. */
   take(): FoldedMoves | undefined {
     const { folded } = this;
+    for (const move of this.#last.values()) if (isLeave(move)) keepLast(this.#shownLeaves, move);
     this.#last.clear();
     this.#folded = undefined;
     return folded;

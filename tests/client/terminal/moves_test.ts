@@ -74,6 +74,28 @@ Deno.test("a job that comes, says something and goes is one line", async () => {
   assertEquals(everything(screen).filter((line) => line.includes("cron")), ["<cron> backup done"]);
 });
 
+Deno.test("a user whose leave was shown is shown to be back, even if they say something at once", async () => {
+  await using setup = await setUp(new Screen(60, 14));
+  const { screen, peer, clock } = setup;
+  const back = [":bob!b@h JOIN #a", ":bob!b@h PRIVMSG #a :queued"];
+  await peer.send(":bob!b@h QUIT :restart", ":ivy!i@h PRIVMSG #a :oh", ...back);
+  await screen.shows("<bob> queued");
+  clock.turn(60_000);
+  await peer.send(":bob!b@h QUIT :bye", ":ivy!i@h PRIVMSG #a :well");
+  await screen.shows("<ivy> well");
+  clock.turn(5 * 60_000);
+  await peer.send(...back, ":bob!b@h QUIT :bye");
+  await sync(setup, "over");
+  const lines = everything(screen).filter((line) => line.includes("bob"));
+  assertEquals(lines, [
+    "-- bob left (restart)",
+    "-- bob joined #a",
+    "<bob> queued",
+    "-- bob left (bye)",
+    "<bob> queued",
+  ]);
+});
+
 Deno.test("the line of joins stays above an answer, another room and the end", async () => {
   const setup = await setUp(new Screen(60, 20));
   {
