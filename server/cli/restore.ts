@@ -10,7 +10,7 @@ import { type Command, type Environment, parseFlags, USAGE_EXIT_CODE } from "../
 import type { Surroundings } from "../../shared/mode.ts";
 import { dataFlag, dataFolder } from "../config/data_folder.ts";
 import { ownFiles } from "../net/identity.ts";
-import { writePrivate } from "../store/backup.ts";
+import { copyPrivate } from "../store/backup.ts";
 import { DATABASE, JOURNAL, lockFolder } from "../store/open.ts";
 import { copyUploads } from "../uploads/folder.ts";
 import { BACKUP_TEXTS } from "../texts/server.ts";
@@ -89,7 +89,7 @@ function oneWord(path: string): string {
 function copy(from: string, to: string): void {
   const draft = `${to}.${crypto.randomUUID()}`;
   try {
-    writePrivate(draft, Deno.readFileSync(from));
+    copyPrivate(from, draft);
     Deno.renameSync(draft, to);
   } finally {
     removeFile(draft);

@@ -55,6 +55,22 @@ export function writePrivate(path: string, bytes: Uint8Array): void {
   Deno.writeFileSync(path, bytes, { createNew: true, mode: 0o600 });
 }
 
+/** The size of the pieces in which a file is copied. */
+const COPIED_BYTES = 1024 * 1024;
+
+/**
+ * Copies a file to a new one that only its owner can read. Copies it in pieces, because a database
+ * may be larger than the memory.
+ */
+export function copyPrivate(from: string, to: string): void {
+  using source = Deno.openSync(from);
+  using target = Deno.openSync(to, { write: true, createNew: true, mode: 0o600 });
+  const buffer = new Uint8Array(COPIED_BYTES);
+  for (let count = source.readSync(buffer); count !== null; count = source.readSync(buffer)) {
+    for (let at = 0; at < count;) at += target.writeSync(buffer.subarray(at, count));
+  }
+}
+
 /** Returns the bytes of the journal. Readers ignore a line that is not complete yet. */
 function journalIn(data: string): Uint8Array {
   try {

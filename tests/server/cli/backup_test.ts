@@ -175,6 +175,28 @@ Deno.test("a copy that could not be restored leaves nothing behind, so that it c
   assertMatch(again(), /is restored/);
 });
 
+Deno.test("a database is restored without being read as a whole, so that it may be larger than the memory", () => {
+  using folder = new TempFolder();
+  const [from, data] = ["copy", "data"].map((name) => `${folder.path}/${name}`);
+  assert(from && data);
+  Deno.mkdirSync(from);
+  const database = crypto.getRandomValues(new Uint8Array(64 * 1024));
+  Deno.writeFileSync(`${from}/chat.db`, database);
+  const { readFileSync } = Deno;
+  try {
+    Deno.readFileSync = (path) => {
+      throw new Error(`${path} is read as a whole`);
+    };
+    restore([from, "--data", data], NO_ENVIRONMENT);
+  } finally {
+    Deno.readFileSync = readFileSync;
+  }
+  assertEquals(Deno.readFileSync(`${data}/chat.db`), database);
+  if (Deno.build.os !== "windows") {
+    assertEquals((Deno.statSync(`${data}/chat.db`).mode ?? 0) & 0o777, 0o600);
+  }
+});
+
 Deno.test("a copy has the uploaded files, and so has the server that is restored from it", async () => {
   using folder = new TempFolder();
   const [to, fresh] = ["copy", "fresh"].map((name) => `${folder.path}/${name}`);
