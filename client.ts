@@ -205,14 +205,16 @@ function networkFor(options: ConnectOptions, session: SessionParts): NetworkOpti
 }
 
 /** Sends `text`, or else standard input, line by line; resolves to an exit code like `connect`. */
-export function send(
+export async function send(
   { options, text }: SendOptions,
   parts: Partial<ConnectParts> = {},
 ): Promise<number> {
-  const { stdio: { stdin } } = { ...SYSTEM, ...parts };
-  const { encoding } = options;
-  const lines = text === undefined ? inputLines(stdin, textDecoder(encoding)) : linesOf(text);
-  return runShell(options, parts, { ...sendTask(lines), leavesRooms: true });
+  const { stdio: { stdin, stderr } } = { ...SYSTEM, ...parts };
+  const isTyped = text === undefined && stdin.isTerminal();
+  if (isTyped) await stderr.write(new TextEncoder().encode(SHELL_TEXTS.typeLines));
+  const decoder = textDecoder(options.encoding);
+  const lines = text === undefined ? inputLines(stdin, decoder) : linesOf(text);
+  return await runShell(options, parts, { ...sendTask(lines), leavesRooms: true });
 }
 
 /** Prints what happens in a room; resolves to the exit code, as {@linkcode connect} does. */

@@ -8,6 +8,7 @@
 import { UsageError } from "../../shared/errors.ts";
 import { type Command, type Environment, USAGE_EXIT_CODE } from "../../shared/flags.ts";
 import type { FlagTable } from "../../shared/options.ts";
+import { isChannel } from "../../protocol.ts";
 import { SHELL_TEXTS } from "../texts/cli.ts";
 import { type ConnectArguments, FLAGS, parseConnect } from "./options.ts";
 
@@ -155,6 +156,12 @@ export interface HistoryOptions extends ConnectArguments {
  */
 export function sendOptions(args: readonly string[], environment: Environment): SendOptions {
   const { rest, ...parsed } = parseConnect(SEND, args, environment);
+  // Not to send a text to a room that the user may not have meant, as in `chat send HOST ops hello`.
+  if (parsed.options.room === undefined) {
+    const [first, second] = rest;
+    const room = second === undefined && !first?.startsWith("#") ? undefined : first;
+    throw new UsageError(SHELL_TEXTS.roomMissing(roomIn(room)));
+  }
   return { ...parsed, rest: [], ...(rest.length > 0 && { text: rest.join(" ") }) };
 }
 
@@ -190,8 +197,17 @@ export function historyOptions(args: readonly string[], environment: Environment
 
 function withoutRest(name: string, parsed: ConnectArguments): ConnectArguments {
   const [surplus] = parsed.rest;
-  if (surplus !== undefined) throw new UsageError(SHELL_TEXTS.surplus(name, surplus));
-  return parsed;
+  if (surplus === undefined) return parsed;
+  if (parsed.options.room === undefined) {
+    throw new UsageError(SHELL_TEXTS.roomApart(name, roomIn(surplus)));
+  }
+  throw new UsageError(SHELL_TEXTS.surplus(name, surplus));
+}
+
+/** Returns the room, without its `#`, that the user may have meant by `word`; else a placeholder. */
+function roomIn(word = ""): string {
+  const name = word.replace(/^#/, "");
+  return isChannel(`#${name}`) && name !== "" ? name : "ROOM";
 }
 
 function numberOf({ given }: ConnectArguments, name: string): number | undefined {

@@ -53,6 +53,11 @@ export const OPTION_TEXTS = {
 
 /** The errors about the arguments of the modes for the shell. */
 export const SHELL_TEXTS = {
+  roomApart: (mode: string, room: string) =>
+    `${mode} takes the room after the server and a slash: chat ${mode} SERVER/${room}`,
+  roomMissing: (room: string) =>
+    `send needs a room, after the server and a slash: chat send SERVER/${room} TEXT`,
+  typeLines: "Type the lines to send; Ctrl-D on an empty line ends.\n",
   surplus: (mode: string, surplus: string) =>
     `${mode} takes one server and room: remove ${surplus}`,
   badNumber: (flag: string, range: string) => `--${flag} must be a whole number from ${range}`,

@@ -48,6 +48,17 @@ Deno.test("chat send without words sends its input", async () => {
   assertEquals(await exitCode, 0);
 });
 
+Deno.test("chat send tells a user at a terminal how to end the input", async () => {
+  await using server = new FakeServer();
+  const { pipes, parts, args } = clientOf(server.port);
+  pipes.endInput();
+  Object.assign(pipes.stdin, { isTerminal: () => true });
+  const exitCode = send(sendOptions(args, NOTHING), parts);
+  await expectQuit(await server.acceptInRoom());
+  assertEquals(await exitCode, 0);
+  assertMatch(pipes.err.text, /^Type the lines to send; Ctrl-D on an empty line ends\.\n$/);
+});
+
 Deno.test("chat send has the exit code 1 if a message is refused", async () => {
   await using server = new FakeServer();
   const { parts, args } = clientOf(server.port, "hello");
@@ -129,6 +140,12 @@ Deno.test("chat history says why a server has none", async () => {
 Deno.test("wrong arguments of the modes for the shell are usage errors", () => {
   const wrong: readonly (readonly [() => unknown, string])[] = [
     [() => sendOptions([], NOTHING), "the server is missing"],
+    [() => sendOptions(["h", "ops", "hello"], NOTHING), ": chat send SERVER/ops TEXT"],
+    [() => sendOptions(["h", "#ops"], NOTHING), ": chat send SERVER/ops TEXT"],
+    [() => sendOptions(["h", "hello"], NOTHING), ": chat send SERVER/ROOM TEXT"],
+    [() => sendOptions(["h"], NOTHING), "send needs a room"],
+    [() => tailOptions(["h", "ops"], NOTHING), "the server and a slash: chat tail SERVER/ops"],
+    [() => historyOptions(["h", "#ops"], NOTHING), ": chat history SERVER/ops"],
     [() => tailOptions(["h/a", "b"], NOTHING), "remove b"],
     [() => tailOptions(["h/a", "--last", "many"], NOTHING), "--last must be a whole number"],
     [() => tailOptions(["h/a", "--last", "101"], NOTHING), "0 to 100"],
