@@ -87,7 +87,7 @@ Deno.test("shutdown sends ERROR to every client, and closes the listeners", asyn
   const ada = await server.register("ada", { join: "#lobby" });
   const waiting = await server.connect();
   await waiting.heard();
-  const plain = await server.connect(server.plainPort);
+  const plain = await server.connectPlain();
   await ada.until("JOIN");
   const closed = server.server.close();
   assertEquals((await ada.untilEnd()).at(-1), "ERROR :The server is shutting down");

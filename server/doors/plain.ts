@@ -1,6 +1,6 @@
 /**
  * The door for clients without IRC, such as `nc`: no registration and no commands. A client gets a
- * guest nick and joins the server's room. Each line that it sends is a message to the room, and it
+ * guest nick, joins the server's room and is told so. Each line that it sends is a message to the room, and it
  * gets the messages of the room and nothing else.
  *
  * @module
@@ -162,6 +162,7 @@ class PlainClient implements Recipient, Client {
 
   #join(user: User, room: string): void {
     join(this.#context, user, room, () => {
+      this.#tell(PLAIN_TEXTS.greeting(user.actor.nick, room));
       const address = this.host;
       const show = () => {
         for (const line of replayedText(this.#context, user, room)) this.#tell(line);

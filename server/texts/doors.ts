@@ -10,6 +10,8 @@
  */
 export const PLAIN_TEXTS = {
   realname: "Plain text guest",
+  greeting: (nick: string, room: string) =>
+    `You are ${nick} in ${room}: what you type goes there, line by line.`,
   lineTooLong: (bytes: number) =>
     `A line can be at most ${bytes} bytes long; this one was not sent.`,
   noHistory: "Earlier messages cannot be shown: something went wrong on the server.",

@@ -96,6 +96,13 @@ export class TestServer implements AsyncDisposable {
     return this.#keep(await IrcClient.connect(port));
   }
 
+  /** Connects a client to the port for plain text, and waits until it is greeted. */
+  async connectPlain(): Promise<IrcClient> {
+    const client = await this.connect(this.plainPort);
+    await client.next();
+    return client;
+  }
+
   /** Connects a client by IPv6, to the listener at `::1`, that sends nothing. */
   async connect6(): Promise<IrcClient> {
     const address = this.server.addresses.find(({ hostname }) => hostname === "::1");

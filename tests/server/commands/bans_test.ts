@@ -115,7 +115,7 @@ Deno.test("a ban disconnects the clients that it matches, registered or not, exc
 Deno.test("bans apply to clients on the plain port", async () => {
   const { server, ada } = await serverWithOperator({ plainPort: 0 });
   await using _ = server;
-  const plainClient = await server.connect(server.plainPort);
+  const plainClient = await server.connectPlain();
   await server.until(() => server.server.counts.users === 2, ada);
   await ada.ask("KLINE 1h *!~nc@* quiet");
   assertEquals(await plainClient.untilEnd(), ["Disconnected: Banned for 1h: quiet"]);

@@ -153,7 +153,7 @@ Deno.test("a multiline batch from a user who may not speak gets ERR_CANNOTSENDTO
 Deno.test("clients on the plain port get the lines of a multiline message", async () => {
   await using server = await TestServer.start({ plainPort: 0 });
   const ada = await server.register("ada", { caps: CAPS, join: "#lobby" });
-  const plainClient = await server.connect(server.plainPort);
+  const plainClient = await server.connectPlain();
   await ada.until("JOIN");
   await ada.send(
     "BATCH +b draft/multiline #lobby",

@@ -236,7 +236,7 @@ Deno.test("without --cloak, and after REHASH, a host is the address", async () =
 Deno.test("a client with only nc has a cloak, too", async () => {
   await using server = await TestServer.start({ ...CLOAKED, plainPort: 0, trustedProxies: [] });
   const ada = await server.register("ada", { join: "#lobby" });
-  const guest = await server.connect(server.plainPort);
+  const guest = await server.connectPlain();
   const joined = await ada.expect("JOIN");
   assertMatch(joined.source ?? "", /^\S+!~nc@(?:[a-z2-7]{6}\.){3}ip$/);
   await guest.close();

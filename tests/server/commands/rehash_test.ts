@@ -130,7 +130,7 @@ Deno.test("a plain text user stays in their room when the default room changes",
   const { server, rehash, ada } = await rehashing({ plainPort: 0 });
   await using _ = server;
   await ada.ask("JOIN #lobby");
-  const guest = await server.connect(server.plainPort);
+  const guest = await server.connectPlain();
   await ada.until("JOIN");
   await rehash({ plainPort: 0, room: "#tea" });
   await guest.send("hello");

@@ -108,7 +108,7 @@ Deno.test("a user of the plain port waits in a slow room, too", async () => {
   await using _ = server;
   const ada = await server.register("ada", { join: "#lobby" });
   await ada.ask("MODE #lobby +W 10");
-  const plain = await server.connect(server.plainPort);
+  const plain = await server.connectPlain();
   await ada.until("JOIN");
   await plain.send("one", "two");
   let told = await plain.next();

@@ -10,7 +10,7 @@ async function meeting(count: number) {
   const ada = await server.register("ada", { join: "#lobby" });
   const guests: IrcClient[] = [];
   for (let i = 0; i < count; i++) {
-    guests.push(await server.connect(server.plainPort));
+    guests.push(await server.connectPlain());
     await ada.until("JOIN");
   }
   return { server, ada, guests };
@@ -21,6 +21,15 @@ async function nextMessage(ada: IrcClient): Promise<string> {
   const { source, params } = await ada.until("PRIVMSG");
   return `${source?.split("!")[0]} in ${params[0]}: ${params[1]}`;
 }
+
+Deno.test("a client is told its nick and its room at once, even in a room without messages", async () => {
+  await using server = await TestServer.start({ plainPort: 0 });
+  const guest = await server.connect(server.plainPort);
+  assertEquals(
+    await guest.next(),
+    "You are guest1 in #lobby: what you type goes there, line by line.",
+  );
+});
 
 Deno.test("a line is sent to the room and shown to everyone but its sender", async () => {
   const { server, ada, guests: [one, two] } = await meeting(2);
@@ -136,7 +145,7 @@ Deno.test("joins, parts, nicks and topics are not shown to a plain client; priva
 
 Deno.test("the first IRC client in the room becomes its operator, not the first plain client", async () => {
   await using server = await TestServer.start({ plainPort: 0 });
-  const guest = await server.connect(server.plainPort);
+  const guest = await server.connectPlain();
   const probe = await server.register("probe");
   await server.until(() => server.server.counts.users === 2, probe);
   const names = async (nick: string) => {
@@ -154,7 +163,7 @@ Deno.test("plain clients get the first free guest nicks", async () => {
   await using _ = server;
   await one?.close();
   await ada.until("QUIT");
-  await server.connect(server.plainPort);
+  await server.connectPlain();
   const { source } = await ada.until("JOIN");
   assertEquals(source, "guest1!~nc@127.0.0.1");
 });

@@ -96,7 +96,7 @@ Deno.test("a command that fails is logged with its stack, and its client goes on
 
 Deno.test("a line of nc that fails is logged with its stack, and its author goes on", async () => {
   await using server = await TestServer.start({ plainPort: 0 }, { store: new Faulty() });
-  const guest = await server.connect(server.plainPort);
+  const guest = await server.connectPlain();
   await guest.sendBytes(new TextEncoder().encode("tea?\n"));
   assertEquals(
     await guest.next(),
@@ -146,7 +146,7 @@ Deno.test("a room whose history cannot be read can be joined, and the join is st
     ":chat.test 400 ada JOIN :Internal server error; the server's log has the details",
   );
   assertMatch(answer[0] ?? "", /^:ada!\S+ JOIN #lobby$/);
-  const guest = await server.connect(server.plainPort);
+  const guest = await server.connectPlain();
   assertEquals(
     await guest.next(),
     "Earlier messages cannot be shown: something went wrong on the server.",

@@ -62,7 +62,7 @@ Deno.test("a client without server-time gets the last messages as notices that c
     (await linesAfterJoin(bob)).map((line) => line.replace(/^@\S+ /, "")),
     lines.map((line) => `:chat.test NOTICE #lobby :${line}`),
   );
-  const guest = await server.connect(server.plainPort);
+  const guest = await server.connectPlain();
   for (const line of lines) assertEquals(await guest.next(), line);
 });
 

@@ -29,7 +29,7 @@ Deno.test("commands that have to be stored are refused while the store cannot wr
   const store = new SqliteStore(database.path, { durable: false });
   await using server = await TestServer.start({ plainPort: 0, room: "#a" }, { store });
   const ada = await server.register("ada", { caps: CAPS, join: "#c,#a" });
-  const guest = await server.connect(server.plainPort);
+  const guest = await server.connectPlain();
   await ada.until("JOIN");
   await ada.ask("PRIVMSG #a :before");
   const id = store.last("#a", {}, 1, EVERYTHING)[0]?.id;
