@@ -19,6 +19,12 @@ export function codePoints(text: string): number[] {
 
 /** The number of bits in a word, one for each position: the bitwise operators work on 32 bits. */
 const WORD = 32;
+/**
+ * Bits, one for each position. They are not in typed arrays: so short ones take more memory, and
+ * making them takes three times as long.
+ */
+type Words = number[];
+
 const STAR = 0x2a;
 const QUESTION_MARK = 0x3f;
 
@@ -31,24 +37,24 @@ export class Pattern {
   /** The number of characters without the stars: the length of the shortest text that matches. */
   readonly #length: number;
   /** The positions at which there is a star. Once reached, they stay reached. */
-  readonly #stars: Uint32Array;
+  readonly #stars: Words;
   /** The positions that any character advances (those before a `?`). */
-  readonly #any: Uint32Array;
+  readonly #any: Words;
   /**
    * For each character of the pattern, all positions that it advances, those before a `?` included.
    */
-  readonly #advanced = new Map<number, Uint32Array>();
+  readonly #advanced = new Map<number, Words>();
   /** The positions that are reached; used only during a match. */
-  readonly #reached: Uint32Array;
+  readonly #reached: Words;
 
   /** Prepares `pattern`; case does not matter. */
   constructor(pattern: string) {
     const points = codePoints(pattern);
     this.#length = points.filter((point) => point !== STAR).length;
     const words = Math.floor(this.#length / WORD) + 1;
-    this.#stars = new Uint32Array(words);
-    this.#any = new Uint32Array(words);
-    this.#reached = new Uint32Array(words);
+    this.#stars = new Array<number>(words).fill(0);
+    this.#any = new Array<number>(words).fill(0);
+    this.#reached = new Array<number>(words).fill(0);
     const literals: [point: number, position: number][] = [];
     let position = 0;
     for (const point of points) {
@@ -88,7 +94,7 @@ export class Pattern {
   }
 
   /** Follows one character of the text, which advances those reached positions that are in `by`. */
-  #advance(reached: Uint32Array, by: Uint32Array): void {
+  #advance(reached: Words, by: Words): void {
     let carry = 0;
     for (let word = 0; word < reached.length; word++) {
       const before = reached[word] ?? 0;
@@ -99,7 +105,7 @@ export class Pattern {
   }
 }
 
-function set(words: Uint32Array, position: number): void {
+function set(words: Words, position: number): void {
   words[position >>> 5] = (words[position >>> 5] ?? 0) | 1 << position % WORD;
 }
 
