@@ -146,17 +146,17 @@ export class Session implements ConnectionReceiver {
     this.#history.read(name, stamp);
   }
 
-  /** Resolves once at most `atMost` messages are neither confirmed, nor refused, nor lost. */
+  /** Resolves once at most `atMost` messages have no outcome yet: confirmed, refused or lost. */
   settled(atMost: number): Promise<void> {
     return this.#speaker.settled(atMost);
   }
 
-  /** The number of messages that are neither confirmed, nor refused, nor lost. */
+  /** The number of messages that have no outcome yet. */
   get unsettled(): number {
     return this.#speaker.unsettled;
   }
 
-  /** The user's lines without an answer that were not shown yet: sent, or waiting to be sent. */
+  /** The user's lines, sent or waiting, that have no answer and are not on the screen. */
   get onTheirWay(): Line[] {
     return this.#speaker.lines.filter(({ isShown }) => !isShown);
   }
@@ -173,7 +173,10 @@ export class Session implements ConnectionReceiver {
     return this.#connection !== undefined;
   }
 
-  /** Sends a command; resolves to its outcome. `takePage` gets a history or NOTE in answer. */
+  /**
+   * Sends a command; resolves to its outcome. If the answer is a page of history or a NOTE, calls
+   * `takePage` with it.
+   */
   request(message: Message, takePage?: TakePage): Promise<Outcome> {
     if (message.command === "NICK") this.#identity.request(message.params[0] ?? "");
     const reason = SESSION_TEXTS.notConnected;
@@ -187,9 +190,9 @@ export class Session implements ConnectionReceiver {
   }
 
   /**
-   * Logs in to the account of the user's other machine, with the `code` that it shows. Then
-   * reconnects with the nick of that account, so that both machines are one user. Returns false if
-   * there is no connection.
+   * Logs in to the account of the user's other machine, with the `code` that it shows. If the
+   * server takes the code, reconnects with the nick of that account, so that both machines are one
+   * user. Returns false if there is no connection.
    */
   link(code: string): boolean {
     const connection = this.#connection;
@@ -210,10 +213,9 @@ export class Session implements ConnectionReceiver {
     for (const [i, each] of names.split(",").entries()) {
       const key = given[i];
       const name = this.nameOf(this.#state.isupport.toRoom(each));
-      const room = { name, ...(key !== undefined && { key }) };
+      const room = { name, ...(key !== undefined && { key }), ...(mustExist && { mustExist }) };
       this.#wanted.add(room);
-      if (mustExist) this.#joinIfExists(room);
-      else this.#sendJoin(room);
+      this.#sendJoin(room);
     }
   }
 
@@ -345,7 +347,7 @@ export class Session implements ConnectionReceiver {
     }
   }
 
-  /** Follows a room to its new name, so that nothing is sent to, or joined by, the old one. */
+  /** Follows a room to its new name: from now on, the old one is not used to send or to join. */
   #renamed({ room, to }: { readonly room: string; readonly to: string }): void {
     const isRoom = (name: string) => this.#state.isupport.isSame(name, room);
     this.#wanted.rename(room, to);
@@ -377,21 +379,17 @@ export class Session implements ConnectionReceiver {
     this.#speaker.drop((to) => this.#state.isupport.isSame(to, room), reason);
   }
 
-  /** Joins `room` if it exists: first requests its modes. An error counts as a refused JOIN. */
-  #joinIfExists(room: WantedRoom): void {
-    if (!this.send("MODE", room.name)) return;
-    this.#expectJoin(room);
-    this.#connection?.barrier(() => this.#joins.isOpen(room.name) && this.#sendJoin(room));
-  }
-
-  #sendJoin(room: WantedRoom): void {
-    const { name, key } = room;
-    if (this.send("JOIN", name, ...(key === undefined ? [] : [key]))) this.#expectJoin(room);
-  }
-
-  /** Awaits the answer about a room, unless the user is in it. */
-  #expectJoin({ name }: WantedRoom): void {
+  /**
+   * Joins `room`. If it must exist, first requests its modes; an error counts as a refused JOIN.
+   */
+  #sendJoin({ name, key, mustExist }: WantedRoom): void {
+    const join = ["JOIN", name, ...(key === undefined ? [] : [key])] as const;
+    const [command, ...params] = mustExist ? ["MODE", name] as const : join;
+    if (!this.send(command, ...params)) return;
+    // Unless the user is in the room, wait for the answer.
     if (this.#state.rooms.get(name) === undefined) this.#joins.sent(name);
+    if (!mustExist) return;
+    this.#connection?.barrier(() => this.#joins.isOpen(name) && this.send(...join));
   }
 
   #emit(event: Unstamped<StatusEvent>): void {

@@ -13,6 +13,8 @@ export interface WantedRoom {
   readonly name: string;
   /** The room's key, a password for joining it; absent if it has none. */
   readonly key?: string;
+  /** True if joining must not create the room; no longer set once the user has been in the room. */
+  readonly mustExist?: boolean;
 }
 
 /** The rooms that the user asks for at the start. */
@@ -84,7 +86,12 @@ export class WantedRooms {
    * the user left last, under a new name, and gets that room's key.
    */
   keep(name: string): void {
-    if (this.#find(name)) return;
+    const known = this.#find(name);
+    if (known) {
+      const { mustExist: _, ...room } = known;
+      this.#rooms.set(this.#fold(name), room);
+      return;
+    }
     this.add({ name, ...(this.#lastKey !== undefined && { key: this.#lastKey }) });
     this.#lastKey = undefined;
   }

@@ -1,7 +1,7 @@
 /**
- * Finds the state with which a server starts in a cluster: the state that it has kept, if the log
- * still has all later entries; that of its own database, if it founds the log; otherwise a copy of
- * another server.
+ * Finds the state with which a server starts in a cluster. It is the state that the server has
+ * kept, if the cluster's log still has all later entries; the state of its own database, if the log
+ * is empty, so that this server begins it; otherwise a copy of another server's state.
  *
  * @module
  */
@@ -43,9 +43,9 @@ export interface JoiningParts {
 
 /** The state with which a server starts. */
 export interface Start {
-  /** The identity of the log of the cluster. */
+  /** The identity of the cluster's log. */
   readonly log: string;
-  /** The knowledge of the cluster that belongs to `state`. */
+  /** The facts about the cluster (its leader, its clients) at the time when `state` was kept. */
   readonly standing: Standing;
   /** The state; absent if the state is that of the database. */
   readonly state: KeptState["events"] | undefined;
@@ -61,14 +61,16 @@ interface Position {
   readonly seq: number;
 }
 
-/** The error of a log that lacks entries, or only seems to: NATS may have just elected a leader. */
+/**
+ * Thrown if the cluster's log lacks entries. It may only seem so: NATS may have just elected a
+ * leader that does not have all of them yet.
+ */
 class ShortLogError extends UserError {
   override name = "ShortLogError";
 }
 
 /**
- * The time for which a server without a database of its own lets others found the log, in
- * milliseconds.
+ * The time for which a server without stored events lets others found the log, in milliseconds.
  */
 const POLITE_MS = 2000;
 /** The number of attempts to find a start. */
@@ -80,7 +82,8 @@ const AT_A_TIME = 100;
 
 /**
  * Finds the state with which the server starts; may replace the database in its folder. Tries again
- * if the log does not answer: NATS may just elect a leader.
+ * if the log does not answer or seems to lack entries (NATS may be electing a leader at that
+ * moment), or if no server offers a copy.
  *
  * @throws {UserError} if no server that has the state answers, if the log does not answer, if NATS
  * has lost entries, or if the database has messages of its own, which a copy would replace.
@@ -166,7 +169,7 @@ async function entriesBetween(
   return entries;
 }
 
-/** Returns the position of the database in its log, and if the database is empty. */
+/** Returns the position of the database in its log, and true as `isEmpty` if it has no events. */
 function readDatabase(options: ServeOptions): {
   readonly isEmpty: boolean;
   readonly position: Position | undefined;
@@ -180,10 +183,11 @@ function readDatabase(options: ServeOptions): {
   }
 }
 
-/** Founds the log with the state of the database, unless another server is faster. */
+/** Begins the log with the state of the database, unless another server is faster. */
 async function found({ bus, life, options }: JoiningParts, { log }: LogInfo): Promise<void> {
   const store = openStore(options);
-  // If the server is killed right after it has founded the log, it must know that it did.
+  // Kept first: a server that is killed right after founding the log must know at its next start
+  // that it founded it.
   store.keep("position", "log", { log, seq: 0 });
   store.close();
   await bus.found(`${life}:founding`, beginning(1, life));
@@ -201,7 +205,7 @@ async function takeCopy(parts: JoiningParts, keepsFormer: boolean): Promise<bool
   if (keepsFormer) {
     const time = new Date(parts.clock.now()).toISOString().replaceAll(":", "-");
     const kept = `${data}/${DATABASE}.${time}`;
-    // The cluster may not list all files of the former database, and the others would be removed.
+    // Uploaded files that the cluster does not list would be removed, so they are set aside.
     setUploadsAside(data, time);
     Deno.renameSync(`${data}/${DATABASE}`, kept);
     parts.log.warn("the former database is kept beside that of the cluster", { kept });

@@ -113,7 +113,7 @@ function withoutRepeats(names: readonly string[]): Iterable<string> {
 
 /**
  * Sends a message to the user, channel or service called `name`. Throws the refusal if the sender
- * may not.
+ * may not send it.
  */
 export function sendTo(
   call: UserCall,
@@ -170,7 +170,7 @@ function targetOf(
     if (recipient) assertMayMessage(user, recipient);
     const isFleeting = command === "TAGMSG" || isForPrograms(texts[0] ?? "");
     const account = isFleeting ? undefined : absentAccount(context, name);
-    if (account !== undefined) return waitingTarget(context, account);
+    if (account !== undefined) return waitingTarget(context, account, command);
     const { id, nick } = requireUser(context, name).actor;
     return { type: "user", user: id, nick };
   }
@@ -186,9 +186,9 @@ function targetOf(
 }
 
 /**
- * Returns the account for which a message to `name` must wait: that of the user with this nick or,
- * if no user has the nick, the one that owns it. Returns `undefined` if there is no such account,
- * or the user is connected.
+ * Returns the account for which a message to `name` must wait: that of the user with this nick; if
+ * there is no such user, the account that owns the nick. Returns `undefined` if there is no such
+ * account, or the user is connected.
  */
 function absentAccount({ network }: Context, name: string): string | undefined {
   const user = network.user(name);
@@ -200,10 +200,10 @@ function absentAccount({ network }: Context, name: string): string | undefined {
  * Returns the target for a message that waits for the owner of an account, who is offline.
  * @throws {StandardError} if too many messages wait for the owner.
  */
-function waitingTarget({ network }: Context, account: string): Target {
+function waitingTarget({ network }: Context, account: string, command: string): Target {
   if (network.waiting.of(account).length < WAITING_LIMIT) return { type: "account", account };
   const text = MESSAGE_TEXTS.tooManyWaiting(account, WAITING_LIMIT);
-  throw new StandardError("PRIVMSG", "TOO_MANY_WAITING", account, text);
+  throw new StandardError(command, "TOO_MANY_WAITING", account, text);
 }
 
 function replyAway({ context: { network }, session }: UserCall, to: Target): void {

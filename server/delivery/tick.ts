@@ -22,11 +22,11 @@ import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
  * lines would have to be joined into bytes separately.
  */
 const LONG_FLUSH_MS = 0.5;
-/** If a flush takes at most this time, in milliseconds, the timer fires at once. */
+/** After a flush of at most this time, in milliseconds, the timer fires in the next turn. */
 const SHORT_FLUSH_MS = 5;
 /**
- * The time until the timer fires after a longer flush, as a multiple of the time by which the flush
- * exceeded {@linkcode SHORT_FLUSH_MS}. So large flushes take only a part of the server's time.
+ * After a longer flush, the timer waits this many times the time by which the flush exceeded
+ * {@linkcode SHORT_FLUSH_MS}. So large flushes take only a part of the server's time.
  */
 const PAUSE_PER_FLUSH = 4;
 /** The longest time from the end of a flush until the timer fires, in milliseconds. */
@@ -51,7 +51,7 @@ export interface TickParts {
   readonly now?: () => number;
   /** Runs a function later. */
   readonly after?: Clock["after"];
-  /** Runs a function in the next turn, after its input. */
+  /** Runs a function in one of the next turns, after input has been read. */
   readonly afterInput?: (action: () => void) => Cancel;
   /**
    * Takes, for each turn, the duration of its commit, and that of its commit and writes together,
@@ -84,8 +84,8 @@ export class Tick implements OutboxOwner {
   /** The number of writes that have not ended. */
   #writing = 0;
   /**
-   * True from the end of a turn's writing until the writes that the operating system took at once
-   * have ended. A write that ends at any other time is a late one.
+   * True right after a turn's writing. A write that ends then was taken by the operating system at
+   * once; any other is a late one.
    */
   #isAtOnce = false;
   #cancelTimer: Cancel | undefined;

@@ -50,11 +50,11 @@ export interface SessionHooks {
 export interface SessionParts {
   /** The server's shared parts. */
   readonly context: Context;
-  /** The functions that it calls after some of its steps. */
+  /** The functions that the session calls after some of its steps. */
   readonly hooks: SessionHooks;
-  /** The address that it connects from. */
+  /** The address that the client connects from. */
   readonly host: string;
-  /** The value of the capability `sts` for it, if it gets one. */
+  /** The value of the capability `sts` for the client, if it gets one. */
   readonly sts?: string | undefined;
 }
 
@@ -83,11 +83,9 @@ export class Session implements Recipient, Client, SliceClient {
   batchLabel: string | undefined;
   /** Its metadata subscriptions and requests. */
   readonly metadata: MetadataClient = new MetadataClient();
-  /**
-   * The last nick that the client was refused because an account owns it, as the account spells it.
-   */
+  /** The nick that it asked for last in vain because an account owns it, spelled as there. */
   refusedNick: string | undefined;
-  /** The token that it gave before it was registered, to be redeemed after that. */
+  /** The token of ownership that it gave before it had an account, to be redeemed after that. */
   heldToken: string | undefined;
   /** An action for a later moment, if the client is still connected then. */
   alarm: Alarm | undefined;
@@ -121,7 +119,7 @@ export class Session implements Recipient, Client, SliceClient {
     this.lastActive = connection.arrivedAt;
     this.#responses = new ResponseBuffer(
       context.options.name,
-      // Lines of long answers, and lines caused by other clients, are not urgent.
+      // Later slices of long answers, and lines caused by other clients, are not urgent.
       (message) => this.outbox.push(encodeLine(message), this.#acting && !this.answers.isSlicing),
       (action) => context.afterwards(action),
     );
@@ -230,7 +228,7 @@ export class Session implements Recipient, Client, SliceClient {
     for (const line of joinInLines(words, separator, limit)) this.reply(numeric, ...params, line);
   }
 
-  /** Replies with `FAIL`: nothing of the command was done. */
+  /** Replies with `FAIL`: the command, or its part for one of several targets, was not done. */
   fail(command: string, ...params: readonly string[]): void {
     this.#standardReply("FAIL", command, params);
   }
@@ -298,7 +296,8 @@ export class Session implements Recipient, Client, SliceClient {
 
   /**
    * Finishes the command called `command` with the result of `work`. The client's next commands
-   * wait until then. Does nothing for a client that has left. Earlier replies keep the label.
+   * wait until then. Does nothing for a client that has left. If the command has sent replies
+   * already, these have its label, and the result has none.
    */
   async finishLater<T>(
     command: string,

@@ -1,16 +1,19 @@
 /**
  * The write-ahead journal: a file that gets changes before the database does. Adding records takes
- * one system call, and clients wait only for that. The database can then get many events at once,
+ * one system call, and for most changes clients wait only for that. The database can then get many events at once,
  * which is faster. If the server is killed, or the write-ahead log of SQLite is damaged, the next
  * server reads the journal.
  *
  * Each record (see `framing.ts`) has a number, a space, and JSON. The number identifies the write
  * to the database that contains the same changes; records of an earlier version have none. The JSON
- * is an object for a change (see `changes.ts`), or an array for new events of one block. The array
- * has the key of the history, the number of events of this block in earlier records, the events as
- * in a block (see `blocks.ts`), and the earlier events that they refer to, each with its index. So
- * a record can be read even if the records before it are damaged. An object with the field
- * `together` has several of these, which are read all or not at all.
+ * is one of these:
+ *
+ * - an object for a change (see `changes.ts`);
+ * - an array for new events of a block, which is a part of a history (see `blocks.ts`): `[key of
+ *   the history, number of the block's events in earlier records, [new events], [[index, earlier
+ *   event that a new one refers to], …]]`. So the record can be read even if earlier ones are
+ *   damaged;
+ * - an object with the field `together`: several of these, which count all or not at all.
  *
  * @module
  */
@@ -25,7 +28,7 @@ import { isList, isObject } from "./shapes.ts";
 import { type Report, unusableFile } from "./trouble.ts";
 
 const LINE_FEED = 0x0a;
-/** The largest number of events of a block in earlier records. A larger number means damage. */
+/** A block has fewer events than this. A larger number in a record means damage. */
 const MOST_BEFORE = 10_000;
 
 /** The journal of a store. */

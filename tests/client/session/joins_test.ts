@@ -126,6 +126,31 @@ Deno.test("a room under the server's name is followed when it is renamed", async
   await peer.expect(/PRIVMSG #new :hello$/);
 });
 
+Deno.test("a room that must exist is not created by a reconnect", async () => {
+  await using setup = setUp();
+  const peer = await started(setup, ALL_CAPS);
+  peer.close();
+  await setup.told.take("disconnected");
+  setup.session.join("#my", "key", true);
+  setup.clock.advance(60_000);
+  const second = await setup.server.accept();
+  await second.welcome({ caps: ALL_CAPS });
+  await second.join("#a");
+  await second.expect(/^MODE :?#my$/);
+  await second.send(":irc.test 324 ann #my +nt");
+  await second.answerPing();
+  await second.expect(/^JOIN #my key$/);
+  await second.send(":ann!u@h JOIN #my");
+  await setup.told.take("join");
+  second.close();
+  await setup.told.take("disconnected");
+  setup.clock.advance(60_000);
+  const third = await setup.server.accept();
+  await third.welcome({ caps: ALL_CAPS });
+  await third.join("#a");
+  await third.expect(/^JOIN #my key$/);
+});
+
 Deno.test("lines wait until it is known if their room exists", async () => {
   await using setup = setUp();
   const peer = await started(setup, ALL_CAPS);
