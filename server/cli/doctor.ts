@@ -5,10 +5,10 @@
  * @module
  */
 
-import { statfsSync } from "node:fs";
 import { systemClock } from "../../shared/clock.ts";
 import { UsageError, UserError } from "../../shared/errors.ts";
 import { type Command, type Environment, USAGE_EXIT_CODE } from "../../shared/flags.ts";
+import { freeBytes } from "../../shared/free_space.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { serveSettings } from "../config/config.ts";
 import { SERVE } from "../config/flags.ts";
@@ -39,14 +39,7 @@ export const command: Command = {
 
 const MACHINE: Machine = {
   now: () => systemClock.now(),
-  freeBytes(path) {
-    try {
-      const { bavail, bsize } = statfsSync(path);
-      return bavail * bsize;
-    } catch {
-      return undefined;
-    }
-  },
+  freeBytes,
 };
 
 /** Runs `chat doctor` with these arguments, and prints the findings; resolves to the exit code. */

@@ -296,7 +296,8 @@ export const FLAGS = {
     changes: "while running",
     help:
       "Keep at most this much of the files that users with an account upload. They are deleted " +
-      "with the messages that name them. With off or --memory, no files are accepted.",
+      "with the messages that name them. With off or --memory, no files are accepted. 256 MiB of the " +
+      "disk stay free for messages.",
   },
   uploadSize: {
     name: "upload-size",

@@ -106,6 +106,7 @@ export class FileReceiver {
     const release = this.#quota.reserve(account, size, uploads, limits);
     if (typeof release === "string") throw exceeded(release, limits);
     try {
+      this.#assertRoom();
       if (headers.expect?.toLowerCase() === "100-continue") await peer.write(CONTINUE);
       peer.allow(size);
       const { id, media, bytes, sha256 } = await this.#store(peer, length, limits);
@@ -124,6 +125,18 @@ export class FileReceiver {
     } finally {
       release();
     }
+  }
+
+  /**
+   * Checks that the disk has room for the uploads in progress.
+   *
+   * @throws {HttpError} if it has not.
+   */
+  #assertRoom(): void {
+    // A picture is copied at the end, so for a moment it is there twice.
+    if (this.#folder.hasRoom(2 * this.#quota.reserved)) return;
+    this.#context.log.warn("a file was refused because the disk is nearly full");
+    throw new HttpError(507, UPLOAD_TEXTS.diskFull);
   }
 
   /** Writes the body to the folder. */

@@ -11,6 +11,8 @@ export const UPLOAD_TEXTS = {
   cannotStore: "The server cannot store the file right now: try again in a minute",
   damagedPicture:
     "This picture is damaged, so the place where it was taken cannot be removed from it",
+  diskFull:
+    "The server's disk is nearly full, and the rest is for messages: ask the server's operator",
   elsewhere:
     "No running server of the cluster has this file now: try again in a minute. The server " +
     "to which it was uploaded may be down",

@@ -7,6 +7,7 @@
 
 import { createHash, randomBytes } from "node:crypto";
 import { makeFolder, removeFile } from "../../shared/files.ts";
+import { freeBytes } from "../../shared/free_space.ts";
 import type { Upload } from "../events/records.ts";
 import { ByteReader } from "./byte_reader.ts";
 import { FileSink, writeAll } from "./file_sink.ts";
@@ -29,6 +30,12 @@ const COPIED = ".copy";
 
 /** The number of bytes that are hashed at a time. */
 const HASHED_BYTES = 64 * 1024;
+
+/**
+ * The number of bytes that files leave free on the disk: users must not be able to fill it, because
+ * messages would be refused then.
+ */
+const SPARE_BYTES = 256 * 1024 * 1024;
 
 /** A file that is complete. */
 export interface Complete {
@@ -54,16 +61,18 @@ export class PlaceError extends Error {
 /** The folder of the uploaded files. */
 export class UploadFolder {
   readonly #path: string;
+  readonly #free: () => number | undefined;
   readonly #ids = new Set<string>();
   /** The ids of files that the state does not list yet. */
   readonly #unlisted = new Set<string>();
 
   /**
    * Opens the folder of uploads in the folder `data`; removes what an earlier server left
-   * unfinished.
+   * unfinished. `free` returns the number of free bytes on the disk, if that is known.
    */
-  constructor(data: string) {
+  constructor(data: string, free: () => number | undefined = () => freeBytes(data)) {
     this.#path = `${data}/${UPLOADS}`;
+    this.#free = free;
     for (const name of namesIn(this.#path)) {
       if (ID.test(name)) this.#ids.add(name);
       else if (name.endsWith(RECEIVED) || name.endsWith(COPIED)) {
@@ -92,6 +101,12 @@ export class UploadFolder {
     return Deno.open(`${this.#path}/${id}`);
   }
 
+  /** Returns true if the disk has room for `bytes` of files, besides what messages need. */
+  hasRoom(bytes: number): boolean {
+    const free = this.#free();
+    return free === undefined || free >= bytes + SPARE_BYTES;
+  }
+
   /** Begins a file. Throws the errors of the system. */
   async begin(): Promise<Draft> {
     makeFolder(this.#path);
@@ -114,13 +129,14 @@ export class UploadFolder {
    * Adds the file of an upload that another server has. `fetch` writes it to a path, and resolves to
    * false if nobody has it; so does this.
    *
-   * @throws {Error} if the file is damaged, or cannot be written.
+   * @throws {Error} if the file is damaged, cannot be written, or would nearly fill the disk.
    */
   async take(
     { id, bytes, sha256 }: Upload,
     fetch: (path: string) => Promise<boolean>,
   ): Promise<boolean> {
     if (!isFileId(id)) throw new Error(`it has the id ${JSON.stringify(id)}`);
+    if (!this.hasRoom(bytes)) throw new Error("the disk is nearly full");
     makeFolder(this.#path);
     const path = `${this.#path}/${id}`;
     const received = path + RECEIVED;

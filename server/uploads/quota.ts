@@ -31,6 +31,11 @@ export class Quota {
   readonly #reservedOf = new Map<string, number>();
   #reserved = 0;
 
+  /** The number of bytes that are reserved for the uploads in progress. */
+  get reserved(): number {
+    return this.#reserved;
+  }
+
   /**
    * Counts an upload from `address`; returns the function that ends the count, or `undefined` if
    * there are too many.

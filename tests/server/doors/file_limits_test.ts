@@ -43,6 +43,18 @@ Deno.test("a file above the limit is refused at once if the client states its si
   assertEquals(server.stored, []);
 });
 
+Deno.test("a file for which the disk has no room besides the messages is refused before it is sent", async () => {
+  const huge = 2 ** 49;
+  const limits = { uploadBytes: 2 * huge };
+  const { server } = await FileServer.withAda({ uploads: 2 * huge, uploadSize: huge, limits });
+  await using _ = server;
+  const { socket, answer } = await begin(server, huge);
+  socket.close();
+  assertMatch(answer, /^HTTP\/1\.1 507 [^]*\r\n\r\nThe server's disk is nearly full, /);
+  assertEquals(server.stored, []);
+  assertEquals((await result(server.upload("tea")))[0], 201);
+});
+
 Deno.test("a file of 1 GB that does not state its size is cut off at the limit", async () => {
   const { server } = await FileServer.withAda();
   await using _ = server;

@@ -93,3 +93,16 @@ Deno.test("the hash of a file is that of the bytes that are kept, also if a pict
     assertEquals(kept.length < received, parts === pictures);
   }
 });
+
+Deno.test("files leave a part of the disk free for messages", async () => {
+  using temp = new TempFolder();
+  let free: number | undefined = 0;
+  const folder = new UploadFolder(temp.path, () => free);
+  assertEquals(folder.hasRoom(1), false);
+  await assertRejects(() => folder.take(TEA, writing("tea")), Error, "the disk is nearly full");
+  free = 2 ** 30;
+  assertEquals([folder.hasRoom(1), folder.hasRoom(2 ** 30)], [true, false]);
+  assertEquals(await folder.take(TEA, writing("tea")), true);
+  free = undefined;
+  assertEquals(folder.hasRoom(2 ** 40), true);
+});
