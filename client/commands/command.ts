@@ -147,6 +147,11 @@ export function roomOf({ buffers: { current } }: CommandContext): string | undef
   return current?.kind === "room" ? current.name : undefined;
 }
 
+/** Returns the error for the user of a command that needs a room, where there is none. */
+export function noRoom({ buffers: { current } }: CommandContext, usage: string): string {
+  return current ? COMMAND_TEXTS.needsRoom(usage) : COMMAND_TEXTS.notInRoom;
+}
+
 /** Sends an IRC command; returns an error for the user, if any. */
 export function send(session: Session, command: string, ...params: string[]): string | void {
   if (params.slice(0, -1).some((param) => param.startsWith(":"))) return COMMAND_TEXTS.colon;

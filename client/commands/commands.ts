@@ -7,6 +7,7 @@
 import {
   type ClientHelp,
   type CommandContext,
+  noRoom,
   roomOf,
   type SlashCommand,
   usageOf,
@@ -123,7 +124,7 @@ function run(context: CommandContext, command: SlashCommand, text: string): stri
   if (isMisplaced) return COMMAND_TEXTS.roomFirst(usageOf(command));
   const here = command.withPersons ? context.buffers.current?.name : roomOf(context);
   const room = isNamed ? rooms.get(first)?.name ?? first : here;
-  if (room === undefined) return COMMAND_TEXTS.notInRoom;
+  if (room === undefined) return noRoom(context, usageOf(command).replace("[ROOM]", "ROOM"));
   return command.runIn(context.session, room, values, context);
 }
 

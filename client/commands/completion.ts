@@ -80,9 +80,8 @@ const VALUES: Readonly<Record<string, Values>> = {
  * not all clients notice a nick after an @.
  */
 export function complete(before: string, parts: CompletionParts): Completions {
-  // A path may have spaces.
-  const [, upload, path = ""] = /^(\/upload\s+)(\S.*)?$/i.exec(before) ?? [];
-  if (upload !== undefined) return { from: upload.length, options: parts.files(path) };
+  const paths = pathsAt(before, parts);
+  if (paths) return paths;
   const from = before.search(LAST_WORD);
   const word = before.slice(from);
   const emoji = /:([a-z0-9_+-]+):?$/.exec(word);
@@ -103,6 +102,20 @@ export function complete(before: string, parts: CompletionParts): Completions {
     return { from, options: matching(VALUES.ROOM?.(parts) ?? [], word, fold, " ") };
   }
   return { from, options: matching(nicksHere(parts), name, fold, isFirst ? ": " : " ") };
+}
+
+/**
+ * Returns the paths of files after `/upload`, which may have spaces, or after the room there; else
+ * undefined.
+ */
+function pathsAt(before: string, { files, state }: CompletionParts): Completions | undefined {
+  const [, upload, typed = ""] = /^(\/upload\s+)(\S.*)?$/i.exec(before) ?? [];
+  if (upload === undefined) return undefined;
+  const options = files(typed);
+  const [room] = /^\S+\s+/.exec(typed) ?? [""];
+  const isRoom = state.rooms.get(state.isupport.toRoom(room.trim())) !== undefined;
+  if (options.length > 0 || !isRoom) return { from: upload.length, options };
+  return { from: upload.length + room.length, options: files(typed.slice(room.length)) };
 }
 
 /**

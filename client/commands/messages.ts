@@ -49,15 +49,21 @@ export const messageCommands: readonly SlashCommand[] = [
     name: "react",
     usage: "TEXT",
     help: "react to the last message of others, or the chosen one: /react 👍",
-    run: (context, [text = ""]) => react(context, text, REACT_TAG, ({ speech }) => !speech.own),
+    run(context, [text = ""]) {
+      const chosen = choose(context, text, ({ speech }) => !speech.own);
+      return react(context, chosen, REACT_TAG);
+    },
   },
   {
     name: "unreact",
     usage: "TEXT",
     help: "take a reaction back, from the last message that has it or the chosen one: /unreact 👍",
     run(context, [text = ""]) {
-      const reaction = reactionOf(text);
-      return react(context, text, UNREACT_TAG, (entry) => entry.ownReactions.has(reaction));
+      const reaction = reactionOf(text.replace(NUMBER, ""));
+      if (reaction === "") return MESSAGE_COMMAND_TEXTS.noReason;
+      const hasIt = (entry: Entry) => entry.ownReactions.has(reaction);
+      const none = MESSAGE_COMMAND_TEXTS.notReactedWith(reaction);
+      return react(context, choose(context, text, hasIt, none), UNREACT_TAG);
     },
   },
   {
@@ -66,7 +72,7 @@ export const messageCommands: readonly SlashCommand[] = [
     help:
       "replace your last message, or the chosen one; without a text, bring it to the input line (also /edit ↑)",
     run(context, [text = ""]) {
-      const chosen = choose(context, text, isOwn);
+      const chosen = choose(context, text, isOwn, MESSAGE_COMMAND_TEXTS.noOwn);
       if (typeof chosen === "string") return chosen;
       const { entry: { speech }, rest } = chosen;
       if (!speech.own) return MESSAGE_COMMAND_TEXTS.notYours(speech.nick);
@@ -81,7 +87,7 @@ export const messageCommands: readonly SlashCommand[] = [
     help: "delete your last message, or the chosen one",
     run(context, [text = ""]) {
       if (!redacts(context)) return SESSION_TEXTS.cannotDelete;
-      const chosen = choose(context, text, isOwn);
+      const chosen = choose(context, text, isOwn, MESSAGE_COMMAND_TEXTS.noOwn);
       if (typeof chosen === "string") return chosen;
       const message = redaction(chosen, chosen.rest);
       void request(context, message, MESSAGE_COMMAND_TEXTS.notDeleted);
@@ -90,14 +96,8 @@ export const messageCommands: readonly SlashCommand[] = [
 ];
 
 /** Sends a reaction with `tag`, which either gives the reaction or takes it back. */
-function react(
-  context: CommandContext,
-  text: string,
-  tag: string,
-  fits: (entry: Entry) => boolean,
-): string | void {
+function react(context: CommandContext, chosen: Chosen | string, tag: string): string | void {
   if (context.session.features?.capabilities.tags === false) return SESSION_TEXTS.cannotReact;
-  const chosen = choose(context, text, fits);
   if (typeof chosen === "string") return chosen;
   const { buffer, id, rest } = chosen;
   if (rest === "") return MESSAGE_COMMAND_TEXTS.noReason;
@@ -122,29 +122,31 @@ function redacts({ session }: CommandContext): boolean {
   return session.features?.capabilities.redacts !== false;
 }
 
+/** Matches the number before a text that names a message. */
+const NUMBER = /^-(\d{1,4})(?:\s+|$)/;
+
 /**
  * Returns the message that `text` names or the user has chosen, or else the last one for which
- * `fits` returns true; or an error for the user.
+ * `fits` returns true; or an error for the user, which is `none` if no message fits.
  */
 function choose(
   { buffers: { current }, selected, session }: CommandContext,
   text: string,
   fits: (entry: Entry) => boolean,
+  none: string = MESSAGE_COMMAND_TEXTS.none,
 ): Chosen | string {
   if (!current) return COMMAND_TEXTS.notInRoom;
-  const [, number, after = ""] = /^-(\d{1,4})(?:\s+(.*))?$/s.exec(text) ?? [];
+  const [, number] = NUMBER.exec(text) ?? [];
   const { all } = current.entries;
   const fitting = all.filter(fits);
   const entry = number === undefined ? selected ?? fitting.at(-1) : fitting.at(-Number(number));
   const id = entry?.speech.id;
   if (!entry || id === undefined) {
     if (session.features?.capabilities.tags === false) return MESSAGE_COMMAND_TEXTS.noIds;
-    return number === undefined && fits === isOwn
-      ? MESSAGE_COMMAND_TEXTS.noOwn
-      : MESSAGE_COMMAND_TEXTS.none;
+    return fitting.length === 0 ? none : MESSAGE_COMMAND_TEXTS.none;
   }
   if (entry.deletedBy !== undefined) return MESSAGE_COMMAND_TEXTS.gone;
-  return { buffer: current, entry, id, rest: number === undefined ? text : after };
+  return { buffer: current, entry, id, rest: text.replace(NUMBER, "") };
 }
 
 /**

@@ -6,7 +6,7 @@
 
 import { COMMAND_TEXTS, IGNORE_TEXTS } from "../texts/terminal.ts";
 import { createLink } from "../session/linking.ts";
-import { type CommandContext, roomOf, send, type SlashCommand } from "./command.ts";
+import { type CommandContext, noRoom, roomOf, send, type SlashCommand } from "./command.ts";
 
 /** The slash commands of this module, in the order in which `/help` lists them. */
 export const peopleCommands: readonly SlashCommand[] = [
@@ -77,14 +77,15 @@ export const peopleCommands: readonly SlashCommand[] = [
       const room = isNamed ? first : current;
       const [nick = "", other, ...surplus] = isNamed ? values.slice(1) : values;
       if (first === "*" || !/^[^\d*]/.test(nick)) {
-        if (room === undefined) return COMMAND_TEXTS.notInRoom;
+        if (room === undefined) return noRoom(context, "/invite ROOM");
         return send(session, "INVITATION", room, ...values.slice(isNamed ? 1 : 0));
       }
       if (surplus.length > 0 || (isNamed && other !== undefined)) {
         return COMMAND_TEXTS.tooManyWords("invite", "/invite NICK [ROOM]");
       }
       const to = other === undefined ? room : isupport.toRoom(other);
-      return to === undefined ? COMMAND_TEXTS.notInRoom : send(session, "INVITE", nick, to);
+      if (to === undefined) return noRoom(context, "/invite NICK ROOM");
+      return send(session, "INVITE", nick, to);
     },
   },
 ];

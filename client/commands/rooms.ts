@@ -7,7 +7,7 @@
 import type { Buffer } from "../session/buffer.ts";
 import { LIST_NUMERICS } from "../session/gathered.ts";
 import { COMMAND_TEXTS, LIST_TEXTS, ROW_TEXTS, SILENCE_TEXTS } from "../texts/terminal.ts";
-import { type CommandContext, roomOf, send, type SlashCommand } from "./command.ts";
+import { type CommandContext, noRoom, roomOf, send, type SlashCommand } from "./command.ts";
 
 /** The slash commands of this module, in the order in which `/help` lists them. */
 export const roomCommands: readonly SlashCommand[] = [
@@ -152,7 +152,7 @@ function names(
   context: CommandContext,
   [name = roomOf(context)]: readonly (string | undefined)[],
 ): string | void {
-  if (name === undefined) return COMMAND_TEXTS.notInRoom;
+  if (name === undefined) return noRoom(context, "/names ROOM");
   const { session } = context;
   const { isupport, rooms, gathered } = session.state;
   const room = rooms.get(isupport.toRoom(name));

@@ -212,7 +212,9 @@ export class ReadingBack {
       found.push(...messages.filter((event) => !this.#parts.hides(event)));
       if (found.length >= enough) return false;
     });
-    return outcome.status === "done" ? found : this.#tellReason(outcome);
+    if (outcome.status === "done") return found;
+    const isNobody = outcome.isNoTarget && !session.state.isupport.isRoom(name);
+    return this.#tellReason(isNobody ? { reason: HISTORY_TEXTS.nobody(name) } : outcome);
   }
 
   async #results(search: Search): Promise<void> {
@@ -230,15 +232,9 @@ export class ReadingBack {
     const from = search.shown + 1;
     search.shown += page.length;
     const hasMore = search.shown < found.length || !search.isWhole;
-    const total = HISTORY_TEXTS.results(found.length, search.isWhole);
+    const part = { from, to: search.shown, count: found.length, isAll: search.isWhole };
     show({
-      heading: HISTORY_TEXTS.found(
-        from,
-        search.shown,
-        total,
-        words,
-        place ?? HISTORY_TEXTS.everywhere,
-      ),
+      heading: HISTORY_TEXTS.found(part, words, place ?? HISTORY_TEXTS.everywhere),
       name: name ?? "",
       messages: page.toReversed(),
       numbers: page.map((_, index) => from + index).toReversed(),

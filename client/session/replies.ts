@@ -90,10 +90,17 @@ export function replyText({ command, params }: Message): string {
   const text = params.at(-1) ?? "";
   // The first parameter of a numeric is the user's own nick.
   if (toText && (USUAL_WORDS[command]?.test(text) ?? true)) return toText(...params.slice(1));
-  if (STANDARD_REPLIES.has(command)) return text;
+  const words = isRefusal({ command, params }) ? text.replace(MODE_LETTER, "") : text;
+  if (STANDARD_REPLIES.has(command)) return words;
   const about = params.slice(1, -1).join(" ");
-  return about === "" ? text : `${about}: ${text}`;
+  return about === "" ? words : `${about}: ${words}`;
 }
+
+/**
+ * Matches a mode in parentheses, which servers add to the words of a refusal. After "Cannot join
+ * channel", it is the only reason.
+ */
+const MODE_LETTER = / \(\+[A-Za-z]\)(?=:? \S)|(?<!^cannot .*) \(\+[A-Za-z]\)$/i;
 
 /**
  * The standard replies, whose last parameter is a text for users

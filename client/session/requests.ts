@@ -132,6 +132,7 @@ export class Requests implements MessageReceiver {
       ids,
       ...(refusal.command === "421" && { isUnknown: true }),
       ...(refusal.command === "482" && { isForOperators: true }),
+      ...(refusal.params[1] === "INVALID_TARGET" && { isNoTarget: true }),
     });
   }
 

@@ -105,7 +105,7 @@ export const EVENT_TEXTS = {
       isSteady ? "about once a minute" : `in ${seconds(retry)}`
     }`,
   "nick-taken": ({ nick, reason }: { readonly nick: string; readonly reason: string }) =>
-    `${withoutPeriod(reason)}, so you are ${nick}; change it with /nick`,
+    `you are ${nick} here: ${withoutPeriod(reason)}; /nick NAME changes it`,
   "no-room": () =>
     "this server has no default room: /list lists its rooms, and /join ROOM joins one",
   "room-refused": ({ room, reason }: { readonly room: string; readonly reason: string }) =>

@@ -23,10 +23,16 @@ export const HISTORY_TEXTS = {
   around: (number: number, words: string, place: string) =>
     `── around result ${number} for "${words}" ${place} ──`,
   aroundMessage: (place: string) => `── messages ${place} ──`,
-  found: (from: number, to: number, total: string, words: string, place: string) =>
-    `── ${total} for "${words}" ${place}: ${from === to ? from : `${from} to ${to}`} ──`,
-  results: (count: number, isAll: boolean) =>
-    isAll ? count === 1 ? "1 result" : `${count} results` : `more than ${count} results`,
+  found: (
+    { from, to, count, isAll }: { from: number; to: number; count: number; isAll: boolean },
+    words: string,
+    place: string,
+  ) => {
+    const total = `${isAll ? "" : "more than "}${count} result${count === 1 ? "" : "s"}`;
+    const range = from === to ? `number ${from}` : `${from} to ${to}`;
+    const isWhole = isAll && from === 1 && to === count;
+    return `── ${total} for "${words}" ${place}${isWhole ? "" : `: ${range}`} ──`;
+  },
   afterResults: (hasMore: boolean) =>
     `/search NUMBER shows the messages around that result${
       hasMore ? "; /more shows earlier results" : ""
@@ -40,6 +46,7 @@ export const HISTORY_TEXTS = {
   nothingEarlier: (place: string) => `there is nothing earlier ${place}`,
   nothingOnDay: (place: string, day: string) => `nothing was said ${place} ${onDay(day)}`,
   cutDay: (count: number) => `only the first ${count} messages of that day are shown`,
+  nobody: (nick: string) => `the server knows nobody called ${nick}`,
   noSearch: "use /search WORDS first",
   notARange: (text: string) =>
     `${text} is not a number, a day or one of your rooms: try /history 50, /history today or /history #room`,

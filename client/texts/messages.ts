@@ -7,6 +7,8 @@
 /** The texts of the commands that act on a message. */
 export const MESSAGE_COMMAND_TEXTS = {
   none: "there is no such message here: nothing was sent",
+  notReactedWith: (reaction: string) =>
+    `no message here has a ${reaction} of yours: nothing was taken back`,
   noOwn: "there is no message of yours here: nothing was sent",
   notYours: (nick: string) => `that message is ${nick}'s: you can only edit your own`,
   gone: "that message is deleted: nothing was sent",

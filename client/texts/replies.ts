@@ -57,9 +57,13 @@ export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "396": (host = "") => `your visible host is now ${host}`,
   "401": (name = "") => `there is no ${/^[#&]/.test(name) ? "room" : "user"} ${name}`,
   "403": (room = "") => `there is no room ${room}`,
+  "404": (room = "", text = "") => MUTES[modeIn(text)]?.(room) ?? text,
   "421": (command = "") => OTHERS_LACK[command] ?? `this server has no command ${command}`,
   "432": (nick = "", text = "") => `this server does not allow the nick ${nick} (${text})`,
-  "433": (nick = "", text = "") => `the nick ${nick} is taken (${text.replace(/\.$/, "")})`,
+  "433": (nick = "", text = "") =>
+    ABOUT_A_NICK.test(text)
+      ? `the nick ${nick} ${text.replace(ABOUT_A_NICK, "").replace(/\.$/, "")}`
+      : `the nick ${nick} is taken (${text.replace(/\.$/, "")})`,
   "443": (nick = "", room = "") => `${nick} is in ${room} already`,
   "470": (room = "", to = "", text = "") => `${room} forwards to ${to} (${text})`,
   "471": (room = "") => `${room} is full`,
@@ -74,6 +78,21 @@ export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "900": (_mask = "", account = "") => `you are logged in as ${account}`,
   "901": () => "you are logged out",
 };
+
+/** The reasons why the user cannot speak in a room, by the letter of the mode. */
+const MUTES: Readonly<Record<string, (room: string) => string>> = {
+  b: (room) => `you are banned or muted in ${room}`,
+  m: (room) => `only people with a voice can speak in ${room}`,
+  n: (room) => `only members can write to ${room}: /join ${room}`,
+};
+
+/** Returns the letter of the mode that a server names as the reason for a refusal, if it does. */
+function modeIn(text: string): string {
+  return /(?<!\S)\(?\+([a-zA-Z])\b/.exec(text)?.[1] ?? "";
+}
+
+/** Matches the beginning of a text in which a server does not name the nick that it is about. */
+const ABOUT_A_NICK = /^(?:that |this )?nick(?:name)? (?=is |belongs )/i;
 
 /** The sentences about commands that only servers of chat have, by their names. */
 const OTHERS_LACK: Readonly<Record<string, string>> = {
@@ -102,6 +121,7 @@ export const EMPTY_LIST_TEXTS: Readonly<Record<string, ReplyText>> = {
 export const USUAL_WORDS: Readonly<Record<string, RegExp>> = {
   "401": /^(?:no such|there is no such|unknown|$)/i,
   "403": /^(?:no such|there is no such|$)/i,
+  "404": /(?<!\S)\(?\+[bmn]\b/,
   "421": /^(?:unknown command|$)/i,
   "471": /\+l\b|\bfull\b|\blimit|^(?:cannot join channel)?\.?$/i,
   "473": /\+i\b|invit|^(?:cannot join channel)?\.?$/i,

@@ -56,7 +56,7 @@ Deno.test("a new visitor gets their nick again by the key, after a reload and a 
   // Nobody without the key is ada.
   const eve = await visitors.join(url, "ada");
   await eve.locator(".members").getByText(/^ada./).waitFor();
-  await eve.getByText("the nick ada is taken").waitFor();
+  await eve.getByText("the nick ada belongs to another user").waitFor();
   assertEquals(visitors.complaints.filter((text) => !text.includes("ERR_CONNECTION_REFUSED")), []);
 });
 

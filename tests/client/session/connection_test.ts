@@ -30,7 +30,7 @@ Deno.test("the next free nick replaces a taken one, and this is reported", async
   assertEquals([wanted, nick, reason], [
     "ann",
     "ann1",
-    "the nick ann is taken (Nickname is already in use)",
+    "the nick ann is already in use",
   ]);
 });
 

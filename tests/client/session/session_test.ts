@@ -335,7 +335,7 @@ Deno.test("the server's own reason for a refusal is shown if it is not the usual
     ["471 ann #b :Registered users only", "#b: Registered users only"],
     [
       "471 ann #b :Cannot join channel (+z) -- SSL connections only",
-      "#b: Cannot join channel (+z) -- SSL connections only",
+      "#b: Cannot join channel -- SSL connections only",
     ],
     ["474 ann #b :Cannot join channel (+b)", "you are banned from #b"],
     ["474 ann #b :Your host is blocked", "#b: Your host is blocked"],

@@ -192,11 +192,15 @@ Deno.test("/unreact takes a reaction back from the last message that has it", as
   );
   await screen.shows("<bob> cake?");
   screen.type("/unreact ❤️\r");
-  await screen.shows("there is no such message here");
+  await screen.shows("no message here has a ❤️ of yours");
   screen.type("/unreact :+1:\r");
   const { tags } = await peer.expect(/TAGMSG :?#a$/);
   assertEquals([tags?.get("+draft/reply"), tags?.get("+draft/unreact")], ["1", "👍"]);
   await peer.send(`@label=${tags?.get("label")} :irc.test ACK`);
+  screen.type("/unreact -1 👍\r");
+  const { tags: numbered } = await peer.expect(/TAGMSG :?#a$/);
+  assertEquals([numbered?.get("+draft/reply"), numbered?.get("+draft/unreact")], ["1", "👍"]);
+  await peer.send(`@label=${numbered?.get("label")} :irc.test ACK`);
 });
 
 Deno.test("/edit deletes the old text and sends the new one as an answer to it, or nothing", async () => {

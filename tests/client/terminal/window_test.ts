@@ -192,6 +192,19 @@ Deno.test("the current room stays current, whatever happens in the others", asyn
   assertEquals(shown(screen).at(-1), "[#a]");
 });
 
+Deno.test("a command for a room names the room that it needs in a private conversation", async () => {
+  await using setup = await setUp(new Screen(100, 20));
+  const { screen, peer } = setup;
+  screen.type("/query bob\r");
+  await screen.shows("[bob]");
+  for (const usage of ["/op ROOM NICK…", "/names ROOM", "/invite NICK ROOM"]) {
+    screen.type(`${usage.replace(/ ROOM/, "").replace("NICK…", "eve")}\r`);
+    await screen.shows(`this conversation is not a room, so name one: ${usage}; nothing was sent`);
+  }
+  await peer.send("PING :nothing sent");
+  await peer.expect(/^PONG/);
+});
+
 Deno.test("without a room, a typed line is refused and not sent", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
