@@ -44,7 +44,8 @@ export const ROW_TEXTS = {
 /** The texts of slash commands, besides the help in their table. */
 export const COMMAND_TEXTS = {
   notInRoom: "you are not in a room: use /join ROOM first",
-  needsRoom: (usage: string) => `this conversation is not a room, so name one: ${usage}; nothing was sent`,
+  needsRoom: (usage: string) =>
+    `this conversation is not a room, so name one: ${usage}; nothing was sent`,
   notConnected: "not connected: try again after reconnecting",
   noPerson: (name: string) => `${name} is a room, and /query is for a person: /join ${name}`,
   noBuffer: (name: string) => `there is no room or person like ${name} here: /win lists them`,
