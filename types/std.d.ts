@@ -91,18 +91,3 @@ declare module "@std/text/levenshtein-distance" {
   /** Returns the number of characters to insert, remove or replace to make one text the other. */
   export function levenshteinDistance(str1: string, str2: string): number;
 }
-
-declare module "@std/fmt/colors" {
-  /** A function that wraps text in an SGR sequence, unless colors are off. */
-  type Paint = (text: string) => string;
-  export const bold: Paint;
-  export const dim: Paint;
-  export const inverse: Paint;
-  export const strikethrough: Paint;
-  /** Colors text with one of the 256 colors of the usual terminal palette. */
-  export function rgb8(text: string, color: number): string;
-  /** Returns the text without ANSI escape sequences. */
-  export function stripAnsiCode(text: string): string;
-  export function setColorEnabled(enabled: boolean): void;
-  export function getColorEnabled(): boolean;
-}

@@ -1,11 +1,10 @@
 /**
  * Marks text with attributes and colors of the terminal (SGR, ECMA-48, section 8.3.117). Nearly
- * every line is painted, so the sequences are not made anew each time. Performs no I/O.
+ * every line is painted, so the sequences are not made anew each time. Performs no I/O, and
+ * does not know whether the user wants colors: see `Look`.
  *
  * @module
  */
-
-import { getColorEnabled } from "@std/fmt/colors";
 
 /** A function that marks a text. */
 export type Paint = (text: string) => string;
@@ -15,7 +14,6 @@ function painter(on: string, off: number): Paint {
   const begin = `\x1b[${on}m`;
   const end = `\x1b[${off}m`;
   return (text) => {
-    if (!getColorEnabled()) return text;
     // An inner mark with the same end ends this mark, too, so this mark begins again after it.
     const inner = text.includes(end) ? text.replaceAll(end, begin) : text;
     return begin + inner + end;

@@ -6,7 +6,6 @@
  * @module
  */
 
-import { getColorEnabled } from "@std/fmt/colors";
 import { addressOf, type Attribute, type Span, spansOf } from "../session/formatting.ts";
 
 /** The settings for a text. */
@@ -58,10 +57,9 @@ const KINDS = { code: "38;5;67", emphasis: "3", link: undefined } as const;
 
 /** Returns `text` as it is shown: safe, with the attributes and links that `options` allow. */
 export function richText(text: string, options: RichOptions): string {
-  const isOn = options.hasAttributes && getColorEnabled();
   return spansOf(text).map((span) => {
     const address = options.hasLinks && span.kind === "link" ? addressOf(span.text) : undefined;
-    return paint(span.text, isOn ? sgrOf(span, options.isBold) : [], address);
+    return paint(span.text, options.hasAttributes ? sgrOf(span, options.isBold) : [], address);
   }).join("");
 }
 

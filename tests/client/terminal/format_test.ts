@@ -165,13 +165,12 @@ Deno.test("a nick always has the same color, and a message for the user is bold"
   const line = toText(speech(), view);
   const forMe = toText(speech({ forMe: true }), view);
   assertEquals(line, toText(speech(), view));
-  // With NO_COLOR set there are no colors at all.
-  assertMatch(line, Deno.noColor ? /^<ann> hi$/ : /^<.\[38;5;\d+mann.\[39m> hi$/);
-  assertStringIncludes(forMe, Deno.noColor ? "> hi" : "\x1b[1mhi");
+  assertMatch(line, /^<.\[38;5;\d+mann.\[39m> hi$/);
+  assertStringIncludes(forMe, "\x1b[1mhi");
   const colors = new Set(
     ["ann", "bob", "eve", "zoe"].map((nick) => COLORED.nick(nick).replace(nick, "")),
   );
-  assert(Deno.noColor || colors.size > 1, "nicks differ in color");
+  assert(colors.size > 1, "nicks differ in color");
 });
 
 Deno.test("escape sequences, color codes and control characters are removed from text", () => {
@@ -292,7 +291,7 @@ Deno.test("a deletion strikes the message out as it happens, and does not repeat
   for (const event of [speech({ id: "1", text: "buy!" }), deletion]) entries.add(event);
   const live = { style: COLORED, room: undefined, entries, isLive: true };
   const line = "-- op deleted a message (spam)";
-  const struck = Deno.noColor ? ": <ann> buy!" : ": \x1b[9m<ann> buy!\x1b[29m";
+  const struck = ": \x1b[9m<ann> buy!\x1b[29m";
   assertStringIncludes(toText(deletion, live), line + struck);
   assert(!toText(deletion, { ...live, isLive: false }).includes("buy!"));
   assertEquals(toText(deletion, { ...live, style: PLAIN }), line, "without a way to strike it out");
