@@ -20,7 +20,7 @@ export const UPLOAD_TEXTS = {
   fault: "Internal server error; the server's log has the details",
   full: "The files of all users have reached the limit of this server",
   keepsPlace:
-    "Pictures of this kind (HEIC, AVIF, TIFF, JPEG XL) can contain the place where they were " +
+    "Pictures of this kind (HEIC, AVIF, TIFF, JPEG XL, raw) can contain the place where they were " +
     "taken, which the server cannot remove: convert it to JPEG or PNG",
   leaderless:
     "The servers cannot reach each other right now, so files are not accepted: try again " +

@@ -56,10 +56,14 @@ const SHOWN: readonly Media[] = [
 
 /**
  * The beginnings of pictures of kinds into which cameras write the place where a picture was taken,
- * and from which this program cannot remove it: TIFF and raw pictures, HEIF and AVIF, JPEG XL.
+ * and from which this program cannot remove it: TIFF and raw pictures (also those of Canon,
+ * Fujifilm, Olympus and Panasonic, which are not TIFF), HEIF and AVIF, JPEG XL.
  */
-const WITH_PLACE =
-  /^(?:II\*\0|MM\0\*|....ftyp(?:avi[fs]|he[ivx][cmsx]|m[is]f1)|\xff\n|\0\0\0\fJXL )/s;
+const WITH_PLACE = new RegExp(
+  "^(?:II[*+]\\0|MM\\0[*+]|II(?:R[OS]|U\\0)|MMOR|FUJIFILMCCD-RAW|" +
+    "....ftyp(?:avi[fs]|crx |he[ivx][cmsx]|m[is]f1)|\\xff\\n|\\0\\0\\0\\fJXL )",
+  "s",
+);
 
 function begins(magic: string): (start: string) => boolean {
   return (start) => start.startsWith(magic);

@@ -16,6 +16,7 @@ import {
   FormatError,
   latin1,
 } from "./byte_reader.ts";
+import { copyGif } from "./gif.ts";
 import { copyJpeg } from "./jpeg.ts";
 
 /**
@@ -26,6 +27,7 @@ export type CopyPicture = (reader: ByteReader, sink: ByteSink) => Promise<void>;
 
 /** The functions that copy pictures, by media type. Files of other types are left as they are. */
 export const COPIES: ReadonlyMap<string, CopyPicture> = new Map([
+  ["image/gif", copyGif],
   ["image/jpeg", copyJpeg],
   ["image/png", copyPng],
   ["image/webp", copyWebp],

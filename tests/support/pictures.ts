@@ -141,3 +141,35 @@ export const WEBP_WITHOUT_PLACE: Uint8Array<ArrayBuffer> = webp(
   riff("ICCP", "profile"),
   WEBP_DATA,
 );
+
+/** The parts of a GIF picture that moves: its beginning, and one image. */
+const GIF_PARTS = {
+  start: joined("GIF89a", [1, 0, 1, 0, 0x80, 0, 0], "black!"),
+  loop: joined([0x21, 0xff, 11], "NETSCAPE2.0", [3, 1, 0, 0, 0]),
+  image: joined([0x21, 0xf9, 4, 0, 10, 0, 0, 0], [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0x80], "colors", [
+    ...[2, 2, 0x44, 1, 0],
+  ]),
+  end: [0x3b],
+} as const;
+
+/** Returns a block of data of GIF. */
+function subBlock(data: string): Uint8Array<ArrayBuffer> {
+  return joined([data.length], data);
+}
+
+/** A GIF picture with the location in its metadata, and the same picture without metadata. */
+export const GIF_WITH_PLACE: Uint8Array<ArrayBuffer> = joined(
+  GIF_PARTS.start,
+  joined([0x21, 0xff], subBlock("XMP DataXMP"), subBlock(SECRET), [0]),
+  GIF_PARTS.loop,
+  joined([0x21, 0xfe], subBlock(SECRET), subBlock(SECRET), [0]),
+  GIF_PARTS.image,
+  joined([0x21, 0x01], subBlock("x".repeat(12)), subBlock(SECRET), [0]),
+  GIF_PARTS.image,
+  joined([0x21, 0xee, 0]),
+  GIF_PARTS.end,
+  SECRET,
+);
+export const GIF_WITHOUT_PLACE: Uint8Array<ArrayBuffer> = joined(
+  ...[GIF_PARTS.start, GIF_PARTS.loop, GIF_PARTS.image, GIF_PARTS.image, GIF_PARTS.end],
+);

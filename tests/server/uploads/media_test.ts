@@ -34,6 +34,11 @@ Deno.test("pictures of kinds whose place cannot be removed are recognized", () =
   const places = [
     "II*\0\x08\0\0\0",
     "MM\0*\0\0\0\x08",
+    "II+\0\x08\0\0\0",
+    "IIRO\x08\0\0\0",
+    "IIU\0\x08\0\0\0",
+    "FUJIFILMCCD-RAW 0201",
+    "\0\0\0\x18ftypcrx \0\0",
     "\0\0\0\x24ftypheic\0\0",
     "\0\0\0\nftypmif1\0\0",
     "\0\0\0\x1cftypavif\0\0",

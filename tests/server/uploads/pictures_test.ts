@@ -5,6 +5,8 @@ import { COPIES } from "../../../server/uploads/pictures.ts";
 import {
   chunk,
   exif,
+  GIF_WITH_PLACE,
+  GIF_WITHOUT_PLACE,
   joined,
   JPEG_PARTS,
   jpegWithPlace,
@@ -135,8 +137,17 @@ Deno.test("a WebP picture loses Exif and XMP, and says so", async () => {
   }
 });
 
+Deno.test("a GIF picture loses its comments and XMP, and goes on moving", async () => {
+  for (const size of [1, 7, 1000]) {
+    assertEquals(await copyOf("image/gif", GIF_WITH_PLACE, size), GIF_WITHOUT_PLACE);
+  }
+  const withoutEnd = GIF_WITHOUT_PLACE.subarray(0, -1);
+  assertEquals(await copyOf("image/gif", withoutEnd), GIF_WITHOUT_PLACE);
+});
+
 Deno.test("no part of a picture that is cut short has the place", async () => {
   const pictures = [
+    ["image/gif", GIF_WITH_PLACE],
     ["image/jpeg", jpegWithPlace(6)],
     ["image/png", PNG_WITH_PLACE],
     ["image/webp", WEBP_WITH_PLACE],
@@ -158,6 +169,8 @@ Deno.test("no part of a picture that is cut short has the place", async () => {
 Deno.test("a damaged picture is refused", async () => {
   const { start, jfif } = JPEG_PARTS;
   const damaged = [
+    ["image/gif", joined("GIF89a/*", "\0".repeat(20), "*/alert(1)")],
+    ["image/gif", GIF_WITHOUT_PLACE.subarray(0, -3)],
     ["image/jpeg", joined(start, jfif, "no marker")],
     ["image/jpeg", joined(start, [0xff, 0xe0, 0, 1])],
     ["image/jpeg", joined(start, start)],
