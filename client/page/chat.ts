@@ -122,6 +122,7 @@ export class Chat {
       session,
       timelineOf: (buffer) => this.timelineOf(buffer),
       hides: (event) => this.ignored.hides(event),
+      tell: (text) => this.tell(text),
       changed: () => this.changes.changed(),
       changedRows: () => this.changes.changedRows(),
     });

@@ -9,6 +9,7 @@ import type { Buffer } from "../session/buffer.ts";
 import type { AboutMessage, ClientEvent, Speech, Stamp } from "../session/events.ts";
 import { readAfter, readPast } from "../session/past.ts";
 import type { Session } from "../session/session.ts";
+import { HISTORY_TEXTS } from "../texts/history.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** The number of messages to read at once. */
@@ -22,6 +23,8 @@ export interface PagingParts {
   timelineOf(buffer: Buffer): Timeline;
   /** Returns true for a message or a reaction of a user that is ignored. */
   hides(event: ClientEvent): boolean;
+  /** Shows `text` in the current conversation. */
+  tell(text: string): void;
   /** Announces that a timeline has changed. */
   changed(): void;
   /** Announces that messages were read which other messages may quote. */
@@ -51,12 +54,13 @@ export class Paging {
 
   /** Reads pages until one has a message that is shown. */
   async #readEarlier(name: string, timeline: Timeline): Promise<void> {
-    const { session } = this.#parts;
+    const { session, tell } = this.#parts;
+    const { isupport } = session.state;
     const { firstSpeech: first } = timeline;
     for (let before: Speech | undefined = first;;) {
       let earliest: Speech | undefined;
       const range = { before, limit: PAGE_SIZE };
-      const { status } = await readPast(session, name, range, (messages, reactions) => {
+      const { status, isNoTarget } = await readPast(session, name, range, (messages, reactions) => {
         // The user may have left this part of the history meanwhile.
         if (timeline.firstSpeech !== first) return;
         earliest = messages[0];
@@ -65,6 +69,7 @@ export class Paging {
       if (timeline.firstSpeech !== first) return;
       // A lost request tells nothing about the history, nor does one that found no connection.
       if (status === "lost" || !session.isConnected) return;
+      if (isNoTarget && !isupport.isRoom(name)) tell(HISTORY_TEXTS.nobody(name));
       const isEnd = earliest?.id === undefined || earliest.id === before?.id;
       if (status === "refused" || isEnd) return void (timeline.isWhole = true);
       before = earliest;

@@ -15,7 +15,7 @@ export interface Outcome {
   readonly isUnknown?: true;
   /** True if the server refused the command because only operators of the room may do that. */
   readonly isForOperators?: true;
-  /** True if the server knows no room or user of that name. */
+  /** True if the server has no room or user, and no history, of that name. */
   readonly isNoTarget?: true;
   /** The `msgid` of each message that was sent, if the server tells them. */
   readonly ids: readonly string[];

@@ -46,7 +46,8 @@ export const HISTORY_TEXTS = {
   nothingEarlier: (place: string) => `there is nothing earlier ${place}`,
   nothingOnDay: (place: string, day: string) => `nothing was said ${place} ${onDay(day)}`,
   cutDay: (count: number) => `only the first ${count} messages of that day are shown`,
-  nobody: (nick: string) => `the server knows nobody called ${nick}`,
+  nobody: (nick: string) =>
+    `nobody called ${nick} is here, and there are no earlier messages with them`,
   noSearch: "use /search WORDS first",
   notARange: (text: string) =>
     `${text} is not a number, a day or one of your rooms: try /history 50, /history today or /history #room`,

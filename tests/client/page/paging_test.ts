@@ -11,16 +11,18 @@ const CAPS = `${ALL_CAPS} draft/chathistory`;
 /** The number of messages in a page. */
 const PAGE = 40;
 
-/** A user of the page in `#a`, of which no message is shown, who ignores `eve`. */
-async function open() {
+/** A user of the page who sees no message of the conversation `name`, and ignores `eve`. */
+async function open(name = "#a") {
   const setup = setUp();
   const peer = await started(setup, CAPS);
-  const buffer = new Buffer("room", "#a", (one, other) => one === other);
+  const buffer = new Buffer(name === "#a" ? "room" : "person", name, (one, other) => one === other);
   const timeline = new Timeline(buffer);
+  const answers: string[] = [];
   const paging = new Paging({
     session: setup.session,
     timelineOf: () => timeline,
     hides: (event) => isSpeech(event) && event.nick === "eve",
+    tell: (text) => answers.push(text),
     changed: () => {},
     changedRows: () => {},
   });
@@ -28,6 +30,7 @@ async function open() {
     ...setup,
     peer,
     timeline,
+    answers,
     readEarlier: () => paging.readEarlier(buffer),
     readLater: () => paging.readLater(buffer),
     [Symbol.asyncDispose]: () => setup[Symbol.asyncDispose](),
@@ -53,6 +56,22 @@ function range(from: number, to: number): number[] {
 function idsOf({ items }: Timeline): (string | undefined)[] {
   return items.map(({ event: { id } }) => id);
 }
+
+Deno.test("a conversation with somebody who is not there, and never was, says so", async () => {
+  await using page = await open("zoe");
+  const { peer, timeline, answers } = page;
+  const read = page.readEarlier();
+  const { tags } = await peer.expect(/CHATHISTORY LATEST zoe \* 40$/);
+  await peer.send(
+    `@label=${
+      tags?.get("label")
+    } :irc.test FAIL CHATHISTORY INVALID_TARGET LATEST zoe :No such nick`,
+  );
+  await read;
+  assertEquals([timeline.isWhole, answers], [true, [
+    "nobody called zoe is here, and there are no earlier messages with them",
+  ]]);
+});
 
 Deno.test("after a lost request, earlier messages are read when the user asks again", async () => {
   await using page = await open();

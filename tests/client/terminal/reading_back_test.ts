@@ -205,7 +205,7 @@ Deno.test("/query shows the last messages with a person, once, unless there are 
   const { screen, ada } = room;
   screen.type("/query bob\r");
   await screen.shows("── bob ──");
-  await screen.shows("the server knows nobody called bob");
+  await screen.shows("nobody called bob is here, and there are no earlier messages with them");
   screen.type("/query ada\r");
   await screen.shows("── ada ──");
   screen.type("tea?\r");
