@@ -29,6 +29,9 @@ interface Received {
   readonly params: readonly string[];
 }
 
+/** The modes of the user (RPL_UMODEIS). */
+const USER_MODES = "221";
+
 type Handler = (state: ServerView, received: Received) => ClientEvent[];
 
 /** The state of one connection. */
@@ -46,6 +49,11 @@ export class ServerView {
    * a later greeting, or after it. During a greeting, some replies are not shown.
    */
   greeting: Greeting = "first";
+  /**
+   * True if the server has shown the modes of the user in its greeting. A server of chat does so only
+   * if the user is there already, with another client or without any.
+   */
+  hasShownModes = false;
   /** The replies that slash commands gather, to show them as one list. */
   readonly gathered: Gathered = new Gathered();
   readonly #lists = new Lists();
@@ -179,6 +187,7 @@ export class ServerView {
 
   #reply({ stamp, message }: Received, empty: string | undefined): ClientEvent[] {
     if (empty !== undefined) return this.answer(stamp, empty);
+    if (message.command === USER_MODES && this.greeting !== "over") this.hasShownModes = true;
     if (isHidden(message.command, this.greeting)) return [];
     const text = replyText(message);
     const about = this.#roomOf(message);

@@ -12,7 +12,7 @@ import type { Session } from "../session/session.ts";
 export class EnteredRooms {
   readonly #session: Session;
   readonly #names = new Set<string>();
-  /** True if the user was in a room before the client joined any. */
+  /** True if the user was there before the client, in a room. */
   #wasInRoom = false;
 
   /** Creates an empty list of the rooms that `session` enters. */
@@ -28,12 +28,17 @@ export class EnteredRooms {
     // The server shows the rooms of the user's other clients before its greeting is over, and says
     // nothing to a JOIN of one of them.
     if (state.greeting !== "over") this.#wasInRoom = true;
-    else if (this.#wasInRoom && asked.isAsked(event.room)) this.#names.add(event.room);
+    else if (this.#wasThere && asked.isAsked(event.room)) this.#names.add(event.room);
+  }
+
+  /** True if the user was there before the client. */
+  get #wasThere(): boolean {
+    return this.#wasInRoom || this.#session.state.hasShownModes;
   }
 
   /**
-   * Leaves the rooms that the user has entered. A user who was in no room has no other client, or
-   * one that was started later and needs the room: their rooms are left by QUIT alone.
+   * Leaves the rooms that the user has entered. A user who was not there before has no other client,
+   * or one that was started later and needs the room: their rooms are left by QUIT alone.
    */
   leave(): void {
     const { isConnected, state } = this.#session;

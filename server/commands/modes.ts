@@ -23,6 +23,7 @@ import {
   CHANNEL_MODES,
   isMemberMode,
   LONGEST_WAIT,
+  shownUserModes,
   USER_MODES,
   type UserMode,
 } from "../state/modes.ts";
@@ -342,7 +343,7 @@ function userMode({ context, session, user, params }: UserCall, target: User): v
   if (target !== user) throw new IrcError("ERR_USERSDONTMATCH");
   const [, letters] = params;
   if (letters === undefined) {
-    return session.reply("RPL_UMODEIS", `+${[...user.modes].sort().join("")}`);
+    return session.reply("RPL_UMODEIS", shownUserModes(user.modes));
   }
   const changes: ModeChange[] = [];
   let add = true;

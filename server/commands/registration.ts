@@ -17,7 +17,7 @@ import { isKept } from "../core/ghosts.ts";
 import { render } from "../delivery/render.ts";
 import { sendIsupport } from "../session/isupport.ts";
 import { assertMayChangeIdentity } from "../state/permissions.ts";
-import { CHANNEL_MODES, MEMBER_MODES, USER_MODES } from "../state/modes.ts";
+import { CHANNEL_MODES, MEMBER_MODES, shownUserModes, USER_MODES } from "../state/modes.ts";
 import { IrcError } from "../irc/replies.ts";
 import { sameSecret } from "../auth/secrets.ts";
 import { holdsAccountToken, redeem, redeemHeld } from "../accounts/redeeming.ts";
@@ -248,6 +248,8 @@ function attach(session: Session, user: User): void {
   inOrder(
     session,
     () => welcome(session, mask),
+    // The user may have modes already, and the client learns that the user was here before.
+    () => session.reply("RPL_UMODEIS", shownUserModes(user.modes)),
     grantAccountRights,
     () => session.answers.send(returning(session, user)),
   );

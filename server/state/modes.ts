@@ -185,3 +185,8 @@ const PREFIXES: readonly string[] = MEMBER_MODES.map(({ prefix }) => prefix);
 export function ranksOf(memberModes: string): string[] {
   return PREFIXES.filter((prefix) => hasRank(memberModes, prefix));
 }
+
+/** Returns the modes of a user as in RPL_UMODEIS: a plus and the letters, in order. */
+export function shownUserModes(modes: ReadonlySet<string>): string {
+  return `+${[...modes].sort().join("")}`;
+}

@@ -113,6 +113,20 @@ for (const [name, run] of Object.entries(MODES)) {
   });
 }
 
+for (const [name, run] of Object.entries(MODES)) {
+  Deno.test(`chat ${name} leaves its room if the user's other client is in none`, async () => {
+    await using server = await TestServer.start();
+    const bob = await server.register("bob", { join: "#kitchen" });
+    await bob.send("PRIVMSG #kitchen :welcome");
+    const ada = await connectAda(server, "#lobby");
+    await ada.ask("PART #lobby");
+    const { pipes, parts, args } = shellOf(server, "kitchen");
+    assertEquals([await run(args, parts), pipes.err.text], [0, ""]);
+    const whois = await ada.ask("WHOIS ada");
+    assertEquals(whois.filter((line) => line.includes(" 319 ")), []);
+  });
+}
+
 Deno.test("chat tail stays in a room that another client of the user has joined after it", async () => {
   await using server = await TestServer.start();
   const bob = await server.register("bob", { join: "#kitchen" });
