@@ -47,13 +47,14 @@ export class OptionChanges<Client> {
   #slice(): void {
     this.#cancel = undefined;
     const end = performance.now() + SLICE_MS;
+    // At least one client is told in each slice, however slow the machine is.
     for (const [client, known] of this.#waiting) {
-      if (performance.now() > end) {
+      this.#waiting.delete(client);
+      this.#tell(client, known);
+      if (performance.now() > end && this.#waiting.size > 0) {
         this.#cancel = afterInput(() => this.#slice());
         return;
       }
-      this.#waiting.delete(client);
-      this.#tell(client, known);
     }
   }
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, createServer, Socket } from "node:net";
 import { nextTick } from "node:process";
 import { setImmediate } from "node:timers";
-import { afterInput, Gate } from "../../shared/turns.ts";
+import { afterInput, Gate, inSlices } from "../../shared/turns.ts";
 
 /** Computes for longer than the shortest timer takes. */
 function work(): void {
@@ -105,4 +105,17 @@ Deno.test("a gate lets a few callers pass in each turn, in their order", async (
   assertEquals(most, 3);
   await new Promise<void>((resolve) => setImmediate(resolve));
   assertEquals(gate.pass(), undefined);
+});
+
+Deno.test("a slice takes an item, even if its time is over at once", () => {
+  const taken: number[] = [];
+  const { now } = performance;
+  let time = 0;
+  performance.now = () => time += 1000;
+  try {
+    inSlices([1, 2, 3], (item) => taken.push(item))();
+  } finally {
+    performance.now = now;
+  }
+  assertEquals(taken, [1]);
 });

@@ -32,6 +32,21 @@ Deno.test("many clients are told in slices, and each once of all changes that it
   );
 });
 
+Deno.test("each slice tells a client, even if the time of the slice is over at once", () => {
+  const told: number[] = [];
+  const changes = new OptionChanges<number>((client) => told.push(client));
+  const { now } = performance;
+  let time = 0;
+  performance.now = () => time += 1000;
+  try {
+    changes.add([1, 2, 3], first);
+  } finally {
+    performance.now = now;
+  }
+  changes.close();
+  assertEquals(told, [1]);
+});
+
 Deno.test("a few clients are told at once, and none after the end", () => {
   const told: number[] = [];
   const changes = new OptionChanges<number>((client) => told.push(client));
