@@ -21,7 +21,7 @@ import type { Cluster, ClusterHost } from "./server/cluster/cluster.ts";
 import { Entrance } from "./server/doors/admitting.ts";
 import { decidingDuties, type Duty, perform } from "./server/doors/duties.ts";
 import { DOORS } from "./server/doors/doors.ts";
-import { OwnFiles } from "./server/doors/file_keeper.ts";
+import { openFolder, OwnFiles } from "./server/doors/file_keeper.ts";
 import { FileDoor } from "./server/doors/files.ts";
 import { receive } from "./server/doors/receiving.ts";
 import { Arrival, type ArrivalContext, arrive, mustUseTls } from "./server/net/arrival.ts";
@@ -45,7 +45,6 @@ import { silentLog } from "./shared/log.ts";
 import { openStore } from "./server/store/open.ts";
 import type { Store } from "./server/store/store.ts";
 import { Tick } from "./server/delivery/tick.ts";
-import { UploadFolder } from "./server/uploads/folder.ts";
 import { NET_TEXTS } from "./server/texts/net.ts";
 import { SESSION_TEXTS } from "./server/texts/session.ts";
 
@@ -157,9 +156,9 @@ class ChatServer implements Server {
     };
     this.#contextWith = (parts) =>
       new Context(this.#context.options, { ...shared, reloaded: reloadedByLeader, ...parts });
-    const folder = options.memory ? undefined : new UploadFolder(options.data);
+    const context = this.#context;
+    const folder = options.memory ? undefined : openFolder(context);
     if (folder) {
-      const context = this.#context;
       const keeper = cluster?.keepFiles(context, folder) ?? new OwnFiles(context, folder);
       this.#files = new FileDoor({ context, folder, keeper, page: this.#page });
     }

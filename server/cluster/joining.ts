@@ -203,10 +203,11 @@ async function takeCopy(parts: JoiningParts, keepsFormer: boolean): Promise<bool
   const copy = await fetchCopy(parts, path);
   if (!copy) return false;
   if (keepsFormer) {
-    const time = new Date(parts.clock.now()).toISOString().replaceAll(":", "-");
+    const now = parts.clock.now();
+    const time = new Date(now).toISOString().replaceAll(":", "-");
     const kept = `${data}/${DATABASE}.${time}`;
     // Uploaded files that the cluster does not list would be removed, so they are set aside.
-    setUploadsAside(data, time);
+    setUploadsAside(data, now);
     Deno.renameSync(`${data}/${DATABASE}`, kept);
     parts.log.warn("the former database is kept beside that of the cluster", { kept });
   }

@@ -11,7 +11,7 @@ import type { Context } from "../core/context.ts";
 import type { Upload } from "../events/records.ts";
 import { StandardError } from "../irc/replies.ts";
 import { countedBytes } from "../state/uploads.ts";
-import type { UploadFolder } from "../uploads/folder.ts";
+import { setUploadsAside, UploadFolder } from "../uploads/folder.ts";
 import type { ByteLimits, Exceeded } from "../uploads/quota.ts";
 
 /** The sender of a request, as far as the server can tell. */
@@ -75,6 +75,19 @@ export function appendUpload(context: Context, upload: Upload): SaveResult {
     if (!(error instanceof StandardError)) throw error;
     return "cannotStore";
   }
+}
+
+/**
+ * Opens the folder of the files. If the database is new, files that are there belong to another
+ * one, which somebody has moved away: they are set aside, because the keeper would remove them.
+ */
+export function openFolder(
+  { clock, log, network, options: { data }, store }: Context,
+): UploadFolder {
+  const isNew = store.lastId === undefined && network.uploads.size === 0;
+  const kept = isNew ? setUploadsAside(data, clock.now()) : undefined;
+  if (kept !== undefined) log.warn("uploaded files of another database are set aside", { kept });
+  return new UploadFolder(data);
 }
 
 /** The keeper of the files of a single server. */

@@ -184,13 +184,16 @@ export function copyUploads(data: string, to: string): void {
   }
 }
 
-/** Adds `ending` to the name of the folder of uploads in the folder `data`, if there is one. */
-export function setUploadsAside(data: string, ending: string): void {
-  try {
-    Deno.renameSync(`${data}/${UPLOADS}`, `${data}/${UPLOADS}.${ending}`);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+/**
+ * Adds the time `now` to the name of the folder of uploads in the folder `data`, if it has complete
+ * files; returns its new path then.
+ */
+export function setUploadsAside(data: string, now: number): string | undefined {
+  const folder = `${data}/${UPLOADS}`;
+  if (!namesIn(folder).some((name) => ID.test(name))) return undefined;
+  const kept = `${folder}.${new Date(now).toISOString().replaceAll(":", "-")}`;
+  Deno.renameSync(folder, kept);
+  return kept;
 }
 
 /** A file that is being received. */

@@ -196,3 +196,29 @@ Deno.test("a server that closes ends uploads in progress, and leaves nothing of 
   assertEquals(server.stored, []);
   server.removeFolder();
 });
+
+Deno.test("a server that starts without its database does not remove its uploaded files", async () => {
+  const { server, ada } = await FileServer.withAda();
+  let url = "";
+  {
+    await using _ = server;
+    server.keepFolder();
+    url = new URL(await server.uploaded("tea")).pathname;
+    await ada.send(`PRIVMSG #a :${url}`);
+    await ada.heard();
+  }
+  const { data } = server;
+  Deno.renameSync(`${data}/chat.db`, `${data}/moved`);
+  {
+    await using other = await FileServer.start({}, {}, data);
+    other.clock.advance(200);
+    assertEquals(other.stored, []);
+  }
+  const [aside = ""] = Array.from(Deno.readDirSync(data), ({ name }) => name)
+    .filter((name) => name.startsWith("uploads."));
+  Deno.renameSync(`${data}/moved`, `${data}/chat.db`);
+  Deno.renameSync(`${data}/${aside}`, `${data}/uploads`);
+  await using again = await FileServer.start({}, {}, data);
+  assertEquals(await result(fetch(new URL(url, again.url))), [200, "tea"]);
+  server.removeFolder();
+});
