@@ -5,11 +5,11 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { Quit, Returned } from "../events/events.ts";
+import type { LoggedIn, LoggedOut, Quit, Returned } from "../events/events.ts";
 import type { Network } from "../state/network.ts";
 import { others, peersOf } from "../state/audience.ts";
-import { admit } from "../state/admitted.ts";
-import { changeAccepted, changeHost, newUser } from "../state/mutable_state.ts";
+import { admit, dismiss } from "../state/admitted.ts";
+import { changeAccepted, changeHost, type MutableUser, newUser } from "../state/mutable_state.ts";
 import { type NetworkState, NOBODY } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
@@ -82,6 +82,7 @@ export const PEOPLE: Kinds<
     apply(state, { by, account, id }) {
       const user = state.user(by.id);
       state.markers.forget(by);
+      dismissEarlier(user);
       state.people.byAccount.change(user, account);
       for (const channel of user.channels) {
         admit(user, channel, channel.arrivals.get(user) ?? id);
@@ -91,22 +92,20 @@ export const PEOPLE: Kinds<
     line: ({ account }) => ({ command: "ACCOUNT", params: [account] }),
     needs: ["account-notify"], // https://ircv3.net/specs/extensions/account-notify
     monitored: "line",
-    save({ by }, network, store) {
-      for (const channel of network.users.get(by.id)?.channels ?? []) {
-        if (channel.flags.has("i")) saveChannel(channel, store);
-      }
-    },
+    save: saveAdmissions,
   },
   LoggedOut: {
     ...NOT_STORED,
     apply(state, { by }) {
       const user = state.user(by.id);
+      dismissEarlier(user);
       state.people.byAccount.change(user, undefined);
       return peersOf(user);
     },
     line: () => ({ command: "ACCOUNT", params: ["*"] }),
     needs: ["account-notify"],
     monitored: "line",
+    save: saveAdmissions,
   },
   AwayChanged: {
     ...NOT_STORED,
@@ -182,6 +181,22 @@ export const PEOPLE: Kinds<
     save: savePresences,
   },
 };
+
+/**
+ * Ends the admissions of the account that `user` is logged in to, before that changes: an admission
+ * belongs to a member. Otherwise, somebody who logs out before they are put out of a channel could
+ * log in again and come back.
+ */
+function dismissEarlier(user: MutableUser): void {
+  for (const channel of user.channels) dismiss(user, channel);
+}
+
+/** Saves the accounts that may come back to the channels of the author. */
+function saveAdmissions({ by }: LoggedIn | LoggedOut, network: Network, store: Store): void {
+  for (const channel of network.users.get(by.id)?.channels ?? []) {
+    if (channel.flags.has("i")) saveChannel(channel, store);
+  }
+}
 
 function quit(state: NetworkState, event: Quit): readonly User[] {
   const user = state.user(event.by.id);

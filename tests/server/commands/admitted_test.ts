@@ -74,6 +74,42 @@ Deno.test("who leaves by themselves, or is put out, needs a new invitation", asy
   assert(!await joins(tom));
 });
 
+Deno.test("who is put out after a logout, or a login to another account, needs a new invitation", async () => {
+  for (const hide of ["NS LOGOUT", "NS IDENTIFY other sesame"]) {
+    await using server = await TestServer.start();
+    const { mia, tom } = await kids(server);
+    await withAccount(server, "other");
+    await tom.ask(hide);
+    await mia.ask("KICK #kids tom");
+    assert(!await joins(tom));
+    assertMatch((await tom.ask("NS IDENTIFY tom sesame")).join(), / 900 tom /);
+    assert(!await joins(tom), hide);
+  }
+});
+
+Deno.test("who is put out after a logout needs a new invitation after a restart, too", async () => {
+  using folder = new TempFolder();
+  const stored = { memory: false, data: folder.path };
+  {
+    await using server = await TestServer.start(stored);
+    const { mia, tom } = await kids(server);
+    await tom.ask("NS LOGOUT");
+    await mia.ask("KICK #kids tom");
+  }
+  await using server = await TestServer.start(stored);
+  assert(!await joins(await back(server, "tom")));
+});
+
+Deno.test("a member who logs out and in again may come back to a room that needs an invitation", async () => {
+  await using server = await TestServer.start();
+  const { tom } = await kids(server);
+  await tom.ask("NS LOGOUT");
+  await tom.ask("NS IDENTIFY tom sesame");
+  await tom.send("QUIT");
+  await tom.untilEnd();
+  assert(await joins(await back(server, "tom")));
+});
+
 Deno.test("members when a room becomes private come back, even if they made their account there", async () => {
   await using server = await TestServer.start();
   const mia = await withAccount(server, "mia");
