@@ -27,9 +27,7 @@ import type { Connection } from "../net/connection.ts";
 import { CLUSTER_TEXTS } from "../texts/cluster.ts";
 import type { UploadFolder } from "../uploads/folder.ts";
 import { AheadStore } from "./ahead_store.ts";
-import { makeCopy } from "./copies.ts";
 import { databaseOffer, offerCopies } from "./copy_offer.ts";
-import type { Copy } from "./copy_questions.ts";
 import type { DecidingServer } from "./decider.ts";
 import { enter } from "./entering.ts";
 import { ClusterFiles } from "./files.ts";
@@ -38,18 +36,14 @@ import { DecidingLog, FollowingLog } from "./logs.ts";
 import { Member } from "./member.ts";
 import { type Life, nodeOf } from "./messages.ts";
 import { NatsBus } from "./nats_bus.ts";
-import { NeededEntries } from "./needed_entries.ts";
 import { refusalOf } from "./refusing.ts";
 import { dropOldSeen } from "./seen_records.ts";
 import { Progress, type Standing } from "./standing.ts";
-import { encodeState, keepState, type KeptState, keptState } from "./state_file.ts";
+import { keptState } from "./state_file.ts";
+import { StateKeeper } from "./state_keeper.ts";
 
 /** If no leader decides for this time, in milliseconds, the lines of clients are refused. */
 const REFUSE_MS = 3000;
-/** The interval at which the state is kept, in milliseconds. */
-const KEEP_MS = 30_000;
-/** The time that another server has to start after it got a copy from this one, in milliseconds. */
-const START_MS = 60_000;
 /** The time that a server waits at its start for a leader, in milliseconds. */
 const READY_MS = 10_000;
 /** The interval at which the server looks if it refuses commands, in milliseconds. */
@@ -111,13 +105,9 @@ export class Cluster {
   readonly #start: Start;
   readonly #life: Life;
   #followingLog: FollowingLog | undefined;
-  #host: ClusterHost | undefined;
   #member: Member | undefined;
-  readonly #needed: NeededEntries;
-  /** Settles once the state is kept. */
-  #keeping: Promise<void> = Promise.resolve();
+  #keeper: StateKeeper | undefined;
   #lives = 0;
-  #stopKeeping: () => void = () => {};
   #stopReporting: () => void = () => {};
   /** The reason why the server refuses commands, as it was logged; `undefined` if it does not. */
   #reported: string | undefined;
@@ -129,7 +119,6 @@ export class Cluster {
     this.#bus = bus;
     this.#start = start;
     this.#life = life;
-    this.#needed = new NeededEntries(start.standing.seq);
   }
 
   /**
@@ -185,9 +174,13 @@ export class Cluster {
     const events = this.#followingLog;
     if (!events) throw new Error("the context has opened no log");
     this.#assertCertificate(host);
-    this.#host = host;
-    // A server that has just founded the log keeps its first state, so that it can start again.
-    if (!this.#start.state) await keepState(data, await encodeState(this.#state(host)));
+    const keeper = this.#keeper = new StateKeeper({
+      ...{ data, clock, context, certificate: host.certificate, start: this.#start },
+      ...{ bus: this.#bus, log: this.#parts.log },
+      standing: () => this.#member?.edge.standing ?? this.#start.standing,
+      neededAfter: () => this.#member?.neededAfter ?? 0,
+    });
+    await keeper.begin();
     const standing = new Progress(this.#start.standing);
     for (const entry of this.#start.known) standing.note(entry);
     const keepPosition = (seq: number) => store.keep("position", "log", { log, seq });
@@ -197,7 +190,7 @@ export class Cluster {
       soon: setImmediate,
       server: { network, monitors, events, keepPosition, requests: () => requestsIn(context) },
       decide: (standing) => this.#decide(host, standing),
-      saved: () => this.#needed.after,
+      saved: () => keeper.neededAfter,
       canStore: () => this.#canStore(store.trouble),
       renamed: () => `${this.#life}-${++this.#lives}`,
       fellBehind: () => this.#parts.failed(new UserError(CLUSTER_TEXTS.fellBehind)),
@@ -211,10 +204,9 @@ export class Cluster {
     member.start();
     this.#offer = offerCopies(
       { bus: this.#bus, clock, log: this.#parts.log },
-      databaseOffer(() => this.#copy(host)),
+      databaseOffer(() => keeper.copy()),
     );
     this.#files?.begin();
-    this.#stopKeeping = clock.every(KEEP_MS, () => void this.#keepNext());
     this.#stopReporting = clock.every(REPORT_MS, () => this.#report());
   }
 
@@ -330,70 +322,14 @@ export class Cluster {
     return false;
   }
 
-  #state({ context, certificate }: ClusterHost): KeptState {
-    const { network, server, store } = context;
-    store.commit();
-    const standing = this.#member?.edge.standing ?? this.#start.standing;
-    const events = [...stateEvents(network, server)];
-    return { log: this.#start.log, standing, events, certificate };
-  }
-
-  /**
-   * Makes a copy for another server. Until that server has had time to start, also keeps the
-   * entries in the log that it needs next.
-   */
-  async #copy(host: ClusterHost): Promise<Copy> {
-    const { clock, options: { data } } = this.#parts;
-    const state = this.#state(host);
-    const release = this.#needed.copy(state.standing.seq);
-    try {
-      const copy = await makeCopy(data, state);
-      const done = () => {
-        copy.done();
-        clock.after(START_MS, release);
-      };
-      return { ...copy, done };
-    } catch (error) {
-      release();
-      throw error;
-    }
-  }
-
-  /** Keeps the state, after the keeping that may be in progress. Never rejects. */
-  #keepNext(): Promise<void> {
-    const failed = (error: unknown) =>
-      this.#parts.log.warn("the state of the cluster could not be kept", { error: String(error) });
-    return this.#keeping = this.#keeping.then(() => this.#keep()).catch(failed);
-  }
-
-  /** Keeps the state, if it has changed, and removes the entries of the log that nobody needs. */
-  async #keep(): Promise<void> {
-    const host = this.#host;
-    const member = this.#member;
-    if (!host || !member || host.context.store.trouble !== undefined) return;
-    if (member.edge.standing.seq > this.#needed.kept) {
-      const state = this.#state(host);
-      // The database must have all changes that the state has.
-      if (host.context.store.trouble !== undefined) return;
-      await keepState(this.#parts.options.data, await encodeState(state));
-      this.#needed.keep(state.standing.seq);
-    }
-    const unneeded = member.neededAfter;
-    if (unneeded === 0) return;
-    const failed = (error: unknown) =>
-      this.#parts.log.warn("the log of the cluster could not be cut", { error: String(error) });
-    this.#bus.purge(unneeded + 1).catch(failed);
-  }
-
   /** Leaves the cluster: the clients of this server are disconnected. */
   async close(reason: string): Promise<void> {
-    this.#stopKeeping();
     this.#stopReporting();
     await this.#files?.close();
     await this.#offer?.[Symbol.asyncDispose]();
     this.#member?.end(reason);
     if (this.#member) this.#bus.publish({ type: "leaving", life: this.#member.life });
-    await this.#keepNext();
+    await this.#keeper?.end();
     await this.#bus.close();
   }
 }
