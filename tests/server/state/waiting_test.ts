@@ -111,7 +111,7 @@ Deno.test("the waiting messages of an account are limited, and a further one is 
   const bob = await bobAlone(server);
   for (let i = 0; i < WAITING_LIMIT; i++) await bob.send(`NOTICE ada :${i}`);
   assertEquals(await bob.ask("NOTICE ada :more"), [
-    ":chat.test FAIL PRIVMSG TOO_MANY_WAITING ada :ada is offline and already has 500 messages waiting; try again later",
+    ":chat.test FAIL NOTICE TOO_MANY_WAITING ada :ada is offline and already has 500 messages waiting; try again later",
   ]);
   assertEquals((await adaReturns(server, "server-time")).length, WAITING_LIMIT);
 });
