@@ -216,10 +216,11 @@ export class Decider implements ClientLeader {
 
   /** Counts a process as gone from now on: removes its clients, and their users. */
   bury(life: Life): void {
-    if (this.#buried.has(life)) return;
+    // If an earlier leader has buried it, but died before the log had all that followed from that,
+    // the rest follows now.
+    if (!this.#buried.has(life)) this.#newlyBuried.push(life);
     this.#buried.add(life);
     if (this.#known.delete(life)) this.#nodesChanged("a server left the cluster", life);
-    this.#newlyBuried.push(life);
     for (const client of this.#clients.values()) {
       if (lifeOf(client.id) !== life) continue;
       const leave = () => client.session.leave(CLUSTER_TEXTS.serverGone);

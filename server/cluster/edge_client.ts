@@ -134,10 +134,13 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   #refuse(found: Received): Message | undefined {
     const answer = this.#edge.refuse(found, this.caps.has("labeled-response"));
     if (!answer && !this.#torn) return undefined;
-    const batch = batchOf(found);
+    const { batch, isEnd } = batchOf(found);
     if (batch === undefined) return answer;
+    const torn = this.#torn?.batch === batch ? this.#torn.answer : undefined;
     if (answer) this.#torn = { batch, answer: { ...answer, tags: new Map() } };
-    return answer ?? (this.#torn?.batch === batch ? this.#torn.answer : undefined);
+    // The client may give its next batch the same reference.
+    if (isEnd && this.#torn?.batch === batch) this.#torn = undefined;
+    return answer ?? torn;
   }
 
   leave(reason: string): void {

@@ -5,6 +5,7 @@
  */
 
 import type { Event } from "../events/events.ts";
+import { encode } from "./encoding.ts";
 
 /** The approximate size at which an entry is full, in bytes: well below a broker's limit. */
 export const ENTRY_BYTES = 400_000;
@@ -15,10 +16,12 @@ const SAID_BYTES = 500;
 /** The approximate size of what an entry says of one client, in bytes. */
 export const CLIENT_BYTES = 80;
 
-/** Returns the approximate number of bytes of an event in the log. */
+/** The largest number of bytes that one character takes in JSON. */
+const CHARACTER_BYTES = 6;
+
+/** Returns the number of bytes of an event in the log, at least approximately. */
 export function sizeOf(event: Event): number {
-  if (event.type !== "Said") return JSON.stringify(event).length;
-  let size = SAID_BYTES + 4 * event.text.length;
-  for (const [key, value] of event.tags) size += key.length + 4 * value.length;
-  return size;
+  // Messages of one line are so frequent that it would cost too much to measure them.
+  const isPlain = event.type === "Said" && !event.lines && event.tags.size === 0;
+  return isPlain ? SAID_BYTES + CHARACTER_BYTES * event.text.length : encode(event).length;
 }

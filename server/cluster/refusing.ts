@@ -14,11 +14,17 @@ const PATIENT = new Set(["PONG", "QUIT"]);
 
 const UNAVAILABLE = "TEMPORARILY_UNAVAILABLE";
 
-/** Returns the reference of the batch that a line is a part of, or that it ends. */
-export function batchOf(line: Received): string | undefined {
+/**
+ * Returns the reference of the batch that a line is a part of, or that it ends; in the latter case,
+ * `isEnd` is true.
+ */
+export function batchOf(
+  line: Received,
+): { readonly batch: string | undefined; readonly isEnd: boolean } {
   const { command, params: [reference = ""] = [], tags } = messageIn(line) ?? {};
-  if (command === "BATCH") return reference.startsWith("-") ? reference.slice(1) : undefined;
-  return tags?.get("batch");
+  if (command !== "BATCH") return { batch: tags?.get("batch"), isEnd: false };
+  const isEnd = reference.startsWith("-");
+  return { batch: isEnd ? reference.slice(1) : undefined, isEnd };
 }
 
 function messageIn(line: Received): Message | undefined {

@@ -17,10 +17,14 @@ export const LIFE = `${"n".repeat(32)}.0123abcd`;
 export interface DeciderStart extends Pick<ServerParts<DecidingLog>, "onInfo"> {
   /** The user of each client that an earlier leader had; by default, there were none. */
   readonly users?: Standing["users"];
+  /** The processes that an earlier leader has counted as gone; by default, there were none. */
+  readonly buried?: Standing["buried"];
 }
 
 /** Makes a decider whose process is known to it. */
-export function decider({ users = BEFORE_ALL.users, ...parts }: DeciderStart = {}): Decider {
+export function decider(
+  { users = BEFORE_ALL.users, buried = BEFORE_ALL.buried, ...parts }: DeciderStart = {},
+): Decider {
   const store = new AheadStore(new ModelStore({ changes: [...RECORDS] }));
   const { context, log } = openServer({
     ...{ ...parts, clock: new FakeClock(), store, duty: "decide" },
@@ -33,7 +37,7 @@ export function decider({ users = BEFORE_ALL.users, ...parts }: DeciderStart = {
   const budgets = new Budgets({ now: () => 0 });
   const decider = new Decider({
     server,
-    standing: { ...BEFORE_ALL, users },
+    standing: { ...BEFORE_ALL, users, buried },
     leader: LIFE,
     budgets,
     changed() {},

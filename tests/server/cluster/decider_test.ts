@@ -41,6 +41,44 @@ Deno.test("answers to thousands of clients without any event do not make an entr
   assert(Math.max(...sizes) < 900_000, sizes.join());
 });
 
+Deno.test("messages whose text takes most room in an entry fit into a message", () => {
+  // Otherwise, answers that take long are divided, and the rest comes after this test.
+  using _time = holdTime({ now: 0 });
+  const leader = decider();
+  const caps = "CAP REQ :batch message-tags draft/multiline";
+  const batch = [
+    "BATCH +b draft/multiline #tea",
+    ...Array.from({ length: 10 }, () => `@batch=b PRIVMSG #tea :${"\x02".repeat(400)}`),
+    "BATCH -b",
+  ];
+  const tags = Array.from({ length: 1000 }, (_, i) => `+${i.toString(36)}`).join(";");
+  const lines = [...batch, `PRIVMSG #tea :${"\x02".repeat(400)}`, `@${tags} TAGMSG #tea`];
+  for (let i = 0; i < 60; i++) {
+    const join = [`NICK u${i}`, `USER u${i} 0 * :u`, "CAP END", "JOIN #tea"];
+    send(leader, `${LIFE}/${i}`, caps, ...join, ...lines);
+  }
+  const entries = takeAll(leader).flatMap(({ entry }) => entry ?? []);
+  const sizes = entries.map((entry) => encode(entry).length);
+  assert(Math.max(...sizes) < 900_000, sizes.join());
+  const said = entries.flatMap(({ events }) => events).filter(({ event }) => event.type === "Said");
+  assertEquals(said.length, 60 * 3);
+});
+
+Deno.test("a user quits whose server an earlier leader has counted as gone, but no more", () => {
+  const first = decider();
+  send(first, `${LIFE}/0`, "NICK ada", "USER ada 0 * :Ada");
+  const [connected] = takeAll(first).flatMap(({ entry }) => entry?.events ?? []);
+  assert(connected?.event.type === "Connected");
+  const users = new Map([["n2.b/0", connected.event.by.id]]);
+  const leader = decider({ users, buried: new Set(["n2.b"]) });
+  leader.context.network.apply(connected.event);
+  leader.bury("n2.b");
+  const entries = takeAll(leader).flatMap(({ entry }) => entry ?? []);
+  const events = entries.flatMap(({ events }) => events);
+  assertEquals(events.map(({ event }) => event.type), ["Quit"]);
+  assertEquals(entries.flatMap(({ buried }) => buried), []);
+});
+
 Deno.test("a user whose clients are all on a server that is gone quits once", () => {
   const leader = decider();
   send(leader, `${LIFE}/0`, "NICK ada", "USER ada 0 * :Ada");

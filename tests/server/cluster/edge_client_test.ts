@@ -6,6 +6,13 @@ import { Network } from "../../../server/state/network.ts";
 import { SimulatedConnection } from "../../sim/peer.ts";
 import { ORIGIN } from "../../sim/server_parts.ts";
 
+/** The next message of several lines, whose batch has the same reference. */
+const NEXT = [
+  "BATCH +b draft/multiline #tea",
+  "@batch=b PRIVMSG #tea :five",
+  "BATCH -b",
+] as const;
+
 Deno.test("if a line of a batch is refused, the rest of the batch is, and nothing else", () => {
   const network = new Network(apply);
   const by = { id: 1, nick: "ada", mask: "ada!~ada@host" };
@@ -34,14 +41,12 @@ Deno.test("if a line of a batch is refused, the rest of the batch is, and nothin
   send("@batch=b PRIVMSG #tea :three");
   send("BATCH -b");
   send("PRIVMSG #tea :four");
-  send("BATCH +c draft/multiline #tea");
-  send("BATCH -c");
+  for (const text of NEXT) send(text);
   assertEquals(passed, [
     "BATCH +b draft/multiline #tea",
     "@batch=b PRIVMSG #tea :one",
     "PRIVMSG #tea :four",
-    "BATCH +c draft/multiline #tea",
-    "BATCH -c",
+    ...NEXT,
   ]);
   assertEquals(shown.length, 3);
   for (const line of shown) assertMatch(line, /^:s FAIL PRIVMSG TEMPORARILY_UNAVAILABLE :/);
