@@ -10,6 +10,7 @@ import { byteLength } from "../../shared/text.ts";
 import { ACCOUNT_TEXTS, NICK_TEXTS } from "../texts/accounts.ts";
 import { LOGIN_TEXTS } from "../texts/logins.ts";
 import { nicksOf } from "../state/account_index.ts";
+import { assertMayLogInTo } from "../state/permissions.ts";
 import { guestNick, lookAlike, skeletons } from "../state/nicks.ts";
 import { grantAccountRights, revokeAccountRights } from "./operator_rights.ts";
 import type { Account, Credentials } from "../events/records.ts";
@@ -112,10 +113,15 @@ export function loginRefusal(
   return LOGIN_TEXTS.tooManyTries;
 }
 
-/** Logs `session` in to `account`, with everything that follows from the login. */
+/**
+ * Logs `session` in to `account`, with everything that follows from the login.
+ *
+ * @throws {IrcError} if the user is muted in a channel under the present account.
+ */
 export function logIn(session: Session, account: Account): void {
   const { context, user, registration, host } = session;
   const { name } = account;
+  assertMayLogInTo(name, user);
   context.logins.succeeded(host, name);
   const { username = "*" } = registration;
   const mask = user?.actor.mask ?? `${session.nick}!${username}@${session.shownHost}`;

@@ -11,6 +11,7 @@ import type { Account, Grant } from "../events/records.ts";
 import { LINK_TEXTS } from "../texts/linking.ts";
 import { logIn } from "./accounts.ts";
 import { addCertificate, certificateRefusal } from "./certificates.ts";
+import { assertMayLogInTo } from "../state/permissions.ts";
 import { newCode, newSecret } from "../auth/secrets.ts";
 import { assertRoomForToken, issue, redeemError, type Redemption, withdraw } from "./tokens.ts";
 
@@ -81,11 +82,13 @@ export function redeemLink({ session }: Redemption, grant: AccountGrant): void {
  * added: for a recovery, without its earlier keys and its password. Changes nothing.
  *
  * @throws {StandardError} if the client cannot get access now. The token can still be used.
+ * @throws {IrcError} if the user is muted in a channel under the present account.
  */
 export function grantedAccount(session: Session, { kind, account: name }: AccountGrant): Account {
-  const { context: { network }, certificate } = session;
+  const { context: { network }, certificate, user } = session;
   const found = network.account(name);
   if (!found) throw redeemError("INVALID_TOKEN", LINK_TEXTS.accountGone);
+  assertMayLogInTo(found.name, user);
   if (kind === "link" && certificate === undefined) {
     throw redeemError("KEY_REQUIRED", LINK_TEXTS.keyRequired);
   }

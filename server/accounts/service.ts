@@ -6,7 +6,7 @@
  */
 
 import { SERVICE_USER, type ServiceNick } from "../irc/services.ts";
-import { IrcError, NUMERICS, StandardError } from "../irc/replies.ts";
+import { IrcError, StandardError } from "../irc/replies.ts";
 import type { UserCall } from "../session/command.ts";
 import { SERVICE_TEXTS } from "../texts/nickserv.ts";
 
@@ -78,9 +78,7 @@ export function attemptFor(nick: ServiceNick, call: UserCall, action: () => void
 
 function reasonOf(error: unknown): string | undefined {
   if (error instanceof StandardError) return `${error.params.at(-1)}`;
-  if (!(error instanceof IrcError)) return undefined;
-  const [, text]: readonly [string, string?] = NUMERICS[error.numeric];
-  return text ?? error.params.at(-1);
+  return error instanceof IrcError ? error.text : undefined;
 }
 
 function withSyntax({ name, syntax }: ServiceCommand): string {

@@ -90,7 +90,12 @@ function handle(session: Session, step: Step): void {
   function finish(account: Account | undefined, reason: string): void {
     session.sasl = undefined;
     if (!account) throw failure(reason);
-    logIn(session, account);
+    try {
+      logIn(session, account);
+    } catch (error) {
+      // The client waits for an answer about SASL.
+      throw error instanceof IrcError ? failure(error.text) : error;
+    }
     // The login may change the nick, which the reply contains.
     session.afterwards(() => session.reply("RPL_SASLSUCCESS"));
   }

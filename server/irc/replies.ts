@@ -204,6 +204,12 @@ export class IrcError extends Error {
     this.numeric = numeric;
     this.params = params;
   }
+
+  /** The reason, as human-readable text; empty if the numeric has none. */
+  get text(): string {
+    const [, text]: readonly [string, string?] = NUMERICS[this.numeric];
+    return text ?? this.params.at(-1) ?? "";
+  }
 }
 
 /** Returns `param` if it can precede another parameter, and `*` otherwise. */

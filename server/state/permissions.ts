@@ -149,6 +149,15 @@ export function assertMayChangeIdentity(user: User): void {
 }
 
 /**
+ * Throws as {@linkcode assertMayChangeIdentity} does, if `user` is logged in to another account than
+ * the one called `account`. A user without an account may log in.
+ */
+export function assertMayLogInTo(account: string, user: User | undefined): void {
+  const present = user?.actor.account;
+  if (user && present !== undefined && present !== account) assertMayChangeIdentity(user);
+}
+
+/**
  * Throws unless `recipient` accepts private messages from `user`: a recipient with user mode R
  * accepts only users who have an account, or were named in ACCEPT.
  */

@@ -1,5 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
-import type { IrcClient } from "../../support/irc_client.ts";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { type IrcClient, plain } from "../../support/irc_client.ts";
 import { serverWithAda } from "../../support/people.ts";
 import { TestServer } from "../../support/server.ts";
 
@@ -52,6 +52,24 @@ for (const [kind, mask] of [["banned", "bob"], ["muted", "m:bob"], ["banned", "*
     assertEquals(await bob.ask("NICK f3"), [":bob!~bob@127.0.0.1 NICK f3"]);
   });
 }
+
+Deno.test("a member who is muted by the account cannot log in to another one", async () => {
+  await using server = await serverWithAda();
+  const ada = await server.register("ada", { login: ["ada", "sesame"], caps: "sasl" });
+  const root = await server.register("root");
+  await root.ask("REGISTER * * sesame");
+  const zoe = await inRoomOfZoe(server, ada);
+  await zoe.ask("MODE #a +b m:ada");
+  await ada.heard();
+  assertEquals(await ada.ask("NS IDENTIFY root sesame"), [`:chat.test 437 ada #a ${LOCKED}`]);
+  await ada.ask("AUTHENTICATE PLAIN");
+  assertEquals(await ada.ask(`AUTHENTICATE ${plain("root", "sesame")}`), [
+    `:chat.test 904 ada :SASL authentication failed: ${LOCKED.slice(1)}`,
+  ]);
+  assert((await ada.ask("PRIVMSG #a :hello"))[0]?.includes(" 404 "));
+  await ada.ask("PART #a");
+  assertMatch((await ada.ask("NS IDENTIFY root sesame")).join(), / 900 ada /);
+});
 
 Deno.test("a member who is banned by the account cannot log out of it", async () => {
   await using server = await serverWithAda();
