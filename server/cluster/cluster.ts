@@ -11,7 +11,6 @@ import type { Clock } from "../../shared/clock.ts";
 import { UserError } from "../../shared/errors.ts";
 import type { Environment } from "../../shared/flags.ts";
 import type { Log } from "../../shared/log.ts";
-import type { KeyedRequest } from "../accounts/operator_requests.ts";
 import { issueOwnerToken } from "../accounts/ownership.ts";
 import type { ClusterAddress } from "../config/cluster_address.ts";
 import type { ServeOptions } from "../config/config.ts";
@@ -29,6 +28,7 @@ import type { UploadFolder } from "../uploads/folder.ts";
 import { AheadStore } from "./ahead_store.ts";
 import { databaseOffer, offerCopies } from "./copy_offer.ts";
 import type { DecidingServer } from "./decider.ts";
+import { edgeServer } from "./edge_server.ts";
 import { enter } from "./entering.ts";
 import { ClusterFiles } from "./files.ts";
 import { findStart, type Start } from "./joining.ts";
@@ -52,9 +52,6 @@ const REPORT_MS = 250;
 const LOOK_MS = 50;
 /** The interval of the checks that only the leader makes, in milliseconds. */
 const CHECK_MS = 100;
-
-/** The largest number of requests of `chat operators` that are passed on at a time. */
-const REQUESTS = 100;
 
 /** The parts of a {@linkcode Cluster}. */
 export interface ClusterParts {
@@ -87,15 +84,6 @@ export interface ClusterHost {
 /** Returns the name of the machine, as far as it can be the name of a node. */
 function machineName(): string {
   return Deno.hostname().split(".", 1)[0]?.replace(/[^A-Za-z0-9-]/g, "-").slice(0, 32) || "node";
-}
-
-/** Returns the first requests of `chat operators`; none if the database cannot be read. */
-function requestsIn(context: Context): readonly KeyedRequest[] {
-  const requests: KeyedRequest[] = [];
-  const read = () =>
-    requests.push(...Iterator.from(context.store.records("request")).take(REQUESTS));
-  context.guard("requests of chat operators cannot be read", {}, read);
-  return requests;
 }
 
 /** The membership of a server in a cluster. */
@@ -169,7 +157,7 @@ export class Cluster {
   async begin(host: ClusterHost): Promise<void> {
     const { clock, options: { data } } = this.#parts;
     const { context } = host;
-    const { network, monitors, store } = context;
+    const { store } = context;
     const { log, last } = this.#start;
     const events = this.#followingLog;
     if (!events) throw new Error("the context has opened no log");
@@ -188,7 +176,7 @@ export class Cluster {
       ...{ life: this.#life, clock, bus: this.#bus, budgets: host.budgets, standing },
       random: Math.random,
       soon: setImmediate,
-      server: { network, monitors, events, keepPosition, requests: () => requestsIn(context) },
+      server: edgeServer(context, events, keepPosition),
       decide: (standing) => this.#decide(host, standing),
       saved: () => keeper.neededAfter,
       canStore: () => this.#canStore(store.trouble),

@@ -150,10 +150,12 @@ export class Decider implements ClientLeader {
   }
 
   /** Takes over the clients of a process; returns false if the process counts as gone. */
-  hello(life: Life, clients: readonly Introduced[]): boolean {
+  hello(life: Life, clients: readonly Introduced[], uptimeMs?: number): boolean {
     if (this.#buried.has(life)) return false;
     if (this.#known.has(life)) return true;
     this.#known.add(life);
+    const { clock, nodes } = this.context;
+    if (uptimeMs !== undefined) nodes.started.set(nodeOf(life), clock.moment().plus(-uptimeMs));
     this.#nodesChanged("a server joined the cluster", life);
     for (const introduced of clients) {
       if (introduced.facts === undefined) continue;

@@ -6,8 +6,10 @@
  * @module
  */
 
+import type { Clock, Moment } from "../../shared/clock.ts";
 import type { KeyedRequest } from "../accounts/operator_requests.ts";
 import { Caps } from "../irc/capabilities.ts";
+import type { Refusal } from "../net/refusals.ts";
 import type { Monitors } from "../state/monitors.ts";
 import type { Network } from "../state/network.ts";
 import {
@@ -23,9 +25,9 @@ import {
   behind,
   type ClientId,
   type Entry,
-  type Introduced,
   isUpTo,
   type Life,
+  type Message,
   type Numbered,
   type Origin,
   type Position,
@@ -45,6 +47,8 @@ export interface EdgeServer {
   keepPosition(seq: number): void;
   /** Returns the requests of `chat operators` that the log has not fulfilled. */
   requests(): readonly KeyedRequest[];
+  /** Returns, and forgets, connections that were refused here. */
+  takeRefused(): readonly Refusal[];
 }
 
 /** Takes the facts of a client when they are shown, with their position in the log. */
@@ -54,6 +58,8 @@ export type OnFacts = (client: ClientId, position: Position, facts: SessionFacts
 export interface EdgeParts {
   /** The process. */
   readonly life: Life;
+  /** The clock. */
+  readonly clock: Pick<Clock, "moment">;
   /** The server. */
   readonly server: EdgeServer;
   /** The knowledge of the cluster, which belongs to the state of `server`. */
@@ -76,6 +82,7 @@ export class Edge implements ClientEdge {
   readonly #parts: EdgeParts;
   readonly #server: EdgeServer;
   readonly #progress: Progress;
+  readonly #startedAt: Moment;
   #life: Life;
   /** The clients with answers that wait to be shown. */
   readonly #waiting = new Set<EdgeClient>();
@@ -91,6 +98,7 @@ export class Edge implements ClientEdge {
     this.#parts = parts;
     this.#server = server;
     this.#life = life;
+    this.#startedAt = parts.clock.moment();
     this.#progress = new Progress(standing);
   }
 
@@ -108,6 +116,7 @@ export class Edge implements ClientEdge {
   open(connection: EdgeConnection, origin: Origin): EdgeClient {
     const id = `${this.#life}/${this.#count++}`;
     const client = new EdgeClient(id, connection, origin, this);
+    client.lastActive = this.#parts.clock.moment();
     this.clients.set(id, client);
     return client;
   }
@@ -164,10 +173,18 @@ export class Edge implements ClientEdge {
       this.acting = { client: acting, isAnswered };
       this.#server.events.apply(event);
       this.acting = NOBODY;
+      // TAGMSG says, for example, that the user types.
+      const isMessage = event.type === "Said" && event.command !== "TAGMSG";
+      if (isMessage && acting !== undefined) this.#noteActive(acting);
     }
     this.#progress.note(entry);
     this.#server.keepPosition(seq);
     this.#showUpTo(behind(seq));
+  }
+
+  #noteActive(id: ClientId): void {
+    const client = this.clients.get(id);
+    if (client) client.lastActive = this.#parts.clock.moment();
   }
 
   #begin(entry: Entry): void {
@@ -206,23 +223,34 @@ export class Edge implements ClientEdge {
     return this.#progress.seq;
   }
 
-  /** Returns, and forgets, the numbers of answers that the leader may not know to have arrived. */
-  takeUnconfirmed(): ReadonlyMap<ClientId, number> {
-    const unconfirmed = this.#unconfirmed;
+  /**
+   * Returns the message that the process lives, which has everything for the leader that was not
+   * told before. `saved` is the number of the last entry that the process can restore without the
+   * log.
+   */
+  alive(saved: number): Message {
+    const received = this.#unconfirmed;
     this.#unconfirmed = new Map();
-    return unconfirmed;
+    return {
+      ...{ type: "alive", life: this.#life, epoch: this.epoch, full: this.#full, saved, received },
+      ...{ requests: this.#server.requests(), refused: this.#server.takeRefused() },
+    };
   }
 
   /** The clients that read slowly. */
-  get full(): ClientId[] {
+  get #full(): ClientId[] {
     const full: ClientId[] = [];
     for (const { id, outbox } of this.clients.values()) if (outbox.isHalfFull()) full.push(id);
     return full;
   }
 
-  /** Returns the clients in the form in which a new leader gets them. */
-  introduce(): Introduced[] {
-    return Array.from(this.clients.values(), (client) => client.introduce());
+  /** Returns the message that introduces the process and its clients to a new leader. */
+  hello(): Message {
+    const now = this.#parts.clock.moment();
+    const clients = Array.from(this.clients.values(), (client) => client.introduce(now));
+    const uptimeMs = now.allSince(this.#startedAt);
+    const { epoch } = this;
+    return { type: "hello", life: this.#life, epoch, count: clients.length, clients, uptimeMs };
   }
 
   #showUpTo(position: Position): void {

@@ -64,7 +64,7 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   /** The identity. */
   readonly id: ClientId;
   readonly away: undefined = undefined;
-  readonly lastActive: Moment = new Moment(0);
+  lastActive: Moment = new Moment(0);
   readonly outbox: Connection["outbox"];
   readonly #origin: Origin;
   readonly #connection: EdgeConnection;
@@ -242,7 +242,8 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   }
 
   /** Returns the client in the form in which a new leader gets it. */
-  introduce(): Introduced {
-    return { client: this.id, facts: this.facts, performed: this.#performed };
+  introduce(now: Moment): Introduced {
+    const idleMs = now.since(this.lastActive);
+    return { client: this.id, facts: this.facts, performed: this.#performed, idleMs };
   }
 }

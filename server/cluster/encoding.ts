@@ -65,6 +65,11 @@ const flag: Check = (value) => typeof value === "boolean";
 const list: Check = isList;
 const map: Check = (value) => value instanceof Map;
 
+/** Returns the check of a field that earlier versions do not send. */
+function optional(check: Check): Check {
+  return (value) => value === undefined || check(value);
+}
+
 /** Returns the check of a list of objects that have a text in `field`. */
 function listWith(field: string): Check {
   return (value) => isList(value) && value.every((item) => isObject(item) && text(item[field]));
@@ -80,8 +85,14 @@ const MESSAGES: {
   >;
 } = {
   heartbeat: { epoch: number, leader: text, last: number, waitsMs: number },
-  alive: { life: text, epoch: number, received: map, full: list, saved: number, requests: list },
-  hello: { life: text, epoch: number, count: number, clients: listWith("client") },
+  alive: {
+    ...{ life: text, epoch: number, received: map, full: list, saved: number, requests: list },
+    refused: optional(listWith("address")),
+  },
+  hello: {
+    ...{ life: text, epoch: number, count: number, clients: listWith("client") },
+    uptimeMs: optional(number),
+  },
   welcome: { life: text, epoch: number },
   leaving: { life: text },
   inputs: { epoch: number, inputs: listWith("client") },

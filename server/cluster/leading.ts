@@ -6,6 +6,8 @@
  */
 
 import { OperatorRequests } from "../accounts/operator_requests.ts";
+import { CLUSTER_TEXTS } from "../texts/cluster.ts";
+import { SERVER_TEXTS } from "../texts/server.ts";
 import type { Decider } from "./decider.ts";
 import {
   type Answer,
@@ -110,10 +112,11 @@ export class Leading {
         this.#heard.set(message.life, now);
         this.#saved.set(message.life, message.saved);
         this.#requests.perform(message.requests);
+        this.#tellOfRefused(message);
         return this.#confirm(message);
       case "hello": {
         const clients = this.#introduced(message);
-        if (!clients || !this.decider.hello(message.life, clients)) return;
+        if (!clients || !this.decider.hello(message.life, clients, message.uptimeMs)) return;
         this.#heard.set(message.life, now);
         this.#buryFormer(message.life);
         return send(message.life, { type: "welcome", life: message.life, epoch });
@@ -132,6 +135,13 @@ export class Leading {
     if (all.size < count) this.#introducing.set(life, { count, clients: all });
     else this.#introducing.delete(life);
     return all.size < count ? undefined : [...all.values()];
+  }
+
+  #tellOfRefused({ life, refused = [] }: Extract<Message, { type: "alive" }>): void {
+    for (const { address, reason } of refused) {
+      const text = CLUSTER_TEXTS.refusedAt(nodeOf(life), SERVER_TEXTS.refused(address, reason));
+      this.decider.context.tellOperators(text);
+    }
   }
 
   /** Counts the earlier processes of the node of `life` as gone. */

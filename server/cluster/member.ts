@@ -98,7 +98,7 @@ export class Member implements Station {
     this.#hearing = new Hearing(this.#now);
     this.#lease = new Lease(this.#now, parts.random, standing);
     this.edge = new Edge({
-      ...{ life, server, standing, onFacts: parts.onFacts },
+      ...{ life, clock: parts.clock, server, standing, onFacts: parts.onFacts },
       pass: (input) => this.#pass(input),
       refuse: (line, isLabeled) => this.refuse(line, isLabeled),
     });
@@ -261,21 +261,10 @@ export class Member implements Station {
 
   #sayAlive(now: number): void {
     this.#aliveAt = now;
-    const { life, edge } = this;
     const { leader } = this.#lease;
     if (leader === undefined) return;
-    const { saved, server } = this.#parts;
-    this.#send(leader, {
-      ...{ type: "alive", life, epoch: edge.epoch, full: edge.full, saved: saved() },
-      ...{ received: edge.takeUnconfirmed(), requests: server.requests() },
-    });
-    if (!this.#isWelcome) this.#introduce(leader);
-  }
-
-  #introduce(leader: Life): void {
-    const { life, edge: { epoch } } = this;
-    const clients = this.edge.introduce();
-    this.#send(leader, { type: "hello", life, epoch, count: clients.length, clients });
+    this.#send(leader, this.edge.alive(this.#parts.saved()));
+    if (!this.#isWelcome) this.#send(leader, this.edge.hello());
   }
 
   #resend(): void {
@@ -355,7 +344,7 @@ export class Member implements Station {
       });
       if (this.#hearing.recovers(this.#now)) this.#leading.wasDeaf(this.#now);
     }
-    this.#introduce(leader);
+    this.#send(leader, this.edge.hello());
   }
 
   /** Drops what was decided and is not in the log. */

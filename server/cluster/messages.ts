@@ -17,6 +17,7 @@ import type { ListenAddress } from "../config/options.ts";
 import type { KeyedRequest } from "../accounts/operator_requests.ts";
 import type { UserId } from "../events/actor.ts";
 import type { Event } from "../events/events.ts";
+import type { Refusal } from "../net/refusals.ts";
 import type { Capability } from "../irc/capabilities.ts";
 import type { Registration } from "../session/registration.ts";
 import type { Away } from "../state/recipient.ts";
@@ -198,6 +199,11 @@ export interface Introduced {
   readonly facts: SessionFacts | undefined;
   /** The number of inputs that have been performed. */
   readonly performed: number;
+  /**
+   * The time since its last message, or else since it has connected, in milliseconds; absent from
+   * earlier versions.
+   */
+  readonly idleMs?: number | undefined;
 }
 
 /** A message from one process to another, or to all. */
@@ -228,6 +234,11 @@ export type Message =
     readonly saved: number;
     /** The requests of `chat operators` that the log, as far as it is known, has not fulfilled. */
     readonly requests: readonly KeyedRequest[];
+    /**
+     * The connections that the process has refused since the last such message, or the first of
+     * them; absent from earlier versions.
+     */
+    readonly refused?: readonly Refusal[] | undefined;
   }
   /** A process introduces its clients, or some of them, to the leader of the epoch. */
   | {
@@ -237,6 +248,8 @@ export type Message =
     /** The number of all its clients: a message with many may be divided on its way. */
     readonly count: number;
     readonly clients: readonly Introduced[];
+    /** The time since the process has started, in milliseconds; absent from earlier versions. */
+    readonly uptimeMs?: number | undefined;
   }
   /** The leader knows the clients of the process `life`. */
   | { readonly type: "welcome"; readonly life: Life; readonly epoch: number }

@@ -88,12 +88,13 @@ export class RemoteClient {
   }
 
   /** Restores the session of a client whose edge introduces it. */
-  restore({ facts, performed }: Introduced): void {
+  restore({ facts, performed, idleMs = 0 }: Introduced): void {
     this.#received = this.#performed = performed;
     if (facts === undefined) return;
     this.#facts = facts;
     const { session } = this;
-    const { network, monitors } = this.#leader.context;
+    const { clock, network, monitors } = this.#leader.context;
+    session.lastActive = clock.moment().plus(-idleMs);
     session.caps = Caps.of(facts.caps);
     session.capVersion = facts.capVersion;
     session.away = facts.away;

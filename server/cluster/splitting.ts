@@ -24,7 +24,12 @@ function halvesOf(message: Message): Message[] {
   switch (message.type) {
     case "alive":
       return halves([...message.received])
-        .map((received) => ({ ...message, received: new Map(received) }));
+        // Operators are told of a refused connection once.
+        .map((received, index) => ({
+          ...message,
+          received: new Map(received),
+          refused: index === 0 ? message.refused : [],
+        }));
     case "hello":
       return halves(message.clients).map((clients) => ({ ...message, clients }));
     case "inputs":

@@ -212,7 +212,10 @@ function* sendOperatorNames({ context, session }: UserCall): Steps {
 }
 
 function sendUptime({ context, session }: UserCall): void {
-  const seconds = Math.floor(context.clock.moment().allSince(context.startedAtMoment) / 1000);
+  // In a cluster, this is the uptime of the server to which the client is connected.
+  const { nodes, startedAtMoment } = context;
+  const start = nodes.started.get(nodes.of(session) ?? "") ?? startedAtMoment;
+  const seconds = Math.floor(context.clock.moment().allSince(start) / 1000);
   const [days, hours] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24];
   const [minutes, rest] = [Math.floor(seconds / 60) % 60, seconds % 60]
     .map((number) => String(number).padStart(2, "0"));

@@ -16,11 +16,23 @@ const LINE_BURST = 20;
 /** The interval at which the count of the other refusals is logged, in milliseconds. */
 const SUM_MS = 60_000;
 
+/** The largest number of refusals that wait to be passed on. */
+const WAITING = 20;
+
+/** A refused connection. */
+export interface Refusal {
+  /** The address of the client. */
+  readonly address: string;
+  /** The reason. */
+  readonly reason: string;
+}
+
 /** Logs refusals. */
 export class Refusals {
   readonly #log: Log;
   readonly #lines: TokenBucket;
   #unlogged = 0;
+  #waiting: Refusal[] = [];
   #summedAt: Moment;
 
   /** Logs to `log`. */
@@ -32,9 +44,20 @@ export class Refusals {
 
   /** Logs or counts the refusal of a connection from `address`. */
   add(address: string, reason: string, now: Moment): void {
+    if (this.#waiting.length < WAITING) this.#waiting.push({ address, reason });
     if (this.#lines.tryTake(now)) return this.#log.warn("refused", { address, reason });
     if (this.#unlogged === 0) this.#summedAt = now;
     this.#unlogged++;
+  }
+
+  /**
+   * Returns the first refusals since the last call: a server of a cluster passes them on to the one
+   * that decides, which tells the operators.
+   */
+  takeWaiting(): readonly Refusal[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    return waiting;
   }
 
   /** Logs the count if it is due. Called periodically. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Moment } from "../../shared/clock.ts";
 import type { Recipient } from "./recipient.ts";
 
 /** The nodes of a cluster, and the node of each client. */
@@ -13,6 +14,8 @@ export class Nodes {
   readonly names: Set<string> = new Set();
   /** The name of the node that leads. */
   leader: string | undefined;
+  /** The moment at which each node has started, as far as it is known. */
+  readonly started: Map<string, Moment> = new Map();
   readonly #clients = new WeakMap<Recipient, string>();
 
   /** Notes that a client is connected to a node. */

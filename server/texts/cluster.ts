@@ -51,6 +51,8 @@ export const CLUSTER_TEXTS = {
   otherCertificate: (data: string) =>
     "the other servers of the cluster have another certificate, by which clients know them: copy " +
     `cert.pem and key.pem from the folder of one of them to ${data}, and start this server again`,
+  /** The notice to operators of a connection that a server has refused. */
+  refusedAt: (node: string, refused: string) => `${node}: ${refused}`,
   /** The reason for the quit of users whose server is gone. */
   serverGone: "Their server is gone",
 } as const;

@@ -92,6 +92,7 @@ export class NodeProcess implements Station {
       server: {
         ...{ network, monitors, events: log, keepPosition: (seq) => this.#applied(seq) },
         requests: () => [...this.#store.records("request")],
+        takeRefused: () => context.refusals.takeWaiting(),
       },
       standing,
       decide: (standing) => this.#decide(clock, standing),

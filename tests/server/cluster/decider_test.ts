@@ -118,6 +118,25 @@ Deno.test("the servers of a cluster are listed, and WHOIS names that of a user",
   assertEquals([...leader.context.nodes.names], [long]);
 });
 
+Deno.test("a new leader knows for how long a user was idle, and each server's uptime", () => {
+  using _time = holdTime({ now: 0 });
+  const leader = decider();
+  send(leader, `${LIFE}/0`, "NICK bob", "USER bob 0 * :Bob");
+  const facts = factsIn(takeAll(leader)).at(-1);
+  assert(facts?.user !== undefined);
+  const client = "two.0123abcd/0";
+  leader.hello("two.0123abcd", [{ client, facts, performed: 3, idleMs: 90_000 }], 86_460_000);
+  const ask = (client: ClientId, number: number, text: string) =>
+    leader.perform({ client, number, input: { type: "line", found: { type: "line", text } } });
+  ask(`${LIFE}/0`, 4, "QUIT");
+  ask(client, 4, "STATS u");
+  send(leader, `${LIFE}/1`, "NICK ada", "USER ada 0 * :Ada", "WHOIS bob", "STATS u");
+  const after = takeAll(leader);
+  assertMatch(linesTo(`${LIFE}/1`, after), / 317 ada bob 90 /);
+  assertMatch(linesTo(`${LIFE}/1`, after), / 242 ada :Server Up 0 days 0:00:00/);
+  assertMatch(linesTo(client, after), / 242 bob :Server Up 1 days 0:01:00/);
+});
+
 Deno.test("the connections of an address count together at all servers of the cluster", () => {
   const leader = decider();
   leader.hello("two.0123abcd", []);

@@ -60,13 +60,15 @@ const MESSAGES: readonly Message[] = [
   {
     ...{ type: "alive", life: "n1.a", epoch: 2, received: new Map([["n1.a/1", 3]]) },
     ...{ full: ["n1.a/2"], saved: 7, requests: [["1 a", { account: "ada", createdAt: 1 }]] },
+    refused: [{ address: "192.0.2.1", reason: "Banned" }],
   },
   {
     type: "hello",
     count: 1,
     life: "n1.a",
     epoch: 2,
-    clients: [{ client: "n1.a/1", facts: undefined, performed: 0 }],
+    clients: [{ client: "n1.a/1", facts: undefined, performed: 0, idleMs: 5 }],
+    uptimeMs: 9,
   },
   { type: "welcome", life: "n1.a", epoch: 2 },
   {

@@ -1,9 +1,11 @@
 import { assertEquals } from "@std/assert";
+import { issueOwnerToken } from "../../../server/accounts/ownership.ts";
 import type { KeyedRequest } from "../../../server/accounts/operator_requests.ts";
 import { Leading } from "../../../server/cluster/leading.ts";
 import type { Life } from "../../../server/cluster/messages.ts";
 import type { Standing } from "../../../server/cluster/standing.ts";
-import { decider, LIFE } from "../../support/decider.ts";
+import { ACCOUNTS, ORIGIN } from "../../sim/server_parts.ts";
+import { decider, LIFE, send, takeAll } from "../../support/decider.ts";
 
 /** The epoch of the leader. */
 const EPOCH = 1;
@@ -65,6 +67,24 @@ Deno.test("a request for an account that was removed meanwhile makes nobody an o
   // Another user has registered the name.
   sayAlive(leading, LIFE, 0, 0, [["2", { account: "p0", createdAt: 7 }]]);
   assertEquals(operatorEvents(leading), ["OperatorRemoved p0 2"]);
+});
+
+Deno.test("operators are told of the connections that any server refuses", () => {
+  const leading = lead();
+  greet(leading, LIFE, 0);
+  greet(leading, "two.0123abcd", 0);
+  const { decider } = leading;
+  const token = issueOwnerToken(decider.context);
+  const origin = { ...ORIGIN, certificate: ACCOUNTS.p0 };
+  decider.perform({ client: `${LIFE}/0`, number: 1, input: { type: "opened", origin } });
+  send(decider, `${LIFE}/0`, "NICK p0", "USER p0 0 * :p0", `REDEEM ${token}`, "MODE p0 +s");
+  takeAll(decider);
+  const refused = [{ address: "192.0.2.1", reason: "Banned" }];
+  const said = { life: "two.0123abcd", epoch: EPOCH, full: [], saved: 0, requests: [], refused };
+  leading.take({ type: "alive", ...said, received: new Map() }, 0);
+  const events = takeAll(decider).flatMap(({ entry }) => entry?.events ?? []);
+  const texts = events.flatMap(({ event }) => event.type === "Announced" ? event.text : []);
+  assertEquals(texts, ["two: Refused 192.0.2.1: Banned"]);
 });
 
 /** Returns the events that change operators, of those that were decided since the last call. */

@@ -1,11 +1,13 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { FollowingLog } from "../../../server/cluster/logs.ts";
 import { Member } from "../../../server/cluster/member.ts";
+import type { Event } from "../../../server/events/events.ts";
 import type { Message, Request } from "../../../server/cluster/messages.ts";
 import { BEFORE_ALL, Progress } from "../../../server/cluster/standing.ts";
 import { Budgets } from "../../../server/net/budget.ts";
 import { ModelStore } from "../../sim/model_store.ts";
-import { beginning, openServer } from "../../sim/server_parts.ts";
+import { SimulatedConnection } from "../../sim/peer.ts";
+import { beginning, openServer, ORIGIN } from "../../sim/server_parts.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
 /** The knowledge of a process that has applied ten entries, in the epoch 3 of another process. */
@@ -45,10 +47,45 @@ Deno.test("a process ends if the log lacks entries for a while, but not at once"
   assertEquals(process.losses > 0, true);
 });
 
+Deno.test("a new leader is told for how long each client was idle, and for how long the process ran", () => {
+  using process = new TestProcess();
+  const { clock, member, sent } = process;
+  clock.advance(1000);
+  const connection = new SimulatedConnection({ received() {}, closed() {} });
+  const client = member.edge.open(connection, ORIGIN);
+  clock.advance(1000);
+  const by = { id: 1, nick: "ada", mask: "ada!~ada@host" };
+  const to = { type: "user", user: 1, nick: "ada" } as const;
+  const said = { type: "Said", by, to, command: "PRIVMSG", text: "hi", tags: new Map() } as const;
+  const typing = { ...said, command: "TAGMSG", text: "" } as const;
+  const details = { username: "~ada", host: "host", realname: "Ada" };
+  const connected = { type: "Connected", by, ...details, id: "0", time: 0 } as const;
+  const entryOf = (...events: Event[]) => ({
+    ...{ epoch: 3, leader: "n2.b", begins: false },
+    events: events.map((event) => ({ event, acting: client.id })),
+    ...{ answered: new Map(), attached: new Map(), buried: [] },
+  });
+  member.received({
+    type: "committed",
+    seq: 11,
+    entry: entryOf(connected, { ...said, id: "a", time: 5 }),
+  });
+  clock.advance(400);
+  member.received({ type: "committed", seq: 12, entry: entryOf({ ...typing, id: "b", time: 6 }) });
+  clock.advance(100);
+  const next = { ...entryOf(), epoch: 4, begins: true };
+  member.received({ type: "committed", seq: 13, entry: next });
+  const hello = sent.findLast((message) => message.type === "hello");
+  assert(hello?.type === "hello");
+  assertEquals([hello.clients.map(({ idleMs }) => idleMs), hello.uptimeMs], [[500], 2500]);
+});
+
 /** A process that gets no messages, with a log that refuses its entries. */
 class TestProcess implements Disposable {
   readonly clock = new FakeClock();
   readonly requests: Request[] = [];
+  /** The messages to other processes. */
+  readonly sent: Message[] = [];
   readonly member: Member;
   /** The last entry of the log. */
   last = STANDING.seq;
@@ -76,13 +113,20 @@ class TestProcess implements Disposable {
       },
       bus: {
         isConnected: true,
-        send: (_to: string, _message: Message) => {},
+        send: (_to: string, message: Message) => void this.sent.push(message),
         publish: (_message: Message) => {},
         request: (request) => this.#request(request),
       },
       random: () => 0.5,
       soon: (action) => action(),
-      server: { network, monitors, events: log, keepPosition() {}, requests: () => [] },
+      server: {
+        network,
+        monitors,
+        events: log,
+        keepPosition() {},
+        requests: () => [],
+        takeRefused: () => [],
+      },
       decide() {
         throw new Error("it does not lead");
       },
