@@ -228,6 +228,8 @@ export class Decider implements ClientLeader {
       const leave = () => client.session.leave(CLUSTER_TEXTS.serverGone);
       this.context.guard("leaving failed", { address: client.session.host }, leave);
       client.connection.answers.close();
+      // A command that is in progress must not be answered: nobody confirms that answer.
+      client.isGone = true;
       this.#delete(client);
     }
     for (const id of this.#attachedTo(life)) this.#forget(id);

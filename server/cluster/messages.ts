@@ -169,7 +169,7 @@ export interface SessionFacts {
   readonly monitored: readonly string[];
   /** The keys of metadata that it is subscribed to. */
   readonly subscriptions: readonly string[];
-  /** True while a command is in progress that no other leader can continue. */
+  /** True while the session has a command in progress, or data, that no other leader gets. */
   readonly isBusy: boolean;
 }
 

@@ -202,13 +202,15 @@ export class RemoteClient {
     const { session } = this;
     const { registration, caps, capVersion, heldToken, user, away } = session;
     const { certificate, subscriptions } = session;
+    const isBusy = this.#pauses > 0 || session.batch !== undefined || session.sasl !== undefined ||
+      session.keyProof?.hasChallenge === true || session.metadata.early.size > 0;
     const isChanged = certificate !== this.#origin.certificate;
     return {
       origin: isChanged ? { ...this.#origin, certificate } : this.#origin,
       ...{ caps: caps.names, capVersion, heldToken, away, user: user?.actor.id },
       monitored: this.#leader.context.monitors.nicksOf(session),
       subscriptions: subscriptions.size === 0 ? NONE : [...subscriptions],
-      isBusy: this.#pauses > 0 || session.batch !== undefined || session.sasl !== undefined,
+      isBusy,
       // A registered client needs no details of its registration, which may have a password.
       registration: user ? REGISTERED : registration,
     };

@@ -7,6 +7,7 @@ import { Session } from "../../../server/session/session.ts";
 import { ACCOUNTS, ORIGIN } from "../../sim/server_parts.ts";
 import { holdTime } from "../../sim/world.ts";
 import { decider, LIFE, send, takeAll } from "../../support/decider.ts";
+import { makePageKey } from "../../support/page_key.ts";
 
 Deno.test("the facts of a registered client do not have the password that it gave", () => {
   const leader = decider();
@@ -87,6 +88,34 @@ Deno.test("a user whose clients are all on a server that is gone quits once", ()
   const events = takeAll(leader).flatMap(({ entry }) => entry?.events ?? []);
   assertEquals(events.map(({ event }) => event.type), ["Quit"]);
   assertEquals(leader.context.network.users.size, 0);
+});
+
+Deno.test("a command of a client whose server is gone is not answered any more", () => {
+  const leader = decider();
+  send(leader, `${LIFE}/0`, "NICK ada", "USER ada 0 * :Ada");
+  const [session] = leader.context.clients;
+  assert(session instanceof Session);
+  const resume = session.pause();
+  leader.bury(LIFE);
+  takeAll(leader);
+  resume();
+  assertEquals(takeAll(leader).flatMap(({ answers }) => answers), []);
+  assertEquals(leader.isWaiting, false);
+});
+
+Deno.test("a client is busy between two lines of which no other leader understands the second", async () => {
+  const { shown } = await makePageKey();
+  const leader = decider();
+  const origin = { ...ORIGIN, isWebSocket: true, pageOrigin: "https://chat.test" };
+  leader.perform({ client: `${LIFE}/0`, number: 1, input: { type: "opened", origin } });
+  send(leader, `${LIFE}/0`, `KEY SHOW ${shown}`);
+  send(leader, `${LIFE}/1`, "CAP REQ draft/metadata-2", "METADATA * SET avatar :https://a.test");
+  send(leader, `${LIFE}/2`, "NICK ada");
+  const facts = takeAll(leader).flatMap(({ answers }) => answers).flatMap(({ client, content }) =>
+    content.type === "facts" ? [[client, content.facts.isBusy] as const] : []
+  );
+  const busy = [...new Map(facts)].filter(([, isBusy]) => isBusy).map(([client]) => client);
+  assertEquals(busy, [`${LIFE}/0`, `${LIFE}/1`]);
 });
 
 /** Returns the facts that edges get. */
