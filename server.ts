@@ -21,7 +21,7 @@ import type { Cluster, ClusterHost } from "./server/cluster/cluster.ts";
 import { Entrance } from "./server/doors/admitting.ts";
 import { decidingDuties, type Duty, perform } from "./server/doors/duties.ts";
 import { DOORS } from "./server/doors/doors.ts";
-import { openFolder, OwnFiles } from "./server/doors/file_keeper.ts";
+import { keptIn, openFolder, OwnFiles } from "./server/doors/file_keeper.ts";
 import { FileDoor } from "./server/doors/files.ts";
 import { receive } from "./server/doors/receiving.ts";
 import { Arrival, type ArrivalContext, arrive, mustUseTls } from "./server/net/arrival.ts";
@@ -180,7 +180,7 @@ class ChatServer implements Server {
       ["files", () => this.#files?.tidy()],
       ["refusals", (now) => this.#context.refusals.check(now)],
       ["certificate", (now) => this.#identity?.check(now, log)],
-      ...(cluster ? [] : decidingDuties(this.#context, (id) => folder?.has(id) !== false)),
+      ...(cluster ? [] : decidingDuties(this.#context, keptIn(folder))),
     ];
     this.#stopChecking = clock.every(CHECK_MS, () => perform(duties, this.#context));
   }

@@ -87,7 +87,18 @@ export function openFolder(
   const isNew = store.lastId === undefined && network.uploads.size === 0;
   const kept = isNew ? setUploadsAside(data, clock.now()) : undefined;
   if (kept !== undefined) log.warn("uploaded files of another database are set aside", { kept });
-  return new UploadFolder(data);
+  const folder = new UploadFolder(data);
+  const count = network.uploads.size;
+  if (folder.size === 0 && count > 0) log.warn("all uploaded files are missing", { count });
+  return folder;
+}
+
+/**
+ * Returns a function that returns false for a file that was lost from the folder. If the folder has
+ * no files now, at the start, its disk may not be there: then no file counts as lost.
+ */
+export function keptIn(folder: UploadFolder | undefined): (id: string) => boolean {
+  return folder === undefined || folder.size === 0 ? () => true : (id) => folder.has(id);
 }
 
 /** The keeper of the files of a single server. */

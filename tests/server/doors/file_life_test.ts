@@ -126,12 +126,41 @@ Deno.test("a file that was lost from the folder is forgotten at the next start",
   server.keepFolder();
   {
     await using _ = server;
-    await say(ada, await server.uploaded("tea"));
+    for (const text of ["lost", "left"]) await say(ada, await server.uploaded(text));
   }
-  Deno.removeSync(`${server.data}/uploads`, { recursive: true });
+  const [lost = "", left] = server.stored;
+  Deno.removeSync(`${server.data}/uploads/${lost}`);
   await using next = await FileServer.start({}, {}, server.data);
   next.clock.advance(200);
   next.store.commit();
-  assertEquals([...next.store.records("upload")], []);
+  assertEquals(Array.from(next.store.records("upload"), ([id]) => id), [left]);
+  server.removeFolder();
+});
+
+Deno.test("no file is forgotten or removed if the disk with all of them is missing at a start", async () => {
+  const { server, ada } = await FileServer.withAda();
+  server.keepFolder();
+  let path = "";
+  {
+    await using _ = server;
+    path = new URL(await server.uploaded("tea")).pathname;
+    await say(ada, path);
+  }
+  const [folder, elsewhere] = [`${server.data}/uploads`, `${server.data}/elsewhere`];
+  Deno.renameSync(folder, elsewhere);
+  {
+    await using without = await FileServer.start({}, {}, server.data);
+    const [missing] = without.log.filter(([message]) => message.includes("missing"));
+    assertEquals(missing, ["all uploaded files are missing", { count: 1 }]);
+    const again = await without.register("ada", { login: ["ada", "sesame"] });
+    await without.uploaded("another");
+    without.clock.advance(2 * MINUTE);
+    await again.heard();
+  }
+  Deno.removeSync(folder, { recursive: true });
+  Deno.renameSync(elsewhere, folder);
+  await using next = await FileServer.start({}, {}, server.data);
+  next.clock.advance(200);
+  assertEquals(await result(fetch(new URL(path, next.url))), [200, "tea"]);
   server.removeFolder();
 });
