@@ -1,6 +1,6 @@
 /**
- * The memory of the page in its browser: who the user is, what they have read, and what they have
- * typed. All of it is for one server, which is the origin of the page.
+ * The memory of the page in its browser: who the user is, their rooms and settings, whom and what
+ * they ignore, what they have read, and what they have typed. All of it is for one server, which is the origin of the page.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { WantedRoom } from "../session/wanted.ts";
 export interface Me {
   /** The nick. */
   readonly nick: string;
-  /** The account, once the server has it. */
+  /** The account; absent until the server has created it. */
   readonly account?: string;
   /** The password of the account, which this page has made; the user never sees it. */
   readonly password?: string;
@@ -82,7 +82,7 @@ function positionIn(value: unknown): Position | undefined {
   return asPosition(value.time, "id" in value ? value.id : undefined);
 }
 
-/** Returns the rooms of the last visit, as far as they can be joined. */
+/** Returns the rooms of the last visit, without those whose name or key no command can have. */
 export function readRooms(): WantedRoom[] {
   return [...texts(read("rooms"))]
     .filter(([name, key]) => isMiddle(name) && (key === "" || isMiddle(key)))

@@ -69,7 +69,7 @@ class Window implements NetworkWindow {
   #events: ClientEvent[] = [];
   /** The lines of deleted messages, and the lines that are to take their places. */
   readonly #replacements: Replacement[] = [];
-  /** True while the events are certain to be shown: at the end of this turn, or on opening. */
+  /** True while a later call of `#show` is arranged: at the end of this turn, or on opening. */
   #isShowScheduled = true;
   readonly #ended: PromiseWithResolvers<number> = Promise.withResolvers();
   #isLeaving = false;
@@ -312,9 +312,9 @@ class Window implements NetworkWindow {
   #press(key: Key): void {
     const { buffers, typing } = this.#networks.current;
     const { current } = buffers;
+    this.alerts.pressed();
     const target = key.type === "press" ? SWITCHES[key.name]?.(this.list, current) : undefined;
     if (target) return this.#switchTo(target);
-    this.alerts.pressed();
     if (this.#select(key, current)) return this.changed();
     if (key.type === "press" && key.name === "page-up") return submit(this.#context(), "/history");
     if (key.type === "press" && key.name === "enter" && this.#asksFirst()) return;

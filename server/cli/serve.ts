@@ -19,6 +19,7 @@ import {
   metricsLine,
 } from "../config/connect_urls.ts";
 import { makeFolder } from "../../shared/files.ts";
+import { Guard } from "../../shared/guard.ts";
 import { type ChangeableLog, changeableLog, type Log } from "../../shared/log.ts";
 import { LineWriter } from "../../shared/line_writer.ts";
 import { qrCode } from "../../shared/qr.ts";
@@ -135,7 +136,8 @@ async function joinCluster(
 ): Promise<Cluster | undefined> {
   if (options.cluster === undefined) return undefined;
   const { Cluster } = await import("../cluster/cluster.ts");
-  return await Cluster.join({ ...parts, options, clock: systemClock }, options.cluster);
+  const { clock } = new Guard({ clock: systemClock, log: parts.log });
+  return await Cluster.join({ ...parts, options, clock }, options.cluster);
 }
 
 /**

@@ -175,7 +175,8 @@ export class Cluster {
     const member = new Member({
       ...{ life: this.#life, clock, bus: this.#bus, budgets: host.budgets, standing },
       random: Math.random,
-      soon: setImmediate,
+      soon: (action) =>
+        void setImmediate(() => context.guard("work of the cluster failed", {}, action)),
       server: edgeServer(context, events, keepPosition),
       decide: (standing) => this.#decide(host, standing),
       saved: () => keeper.neededAfter,

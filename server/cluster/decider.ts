@@ -1,6 +1,6 @@
 /**
- * The part of the leader that decides: the sessions of all clients of the cluster, and a state of
- * its own, which is ahead of the log by what is not acknowledged yet. When the process loses the
+ * The part of the leader that decides. It has the sessions of all clients of the cluster, and a
+ * state that is ahead of the log by what is not acknowledged yet. When the process loses the
  * lead, the sessions and the state are dropped. It delivers nothing: the edges do, when the log has
  * the events.
  *
@@ -39,7 +39,7 @@ import { UntoldEvents } from "./untold_events.ts";
 
 /** The decisions of one turn. */
 export interface Decided {
-  /** The entry for the log; absent if the turn had no events. */
+  /** The entry for the log; absent if the turn has nothing for it. */
   readonly entry: Entry | undefined;
   /** The answers to clients, in order. */
   readonly answers: readonly Answer[];
@@ -52,7 +52,7 @@ export interface DecidingServer {
   /** The log that takes their events. */
   readonly log: DecidingLog;
   /**
-   * The store: `seal` ends the changes of an entry, and `settle` drops those of the oldest entry.
+   * The store: `seal` ends the list of an entry's changes, and `settle` drops the oldest such list.
    */
   readonly store: { seal(): void; settle(): void };
   /** Ends the work of the context. */
@@ -63,7 +63,7 @@ export interface DecidingServer {
 export interface DeciderParts {
   /** The deciding part of the server. */
   readonly server: DecidingServer;
-  /** The knowledge of the cluster, up to the entry that begins this epoch. */
+  /** The facts about the cluster, up to the entry that begins this epoch. */
   readonly standing: Standing;
   /** The process that leads. */
   readonly leader: Life;
@@ -109,7 +109,7 @@ export class Decider implements ClientLeader {
   readonly #deleted = new Set<ClientId>();
   /** The clients that read slowly. */
   readonly #slow = new Set<RemoteClient>();
-  /** True while the line of an event is added to an answer: only that answer gets it. */
+  /** True while lines go only into the answer of the client that acts. */
   #isDelivering = false;
 
   /** Begins to decide. The state of the server must belong to the standing. */
@@ -216,7 +216,7 @@ export class Decider implements ClientLeader {
     else this.#waiting.delete(client);
   }
 
-  /** Counts a process as gone from now on: removes its clients, and their users. */
+  /** Counts a process as gone from now on: removes its clients. Their users quit or stay. */
   bury(life: Life): void {
     // If an earlier leader has buried it, but died before the log had all that followed from that,
     // the rest follows now.
@@ -306,7 +306,7 @@ export class Decider implements ClientLeader {
     this.context.checkClients();
   }
 
-  /** Notes that the edge of this process has applied the oldest entry of those that wait for it. */
+  /** Notes that the edge of this process has applied the oldest entry that it had not applied. */
   settled(): void {
     this.#parts.server.store.settle();
     this.#untold.settle(this.context);
@@ -384,8 +384,9 @@ export class Decider implements ClientLeader {
   }
 
   /**
-   * Ends the entry if it is full; within a step, only if it is very full. For if the leader died
-   * while the log had only a part of a step, the next leader would perform the whole step again.
+   * Ends the entry if it is full; within a step, only if it is very full. A step should not be
+   * split: if the leader died while the log had only a part of it, the next leader would perform
+   * the whole step again.
    */
   #endIfFull(): void {
     const limit = this.#running ? MOST_BYTES : ENTRY_BYTES;

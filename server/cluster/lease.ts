@@ -41,6 +41,8 @@ export class Lease {
   gone: Life | undefined;
   #heardAt: number;
   #patience: number;
+  /** The latest epoch that began while this process heard it; 0 if there was none. */
+  #beginning = 0;
   /** The time for which the leader could append nothing when it was last heard, in milliseconds. */
   #waitsMs = 0;
 
@@ -68,6 +70,7 @@ export class Lease {
     }
     this.#waitsMs = 0;
     this.wait(now);
+    if (begins && epoch === this.#beginning) this.#patience += TAKEOVER_MS;
   }
 
   /** Takes a heartbeat of `epoch`, whose leader has waited for the log for `waitsMs`. */
@@ -77,11 +80,9 @@ export class Lease {
     this.wait(now);
   }
 
-  /** Notes that `epoch` has just begun. */
-  begun(epoch: number, now: number): void {
-    if (epoch !== this.epoch) return;
-    this.wait(now);
-    this.#patience += TAKEOVER_MS;
+  /** Notes that `epoch` is beginning just now. The entry that begins it may be applied later. */
+  begin(epoch: number): void {
+    this.#beginning = epoch;
   }
 
   /** Waits anew for the leader's silence, from `now` on. */

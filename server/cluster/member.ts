@@ -28,9 +28,9 @@ const ALIVE_MS = 250;
 /** The time after which inputs that were not performed are sent again, in milliseconds. */
 const RESEND_MS = 400;
 
-/** The parts of a {@linkcode Member}. */
+/** The parts of a {@linkcode Member}. `messages.ts` explains the terms. */
 export interface MemberParts {
-  /** The process. */
+  /** The identity of the process. */
   readonly life: Life;
   /** The clock. */
   readonly clock: Clock;
@@ -40,7 +40,7 @@ export interface MemberParts {
   readonly soon: (action: () => void) => void;
   /** The server. */
   readonly server: EdgeServer;
-  /** The knowledge of the cluster, which belongs to the state of `server`. */
+  /** The facts about the cluster at the position in the log that the state of `server` has. */
   readonly standing: Standing;
   /** The connection with the other processes and the log. */
   readonly bus: Bus;
@@ -48,7 +48,7 @@ export interface MemberParts {
   readonly budgets: Budgets;
   /** Makes the deciding part, with the present state of `server`. */
   readonly decide: (standing: Standing) => DecidingServer;
-  /** Returns the number of the entry up to which the process can start without the log. */
+  /** Returns the number of the last entry in the kept state: a start needs only later ones. */
   readonly saved: () => number;
   /** Returns true if the database can be written to; otherwise, the server ends. */
   readonly canStore: () => boolean;
@@ -140,7 +140,7 @@ export class Member implements Station {
     return this.#lease.leader;
   }
 
-  /** The number of the entry up to which no process that lives needs the log. */
+  /** No process that lives needs entries up to this number; 0 if that is not known. */
   get neededAfter(): number {
     return this.#leading?.neededAfter ?? 0;
   }
@@ -224,9 +224,8 @@ export class Member implements Station {
         }
         return this.follower.heard(message.last, now);
       case "committed":
-        this.follower.committed(message.seq, message.entry, now);
-        if (message.entry.begins) this.#lease.begun(message.entry.epoch, now);
-        return;
+        if (message.entry.begins) this.#lease.begin(message.entry.epoch);
+        return this.follower.committed(message.seq, message.entry, now);
       case "answers":
         this.edge.take(message.epoch, message.answers);
         return this.follower.continue();
@@ -283,7 +282,7 @@ export class Member implements Station {
   /** Applies the next entry; returns false if it must wait, for example for missing answers. */
   #apply(entry: Entry): boolean {
     if (this.#isEnded || this.edge.lacking(entry).length > 0) return false;
-    // The position must not be ahead of what the database has.
+    // The position in the log that the database records must not be ahead of what it has.
     if (!this.#parts.canStore()) return false;
     const isBuried = entry.buried.includes(this.life);
     // The leader counts this process as gone, so its clients lose their sessions in this entry.

@@ -37,15 +37,15 @@ const GIVE_UP_MS = 10_000;
 const RETRY_MS = 200;
 
 /**
- * A lost connection is noticed by three intervals of pings without an answer. With shorter ones, a
- * server that is busy for a second or two would end connections that work.
+ * A connection counts as lost after three intervals of pings without an answer. If the intervals
+ * were shorter, a server that is busy for a second or two would lose connections that work.
  */
 const SETTINGS = {
-  // Messages to all processes do not come back to their sender.
+  // A process does not get the messages that it sends to all.
   noEcho: true,
   pingInterval: 1000,
   maxPingOut: 2,
-  // A NATS server that is stopped accepts connections, but says nothing.
+  // A NATS server that is suspended (SIGSTOP) still accepts connections, but says nothing.
   timeout: 2000,
   reconnectTimeWait: 50,
   reconnectJitter: 50,
@@ -89,8 +89,9 @@ export async function connectNats(options: NatsOptions): Promise<Connection> {
   setTransportFactory({ factory: () => new NatsTransport() });
   for (;;) {
     try {
-      // A NATS server that refuses the credentials names the other servers, which the library adds
-      // to those that it tries: the first connection would never fail.
+      // A NATS server that refuses the credentials also names other servers. The library would try
+      // them in turn without end. So a first connection, which ignores those names, tries the
+      // credentials.
       const first = await NatsConnectionImpl.connect({ ...settings, ignoreClusterUpdates: true });
       await first.close();
       const connection = await NatsConnectionImpl.connect(settings);
@@ -110,7 +111,7 @@ export async function connectNats(options: NatsOptions): Promise<Connection> {
 }
 
 /**
- * Adds those of `servers` that the library has forgotten because they were down at the first
+ * Adds those of `servers` that the library has forgotten because they were down when it made the
  * connection. It also knows servers that NATS has told it about.
  */
 function rememberAll(connection: Connection, servers: readonly string[]): void {
@@ -130,7 +131,7 @@ function connectionOptions({ address, environment }: NatsOptions): ConnectionOpt
   return {
     ...SETTINGS,
     servers: [...address.servers],
-    // The server that was lost comes last: if it is stopped, it still accepts connections.
+    // The server that was lost comes last: if it is suspended, it still accepts connections.
     reconnectToServer: (servers) =>
       servers.toSorted((one, other) => one.lastConnect - other.lastConnect)[0] ?? null,
     ...(authenticator && { authenticator }),

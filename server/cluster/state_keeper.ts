@@ -1,6 +1,6 @@
 /**
- * Keeps the state of a server of a cluster in a file, so that the server can start again, and copies
- * it for other servers. Removes the entries of the cluster's log that no server needs any more.
+ * Keeps the state of a server of a cluster in a file, so that the server can start again, and
+ * copies it for other servers. Removes the entries of the cluster's log that no server needs any more.
  *
  * @module
  */

@@ -23,7 +23,7 @@ import { type ByteLimits, type Exceeded, Quota } from "../uploads/quota.ts";
 import { type FileDoorParts, type FileVisit, HttpError } from "./file_answers.ts";
 import { byteLimits, type FileKeeper } from "./file_keeper.ts";
 
-/** Tells a client that waits before it sends the body to send it (RFC 9110, section 10.1.1). */
+/** The answer that some clients wait for before they send the body (RFC 9110, section 10.1.1). */
 const CONTINUE = new TextEncoder().encode("HTTP/1.1 100 Continue\r\n\r\n");
 
 /** The receiver of files. */

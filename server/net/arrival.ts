@@ -185,7 +185,7 @@ export class Arrival {
   }
 
   /**
-   * Closes the connection. Sends the reason before, unless the peer has begun a layer, such as the
+   * Closes the connection. Sends the reason first, unless the peer has begun a layer, such as the
    * TLS handshake: then it could not read the reason.
    */
   abort(reason: string): void {
@@ -204,7 +204,7 @@ export interface Layer {
 
 /**
  * Strips `layers`; applies the bans and limits for the client's address once this address is known.
- * Resolves when the first line has begun or the peer has ended. Sets no time limit: the caller
+ * Resolves when the first line has begun, an HTTP request was read or the peer has ended. Sets no time limit: the caller
  * closes an arrival that takes too long, which ends this.
  *
  * @throws {Refused} if the connection is refused. Throws the errors of reading, too.
@@ -235,8 +235,8 @@ async function nextLayer(arrival: Arrival, layers: readonly Layer[]): Promise<La
 }
 
 /**
- * Counts the connection for the client's address in place of its proxy's, unless that was done
- * before.
+ * Counts the connection for the client's address, and no longer for its proxy's. Does nothing the
+ * second time.
  */
 export function admit(arrival: Arrival, parts: ArrivalContext): void {
   if (arrival.isAdmitted) return;

@@ -136,6 +136,22 @@ Deno.test("the user's nick and a private message ring the bell, other messages d
   assertEquals(screen.bells, 2);
 });
 
+Deno.test("somebody who only switches rooms counts as looking, and gets no notifications", async () => {
+  await using setup = await setUp(new Screen(40, 10, { notificationForm: "osc9" }));
+  const { screen, peer, clock } = setup;
+  await peer.send(":ann!u@h JOIN #b");
+  await sync(setup, "joined");
+  clock.advance(20_000);
+  await peer.answerPing();
+  await sync(setup, "still there");
+  clock.advance(10_000);
+  screen.type("\x1b2");
+  await screen.until((now) => (shown(now).at(-1) ?? "").startsWith("[#b"));
+  await peer.send(":bob!u@h PRIVMSG #b :hello ann");
+  await sync(setup, "said");
+  assertEquals([screen.bells, screen.controlStrings], [1, []]);
+});
+
 Deno.test("nothing from the server controls the terminal", async () => {
   await using setup = await setUp();
   const { screen, peer } = setup;
