@@ -97,8 +97,14 @@ function Connection(
   const { connectedness: state } = chat;
   return (
     <div class="connection" role="status">
-      {state.type === "offline" && <p>{PAGE_TEXTS.offline(printable(state.reason), state.retry)}
-      </p>}
+      {state.type === "offline" && (
+        <p>
+          {PAGE_TEXTS.offline(printable(state.reason), state.retry)}{" "}
+          <button type="button" onClick={() => chat.session.reconnect()}>
+            {PAGE_TEXTS.tryNow}
+          </button>
+        </p>
+      )}
       {state.type === "ended" && (
         <p>
           {PAGE_TEXTS.ended(printable(state.reason))}{" "}

@@ -187,8 +187,12 @@ function Root() {
 }
 
 document.addEventListener("visibilitychange", () => {
-  if (screen.type === "chat" && document.visibilityState === "visible") screen.chat.seeAll();
+  if (screen.type !== "chat" || document.visibilityState !== "visible") return;
+  screen.chat.seeAll();
+  screen.chat.session.reconnect();
 });
+// The device has a network again.
+addEventListener("online", () => screen.type === "chat" && screen.chat.session.reconnect());
 followClicks((name) => screen.type === "chat" && screen.chat.showConversation(name));
 // A link to this page with a token or a code changes only the fragment if it is opened in this
 // window, so the page must be loaded again to use it.

@@ -125,6 +125,7 @@ export const PAGE_TEXTS = {
   // The connection.
   offline: (reason: string, seconds: number) =>
     `Not connected: ${reason}. Trying again in ${Math.ceil(seconds)} s; what you write is kept.`,
+  tryNow: "Try now",
   ended: (reason: string) => `Disconnected: ${reason}.`,
   reconnect: "Connect again",
   owned: (account: string) => `The name ${account} is yours now: this browser keeps the key to it`,

@@ -162,6 +162,9 @@ Deno.test("when the server restarts, the page says so, and continues where it wa
   await ada.getByText("Not connected").waitFor();
   await write(ada, "meanwhile");
   await ada.locator(".waiting").filter({ hasText: "meanwhile" }).waitFor();
+  const attempt = ada.waitForEvent("console", (line) => line.text().includes("REFUSED"));
+  await ada.getByRole("button", { name: "Try now" }).click();
+  await attempt;
   const { port } = new URL(url);
   await using _again = new Process([
     "serve",
