@@ -56,9 +56,9 @@ export class FileReceiver {
     if (!end) throw new HttpError(429, UPLOAD_TEXTS.tooMany, { "Retry-After": "10" });
     try {
       const account = await this.#accountOf(visit, request);
-      const owner = this.#startOf(account);
+      const createdAt = this.#creationOf(account);
       const upload = await this.#receiveFrom(account, peer, request, length);
-      await this.#save(upload, owner, request);
+      await this.#save(upload, createdAt, request);
       const { bytes, mediaType: type = "unknown" } = upload;
       const { address } = visit;
       this.#context.log.info("file uploaded", { account, address, bytes, type });
@@ -69,8 +69,11 @@ export class FileReceiver {
     }
   }
 
-  /** Returns the time of creation of the account called `name`. */
-  #startOf(name: string): number | undefined {
+  /**
+   * Returns the time of creation of the account called `name`; `undefined` if there is none, or this
+   * server of a cluster does not have it yet.
+   */
+  #creationOf(name: string): number | undefined {
     return this.#context.network.account(name)?.createdAt;
   }
 
@@ -166,19 +169,20 @@ export class FileReceiver {
   }
 
   /**
-   * Adds the file to the state. `owner` is the time of creation of its account.
+   * Adds the file to the state. Its account was created at the time `createdAt`, if that is known.
    *
    * @throws {HttpError} if the account no longer exists, or the file cannot be kept.
    */
   async #save(
     upload: Upload,
-    owner: number | undefined,
+    createdAt: number | undefined,
     { headers: { authorization } }: HttpRequest,
   ): Promise<void> {
     const release = this.#folder.adopt(upload.id);
     try {
       // Meanwhile, the account may have been removed, and another user may have got its name.
-      if (this.#startOf(upload.account) !== owner) throw unknownSender(authorization);
+      const present = this.#creationOf(upload.account);
+      if (present !== (createdAt ?? present)) throw unknownSender(authorization);
       const result = await this.#keeper.save(upload);
       switch (result) {
         case "saved":
