@@ -9,6 +9,7 @@
 
 import { stayOrQuit } from "../accounts/staying.ts";
 import type { Context } from "../core/context.ts";
+import { enterRenamed } from "../delivery/fallbacks.ts";
 import { fanOut } from "../delivery/fan_out.ts";
 import type { UserId } from "../events/actor.ts";
 import type { Event } from "../events/events.ts";
@@ -227,9 +228,7 @@ export class Decider implements ClientLeader {
       if (lifeOf(client.id) !== life) continue;
       const leave = () => client.session.leave(CLUSTER_TEXTS.serverGone);
       this.context.guard("leaving failed", { address: client.session.host }, leave);
-      client.connection.answers.close();
-      // A command that is in progress must not be answered: nobody confirms that answer.
-      client.isGone = true;
+      client.end();
       this.#delete(client);
     }
     for (const id of this.#attachedTo(life)) this.#forget(id);
@@ -363,12 +362,12 @@ export class Decider implements ClientLeader {
   }
 
   #append(event: Event): void {
-    const { log } = this.#parts.server;
     const acting = this.#acting();
     acting?.note();
     const isAnswered = acting?.session.answering === true;
-    const audience = log.apply(event);
+    const audience = this.#parts.server.log.apply(event);
     if (acting && isAnswered) this.#addToAnswer(event, audience, acting);
+    enterRenamed(event, audience);
     this.#untold.add(event, audience);
     this.#events.push({ event, ...(acting && { acting: acting.id, isAnswered }) });
     this.#bytes += sizeOf(event);

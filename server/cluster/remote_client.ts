@@ -164,6 +164,12 @@ export class RemoteClient {
     }
   }
 
+  /** Ends without an answer, also to a command in progress, because nobody would confirm it. */
+  end(): void {
+    this.connection.answers.close();
+    this.isGone = true;
+  }
+
   #ended(reason: string): void {
     if (this.isGone) return;
     this.note();

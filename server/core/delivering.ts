@@ -6,6 +6,7 @@
  */
 
 import type { Fields, Log } from "../../shared/log.ts";
+import { enterRenamed } from "../delivery/fallbacks.ts";
 import { fanOut, type FanOutParts } from "../delivery/fan_out.ts";
 import type { Event } from "../events/events.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -47,7 +48,10 @@ export function deliverEvent(
   try {
     if (duty !== "decide") deliverToClients(event, audience, context);
     if (duty !== "deliver") context.seen.follow(event, context.network);
-    if (duty === "both") tellElsewhere(event, audience, context);
+    if (duty === "both") {
+      enterRenamed(event, audience);
+      tellElsewhere(event, audience, context);
+    }
   } catch (error) {
     // The event has been applied. Its changes must still be stored, and its author can continue.
     context.fault("a delivery failed", { event: event.type }, error);

@@ -13,7 +13,7 @@ import { deliver } from "./deliver.ts";
 import type { AwayChanged, Event, HostChanged, Joined, Parted, Renamed } from "../events/events.ts";
 import type { Actor } from "../events/actor.ts";
 import { NO_ID } from "../events/ids.ts";
-import type { Reachable, Recipient } from "../state/recipient.ts";
+import type { Reachable } from "../state/recipient.ts";
 import { NUMERICS } from "../irc/replies.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import type { User } from "../state/state.ts";
@@ -32,18 +32,16 @@ export function deliverAway({ message }: AwayChanged, user: User, server: string
 }
 
 /**
- * Shows a renamed channel to clients without channel-rename, as PART and JOIN. Then calls
- * {@linkcode Recipient.entered} for each of these clients, in slices. A change of case alone is not
- * shown (https://ircv3.net/specs/extensions/channel-rename, "Fallback"). The lines name the
- * client's own user, so each client needs lines of its own; they are made only when they are
- * written.
+ * Shows a renamed channel to clients without channel-rename, as PART and JOIN. A change of case
+ * alone is not shown (https://ircv3.net/specs/extensions/channel-rename, "Fallback"). The lines
+ * name the client's own user, so each client needs lines of its own; they are made only when they
+ * are written.
  */
 export function deliverRenamed(event: Renamed, audience: readonly User[]): void {
   const { channel, name, reason } = event;
-  if (casefold(channel) === casefold(name)) return;
-  const unaware: Recipient[] = [];
   for (const { actor: by, realname, recipients } of audience) {
-    if (recipients.all.length === 0) continue;
+    const unaware = recipients.all.filter(({ caps }) => isShownAsJoin(event, caps));
+    if (unaware.length === 0) continue;
     const happening = { id: NO_ID, by, time: event.time };
     const left: Parted = {
       ...happening,
@@ -58,17 +56,30 @@ export function deliverRenamed(event: Renamed, audience: readonly User[]): void 
       realname,
       memberModes: "",
     };
-    for (const recipient of recipients.all) {
+    for (const recipient of unaware) {
       const { caps } = recipient;
-      if (isFor(event, caps)) continue;
-      unaware.push(recipient);
       if (caps === Caps.plainText) continue;
       if (recipient.answering) {
         for (const each of [left, joined]) recipient.send(render(each, caps));
       } else recipient.outbox.pushLater(() => encodeLines([left, joined], caps));
     }
   }
-  inSlices(unaware, (recipient) => recipient.entered(name, true));
+}
+
+/**
+ * Shows the facts of a renamed channel to the clients of {@linkcode deliverRenamed}, in slices. Does
+ * nothing for other events. Needs the sessions of the clients: in a cluster, the leader has them.
+ */
+export function enterRenamed(event: Event, audience: readonly User[]): void {
+  if (event.type !== "Renamed") return;
+  const unaware = audience.flatMap(({ recipients }) =>
+    recipients.all.filter(({ caps }) => isShownAsJoin(event, caps))
+  );
+  inSlices(unaware, (recipient) => recipient.entered(event.name, true));
+}
+
+function isShownAsJoin(event: Renamed, caps: Caps): boolean {
+  return casefold(event.channel) !== casefold(event.name) && !isFor(event, caps);
 }
 
 function encodeLines(events: readonly Event[], caps: Caps): Uint8Array {

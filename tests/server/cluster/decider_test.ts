@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { issueOwnerToken } from "../../../server/accounts/ownership.ts";
-import type { Decided } from "../../../server/cluster/decider.ts";
+import type { Decided, Decider } from "../../../server/cluster/decider.ts";
 import { encode } from "../../../server/cluster/encoding.ts";
 import type { ClientId, SessionFacts } from "../../../server/cluster/messages.ts";
 import { Session } from "../../../server/session/session.ts";
+import { afterInput } from "../../../shared/turns.ts";
 import { ACCOUNTS, ORIGIN } from "../../sim/server_parts.ts";
 import { holdTime } from "../../sim/world.ts";
 import { decider, LIFE, send, takeAll } from "../../support/decider.ts";
@@ -90,6 +91,23 @@ Deno.test("a user whose clients are all on a server that is gone quits once", ()
   assertEquals(leader.context.network.users.size, 0);
 });
 
+Deno.test("clients without channel-rename are shown the topic and the members of a renamed room", async () => {
+  const leader = decider();
+  send(leader, `${LIFE}/0`, "NICK ada", "USER ada 0 * :Ada", "JOIN #tea", "TOPIC #tea :Earl Grey");
+  send(leader, `${LIFE}/1`, "NICK bob", "USER bob 0 * :Bob", "JOIN #tea");
+  await answered(leader);
+  takeAll(leader);
+  const found = { type: "line", text: "RENAME #tea #coffee" } as const;
+  leader.perform({ client: `${LIFE}/0`, number: 6, input: { type: "line", found } });
+  await answered(leader);
+  const decided = takeAll(leader);
+  for (const [i, nick] of ["ada", "bob"].entries()) {
+    const lines = linesTo(`${LIFE}/${i}`, decided);
+    assertMatch(lines, new RegExp(`332 ${nick} #coffee :Earl Grey`));
+    assertMatch(lines, new RegExp(`353 ${nick} = #coffee :.*bob`));
+  }
+});
+
 Deno.test("a command of a client whose server is gone is not answered any more", () => {
   const leader = decider();
   send(leader, `${LIFE}/0`, "NICK ada", "USER ada 0 * :Ada");
@@ -117,6 +135,11 @@ Deno.test("a client is busy between two lines of which no other leader understan
   const busy = [...new Map(facts)].filter(([, isBusy]) => isBusy).map(([client]) => client);
   assertEquals(busy, [`${LIFE}/0`, `${LIFE}/1`]);
 });
+
+/** Resolves once no command waits for the rest of its answer. */
+async function answered(leader: Decider): Promise<void> {
+  while (leader.isWaiting) await new Promise<void>((resolve) => void afterInput(resolve));
+}
 
 /** Returns the facts that edges get. */
 function factsIn(decided: readonly Decided[]): SessionFacts[] {
