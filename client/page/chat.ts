@@ -75,6 +75,8 @@ export class Chat {
   chosen: { readonly kind: "reply" | "edit"; readonly entry: Entry } | undefined;
   /** The text to put into the composer, which then removes it from here. */
   composed: string | undefined;
+  /** The number of times that the user has chosen a conversation. */
+  switches = 0;
   /** The answer that is shown. */
   answer: Answer | undefined;
   /** The tasks that take some time, as the user sees them. */
@@ -178,6 +180,7 @@ export class Chat {
   /** Shows a conversation. */
   switchTo(buffer: Buffer): void {
     this.buffers.show(buffer);
+    this.switches++;
     this.#typing.typed(undefined);
     this.choose(undefined);
     this.#markNew(buffer);

@@ -14,7 +14,7 @@ import type { Chat } from "./chat.ts";
 import { uploadAll } from "./uploading.ts";
 import type { RowParts } from "./message.tsx";
 import { switchBy } from "./conversations.ts";
-import { useDraft } from "./draft.ts";
+import { type Draft, useDraft } from "./draft.ts";
 import { EmojiPicker } from "./emoji_picker.tsx";
 import { Icon } from "./icons.tsx";
 import { completionsOf } from "./suggesting.ts";
@@ -47,10 +47,13 @@ function Field({ chat, buffer }: RowParts) {
   const field = useRef<HTMLTextAreaElement>(null);
   const draft = useDraft(chat, buffer, field);
   const suggestions = useSuggestions(chat, draft.insert);
-  useEffect(() => focusIfFree(field.current), []);
+  /** True once the user has pressed Escape, until they type again: Tab then leaves the field. */
+  const isReleased = useRef(false);
+  useEffect(() => focusIfFree(field.current), [chat.switches]);
 
   function submit() {
     const { text } = draft;
+    focusByMouse(field.current);
     suggestions.end();
     if (text.trim() === "") return;
     draft.clear();
@@ -59,15 +62,10 @@ function Field({ chat, buffer }: RowParts) {
 
   function pressed(event: KeyboardEvent) {
     if (event.isComposing) return;
+    if (event.key === "Escape") isReleased.current = true;
+    const complete = () => !isReleased.current && completeWord(chat, draft);
     const keys = { chat, buffer, text: draft.text, submit, complete };
     if (suggestions.pressed(event) || pressKey(event, keys)) event.preventDefault();
-  }
-
-  /** Completes the word before the cursor; returns false if there is nothing to complete. */
-  function complete(): boolean {
-    const { from, options: [option] } = completionsOf(draft.before, chat);
-    if (option !== undefined) draft.insert(option, from);
-    return option !== undefined;
   }
 
   function upload(list: FileList | null | undefined): boolean {
@@ -95,8 +93,9 @@ function Field({ chat, buffer }: RowParts) {
         value={draft.text}
         dir="auto"
         aria-label={PAGE_TEXTS.composer(name)}
-        placeholder={PAGE_TEXTS.hint(name)}
+        placeholder={(isNarrow() ? PAGE_TEXTS.composer : PAGE_TEXTS.hint)(name)}
         onInput={({ currentTarget }) => {
+          isReleased.current = false;
           draft.change(currentTarget.value);
           suggestions.typed(draft.before);
         }}
@@ -105,16 +104,33 @@ function Field({ chat, buffer }: RowParts) {
         onClick={suggestions.close}
         {...suggestions.attributes}
       />
-      <button type="submit">{PAGE_TEXTS.send}</button>
+      <SendButton />
     </form>
   );
 }
 
-/** Puts the cursor into the field, unless the user is elsewhere. */
+/** Returns true if the window has the width of a phone, as in the style sheet. */
+function isNarrow(): boolean {
+  return matchMedia("(max-width: 40em)").matches;
+}
+
+/** Puts the cursor into the field, unless the user is elsewhere than in the lists beside it. */
 function focusIfFree(field: HTMLTextAreaElement | null): void {
-  // On a touch screen, the focus would open the keyboard over the messages.
-  const isFree = document.activeElement === document.body && matchMedia("(pointer: fine)").matches;
-  if (isFree) field?.focus();
+  const { activeElement, body } = document;
+  if (activeElement === body || activeElement?.closest(".sidebar, .members")) focusByMouse(field);
+}
+
+/** Puts the cursor into the field, but not where that would open a keyboard over the messages. */
+function focusByMouse(field: HTMLTextAreaElement | null): void {
+  if (matchMedia("(pointer: fine)").matches) field?.focus();
+}
+
+/** Completes the word before the cursor; returns false if there is nothing to complete. */
+function completeWord(chat: Chat, { before, insert }: Draft): boolean {
+  if (/(?:^|\s)$/.test(before)) return false;
+  const { from, options: [option] } = completionsOf(before, chat);
+  if (option !== undefined) insert(option, from);
+  return option !== undefined;
 }
 
 interface KeyParts extends RowParts {
@@ -141,6 +157,15 @@ function pressKey(
   return true;
 }
 
+/** The button that sends. The field keeps the focus, and so a phone shows its keyboard on. */
+function SendButton() {
+  return (
+    <button type="submit" onMouseDown={(event) => event.preventDefault()}>
+      {PAGE_TEXTS.send}
+    </button>
+  );
+}
+
 /** The button with which the user picks an emoji. */
 function EmojiButton({ onPick }: { readonly onPick: (emoji: string) => void }) {
   const [isOpen, setOpen] = useState(false);
@@ -148,7 +173,7 @@ function EmojiButton({ onPick }: { readonly onPick: (emoji: string) => void }) {
     <>
       <button
         type="button"
-        class="plain"
+        class="plain emoji-button"
         aria-label={PAGE_TEXTS.emoji}
         title={PAGE_TEXTS.emoji}
         onClick={() => setOpen(true)}

@@ -52,7 +52,9 @@ export function useDraft(
     const element = field.current;
     if (!element) return;
     element.style.height = "auto";
-    element.style.height = `${Math.min(element.scrollHeight, MAX_HEIGHT)}px`;
+    // `scrollHeight` leaves out the borders.
+    const height = element.scrollHeight + element.offsetHeight - element.clientHeight;
+    element.style.height = `${Math.min(height, MAX_HEIGHT)}px`;
   }, [text]);
 
   function keep(text: string) {

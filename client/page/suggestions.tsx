@@ -19,7 +19,9 @@ import type { Chat } from "./chat.ts";
 import { type Suggestion, type Suggestions, suggestionsFor } from "./suggesting.ts";
 
 /** The largest number of suggestions that are shown at a time. */
-const SHOWN = 8;
+const MAX_SHOWN = 8;
+/** The height of a suggestion on a phone, and that of the page around the list, in pixels. */
+const [HEIGHT, AROUND] = [42, 130];
 
 /** The list, as the field uses it. */
 export interface SuggestionList {
@@ -126,7 +128,9 @@ interface ListProps {
 
 function List({ id, open: { all, active }, choose, move }: ListProps) {
   // As many as fit without a scroll bar, which the keyboard would not reach.
-  const first = Math.max(0, (active ?? 0) - SHOWN + 1);
+  const fitting = Math.floor((innerHeight - AROUND) / HEIGHT);
+  const shown = Math.max(1, Math.min(MAX_SHOWN, fitting));
+  const first = Math.max(0, (active ?? 0) - shown + 1);
   return (
     <ul
       id={id}
@@ -137,7 +141,7 @@ function List({ id, open: { all, active }, choose, move }: ListProps) {
       onMouseDown={(event) => event.preventDefault()}
       onWheel={({ deltaY }) => move(deltaY > 0 ? 1 : -1)}
     >
-      {all.slice(first, first + SHOWN).map((each, index) => (
+      {all.slice(first, first + shown).map((each, index) => (
         <li
           key={each.text}
           id={`${id}-${first + index}`}

@@ -47,7 +47,8 @@ export function Top({ chat, drawer, setDrawer }: TopProps): VNode {
         <Icon name="menu" />
         {unread > 0 && <span class="unread">{unread}</span>}
       </button>
-      <div class="titles">
+      {/* It shows the whole topic while it has the focus, which a tap gives it. */}
+      <div class="titles" tabIndex={current && current.topic !== "" ? 0 : undefined}>
         <h1>{current ? printable(current.name) : PAGE_TEXTS.welcome(location.hostname)}</h1>
         {current && <Topic text={current.topic} />}
       </div>

@@ -3,7 +3,6 @@ import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { CHROMIUM, openPage, reads, write } from "../support/browser.ts";
 import { Process } from "../support/chat_process.ts";
-import { PNG_WITH_PLACE } from "../support/pictures.ts";
 
 const ignore = CHROMIUM === undefined;
 /** The number of messages after which the first one is far away. */
@@ -188,14 +187,22 @@ Deno.test("a click on a picture enlarges it, and Escape closes it", { ignore }, 
   const { url, visitors } = parts;
   const ada = await visitors.join(url, "ada");
   await ada.getByText("The name ada is yours now").waitFor();
+  const large = { width: 1440, height: 900 };
+  await ada.setViewportSize(large);
   await ada.getByLabel("Send files").setInputFiles({
     name: "kettle.png",
     mimeType: "image/png",
-    buffer: Buffer.from(PNG_WITH_PLACE),
+    buffer: await ada.screenshot(),
   });
-  await ada.getByRole("img", { name: "Picture kettle.png" }).click();
+  const picture = ada.getByRole("img", { name: "Picture kettle.png" });
   const viewer = ada.getByRole("dialog", { name: "Picture kettle.png" });
+  await picture.click();
   await viewer.waitFor();
+  const height = async () => (await viewer.getByRole("img").boundingBox())?.height ?? 0;
+  assert(await height() > 0.9 * large.height, `${await height()} pixels high`);
+  await ada.setViewportSize({ width: 360, height: 740 });
+  const { width = 0 } = await viewer.getByRole("img").boundingBox() ?? {};
+  assert(width > 340, `${width} pixels wide`);
   await ada.keyboard.press("Escape");
   await viewer.waitFor({ state: "detached" });
   assertEquals(visitors.complaints, []);
