@@ -20,6 +20,7 @@ import { CLUSTER_TEXTS } from "../texts/cluster.ts";
 import { NET_TEXTS } from "../texts/net.ts";
 import { CLIENT_BYTES, ENTRY_BYTES, MOST_BYTES, sizeOf } from "./entry_size.ts";
 import { Answers } from "./answers.ts";
+import { DeletedClients } from "./deleted_clients.ts";
 import type { DecidingLog } from "./logs.ts";
 import {
   type Answer,
@@ -74,9 +75,6 @@ export interface DeciderParts {
   readonly changed: () => void;
 }
 
-/** The number of deleted clients that are remembered. */
-const DELETED = 10_000;
-
 /** The sessions and the state of a leader. */
 export class Decider implements ClientLeader {
   readonly #parts: DeciderParts;
@@ -106,8 +104,7 @@ export class Decider implements ClientLeader {
   #running: RemoteClient | undefined;
   /** The clients whose commands wait for a promise. */
   readonly #waiting = new Set<RemoteClient>();
-  /** The latest clients that were deleted: a message about one may still come once more. */
-  readonly #deleted = new Set<ClientId>();
+  readonly #deleted = new DeletedClients();
   /** The clients that read slowly. */
   readonly #slow = new Set<RemoteClient>();
   /** True while lines go only into the answer of the client that acts. */
@@ -240,8 +237,6 @@ export class Decider implements ClientLeader {
     this.#slow.delete(client);
     if (client.counted !== undefined) this.#admission.release(client.counted);
     this.#deleted.add(client.id);
-    const [oldest] = this.#deleted;
-    if (this.#deleted.size > DELETED && oldest !== undefined) this.#deleted.delete(oldest);
   }
 
   #attachedTo(life: Life): ClientId[] {

@@ -1,0 +1,28 @@
+/**
+ * Remembers the clients that a leader has deleted last: a message about one may still come once
+ * more.
+ *
+ * @module
+ */
+
+import type { ClientId } from "./messages.ts";
+
+/** The number of clients that are remembered. */
+const LIMIT = 10_000;
+
+/** The clients that were deleted last. */
+export class DeletedClients {
+  readonly #ids = new Set<ClientId>();
+
+  /** Adds a client, and forgets the oldest one if there are too many. */
+  add(id: ClientId): void {
+    this.#ids.add(id);
+    const [oldest = id] = this.#ids;
+    if (this.#ids.size > LIMIT) this.#ids.delete(oldest);
+  }
+
+  /** Returns true if the client was deleted lately. */
+  has(id: ClientId): boolean {
+    return this.#ids.has(id);
+  }
+}
