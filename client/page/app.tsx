@@ -8,6 +8,7 @@ import type { VNode } from "preact";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
+import { useAddress } from "./address.ts";
 import { AnswerView } from "./answer.tsx";
 import type { Chat } from "./chat.ts";
 import { Composer } from "./composer.tsx";
@@ -22,6 +23,7 @@ export function App(
   { chat, reconnect }: { readonly chat: Chat; readonly reconnect: () => void },
 ): VNode {
   useChanges(chat);
+  useAddress(chat);
   const [drawer, setDrawer] = useState<Drawer>();
   const { current } = chat.buffers;
   const unread = unreadElsewhere(chat);

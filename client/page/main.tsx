@@ -12,6 +12,7 @@ import { printable } from "../../shared/text.ts";
 import { PasswordError } from "../session/registration.ts";
 import { Token } from "../session/token.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
+import { keptConversation, roomOfPath } from "./address.ts";
 import { App } from "./app.tsx";
 import type { Chat, ChatParts } from "./chat.ts";
 import { notify } from "./notifications.ts";
@@ -54,17 +55,6 @@ function draw(): void {
   if (root) render(<Root />, root);
 }
 
-/** Returns the room in the path; undefined if it names none. */
-function roomOfUrl(): string | undefined {
-  try {
-    const name = decodeURIComponent(location.pathname.slice(1));
-    return name === "" ? undefined : name;
-  } catch {
-    // A percent sign that encodes nothing.
-    return undefined;
-  }
-}
-
 /** Returns the secrets in the fragment, and takes them out of the address bar and the history. */
 function takeFragment() {
   const found = new URLSearchParams(location.hash.slice(1));
@@ -79,7 +69,7 @@ function takeFragment() {
 }
 
 const { token, code } = takeFragment();
-const visit = new Visit({ room: roomOfUrl(), token });
+const visit = new Visit({ room: roomOfPath(), token });
 /** True if the browser keeps a cryptographic key; undefined while that is not known. */
 let hasKey: boolean | undefined;
 void visit.hasKey().then((found) => {
@@ -115,6 +105,8 @@ async function join(introduction: Introduction): Promise<Chat | undefined> {
     const { chat, settle } = await visit.join(introduction, PARTS);
     const { session } = chat;
     if (session.home !== undefined) chat.switchTo(chat.buffers.open(session.home));
+    const kept = keptConversation();
+    if (kept !== undefined) chat.showConversation(kept);
     show({ type: "chat", chat });
     session.ended.then(
       () => chat.ended(PAGE_TEXTS.left),

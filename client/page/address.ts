@@ -1,0 +1,62 @@
+/**
+ * The address of the page. Its path names the room, and follows the user to other rooms, so that a
+ * reload stays there and the browser's Back leads to the conversation before. A private
+ * conversation has no path: it is only in the state that the browser keeps with each address.
+ *
+ * @module
+ */
+
+import { useEffect, useRef } from "preact/hooks";
+import type { Buffer } from "../session/buffer.ts";
+import type { Chat } from "./chat.ts";
+
+/** Returns the room in the path; undefined if it names none. */
+export function roomOfPath(): string | undefined {
+  try {
+    const name = decodeURIComponent(location.pathname.slice(1));
+    // The rooms of a server of chat begin with #, which the path leaves out.
+    return name === "" ? undefined : `#${name}`;
+  } catch {
+    // A percent sign that encodes nothing.
+    return undefined;
+  }
+}
+
+/** Returns the conversation that the browser has kept with the address, also over a reload. */
+export function keptConversation(): string | undefined {
+  const state: unknown = history.state;
+  if (typeof state !== "object" || state === null || !("conversation" in state)) return undefined;
+  return typeof state.conversation === "string" ? state.conversation : undefined;
+}
+
+/** Lets the address follow the conversation that the user sees, and the other way round. */
+export function useAddress(chat: Chat): void {
+  const { current, all } = chat.buffers;
+  const last = useRef<Buffer | undefined>(undefined);
+  const name = current?.name;
+  useEffect(() => {
+    const before = last.current;
+    last.current = current;
+    if (!current || name === keptConversation()) return;
+    // Nobody goes back to a room that they have left, or to the former name of one.
+    const isStep = before !== undefined && before !== current && all.includes(before);
+    const state = { conversation: name };
+    if (isStep) history.pushState(state, "", pathOf(current));
+    else history.replaceState(state, "", pathOf(current));
+  }, [name]);
+  useEffect(() => {
+    const moved = () => {
+      const name = keptConversation();
+      if (name !== undefined) chat.showConversation(name);
+      const { current } = chat.buffers;
+      if (!current || current.name === name) return;
+      history.replaceState({ conversation: current.name }, "", pathOf(current));
+    };
+    addEventListener("popstate", moved);
+    return () => removeEventListener("popstate", moved);
+  }, [chat]);
+}
+
+function pathOf({ kind, name }: Buffer): string {
+  return kind === "room" ? `/${encodeURIComponent(name.slice(1))}` : location.pathname;
+}

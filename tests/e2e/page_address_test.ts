@@ -1,0 +1,58 @@
+import { assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { CHROMIUM, openPage, reads, write } from "../support/browser.ts";
+
+const ignore = CHROMIUM === undefined;
+
+/** Resolves once the page shows the conversation `name`, and its address has `path`. */
+async function isAt(page: Page, name: string, path: string): Promise<void> {
+  await page.getByRole("log", { name }).waitFor();
+  await page.waitForURL((url) => url.pathname === path && url.hash === "");
+}
+
+Deno.test("the address follows the room; a reload stays there, and Back leads to the one before", {
+  ignore,
+}, async () => {
+  await using parts = await openPage();
+  const { process, visitors } = parts;
+  const [, link = ""] = await process.stdout(/Or open: (\S+)/);
+  const ada = await visitors.join(link, "ada");
+  await ada.getByText("The name ada is yours now").waitFor();
+  await visitors.join(parts.url, "bob");
+  await isAt(ada, "#lobby", "/lobby");
+  await write(ada, "/join ##two");
+  await isAt(ada, "##two", "/%23two");
+  await write(ada, "/join kitchen");
+  await isAt(ada, "#kitchen", "/kitchen");
+  await ada.goBack();
+  await isAt(ada, "##two", "/%23two");
+  await ada.reload();
+  await isAt(ada, "##two", "/%23two");
+  await ada.goBack();
+  await isAt(ada, "#lobby", "/lobby");
+  await ada.goForward();
+  await isAt(ada, "##two", "/%23two");
+
+  // A private conversation stays, too, but nobody who gets the address learns of it.
+  await write(ada, "/query bob");
+  await isAt(ada, "bob", "/%23two");
+  await write(ada, "psst");
+  await reads(ada, "psst");
+  await ada.reload();
+  await isAt(ada, "bob", "/%23two");
+  await ada.goBack();
+  await isAt(ada, "##two", "/%23two");
+  await write(ada, "/join attic");
+  await isAt(ada, "#attic", "/attic");
+  await write(ada, "/part ##two");
+  await ada.locator(".sidebar").getByText("##two").waitFor({ state: "detached" });
+  await ada.goBack();
+  await isAt(ada, "#attic", "/attic");
+  // The token of the link is at no step of the way back.
+  const paths = [];
+  for (; ada.url() !== "about:blank"; await ada.goBack()) {
+    assertEquals(new URL(ada.url()).hash, "");
+    paths.push(new URL(ada.url()).pathname);
+  }
+  assertEquals(paths.at(-1), "/lobby");
+});
