@@ -330,7 +330,8 @@ Deno.test(
     const data = "@msgid=1 :<b>bob</b>!b@h PRIVMSG #a/b :<img src=x> ada, \x02tea\x02?";
     // Chromium without a desktop may drop a notification soon after it was shown.
     const first = `navigator.serviceWorker.ready.then((worker) => worker.getNotifications())
-      .then(([first]) => first && { title: first.title, body: first.body, data: first.data })`;
+      .then(([{ title, body, data, tag, renotify } = {}]) =>
+        title && { title, body, data, tag, renotify })`;
     let shown: unknown;
     for (let attempt = 0; attempt < 100 && !shown; attempt++) {
       await worker.send("ServiceWorker.deliverPushMessage", { origin, registrationId, data });
@@ -340,6 +341,8 @@ Deno.test(
       title: "<b>bob</b> in #a/b",
       body: "<img src=x> ada, tea?",
       data: { path: "/a%2Fb", name: "#a/b" },
+      tag: "#a/b",
+      renotify: true,
     });
     // A click comes to an open page as a message of the worker.
     await ada.evaluate(`navigator.serviceWorker.ready.then(({ active }) => {

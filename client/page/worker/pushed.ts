@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isChannel, parse, parseCtcp, parseSource } from "../../../protocol.ts";
+import { casefold, isChannel, parse, parseCtcp, parseSource } from "../../../protocol.ts";
 import { printable } from "../../../shared/text.ts";
 import { PAGE_TEXTS } from "../../texts/page.ts";
 
@@ -14,6 +14,8 @@ export interface Pushed {
   readonly title: string;
   /** The text. */
   readonly body: string;
+  /** The conversation: a later notification with this tag takes the place of this one. */
+  readonly tag: string;
   /** The path of the page that shows the conversation. */
   readonly path: string;
   /** The room, or the author of a private message; absent if the line has no message. */
@@ -26,10 +28,13 @@ export interface Pushed {
  */
 export function messageIn(line: string): Pushed {
   const { command, source = "", params: [target = "", text = ""] = [] } = parse(line) ?? {};
-  if (command !== "PRIVMSG") return { title: PAGE_TEXTS.newMessage, body: "", path: "/" };
+  if (command !== "PRIVMSG") return { title: PAGE_TEXTS.newMessage, body: "", tag: "/", path: "/" };
   const { nick } = parseSource(source);
   const body = printable(parseCtcp(text)?.text ?? text);
-  if (!isChannel(target)) return { title: printable(nick), body, path: "/", name: nick };
+  if (!isChannel(target)) {
+    return { title: printable(nick), body, tag: casefold(nick), path: "/", name: nick };
+  }
   const title = PAGE_TEXTS.saidIn(printable(nick), printable(target));
-  return { title, body, path: `/${encodeURIComponent(target.slice(1))}`, name: target };
+  const tag = casefold(target);
+  return { title, body, tag, path: `/${encodeURIComponent(target.slice(1))}`, name: target };
 }

@@ -13,8 +13,9 @@ import { messageIn } from "./pushed.ts";
 declare const self: ServiceWorkerGlobalScope;
 
 self.addEventListener("push", (event) => {
-  const { title, body, ...to } = messageIn(event.data?.text() ?? "");
-  const options = { body, tag: to.path, icon: "/-/icon.svg", data: to };
+  const { title, body, tag, ...to } = messageIn(event.data?.text() ?? "");
+  // The user is told of each message, also while an earlier one of the conversation is shown.
+  const options = { body, tag, renotify: true, icon: "/-/icon.svg", data: to };
   event.waitUntil(self.registration.showNotification(title, options));
 });
 
