@@ -14,8 +14,9 @@ import { assertMayLogInTo } from "../state/permissions.ts";
 import { guestNick, lookAlike, skeletons } from "../state/nicks.ts";
 import { grantAccountRights, revokeAccountRights } from "./operator_rights.ts";
 import type { Account, Credentials } from "../events/records.ts";
+import type { Context } from "../core/context.ts";
 import { isKept } from "../core/ghosts.ts";
-import { restoreRank } from "../core/ranks.ts";
+import { ranksByAccount, restoreRank } from "../core/ranks.ts";
 import { StandardError } from "../irc/replies.ts";
 import { SERVICE_NICKS } from "../irc/services.ts";
 import type { Session } from "../session/session.ts";
@@ -137,6 +138,8 @@ export function logIn(session: Session, account: Account): void {
 function changeAccount(session: Session, user: User, account: string): void {
   const { context } = session;
   revokeAccountRights(context, user);
+  // The login alone ends the earlier one, but not the ranks that come from its account.
+  if (ranksByAccount(user).length > 0) endLogin(context, user);
   context.append({ type: "LoggedIn", by: user.actor, account });
   session.afterwards(() => {
     for (const channel of user.channels) restoreRank(context, user, channel.name);
@@ -152,8 +155,21 @@ export function logOut(session: Session): void {
   context.log.info("logged out", { account: user.actor.account, address: session.host });
   session.reply("RPL_LOGGEDOUT", user.actor.mask);
   revokeAccountRights(context, user);
-  context.append({ type: "LoggedOut", by: user.actor });
+  endLogin(context, user);
   session.afterwards(() => settleNick(session, user));
+}
+
+/**
+ * Logs `user` out of their account, and takes from them the ranks that they have by it. Otherwise,
+ * an operator who takes such a rank would take it from the member alone, who would get it back by
+ * logging in again.
+ */
+function endLogin(context: Context, user: User): void {
+  const { server: by } = context;
+  const ranks = ranksByAccount(user);
+  context.append({ type: "LoggedOut", by: user.actor });
+  // Only now, so that the account keeps the ranks.
+  for (const rank of ranks) context.append({ type: "ChannelModesChanged", by, ...rank });
 }
 
 /**

@@ -106,6 +106,7 @@ export function redeemInvitation(redemption: Redemption, invitation: Invitation)
   if (channel.flags.has("i") && !invitation.channel.opens) {
     throw redeemError("INVALID_TOKEN", INVITATION_TEXTS.channelClosed(channel.name));
   }
-  inviteTo(context, channel, user, context.server);
+  const { opens } = invitation.channel;
+  inviteTo(context, channel, user, { by: context.server, opens });
   session.afterwards(() => joinAndShow(context, user, channel.name));
 }

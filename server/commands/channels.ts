@@ -23,6 +23,7 @@ import {
   isInvited,
   isKnown,
   joinRefusal,
+  mayInviteAlways,
 } from "../state/permissions.ts";
 import { IrcError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
@@ -210,7 +211,7 @@ function invite({ context, session, user, params: [nick, name] }: UserCall): voi
   if (channel.members.has(invited)) {
     throw new IrcError("ERR_USERONCHANNEL", invited.actor.nick, channel.name);
   }
-  inviteTo(context, channel, invited, user.actor);
+  inviteTo(context, channel, invited, { by: user.actor, opens: mayInviteAlways(channel, user) });
   session.reply("RPL_INVITING", invited.actor.nick, channel.name);
   if (isFull(channel)) {
     const text = TARGET_TEXTS.invitedBeyondLimit(channel.members.size, invited.actor.nick);

@@ -64,11 +64,19 @@ export function joinAndShow(context: Context, user: User, name: string, key?: st
 /** The time after which an unused INVITE expires, in milliseconds. */
 const INVITATION_MS = 24 * 60 * 60 * 1000;
 
-/** Invites `user` to `channel`, in the name of `by`. */
-export function inviteTo(context: Context, channel: Channel, user: User, by: Actor): void {
+/**
+ * Invites `user` to `channel`, in the name of `by`. If the channel becomes invitation-only before
+ * the user joins, the invitation lasts only if it `opens` the channel.
+ */
+export function inviteTo(
+  context: Context,
+  channel: Channel,
+  user: User,
+  { by, opens }: { readonly by: Actor; readonly opens: boolean },
+): void {
   const { nick, id } = user.actor;
   const until = context.clock.now() + INVITATION_MS;
-  context.append({ type: "Invited", by, channel: channel.name, nick, user: id, until });
+  context.append({ type: "Invited", by, channel: channel.name, nick, user: id, until, opens });
   context.append({ type: "InvitationShown", by, channel: channel.name, nick });
 }
 

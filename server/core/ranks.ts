@@ -1,12 +1,13 @@
 /**
  * Restores the ranks of members. In a channel that an account owns, a member with an account gets
- * back their rank there whenever they join or log in.
+ * back their rank there whenever they join or log in, and loses it when they log out.
  *
  * @module
  */
 
 import { casefold } from "../../protocol.ts";
 import type { Context } from "./context.ts";
+import type { ChannelModesChanged } from "../events/events.ts";
 import type { Channel, User } from "../state/state.ts";
 
 /**
@@ -18,6 +19,18 @@ export function restoreRank(context: Context, user: User, name: string): void {
   const channel = context.network.channel(name);
   if (account === undefined || !channel) return;
   giveRank(context, user, channel, channel.ranks.get(casefold(account)) ?? "");
+}
+
+/** Returns the changes that take from `user` the ranks that their account has in their channels. */
+export function ranksByAccount(user: User): Pick<ChannelModesChanged, "changes" | "channel">[] {
+  const { actor: { account = "", nick, id }, channels } = user;
+  return [...channels].flatMap(({ name: channel, members, ranks }) => {
+    const memberModes = members.get(user) ?? "";
+    const changes = [...ranks.get(casefold(account)) ?? ""]
+      .filter((letter) => memberModes.includes(letter))
+      .map((letter) => ({ add: false, letter, param: nick, user: id }));
+    return changes.length === 0 ? [] : [{ channel, changes }];
+  });
 }
 
 /** Gives `user` those of the member modes `letters` that they do not have in `channel`. */

@@ -112,7 +112,10 @@ function userRestored(user: User): Unstamped {
     accepted: [...user.accepted],
     metadata: [...user.metadata],
     channels: Array.from(user.channels, ({ name }) => name),
-    invitations: Array.from(user.invitations, ([{ name }, until]) => [name, until] as const),
+    invitations: Array.from(
+      user.invitations,
+      ([{ name, invited }, until]) => [name, until, invited.get(user) === true] as const,
+    ),
   };
 }
 

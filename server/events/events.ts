@@ -209,6 +209,8 @@ export interface Invited extends EventBase<"Invited"> {
   readonly channel: string;
   /** The time when the invitation ends if it is not used, in milliseconds since 1970-01-01 UTC. */
   readonly until: number;
+  /** True if the invitation lasts when the channel becomes invitation-only; absent if it does not. */
+  readonly opens?: boolean;
   /** The invited user. */
   readonly user: UserId;
   /** The nick of `user`. */

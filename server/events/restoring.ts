@@ -77,8 +77,11 @@ export interface UserRestored extends EventBase<"UserRestored"> {
   readonly metadata: Entries;
   /** The names of the channels of the user, in the order in which the user joined them. */
   readonly channels: readonly string[];
-  /** The ends of the user's invitations, by the names of their channels; the latest last. */
-  readonly invitations: Entries<number>;
+  /**
+   * The user's invitations, the latest last: the name of the channel, the end, and true if the
+   * invitation lasts when the channel becomes invitation-only.
+   */
+  readonly invitations: readonly (readonly [channel: string, until: number, opens?: boolean])[];
 }
 
 /** A user who left or changed nicks. */

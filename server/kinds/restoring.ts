@@ -39,10 +39,10 @@ function restoreUser(state: NetworkState, event: UserRestored): readonly User[] 
   for (const id of event.accepted) user.accepted.add(id);
   for (const [key, value] of event.metadata) user.metadata.set(key, value);
   for (const name of event.channels) user.channels.add(state.channel(name));
-  for (const [name, until] of event.invitations) {
+  for (const [name, until, opens = false] of event.invitations) {
     const channel = state.channel(name);
     user.invitations.set(channel, until);
-    channel.invited.add(user);
+    channel.invited.set(user, opens);
   }
   return NOBODY;
 }

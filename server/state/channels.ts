@@ -149,7 +149,7 @@ export class Channels {
   #endIfLeft(channel: MutableChannel): void {
     if (channel.members.size > 0 || lasts(channel)) return;
     this.#end(channel);
-    for (const invited of channel.invited) invited.invitations.delete(channel);
+    for (const invited of channel.invited.keys()) invited.invitations.delete(channel);
   }
 
   /** Frees the name and the former names of `channel`. */

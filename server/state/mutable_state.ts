@@ -46,7 +46,7 @@ export type MutableUser = Omit<User, "invitations"> & {
 };
 
 /** A {@linkcode Channel} that can be changed. */
-export type MutableChannel = Omit<Channel, "lists"> & {
+export type MutableChannel = Omit<Channel, "invited" | "lists"> & {
   name: string;
   renamedAt: number;
   formerNames: readonly FormerName[];
@@ -62,7 +62,7 @@ export type MutableChannel = Omit<Channel, "lists"> & {
   readonly arrivals: Map<User, EventId>;
   readonly speakers: Speakers;
   readonly admitted: Map<string, EventId>;
-  readonly invited: Set<MutableUser>;
+  readonly invited: Map<MutableUser, boolean>;
 };
 
 /** The largest number of invitations of a user; a new one replaces the oldest. */
@@ -125,7 +125,7 @@ export function newChannel(
     arrivals: new Map(),
     speakers: new Speakers(),
     admitted: new Map(),
-    invited: new Set(),
+    invited: new Map(),
   };
 }
 
@@ -154,14 +154,22 @@ function byMask(list: readonly ListEntry[]): Map<string, ListEntry> {
 export function invite(
   user: MutableUser,
   channel: MutableChannel,
-  { time, until }: Invited,
+  { time, until, opens = false }: Invited,
 ): void {
   forgetInvitation(user, channel);
   user.invitations.set(channel, until);
-  channel.invited.add(user);
+  channel.invited.set(user, opens);
   for (const [each, end] of user.invitations) {
     if (end <= time || user.invitations.size > INVITATION_LIMIT) forgetInvitation(user, each);
   }
+}
+
+/**
+ * Removes the invitations to `channel` by members who may not invite while it is invitation-only:
+ * it has just become so, and an operator who closes it does not know whom members have invited.
+ */
+function endInvitations(channel: MutableChannel): void {
+  for (const [user, opens] of channel.invited) if (!opens) forgetInvitation(user, channel);
 }
 
 /** Removes the invitation of `user` to `channel`. */
@@ -210,7 +218,9 @@ export function changeChannelMode(
     case "flag": {
       const isNew = channel.flags.has(letter) !== add;
       setFlag(channel.flags, letter, add);
-      if (letter === "i" && isNew) changeAdmitted(channel);
+      if (letter !== "i" || !isNew) return;
+      changeAdmitted(channel);
+      if (add) endInvitations(channel);
     }
   }
 }

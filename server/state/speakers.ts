@@ -5,15 +5,18 @@
  * @module
  */
 
+import { casefold } from "../../protocol.ts";
 import type { Actor } from "../events/actor.ts";
-import { identityOf } from "./person.ts";
 
-/** The largest number of users whose last messages one channel remembers. */
+/**
+ * The largest number of last messages that one channel remembers. A user with an account has two
+ * entries.
+ */
 export const SPEAKER_LIMIT = 10_000;
 
 /** The last messages of users in one channel. */
 export class Speakers {
-  /** The times, in milliseconds since 1970-01-01 UTC, by user; the latest last. */
+  /** The times, in milliseconds since 1970-01-01 UTC, by user and by account; the latest last. */
   readonly #times: Map<string, number>;
 
   /** Makes a list with these times, the latest last. */
@@ -31,9 +34,10 @@ export class Speakers {
    * spoke more than `waitMs` before, and the user who spoke first if there are too many.
    */
   spoke(user: Actor, time: number, waitMs: number): void {
-    const key = identityOf(user);
-    this.#times.delete(key);
-    this.#times.set(key, time);
+    for (const key of keysOf(user)) {
+      this.#times.delete(key);
+      this.#times.set(key, time);
+    }
     for (const [other, earlier] of this.#times) {
       if (time - earlier < waitMs && this.#times.size <= SPEAKER_LIMIT) return;
       this.#times.delete(other);
@@ -42,11 +46,20 @@ export class Speakers {
 
   /** Returns the time of the last message of `user`; `undefined` if none is known. */
   lastTime(user: Actor): number | undefined {
-    return this.#times.get(identityOf(user));
+    const times = keysOf(user).flatMap((key) => this.#times.get(key) ?? []);
+    return times.length === 0 ? undefined : Math.max(...times);
   }
 
   /** Forgets all users. */
   clear(): void {
     this.#times.clear();
   }
+}
+
+/**
+ * Returns the keys of a user: their id, which stays the same when they log in or out, and their
+ * account, which stays the same when they connect again.
+ */
+function keysOf({ id, account }: Actor): string[] {
+  return account === undefined ? [`~${id}`] : [`~${id}`, casefold(account)];
 }

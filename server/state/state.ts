@@ -127,6 +127,9 @@ export interface Channel {
   readonly admitted: ReadonlyMap<string, EventId>;
   /** The users who have spoken lately; empty unless the channel is slow (mode `W`). */
   readonly speakers: Pick<Speakers, "all" | "lastTime">;
-  /** The users who were invited and have not joined since. */
-  readonly invited: ReadonlySet<User>;
+  /**
+   * The users who were invited and have not joined since, each with true if the invitation lasts
+   * when the channel becomes invitation-only.
+   */
+  readonly invited: ReadonlyMap<User, boolean>;
 }

@@ -210,6 +210,19 @@ Deno.test("an INVITE lets the user join once", async () => {
   ]);
 });
 
+Deno.test("an INVITE by a member ends when the channel becomes invitation-only, one by an operator lasts", async () => {
+  await using server = await TestServer.start();
+  const ada = await server.register("ada", { join: "#a" });
+  const bob = await server.register("bob", { join: "#a" });
+  const [eve, kim] = [await server.register("eve"), await server.register("kim")];
+  await bob.ask("INVITE eve #a");
+  await ada.ask("INVITE kim #a");
+  await ada.ask("MODE #a +i");
+  assertEquals(await eve.ask("INVITE"), [":chat.test 337 eve :End of invite list"]);
+  assertEquals((await eve.ask("JOIN #a"))[0]?.split(" ")[1], "473");
+  assertEquals((await kim.ask("JOIN #a"))[0], ":kim!~kim@127.0.0.1 JOIN #a");
+});
+
 Deno.test("an INVITE expires after a day", async () => {
   await using server = await TestServer.start();
   const day = 24 * 60 * 60 * 1000;

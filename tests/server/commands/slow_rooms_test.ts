@@ -1,6 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { SPEAKER_LIMIT, Speakers } from "../../../server/state/speakers.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
+import { serverWithAda } from "../../support/people.ts";
 import { TestServer } from "../../support/server.ts";
 
 const CAPS = "message-tags batch draft/multiline echo-message";
@@ -50,6 +51,28 @@ Deno.test("leaving and joining a slow room again does not shorten the wait, nor 
   assertEquals(await said(bob, "PRIVMSG #a two"), [refused("10 seconds")]);
   server.clock.turn(-60_000);
   assertEquals(await said(bob, "PRIVMSG #a two"), ["PRIVMSG #a two"]);
+});
+
+Deno.test("logging in or out does not shorten the wait, nor does connecting again with an account", async () => {
+  await using server = await serverWithAda();
+  const zoe = await server.register("zoe", { join: "#a" });
+  await zoe.ask("MODE #a +W 10");
+  const login = { login: ["ada", "sesame"], join: "#a", caps: CAPS } as const;
+  const ada = await server.register("ada", login);
+  const refusal = refused("10 seconds").replaceAll("bob", "ada");
+  assert((await ada.ask("PRIVMSG #a one"))[0]?.endsWith(" PRIVMSG #a :one"));
+  await ada.ask("NS LOGOUT");
+  assertEquals(await ada.ask("PRIVMSG #a two"), [refusal]);
+  server.clock.advance(10_000);
+  assert((await ada.ask("PRIVMSG #a two"))[0]?.endsWith(" PRIVMSG #a :two"));
+  await ada.ask("NS IDENTIFY ada sesame");
+  assertEquals(await ada.ask("PRIVMSG #a three"), [refusal]);
+  server.clock.advance(10_000);
+  assert((await ada.ask("PRIVMSG #a three"))[0]?.endsWith(" PRIVMSG #a :three"));
+  await ada.send("QUIT");
+  await ada.untilEnd();
+  const again = await server.register("ada", login);
+  assertEquals(await again.ask("PRIVMSG #a four"), [refusal]);
 });
 
 Deno.test("reactions, members with a voice and other rooms are not slowed", async () => {

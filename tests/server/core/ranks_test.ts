@@ -78,6 +78,26 @@ Deno.test("a member who logs in gets the rank of the account", async () => {
   assertEquals(await names(rob, "#a"), "~ada %rob");
 });
 
+Deno.test("a member who logs out or changes the account loses the ranks of the account, and none that is taken comes back", async () => {
+  await using server = await TestServer.start();
+  const [ada, bob] = [await member(server, "ada"), await member(server, "bob")];
+  for (const client of [ada, bob]) await client.ask("JOIN #a");
+  await ada.ask("MODE #a +o bob");
+  await bob.ask("NS LOGOUT");
+  assertEquals(await ada.heard(), [":chat.test MODE #a -o bob"]);
+  assertEquals(await names(ada, "#a"), "~ada bob");
+  await bob.ask("NS IDENTIFY bob sesame");
+  assertEquals(await names(ada, "#a"), "~ada @bob");
+  await member(server, "eve");
+  await bob.ask("NS IDENTIFY eve sesame");
+  assertEquals(await names(ada, "#a"), "~ada bob");
+  await bob.ask("NS IDENTIFY bob sesame");
+  await ada.ask("MODE #a -o bob");
+  await bob.ask("NS LOGOUT");
+  await bob.ask("NS IDENTIFY bob sesame");
+  assertEquals(await names(ada, "#a"), "~ada bob");
+});
+
 Deno.test("a channel without an owner ends with its last member", async () => {
   await using server = await TestServer.start();
   const ada = await member(server, "ada");

@@ -139,7 +139,8 @@ function setChannels(stage: Stage): void {
   }
   stage.does("eve", { type: "Parted", channel: "#z", reason: undefined });
   for (const channel of ["#d", "#c"]) {
-    const invitation = { channel, until: 90_000, user: 4, nick: "dan" };
+    const opens = channel === "#d";
+    const invitation = { channel, until: 90_000, opens, user: 4, nick: "dan" };
     stage.does("ada", { type: "Invited", ...invitation });
   }
 }

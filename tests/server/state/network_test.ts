@@ -286,7 +286,7 @@ function assertConsistent({ network }: Stage): void {
   for (const [name, channel] of network.channels) {
     assertEquals(name, casefold(channel.name));
     assert(channel.members.size > 0, "no channel is empty");
-    for (const user of channel.invited) {
+    for (const user of channel.invited.keys()) {
       assert(network.users.get(user.actor.id) === user, "an invited user exists");
       assert(user.invitations.has(channel), "the user has the invitation");
     }
