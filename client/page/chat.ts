@@ -31,7 +31,7 @@ import { OwnTyping, Typists } from "../session/typing.ts";
 import { Changes } from "./changes.ts";
 import { commandContext } from "./command_context.ts";
 import { type Connectedness, connectednessAfter } from "./connectedness.ts";
-import { ignoredStore, settingStore, silencedStore } from "./keeping.ts";
+import { ignoredStore, isClosed, keepClosed, settingStore, silencedStore } from "./keeping.ts";
 import { Muting } from "./muting.ts";
 import { pageSettings } from "./page_settings.ts";
 import { Paging } from "./paging.ts";
@@ -104,7 +104,8 @@ export class Chat {
       session: () => session,
       quietly: (ask) => this.quietly(ask),
     });
-    this.buffers = new Buffers(() => session.state.isupport, this.list, this.#muting);
+    const names = () => session.state.isupport;
+    this.buffers = new Buffers(names, this.list, this.#muting, (buffer) => this.#closed(buffer));
     const isSame = (one: string, other: string) => session.state.isupport.isSame(one, other);
     this.ignored = new Ignored(isSame, ignoredStore);
     this.#typists = new Typists(systemClock, isSame, () => this.changes.changed());
@@ -177,6 +178,12 @@ export class Chat {
     this.changes.changed();
   }
 
+  /** Part of `SessionReceiver`. */
+  conversation(nick: string, time: number): void {
+    if (!isClosed(nick, time)) this.buffers.open(nick);
+    this.changes.changed();
+  }
+
   /** Shows a conversation. */
   switchTo(buffer: Buffer): void {
     this.buffers.show(buffer);
@@ -209,8 +216,8 @@ export class Chat {
 
   /** Closes a conversation; leaves it if it is a room. */
   close(buffer: Buffer): void {
-    if (buffer.kind === "room") return this.session.part(buffer.name, "");
-    this.#closed(buffer);
+    if (buffer.kind === "room") this.session.part(buffer.name, "");
+    else this.buffers.close(buffer);
   }
 
   /** Sends or runs what the user has written. */
@@ -349,7 +356,7 @@ export class Chat {
     if (isForMe && !isSilenced) this.#parts.notify(event);
     if (isLeaving(event)) {
       const buffer = this.buffers.find(event.room);
-      if (buffer) this.#closed(buffer);
+      if (buffer) this.buffers.close(buffer);
     }
   }
 
@@ -367,8 +374,10 @@ export class Chat {
   }
 
   #closed(buffer: Buffer): void {
-    this.buffers.close(buffer);
     this.#timelines.delete(buffer);
+    // A closed conversation must not come back at the next visit, before there is a new message.
+    const { name, kind, last } = buffer;
+    if (kind === "person") keepClosed(name, Math.max(last?.time ?? 0, systemClock.now()));
     this.changes.changed();
   }
 

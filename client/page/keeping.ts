@@ -112,6 +112,18 @@ export const silencedStore: SilencedStore = {
   keep: (names) => keep("silenced", { ...names }),
 };
 
+/** Returns true if the user has closed the conversation with `nick` after `time`. */
+export function isClosed(nick: string, time: number): boolean {
+  const closed = texts(read("closed")).get(nick);
+  return closed !== undefined && Date.parse(closed) >= time;
+}
+
+/** Keeps that the user closes the conversation with `nick`, whose last message has this time. */
+export function keepClosed(nick: string, time: number): void {
+  const closed = texts(read("closed")).set(nick, new Date(time).toISOString());
+  keep("closed", Object.fromEntries(closed));
+}
+
 /** Returns the text that the user has begun to write to `name`. */
 export function readDraft(name: string): string {
   return texts(read("drafts")).get(name) ?? "";

@@ -185,6 +185,7 @@ document.addEventListener("visibilitychange", () => {
 });
 // The device has a network again.
 addEventListener("online", () => screen.type === "chat" && screen.chat.session.reconnect());
+addEventListener("pagehide", () => screen.type === "chat" && screen.chat.session.keep());
 followClicks((name) => screen.type === "chat" && screen.chat.showConversation(name));
 // A link to this page with a token or a code changes only the fragment if it is opened in this
 // window, so the page must be loaded again to use it.

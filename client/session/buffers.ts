@@ -30,19 +30,23 @@ export class Buffers {
   readonly #byName = new Map<string, Buffer>();
   /** The rooms and persons that the user has silenced; {@linkcode silence} changes it. */
   readonly silenced: Silenced;
+  readonly #closed: (buffer: Buffer) => void;
   #current: Buffer | undefined;
 
   /**
    * Creates an empty list. `list` has the buffers of all sessions, including those of this one;
-   * `store` keeps the names of the silenced rooms and persons.
+   * `store` keeps the names of the silenced rooms and persons; `closed` is called with each buffer
+   * that was closed.
    */
   constructor(
     names: () => BufferNames,
     list: BufferList = new BufferList(),
     store?: SilencedStore,
+    closed: (buffer: Buffer) => void = () => {},
   ) {
     this.#names = names;
     this.#list = list;
+    this.#closed = closed;
     this.silenced = new Silenced((name) => names().fold(name), store);
   }
 
@@ -109,6 +113,7 @@ export class Buffers {
     const key = this.#names().fold(buffer.name);
     if (this.#byName.get(key) === buffer) this.#byName.delete(key);
     if (this.#current === buffer) this.#current = this.#all[Math.max(0, at - 1)];
+    this.#closed(buffer);
   }
 
   /**

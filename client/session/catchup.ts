@@ -12,6 +12,7 @@ import type { Isupport } from "./isupport.ts";
 import { Backlog, isLastPage, type PageEnd, referenceOf } from "./backlog.ts";
 import {
   asMissed,
+  asPast,
   type CatchUpStep,
   endOf,
   type FindPosition,
@@ -95,7 +96,7 @@ export class CatchUp {
   /**
    * Records a reconnect; returns the request for missed private messages. `page` is the largest
    * number of messages in a response; undefined if the server has no history. At the start of a
-   * session, `from` is a time before which the user had read all private messages.
+   * session, `from` is a time before which the user had read all private messages, or 0.
    */
   reconnected(page: number | undefined, from?: number): CatchUpStep {
     return this.#requestDirect(this.#missed.reconnected(page, from));
@@ -340,8 +341,4 @@ export class CatchUp {
     if (id === undefined && this.#seen.get(key)?.id !== undefined) return;
     this.#seen.set(key, { time: Math.min(time, this.#now()), ...(id !== undefined && { id }) });
   }
-}
-
-function asPast(event: Told): Told {
-  return isSpeech(event) ? { ...event, isPast: true, forMe: false } : event;
 }

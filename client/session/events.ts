@@ -247,6 +247,11 @@ export interface SessionReceiver {
   caughtUp?(name: string): void;
   /** Records that the user has read a conversation up to `time` in another client. */
   readElsewhere?(name: string, time: number): void;
+  /**
+   * Takes the nick of a person with whom the user has written before this session, and the time of
+   * their last message.
+   */
+  conversation?(nick: string, time: number): void;
 }
 
 /** Returns true if `event` is a message. */

@@ -27,8 +27,8 @@ export interface HistoryParts {
     | undefined;
   /** Returns the state of the connection or, without one, of the last connection. */
   state(): ServerView;
-  /** Takes the events, and is told when the user has caught up, or has read in another client. */
-  readonly receiver: Required<Pick<SessionReceiver, "event" | "caughtUp" | "readElsewhere">>;
+  /** Takes the events, and is told what else the history tells. */
+  readonly receiver: Required<Omit<SessionReceiver, "ready">>;
   /** The positions of earlier sessions, if they are kept. */
   readonly positions?: KnownPositions | undefined;
   /** The largest number of missed messages to read in one conversation. */
@@ -72,12 +72,12 @@ export class History {
   }
 
   /**
-   * Requests the private messages that the user missed: since an earlier session if `isFirst`, and
-   * otherwise since the connection was lost.
+   * Requests the private conversations and the messages in them that the user has not read if
+   * `isFirst`, and otherwise the private messages since the connection was lost.
    */
   connected(isFirst: boolean): void {
-    const since = isFirst ? this.#reading.directSince : undefined;
-    if (isFirst && since === undefined) return;
+    if (isFirst && !this.#parts.positions) return;
+    const since = isFirst ? this.#reading.directSince ?? 0 : undefined;
     this.#follow(this.#catchUp.reconnected(this.#parts.connection()?.historyPage, since));
   }
 
@@ -160,7 +160,10 @@ export class History {
   }
 
   /** Shows the events of a step, and sends its request. */
-  #follow({ show, request, caughtUp }: CatchUpStep): void {
+  #follow({ show, request, caughtUp, conversations = [] }: CatchUpStep): void {
+    for (const { name, time } of conversations.toReversed()) {
+      this.#parts.receiver.conversation(name, time);
+    }
     for (const event of show) this.#emit(event);
     if (caughtUp !== undefined) this.#parts.receiver.caughtUp(caughtUp);
     const connection = this.#parts.connection();

@@ -31,6 +31,8 @@ export interface CatchUpStep {
   readonly request?: HistoryRequest | undefined;
   /** The room or person whose missed messages have all arrived. */
   readonly caughtUp?: string;
+  /** The private conversations that the history has, at the start of a session. */
+  readonly conversations?: readonly HistoryTarget[];
 }
 
 /** Returns the size and the ends of a page in which each message has an event. */
@@ -66,6 +68,9 @@ const UNTIL = "timestamp=9999-12-31T23:59:59.999Z";
 
 /** The largest number of nicks and rooms to take from TARGETS. */
 const MAX_TARGETS = 1000;
+
+/** The number of messages to read of a conversation if it is unknown how far the user has read. */
+const FIRST_PAGE = 50;
 
 /**
  * The largest number of shown messages that are remembered. If there are more, the oldest may be
@@ -151,7 +156,8 @@ export class Missed {
   /**
    * Records a reconnect: requests without a response are sent again, and held messages stay held.
    * `limit` is the largest number of messages in a response; undefined if there is no history.
-   * `from` is a time in an earlier session before which the user had read all private messages.
+   * At the start of a session, `from` is a time in an earlier session before which the user had
+   * read all private messages; 0 if there was none. All conversations are listed then.
    */
   reconnected(limit: number | undefined, from?: number): CatchUpStep {
     if (limit === undefined) return { show: this.#finish() };
@@ -159,7 +165,7 @@ export class Missed {
     this.#isFromEarlier = from !== undefined;
     this.#inquiry = { limit, since, known: new Set(), names: [] };
     this.#backlog = undefined;
-    return { show: [], request: askTargets(since, limit) };
+    return { show: [], request: askTargets(this.#isFromEarlier ? 0 : since, limit) };
   }
 
   /** Takes the nicks and rooms with new messages, the earliest first. */
@@ -167,14 +173,19 @@ export class Missed {
     const inquiry = this.#inquiry;
     if (!inquiry) return { show: [] };
     const fresh = found.filter(({ name }) => !inquiry.known.has(name));
-    for (const { name } of fresh) {
-      inquiry.known.add(name);
-      if (!this.#isRoom(name)) inquiry.names.push(name);
-    }
+    for (const { name } of fresh) inquiry.known.add(name);
+    const persons = fresh.filter(({ name }) => !this.#isRoom(name));
+    const unread = persons.filter((target) => this.#mayBeUnread(target, inquiry.since));
+    inquiry.names.push(...unread.map(({ name }) => name));
+    const listed = this.#isFromEarlier && { conversations: persons };
     const last = found.at(-1);
     const isAll = fresh.length === 0 || (isEnd ?? found.length < inquiry.limit);
-    if (!last || isAll || inquiry.known.size >= MAX_TARGETS) return this.#next();
-    return { show: [], request: askTargets(last.time - 1, inquiry.limit) };
+    if (!last || isAll || inquiry.known.size >= MAX_TARGETS) return { ...this.#next(), ...listed };
+    return { show: [], request: askTargets(last.time - 1, inquiry.limit), ...listed };
+  }
+
+  #mayBeUnread({ name, time }: HistoryTarget, since: number): boolean {
+    return !this.#isFromEarlier || time > (this.#findPosition(name)?.time ?? since);
   }
 
   /** Takes a page of the conversation that was requested last. */
@@ -224,9 +235,11 @@ export class Missed {
     if (!this.#inquiry || name === undefined) return { show: [...show, ...this.#finish()] };
     const { since, limit } = this.#inquiry;
     const position = this.#isFromEarlier ? this.#findPosition(name) : undefined;
-    if (this.#maxMissed !== undefined) {
+    const isUnknown = this.#isFromEarlier && !position && since <= 0;
+    const max = isUnknown ? FIRST_PAGE : this.#maxMissed;
+    if (max !== undefined) {
       const seen = position ?? { time: timeOf(since) };
-      this.#backlog = new Backlog({ name, seen, page: limit, max: this.#maxMissed });
+      this.#backlog = new Backlog({ name, seen, page: limit, max });
       return { show, request: this.#backlog.request };
     }
     const after = position ? referenceOf(position) : timestamp(since);
@@ -235,9 +248,11 @@ export class Missed {
 
   /** Returns the messages that were read of the conversation requested last. */
   #takeBacklog(): Speech[] {
-    const found = this.#backlog?.messages ?? [];
+    const found = this.#show(this.#backlog?.messages ?? []);
     this.#backlog = undefined;
-    return this.#show(found).map(asMissed);
+    // A user who has written with another client has read the messages before.
+    const read = this.#isFromEarlier ? found.findLastIndex(({ own }) => own) : -1;
+    return found.map((event, index) => index <= read ? asPast(event) : asMissed(event));
   }
 
   /** Ends the requests; returns the messages that were held back. */
@@ -282,6 +297,11 @@ export class Missed {
 /** Returns `event` as one that the user missed. */
 export function asMissed<Event extends Told>(event: Event): Event {
   return isSpeech(event) ? { ...event, isMissed: true } : event;
+}
+
+/** Returns `event` as one that is shown for context. */
+export function asPast<Event extends Told>(event: Event): Event {
+  return isSpeech(event) ? { ...event, isPast: true, forMe: false } : event;
 }
 
 /** An event of the history that is shown: a message, or a reaction to one. */

@@ -54,6 +54,11 @@ export class OwnLines implements SessionReceiver {
     this.#receiver.readElsewhere?.(name, time);
   }
 
+  /** Part of {@linkcode SessionReceiver}. */
+  conversation(nick: string, time: number): void {
+    this.#receiver.conversation?.(nick, time);
+  }
+
   /** Shows a confirmed `line` as `event`, unless it was already shown as on its way. */
   confirmed(event: Speech, line: PendingLine): void {
     if (!line.isShown) this.#receiver.event(event);

@@ -55,10 +55,7 @@ export class Session implements ConnectionReceiver {
   /** True while the client leaves only to reconnect at once. */
   #isReturning = false;
   #endPause = (): void => {};
-  /**
-   * Resolves when the user has left. Rejects with a `FinalError` if a reconnect reaches another
-   * server, or a server that does not log the user in.
-   */
+  /** Resolves when the user has left; rejects with a `FinalError` if no reconnect can succeed. */
   ended: Promise<void> = Promise.resolve();
   /** The room that the user asked for, or else the one that the server names. */
   home: string | undefined;
@@ -227,9 +224,14 @@ export class Session implements ConnectionReceiver {
     else this.message({ ...part, source: this.#state.nick }, undefined);
   }
 
+  /** Keeps up to where the user has read, for later sessions. */
+  keep(): void {
+    this.#history.keep();
+  }
+
   /** Ends the session; resolves once the connection has ended, after 1.5 seconds at the latest. */
   async leave(reason: string): Promise<void> {
-    this.#history.keep();
+    this.keep();
     this.#leaving.abort();
     await this.#connection?.leave(reason);
     // An error is reported to callers that wait for `ended`.

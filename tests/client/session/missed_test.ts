@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Speech } from "../../../client/session/events.ts";
-import { asMissed, Missed } from "../../../client/session/missed.ts";
+import { asMissed, asPast, type FindPosition, Missed } from "../../../client/session/missed.ts";
 import { ALL_CAPS } from "../../support/fake_server.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { BreakableSocket } from "../../support/breakable_socket.ts";
@@ -16,10 +16,10 @@ function said(id: number, nick = "bob"): Speech {
   return { type: "message", time: id, id: String(id), text: String(id), ...about };
 }
 
-function missed(max?: number): Missed {
+function missed(max?: number, reading?: FindPosition): Missed {
   const times = [50_000];
   const isRoom = (name: string) => name.startsWith("#");
-  return new Missed(() => times.pop() ?? 100_000, isRoom, undefined, max);
+  return new Missed(() => times.pop() ?? 100_000, isRoom, reading, max);
 }
 
 /** Returns the request for targets since 00:`since`. */
@@ -96,6 +96,45 @@ Deno.test("the next request begins at the last message shown by the one before",
   subject.targets([{ name: "bob", time: 70_000 }]);
   subject.page("bob", [said(70_000)]);
   assertEquals(subject.reconnected(5).request?.[1], "timestamp=1970-01-01T00:01:00.000Z");
+});
+
+Deno.test("at the start, all conversations are listed, and those with unread messages are read", () => {
+  const positions = new Map([["bob", { time: 60_000 }], ["eve", { time: 60_000 }]]);
+  const subject = missed(undefined, (name) => positions.get(name));
+  assertEquals(subject.reconnected(9, 65_000).request, targetsRequest("00:00", 9));
+  const persons = [
+    { name: "cy", time: 50_000 },
+    { name: "bob", time: 60_000 },
+    { name: "eve", time: 60_500 },
+  ];
+  assertEquals(subject.targets([{ name: "#a", time: 40_000 }, ...persons]), {
+    show: [],
+    request: ["AFTER", "eve", "timestamp=1970-01-01T00:01:00.000Z", "9"],
+    conversations: persons,
+  });
+  assertEquals(subject.page("eve", [said(60_500, "eve")]), {
+    show: [asMissed(said(60_500, "eve"))],
+    request: undefined,
+    caughtUp: "eve",
+  });
+});
+
+Deno.test("in the first session, what the user has not answered counts as unread", () => {
+  const subject = missed();
+  subject.reconnected(3, 0);
+  const zero = "timestamp=1970-01-01T00:00:00.000Z";
+  const found = [{ name: "bob", time: 60_002 }];
+  assertEquals(subject.targets(found).request, ["LATEST", "bob", zero, "3"]);
+  const own = { ...said(60_001, "ann"), to: "bob", own: true, forMe: false };
+  assertEquals(
+    subject.page("bob", [said(60_000), own, said(60_002)], {
+      count: 3,
+      first: said(60_000),
+      last: said(60_002),
+      isEnd: true,
+    }).show,
+    [asPast(said(60_000)), asPast(own), asMissed(said(60_002))],
+  );
 });
 
 Deno.test("more targets are requested if one reply does not name all", () => {

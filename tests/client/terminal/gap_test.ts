@@ -38,7 +38,12 @@ Deno.test("a room is read on from where the user stopped: one page, what is hidd
   await using first = new Screen();
   const target = `irc://127.0.0.1:${server.port}/a`;
   const firstExit = start(folder, target, first);
-  const peer = await server.acceptInRoom({ caps: CAPS });
+  const peer = await server.accept();
+  await peer.welcome({ caps: CAPS });
+  await peer.expect(/^CHATHISTORY TARGETS /);
+  await peer.join("#a");
+  const type = "draft/chathistory-targets";
+  await peer.send(`:irc.test BATCH +t ${type}`, ":irc.test BATCH -t");
   await peer.expect(/^CHATHISTORY LATEST #a \* 20$/);
   await sendPage(peer, "#a", [1, 2]);
   await first.shows("message 2");
