@@ -65,6 +65,8 @@ export class CatchUp {
    * The open requests, in the order in which they were sent. The responses come in the same order.
    */
   readonly #requests = new Map<string, RoomRequest | typeof DIRECT>();
+  /** The present names of rooms that were renamed during a request, by their former names, folded. */
+  readonly #renamed = new Map<string, string>();
   /** The ids of the messages that were shown when the client stopped waiting for responses. */
   #shownEarly: ReadonlySet<string | undefined> = new Set();
   readonly #missed: Missed;
@@ -148,6 +150,10 @@ export class CatchUp {
    * of a search.
    */
   page(room: string, page: readonly ClientEvent[], end: PageEnd = endOf(page)): CatchUpStep {
+    const present = this.#renamed.get(this.#fold(room)) ?? room;
+    if (!this.#requests.has(this.#fold(room)) && this.#requests.has(this.#fold(present))) {
+      return this.page(present, page.map((event) => inRoom(event, present)), end);
+    }
     const isDirect = room !== "" && !this.#names().isRoom(room);
     const request = this.#requests.get(isDirect ? DIRECT : this.#fold(room));
     // Some servers send history without a request.
@@ -181,7 +187,7 @@ export class CatchUp {
     const { room } = request;
     if (backlog.take(page, end)) return { show: this.#release(request), caughtUp: room };
     this.#open(request);
-    return { show: [], request: backlog.request };
+    return { show: [], request: backlog.request.with(1, room) };
   }
 
   /**
@@ -238,11 +244,25 @@ export class CatchUp {
     };
   }
 
-  /** Records that `room` is now called `to`. */
+  /** Records that `room` is now called `to`. The response to an open request may have either name. */
   renamed(room: string, to: string): void {
-    const seen = this.#seen.get(this.#fold(room));
-    this.left(room);
-    if (seen) this.#seen.set(this.#fold(to), seen);
+    const [from, key] = [this.#fold(room), this.#fold(to)];
+    const seen = this.#seen.get(from);
+    this.#seen.delete(from);
+    if (seen) this.#seen.set(key, seen);
+    const requests = [...this.#requests];
+    this.#requests.clear();
+    for (const [name, request] of requests) {
+      if (name !== from || request === DIRECT) this.#requests.set(name, request);
+      else {
+        const held = request.held.map((event) => inRoom(event, to));
+        this.#requests.set(key, { ...request, room: to, held });
+        this.#renamed.set(from, to);
+      }
+    }
+    for (const [name, present] of this.#renamed) {
+      if (this.#fold(present) === from) this.#renamed.set(name, to);
+    }
   }
 
   /** True while there are open requests. */
@@ -282,6 +302,7 @@ export class CatchUp {
   /** Records that the connection is lost. The messages held back will be requested again. */
   lost(): void {
     this.#requests.clear();
+    this.#renamed.clear();
   }
 
   /** Replaces the open request for private messages with the request of `step`, if it has one. */
@@ -341,4 +362,9 @@ export class CatchUp {
     if (id === undefined && this.#seen.get(key)?.id !== undefined) return;
     this.#seen.set(key, { time: Math.min(time, this.#now()), ...(id !== undefined && { id }) });
   }
+}
+
+/** Returns `event` as one of `room`, if it is one of a room. */
+function inRoom<Event extends ClientEvent>(event: Event, room: string): Event {
+  return "room" in event ? { ...event, room } : event;
 }

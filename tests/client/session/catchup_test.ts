@@ -209,6 +209,21 @@ Deno.test("a renamed room is caught up with under its new name", () => {
   assertEquals(subject.joined("#b", { time: 3 }, 2), ["AFTER", "#b", "msgid=1", "2"]);
 });
 
+Deno.test("a room that is renamed during a request shows the held messages and the history there", () => {
+  const subject = catchUp();
+  subject.joined("#a", { time: 1, id: "1" }, 100);
+  subject.passes(said(4));
+  subject.renamed("#a", "#c");
+  subject.renamed("#c", "#b");
+  assertEquals(subject.passes({ ...said(5), room: "#b" }), false);
+  const { show } = subject.page("#a", [said(0)]);
+  assertEquals(texts(show), ["0", "4", "5"]);
+  assertEquals(show.map((event) => "room" in event && event.room), ["#b", "#b", "#b"]);
+  assertEquals(subject.isWaiting, false);
+  subject.renamed("#b", "#a");
+  assertEquals(texts(subject.page("#a", [said(6)]).show), ["6"]);
+});
+
 Deno.test("giving up on requests shows the held messages, in order in each conversation", () => {
   const subject = catchUp();
   const { room: _, ...alone } = said(4);
