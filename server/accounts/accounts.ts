@@ -12,6 +12,7 @@ import { LOGIN_TEXTS } from "../texts/logins.ts";
 import { nicksOf } from "../state/account_index.ts";
 import { assertMayLogInTo } from "../state/permissions.ts";
 import { guestNick, lookAlike, skeletons } from "../state/nicks.ts";
+import { endOtherAccess } from "./ending_access.ts";
 import { grantAccountRights, revokeAccountRights } from "./operator_rights.ts";
 import type { Account, Credentials } from "../events/records.ts";
 import type { Context } from "../core/context.ts";
@@ -334,7 +335,8 @@ function assertGoodPassword(name: string, password: string): void {
 }
 
 /**
- * Changes the password of `account`, to which `session` is logged in, and calls `finish`.
+ * Changes the password of `account`, to which `session` is logged in, and calls `finish`. If there
+ * was another password, whoever knows it loses access, unless they also have a key.
  *
  * @throws {StandardError} if the password is too long or too weak.
  */
@@ -355,6 +357,7 @@ export function changePassword(
     const changed = { ...current, credentials };
     const by = session.user?.actor ?? context.server;
     context.append({ type: "AccountSaved", by, account: changed });
+    if (current.credentials) endOtherAccess(session, changed, LOGIN_TEXTS.passwordChanged);
     context.log.info("password changed", { account: name, address: host });
     finish();
   });

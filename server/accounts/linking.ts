@@ -10,6 +10,7 @@ import type { Session } from "../session/session.ts";
 import type { Account, Grant } from "../events/records.ts";
 import { LINK_TEXTS } from "../texts/linking.ts";
 import { logIn } from "./accounts.ts";
+import { endOtherAccess } from "./ending_access.ts";
 import { addCertificate, certificateRefusal } from "./certificates.ts";
 import { assertMayLogInTo } from "../state/permissions.ts";
 import { newCode, newSecret } from "../auth/secrets.ts";
@@ -57,6 +58,7 @@ export function issueAccountToken(
   return issue(context, by, { worth, uses: 1, until }, text());
 }
 
+/** Withdraws all tokens that give access to the account. */
 function withdrawTokensFor({ context }: Session, { name }: Account): void {
   for (const token of context.network.tokens.all()) {
     const isForAccount = "account" in token.worth && token.worth.account === casefold(name);
@@ -101,9 +103,7 @@ export function grantedAccount(session: Session, { kind, account: name }: Accoun
 
 /**
  * Redeems a recovery token: replaces all keys and the password of its account by the client's key.
- * Whoever had the earlier ones loses all access: the other clients that are logged in to the account
- * are disconnected, also those that have not registered yet, and no machine gets its messages by Web
- * Push any more.
+ * Whoever had the earlier ones loses all access.
  */
 export function redeemRecovery({ session }: Redemption, grant: AccountGrant): void {
   const { context, certificate, user, host } = session;
@@ -114,15 +114,8 @@ export function redeemRecovery({ session }: Redemption, grant: AccountGrant): vo
     session.note("REDEEM", "PASSWORD_REQUIRED", LINK_TEXTS.passwordRequired);
   }
   withdrawTokensFor(session, account);
-  context.logins.tickets.forget(account.name);
-  for (const { endpoint } of context.network.pushes.of(account.name)) {
-    context.append({ type: "PushRemoved", by: context.server, endpoint });
-  }
   context.log.warn("keys replaced", { account: account.name, address: host });
-  for (const client of [...context.clients]) {
-    const isOther = client !== session && client.account === account.name;
-    if (isOther) client.close(LINK_TEXTS.keysReplaced);
-  }
+  endOtherAccess(session, account, LINK_TEXTS.keysReplaced);
   logIn(session, account);
 }
 

@@ -240,7 +240,10 @@ function setPassword(call: UserCall, words: readonly string[]): void {
   const { session } = call;
   const { name, credentials } = ownAccount(call);
   const [newPassword = "", password] = words.toReversed();
-  const tellChanged = () => tell(call, NICKSERV_TEXTS.passwordChanged);
+  const tellChanged = () => {
+    tell(call, NICKSERV_TEXTS.passwordChanged);
+    if (credentials) tell(call, NICKSERV_TEXTS.othersDisconnected);
+  };
   const apply = (account: Account) =>
     attempt(call, () => changePassword(session, account, newPassword, tellChanged));
   // An account that was created for a certificate has no password at first.

@@ -8,6 +8,7 @@
 import type { Session } from "../session/session.ts";
 import type { Token } from "../events/records.ts";
 import { redeemInvitation } from "./invitations.ts";
+import { identityOf } from "../state/person.ts";
 import { StandardError } from "../irc/replies.ts";
 import { grantedAccount, redeemLink, redeemRecovery } from "./linking.ts";
 import { redeemOwnership } from "./ownership.ts";
@@ -29,7 +30,7 @@ export function redeemHeld(session: Session): void {
   if (!user || text === undefined) return;
   session.heldToken = undefined;
   session.attempt(() => {
-    const token = requireToken(session, text, user.actor.account);
+    const token = requireToken(session, text, identityOf(user.actor));
     redeemByKind({ session, user, token, text });
   });
 }

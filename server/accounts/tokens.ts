@@ -10,6 +10,7 @@ import type { Actor } from "../events/actor.ts";
 import type { Network } from "../state/network.ts";
 import { StandardError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
+import { identityOf } from "../state/person.ts";
 import type { User } from "../state/state.ts";
 import { isCurrent, TOKEN_LIMIT, wasUsedBy } from "../state/tokens.ts";
 import { TOKEN_TEXTS } from "../texts/redeeming.ts";
@@ -86,15 +87,14 @@ export function findToken(text: string, { tokens }: Pick<Network, "tokens">): To
 }
 
 /**
- * Returns the token with this text, if a user who is logged in to `account` (or to none, if
- * `account` is absent) can redeem it. An unknown token counts as a failed attempt.
+ * Returns the token with this text, if the user with this identity can redeem it. An unknown token counts as a failed attempt.
  *
  * @throws {StandardError} with the reason why the token cannot be redeemed.
  */
 export function requireToken(
   { context, host, user }: Session,
   text: string,
-  account?: string,
+  identity?: string,
 ): Token {
   const { clock, log, logins, network } = context;
   if (!logins.mayRedeem(host)) throw redeemError("RATE_LIMITED", TOKEN_TEXTS.tooManyTries);
@@ -106,17 +106,17 @@ export function requireToken(
     throw redeemError("INVALID_TOKEN", TOKEN_TEXTS.unknown);
   }
   if (!isCurrent(token, clock.now())) throw redeemError("TOKEN_EXPIRED", TOKEN_TEXTS.expired);
-  if (token.uses === 0 && !wasUsedBy(token, account)) {
+  if (token.uses === 0 && !wasUsedBy(token, identity)) {
     throw redeemError("TOKEN_USED", TOKEN_TEXTS.used);
   }
   return token;
 }
 
-/** Counts a use of the token, unless the account of the user has used it before. */
+/** Counts a use of the token, unless the user has used it before. */
 export function countUse(
   { session: { context, host }, user: { actor: by }, token }: Redemption,
 ): void {
-  if (wasUsedBy(token, by.account)) return;
+  if (wasUsedBy(token, identityOf(by))) return;
   context.append({ type: "TokenUsed", by, hash: token.hash });
   context.log.info("token redeemed", { token: token.worth.kind, nick: by.nick, address: host });
 }

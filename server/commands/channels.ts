@@ -17,6 +17,7 @@ import { isOwned, kickedFrom } from "../state/modes.ts";
 import type { Channel, User } from "../state/state.ts";
 import {
   assertMayInvite,
+  assertMaySpeak,
   assertMember,
   assertRank,
   isFull,
@@ -24,6 +25,7 @@ import {
   isKnown,
   joinRefusal,
   mayInviteAlways,
+  shownReason,
 } from "../state/permissions.ts";
 import { IrcError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
@@ -175,7 +177,8 @@ function* part({ context, session, user, params: [list = "", reason] }: UserCall
 function leave(context: Context, user: User, name: string, reason: string | undefined): void {
   const channel = requireChannel({ context, user }, name);
   assertMember(channel, user);
-  context.append({ type: "Parted", by: user.actor, channel: channel.name, reason });
+  const shown = shownReason(user, channel, reason);
+  context.append({ type: "Parted", by: user.actor, channel: channel.name, reason: shown });
 }
 
 /** Shows or sets a topic, as TOPIC does. */
@@ -188,6 +191,7 @@ export function topic({ context, session, user, params: [name = "", text] }: Use
     return;
   }
   if (channel.flags.has("t")) assertRank(channel, user, "%");
+  else assertMaySpeak(user, channel);
   const [topic = ""] = splitText(text, LIMITS.topic);
   context.append({ type: "TopicChanged", by: user.actor, channel: channel.name, topic });
 }

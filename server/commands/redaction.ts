@@ -15,7 +15,7 @@ import { startOf } from "../events/ids.ts";
 import { historyKeyOf } from "../kinds/history_keys.ts";
 import { hasRank, MEMBER_MODES, splitRank } from "../state/modes.ts";
 import { isSame } from "../state/person.ts";
-import { isChannelOperator } from "../state/permissions.ts";
+import { isChannelOperator, shownReason } from "../state/permissions.ts";
 import { IrcError, StandardError } from "../irc/replies.ts";
 import { REDACTION_TEXTS } from "../texts/messages.ts";
 import type { Channel } from "../state/state.ts";
@@ -45,7 +45,8 @@ function redact(call: UserCall): void {
   if (!isOwn(call, said) && !(channel && isChannelOperator(channel, user))) {
     throw fail("REDACT_FORBIDDEN", name, message, REDACTION_TEXTS.forbidden);
   }
-  const reason = comment === undefined ? undefined : splitText(comment, LIMITS.kick)[0];
+  const cut = comment === undefined ? undefined : splitText(comment, LIMITS.kick)[0];
+  const reason = channel ? shownReason(user, channel, cut) : cut;
   context.append({ type: "Redacted", by: user.actor, to, message, reason });
 }
 

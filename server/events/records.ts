@@ -224,7 +224,10 @@ export interface Token {
    * that does not count.
    */
   readonly uses: number;
-  /** The folded names of the accounts that have used it. */
+  /**
+   * The identities of the users who have used it: folded names of accounts, and for users without
+   * an account `~` and their ids.
+   */
   readonly usedBy: readonly string[];
 }
 

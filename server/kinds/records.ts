@@ -5,6 +5,7 @@
  * @module
  */
 
+import { identityOf } from "../state/person.ts";
 import { casefold } from "../../protocol.ts";
 import type { MetadataChanged } from "../events/events.ts";
 import type { Network } from "../state/network.ts";
@@ -143,7 +144,7 @@ export const RECORDS: Kinds<
     ...NOT_SHOWN,
     ...NOT_STORED,
     apply(state, { hash, by }) {
-      state.tokens.use(hash, by.account);
+      state.tokens.use(hash, identityOf(by));
       return NOBODY;
     },
     save: saveToken,

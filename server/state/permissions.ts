@@ -100,19 +100,25 @@ export function assertMayKnock(user: User, channel: Channel, now: number): void 
  * Modes").
  */
 export function assertMaySpeak(user: User, channel: Channel): void {
+  const refusal = speakingRefusal(user, channel);
+  if (refusal) throw refusal;
+}
+
+/** Returns the reason why `user` may not send messages to `channel`; `undefined` if the user may. */
+function speakingRefusal(user: User, channel: Channel): IrcError | undefined {
   const memberModes = channel.members.get(user);
-  if (memberModes !== undefined && memberModes !== "") return;
+  if (memberModes !== undefined && memberModes !== "") return undefined;
   const refusal = (text: string) => new IrcError("ERR_CANNOTSENDTOCHAN", channel.name, text);
   if (memberModes === undefined && channel.flags.has("n")) {
-    throw refusal(PERMISSION_TEXTS.speakingNeedsMembership);
+    return refusal(PERMISSION_TEXTS.speakingNeedsMembership);
   }
   for (const letter of ["M", "R"]) {
     if (channel.flags.has(letter) && user.actor.account === undefined) {
-      throw refusal(PERMISSION_TEXTS.speakingNeedsLogin(letter));
+      return refusal(PERMISSION_TEXTS.speakingNeedsLogin(letter));
     }
   }
-  if (channel.flags.has("m")) throw refusal(PERMISSION_TEXTS.speakingNeedsVoice);
-  if (isMuted(user, channel)) throw refusal(PERMISSION_TEXTS.speakingWhileMuted);
+  if (channel.flags.has("m")) return refusal(PERMISSION_TEXTS.speakingNeedsVoice);
+  return isMuted(user, channel) ? refusal(PERMISSION_TEXTS.speakingWhileMuted) : undefined;
 }
 
 /** Returns true if each user without a prefix must wait between two messages to `channel`. */
@@ -197,11 +203,27 @@ const FORBIDDEN: readonly {
 
 /** Throws if a mode of `channel` forbids `text`. */
 export function assertTextAllowed(text: string, channel: Channel): void {
-  for (const { letter, refusal, isIn } of FORBIDDEN) {
-    if (channel.flags.has(letter) && isIn(text)) {
-      throw new IrcError("ERR_CANNOTSENDTOCHAN", channel.name, refusal);
-    }
-  }
+  const found = forbidden(text, channel);
+  if (found) throw new IrcError("ERR_CANNOTSENDTOCHAN", channel.name, found.refusal);
+}
+
+function forbidden(text: string, { flags }: Channel) {
+  return FORBIDDEN.find(({ letter, isIn }) => flags.has(letter) && isIn(text));
+}
+
+/**
+ * Returns `reason`, which `user` gives for leaving `channel` or for deleting a message there, if the
+ * user could also say it; otherwise `undefined`, because the members would read it. In a slow
+ * channel, reasons are for members with a prefix, because they do not count as messages.
+ */
+export function shownReason(
+  user: User,
+  channel: Channel,
+  reason: string | undefined,
+): string | undefined {
+  if (reason === undefined || forbidden(reason, channel)) return undefined;
+  if (isSlow(channel) && !channel.members.get(user)) return undefined;
+  return speakingRefusal(user, channel) ? undefined : reason;
 }
 
 /** Throws unless `user` is a member of `channel`. */

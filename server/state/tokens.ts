@@ -20,9 +20,9 @@ export function isCurrent(token: Token, now: number): boolean {
   return token.until === undefined || now < token.until;
 }
 
-/** Returns true if this account has used `token`. */
-export function wasUsedBy(token: Token, account: string | undefined): boolean {
-  return account !== undefined && token.usedBy.includes(casefold(account));
+/** Returns true if the user with this identity (see `identityOf`) or account has used `token`. */
+export function wasUsedBy(token: Token, identity: string | undefined): boolean {
+  return identity !== undefined && token.usedBy.includes(casefold(identity));
 }
 
 /**
@@ -68,11 +68,11 @@ export class Tokens {
     this.#byHash.set(token.hash, token);
   }
 
-  /** Counts a use of a token by a user who is logged in to `account`, or to none. */
-  use(hash: string, account: string | undefined): void {
+  /** Counts a use of a token by the user with this identity. */
+  use(hash: string, identity: string): void {
     const token = this.#byHash.get(hash);
     if (!token) throw new Error("an event uses a token that does not exist");
-    const usedBy = account === undefined ? token.usedBy : [...token.usedBy, casefold(account)];
+    const usedBy = [...token.usedBy, identity];
     this.#byHash.set(hash, { ...token, uses: token.uses - 1, usedBy });
   }
 

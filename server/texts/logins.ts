@@ -9,6 +9,7 @@ export const LOGIN_TEXTS = {
   // Does not say whether the account exists.
   wrongPassword: "Incorrect account or password",
   tooManyTries: "Too many wrong passwords; try again in a minute",
+  passwordChanged: "The password of your account was changed; log in with the new one",
   busy: "Too many users are logging in; try again in a few seconds",
   loggedIn: (account: string) => `You are now logged in as ${account}`,
 } as const;

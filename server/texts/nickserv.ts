@@ -51,6 +51,8 @@ export const NICKSERV_TEXTS = {
   nickRegistered: (nick: string) => `The nick ${nick} is now yours.`,
   oldPasswordRequired: "Give your old password too, before the new one.",
   passwordChanged: "Your password has been changed.",
+  othersDisconnected: "Your other clients were disconnected. Keys of your account remain valid: " +
+    "CERT LIST shows them, and CERT DEL removes one.",
 
   noCertificates: "Your account has no certificates.",
   ownCertificate: (fingerprint: string) => `${fingerprint} (presented by this client)`,

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { TRIES } from "../../../server/auth/logins.ts";
-import type { IrcClient } from "../../support/irc_client.ts";
+import { type IrcClient, plain } from "../../support/irc_client.ts";
 import { TestServer } from "../../support/server.ts";
 
 const NOTICE = ":NickServ!service@chat.test NOTICE";
@@ -127,10 +127,29 @@ Deno.test("PASSWD needs the old password", async () => {
     "Choose a password that is not empty and is not your name.",
   ]);
   await ada.send("PRIVMSG NickServ :PASSWD sesame shovel", "PING done");
-  await ada.expect("NOTICE");
-  await ada.expect("PONG");
+  await ada.until("PONG");
   assertEquals(await tell(ada, "IDENTIFY sesame"), ["Incorrect account or password."]);
   assertEquals((await tell(ada, "IDENTIFY shovel"))[0]?.split(" ")[1], "900");
+});
+
+Deno.test("a new password disconnects the other clients of the account, a first one does not", async () => {
+  await using server = await TestServer.start();
+  const ada = await server.register("ada");
+  await tell(ada, "REGISTER sesame");
+  const login = ["ada", "sesame"] as const;
+  const phone = await server.register("phone", { login });
+  const early = await server.connect();
+  await early.send("CAP LS 302", "NICK early", "CAP REQ :sasl", "AUTHENTICATE PLAIN");
+  await early.send(`AUTHENTICATE ${plain(...login)}`);
+  await early.until("903");
+  const eve = await server.register("eve");
+  await ada.send("PRIVMSG NickServ :PASSWD sesame shovel");
+  await ada.until("NOTICE");
+  for (const client of [phone, early]) {
+    assert((await client.untilEnd()).at(-1)?.includes("The password of your account was changed"));
+  }
+  assertEquals((await ada.heard()).length, 1);
+  assertEquals(await eve.heard(), []);
 });
 
 Deno.test("LOGOUT is reported to the user and to members of their channels", async () => {

@@ -81,3 +81,46 @@ Deno.test("a member who is banned by the account cannot log out of it", async ()
     `:NickServ!service@chat.test NOTICE ada ${LOCKED}.`,
   ]);
 });
+
+const CAPS = "message-tags draft/message-redaction echo-message";
+/** Modes by which a member without a prefix, who has just spoken, may say nothing. */
+const SILENCING = ["+b m:bob", "+m", "+M", "+W 10"];
+
+for (const modes of SILENCING) {
+  Deno.test(`a member whom ${modes} silences can say nothing by the reason of PART, QUIT or REDACT`, async () => {
+    await using server = await TestServer.start();
+    const bob = await server.register("bob", { caps: CAPS });
+    const zoe = await inRoomOfZoe(server, bob);
+    const kim = await server.register("kim", { join: "#a", caps: CAPS });
+    const id = /msgid=([^; ]+)/.exec((await bob.ask("PRIVMSG #a :hello")).join())?.[1];
+    await zoe.ask(`MODE #a ${modes}`);
+    await bob.ask(`REDACT #a ${id} :insult`);
+    await bob.ask("PART #a :insult");
+    await bob.ask("JOIN #a");
+    await bob.send("QUIT :insult");
+    await bob.untilEnd();
+    const heard = (await kim.heard()).join("\n");
+    assertEquals(heard.match(/ (?:REDACT|PART|QUIT)\b/g), [" REDACT", " PART", " QUIT"]);
+    assert(!heard.includes("insult"), heard);
+  });
+}
+
+Deno.test("members who may speak give their reasons, and those who may not set no topic", async () => {
+  await using server = await TestServer.start();
+  const bob = await server.register("bob");
+  const zoe = await inRoomOfZoe(server, bob);
+  await zoe.ask("MODE #a -t");
+  assert((await bob.ask("TOPIC #a :tea"))[0]?.endsWith(" TOPIC #a :tea"));
+  await zoe.ask("MODE #a +m");
+  await bob.heard();
+  assertEquals((await bob.ask("TOPIC #a :insult"))[0]?.split(" ")[1], "404");
+  await zoe.ask("MODE #a +v bob");
+  await bob.heard();
+  await bob.ask("PART #a :good night");
+  assert((await zoe.heard()).at(-1)?.endsWith(" PART #a :good night"));
+  await zoe.ask("MODE #a -m");
+  await bob.ask("JOIN #a");
+  await bob.send("QUIT :really");
+  await bob.untilEnd();
+  assert((await zoe.heard()).at(-1)?.endsWith(" QUIT :Quit: really"));
+});

@@ -152,6 +152,21 @@ Deno.test("a user with an account can redeem an invitation again and counts once
   assertEquals(await refusal(eve, token), "That token has already been used: ask for another");
 });
 
+Deno.test("a user without an account who leaves can redeem an invitation again, and counts once", async () => {
+  const { server, ada } = await inviteOnly();
+  await using _ = server;
+  const { token } = await make(ada, "#a 2");
+  const bob = await server.register("bob");
+  for (let i = 0; i < 3; i++) {
+    assertEquals(await refusal(bob, token), undefined);
+    assert(await isIn(bob));
+    await bob.ask("PART #a");
+  }
+  const [eve, kim] = [await server.register("eve"), await server.register("kim")];
+  assertEquals(await refusal(eve, token), undefined);
+  assertEquals(await refusal(kim, token), "That token has already been used: ask for another");
+});
+
 Deno.test("REDEEM by a member of the channel does not use up the invitation", async () => {
   const { server, ada } = await inviteOnly();
   await using _ = server;
@@ -366,7 +381,7 @@ Deno.test("an invitation does not work for a later channel of the same name", as
   assert(!await isIn(bob));
   const [line] = await ada.ask("INVITATION LIST");
   assert(
-    line?.endsWith(`:${id}, by ada: to #a (which no longer exists), uses left: 3, expires in 1w`),
+    line?.endsWith(`:${id}, by ada: to #a (which no longer exists), uses left: 4, expires in 1w`),
     line,
   );
 });

@@ -1,0 +1,24 @@
+/**
+ * Ends the access of all other clients to an account whose secrets have changed.
+ *
+ * @module
+ */
+
+import type { Session } from "../session/session.ts";
+import type { Account } from "../events/records.ts";
+
+/**
+ * Ends what the other clients that are logged in to `account` have by their login: they are
+ * disconnected, also those that have not registered yet; their tickets for HTTP no longer work; and
+ * no machine gets messages by Web Push until it subscribes again.
+ */
+export function endOtherAccess(session: Session, account: Account, reason: string): void {
+  const { context } = session;
+  context.logins.tickets.forget(account.name);
+  for (const { endpoint } of context.network.pushes.of(account.name)) {
+    context.append({ type: "PushRemoved", by: context.server, endpoint });
+  }
+  for (const client of [...context.clients]) {
+    if (client !== session && client.account === account.name) client.close(reason);
+  }
+}
