@@ -50,8 +50,8 @@ export const historyCommands: readonly SlashCommand[] = [
     name: "mentions",
     aliases: ["highlights"],
     usage: "",
-    help: "search all your rooms for messages with your nick",
-    run: ({ readingBack, session }) => readingBack.search(undefined, session.state.nick),
+    help: "search all your rooms for messages of others with your nick",
+    run: ({ readingBack, session }) => readingBack.search(undefined, session.state.nick, true),
   },
 ];
 

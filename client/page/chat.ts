@@ -381,12 +381,12 @@ export class Chat {
     this.changes.changed();
   }
 
-  /** Draws the line before the first event that the user has not seen. */
+  /** Draws the line before the first message of others that the user has not seen. */
   #markNew(buffer: Buffer): void {
-    // Reactions have no row.
+    if (buffer.unseen === 0) return;
     const unseen = buffer.events.slice(-buffer.unseen);
-    const first = unseen.find((event) => !isAboutMessage(event));
-    if (buffer.unseen > 0 && first) this.timelineOf(buffer).newFrom = first;
+    const first = unseen.find((event) => isSpeech(event) && !event.own && !event.isPast);
+    if (first) this.timelineOf(buffer).newFrom = first;
   }
 }
 

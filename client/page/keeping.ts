@@ -22,19 +22,24 @@ export interface Me {
   readonly password?: string;
 }
 
+/** The memory of the browser, or of this tab alone. */
+type Memory = () => Storage;
+const browser: Memory = () => localStorage;
+const tab: Memory = () => sessionStorage;
+
 /** Reads the value that is kept under `name`; `undefined` if there is none, or it is damaged. */
-function read(name: string): unknown {
+function read(name: string, memory = browser): unknown {
   try {
-    return JSON.parse(localStorage.getItem(name) ?? "null") ?? undefined;
+    return JSON.parse(memory().getItem(name) ?? "null") ?? undefined;
   } catch {
     return undefined;
   }
 }
 
 /** Keeps `value` under `name`, as far as the browser allows. */
-function keep(name: string, value: unknown): void {
+function keep(name: string, value: unknown, memory = browser): void {
   try {
-    localStorage.setItem(name, JSON.stringify(value));
+    memory().setItem(name, JSON.stringify(value));
   } catch {
     // The browser keeps nothing for this page, for example in a private window.
   }
@@ -124,17 +129,21 @@ export function keepClosed(nick: string, time: number): void {
   keep("closed", Object.fromEntries(closed));
 }
 
-/** Returns the text that the user has begun to write to `name`. */
+/**
+ * Returns the text that the user has begun to write to `name`, in this tab or else in the one where
+ * they have written last.
+ */
 export function readDraft(name: string): string {
-  return texts(read("drafts")).get(name) ?? "";
+  return texts(read("drafts", tab)).get(name) ?? texts(read("drafts")).get(name) ?? "";
 }
 
-/**
- * Keeps the text that the user has begun to write to `name`; if it is empty, removes the kept one.
- */
+/** Keeps the text that the user has begun to write to `name`; it may be empty. */
 export function keepDraft(name: string, text: string): void {
-  const drafts = texts(read("drafts"));
-  if (text === "") drafts.delete(name);
-  else drafts.set(name, text);
-  keep("drafts", Object.fromEntries(drafts));
+  for (const memory of [tab, browser]) {
+    const drafts = texts(read("drafts", memory));
+    // In the tab, an empty text hides the one that was begun in another tab.
+    if (text === "" && memory === browser) drafts.delete(name);
+    else drafts.set(name, text);
+    keep("drafts", Object.fromEntries(drafts), memory);
+  }
 }

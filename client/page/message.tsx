@@ -8,6 +8,7 @@ import type { VNode } from "preact";
 import { printable } from "../../shared/text.ts";
 import type { Entry } from "../session/entries.ts";
 import type { ClientEvent, Speech } from "../session/events.ts";
+import { hasKeyword } from "../session/mentions.ts";
 import { nickHash } from "../session/nick_hash.ts";
 import { EVENT_TEXTS, SUMMARY_TEXTS } from "../texts/events.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
@@ -120,7 +121,7 @@ function MessageView(
   const isChosen = chat.chosen?.entry.speech === speech;
   const classes = ["message", speech.type];
   if (isContinued) classes.push("continued");
-  if (speech.forMe) classes.push("for-me");
+  if (speech.forMe || hasKeyword(speech, chat.settings.words("keywords"))) classes.push("for-me");
   if (speech.own) classes.push("own");
   if (isChosen) classes.push("chosen");
   const nick = printable(speech.nick);

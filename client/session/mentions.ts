@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ClientEvent } from "./events.ts";
+import type { ClientEvent, Speech } from "./events.ts";
 import { isSpeech } from "./events.ts";
 
 /**
@@ -12,12 +12,13 @@ import { isSpeech } from "./events.ts";
  * message for this user.
  */
 export function withKeywords(event: ClientEvent, keywords: readonly string[]): ClientEvent {
-  if (keywords.length === 0 || !isSpeech(event) || event.own || event.forMe || event.isPast) {
-    return event;
-  }
-  return keywords.some((keyword) => hasWord(event.text, keyword))
-    ? { ...event, forMe: true }
-    : event;
+  if (!isSpeech(event) || event.forMe || event.isPast) return event;
+  return hasKeyword(event, keywords) ? { ...event, forMe: true } : event;
+}
+
+/** Returns true for a message of another user with one of the `keywords`. */
+export function hasKeyword({ own, text }: Speech, keywords: readonly string[]): boolean {
+  return !own && keywords.some((keyword) => hasWord(text, keyword));
 }
 
 /** Characters of words. */

@@ -301,7 +301,7 @@ export function asMissed<Event extends Told>(event: Event): Event {
 
 /** Returns `event` as one that is shown for context. */
 export function asPast<Event extends Told>(event: Event): Event {
-  return isSpeech(event) ? { ...event, isPast: true, forMe: false } : event;
+  return isSpeech(event) ? { ...event, isPast: true } : event;
 }
 
 /** An event of the history that is shown: a message, or a reaction to one. */

@@ -180,7 +180,7 @@ async function readPage(
     isEnd,
   };
   return {
-    messages: events.filter(isSpeech).map((event) => ({ ...event, isPast: true, forMe: false })),
+    messages: events.filter(isSpeech).map((event) => ({ ...event, isPast: true })),
     reactions: playsReactions ? events.filter(isReaction) : [],
     first: end.first,
     last: end.last,

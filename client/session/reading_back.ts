@@ -63,7 +63,11 @@ interface Search {
   /** The room or the person; undefined for all. */
   readonly name: string | undefined;
   readonly words: string;
+  /** True if the user's own messages are no results. */
+  readonly isOfOthers: boolean;
   readonly found: Speech[];
+  /** The oldest message that the server has found; it may be none of the results. */
+  oldest?: Speech | undefined;
   /** The number of results that were shown. */
   shown: number;
   /** True if the server has no more results. */
@@ -104,14 +108,14 @@ export class ReadingBack {
 
   /**
    * Searches for `words` in the room or person `name`, or in all; shows the latest results. The
-   * words may begin with `from:NICK`.
+   * words may begin with `from:NICK`. If `isOfOthers`, leaves out the user's own messages.
    */
-  search(name: string | undefined, words: string): void {
+  search(name: string | undefined, words: string, isOfOthers = false): void {
     if (!this.#parts.session.isConnected) return this.#parts.tell(COMMAND_TEXTS.notConnected);
     if (!this.#parts.session.features?.capabilities.searches) {
       return this.#parts.tell(COMMAND_TEXTS.cannotSearch);
     }
-    const search = { name, words, found: [], shown: 0, isWhole: false };
+    const search = { name, words, isOfOthers, found: [], shown: 0, isWhole: false };
     this.#search = search;
     this.#begin(() => this.#results(search));
   }
@@ -221,7 +225,7 @@ export class ReadingBack {
     this.#continue = () => this.#results(search);
     const { pageSize, tell, show } = this.#parts;
     const { name, words, found } = search;
-    if (found.length < search.shown + pageSize() && !search.isWhole) {
+    while (found.length < search.shown + pageSize() && !search.isWhole) {
       const outcome = await this.#find(search);
       if (outcome.status !== "done") return void this.#tellReason(outcome);
     }
@@ -245,8 +249,7 @@ export class ReadingBack {
 
   /** Requests older results than those found so far. */
   async #find(search: Search): Promise<Outcome> {
-    const { name, words, found } = search;
-    const oldest = found.at(-1);
+    const { name, words, found, oldest } = search;
     const { session } = this.#parts;
     // A server of chat also finds messages with the time `before` itself, since several may have
     // it. Those that were found earlier are left out below.
@@ -265,12 +268,15 @@ export class ReadingBack {
         page.push(...messages.flatMap((each) => session.state.past(each)).filter(isSpeech)),
     );
     if (outcome.status !== "done") return outcome;
-    const known = new Set(found.map(({ id }) => id));
+    const known = new Set([...found, ...oldest ? [oldest] : []].map(({ id }) => id));
     const fresh = page.filter(({ id }) => !known.has(id)).sort((one, other) =>
       other.time - one.time
     );
-    const visible = fresh.filter((event) => !this.#parts.hides(event));
-    found.push(...visible.map((event) => ({ ...event, isPast: true, forMe: false })));
+    search.oldest = fresh.at(-1) ?? oldest;
+    const visible = fresh.filter((event) =>
+      !this.#parts.hides(event) && !(search.isOfOthers && event.own)
+    );
+    found.push(...visible.map((event) => ({ ...event, isPast: true })));
     search.isWhole = page.length < RESULTS || fresh.length === 0;
     return outcome;
   }

@@ -101,7 +101,7 @@ export function eventToJson(event: ClientEvent, ref: Ref = null): string | undef
       nick: safe("nick" in event ? event.nick : undefined),
       account: safe(isUser ? event.account : undefined),
       own: isUser ? event.own : event.type === "connected",
-      mention: "forMe" in event && event.forMe,
+      mention: "forMe" in event && event.forMe && !event.isPast,
       text: safeAll(textOf(event)),
       by: safe("by" in event ? event.by : undefined),
       time: new Date(event.time).toISOString(),

@@ -247,7 +247,7 @@ export class Network implements SessionReceiver {
     // line.
     if (event.type === "redaction" && owner) this.#window.takeBack(owner, event);
     for (const buffer of owners) buffer.add(event, buffer === current && !isMissed);
-    const isForMe = isUserEvent(event) && "forMe" in event && event.forMe;
+    const isForMe = isUserEvent(event) && "forMe" in event && event.forMe && !event.isPast;
     const isSilenced = owners.some((buffer) => buffer.isSilenced);
     if (isForMe && isSpeech(event) && !isSilenced) this.#window.alerts.add(event, isHere);
     if (isHere && isMissed) return;

@@ -14,15 +14,25 @@ class Memory implements Pick<Storage, "getItem" | "setItem"> {
   }
 }
 
-/** Runs `use` with the page's keeping, in a browser with a memory of its own. */
-async function inBrowser(use: (keeping: typeof Keeping, memory: Memory) => void): Promise<void> {
-  const before = Object.getOwnPropertyDescriptor(globalThis, "localStorage");
+/** Runs `use` with the page's keeping, in a browser and a tab with memories of their own. */
+async function inBrowser(
+  use: (keeping: typeof Keeping, memory: Memory, openTab: (memory: Memory) => void) => void,
+): Promise<void> {
+  const names = ["localStorage", "sessionStorage"] as const;
+  const before = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
+  const put = (name: string, value: Memory) =>
+    Object.defineProperty(globalThis, name, { value, configurable: true });
   const memory = new Memory();
-  Object.defineProperty(globalThis, "localStorage", { value: memory, configurable: true });
+  put("localStorage", memory);
+  put("sessionStorage", new Memory());
   try {
-    use(await import("../../../client/page/keeping.ts"), memory);
+    const keeping = await import("../../../client/page/keeping.ts");
+    use(keeping, memory, (tab) => put("sessionStorage", tab));
   } finally {
-    if (before) Object.defineProperty(globalThis, "localStorage", before);
+    for (const [index, name] of names.entries()) {
+      const found = before[index];
+      if (found) Object.defineProperty(globalThis, name, found);
+    }
   }
 }
 
@@ -84,7 +94,8 @@ Deno.test("of a memory that is damaged in part, the rest is read", async () => {
 });
 
 Deno.test("a browser that keeps nothing keeps the page working", async () => {
-  await inBrowser((keeping, memory) => {
+  await inBrowser((keeping, memory, openTab) => {
+    openTab(memory);
     memory.getItem = memory.setItem = () => {
       throw new DOMException("denied", "SecurityError");
     };
@@ -92,5 +103,26 @@ Deno.test("a browser that keeps nothing keeps the page working", async () => {
     keeping.positions.keep(new Map([["#a", { time: 1 }]]));
     keeping.keepDraft("#a", "tea");
     assertEquals([keeping.readMe(), keeping.readDraft("#a")], [undefined, ""]);
+  });
+});
+
+Deno.test("each tab keeps its own draft, and a new tab begins with the last one", async () => {
+  await inBrowser(({ keepDraft, readDraft }, _memory, openTab) => {
+    const [first, second] = [new Memory(), new Memory()];
+    openTab(first);
+    keepDraft("#a", "draft A");
+    openTab(second);
+    assertEquals(readDraft("#a"), "draft A");
+    keepDraft("#a", "draft B");
+    openTab(first);
+    assertEquals(readDraft("#a"), "draft A");
+    // A text that was sent from here does not come back as that of another tab.
+    keepDraft("#a", "");
+    openTab(second);
+    keepDraft("#a", "draft B");
+    openTab(first);
+    assertEquals(readDraft("#a"), "");
+    openTab(new Memory());
+    assertEquals(readDraft("#a"), "draft B");
   });
 });

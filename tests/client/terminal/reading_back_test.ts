@@ -155,10 +155,12 @@ Deno.test("/find searches all rooms, also by author, and shows the room of each 
   await screen.shows("── 1 earlier message with ada ──");
   await ada.send("PRIVMSG #a :ann: tea?");
   await ada.heard();
+  screen.type("ann is my name\r");
+  await screen.shows("<ann> ann is my name");
   screen.type("/mentions\r");
   await screen.shows('── 1 result for "ann" in all your rooms ──');
   screen.type("/find from:ann\r");
-  await screen.shows('── 1 result for "from:ann" in all your rooms ──');
+  await screen.shows('── 2 results for "from:ann" in all your rooms ──');
   screen.type("/find from:ann nothing\r");
   await screen.shows('no message in your rooms has "from:ann nothing"');
 });

@@ -1,0 +1,56 @@
+import { assertEquals } from "@std/assert";
+import type { Page } from "playwright-core";
+import { CHROMIUM, openPage, reads, write } from "../support/browser.ts";
+import { IrcClient } from "../support/irc_client.ts";
+
+const ignore = CHROMIUM === undefined;
+
+/** Returns the texts of the messages below the line "New"; undefined if there is no such line. */
+async function newTexts(page: Page): Promise<readonly string[] | undefined> {
+  if (await page.locator(".divider.new").count() === 0) return undefined;
+  return await page.locator(".divider.new ~ .message .text").allTextContents();
+}
+
+/** Shows the room `name`. */
+async function go(page: Page, name: string): Promise<void> {
+  await page.locator("nav .conversation").filter({ hasText: name }).click();
+  await page.getByRole("log", { name: `Messages in ${name}` }).waitFor();
+}
+
+Deno.test("after a reload, new messages are below the line New, and mentions are marked", {
+  ignore,
+}, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const port = Number(new URL(url).port);
+  await using ada = await IrcClient.register(port, { nick: "ada", join: "#trip" });
+  const bob = await visitors.join(url, "bob");
+  await bob.getByText("The name bob is yours now").waitFor();
+  await write(bob, "/join #trip");
+  await bob.getByRole("log", { name: "Messages in #trip" }).waitFor();
+  await write(bob, "/join #empty");
+  await bob.getByRole("log", { name: "Messages in #empty" }).waitFor();
+  await go(bob, "#trip");
+  await ada.send("PRIVMSG #trip :bob, are you there?", "PRIVMSG #trip :we go by train");
+  await reads(bob, "we go by train");
+  await bob.locator(".for-me .text", { hasText: "bob, are you there?" }).waitFor();
+  await go(bob, "#lobby");
+
+  await bob.reload();
+  await go(bob, "#trip");
+  await bob.locator(".for-me .text", { hasText: "bob, are you there?" }).waitFor();
+  await reads(bob, "we go by train");
+  assertEquals(await newTexts(bob), undefined);
+  await go(bob, "#empty");
+  assertEquals(await newTexts(bob), undefined);
+  await go(bob, "#lobby");
+
+  await bob.reload();
+  await bob.getByRole("log", { name: "Messages in #lobby" }).waitFor();
+  await ada.send("PRIVMSG #trip :or by bus");
+  await bob.locator("nav .conversation", { hasText: "#trip" }).locator(".unread").waitFor();
+  await go(bob, "#trip");
+  await reads(bob, "or by bus");
+  assertEquals(await newTexts(bob), ["or by bus"]);
+  assertEquals(visitors.complaints, []);
+});
