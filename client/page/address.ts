@@ -47,7 +47,9 @@ export function useAddress(chat: Chat): void {
   useEffect(() => {
     const moved = () => {
       const name = keptConversation();
-      if (name !== undefined) chat.showConversation(name);
+      // An address that the user has opened has no state yet; it may have a token or a code.
+      if (name === undefined) return;
+      chat.showConversation(name);
       const { current } = chat.buffers;
       if (!current || current.name === name) return;
       history.replaceState({ conversation: current.name }, "", pathOf(current));

@@ -120,6 +120,8 @@ export class Visit {
       ...(token && { token }),
       ...(account !== undefined && { account }),
       ...(room !== undefined && { room }),
+      // A name that the user has not chosen would become theirs for good.
+      needsNick: this.#me === undefined && accountPassword === undefined,
       rooms: readRooms(),
       rememberRooms: keepRooms,
       remember: (known) => this.#remember(known, options, key),

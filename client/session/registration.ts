@@ -72,6 +72,8 @@ export interface RegistrationOptions {
   readonly keyAccount?: string;
   /** True if the client was connected before, so that it wants no new account. */
   readonly isReturning?: boolean;
+  /** True if the user wants no other nick at first: the registration fails if theirs is refused. */
+  readonly needsNick?: boolean;
   /** True if a ban is final, so that the client does not wait for its end. */
   readonly endsIfBanned?: true;
   /** The time. */
@@ -366,13 +368,15 @@ export class Registration {
   }
 
   #tryNextNick(message: Message): void {
+    const { needsNick, isReturning } = this.#options;
+    const reason = replyText(message);
+    const { otherNick, noFreeNick } = REGISTRATION_TEXTS;
+    if (needsNick && !isReturning) return this.#fail(new UserError(otherNick(reason)));
     const next = this.#nicks.next(message.command, message.params[1] ?? "");
-    if (next === undefined) {
-      return this.#fail(new UserError(REGISTRATION_TEXTS.noFreeNick(this.#server)));
-    }
+    if (next === undefined) return this.#fail(new UserError(noFreeNick(this.#server)));
     // With 432, no user has the nick: the server does not allow it at all.
     if (!this.nickRefusal && message.command !== "432") this.takenNick = this.#options.nick;
-    this.nickRefusal ??= { wanted: this.#options.nick, reason: replyText(message) };
+    this.nickRefusal ??= { wanted: this.#options.nick, reason };
     this.#parts.send({ command: "NICK", params: [next] });
   }
 

@@ -46,6 +46,7 @@ export const REGISTRATION_TEXTS = {
     `${server} did not accept the connection within a minute: try again later`,
   noFreeNick: (server: string) =>
     `${server} rejected every nick that was tried: choose another with --nick`,
+  otherNick: (reason: string) => `choose another name, or log in: ${reason}`,
   passwordWithLineEnd: "the server password contains a line end: check CHAT_PASSWORD",
   loginSkipped: (server: string) => `${server} does not support logins (SASL): leave out --login`,
   /** Advice for each numeric that refuses a registration. */

@@ -108,9 +108,16 @@ Deno.test("after a reload, the visitor is the same person, and reads on", { igno
   await ada.goto(url);
   await reads(ada, "the second");
   assertEquals(await ada.locator(".composer textarea").inputValue(), "half a sentence");
-  // Meanwhile, no other user can take the name.
-  const guest = await visitors.join(url, "ada");
-  await guest.getByText(/ada_?/).first().waitFor();
+  // Meanwhile, no other user can take the name, and nobody gets another by surprise.
+  const guest = await visitors.open(url);
+  const join = guest.getByRole("button", { name: "Join", exact: true });
+  const name = guest.getByLabel("Your name here");
+  await name.fill("Ada");
+  await join.click();
+  await guest.getByRole("alert").filter({ hasText: "choose another name, or log in" }).waitFor();
+  await name.fill("guest");
+  await join.click();
+  await guest.getByText("The name guest is yours now").waitFor();
   assertEquals(await guest.locator(".members").getByText("ada", { exact: true }).count(), 1);
 });
 
