@@ -80,14 +80,8 @@ function channelMode({ context, session, user, params }: UserCall, channel: Chan
 
   /** Checks and completes a change; returns `undefined` if it would change nothing. */
   function resolve(request: ModeRequest): ModeChange | undefined {
-    const { add, letter, param } = request;
-    if (isMemberMode(letter)) {
-      const member = requireUser(context, param ?? "");
-      const { nick, id } = member.actor;
-      const has = channel.members.get(member);
-      if (has === undefined) throw new IrcError("ERR_USERNOTINCHANNEL", nick, channel.name);
-      return has.includes(letter) === add ? undefined : { add, letter, param: nick, user: id };
-    }
+    const { add, letter } = request;
+    if (isMemberMode(letter)) return resolveRank(context, channel, request);
     switch (CHANNEL_MODES.get(letter)) {
       case "list":
         return resolveListEntry(context, channel, changes, request);
@@ -100,6 +94,34 @@ function channelMode({ context, session, user, params }: UserCall, channel: Chan
         throw new IrcError("ERR_UNKNOWNMODE", letter);
     }
   }
+}
+
+/**
+ * Completes a change of a rank. A rank that an account keeps can be taken from it even while its
+ * owner is not a member: otherwise, the owner would have it again at the next JOIN.
+ */
+function resolveRank(
+  context: Context,
+  channel: Channel,
+  { add, letter, param = "" }: ModeRequest,
+): ModeChange | undefined {
+  const { network } = context;
+  const present = network.user(param);
+  const memberModes = present && channel.members.get(present);
+  if (present && memberModes !== undefined) {
+    const { nick, id } = present.actor;
+    return memberModes.includes(letter) === add
+      ? undefined
+      : { add, letter, param: nick, user: id };
+  }
+  const account = present?.actor.account ?? network.accountOfNick(param)?.name;
+  if (!add && account !== undefined && channel.ranks.get(casefold(account))?.includes(letter)) {
+    const isMember = network.usersOf(account).values().some((user) => channel.members.has(user));
+    // A channel that nobody owns ends with its last member, so somebody must be there.
+    if (!isMember && channel.members.size > 0) return { add, letter, param: account, account };
+  }
+  const { nick } = requireUser(context, param).actor;
+  throw new IrcError("ERR_USERNOTINCHANNEL", nick, channel.name);
 }
 
 /** A requested change, not checked yet. */

@@ -128,6 +128,8 @@ export interface ModeChange {
   readonly param?: string;
   /** The member whose modes change; absent for modes of the channel. */
   readonly user?: UserId;
+  /** In place of `user`: the account, no user of which is a member, that loses a rank. */
+  readonly account?: string;
   /**
    * The end of an entry that the change adds to a list, in milliseconds since 1970-01-01 UTC;
    * absent if the entry never ends.

@@ -12,6 +12,7 @@ import {
   changeRank,
   changeTopic,
   type MutableChannel,
+  takeRank,
 } from "../state/mutable_state.ts";
 import { changeMemberModes } from "../state/modes.ts";
 import type { NetworkState } from "../state/network_state.ts";
@@ -109,7 +110,8 @@ function changeMode(
   change: ModeChange,
   event: EventBase,
 ): void {
-  const { add, letter, user: id } = change;
+  const { add, letter, user: id, account } = change;
+  if (account !== undefined) return takeRank(channel, account, letter);
   if (id === undefined) return changeChannelMode(channel, change, event);
   const user = state.user(id);
   const memberModes = channel.members.get(user) ?? "";

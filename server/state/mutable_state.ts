@@ -20,7 +20,7 @@ import type {
 import type { Actor, EventBase, UserId } from "../events/actor.ts";
 import type { Begun } from "../events/ids.ts";
 import type { ChannelState } from "../events/restoring.ts";
-import { CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
+import { changeMemberModes, CHANNEL_MODES, isOwned, isOwner, NEW_CHANNEL_MODES } from "./modes.ts";
 import { type Recipient, Recipients } from "./recipient.ts";
 import { Members } from "./members.ts";
 import { Ranks } from "./ranks.ts";
@@ -192,6 +192,14 @@ export function changeRank(channel: MutableChannel, member: User, memberModes: s
   else if (channel.ranks.has(key) || channel.ranks.size < RANK_LIMIT) {
     channel.ranks.set(key, memberModes);
   }
+}
+
+/** Takes a rank from an account, no user of which is a member of `channel`. */
+export function takeRank({ ranks }: MutableChannel, account: string, letter: string): void {
+  const key = casefold(account);
+  const memberModes = changeMemberModes(ranks.get(key) ?? "", letter, false);
+  if (memberModes === "") ranks.delete(key);
+  else ranks.set(key, memberModes);
 }
 
 /** Changes a mode of the channel itself, not of a member. */

@@ -142,6 +142,7 @@ const EVENTS: {
       add: flag,
       letter: text,
       param: optional(text),
+      account: optional(text),
       user: optional(number),
       until: optional(number),
     })),

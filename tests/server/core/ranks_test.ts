@@ -64,6 +64,33 @@ Deno.test("ranks given to accounts are restored on rejoining, and removed ones a
   assertEquals(await names(ada, "#a"), "~ada eve bob");
 });
 
+Deno.test("the rank of an account can be taken while its owner is away or not connected", async () => {
+  await using server = await TestServer.start();
+  const [ada, bob, eve] = [
+    await member(server, "ada"),
+    await member(server, "bob"),
+    await member(server, "eve"),
+  ];
+  for (const client of [ada, bob, eve]) await client.ask("JOIN #a");
+  await ada.ask("MODE #a +ovo bob bob eve");
+  await bob.ask("PART #a");
+  await bob.ask("NICK rob");
+  assertEquals(await eve.ask("MODE #a -q ada"), [
+    ":chat.test 482 eve #a :You're not a channel operator",
+  ]);
+  assertEquals(await ada.ask("MODE #a -h rob"), [
+    ":chat.test 441 ada rob #a :They aren't on that channel",
+  ]);
+  assertEquals(await ada.ask("MODE #a -o rob"), [":ada!~ada@127.0.0.1 MODE #a -o bob"]);
+  await bob.ask("JOIN #a");
+  assertEquals(await names(ada, "#a"), "~ada @eve +rob");
+  await bob.send("QUIT");
+  await bob.untilEnd();
+  assertEquals(await ada.ask("MODE #a -v bob"), [":ada!~ada@127.0.0.1 MODE #a -v bob"]);
+  await (await again(server, "bob")).ask("JOIN #a");
+  assertEquals(await names(ada, "#a"), "~ada @eve bob");
+});
+
 Deno.test("a member who logs in gets the rank of the account", async () => {
   await using server = await TestServer.start();
   const ada = await member(server, "ada");
