@@ -1,9 +1,9 @@
 /**
- * The questions and answers by which a file is copied from one process of a cluster to another,
- * with some bytes of state that belong to it, in pieces over core NATS. A process that needs a copy
- * asks all others, chooses the first that offers one, and asks that one for piece after piece. So
- * processes get the database of another one (`copies`), and the files that users have uploaded
- * (`files`).
+ * The questions and answers by which one process of a cluster copies a file from another, and the
+ * state that belongs to the file, if it has one. Both are sent in pieces over core NATS. A process
+ * that needs a copy asks all others, chooses the first that offers one, and asks that one for piece
+ * after piece. There are two kinds: `copies` are databases, each with the state of its server;
+ * `files` are files that users have uploaded, and have no state.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export interface Wanted {
   readonly kind: "copies" | "files";
   /** The name among the copies of this kind; empty if there is only one. */
   readonly name: string;
-  /** The size that the file must have, without a state; absent if it is not known. */
+  /** The exact size of the file; absent if it is not known. If given, the copy must have no state. */
   readonly bytes?: number;
 }
 
@@ -64,7 +64,7 @@ export interface Question {
   readonly type: "open" | "piece" | "end";
   /** The identity of this copying. */
   readonly copying: string;
-  /** The name of the copy, in `open`; absent if there is only one of its kind. */
+  /** The name of the copy, in `open`; absent or empty if there is only one of its kind. */
   readonly name?: string | undefined;
 }
 

@@ -11,7 +11,7 @@ import type { EdgeServer } from "./edge.ts";
 /** The largest number of requests of `chat operators` that are passed on at a time. */
 const REQUESTS = 100;
 
-/** Returns the parts of the server of `context`, which only delivers. */
+/** Returns what an edge needs of a server. `context` is the one that delivers and decides nothing. */
 export function edgeServer(
   context: Context,
   events: EdgeServer["events"],
