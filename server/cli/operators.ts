@@ -107,8 +107,11 @@ async function add(parts: Parts, name: string): Promise<string[]> {
     throw nickFault(parts.store, name) ?? new UserError(OPERATORS_TEXTS.noAccount(name));
   }
   await change(parts, { account: account.name, createdAt: account.createdAt });
-  // Another server of the cluster may have removed the account meanwhile.
-  if (!record(parts.store, "operator", name)) throw new UserError(OPERATORS_TEXTS.noAccount(name));
+  // The server may have removed the account meanwhile, and its name may have a new owner.
+  const isSame = record(parts.store, "account", name)?.createdAt === account.createdAt;
+  const isAdded = record(parts.store, "operator", name) !== undefined;
+  if (isAdded && !isSame) await change(parts, { account: account.name });
+  if (!isAdded || !isSame) throw new UserError(OPERATORS_TEXTS.noAccount(name));
   return [OPERATORS_TEXTS.added(account.name)];
 }
 

@@ -123,7 +123,7 @@ function* chatHistory(call: UserCall): Steps {
   const to = two ? yield* pointAt(history, two, now) : BEGINNING;
   const pages = new Pages(history, session, call.message.tags);
   const page = yield* subcommand.page(pages, limit, from, to);
-  yield* historySteps(session, history.name, page, !pages.hasMore);
+  yield* historySteps(session, history.name, history.readableOf(page), !pages.hasMore);
 }
 
 /** Sends the targets whose latest message is between two times, in either order ("TARGETS"). */

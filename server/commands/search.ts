@@ -70,16 +70,16 @@ function* search(call: UserCall): Steps {
     from: after === undefined ? "last" : "first",
   });
   const byKey = new Map(scopes.map((scope) => [scope.key, scope]));
-  const events = found
+  const events = found.values()
     // The index finds the words of a nick, which may be part of other nicks, too. So the whole nick
     // is compared again.
     .filter(({ event }) => nick === undefined || casefold(event.by.nick) === nick)
     .filter(({ event: { time } }) => time >= (after ?? time) && time <= (before ?? time))
     .flatMap(({ key, event }) => {
       const { history, rank } = byKey.get(key) ?? {};
-      // Much time may have passed, and the user may have left the channel.
+      // Each message is checked when it is sent: the user may have left the channel meanwhile.
       const isReadable = history !== undefined && history.mayRead(rank ?? "", event.id);
-      return isReadable ? withChannelName(history.name, event) : [];
+      return isReadable ? [withChannelName(history.name, event)] : [];
     });
   yield* session.answers.inBatch({ type: "soju.im/search" }, eventSteps(session, events));
   if (cut === undefined) return;

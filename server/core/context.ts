@@ -30,6 +30,7 @@ import { Logins } from "../auth/logins.ts";
 import { Monitors } from "../state/monitors.ts";
 import { Network } from "../state/network.ts";
 import { Nodes } from "../state/nodes.ts";
+import { Redactions } from "./redactions.ts";
 import { NOTHING_SEEN, SeenMessages } from "./seen.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 import { Inflow } from "../net/inflow.ts";
@@ -122,6 +123,8 @@ export class Context {
   readonly crowds: Crowds = new Crowds();
   /** Remembers, for users who left a channel, up to which message they were sent its messages. */
   readonly seen: SeenMessages;
+  /** The messages that were deleted lately. */
+  readonly redactions: Redactions = new Redactions();
   /** The number of uses of each command, for STATS. */
   readonly commandUses: Map<string, number> = new Map();
   /** The refused connections, for the log. */

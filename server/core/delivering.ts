@@ -13,6 +13,7 @@ import type { Metrics } from "../metrics/metrics.ts";
 import type { Pushes } from "../push/pushes.ts";
 import type { User } from "../state/state.ts";
 import { audit } from "./audit.ts";
+import type { Redactions } from "./redactions.ts";
 import type { SeenMessages } from "./seen.ts";
 
 /**
@@ -31,6 +32,8 @@ export interface DeliveringContext extends FanOutParts {
   readonly pushes: Pick<Pushes, "tell">;
   /** The messages that users were sent before they left. */
   readonly seen: Pick<SeenMessages, "follow">;
+  /** The messages that were deleted lately. */
+  readonly redactions: Pick<Redactions, "follow">;
   /** Logs an error of the program. */
   fault(message: string, fields: Fields, error: unknown): void;
 }
@@ -47,7 +50,10 @@ export function deliverEvent(
 ): void {
   try {
     if (duty !== "decide") deliverToClients(event, audience, context);
-    if (duty !== "deliver") context.seen.follow(event, context.network);
+    if (duty !== "deliver") {
+      context.seen.follow(event, context.network);
+      context.redactions.follow(event);
+    }
     if (duty === "both") {
       enterRenamed(event, audience);
       tellElsewhere(event, audience, context);

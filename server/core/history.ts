@@ -74,6 +74,17 @@ export class History {
     return scope !== undefined && id > (scope.since ?? "");
   }
 
+  /**
+   * Returns those of `events`, which were read from this history, that the user may still read when
+   * the caller takes them.
+   */
+  readableOf(events: readonly Event[]): Iterable<Event> {
+    return events.values().filter((event) => {
+      const isToRank = event.type === "Said" && event.to.type === "channel";
+      return this.mayRead(isToRank ? event.to.rank ?? "" : "", event.id);
+    });
+  }
+
   #scopeOf(rank: string): Scope | undefined {
     return this.scopes.find((scope) => scope.rank === rank);
   }

@@ -49,7 +49,7 @@ export function playbackFilter(caps: Caps, tags?: Tags): EventFilter {
 export function historySteps(
   session: Session,
   target: string,
-  events: readonly Event[],
+  events: Iterable<Event>,
   isEnd: boolean,
 ): Steps {
   const opening = { type: "chathistory", params: [target], ...endTag(session, isEnd) };
@@ -66,9 +66,13 @@ export function endTag(session: Session, isEnd: boolean): Pick<BatchOpening, "ta
   return { tags: new Map([["draft/chathistory-end", ""]]) };
 }
 
-/** Returns the steps that send `events` with their original times and ids. */
+/**
+ * Returns the steps that send `events` with their original times and ids. Leaves out messages that
+ * were deleted since they were read.
+ */
 export function* eventSteps(session: Session, events: Iterable<Event>): Steps {
   for (const event of events) {
+    if (session.context.redactions.has(event.id)) continue;
     const shown = session.context.cloaks.eventFrom(event);
     for (const message of renderAll(shown, session.caps)) session.send(message);
     yield;

@@ -54,6 +54,27 @@ Deno.test("a user whom the command adds while the server runs is an operator at 
   ]);
 });
 
+Deno.test("an account that is removed while the command runs leaves no operator", async () => {
+  using folder = new TempFolder();
+  await using server = await serverIn(folder);
+  /** A clock that the command reads between its two looks at the account. */
+  class LateClock extends FakeClock {
+    override now(): number {
+      for (const kind of ["account", "operator"] as const) {
+        server.store.keep(kind, "ada", undefined);
+      }
+      server.store.commit();
+      return super.now();
+    }
+  }
+  await assertRejects(
+    () => run(folder, "add ada", new LateClock(NOW)),
+    UserError,
+    "there is no account ada",
+  );
+  assertEquals(await run(folder, "list"), []);
+});
+
 Deno.test("logging out of an operator's account, or removing the operator, ends the rights", async () => {
   using folder = new TempFolder();
   await using server = await serverIn(folder);

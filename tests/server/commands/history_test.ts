@@ -140,7 +140,7 @@ Deno.test("events other than messages need event-playback", async () => {
   const ada = await server.register("ada", { caps: PLAYBACK, join: "#a" });
   const eve = await server.register("eve", { caps: CAPS, join: "#a" });
   const bob = await server.register("bob", { caps: CAPS, join: "#a" });
-  for (const line of ["TOPIC #a :tea", "MODE #a +m", "@+x=y TAGMSG #a", "NOTICE #a :now"]) {
+  for (const line of ["TOPIC #a :tea", "MODE #a +s", "@+x=y TAGMSG #a", "NOTICE #a :now"]) {
     await ada.ask(line);
   }
   await bob.ask("NICK rob");
@@ -156,7 +156,7 @@ Deno.test("events other than messages need event-playback", async () => {
     "eve JOIN #a",
     "bob JOIN #a",
     "ada TOPIC #a :tea",
-    "ada MODE #a +m",
+    "ada MODE #a +s",
     "ada TAGMSG #a",
     "ada NOTICE #a :now",
     "bob NICK rob",
