@@ -36,6 +36,7 @@ import { Muting } from "./muting.ts";
 import { pageSettings } from "./page_settings.ts";
 import { Paging } from "./paging.ts";
 import { Timeline } from "./timeline.ts";
+import { Unsent } from "./unsent.ts";
 
 /** The number of results of a search that are shown at once. */
 const RESULTS = 20;
@@ -71,6 +72,8 @@ export class Chat {
   readonly readingBack: ReadingBack;
   /** Reads earlier and later messages into the list of a conversation, and goes to one message. */
   readonly paging: Paging;
+  /** Keeps the messages that the server has not confirmed. */
+  readonly unsent: Unsent;
   /** The message that the next text answers or replaces. */
   chosen: { readonly kind: "reply" | "edit"; readonly entry: Entry } | undefined;
   /** The text to put into the composer, which then removes it from here. */
@@ -106,6 +109,7 @@ export class Chat {
     });
     const names = () => session.state.isupport;
     this.buffers = new Buffers(names, this.list, this.#muting, (buffer) => this.#closed(buffer));
+    this.unsent = new Unsent({ session, buffers: this.buffers });
     const isSame = (one: string, other: string) => session.state.isupport.isSame(one, other);
     this.ignored = new Ignored(isSame, ignoredStore);
     this.#typists = new Typists(systemClock, isSame, () => this.changes.changed());
@@ -156,6 +160,7 @@ export class Chat {
   /** Part of `SessionReceiver`. */
   event(event: ClientEvent): void {
     this.#typists.follow(event);
+    this.unsent.follow(event);
     this.#followConnection(event);
     if (event.type === "connected") this.tellSilenced();
     if (event.type !== "typing") this.#follow(withKeywords(event, this.settings.words("keywords")));
@@ -232,6 +237,7 @@ export class Chat {
     else if (chosen.kind === "edit") {
       void edit(commandContext(this), { ...chosen, buffer, id, rest: text });
     } else this.session.say(buffer.name, text, "message", { tags: new Map([[REPLY_TAG, id]]) });
+    this.unsent.changed();
     this.changes.changed();
   }
 
@@ -285,10 +291,7 @@ export class Chat {
     this.ended(reason);
   }
 
-  /**
-   * Runs `ask`, by which the page requests something that the user did not ask for. Until it
-   * resolves, answers of the server are not shown.
-   */
+  /** Runs `ask`, which the user did not ask for; shows no answers until it resolves. */
   async quietly<Result>(ask: () => Promise<Result>): Promise<Result> {
     this.#ownQuestions++;
     try {

@@ -36,17 +36,31 @@ function read(name: string, memory = browser): unknown {
   }
 }
 
-/** Keeps `value` under `name`, as far as the browser allows. */
-function keep(name: string, value: unknown, memory = browser): void {
+/** Keeps `value` under `name`, as far as the browser allows; `undefined` removes it. */
+export function keep(name: string, value: unknown, memory = browser): void {
   try {
-    memory().setItem(name, JSON.stringify(value));
+    if (value === undefined) memory().removeItem(name);
+    else memory().setItem(name, JSON.stringify(value));
   } catch {
     // The browser keeps nothing for this page, for example in a private window.
   }
 }
 
+/** Returns the values that are kept under the names for which `matches`, and removes them. */
+export function takeAll(matches: (name: string) => boolean): unknown[] {
+  try {
+    const names = Object.keys(localStorage).filter(matches);
+    const values = names.map((name) => read(name));
+    for (const name of names) keep(name, undefined);
+    return values;
+  } catch {
+    // The browser keeps nothing for this page.
+    return [];
+  }
+}
+
 /** Returns the properties of an object whose values are texts; other properties are left out. */
-function texts(value: unknown): Map<string, string> {
+export function texts(value: unknown): Map<string, string> {
   if (typeof value !== "object" || value === null) return new Map();
   const all = Object.entries(value);
   return new Map(all.flatMap(([key, each]) => typeof each === "string" ? [[key, each]] : []));
@@ -82,7 +96,8 @@ function knownPositions(): [string, Position][] {
   });
 }
 
-function positionIn(value: unknown): Position | undefined {
+/** Returns the position in a value that was kept; `undefined` if it has none. */
+export function positionIn(value: unknown): Position | undefined {
   if (typeof value !== "object" || value === null || !("time" in value)) return undefined;
   return asPosition(value.time, "id" in value ? value.id : undefined);
 }

@@ -103,15 +103,16 @@ async function join(introduction: Introduction): Promise<Chat | undefined> {
   show({ type: "connecting" });
   try {
     const { chat, settle } = await visit.join(introduction, PARTS);
-    const { session } = chat;
+    const { session, unsent } = chat;
     if (session.home !== undefined) chat.switchTo(chat.buffers.open(session.home));
     const kept = keptConversation();
     if (kept !== undefined) chat.showConversation(kept);
-    show({ type: "chat", chat });
     session.ended.then(
       () => chat.ended(PAGE_TEXTS.left),
       (error) => chat.ended(reasonOf(error)),
     );
+    await unsent.takeUp();
+    show({ type: "chat", chat });
     await settle();
     chat.tellSilenced();
     await subscribe(session);
@@ -185,7 +186,13 @@ document.addEventListener("visibilitychange", () => {
 });
 // The device has a network again.
 addEventListener("online", () => screen.type === "chat" && screen.chat.session.reconnect());
-addEventListener("pagehide", () => screen.type === "chat" && screen.chat.session.keep());
+addEventListener("pagehide", () => {
+  if (screen.type !== "chat") return;
+  screen.chat.session.keep();
+  screen.chat.unsent.leave();
+});
+// The next page has taken up the messages that this one had left.
+addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 followClicks((name) => screen.type === "chat" && screen.chat.showConversation(name));
 // A link to this page with a token or a code changes only the fragment if it is opened in this
 // window, so the page must be loaded again to use it.

@@ -42,6 +42,8 @@ export interface PendingLine extends Line {
   readonly drops?: number;
   /** True if the user has seen it among the messages, as on its way. */
   isShown?: boolean;
+  /** True if it was sent, so that it may have arrived. */
+  readonly isSent?: boolean;
 }
 
 /** A line that was sent and is not answered. */
@@ -114,7 +116,7 @@ export class Outgoing {
     const number = ++this.#count;
     const { order = number, drops = 0, isShown = false } = waiting;
     const label = number.toString(36);
-    const known = { ...lineOf(waiting), text, order, drops, isShown };
+    const known = { ...lineOf(waiting), text, order, drops, isShown, isSent: true };
     const sent = { ...known, bytes, number, label, sentAt: now };
     this.#sent.push(sent);
     this.#sentBytes += bytes;

@@ -12,7 +12,6 @@ import { Connection, type ConnectionReceiver } from "./connection.ts";
 import { ServerView } from "./server_view.ts";
 import type {
   ClientEvent,
-  Line,
   MessageKind,
   SessionReceiver,
   Stamp,
@@ -25,6 +24,7 @@ import { Joins } from "./joins.ts";
 import { redeemCode } from "./linking.ts";
 import type { Outcome } from "./outcome.ts";
 import type { SessionOptions } from "./options.ts";
+import type { PendingLine } from "./outgoing.ts";
 import { OwnLines } from "./own_lines.ts";
 import { connectFirst, stayConnected, type StayParts } from "./reconnect.ts";
 import { replyText } from "./replies.ts";
@@ -154,7 +154,7 @@ export class Session implements ConnectionReceiver {
   }
 
   /** The user's lines, sent or waiting, that have no answer and are not on the screen. */
-  get onTheirWay(): Line[] {
+  get onTheirWay(): PendingLine[] {
     return this.#speaker.lines.filter(({ isShown }) => !isShown);
   }
 

@@ -1,0 +1,168 @@
+/**
+ * Keeps the user's messages that the server has not confirmed, so that a reload loses none. The
+ * next page sends those that were waiting for a connection. Those that had been sent may have
+ * arrived: the history tells, and the others become drafts again.
+ *
+ * A page holds a lock while it is open, so that no other page takes its messages. Where the browser
+ * has no locks, a page keeps its messages only when it is closed.
+ *
+ * @module
+ */
+
+import { isMiddle, type Tags } from "../../protocol.ts";
+import type { Buffers } from "../session/buffers.ts";
+import {
+  type ClientEvent,
+  isSpeech,
+  type Line,
+  type MessageKind,
+  type Speech,
+} from "../session/events.ts";
+import { readAfter, readPast } from "../session/past.ts";
+import { asPosition, type Position } from "../session/reading.ts";
+import type { Session } from "../session/session.ts";
+import { keep, keepDraft, positionIn, readDraft, takeAll, texts } from "./keeping.ts";
+
+/** The beginning of the names under which messages are kept. */
+const PREFIX = "unsent ";
+
+/** The number of messages among which to look for one that was sent. */
+const PAGE_SIZE = 100;
+
+/** A message that the server has not confirmed. */
+interface UnsentLine {
+  readonly to: string;
+  readonly kind: MessageKind;
+  readonly text: string;
+  readonly tags: Tags;
+  /** True if it was sent, so that it may have arrived. */
+  readonly isSent: boolean;
+  /** The last message of the conversation before it. */
+  readonly after: Position | undefined;
+}
+
+/** The state of the page that this module uses. */
+export interface UnsentParts {
+  /** The session. */
+  readonly session: Session;
+  /** The conversations. */
+  readonly buffers: Buffers;
+}
+
+/** The messages of this page that the server has not confirmed. */
+export class Unsent {
+  readonly #parts: UnsentParts;
+  readonly #name = PREFIX + Math.random();
+  readonly #hasLock = "locks" in navigator;
+  /** The messages that were sent over a connection that is lost. */
+  #doubtful: readonly UnsentLine[] = [];
+  #kept: readonly UnsentLine[] = [];
+
+  /** Begins with no messages. */
+  constructor(parts: UnsentParts) {
+    this.#parts = parts;
+    // The promise never resolves: the browser releases the lock when the page is gone.
+    if (this.#hasLock) void navigator.locks.request(this.#name, () => new Promise(() => {}));
+  }
+
+  /** Follows what becomes of the messages. */
+  follow(event: ClientEvent): void {
+    if (event.type === "unconfirmed") {
+      this.#doubtful = [...this.#doubtful, this.#unsent(event.line, true)];
+    } else if (isSpeech(event) && event.own && !event.isPast) {
+      const at = this.#doubtful.findIndex(({ to, text }) => to === event.to && text === event.text);
+      if (at >= 0) this.#doubtful = this.#doubtful.toSpliced(at, 1);
+    }
+    this.changed();
+  }
+
+  /** Keeps the messages, which may have changed. */
+  changed(): void {
+    if (this.#hasLock) this.#keep();
+  }
+
+  /** Leaves the messages to the next page, because this one is closed or reloaded. */
+  leave(): void {
+    this.#keep();
+    // A page that is reloaded may look before the lock is released, so they get another name.
+    const name = PREFIX + Math.random();
+    for (const value of takeAll((each) => each === this.#name)) keep(name, value);
+  }
+
+  /** Sends the messages of pages that are closed, or brings them back as drafts. */
+  async takeUp(): Promise<void> {
+    const { session } = this.#parts;
+    const { held = [] } = this.#hasLock ? await navigator.locks.query() : {};
+    const open = new Set(held.map(({ name }) => name));
+    const lines = takeAll((name) => name.startsWith(PREFIX) && !open.has(name)).flatMap(linesIn);
+    this.#doubtful = lines.filter(({ isSent }) => isSent);
+    for (const { to, text, kind, tags } of lines.filter(({ isSent }) => !isSent)) {
+      session.say(to, text, kind, { tags });
+    }
+    this.changed();
+    const found = new Set<string>();
+    for (const line of this.#doubtful) {
+      const id = await findArrived(session, line, found);
+      if (id !== undefined) found.add(id);
+      else {
+        const draft = readDraft(line.to);
+        keepDraft(line.to, draft === "" ? line.text : `${draft}\n${line.text}`);
+      }
+      this.#doubtful = this.#doubtful.filter((each) => each !== line);
+      this.changed();
+    }
+  }
+
+  #keep(): void {
+    const waiting = this.#parts.session.onTheirWay;
+    const lines = [
+      ...this.#doubtful,
+      ...waiting.map((line) => this.#unsent(line, line.isSent === true)),
+    ];
+    if (lines.length === 0 && this.#kept.length === 0) return;
+    this.#kept = lines;
+    const values = lines.map((line) => ({ ...line, tags: Object.fromEntries(line.tags) }));
+    keep(this.#name, lines.length === 0 ? undefined : values);
+  }
+
+  #unsent({ to, kind, text, tags = new Map() }: Line, isSent: boolean): UnsentLine {
+    const { id, time } = this.#parts.buffers.find(to)?.last ?? {};
+    return { to, kind, text, tags, isSent, after: asPosition(time, id) };
+  }
+}
+
+/**
+ * Returns the id of the user's message in the history that is `line`; `undefined` if there is none.
+ * The ids of other messages that were found are `known`.
+ */
+async function findArrived(
+  session: Session,
+  { to, text, after }: UnsentLine,
+  known: ReadonlySet<string>,
+): Promise<string | undefined> {
+  let found: string | undefined;
+  const look = (messages: readonly Speech[]) => {
+    found = messages.find((each) => each.own && each.text === text && !known.has(each.id ?? ""))
+      ?.id;
+  };
+  if (after) look((await readAfter(session, to, after, PAGE_SIZE)).messages);
+  else await readPast(session, to, { limit: PAGE_SIZE }, look);
+  return found;
+}
+
+/** Returns the messages in a value that was kept, which may be damaged. */
+function linesIn(value: unknown): UnsentLine[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((each: unknown): UnsentLine[] => {
+    const found = texts(each);
+    const [to = "", text = ""] = [found.get("to"), found.get("text")];
+    const kind = KINDS.find((kind) => kind === found.get("kind"));
+    if (!isMiddle(to) || kind === undefined || typeof each !== "object" || each === null) return [];
+    const isSent = !("isSent" in each) || each.isSent !== false;
+    const tags = texts("tags" in each ? each.tags : undefined);
+    const after = "after" in each ? positionIn(each.after) : undefined;
+    return [{ to, kind, text, tags, isSent, after }];
+  });
+}
+
+const KINDS = ["message", "action", "notice"] as const satisfies readonly MessageKind[];
