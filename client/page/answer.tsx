@@ -20,10 +20,10 @@ export function AnswerView(
   { answer, chat }: { readonly answer: Answer; readonly chat: Chat },
 ): VNode {
   const heading = answer.type === "lines"
-    ? PAGE_TEXTS.answer
+    ? PAGE_TEXTS.answer(printable(answer.command))
     : printable(answer.block.heading.replaceAll("─", "").trim());
   return (
-    <section class="answer" aria-label={PAGE_TEXTS.answer}>
+    <section class="answer" aria-label={heading}>
       <header>
         <h2>{heading}</h2>
         <button

@@ -26,7 +26,7 @@ export function App(
   useAddress(chat);
   const [drawer, setDrawer] = useState<Drawer>();
   const { current } = chat.buffers;
-  const unread = unreadElsewhere(chat);
+  const { unread } = unreadElsewhere(chat);
   const close = () => setDrawer(undefined);
   useEffect(() => {
     const name = current ? printable(current.name) : location.host;

@@ -29,7 +29,7 @@ import type { SessionOptions } from "../session/options.ts";
 import { REPLY_TAG } from "../session/tags.ts";
 import { OwnTyping, Typists } from "../session/typing.ts";
 import { Changes } from "./changes.ts";
-import { commandContext } from "./command_context.ts";
+import { type AnswerLines, commandContext } from "./command_context.ts";
 import { type Connectedness, connectednessAfter } from "./connectedness.ts";
 import { ignoredStore, isClosed, keepClosed, settingStore, silencedStore } from "./keeping.ts";
 import { Muting } from "./muting.ts";
@@ -43,7 +43,7 @@ const RESULTS = 20;
 
 /** An answer of the server or of a command, which is shown until the user closes it. */
 export type Answer =
-  | { readonly type: "lines"; readonly lines: readonly string[] }
+  | AnswerLines
   | { readonly type: "messages"; readonly block: PastBlock };
 
 /** The parts of the page that the state uses. */
@@ -233,9 +233,9 @@ export class Chat {
     // What the user writes, and the answer to it, are shown at the end.
     if (buffer) this.timelineOf(buffer).toNewest();
     const id = chosen?.entry.speech.id;
-    if (!chosen || !buffer || id === undefined) submit(commandContext(this), text);
+    if (!chosen || !buffer || id === undefined) submit(commandContext(this, text), text);
     else if (chosen.kind === "edit") {
-      void edit(commandContext(this), { ...chosen, buffer, id, rest: text });
+      void edit(commandContext(this, "/edit"), { ...chosen, buffer, id, rest: text });
     } else this.session.say(buffer.name, text, "message", { tags: new Map([[REPLY_TAG, id]]) });
     this.unsent.changed();
     this.changes.changed();
@@ -257,7 +257,7 @@ export class Chat {
 
   /** Runs a command on one message. */
   act(entry: Entry, command: string): void {
-    submit(commandContext(this, entry), command);
+    submit(commandContext(this, command, entry), command);
     this.changes.changed();
   }
 

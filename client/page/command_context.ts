@@ -14,17 +14,34 @@ import { oneServer } from "./one_server.ts";
 /** The names of the objects of the page that commands act on. */
 export type Shared = "session" | "buffers" | "list" | "settings" | "ignored" | "readingBack";
 
+/** The lines that answer a command. */
+export interface AnswerLines {
+  /** The kind of the answer. */
+  readonly type: "lines";
+  /** The command. */
+  readonly command: string;
+  /** The lines. */
+  readonly lines: readonly string[];
+}
+
 /** The state of the page, as commands change it. */
 export interface CommandedPage
   extends Pick<CommandContext, Shared | "compose" | "leave" | "switchTo" | "tell"> {
   /** Shows lines until the user closes them. */
-  show(answer: { readonly type: "lines"; readonly lines: readonly string[] }): void;
+  show(answer: AnswerLines): void;
 }
 
-/** Returns the objects for a command that acts on `selected`, if it acts on one message. */
-export function commandContext(chat: CommandedPage, selected?: Entry): CommandContext {
+/**
+ * Returns the objects for a command, as the user has typed it, that acts on `selected`, if it acts
+ * on one message.
+ */
+export function commandContext(
+  chat: CommandedPage,
+  command: string,
+  selected?: Entry,
+): CommandContext {
   const { session, buffers, list, settings, ignored, readingBack, tell } = chat;
-  const page = (lines: readonly string[]) => chat.show({ type: "lines", lines });
+  const page = (lines: readonly string[]) => chat.show({ type: "lines", command, lines });
   return {
     session,
     buffers,

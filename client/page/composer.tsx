@@ -10,6 +10,7 @@ import { printable } from "../../shared/text.ts";
 import { TYPING_TEXT } from "../texts/messages.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Buffer } from "../session/buffer.ts";
+import type { Entry } from "../session/entries.ts";
 import type { Chat } from "./chat.ts";
 import { uploadAll } from "./uploading.ts";
 import type { RowParts } from "./message.tsx";
@@ -32,15 +33,19 @@ export function Composer({ chat, buffer }: RowParts): VNode {
       </p>
       {chosen && (
         <p class="chosen-for">
-          {chosen.kind === "edit"
-            ? PAGE_TEXTS.editing
-            : PAGE_TEXTS.replying(printable(chosen.entry.speech.nick))}{" "}
+          <span class="name">
+            {chosen.kind === "edit" ? PAGE_TEXTS.editing : replying(chosen.entry)}
+          </span>
           <button type="button" onClick={() => chat.choose(undefined)}>{PAGE_TEXTS.cancel}</button>
         </p>
       )}
       <Field chat={chat} buffer={buffer} />
     </div>
   );
+}
+
+function replying({ speech: { nick, text } }: Entry): string {
+  return PAGE_TEXTS.replying(printable(nick), printable(text.replaceAll("\n", " ")));
 }
 
 function Field({ chat, buffer }: RowParts) {

@@ -23,8 +23,11 @@ export function switchBy(chat: Chat, step: 1 | -1): void {
   if (next) chat.switchTo(next);
 }
 
-/** Returns the number of unread messages in the other conversations, except silenced ones. */
-export function unreadElsewhere({ buffers: { all, current } }: Chat): number {
+/** Returns the numbers of unread messages in the other conversations, except silenced ones. */
+export function unreadElsewhere(
+  { buffers: { all, current } }: Chat,
+): Pick<Buffer, "unread" | "mentions"> {
   const others = all.filter((each) => each !== current && !each.isSilenced);
-  return others.reduce((sum, { unread }) => sum + unread, 0);
+  const sum = (count: (buffer: Buffer) => number) => others.map(count).reduce((a, b) => a + b, 0);
+  return { unread: sum(({ unread }) => unread), mentions: sum(({ mentions }) => mentions) };
 }

@@ -5,13 +5,14 @@
  */
 
 import type { RefObject, VNode } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import type { Entry } from "../session/entries.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Chat } from "./chat.ts";
 import { EmojiPicker } from "./emoji_picker.tsx";
 import { Icon } from "./icons.tsx";
+import { SureButton } from "./sure_button.tsx";
 
 /** The reactions with a button of their own; the dialog of all emoji offers the others. */
 const REACTIONS = ["👍", "❤️", "😂", "🎉", "😮", "😢"];
@@ -61,6 +62,9 @@ export function Actions({ entry, chat }: ActionProps): VNode {
   const [isPicking, setPicking] = useState(false);
   const { own } = entry.speech;
   const opener = useRef<HTMLButtonElement>(null);
+  const first = useRef<HTMLButtonElement>(null);
+  // The emoji are before the button that shows them.
+  useLayoutEffect(() => isOpen ? first.current?.focus() : undefined, [isOpen]);
   const react = (text: string) => {
     setOpen(false);
     opener.current?.focus();
@@ -69,10 +73,11 @@ export function Actions({ entry, chat }: ActionProps): VNode {
   return (
     <>
       <div class="actions" role="group" aria-label={PAGE_TEXTS.messageActions}>
-        {isOpen && REACTIONS.map((text) => (
+        {isOpen && REACTIONS.map((text, index) => (
           <button
             type="button"
             key={text}
+            ref={index === 0 ? first : null}
             onClick={() => react(text)}
           >
             <span class="emoji">{text}</span>
@@ -132,21 +137,12 @@ function Action({ icon, name, isOpen, button, onClick }: ActionButtonProps) {
   );
 }
 
-/** Deletes a message at the second click, because nothing brings it back. */
 function DeleteAction({ entry, chat }: ActionProps) {
-  const [isSure, setSure] = useState(false);
-  if (!isSure) {
-    return <Action icon="remove" name={ACTIONS.delete} onClick={() => setSure(true)} />;
-  }
   return (
-    <button
-      type="button"
-      class="alarm"
-      ref={(button) => button?.focus()}
-      onBlur={() => setSure(false)}
-      onClick={() => chat.act(entry, "/delete")}
-    >
-      {ACTIONS.deleteForAll}
-    </button>
+    <SureButton
+      first={(ask) => <Action icon="remove" name={ACTIONS.delete} onClick={ask} />}
+      text={ACTIONS.deleteForAll}
+      onSure={() => chat.act(entry, "/delete")}
+    />
   );
 }

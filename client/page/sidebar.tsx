@@ -15,6 +15,7 @@ import { Icon } from "./icons.tsx";
 import { LinkDevice } from "./link_device.tsx";
 import { nickColor } from "./message.tsx";
 import { ask, canAsk } from "./notifications.ts";
+import { SureButton } from "./sure_button.tsx";
 import { subscribe } from "./push.ts";
 
 /** The properties of {@linkcode Sidebar}. */
@@ -93,14 +94,21 @@ function Conversation({ chat, buffer, onChosen }: ConversationProps) {
         {isSilenced && <span class="hidden">{PAGE_TEXTS.silenced}</span>}
         <Unread unread={buffer.unread} mentions={buffer.mentions} />
       </button>
-      <button
-        type="button"
-        class="leave"
-        aria-label={PAGE_TEXTS.leave(printable(buffer.name))}
-        onClick={() => chat.close(buffer)}
-      >
-        <Icon name="close" />
-      </button>
+      <SureButton
+        first={(ask) => (
+          <button
+            type="button"
+            class="leave"
+            aria-label={PAGE_TEXTS.leave(printable(buffer.name))}
+            // A private conversation is as easily opened again.
+            onClick={() => buffer.kind === "room" ? ask() : chat.close(buffer)}
+          >
+            <Icon name="close" />
+          </button>
+        )}
+        text={PAGE_TEXTS.leaveNow}
+        onSure={() => chat.close(buffer)}
+      />
     </li>
   );
 }
@@ -138,6 +146,7 @@ export function Members(
 ): VNode | null {
   const room = chat.session.state.rooms.get(buffer.name);
   if (!room) return null;
+  const isKnown = chat.connectedness.type === "online";
   return (
     <aside class="members" aria-label={PAGE_TEXTS.members(room.size)}>
       <h2>{PAGE_TEXTS.members(room.size)}</h2>
@@ -147,8 +156,8 @@ export function Members(
             <li key={nick}>
               <button
                 type="button"
-                class={isAway ? "away" : "here"}
-                title={isAway ? PAGE_TEXTS.away : PAGE_TEXTS.here}
+                class={!isKnown ? "" : isAway ? "away" : "here"}
+                title={!isKnown ? PAGE_TEXTS.unknown : isAway ? PAGE_TEXTS.away : PAGE_TEXTS.here}
                 onClick={() => {
                   chat.write(`/query ${nick}`);
                   onChosen();

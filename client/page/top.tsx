@@ -33,7 +33,7 @@ export interface TopProps {
 /** The bar. */
 export function Top({ chat, drawer, setDrawer }: TopProps): VNode {
   const { current } = chat.buffers;
-  const unread = unreadElsewhere(chat);
+  const { unread, mentions } = unreadElsewhere(chat);
   const toggle = (which: Drawer) => setDrawer(drawer === which ? undefined : which);
   return (
     <header class="top">
@@ -41,11 +41,11 @@ export function Top({ chat, drawer, setDrawer }: TopProps): VNode {
         type="button"
         class="menu"
         aria-expanded={drawer === "menu"}
-        aria-label={PAGE_TEXTS.menu(unread)}
+        aria-label={PAGE_TEXTS.menu(unread > 0 ? PAGE_TEXTS.unread(unread, mentions) : "")}
         onClick={() => toggle("menu")}
       >
         <Icon name="menu" />
-        {unread > 0 && <span class="unread">{unread}</span>}
+        {unread > 0 && <span class={mentions > 0 ? "unread mentioned" : "unread"}>{unread}</span>}
       </button>
       {/* It shows the whole topic while it has the focus, which a tap gives it. */}
       <div class="titles" tabIndex={current && current.topic !== "" ? 0 : undefined}>

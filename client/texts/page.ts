@@ -50,8 +50,8 @@ export const PAGE_TEXTS = {
   unread: (count: number, mentions: number) =>
     mentions === 0 ? `${count} unread` : `${count} unread, ${mentions} for you`,
   leave: (name: string) => `Leave ${name}`,
-  menu: (unread: number) =>
-    unread === 0 ? "Rooms and people" : `Rooms and people, ${unread} unread`,
+  leaveNow: "Leave",
+  menu: (unread: string) => unread === "" ? "Rooms and people" : `Rooms and people, ${unread}`,
   rooms: "Rooms",
   persons: "Private",
   you: (nick: string) => `You are ${nick}`,
@@ -60,6 +60,7 @@ export const PAGE_TEXTS = {
   unsilence: (name: string) => `Stop silencing ${name}`,
   away: "away",
   here: "here",
+  unknown: "not known while there is no connection",
   members: (count: number) => count === 1 ? "1 person" : `${count} people`,
 
   // Messages.
@@ -102,7 +103,7 @@ export const PAGE_TEXTS = {
   attach: "Send files",
   openPicture: "Open in a new tab",
   picture: (name: string) => `Picture ${name}`,
-  replying: (nick: string) => `Replying to ${nick}`,
+  replying: (nick: string, text: string) => `Replying to ${nick}: ${text}`,
   editing: "Editing your message",
   cancel: "Cancel",
   nobodyHere: "Join a room to write.",
@@ -112,7 +113,7 @@ export const PAGE_TEXTS = {
   search: "Search",
   moreResults: "More results",
   close: "Close",
-  answer: "Answer of the server",
+  answer: (command: string) => `Answer to ${command}`,
 
   // Linking another device.
   linkDevice: "Link a device",

@@ -15,7 +15,7 @@ import type { User } from "../state/state.ts";
 import { isCurrent, TOKEN_LIMIT, wasUsedBy } from "../state/tokens.ts";
 import { TOKEN_TEXTS } from "../texts/redeeming.ts";
 import type { Grant, Token } from "../events/records.ts";
-import { hashOf, newSecret, readSecret } from "../auth/secrets.ts";
+import { hashOf, isCode, newSecret, readSecret } from "../auth/secrets.ts";
 
 /** The properties of a new token that its issuer decides. */
 export type TokenRequest = Pick<Token, "worth" | "uses" | "until">;
@@ -103,7 +103,8 @@ export function requireToken(
     logins.redeemFailed(host);
     // A client that has not registered is disconnected for a wrong token, and that is logged.
     if (user) log.warn("token refused", { nick: user.actor.nick, address: host });
-    throw redeemError("INVALID_TOKEN", TOKEN_TEXTS.unknown);
+    const { unknown, unknownCode } = TOKEN_TEXTS;
+    throw redeemError("INVALID_TOKEN", isCode(text) ? unknownCode : unknown);
   }
   if (!isCurrent(token, clock.now())) throw redeemError("TOKEN_EXPIRED", TOKEN_TEXTS.expired);
   if (token.uses === 0 && !wasUsedBy(token, identity)) {

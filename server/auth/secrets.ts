@@ -34,10 +34,14 @@ export function newCode(): string {
   return withDash(letters.map((index) => CODE_LETTERS[index]).join(""));
 }
 
+/** Returns true if what a user has typed has the form of a code. */
+export function isCode(typed: string): boolean {
+  return /^[A-Z]{8}$/i.test(typed.replaceAll("-", ""));
+}
+
 /** Returns the secret that a user has typed: a code may be in lower case and without its dash. */
 export function readSecret(typed: string): string {
-  const letters = typed.replaceAll("-", "").toUpperCase();
-  return /^[A-Z]{8}$/.test(letters) ? withDash(letters) : typed;
+  return isCode(typed) ? withDash(typed.replaceAll("-", "").toUpperCase()) : typed;
 }
 
 function withDash(letters: string): string {

@@ -9,6 +9,8 @@ export const TOKEN_TEXTS = {
   missing: "No token was given",
   unknown: "This server has no such token, or it was revoked: check that you copied all of it, " +
     "or ask for another",
+  unknownCode: "This server has no such code: it was used, or has expired. Check that you copied " +
+    "all of it, or make another on your other device",
   expired: "That token has expired: ask for another",
   used: "That token has already been used: ask for another",
   tooManyTries: "Too many wrong tokens from your address; try again in a minute",

@@ -100,6 +100,8 @@ async function lookAround(ada: Page, bob: IrcClient, look: string): Promise<void
   const leave = ada.locator(".leave");
   for (let left = await leave.count(); left > 0; left--) {
     await leave.first().click();
+    const sure = ada.locator(".sidebar").getByRole("button", { name: "Leave", exact: true });
+    if (await sure.count() > 0) await sure.click();
     await leave.nth(left - 1).waitFor({ state: "detached" });
   }
   await ada.getByText("Join a room to write.").waitFor();

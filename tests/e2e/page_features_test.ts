@@ -292,3 +292,27 @@ Deno.test("a narrow screen has the topic, with its links", { ignore }, async () 
   await ada.getByText("This is the beginning of your conversation with bob.").waitFor();
   assertEquals(await ada.locator(".topic").textContent(), "");
 });
+
+Deno.test("a room is left at the second click only, a private conversation at the first", {
+  ignore,
+}, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  await write(ada, "/join trip");
+  await ada.getByRole("heading", { name: "#trip" }).waitFor();
+  await write(ada, "/query ada");
+  const list = ada.locator(".sidebar");
+  await list.getByRole("button", { name: "Leave ada" }).click();
+  await list.getByText("ada", { exact: true }).waitFor({ state: "detached" });
+
+  await list.getByRole("button", { name: "Leave #trip" }).click();
+  const sure = list.getByRole("button", { name: "Leave", exact: true });
+  await sure.waitFor();
+  await ada.locator(".composer textarea").click();
+  await sure.waitFor({ state: "detached" });
+  assertEquals(await list.getByText("#trip").count(), 1);
+  await list.getByRole("button", { name: "Leave #trip" }).click();
+  await sure.click();
+  await list.getByText("#trip").waitFor({ state: "detached" });
+});

@@ -187,7 +187,7 @@ Deno.test("a second browser is the same user by the link in a QR code", { ignore
   // The code is used up.
   const eve = await visitors.open(link.replace("localhost", "127.0.0.1"));
   await eve.getByRole("button", { name: "Link this browser" }).click();
-  await eve.getByRole("alert").filter({ hasText: "no such token" }).waitFor();
+  await eve.getByRole("alert").filter({ hasText: "no such code: it was used" }).waitFor();
   assertEquals(visitors.complaints, []);
 });
 

@@ -97,3 +97,24 @@ Deno.test("on a phone, the keyboard stays open after Send, and closed in another
   await ada.getByRole("heading", { name: "#lobby" }).waitFor();
   assertEquals(await focused.count(), 0);
 });
+
+Deno.test("React leads the keyboard to the emoji, and a reply shows what it answers", {
+  ignore,
+}, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  await write(ada, "who has the kettle?");
+  await reads(ada, "who has the kettle?");
+  await ada.locator(".message").last().getByRole("button", { name: "React" }).focus();
+  await ada.keyboard.press("Enter");
+  await ada.keyboard.press("Tab");
+  await ada.keyboard.press("Enter");
+  await ada.getByRole("button", { name: "❤️ 1", pressed: true }).waitFor();
+  await ada.locator(".message").last().getByRole("button", { name: "Reply" }).focus();
+  await ada.keyboard.press("Enter");
+  await ada.getByText("Replying to ada: who has the kettle?").waitFor();
+  await ada.keyboard.press("Escape");
+  await write(ada, "/help keys");
+  await ada.getByRole("heading", { name: "Answer to /help keys" }).waitFor();
+});

@@ -77,6 +77,23 @@ Deno.test("on a phone, the field takes most of the width, and is as high as its 
   }
 });
 
+Deno.test("on a phone, the button of the menu is marked when there is a message to the user", {
+  ignore,
+}, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada", PHONE);
+  const bob = await visitors.join(url, "bob");
+  await write(ada, "/join kitchen");
+  await ada.getByRole("heading", { name: "#kitchen" }).waitFor();
+  await write(bob, "is there tea?");
+  await ada.getByRole("button", { name: "Rooms and people, 1 unread", exact: true }).waitFor();
+  assertEquals(await ada.locator(".menu .mentioned").count(), 0);
+  await write(bob, "ada, tea?");
+  await ada.getByRole("button", { name: "Rooms and people, 2 unread, 1 for you" }).waitFor();
+  assertEquals(await ada.locator(".menu .mentioned").innerText(), "2");
+});
+
 Deno.test("on a phone, a tap shows the whole topic", { ignore }, async () => {
   await using parts = await openPage();
   const { url, visitors } = parts;

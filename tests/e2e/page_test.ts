@@ -167,6 +167,8 @@ Deno.test("when the server restarts, the page says so, and continues where it wa
   await ada.locator(".waiting").waitFor({ state: "detached" });
   await process[Symbol.asyncDispose]();
   await ada.getByText("Not connected").waitFor();
+  // Nobody knows then who is there.
+  assertEquals(await ada.locator(".members .here, .members .away").count(), 0);
   await write(ada, "meanwhile");
   await ada.locator(".waiting").filter({ hasText: "meanwhile" }).waitFor();
   const attempt = ada.waitForEvent("console", (line) => line.text().includes("REFUSED"));

@@ -94,7 +94,7 @@ Deno.test("a code that the server does not know leads to its reason", async () =
   await using server = await secureServer();
   await using phone = new Machine(server);
   phone.connect("ABCD-EFGH", "--nick", "ada");
-  await phone.screen.shows("This server has no such token");
+  await phone.screen.shows("This server has no such code");
   await phone.screen.shows("you joined #a");
   await phone.leave();
 });

@@ -67,8 +67,9 @@ async function logsIn(server: TestServer, certificate: Certificate): Promise<boo
   return answer.some((line) => line.includes(" 903 "));
 }
 
-const UNKNOWN = ":chat.test FAIL REDEEM INVALID_TOKEN :This server has no such token, or it was " +
-  "revoked: check that you copied all of it, or ask for another";
+const UNKNOWN =
+  ":chat.test FAIL REDEEM INVALID_TOKEN :This server has no such code: it was used, " +
+  "or has expired. Check that you copied all of it, or make another on your other device";
 
 Deno.test("a code of one machine logs another in, whose key is recognized from then on", async () => {
   await using server = await secureServer();
@@ -151,7 +152,9 @@ Deno.test("tries of wrong codes are limited", async () => {
   const desk = await register(server, DESK, { nick: "ada" });
   const code = await codeFor(desk);
   const eve = await register(server, EVES, { nick: "eve" });
-  for (let i = 0; i < TRIES; i++) assertEquals(await eve.ask(`REDEEM ${i}BCD-EFGH`), [UNKNOWN]);
+  for (let i = 0; i < TRIES; i++) {
+    assertEquals(await eve.ask(`REDEEM ${i}BCD-EFGH`), [UNKNOWN_TOKEN]);
+  }
   assertMatch((await eve.ask(`REDEEM ${code}`))[0] ?? "", /FAIL REDEEM RATE_LIMITED /);
 });
 
@@ -281,7 +284,7 @@ Deno.test("an operator's token replaces the keys and the password of an account"
     ":NickServ!service@chat.test NOTICE eve :Incorrect account or password.",
   ]);
   assertEquals(await ada.ask(`REDEEM ${code}`), [UNKNOWN]);
-  assertEquals(await ada.ask(`REDEEM ${token}`), [UNKNOWN]);
+  assertEquals(await ada.ask(`REDEEM ${token}`), [UNKNOWN_TOKEN]);
 });
 
 Deno.test("an operator's token leaves no way in for a client that has not registered yet", async () => {
