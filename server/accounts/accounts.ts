@@ -10,7 +10,7 @@ import { byteLength } from "../../shared/text.ts";
 import { ACCOUNT_TEXTS, NICK_TEXTS } from "../texts/accounts.ts";
 import { LOGIN_TEXTS } from "../texts/logins.ts";
 import { nicksOf } from "../state/account_index.ts";
-import { assertMayLogInTo } from "../state/permissions.ts";
+import { assertMayLogInTo, mayChangeIdentity } from "../state/permissions.ts";
 import { guestNick, lookAlike, skeletons } from "../state/nicks.ts";
 import { endOtherAccess } from "./ending_access.ts";
 import { grantAccountRights, revokeAccountRights } from "./operator_rights.ts";
@@ -216,7 +216,8 @@ export function limitNick(session: Session, nick: string): boolean {
 function giveNick(session: Session, user: User, nick: string): void {
   const { context } = session;
   const { account } = user.actor;
-  if (user.actor.nick === nick) return;
+  // Under the other nick, a ban or mute might no longer match.
+  if (user.actor.nick === nick || !mayChangeIdentity(user)) return;
   if (!context.network.isTaken(nick, user)) {
     return context.append({ type: "NickChanged", by: user.actor, nick });
   }

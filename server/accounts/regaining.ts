@@ -11,6 +11,7 @@ import type { Account } from "../events/records.ts";
 import type { User } from "../state/state.ts";
 import { checkClaim, logIn } from "./accounts.ts";
 import { StandardError } from "../irc/replies.ts";
+import { assertMayChangeIdentity } from "../state/permissions.ts";
 import { REGAIN_TEXTS } from "../texts/nickserv.ts";
 
 /**
@@ -57,11 +58,13 @@ function isOwner({ session }: UserCall, { name, fingerprints }: Account): boolea
  * Changes the caller's nick to `nick`, which their account owns.
  *
  * @throws {StandardError} if another user has it.
+ * @throws {IrcError} if the caller is banned or muted in a channel under the present nick.
  */
 export function takeNick({ context, user }: UserCall, nick: string): void {
   if (user.actor.nick === nick) return;
   if (context.network.isTaken(nick, user)) {
     throw new StandardError("NICK", "IN_USE", nick, REGAIN_TEXTS.stillInUse(nick));
   }
+  assertMayChangeIdentity(user);
   context.append({ type: "NickChanged", by: user.actor, nick });
 }

@@ -147,11 +147,19 @@ export function assertHasWaited(user: User, channel: Channel, now: number): void
  * because the user may speak there despite bans.
  */
 export function assertMayChangeIdentity(user: User): void {
-  for (const channel of user.channels) {
-    if (channel.members.get(user) === "" && isMuted(user, channel)) {
-      throw new IrcError("ERR_BANNICKCHANGE", channel.name);
-    }
-  }
+  const channel = silencingChannel(user);
+  if (channel) throw new IrcError("ERR_BANNICKCHANGE", channel.name);
+}
+
+/** Returns true if {@linkcode assertMayChangeIdentity} does not throw. */
+export function mayChangeIdentity(user: User): boolean {
+  return silencingChannel(user) === undefined;
+}
+
+function silencingChannel(user: User): Channel | undefined {
+  return user.channels.values().find((channel) =>
+    channel.members.get(user) === "" && isMuted(user, channel)
+  );
 }
 
 /**

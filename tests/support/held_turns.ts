@@ -22,6 +22,11 @@ export class HeldTurns {
     this.budgets = new Budgets({ now: () => 0, nextTurn });
   }
 
+  /** True once a turn is held back: an answer has begun and waits. */
+  get isHolding(): boolean {
+    return this.#held.length > 0;
+  }
+
   /** Runs the turns that were held back, and holds back no more. */
   release(): void {
     this.isHeld = () => false;

@@ -82,6 +82,21 @@ Deno.test("a member who is banned by the account cannot log out of it", async ()
   ]);
 });
 
+for (const command of ["NS IDENTIFY ada sesame", "NS REGAIN ada sesame"]) {
+  Deno.test(`a member who is muted by the nick does not get another one by ${command}`, async () => {
+    await using server = await serverWithAda();
+    const bob = await server.register("bob");
+    const zoe = await inRoomOfZoe(server, bob);
+    await bob.ask("NICK ada"); // refused, but given at the login
+    await zoe.ask("MODE #a +b m:bob");
+    await bob.ask(command);
+    assertMatch((await bob.ask("WHOIS bob")).join(), / 330 bob bob ada /);
+    assert((await bob.ask("PRIVMSG #a :hello"))[0]?.includes(" 404 bob "));
+    await bob.ask("PART #a");
+    assertEquals(await bob.ask("NICK ada"), [":bob!~bob@127.0.0.1 NICK ada"]);
+  });
+}
+
 const CAPS = "message-tags draft/message-redaction echo-message";
 /** Modes by which a member without a prefix, who has just spoken, may say nothing. */
 const SILENCING = ["+b m:bob", "+m", "+M", "+W 10"];
