@@ -67,6 +67,9 @@ async function logsIn(server: TestServer, certificate: Certificate): Promise<boo
   return answer.some((line) => line.includes(" 903 "));
 }
 
+const UNKNOWN_TOKEN =
+  ":chat.test FAIL REDEEM INVALID_TOKEN :This server has no such token, or it " +
+  "was revoked: check that you copied all of it, or ask for another";
 const UNKNOWN =
   ":chat.test FAIL REDEEM INVALID_TOKEN :This server has no such code: it was used, " +
   "or has expired. Check that you copied all of it, or make another on your other device";
