@@ -90,8 +90,9 @@ export function* syncSteps(
   own: Iterable<MetadataEntry> = [],
 ): Steps {
   const response: Response = { entries: [], isComplete: false };
-  const { subscriptions } = session.metadata;
-  const all = joined(own, entriesAround(channels, users, [...subscriptions]));
+  const { metadata: { subscriptions }, user: viewer } = session;
+  if (!viewer) return;
+  const all = joined(own, entriesAround(channels, users, { keys: [...subscriptions], viewer }));
   yield* collect(session, target, response, all);
   sendResponse(session, target, response);
 }
@@ -143,11 +144,12 @@ function sendResponse(session: Session, target: string, { entries, isComplete }:
  */
 export function syncOnJoin(session: Session, channel: Channel): void {
   if (!isMetadataAware(session)) return;
-  const { metadata } = session;
+  const { metadata, user: viewer } = session;
+  if (!viewer) return;
   metadata.unfinished = undefined;
   const channels = metadata.subscriptions.size > 0 ? [channel] : [];
   const response: Response = { entries: [], isComplete: false };
-  const all = entriesAround(channels, [], [...metadata.subscriptions]);
+  const all = entriesAround(channels, [], { keys: [...metadata.subscriptions], viewer });
   const steps = collect(session, channel.name, response, all);
   for (let looked = 0; looked < USERS_PER_JOIN && !steps.next().done; looked++);
   sendResponse(session, channel.name, response);

@@ -10,6 +10,7 @@
  */
 
 import { byteLength } from "../../shared/text.ts";
+import { isVisible, mayReadAbout } from "./permissions.ts";
 import type { Channel, User } from "./state.ts";
 
 /**
@@ -63,24 +64,33 @@ export function* entriesOf(
 
 /**
  * Yields the entries for `keys` of the channels, of their members, and of `users`, each user once.
- * Yields `undefined` before each user, so that the caller can pause there.
+ * Yields `undefined` before each user, so that the caller can pause there. Leaves out what `viewer`
+ * may not see of the channels when the caller asks for the next entry: the viewer may have had to
+ * leave one meanwhile.
  */
 export function* entriesAround(
   channels: Iterable<Channel>,
   users: Iterable<User>,
-  keys: Iterable<string>,
+  { keys, viewer }: { readonly keys: Iterable<string>; readonly viewer: User },
 ): Generator<MetadataEntry | undefined> {
   const seen = new Set<User>();
   for (const channel of channels) {
-    yield* entriesOf(channel, keys);
-    yield* ofUsers(channel.members.keys());
+    for (const entry of mayReadAbout(channel, viewer) ? entriesOf(channel, keys) : []) {
+      if (mayReadAbout(channel, viewer)) yield entry;
+    }
+    yield* ofUsers(channel.members.keys(), (user) =>
+      channel.members.has(viewer) ||
+      (mayReadAbout(channel, viewer) && isVisible(user, viewer)));
   }
-  yield* ofUsers(users);
+  yield* ofUsers(users, () => true);
 
-  function* ofUsers(found: Iterable<User>): Generator<MetadataEntry | undefined> {
+  function* ofUsers(
+    found: Iterable<User>,
+    isShown: (user: User) => boolean,
+  ): Generator<MetadataEntry | undefined> {
     for (const user of found) {
       yield undefined;
-      if (user.metadata.size === 0 || seen.has(user)) continue;
+      if (user.metadata.size === 0 || seen.has(user) || !isShown(user)) continue;
       seen.add(user);
       yield* entriesOf(user, keys);
     }

@@ -253,6 +253,30 @@ Deno.test("metadata that is too long for one reply continues at the next METADAT
   );
 });
 
+Deno.test("METADATA SYNC shows nothing of a room that the user had to leave, and no invisible members to others", async () => {
+  await using server = await TestServer.start();
+  const keys = Array.from({ length: METADATA_LIMITS.keys }, (_, i) => `k${i}`);
+  const members: IrcClient[] = [];
+  for (let i = 0; i < 11; i++) {
+    const client = await server.register(`n${i}`, { caps: CAPS, join: "#a" });
+    for (const key of keys) await client.send(`METADATA * SET ${key} v`);
+    await client.heard();
+    members.push(client);
+  }
+  const [ada, ...others] = members;
+  const eve = await server.register("eve", { caps: CAPS, join: "#a" });
+  await eve.ask(`METADATA * SUB ${keys.join(" ")}`);
+  const shown = async (target: string) =>
+    (await eve.ask(`METADATA ${target} SYNC`)).filter((line) => line.includes(" 761 ")).length;
+  assertEquals(await shown("*ALL"), 200);
+  await ada?.ask("MODE #a +s");
+  await ada?.ask("KICK #a eve");
+  assertEquals(await shown("*ALL"), 0);
+  for (const [index, other] of others.entries()) await other.ask(`MODE n${index + 1} +i`);
+  await ada?.ask("MODE #a -s");
+  assertEquals(await shown("#a"), keys.length, "those of ada, who is not invisible");
+});
+
 Deno.test("metadata set before registration is in the welcome and reaches subscribers", async () => {
   await using server = await TestServer.start();
   const zoe = await server.register("zoe", { caps: CAPS });
