@@ -35,6 +35,7 @@ import { ignoredStore, isClosed, keepClosed, settingStore, silencedStore } from 
 import { Muting } from "./muting.ts";
 import { pageSettings } from "./page_settings.ts";
 import { Paging } from "./paging.ts";
+import { Tasks } from "./tasks.ts";
 import { Timeline } from "./timeline.ts";
 import { Unsent } from "./unsent.ts";
 
@@ -83,7 +84,7 @@ export class Chat {
   /** The answer that is shown. */
   answer: Answer | undefined;
   /** The tasks that take some time, as the user sees them. */
-  readonly tasks = new Set<{ readonly text: string }>();
+  readonly tasks = new Tasks(() => this.changes.changed());
   /** The state of the connection. */
   connectedness: Connectedness = { type: "online" };
   /** The changes of this state. */
@@ -267,17 +268,6 @@ export class Chat {
     if (current) this.timelineOf(current).add({ type: "answer", text, time: systemClock.now() });
     this.changes.changed();
   };
-
-  /** Shows `text`, such as the upload of a file, until the returned function is called. */
-  begin(text: string): () => void {
-    const task = { text };
-    this.tasks.add(task);
-    this.changes.changed();
-    return () => {
-      this.tasks.delete(task);
-      this.changes.changed();
-    };
-  }
 
   /** Brings a message into the composer, with `text` in place of its own. */
   compose(text: string, entry: Entry): void {

@@ -25,12 +25,19 @@ import { useSuggestions } from "./suggestions.tsx";
 export function Composer({ chat, buffer }: RowParts): VNode {
   const { chosen } = chat;
   const typists = chat.typistsIn(buffer).map(printable);
-  const tasks = [...chat.tasks].map(({ text }) => text);
   return (
     <div class="composer">
       <p class="quiet typing" aria-live="polite">
-        {tasks.length > 0 ? tasks.join(" ") : typists.length > 0 && TYPING_TEXT(typists)}
+        {typists.length > 0 && TYPING_TEXT(typists)}
       </p>
+      {[...chat.tasks.all].map((task, index) => (
+        <p key={index} class="chosen-for">
+          <span class="name" role="status">
+            {task.text} <span aria-hidden="true">{task.percent} %</span>
+          </span>
+          <button type="button" onClick={task.cancel}>{PAGE_TEXTS.cancel}</button>
+        </p>
+      ))}
       {chosen && (
         <p class="chosen-for">
           <span class="name">

@@ -9,6 +9,7 @@ import { printable } from "../../shared/text.ts";
 import type { Buffer } from "../session/buffer.ts";
 import { UploadDeadline } from "../session/upload_deadline.ts";
 import { requestUpload, uploadFields } from "../session/uploads.ts";
+import { PAGE_TEXTS } from "../texts/page.ts";
 import { UPLOAD_TEXTS } from "../texts/uploads.ts";
 import type { Chat } from "./chat.ts";
 
@@ -16,9 +17,17 @@ import type { Chat } from "./chat.ts";
 export async function uploadAll(chat: Chat, buffer: Buffer, files: readonly File[]): Promise<void> {
   for (const file of files) {
     const name = printable(file.name);
-    const done = chat.begin(UPLOAD_TEXTS.uploading(name));
-    const result = await upload(chat, file);
-    done();
+    const cancelled = new AbortController();
+    const task = {
+      text: PAGE_TEXTS.uploading(name, printable(buffer.name)),
+      percent: 0,
+      cancel: () => cancelled.abort(),
+    };
+    chat.tasks.begin(task);
+    const progress = (percent: number) => chat.tasks.progress(task, percent);
+    const result = await upload(chat, file, cancelled.signal, progress);
+    chat.tasks.end(task);
+    if (cancelled.signal.aborted) continue;
     if ("url" in result) chat.session.say(buffer.name, result.url);
     else chat.tell(UPLOAD_TEXTS.failed(name, printable(result.reason)));
   }
@@ -26,15 +35,25 @@ export async function uploadAll(chat: Chat, buffer: Buffer, files: readonly File
 
 type Uploaded = { readonly url: string } | { readonly reason: string };
 
-async function upload(chat: Chat, file: File): Promise<Uploaded> {
+/** Uploads a file; calls `progress` with the percentage that has been sent. */
+async function upload(
+  chat: Chat,
+  file: File,
+  cancelled: AbortSignal,
+  progress: (percent: number) => void,
+): Promise<Uploaded> {
   const right = await requestUpload(chat.session);
   if ("reason" in right) return right;
+  if (cancelled.aborted) return { reason: "" };
   const deadline = new UploadDeadline(systemClock);
   const request = new XMLHttpRequest();
   const answered = new Promise((resolve) => request.onloadend = resolve);
-  deadline.signal.onabort = () => request.abort();
+  deadline.signal.onabort = cancelled.onabort = () => request.abort();
   // Unlike `fetch`, a request of this kind tells how much of the file has been sent.
-  request.upload.onprogress = () => deadline.nextPart();
+  request.upload.onprogress = ({ loaded, total }) => {
+    deadline.nextPart();
+    progress(100 * loaded / total);
+  };
   request.upload.onload = () => deadline.nextAnswer();
   deadline.nextPart();
   // The page may connect only to its own server, under the address that the user has opened.

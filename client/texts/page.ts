@@ -101,6 +101,7 @@ export const PAGE_TEXTS = {
   suggestions: "Suggestions",
   suggestionCount: (count: number) => count === 1 ? "1 suggestion" : `${count} suggestions`,
   attach: "Send files",
+  uploading: (name: string, to: string) => `Uploading ${name} to ${to} …`,
   openPicture: "Open in a new tab",
   picture: (name: string) => `Picture ${name}`,
   replying: (nick: string, text: string) => `Replying to ${nick}: ${text}`,

@@ -316,3 +316,29 @@ Deno.test("a room is left at the second click only, a private conversation at th
   await sure.click();
   await list.getByText("#trip").waitFor({ state: "detached" });
 });
+
+Deno.test("an upload says where it goes and how far it is, and can be cancelled", {
+  ignore,
+}, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  await ada.getByText("The name ada is yours now").waitFor();
+  const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
+  await ada.route("**/-/files", async (route) => {
+    await isOver;
+    await route.abort().catch(() => {});
+  });
+  const file = { name: "kettle.txt", mimeType: "text/plain", buffer: Buffer.from("tea") };
+  await ada.getByLabel("Send files").setInputFiles(file);
+  const status = ada.getByRole("status").filter({
+    hasText: "Uploading kettle.txt to #lobby … 0 %",
+  });
+  await status.waitFor();
+  await ada.getByRole("button", { name: "Cancel" }).click();
+  await status.waitFor({ state: "detached" });
+  end();
+  await write(ada, "no kettle");
+  await reads(ada, "no kettle");
+  assertEquals(await ada.getByText("kettle.txt").count(), 0);
+});
