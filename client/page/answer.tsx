@@ -19,6 +19,7 @@ const timeFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", tim
 export function AnswerView(
   { answer, chat }: { readonly answer: Answer; readonly chat: Chat },
 ): VNode {
+  const { results } = chat;
   const heading = answer.type === "lines"
     ? PAGE_TEXTS.answer(printable(answer.command))
     : printable(answer.block.heading.replaceAll("─", "").trim());
@@ -26,6 +27,15 @@ export function AnswerView(
     <section class="answer" aria-label={heading}>
       <header>
         <h2>{heading}</h2>
+        {results && results !== answer && (
+          <button
+            type="button"
+            aria-label={PAGE_TEXTS.backToResults}
+            onClick={() => chat.show(results)}
+          >
+            {PAGE_TEXTS.back}
+          </button>
+        )}
         <button
           type="button"
           class="close plain"
@@ -45,7 +55,7 @@ export function AnswerView(
 }
 
 function Messages({ block, chat }: { readonly block: PastBlock; readonly chat: Chat }) {
-  const { messages, numbers, chosen, hasMore } = block;
+  const { messages, numbers, chosen, hasMore, words = "" } = block;
   return (
     <>
       {messages.map((speech, index) => {
@@ -54,7 +64,7 @@ function Messages({ block, chat }: { readonly block: PastBlock; readonly chat: C
         if (number === undefined) {
           return (
             <div key={key} class={speech.id === chosen ? "result chosen" : "result"}>
-              <Found {...speech} />
+              <Found speech={speech} words="" />
             </div>
           );
         }
@@ -65,7 +75,7 @@ function Messages({ block, chat }: { readonly block: PastBlock; readonly chat: C
             key={key}
             onClick={() => chat.readingBack.around(number)}
           >
-            <Found {...speech} />
+            <Found speech={speech} words={words} />
           </button>
         );
       })}
@@ -78,12 +88,24 @@ function Messages({ block, chat }: { readonly block: PastBlock; readonly chat: C
   );
 }
 
-function Found({ nick, text, time }: Speech) {
+/** A message, with `words` marked. */
+function Found({ speech, words }: { readonly speech: Speech; readonly words: string }) {
+  const { nick, text, time } = speech;
+  const pieces = printable(text.replaceAll("\n", " ")).split(patternOf(words));
   return (
     <>
       <span class={nickColor(nick)}>{printable(nick)}</span>{" "}
       <time class="quiet">{timeFormat.format(time)}</time>
-      <span class="found">{printable(text.replaceAll("\n", " "))}</span>
+      <span class={words === "" ? "found" : "found short"}>
+        {pieces.map((piece, index) => index % 2 === 1 ? <mark key={index}>{piece}</mark> : piece)}
+      </span>
     </>
   );
+}
+
+/** Returns the pattern whose one group matches each of `words`, but not the author before them. */
+function patternOf(words: string): RegExp {
+  const all = words.replace(/^from:\S+/, "").split(/\s+/).filter((word) => word !== "");
+  const escaped = all.map((word) => word.replace(/[^\p{L}\p{N}]/gu, "\\$&"));
+  return new RegExp(all.length === 0 ? "(?!)" : `(${escaped.join("|")})`, "i");
 }

@@ -83,6 +83,8 @@ export class Chat {
   switches = 0;
   /** The answer that is shown. */
   answer: Answer | undefined;
+  /** The results of the last search, to which the user goes back from the messages around one. */
+  results: Answer | undefined;
   /** The tasks that take some time, as the user sees them. */
   readonly tasks = new Tasks(() => this.changes.changed());
   /** The state of the connection. */
@@ -304,7 +306,7 @@ export class Chat {
 
   /** Closes the answer that is shown. */
   closeAnswer(): void {
-    this.answer = undefined;
+    this.answer = this.results = undefined;
     this.changes.changed();
   }
 
@@ -316,6 +318,7 @@ export class Chat {
 
   /** Shows an answer. */
   show(answer: Answer): void {
+    if (answer.type === "messages" && answer.block.numbers) this.results = answer;
     this.answer = answer;
     this.changes.changed();
   }

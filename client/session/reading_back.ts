@@ -29,6 +29,8 @@ export interface PastBlock {
   readonly after?: string;
   /** The id of the message in the middle, if the block shows the messages around one. */
   readonly chosen?: string;
+  /** The words that were searched for. */
+  readonly words?: string;
   /** True if there are more results of the search. */
   readonly hasMore?: boolean;
 }
@@ -241,6 +243,7 @@ export class ReadingBack {
       heading: HISTORY_TEXTS.found(part, words, place ?? HISTORY_TEXTS.everywhere),
       name: name ?? "",
       messages: page.toReversed(),
+      words,
       numbers: page.map((_, index) => from + index).toReversed(),
       after: HISTORY_TEXTS.afterResults(hasMore),
       hasMore,

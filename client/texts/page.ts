@@ -112,6 +112,8 @@ export const PAGE_TEXTS = {
   // Search and other answers.
   searchLabel: "Search this conversation",
   search: "Search",
+  back: "Back",
+  backToResults: "Back to the results",
   moreResults: "More results",
   close: "Close",
   answer: (command: string) => `Answer to ${command}`,

@@ -342,3 +342,25 @@ Deno.test("an upload says where it goes and how far it is, and can be cancelled"
   await reads(ada, "no kettle");
   assertEquals(await ada.getByText("kettle.txt").count(), 0);
 });
+
+Deno.test("a search marks its words, and leads back from a result to the others", {
+  ignore,
+}, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  for (const text of ["the Kettle is on", "no tea (yet)", "which kettle?"]) {
+    await write(ada, text);
+    await reads(ada, text);
+  }
+  await ada.getByRole("searchbox").fill("kettle");
+  await ada.getByRole("searchbox").press("Enter");
+  const results = ada.locator("button.result");
+  await results.first().waitFor();
+  assertEquals(await ada.locator(".answer mark").allInnerTexts(), ["Kettle", "kettle"]);
+  await results.first().click();
+  await ada.locator(".result.chosen").filter({ hasText: "the Kettle is on" }).waitFor();
+  await ada.getByRole("button", { name: "Back to the results" }).click();
+  await results.nth(1).waitFor();
+  assertEquals(await ada.getByRole("button", { name: "Back to the results" }).count(), 0);
+});
