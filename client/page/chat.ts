@@ -340,8 +340,10 @@ export class Chat {
     if (isAboutMessage(event) || isSpeech(event) && event.reply !== undefined) {
       this.changes.changedRows();
     }
+    // Missed messages are seen together, once all have arrived.
+    const isNow = this.#parts.isSeen() && !(isSpeech(event) && event.isMissed);
     for (const buffer of owners) {
-      const isSeen = buffer === current && this.#parts.isSeen();
+      const isSeen = buffer === current && isNow;
       buffer.add(event, isSeen);
       this.timelineOf(buffer).add(event);
       if (isSeen && isSpeech(event)) this.seeAll();
@@ -379,10 +381,7 @@ export class Chat {
 
   /** Draws the line before the first message of others that the user has not seen. */
   #markNew(buffer: Buffer): void {
-    if (buffer.unseen === 0) return;
-    const unseen = buffer.events.slice(-buffer.unseen);
-    const first = unseen.find((event) => isSpeech(event) && !event.own && !event.isPast);
-    if (first) this.timelineOf(buffer).newFrom = first;
+    if (buffer.unseen > 0) this.timelineOf(buffer).markNew(buffer.events.slice(-buffer.unseen));
   }
 }
 

@@ -11,11 +11,11 @@ import { printable } from "../../shared/text.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { ClientEvent } from "../session/events.ts";
 import { type RowParts, type RowProps, RowView } from "./message.tsx";
-import { walk } from "./jumping.ts";
+import { jumpTo, walk } from "./jumping.ts";
 import { type ListPart, partsOf } from "./parts.ts";
 import { rowsOf } from "./rows.ts";
 import { steady } from "./steady.tsx";
-import { useScrolling } from "./scrolling.ts";
+import { type Scrolling, useScrolling } from "./scrolling.ts";
 import type { Item } from "./timeline.ts";
 
 /**
@@ -32,8 +32,8 @@ const STAGGER_MS = 20;
 /** The messages of a conversation. */
 export function MessageList({ chat, buffer }: RowParts): VNode {
   const timeline = chat.timelineOf(buffer);
-  const { items, isLoading, isWhole, isCut, newFrom, seen, wanted } = timeline;
-  const { list, content, heights, near, scrolled } = useScrolling(chat, buffer);
+  const { items, isLoading, isWhole, isCut, newFrom, wanted } = timeline;
+  const { list, content, heights, near, newAbove, scrolled } = useScrolling(chat, buffer);
   const drawn = useRef<readonly ListPart[]>([]);
   const parts = useMemo(() => drawn.current = partsOf(items, drawn.current), [items]);
   const name = printable(buffer.name);
@@ -81,16 +81,35 @@ export function MessageList({ chat, buffer }: RowParts): VNode {
           ))}
         </div>
       </div>
+      <Ways chat={chat} buffer={buffer} newAbove={newAbove} />
+    </div>
+  );
+}
+
+/** The buttons that lead to the first new message, and to the newest one. */
+function Ways({ chat, buffer, newAbove }: RowParts & Pick<Scrolling, "newAbove">) {
+  const { newFrom, seen, newBelow, mentionsBelow } = chat.timelineOf(buffer);
+  return (
+    <>
+      {newAbove > 0 && newFrom?.id !== undefined && (
+        <button
+          type="button"
+          class="to-new"
+          onClick={() => jumpTo(chat, buffer, newFrom.id ?? "")}
+        >
+          {PAGE_TEXTS.toFirstNew(newAbove)}
+        </button>
+      )}
       {seen !== undefined && (
         <button
           type="button"
-          class="to-end"
+          class={mentionsBelow > 0 ? "to-end mentioned" : "to-end"}
           onClick={() => chat.paging.toNewest(buffer)}
         >
-          {PAGE_TEXTS.toNewest}
+          {newBelow > 0 ? PAGE_TEXTS.toNewer(newBelow, mentionsBelow) : PAGE_TEXTS.toNewest}
         </button>
       )}
-    </div>
+    </>
   );
 }
 

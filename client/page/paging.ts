@@ -121,7 +121,7 @@ export class Paging {
   goTo(buffer: Buffer, id: string): boolean {
     const timeline = this.#parts.timelineOf(buffer);
     const isDeleted = buffer.entries.find(id)?.deletedBy !== undefined;
-    timeline.wanted = isDeleted ? undefined : timeline.items.find(({ event }) => event.id === id);
+    timeline.wanted = isDeleted ? undefined : timeline.find(id);
     this.#parts.changed();
     return timeline.wanted !== undefined;
   }

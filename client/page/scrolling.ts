@@ -12,7 +12,7 @@ import type { Chat } from "./chat.ts";
 import { arriveAt } from "./jumping.ts";
 import { type ListElements, ListPlace } from "./list_place.ts";
 import { firstOf } from "./parts.ts";
-import type { Item } from "./timeline.ts";
+import type { Item, Timeline } from "./timeline.ts";
 
 /** The distance from either end of the list at which more messages are read, in pixels. */
 const END = 2000;
@@ -29,6 +29,8 @@ export interface Scrolling {
   readonly heights: ReadonlyMap<number, number>;
   /** The numbers of the parts that are near the user. */
   readonly near: ReadonlySet<number>;
+  /** The number of new messages, if the first of them is above what the user sees; 0 otherwise. */
+  readonly newAbove: number;
   /** Called when the list has scrolled; reads on if the user is near one of its ends. */
   readonly scrolled: () => void;
 }
@@ -39,6 +41,7 @@ export function useScrolling(chat: Chat, buffer: Buffer): Scrolling {
   const list = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const [place] = useState(() => new ListPlace());
+  const [newAbove, setNewAbove] = useState(0);
   const [near, setNear] = useState<ReadonlySet<number>>(new Set());
 
   const elements = (): ListElements | undefined =>
@@ -48,6 +51,7 @@ export function useScrolling(chat: Chat, buffer: Buffer): Scrolling {
     const found = place.look(all);
     setNear((last) => found.symmetricDifference(last).size > 0 ? found : last);
     if (timeline.seen !== undefined) timeline.seen = firstOf(place.first ?? 0);
+    setNewAbove(newAboveIn(all, timeline));
   };
 
   /** Keeps the user at the end, or at the same message, after the list has changed. */
@@ -86,8 +90,7 @@ export function useScrolling(chat: Chat, buffer: Buffer): Scrolling {
     if (all.list.scrollTop < END) void chat.paging.readEarlier(buffer);
     if (below(all.list) < END) void chat.paging.readLater(buffer);
   };
-  // After a page was read, the user may still be near an end: a page may be less than `END` pixels
-  // high. After a reconnect, more is read for a list that is too short to scroll, too.
+  // A page may be less than `END` high. A list too short to scroll reads on after a reconnect, too.
   useEffect(readOn, [timeline.items, timeline.isLoading, chat.session.isConnected]);
 
   const scrolled = () => {
@@ -101,7 +104,16 @@ export function useScrolling(chat: Chat, buffer: Buffer): Scrolling {
     readOn();
   };
 
-  return { list, content, heights: place.heights, near, scrolled };
+  return { list, content, heights: place.heights, near, newAbove, scrolled };
+}
+
+/** Returns the number of new messages; 0 from when the user sees the line above the first of them. */
+function newAboveIn({ list, content }: ListElements, timeline: Timeline): number {
+  // The line has no element while it is far from the user.
+  const line = content.querySelector(".divider.new");
+  const isReached = line && line.getBoundingClientRect().bottom > list.getBoundingClientRect().top;
+  if (isReached) timeline.newCount = 0;
+  return timeline.newCount;
 }
 
 /** Returns the height of what is below the visible part of the list, in pixels. */

@@ -42,8 +42,13 @@ export class Timeline {
   isCut = false;
   /** True while earlier or later messages are being read. */
   isLoading = false;
-  /** The number of the first item that the user sees; `undefined` while they see the newest one. */
-  seen: number | undefined;
+  /** The number of messages from {@linkcode newFrom} on; 0 once the user has been at the first. */
+  newCount = 0;
+  /** The number of messages of others that came while the user did not see the newest one. */
+  newBelow = 0;
+  /** The number of these that are for the user. */
+  mentionsBelow = 0;
+  #seen: number | undefined;
   /** The message to which the user wants to go, until the list shows it. */
   wanted: Item | undefined;
   readonly #buffer: Pick<Buffer, "events" | "entries">;
@@ -57,12 +62,25 @@ export class Timeline {
     this.#buffer = buffer;
   }
 
+  /** The number of the first item that the user sees; `undefined` while they see the newest one. */
+  get seen(): number | undefined {
+    return this.#seen;
+  }
+  set seen(seen: number | undefined) {
+    this.#seen = seen;
+    if (seen === undefined) this.newBelow = this.mentionsBelow = 0;
+  }
+
   /**
    * Adds an event at the end. A reaction or a deletion only changes the row of its message. A
    * message that is there already is left out.
    */
   add(event: ClientEvent): void {
     if (isAboutMessage(event)) return this.#change(event);
+    if (this.seen !== undefined && isSpeech(event) && !event.own && !event.isPast) {
+      this.newBelow++;
+      if (event.forMe) this.mentionsBelow++;
+    }
     // The user gets to such an event by scrolling to the end of a cut list, or up to older
     // messages.
     if (this.isCut || this.#isBeforeFirst(event)) return;
@@ -110,10 +128,28 @@ export class Timeline {
     );
   }
 
+  /** Marks the first message of others among `unseen`, the latest events, as the first new one. */
+  markNew(unseen: readonly ClientEvent[]): void {
+    const fresh = unseen.filter((event) => isSpeech(event) && !event.own && !event.isPast);
+    if (fresh.length === 0) return;
+    this.newFrom = fresh[0];
+    this.newCount = fresh.length;
+  }
+
   /** Shows the newest events. */
   toNewest(): void {
     this.seen = undefined;
-    if (!this.isCut) return;
+    if (this.isCut) this.#showLatest();
+  }
+
+  /** Returns the message with `id`; if only the buffer has it, shows the events of the buffer. */
+  find(id: string): Item | undefined {
+    const isThere = this.items.some(({ event }) => event.id === id);
+    if (!isThere && this.#buffer.events.some((event) => event.id === id)) this.#showLatest();
+    return this.items.find(({ event }) => event.id === id);
+  }
+
+  #showLatest(): void {
     this.isCut = false;
     this.isWhole = false;
     this.#forget(this.items);

@@ -73,6 +73,9 @@ export const PAGE_TEXTS = {
   },
   newSince: "New",
   toNewest: "To the newest message",
+  toNewer: (count: number, mentions: number) =>
+    mentions === 0 ? `${count} new below` : `${count} new below, ${mentions} for you`,
+  toFirstNew: (count: number) => `${count} new: go to the first`,
   edited: "(edited)",
   earlierMessage: "Reply to an earlier message",
   showOriginal: "Show the message that this answers",

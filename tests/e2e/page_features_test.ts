@@ -123,6 +123,7 @@ Deno.test(
     await ada.locator(".sidebar .silenced").getByLabel("1 unread, 1 for you").waitFor();
     await hasTitle(ada, "#kitchen");
     await ada.reload();
+    await ada.getByRole("button", { name: "#lobby" }).first().click();
     await ada.getByRole("button", { name: "Stop silencing #lobby" }).waitFor();
     // The server knows it, too, and pushes nothing from there.
     const muted = async (value: string) => {

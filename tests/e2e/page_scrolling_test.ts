@@ -141,7 +141,7 @@ Deno.test("what is said while the user reads far back is there when they return"
   await bob.send(...Array.from({ length: 50 }, (_, index) => line(COUNT + index)));
   await bob.ask("PING done");
   const newest = COUNT + 49;
-  await ada.getByRole("button", { name: "To the newest message" }).click();
+  await ada.getByRole("button", { name: "50 new below" }).click();
   await ada.getByText(`line ${newest}.`).waitFor();
   const numbers = await shown(ada);
   assertEquals(numbers, numbers.map((_, index) => newest + 1 - numbers.length + index));
