@@ -12,6 +12,8 @@ import { type PageFile, type PageFiles, versionOf } from "../server/net/page.ts"
 const SOURCE = "client/page";
 /** The path of the result. */
 const OUTPUT = "dist/page.json";
+/** The largest size of the page, compressed, in bytes: it must load fast. */
+const MOST_BYTES = 90_000;
 /** The style sheets, in the order in which they become one. */
 const STYLES = ["style/base.css", "style/messages.css", "style/chat.css", "style/dialogs.css"];
 
@@ -39,6 +41,8 @@ export async function buildPage(): Promise<void> {
 /**
  * Returns the compressed files. The links of the page to its files get the versions of the files,
  * so that a browser asks for a file again only if it has changed.
+ *
+ * @throws {Error} if the files are too large.
  */
 export function pageFiles(texts: Readonly<Record<PageFile, string>>): PageFiles {
   const files = {
@@ -53,7 +57,13 @@ export function pageFiles(texts: Readonly<Record<PageFile, string>>): PageFiles 
     /(?<=="\/-\/)[\w.]+(?=")/g,
     (name) => `${name}?${versions.get(name)}`,
   );
-  return { ...files, "index.html": packed(page) };
+  const all = { ...files, "index.html": packed(page) };
+  const bytes = Object.values(all).reduce(
+    (sum, file) => sum + Uint8Array.fromBase64(file).length,
+    0,
+  );
+  if (bytes > MOST_BYTES) throw new Error(`the page has ${bytes} bytes, not ${MOST_BYTES} at most`);
+  return all;
 }
 
 function packed(text: string): string {
