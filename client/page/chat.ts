@@ -283,7 +283,7 @@ export class Chat {
     this.ended(reason);
   }
 
-  /** Runs `ask`, which the user did not ask for; shows no answers until it resolves. */
+  /** Runs `ask`, a question that the user did not send, and shows no answers until it resolves. */
   async quietly<Result>(ask: () => Promise<Result>): Promise<Result> {
     this.#ownQuestions++;
     try {

@@ -169,7 +169,7 @@ function pressKey(
   return true;
 }
 
-/** The button that sends. The field keeps the focus, and so a phone shows its keyboard on. */
+/** The button that sends. The field keeps the focus, so a phone keeps its keyboard open. */
 function SendButton() {
   return (
     <button type="submit" onMouseDown={(event) => event.preventDefault()}>

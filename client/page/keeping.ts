@@ -1,6 +1,7 @@
 /**
  * The memory of the page in its browser: who the user is, their rooms and settings, whom and what
- * they ignore, what they have read, and what they have typed. All of it is for one server, which is the origin of the page.
+ * they ignore, what they have read, and what they have typed. All of it is for one server, which is
+ * the origin of the page.
  *
  * @module
  */
@@ -138,7 +139,7 @@ export function isClosed(nick: string, time: number): boolean {
   return closed !== undefined && Date.parse(closed) >= time;
 }
 
-/** Keeps that the user closes the conversation with `nick`, whose last message has this time. */
+/** Records that the user has closed the conversation with `nick`, whose last message is of `time`. */
 export function keepClosed(nick: string, time: number): void {
   const closed = texts(read("closed")).set(nick, new Date(time).toISOString());
   keep("closed", Object.fromEntries(closed));

@@ -107,7 +107,7 @@ export function useScrolling(chat: Chat, buffer: Buffer): Scrolling {
   return { list, content, heights: place.heights, near, newAbove, scrolled };
 }
 
-/** Returns the number of new messages; 0 from when the user sees the line above the first of them. */
+/** Returns the number of new messages; 0 once the user has seen the line above them. */
 function newAboveIn({ list, content }: ListElements, timeline: Timeline): number {
   // The line has no element while it is far from the user.
   const line = content.querySelector(".divider.new");

@@ -83,7 +83,7 @@ export class Session implements Recipient, Client, SliceClient {
   batchLabel: string | undefined;
   /** Its metadata subscriptions and requests. */
   readonly metadata: MetadataClient = new MetadataClient();
-  /** The nick that it asked for last in vain because an account owns it, spelled as there. */
+  /** The nick that it was last refused because an account owns it, in the account's spelling. */
   refusedNick: string | undefined;
   /** The token of ownership that it gave before it had an account, to be redeemed after that. */
   heldToken: string | undefined;

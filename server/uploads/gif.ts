@@ -63,7 +63,7 @@ async function copyWithTable(
   if ((flags & 0x80) !== 0) await reader.pass(3 * 2 ** ((flags & 7) + 1), sink);
 }
 
-/** Copies an extension if the picture needs it, and else leaves it out. */
+/** Copies an extension if the picture needs it, and otherwise leaves it out. */
 async function copyExtension(reader: ByteReader, sink: ByteSink): Promise<void> {
   const head = await reader.look(3 + NAME_BYTES);
   const [, kind, size] = head;

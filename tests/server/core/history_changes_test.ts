@@ -2,10 +2,10 @@
 
 import { assertEquals } from "@std/assert";
 import { History, type Scope } from "../../../server/core/history.ts";
-import type { Said } from "../../../server/events/events.ts";
 import { EventIds } from "../../../server/events/ids.ts";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { TALK } from "../../../server/store/store.ts";
+import { said } from "../../support/said.ts";
 
 const KEY = "#a";
 const OPEN: readonly Scope[] = [{ key: KEY, rank: "" }];
@@ -21,22 +21,10 @@ class Reading implements Disposable {
 
   /** Says `text`, and stores it in a block of its own. */
   say(text: string, key = KEY): string {
-    const id = this.#ids.next(0);
-    const by = { id: 1, nick: "ada", mask: "ada!~ada@host" };
-    const to = { type: "channel", channel: key } as const;
-    const said: Said = {
-      type: "Said",
-      id,
-      time: 0,
-      by,
-      command: "PRIVMSG",
-      to,
-      text,
-      tags: new Map(),
-    };
-    this.#store.append(key, said);
-    this.#store.find(key, id);
-    return id;
+    const event = said(text, key, this.#ids);
+    this.#store.append(key, event);
+    this.#store.find(key, event.id);
+    return event.id;
   }
 
   /** Renames the channel. */

@@ -1,35 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
 import { exportHistory } from "../../../server/cli/export.ts";
-import type { Said } from "../../../server/events/events.ts";
 import { EventIds } from "../../../server/events/ids.ts";
 import { Journal } from "../../../server/store/journal.ts";
 import { openStore } from "../../../server/store/open.ts";
 import { StoreReader } from "../../../server/store/reader.ts";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { EVERYTHING, type Store } from "../../../server/store/store.ts";
+import { said } from "../../support/said.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 const ids = new EventIds();
 
-function said(text: string): Said {
-  const to = { type: "channel", channel: "#a" } as const;
-  const by = { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" };
-  return {
-    type: "Said",
-    id: ids.next(0),
-    time: 0,
-    by,
-    command: "PRIVMSG",
-    to,
-    text,
-    tags: new Map(),
-  };
-}
-
 /** Applies an entry of a log: a message in each of two rooms, a record, and the position. */
 function apply(store: Store, seq: number): void {
-  store.append("#a", said(`a${seq}`));
-  store.append("#b", said(`b${seq}`));
+  store.append("#a", said(`a${seq}`, "#a", ids));
+  store.append("#b", said(`b${seq}`, "#a", ids));
   if (seq % 2 === 1) {
     store.keep("account", "ada", { name: "Ada", createdAt: seq, fingerprints: [] });
   }
