@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { CHROMIUM, openPage, reads, write } from "../support/browser.ts";
+import { CHROMIUM, isCounted, openPage, reads, write } from "../support/browser.ts";
 import { Process } from "../support/chat_process.ts";
 
 const ignore = CHROMIUM === undefined;
@@ -131,7 +131,7 @@ Deno.test(
       await ada.locator(".event").filter({ hasText: value }).last().waitFor();
     };
     await muted("soju.im/muted *: 1");
-    assertEquals(await ada.locator(".event").filter({ hasText: "soju.im" }).count(), 1);
+    await isCounted(ada.locator(".event").filter({ hasText: "soju.im" }), 1);
     await write(ada, "/unsilence #lobby");
     await muted("Key not set");
   },
@@ -312,7 +312,7 @@ Deno.test("a room is left at the second click only, a private conversation at th
   await sure.waitFor();
   await ada.locator(".composer textarea").click();
   await sure.waitFor({ state: "detached" });
-  assertEquals(await list.getByText("#trip").count(), 1);
+  await isCounted(list.getByText("#trip"), 1);
   await list.getByRole("button", { name: "Leave #trip" }).click();
   await sure.click();
   await list.getByText("#trip").waitFor({ state: "detached" });

@@ -3,7 +3,15 @@ import jsQR from "jsqr";
 import type { Page } from "playwright-core";
 // The emulator of a screen does not load after the driver of the browser.
 import { Pty } from "../support/pty.ts";
-import { CHROMIUM, openPage, reads, serveWithPage, Visitors, write } from "../support/browser.ts";
+import {
+  CHROMIUM,
+  isCounted,
+  openPage,
+  reads,
+  serveWithPage,
+  Visitors,
+  write,
+} from "../support/browser.ts";
 import { CHAT, Process } from "../support/chat_process.ts";
 import { IrcClient } from "../support/irc_client.ts";
 import { TempFolder } from "../support/temp_folder.ts";
@@ -180,7 +188,7 @@ Deno.test("a second browser is the same user by the link in a QR code", { ignore
   await ada.keyboard.press("Escape");
   await write(phone, "from the phone");
   await reads(ada, "from the phone");
-  assertEquals(await ada.locator(".members li").count(), 1);
+  await isCounted(ada.locator(".members li"), 1);
   await phone.reload();
   await isMember(phone, "ada");
 
@@ -220,7 +228,7 @@ Deno.test("a browser is the user of a terminal by the link that /link shows ther
   await desk.screen.shows("logged in to the account ada with your code");
   await write(phone, "both of us");
   await desk.screen.shows("<ada> both of us");
-  assertEquals(await phone.locator(".members li").count(), 1);
+  await isCounted(phone.locator(".members li"), 1);
 });
 
 Deno.test("a terminal is the user of a browser by the code that the page shows", {
@@ -239,7 +247,7 @@ Deno.test("a terminal is the user of a browser by the code that the page shows",
   await write(ada, "both of us");
   await desk.screen.shows("<ada> both of us");
   await ada.locator(".members").getByText("zoe").waitFor({ state: "detached" });
-  assertEquals(await ada.locator(".members li").count(), 1);
+  await isCounted(ada.locator(".members li"), 1);
 });
 
 Deno.test("a visitor with a name of their own links by typing the code", { ignore }, async () => {
@@ -261,7 +269,7 @@ Deno.test("a visitor with a name of their own links by typing the code", { ignor
   await bob.reload();
   await isMember(bob, "ada");
   assertEquals(JSON.parse(await kept(bob)), { nick: "ada", account: "ada" });
-  assertEquals(await ada.locator(".members li").count(), 1);
+  await isCounted(ada.locator(".members li"), 1);
 
   const cleo = await visitors.open(url);
   await cleo.getByRole("button", { name: "Use my account of another device" }).click();
@@ -286,7 +294,7 @@ Deno.test("a visitor with a name of their own links by opening the link", { igno
   await bob.getByRole("button", { name: "Link this browser" }).click();
   await isMember(bob, "ada");
   await ada.locator(".members li").nth(1).waitFor({ state: "detached" });
-  assertEquals(await ada.locator(".members li").count(), 1);
+  await isCounted(ada.locator(".members li"), 1);
 });
 
 Deno.test("over https, the key logs in too, and a browser that has lost it says so", {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { CHROMIUM, openPage, reads, write } from "../support/browser.ts";
+import { CHROMIUM, isCounted, openPage, reads, write } from "../support/browser.ts";
 
 const ignore = CHROMIUM === undefined;
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
@@ -66,7 +66,7 @@ Deno.test("after a click on Send or on a conversation, the user can type at once
     await ada.keyboard.press("Enter");
     await reads(ada, text);
   }
-  assertEquals(await ada.locator(".message").count(), 4);
+  await isCounted(ada.locator(".message"), 4);
   await ada.getByLabel("Join a room").fill("attic");
   await ada.getByLabel("Join a room").press("Enter");
   await ada.getByRole("heading", { name: "#attic" }).waitFor();
@@ -74,7 +74,7 @@ Deno.test("after a click on Send or on a conversation, the user can type at once
   // Who searches is not interrupted.
   await ada.getByRole("searchbox").focus();
   await visitors.join(url, "bob");
-  assertEquals(await ada.getByRole("searchbox").and(ada.locator(":focus")).count(), 1);
+  await isCounted(ada.getByRole("searchbox").and(ada.locator(":focus")), 1);
 });
 
 Deno.test("on a phone, the keyboard stays open after Send, and closed in another room", {
@@ -91,7 +91,7 @@ Deno.test("on a phone, the keyboard stays open after Send, and closed in another
   await ada.keyboard.type("one");
   await ada.getByRole("button", { name: "Send", exact: true }).tap();
   await reads(ada, "one");
-  assertEquals(await focused.count(), 1);
+  await isCounted(focused, 1);
   await ada.getByRole("button", { name: /^Rooms and people/ }).tap();
   await ada.locator(".sidebar").getByRole("button", { name: "#lobby" }).first().tap();
   await ada.getByRole("heading", { name: "#lobby" }).waitFor();

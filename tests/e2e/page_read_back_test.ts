@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { CHROMIUM, openPage, reads, write } from "../support/browser.ts";
+import { CHROMIUM, isCounted, openPage, reads, write } from "../support/browser.ts";
 import { IrcClient } from "../support/irc_client.ts";
 
 const ignore = CHROMIUM === undefined;
@@ -60,7 +60,7 @@ Deno.test("messages read back from the history have their reactions, quotes and 
   const old = message(ada, "who has the kettle?");
   await old.getByRole("button", { name: "👍 1", pressed: false }).click();
   await old.getByRole("button", { name: "👍 2", pressed: true }).waitFor();
-  assertEquals(await old.locator(".reactions button").count(), 1);
+  await isCounted(old.locator(".reactions button"), 1);
   await message(ada, "I have it.").getByRole("button", { name: "bob: who has the kettle?" })
     .waitFor();
   const edited = message(ada, "a mistake (edited)");

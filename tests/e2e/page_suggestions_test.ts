@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Page } from "playwright-core";
-import { CHROMIUM, openPage, reads, write } from "../support/browser.ts";
+import { CHROMIUM, isCounted, openPage, reads, write } from "../support/browser.ts";
 
 const ignore = CHROMIUM === undefined;
 
@@ -104,7 +104,7 @@ Deno.test("a / lists the commands that the page has, and a whole command needs o
   await field.pressSequentially("/");
   await list.waitFor();
   // No more than fit above the field; the arrows lead to the others.
-  assertEquals(await options.count(), 8);
+  await isCounted(options, 8);
   const last = await options.last().innerText();
   for (let i = 0; i < 8; i++) await field.press("ArrowDown");
   assert(await options.last().innerText() !== last);

@@ -1,6 +1,14 @@
 import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { CHROMIUM, openPage, reads, serveWithPage, Visitors, write } from "../support/browser.ts";
+import {
+  CHROMIUM,
+  isCounted,
+  openPage,
+  reads,
+  serveWithPage,
+  Visitors,
+  write,
+} from "../support/browser.ts";
 import { Process } from "../support/chat_process.ts";
 import { PNG_WITH_PLACE } from "../support/pictures.ts";
 import { TempFolder } from "../support/temp_folder.ts";
@@ -118,7 +126,7 @@ Deno.test("after a reload, the visitor is the same person, and reads on", { igno
   await name.fill("guest");
   await join.click();
   await guest.getByText("The name guest is yours now").waitFor();
-  assertEquals(await guest.locator(".members").getByText("ada", { exact: true }).count(), 1);
+  await isCounted(guest.locator(".members").getByText("ada", { exact: true }), 1);
 });
 
 Deno.test("a login that the server refuses costs nobody their account", { ignore }, async () => {
@@ -184,7 +192,7 @@ Deno.test("when the server restarts, the page says so, and continues where it wa
   ]);
   await reads(ada, "meanwhile");
   await ada.getByText("Not connected").waitFor({ state: "detached" });
-  assertEquals(await ada.locator(".message .text").filter({ hasText: "before" }).count(), 1);
+  await isCounted(ada.locator(".message .text").filter({ hasText: "before" }), 1);
 });
 
 Deno.test("the owner's link makes its visitor the owner, and the token stays out of the address", {
@@ -215,7 +223,7 @@ Deno.test("earlier messages load as the user scrolls up, each once", { ignore },
     shown = await oldest.innerText();
   }
   await first.scrollIntoViewIfNeeded();
-  assertEquals(await first.count(), 1);
+  await isCounted(first, 1);
   await ada.getByText("This is the beginning of #lobby.").waitFor();
 });
 
@@ -301,7 +309,7 @@ Deno.test(
     await reads(bob, "dropped.html");
     await give("paste", ".composer textarea", "pasted.svg");
     await reads(bob, "pasted.svg");
-    assertEquals(await bob.locator(".pictures img").count(), 1);
+    await isCounted(bob.locator(".pictures img"), 1);
 
     // A hostile file is saved, not opened.
     const saved = bob.waitForEvent("download");

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { CHROMIUM, reads, serveWithPage, Visitors, write } from "../support/browser.ts";
+import { CHROMIUM, isCounted, reads, serveWithPage, Visitors, write } from "../support/browser.ts";
 import { Process } from "../support/chat_process.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
@@ -40,7 +40,7 @@ Deno.test("messages on their way survive a reload: each is sent once, or is a dr
   await bob.getByText("what you write is kept").waitFor();
   await write(bob, "hello");
   await write(bob, "it waits");
-  assertEquals(await bob.locator(".waiting").count(), 2);
+  await isCounted(bob.locator(".waiting"), 2);
   await bob.goto("about:blank");
   const address = `127.0.0.1:${new URL(url).port}`;
   await using second = new Process(["serve", "--listen", address, "--data", folder.path]);

@@ -1,7 +1,7 @@
 import { Process } from "./chat_process.ts";
 import { WAIT_MS } from "./patience.ts";
 import { TempFolder } from "./temp_folder.ts";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 
 const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -65,6 +65,12 @@ export async function write(page: Page, text: string): Promise<void> {
 /** Resolves once `text` is among the messages. */
 export async function reads(page: Page, text: string): Promise<void> {
   await page.locator(".message .text").filter({ hasText: text }).first().waitFor();
+}
+
+/** Resolves once `found` is `count` elements, at least one. */
+export async function isCounted(found: Locator, count: number): Promise<void> {
+  await found.nth(count - 1).waitFor({ state: "attached" });
+  await found.nth(count).waitFor({ state: "detached" });
 }
 
 /** Starts a server that keeps its data in the folder `data`; resolves to it and to the URL of its page. */
