@@ -17,9 +17,9 @@ export interface Span {
   readonly text: string;
   /** The attributes of the text. */
   readonly attributes: ReadonlySet<Attribute>;
-  /** The number of its color in IRC's palette of 16 or 99; undefined for the default. */
+  /** The number of the text's color, from 0 to 98 in IRC's palette; undefined for the default. */
   readonly color?: number | undefined;
-  /** `code` and *emphasis*, with their marks; or a web address. */
+  /** The kind of the text: `code` or *emphasis*, with the marks around it, or a web address. */
   readonly kind?: "code" | "emphasis" | "link";
 }
 
@@ -40,22 +40,25 @@ const PARTS =
 const INLINE =
   /`[^`]+`|(?<![\p{L}\p{N}*])\*(?![\s*])[^*]*[^\s*]\*(?![\p{L}\p{N}*])|\bhttps?:\/\/[^\s<>"`]+/giu;
 
-/** Control strings of terminals, which set titles and links for example, with their end. */
+/** Control strings of terminals, up to their terminators. They set titles and links, for example. */
 const CONTROL_STRINGS = /\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)/g;
 
 /**
- * Control sequences (ECMA-48, 5.4) and short escape sequences. No character can belong to two parts
- * of a sequence, so that a search takes linear time.
+ * Control sequences (ECMA-48, 5.4) and short escape sequences. The parts of the pattern that repeat
+ * have no character in common, so a search takes linear time.
  */
 const SEQUENCES = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b[()#]?[\dA-PR-TZcf-nq-uy=><~]/g;
 
-/** Returns `text` without escape sequences; parts of broken ones may be left. */
+/** Returns `text` without the usual escape sequences; parts of rare and broken ones may be left. */
 export function withoutSequences(text: string): string {
   return text.replace(CONTROL_STRINGS, "").replace(SEQUENCES, "");
 }
 
 /** Matches a line of ASCII without formatting and control characters. */
 const PLAIN = /^[\x20-\x7e]*$/;
+
+/** Sets the default color again (IRC Formatting, "Colors 16-98"). */
+const DEFAULT_COLOR = "99";
 
 const NO_ATTRIBUTES: ReadonlySet<Attribute> = new Set();
 
@@ -76,7 +79,7 @@ export function spansOf(line: string): Span[] {
       attributes = new Set();
       color = undefined;
     } else if (part.startsWith("\x03")) {
-      color = digits === undefined ? undefined : Number(digits);
+      color = digits === undefined || digits === DEFAULT_COLOR ? undefined : Number(digits);
     } else if (!part.startsWith("\x04")) {
       for (const found of inline(printable(part))) spans.push({ attributes, color, ...found });
     }
@@ -99,12 +102,21 @@ function inline(text: string): Pick<Span, "text" | "kind">[] {
   return found.filter(({ text }) => text !== "");
 }
 
+/** Punctuation that may follow a web address in a sentence, besides parentheses. */
+const PUNCTUATION = ".,;:!?'*";
+
 /**
  * Returns the web address at the beginning of `text`, without the punctuation of the sentence
  * around it.
  */
 function addressIn(text: string): string {
-  return trimSignsAtEnd(text, text.includes("(") ? ".,;:!?'*" : ".,;:!?'*)");
+  let address = trimSignsAtEnd(text, PUNCTUATION);
+  // A parenthesis that the address does not open belongs to the sentence.
+  let unopened = address.split(")").length - address.split("(").length;
+  for (; unopened > 0 && address.endsWith(")"); unopened--) {
+    address = trimSignsAtEnd(address.slice(0, -1), PUNCTUATION);
+  }
+  return address;
 }
 
 /** The longest web address that becomes a link, in characters; terminals have a limit as well. */

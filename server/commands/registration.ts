@@ -221,7 +221,7 @@ export function register(session: Session): void {
 }
 
 /**
- * Runs `steps` in order, each after the events that the steps before it appended have been applied.
+ * Runs `steps` in order. Each step waits until all events of the earlier steps have been applied.
  */
 function inOrder(session: Session, ...steps: readonly ((session: Session) => void)[]): void {
   for (const step of steps) session.afterwards(() => step(session));
@@ -248,7 +248,8 @@ function attach(session: Session, user: User): void {
   inOrder(
     session,
     () => welcome(session, mask),
-    // The user may have modes already, and the client learns that the user was here before.
+    // The user may have modes already. This reply also tells `chat connect` and the page that the
+    // user was here before.
     () => session.reply("RPL_UMODEIS", shownUserModes(user.modes)),
     grantAccountRights,
     () => session.answers.send(returning(session, user)),
@@ -303,7 +304,8 @@ function applyEarly(session: Session): void {
 }
 
 /**
- * Asks the client that uses the nick if it is still there, and then registers or refuses this one.
+ * Asks the clients that use the nick if they are still there; then registers the client of
+ * `session`, or refuses it.
  * When many clients reconnect at once, the server may read the new connection of a client before it
  * notices the end of the old one.
  */
@@ -361,7 +363,7 @@ function quit({ session, params: [reason] }: Call): void {
   const isShown = !user ||
     user.channels.values().every((channel) => shownReason(user, channel, cut) !== undefined);
   const text = isShown ? cut : "";
-  // The reason gets a prefix, which shows that the user left by themselves, even if they gave none
-  // (Modern IRC, "QUIT message").
+  // An empty reason, too, gets the prefix: it shows that the user left by themselves (Modern IRC,
+  // "QUIT message").
   session.close(REGISTRATION_TEXTS.quitReason(text));
 }

@@ -19,6 +19,7 @@ const TEXTS: readonly [text: string, shown: string][] = [
   ["2*3*4 and * this *", "2*3*4 and * this *"],
   ["see https://example.org/a_(b).", "see {https://example.org/a_(b)|https://example.org/a_(b)}."],
   ["(http://example.org)", "({http://example.org/|http://example.org})"],
+  ["(http://example.org/a_(b)).", "({http://example.org/a_(b)|http://example.org/a_(b)})."],
   ["https://ex.org/ü", "{https://ex.org/%C3%BC|https://ex.org/ü}"],
   ["javascript:alert(1) file:///etc ftp://x", "javascript:alert(1) file:///etc ftp://x"],
   ["https://", "https://"],

@@ -24,7 +24,7 @@ function about(lines: readonly Line[], subject: string): string[] {
   );
 }
 
-/** A folder that a server has left, with one message. */
+/** Makes the data folder of a server that has stored one message and stopped. */
 async function used(folder: TempFolder): Promise<string> {
   const data = `${folder.path}/data`;
   Deno.mkdirSync(data, { mode: 0o700 });
@@ -158,7 +158,7 @@ Deno.test("doctor warns of settings that have no effect", async () => {
   assertMatch(lines[0] ?? "", /^warning: --uploads and --upload-size have no effect/);
 });
 
-Deno.test("doctor notices a clock that is behind what was written, or older than the program", async () => {
+Deno.test("doctor notices a clock that is before the last write, or before the program was made", async () => {
   using folder = new TempFolder();
   const data = await used(folder);
   const clock = async (now: number) => about(await look(["--data", data], { now }), "clock").join();
