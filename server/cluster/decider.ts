@@ -273,17 +273,15 @@ export class Decider implements ClientLeader {
     else this.#clientCounts.set(user, count);
   }
 
-  /** Notes the answers that an edge has received, and which of its clients read slowly. */
-  confirm(
-    life: Life,
-    received: ReadonlyMap<ClientId, number>,
-    full: ReadonlySet<ClientId>,
-  ): void {
-    for (const [id, number] of received) {
-      const client = this.#clients.get(id);
-      client?.connection.answers.confirm(number);
-      if (client?.isGone && number >= client.answers) this.#delete(client);
-    }
+  /** Notes that the edge of a client has received this number of answers to it. */
+  confirm(id: ClientId, count: number): void {
+    const client = this.#clients.get(id);
+    client?.connection.answers.confirm(count);
+    if (client?.isGone && count >= client.answers) this.#delete(client);
+  }
+
+  /** Notes which clients of a process read slowly. */
+  noteSlow(life: Life, full: ReadonlySet<ClientId>): void {
     for (const id of full) {
       const client = this.#clients.get(id);
       if (client) this.#slow.add(client);

@@ -237,6 +237,14 @@ export class Edge implements ClientEdge {
     };
   }
 
+  /** Returns the message that passes inputs of clients on to the leader. */
+  inputs(inputs: readonly Numbered[]): Message {
+    const sent = inputs.map((input) => {
+      return { ...input, received: this.clients.get(input.client)?.answered };
+    });
+    return { type: "inputs", epoch: this.epoch, inputs: sent };
+  }
+
   /** The clients that read slowly. */
   get #full(): ClientId[] {
     const full: ClientId[] = [];

@@ -113,7 +113,8 @@ export class Leading {
         this.#saved.set(message.life, message.saved);
         this.#requests.perform(message.requests);
         this.#tellOfRefused(message);
-        return this.#confirm(message);
+        for (const [id, count] of message.received) this.#confirm(id, count);
+        return this.decider.noteSlow(message.life, new Set(message.full));
       case "hello": {
         const clients = this.#introduced(message);
         if (!clients || !this.decider.hello(message.life, clients, message.uptimeMs)) return;
@@ -123,7 +124,10 @@ export class Leading {
       }
       case "inputs":
         if (!this.#knowsAll) return;
-        for (const input of message.inputs) this.decider.perform(input);
+        for (const input of message.inputs) {
+          if (input.received !== undefined) this.#confirm(input.client, input.received);
+          this.decider.perform(input);
+        }
     }
   }
 
@@ -164,14 +168,13 @@ export class Leading {
     this.decider.bury(life);
   }
 
-  #confirm({ life, received, full }: Extract<Message, { type: "alive" }>): void {
-    for (const [id, count] of received) {
-      const unconfirmed = this.#unconfirmed.get(id);
-      if (!unconfirmed) continue;
-      unconfirmed.answers = unconfirmed.answers.filter(({ number }) => number > count);
-      if (unconfirmed.answers.length === 0) this.#unconfirmed.delete(id);
-    }
-    this.decider.confirm(life, received, new Set(full));
+  /** Notes that the edge of a client has received this number of answers to it. */
+  #confirm(id: ClientId, count: number): void {
+    this.decider.confirm(id, count);
+    const unconfirmed = this.#unconfirmed.get(id);
+    if (!unconfirmed) return;
+    unconfirmed.answers = unconfirmed.answers.filter(({ number }) => number > count);
+    if (unconfirmed.answers.length === 0) this.#unconfirmed.delete(id);
   }
 
   /** Notes that the log has stored the entry of this process as number `seq`. */

@@ -189,7 +189,7 @@ export class Member implements Station {
     this.#inputs = [];
     const { leader } = this.#lease;
     if (leader === undefined || !this.#isWelcome || inputs.length === 0) return;
-    this.#send(leader, { type: "inputs", epoch: this.edge.epoch, inputs });
+    this.#send(leader, this.edge.inputs(inputs));
   }
 
   /** Sends a message to a process, which may be this one. */

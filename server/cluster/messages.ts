@@ -83,6 +83,12 @@ export interface Numbered {
   readonly number: number;
   /** The input. */
   readonly input: Input;
+  /**
+   * The number of all answers that had come for the client in this epoch when the input was sent to
+   * the leader. By this, the leader knows what a client had got when it left. Absent before the
+   * input is sent, and from earlier versions.
+   */
+  readonly received?: number | undefined;
 }
 
 /** An event in the log. */

@@ -125,6 +125,8 @@ export class RemoteClient {
       if (next === undefined) return this.#continue();
       this.#early.delete(++this.#received);
       this.#waiting.push(next);
+      // Nobody reads the answers to the inputs before it.
+      if (next.type === "closed") this.connection.answers.close();
     }
   }
 

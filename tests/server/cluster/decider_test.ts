@@ -121,6 +121,21 @@ Deno.test("a command of a client whose server is gone is not answered any more",
   assertEquals(leader.isWaiting, false);
 });
 
+Deno.test("a client that has left gets nothing more of an answer in progress", () => {
+  const leader = decider();
+  send(leader, `${LIFE}/0`, "NICK ada", "USER ada 0 * :Ada");
+  takeAll(leader);
+  const [session] = leader.context.clients;
+  assert(session instanceof Session);
+  const resume = session.pause();
+  const input = { type: "closed", reason: "Connection closed" } as const;
+  leader.perform({ client: `${LIFE}/0`, number: 4, input });
+  // A message that waits for an account must not count as delivered then.
+  assert(session.outbox.isClosed);
+  resume();
+  assertEquals(leader.context.network.users.size, 0);
+});
+
 Deno.test("a client is busy between two lines of which no other leader understands the second", async () => {
   const { shown } = await makePageKey();
   const leader = decider();

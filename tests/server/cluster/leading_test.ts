@@ -4,6 +4,7 @@ import type { KeyedRequest } from "../../../server/accounts/operator_requests.ts
 import { Leading } from "../../../server/cluster/leading.ts";
 import type { Life } from "../../../server/cluster/messages.ts";
 import type { Standing } from "../../../server/cluster/standing.ts";
+import { afterInput } from "../../../shared/turns.ts";
 import { ACCOUNTS, ORIGIN } from "../../sim/server_parts.ts";
 import { decider, LIFE, send, takeAll } from "../../support/decider.ts";
 
@@ -86,6 +87,30 @@ Deno.test("operators are told of the connections that any server refuses", () =>
   const texts = events.flatMap(({ event }) => event.type === "Announced" ? event.text : []);
   assertEquals(texts, ["two: Refused 192.0.2.1: Banned"]);
 });
+
+for (const leaves of ["QUIT", undefined]) {
+  const how = leaves ? "sends QUIT" : "closes its connection";
+  Deno.test(`a message that waited for an account waits no more if its client gets it and ${how} at once`, async () => {
+    const leading = lead();
+    greet(leading, LIFE, 0);
+    const { decider } = leading;
+    send(decider, `${LIFE}/0`, "NICK bob", "USER bob 0 * :Bob", "PRIVMSG p0 :tea?");
+    takeAll(decider);
+    const { waiting } = decider.context.network;
+    assertEquals(waiting.of("p0").length, 1);
+    const client = `${LIFE}/1`;
+    const origin = { ...ORIGIN, certificate: ACCOUNTS.p0 };
+    decider.perform({ client, number: 1, input: { type: "opened", origin } });
+    send(decider, client, "NICK p0", "USER p0 0 * :p0");
+    const received = takeAll(decider).flatMap(({ answers }) => answers).at(-1)?.number;
+    const line = { type: "line", found: { type: "line", text: leaves ?? "" } } as const;
+    const input = leaves ? line : { type: "closed", reason: "Connection closed" } as const;
+    const inputs = [{ client, number: 4, input, received }];
+    leading.take({ type: "inputs", epoch: EPOCH, inputs }, 0);
+    await new Promise<void>((resolve) => void afterInput(resolve));
+    assertEquals(waiting.of("p0"), []);
+  });
+}
 
 /** Returns the events that change operators, of those that were decided since the last call. */
 function operatorEvents(leading: Leading): string[] {
