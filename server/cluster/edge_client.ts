@@ -23,7 +23,7 @@ import type {
   Origin,
   SessionFacts,
 } from "./messages.ts";
-import { batchOf } from "./refusing.ts";
+import { batchPartOf } from "./refusing.ts";
 
 /** The client whose command has caused the event that is being delivered, if there is one. */
 export interface Acting {
@@ -134,12 +134,17 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   #refuse(found: Received): Message | undefined {
     const answer = this.#edge.refuse(found, this.caps.has("labeled-response"));
     if (!answer && !this.#torn) return undefined;
-    const { batch, isEnd } = batchOf(found);
+    const { batch, part } = batchPartOf(found);
     if (batch === undefined) return answer;
-    const torn = this.#torn?.batch === batch ? this.#torn.answer : undefined;
-    if (answer) this.#torn = { batch, answer: { ...answer, tags: new Map() } };
     // The client may give its next batch the same reference.
-    if (isEnd && this.#torn?.batch === batch) this.#torn = undefined;
+    if (part === "begin" && this.#torn?.batch === batch) this.#torn = undefined;
+    const torn = this.#torn?.batch === batch ? this.#torn.answer : undefined;
+    if (answer) {
+      // The leader, which may have the first lines, must not wait for the rest.
+      if (!torn && part !== "begin") this.#input({ type: "torn", batch });
+      this.#torn = { batch, answer: { ...answer, tags: new Map() } };
+    }
+    if (part === "end" && this.#torn?.batch === batch) this.#torn = undefined;
     return answer ?? torn;
   }
 

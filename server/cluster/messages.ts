@@ -73,6 +73,8 @@ export interface Origin {
 export type Input =
   | { readonly type: "opened"; readonly origin: Origin }
   | { readonly type: "line"; readonly found: Received }
+  /** A line of the client's batch with this reference was refused, and the rest of it will be. */
+  | { readonly type: "torn"; readonly batch: string }
   | { readonly type: "closed"; readonly reason: string };
 
 /** An input of a client, with its number: 1 for the first. */

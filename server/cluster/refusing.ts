@@ -12,19 +12,22 @@ import { CLUSTER_TEXTS } from "../texts/cluster.ts";
 /** The commands that wait all the same, because nobody expects an answer. */
 const PATIENT = new Set(["PONG", "QUIT"]);
 
-const UNAVAILABLE = "TEMPORARILY_UNAVAILABLE";
+/** The code of the answer. */
+export const UNAVAILABLE = "TEMPORARILY_UNAVAILABLE";
 
-/**
- * Returns the reference of the batch that a line is a part of, or that it ends; in the latter case,
- * `isEnd` is true.
- */
-export function batchOf(
-  line: Received,
-): { readonly batch: string | undefined; readonly isEnd: boolean } {
+/** A line as a part of a batch. */
+export interface BatchPart {
+  /** The reference of the batch; `undefined` if the line belongs to none. */
+  readonly batch: string | undefined;
+  /** The part of the batch that the line is. */
+  readonly part: "begin" | "line" | "end";
+}
+
+/** Returns `line` as a part of a batch. */
+export function batchPartOf(line: Received): BatchPart {
   const { command, params: [reference = ""] = [], tags } = messageIn(line) ?? {};
-  if (command !== "BATCH") return { batch: tags?.get("batch"), isEnd: false };
-  const isEnd = reference.startsWith("-");
-  return { batch: isEnd ? reference.slice(1) : undefined, isEnd };
+  if (command !== "BATCH") return { batch: tags?.get("batch"), part: "line" };
+  return { batch: reference.slice(1), part: reference.startsWith("-") ? "end" : "begin" };
 }
 
 function messageIn(line: Received): Message | undefined {

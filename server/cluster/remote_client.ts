@@ -14,7 +14,9 @@ import { Caps } from "../irc/capabilities.ts";
 import type { Budget } from "../net/budget.ts";
 import type { Registration } from "../session/registration.ts";
 import type { Session } from "../session/session.ts";
+import { CLUSTER_TEXTS } from "../texts/cluster.ts";
 import type { Answer, ClientId, Input, Introduced, Origin, SessionFacts } from "./messages.ts";
+import { UNAVAILABLE } from "./refusing.ts";
 import { RemoteConnection } from "./remote_connection.ts";
 
 /** The parts of the leader that a client uses. */
@@ -161,9 +163,24 @@ export class RemoteClient {
         return this.#handler.begin();
       case "line":
         return receive(this.#leader.context, this.connection, this.#handler, input.found);
+      case "torn":
+        return this.#tear(input.batch);
       case "closed":
         return this.#handler.leave(input.reason);
     }
+  }
+
+  /**
+   * Drops the batch with this reference, of which the edge has refused a line. The edge has answered
+   * that line; if the client waits for an answer with the label of the batch, it gets one, too.
+   */
+  #tear(reference: string): void {
+    const { session } = this;
+    const { batch, batchLabel } = session;
+    if (batch?.reference !== reference) return;
+    session.batch = undefined;
+    if (batchLabel === undefined) return;
+    session.answerBatch(() => session.fail("BATCH", UNAVAILABLE, CLUSTER_TEXTS.noLeader));
   }
 
   /** Ends without an answer, also to a command in progress, because nobody would confirm it. */

@@ -121,6 +121,26 @@ Deno.test("a command of a client whose server is gone is not answered any more",
   assertEquals(leader.isWaiting, false);
 });
 
+Deno.test("a client whose batch was torn can send the next one, and is answered for the first", () => {
+  using _time = holdTime({ now: 0 });
+  const leader = decider();
+  const client = `${LIFE}/0`;
+  const caps = "CAP REQ :batch draft/multiline echo-message labeled-response message-tags";
+  const lines = [caps, "NICK ada", "USER ada 0 * :Ada", "CAP END"];
+  const first = ["@label=one BATCH +b draft/multiline ada", "@batch=b PRIVMSG ada :one"];
+  send(leader, client, ...lines, ...first);
+  leader.perform({ client, number: 8, input: { type: "torn", batch: "b" } });
+  const answer = linesTo(client, takeAll(leader));
+  assertMatch(answer, /@label=one :chat.test FAIL BATCH TEMPORARILY_UNAVAILABLE :/);
+  const next = ["BATCH +b draft/multiline ada", "@batch=b PRIVMSG ada :two", "BATCH -b"];
+  for (const [index, text] of next.entries()) {
+    const input = { type: "line", found: { type: "line", text } } as const;
+    leader.perform({ client, number: 9 + index, input });
+  }
+  const events = takeAll(leader).flatMap(({ entry }) => entry?.events ?? []);
+  assertEquals(events.map(({ event }) => event.type === "Said" && event.text), ["two"]);
+});
+
 Deno.test("a client that has left gets nothing more of an answer in progress", () => {
   const leader = decider();
   send(leader, `${LIFE}/0`, "NICK ada", "USER ada 0 * :Ada");

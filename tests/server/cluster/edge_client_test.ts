@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { EdgeClient } from "../../../server/cluster/edge_client.ts";
+import type { Input } from "../../../server/cluster/messages.ts";
 import { refusalOf } from "../../../server/cluster/refusing.ts";
 import { apply } from "../../../server/kinds/kinds.ts";
 import { Network } from "../../../server/state/network.ts";
@@ -14,6 +15,31 @@ const NEXT = [
 ] as const;
 
 Deno.test("if a line of a batch is refused, the rest of the batch is, and nothing else", () => {
+  const { client, passed, shown, refuse } = connect();
+  client("BATCH +b draft/multiline #tea", "@batch=b PRIVMSG #tea :one");
+  refuse(() => client("@batch=b PRIVMSG #tea :two"));
+  client("@batch=b PRIVMSG #tea :three", "BATCH -b", "PRIVMSG #tea :four", ...NEXT);
+  assertEquals(passed, [
+    "BATCH +b draft/multiline #tea",
+    "@batch=b PRIVMSG #tea :one",
+    "torn b",
+    "PRIVMSG #tea :four",
+    ...NEXT,
+  ]);
+  assertEquals(shown.length, 3);
+  for (const line of shown) assertMatch(line, /^:s FAIL PRIVMSG TEMPORARILY_UNAVAILABLE :/);
+});
+
+Deno.test("if the beginning of a batch is refused, the rest is, and a new beginning is not", () => {
+  const { client, passed, shown, refuse } = connect();
+  refuse(() => client("BATCH +b draft/multiline #tea"));
+  client("@batch=b PRIVMSG #tea :one", ...NEXT);
+  assertEquals(passed, [...NEXT]);
+  assertEquals(shown.length, 2);
+});
+
+/** Connects the client of a registered user to an edge. */
+function connect() {
   const network = new Network(apply);
   const by = { id: 1, nick: "ada", mask: "ada!~ada@host" };
   const details = { username: "~ada", host: "host", realname: "Ada" };
@@ -28,30 +54,29 @@ Deno.test("if a line of a batch is refused, the rest of the batch is, and nothin
     {
       acting: { client: undefined, isAnswered: false },
       refuse: (line, isLabeled) => isApart ? refusalOf("s", line, isLabeled) : undefined,
-      pass: ({ input }) => passed.push(input.type === "line" ? textOf(input.found) : input.type),
+      pass: ({ input }) => passed.push(textOf(input)),
     },
   );
   client.user = network.users.get(1);
-  const send = (text: string) => client.received({ type: "line", text });
-  send("BATCH +b draft/multiline #tea");
-  send("@batch=b PRIVMSG #tea :one");
-  isApart = true;
-  send("@batch=b PRIVMSG #tea :two");
-  isApart = false;
-  send("@batch=b PRIVMSG #tea :three");
-  send("BATCH -b");
-  send("PRIVMSG #tea :four");
-  for (const text of NEXT) send(text);
-  assertEquals(passed, [
-    "BATCH +b draft/multiline #tea",
-    "@batch=b PRIVMSG #tea :one",
-    "PRIVMSG #tea :four",
-    ...NEXT,
-  ]);
-  assertEquals(shown.length, 3);
-  for (const line of shown) assertMatch(line, /^:s FAIL PRIVMSG TEMPORARILY_UNAVAILABLE :/);
-});
+  return {
+    /** The inputs that the edge passes on. */
+    passed,
+    /** The lines that the client gets. */
+    shown,
+    /** Lets the client send lines. */
+    client(...lines: readonly string[]): void {
+      for (const text of lines) client.received({ type: "line", text });
+    },
+    /** Runs `action` while the edge refuses all lines. */
+    refuse(action: () => void): void {
+      isApart = true;
+      action();
+      isApart = false;
+    },
+  };
+}
 
-function textOf(found: object): string {
-  return "text" in found ? String(found.text) : "";
+function textOf(input: Input): string {
+  if (input.type === "torn") return `torn ${input.batch}`;
+  return input.type === "line" && "text" in input.found ? input.found.text : input.type;
 }
