@@ -25,9 +25,9 @@ export type Outcome =
   | { readonly line: SentLine; readonly outcome: "refused" | "unknown"; readonly reason: string };
 
 /**
- * The meaning of a message for the user's lines: `echo` for the echo of a line, `other` for a
- * message that must be shown, and `reported` for a message that only tells the outcome of a line:
- * the outcome is reported, and the message is not shown.
+ * The meaning of a message for the user's lines. An `echo` is the echo of a line. A message that is
+ * `reported` only tells the outcome of a line: the client reports the outcome, and does not show
+ * the message. Any `other` message must be shown.
  */
 export type Meaning = "echo" | "reported" | "other";
 
@@ -38,7 +38,7 @@ export interface Answer {
    * PONG.
    */
   readonly line?: SentLine;
-  /** The meaning of the message that answers it. */
+  /** The meaning of the answering message. */
   readonly meaning: Meaning;
   /** The reason why the line was not said; undefined if it was. */
   readonly reason?: string;
@@ -47,7 +47,7 @@ export interface Answer {
 /** Responses to a label that confirm the line. `BATCH` is the end of an empty batch. */
 const CONFIRMATIONS: ReadonlySet<string> = new Set("ACK BATCH 301 NOTE WARN".split(" "));
 
-/** Facts about a line, from the messages of its response that come before the last one. */
+/** Facts about a line, from the messages of the response to its label. */
 interface Remark {
   /** The text of the last notice. */
   readonly text?: string;
@@ -226,8 +226,8 @@ export class Answers {
   }
 
   /**
-   * Takes `text`, with which the server says that it dropped a message. Notes a refusal if the text
-   * names the target of an unanswered line.
+   * Takes `text`, by which the server reports that it dropped a message. Notes a refusal if the
+   * text names the target of an unanswered line.
    */
   #noteDrop(text: string): void {
     const to = this.#targetAmong(text.split(/[\s,;:!]+/));
@@ -253,7 +253,9 @@ export class Answers {
       this.#connection.view.isMe(nickOf(source));
   }
 
-  /** Returns true if a message is the echo of `line`; a server may cut it, or remove formatting. */
+  /**
+   * Returns true if a message is the echo of `line`. Servers may cut the text or remove formatting.
+   */
   #isEcho({ command, params: [to = "", content = ""] }: Message, line: SentLine): boolean {
     const kind = MESSAGE_KINDS[line.kind];
     if (command !== kind.command || this.#fold(to) !== this.#fold(line.to)) return false;
@@ -279,7 +281,7 @@ const FORMATTING =
 
 /**
  * The length in characters above which an echo may be only the beginning of the message: some
- * servers cut long ones.
+ * servers cut long messages.
  */
 const MIN_CUT = 200;
 

@@ -33,14 +33,15 @@ export interface PageEnd {
   /** The time and the id of the last message. */
   readonly last: Stamp | undefined;
   /**
-   * True if the server has no more in the direction of the request; undefined if it does not tell.
+   * True if the server has no more messages in the direction of the request; undefined if it does
+   * not say.
    */
   readonly isEnd?: boolean | undefined;
 }
 
 /**
- * Returns true if a page of at most `size` messages is the last: the server says so or, if it does
- * not tell, the page is not full.
+ * Returns true if a page of at most `size` messages is the last one. The server may say so; if it
+ * does not say, a page that is not full is the last one.
  */
 export function isLastPage({ count, isEnd }: PageEnd, size: number): boolean {
   return isEnd ?? count < size;

@@ -30,7 +30,7 @@ const COLLECTED_BATCHES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The tag of a batch after which the history has no more in the direction of the request
+ * The tag of a batch after which the history has no more messages in the direction of the request
  * (https://ircv3.net/specs/extensions/chathistory, "`draft/chathistory-end` tag"). No capability
  * tells that a server sends this tag.
  */
@@ -67,9 +67,9 @@ export interface MessageReceiver {
   /** Takes a message; `label` is the label of the line that it answers, if any. */
   message(message: Message, label: string | undefined): void;
   /**
-   * Takes a page of the history of `room`, in order; with an empty `room`, the results of a search.
-   * `label` is the label of the line that it answers, if any. `isEnd` is true if there is no more
-   * in the direction of the request, and undefined if the server does not tell.
+   * Takes a page of the history of `room`, in order. The results of a search have an empty `room`.
+   * `label` is the label of the line that it answers, if any. `isEnd` is true if there are no more
+   * messages in the direction of the request, and undefined if the server does not say.
    */
   history(
     room: string,
@@ -148,8 +148,8 @@ export class Batches {
   }
 
   /**
-   * Returns true for the last page of a history: one that the server has marked or, if it marks
-   * last pages, an empty one. Returns undefined if the server has marked none so far.
+   * Returns true for the last page of a history, which the server may mark. Once it has marked a
+   * page, an empty page is a last page, too. Returns undefined if it has marked no page so far.
    */
   #isEnd({ type, opening, messages }: Collected): boolean | undefined {
     if (type !== "chathistory" && type !== TARGETS) return undefined;

@@ -75,7 +75,7 @@ export class Buffer {
 
   /**
    * The last message that the server has confirmed. A user that has seen all events has read up to
-   * it.
+   * this message.
    */
   get last(): Speech | undefined {
     return this.events.findLast((event): event is Speech => isSpeech(event) && !event.isOnItsWay);

@@ -1,6 +1,6 @@
 /**
- * The buffers of all sessions of a client, in the order in which they were opened, which gives them
- * their numbers. Performs no I/O.
+ * The buffers of all sessions of a client, numbered in the order in which they were opened.
+ * Performs no I/O.
  *
  * @module
  */
@@ -30,7 +30,10 @@ export class BufferList {
     if (at >= 0) this.#all.splice(at, 1);
   }
 
-  /** Returns the buffer that is `step` places after `buffer`, around the end of the list. */
+  /**
+   * Returns the buffer `step` places after `buffer`, or before it if `step` is negative. After the
+   * end of the list comes its beginning.
+   */
   next(buffer: Buffer | undefined, step: number): Buffer | undefined {
     const count = this.#all.length;
     const at = this.#all.findIndex((each) => each === buffer);
@@ -48,8 +51,8 @@ export class BufferList {
   }
 
   /**
-   * Returns the buffers with a name that contains `text`, or its letters in order; the best matches
-   * first.
+   * Returns the buffers with a name that contains `text`, or at least its letters in their order.
+   * The best matches come first.
    */
   matching(text: string, namesOf: NamesOf = ({ name }) => [name]): Buffer[] {
     const ranked = this.#all.map((buffer) => {

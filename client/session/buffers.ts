@@ -80,7 +80,7 @@ export class Buffers {
     return buffer;
   }
 
-  /** Gives the buffer of `name`, if there is one, the name `to`. */
+  /** Renames the buffer of `name` to `to`, if there is one. */
   rename(name: string, to: string): Buffer | undefined {
     const buffer = this.find(name);
     if (!buffer) return undefined;
@@ -99,7 +99,7 @@ export class Buffers {
     return true;
   }
 
-  /** Makes `buffer` the one that the user sees. */
+  /** Makes `buffer` the current one. */
   show(buffer: Buffer): void {
     this.#current = buffer;
   }
@@ -117,9 +117,9 @@ export class Buffers {
   }
 
   /**
-   * Follows `event`: opens, renames and closes buffers. Returns the buffers that it belongs to. An
-   * event about the connection, or an answer to the user, belongs to none; it is shown in the
-   * current one.
+   * Follows `event`: opens and renames buffers. Returns the buffers that it belongs to. An event
+   * about the connection, or an answer to the user, belongs to none; it is shown in the current
+   * one.
    */
   follow(event: ClientEvent): Buffer[] {
     switch (event.type) {
@@ -128,7 +128,7 @@ export class Buffers {
       case "notice":
         return this.#ofMessage(event);
       case "join":
-        // The buffer may have the user's spelling of the name; it gets the server's.
+        // The buffer may have the user's spelling of the name; it gets the server's spelling.
         if (event.own) {
           this.open(event.room);
           this.rename(event.room, event.room);
@@ -162,7 +162,7 @@ export class Buffers {
     }
   }
 
-  /** Keeps the silence of a room or a person that has a new name. */
+  /** Keeps a silenced room or person silenced under the new name. */
   #renameSilenced(name: string, to: string): void {
     if (!this.silenced.rename(name, to)) return;
     for (const buffer of this.#all) buffer.isSilenced = this.silenced.has(buffer.name);
@@ -187,7 +187,9 @@ export class Buffers {
     return buffer ? [buffer] : [];
   }
 
-  /** Returns the buffers of the rooms that a user was in, and of the user. */
+  /**
+   * Returns the buffers of the rooms in `event`, and that of the user; follows a change of nick.
+   */
   #ofUser(event: Extract<ClientEvent, { readonly type: "quit" | "nick" }>): Buffer[] {
     const person = this.find(event.nick);
     if (person && event.type === "nick" && !this.find(event.to)) {

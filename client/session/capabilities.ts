@@ -92,7 +92,7 @@ export class Capabilities {
     return this.#enabled.has("draft/read-marker");
   }
 
-  /** The limits of a message of several lines; undefined if there can be none. */
+  /** The limits of a message of several lines; undefined if the server takes no such messages. */
   get multiline(): MultilineLimits | undefined {
     const value = this.#enabled.has("batch") ? this.valueOf(MULTILINE) : undefined;
     return value === undefined ? undefined : multilineLimits(value);
@@ -123,7 +123,7 @@ export class Capabilities {
   receive({ params }: Message): Message[] {
     const [, subcommand = ""] = params;
     const items = (params.at(-1) ?? "").split(" ");
-    // A name may be followed by a value or, if it is disabled, preceded by a hyphen.
+    // A value may follow a name. A hyphen before a name means that the capability is disabled.
     const names = items.map((item) => item.replace(/=.*/, ""))
       .filter((name) => this.#wanted.has(name.replace(/^-/, "")));
     switch (subcommand.toUpperCase()) {

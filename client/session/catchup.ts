@@ -35,7 +35,7 @@ interface RoomRequest {
   readonly limit: number;
   /** The new messages that are held back. */
   held: Speech[];
-  /** The missed messages read so far; absent for messages of the past, and without a limit. */
+  /** The missed messages read so far; absent if the messages are past, or if there is no limit. */
   readonly backlog?: Backlog;
 }
 
@@ -111,7 +111,7 @@ export class CatchUp {
 
   /**
    * Records that the user has joined `room`, at the time of `stamp`. Returns the request for its
-   * history, of at most `page` messages; `undefined` if none must be read.
+   * history, of at most `page` messages; `undefined` if there is nothing to read.
    */
   joined(room: string, stamp: Stamp, page: number): HistoryRequest | undefined {
     const seen = this.#seen.get(this.#fold(room));
@@ -124,8 +124,8 @@ export class CatchUp {
   }
 
   /**
-   * Returns true if `event` can be shown now, and notes it. If history must come first, holds it
-   * back.
+   * Returns true if `event` can be shown now. If history must come first, holds the event back and
+   * returns false.
    */
   passes(event: ClientEvent): boolean {
     if (!this.#missed.passes(event)) return false;
@@ -177,7 +177,10 @@ export class CatchUp {
     return { show: [...show, ...this.#release(request)], caughtUp: request.room };
   }
 
-  /** Takes a page of missed messages; requests the page before it, or shows all. */
+  /**
+   * Takes a page of missed messages; requests the page before it, or shows the messages of all
+   * pages.
+   */
   #takeBacklog(
     request: RoomRequest,
     backlog: Backlog,
@@ -200,7 +203,7 @@ export class CatchUp {
     const position = this.#findPosition(room);
     if (!position) return { show: [...page.map(asPast), ...this.#release(request)] };
     const at = page.findLastIndex(({ id }) => id !== undefined && id === position.id);
-    // Another message may have the time of the one that was read last. So, if that one has an id,
+    // Several messages may have the time of the last read message. So, if that message has an id,
     // only an earlier time shows that the page reaches back far enough.
     const isBefore = ({ time }: Told) =>
       time < position.time || (time === position.time && position.id === undefined);
@@ -223,9 +226,9 @@ export class CatchUp {
   }
 
   /**
-   * Records that the server refused the oldest open request. If a first request for the missed
-   * messages of a room named a message by its `msgid`, the server may not know that message: the
-   * request is made again with the time of the message, and `isRetry` is true.
+   * Records that the server refused the oldest open request. The server may not know the `msgid` in
+   * the first request for the missed messages of a room. The request is then made again with the
+   * time of that message, and `isRetry` is true.
    */
   refused(): CatchUpStep & { readonly isRetry?: true } {
     const [request] = this.#requests.values();
@@ -305,7 +308,7 @@ export class CatchUp {
     this.#renamed.clear();
   }
 
-  /** Replaces the open request for private messages with the request of `step`, if it has one. */
+  /** Ends the open request for private messages, and opens the request of `step`, if it has one. */
   #requestDirect(step: CatchUpStep): CatchUpStep {
     this.#requests.delete(DIRECT);
     if (step.request) this.#requests.set(DIRECT, DIRECT);
@@ -316,7 +319,7 @@ export class CatchUp {
     return [...this.#requests.values()].filter((request) => request !== DIRECT);
   }
 
-  /** Requests the messages after the one that was seen last, or else the latest. */
+  /** Requests the messages after `seen` or, without it, the latest messages. */
   #request(
     room: string,
     { page, limit, held = [], seen }:
@@ -364,7 +367,7 @@ export class CatchUp {
   }
 }
 
-/** Returns `event` as one of `room`, if it is one of a room. */
+/** Returns `event` with `room` in place of its room, if it has one. */
 function inRoom<Event extends ClientEvent>(event: Event, room: string): Event {
   return "room" in event ? { ...event, room } : event;
 }

@@ -90,7 +90,7 @@ export class Connection implements StreamReceiver {
   /**
    * Connects; sends and reads nothing before {@linkcode register}.
    *
-   * @throws {UserError} if that fails for any reason.
+   * @throws {UserError} if it cannot connect.
    */
   static async dial(
     options: ConnectionOptions,
@@ -256,11 +256,11 @@ export class Connection implements StreamReceiver {
         break;
       case "ERROR":
         this.#errorText = printable(message.params.at(-1) ?? "");
-        // https://modern.ircdocs.horse, "ERROR message": nothing follows; not all servers close at
-        // once.
+        // Nothing follows an ERROR (https://modern.ircdocs.horse, "ERROR message"), but not all
+        // servers close the connection at once.
         return this.#stream.close(this.#errorText);
       case "CAP":
-        // Only a user asks for CAP LIST, so the answer is shown.
+        // Only the user asks for CAP LIST, so the answer is shown.
         if (message.params[1] === "LIST") break;
         return this.#registration.negotiate(message);
     }

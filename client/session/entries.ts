@@ -3,9 +3,9 @@
  * Performs no I/O; it does not know how they are shown.
  *
  * There is no agreed specification of editing. So an edit consists of two parts, both by the
- * author: the deletion of the old message, and a new message that answers it. A client without
- * edits shows both. A tag marks the new message as an edit, because the history no longer has the
- * old one.
+ * author: the deletion of the old message, and a new message that answers it. A client that does
+ * not know edits shows both. A tag marks the new message as an edit, because the history no longer
+ * has the old one.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export interface Entry {
 /** The state of a message: `gone` if it was deleted, or replaced by an edit. */
 export type EntryState = "as sent" | "edited" | "gone";
 
-/** The largest number of different reactions to one message that are kept. */
+/** The largest number of different reactions that one message shows. */
 const MAX_REACTIONS = 50;
 /**
  * The largest number of messages whose reactions are remembered; the client need not have the
@@ -81,7 +81,7 @@ export class Entries {
     this.#max = max;
   }
 
-  /** Returns the message with that id, or the one that replaces it. */
+  /** Returns the message with the id `id`, or the message that replaces it. */
   find(id: string | undefined): Entry | undefined {
     return id === undefined ? undefined : this.#kept(id);
   }
@@ -111,7 +111,7 @@ export class Entries {
     if (entry?.speech.id === event.reply) entry.deletedBy = event.nick;
   }
 
-  /** Adds an earlier message, or a reaction to one, that was read back. */
+  /** Adds an earlier message that was read back, or a reaction to such a message. */
   addEarlier(event: ClientEvent): void {
     if (!isSpeech(event)) return this.add(event);
     const { id } = event;
@@ -128,7 +128,7 @@ export class Entries {
     return this.#byId.get(id) ?? this.#readBack.get(id);
   }
 
-  /** Returns a message with the reactions that are known of it and of the text that it replaces. */
+  /** Returns `speech` with the known reactions to it and to the text that it replaces. */
   #keptOf(speech: Speech): Kept {
     const isEdited = speech.isEdit === true;
     const entry = { speech, reactions: new Map(), ownReactions: new Set<string>(), isEdited };
@@ -199,8 +199,8 @@ export class Entries {
   }
 
   /**
-   * Returns true if `speech` is the new text of an edit: it answers a message that its author has
-   * deleted.
+   * Returns true if `speech` is the new text of an edit: the author has deleted the message that
+   * `speech` answers.
    */
   #replaces(speech: Speech, { speech: old, deletedBy }: Kept): boolean {
     if (deletedBy === undefined || !this.#isSame(deletedBy, speech.nick)) return false;

@@ -45,9 +45,9 @@ export interface Speech extends Stamp {
   readonly text: string;
   /** The `msgid` of the message that it answers. */
   readonly reply?: string;
-  /** True if it replaces the message that it answers, which may be unknown. */
+  /** True if it replaces the message `reply`, which may be unknown. */
   readonly isEdit?: true;
-  /** The `msgid` of the message that an edit answers, as the replaced message did. */
+  /** For the edit of an answer, the `msgid` of the message that it answers. */
   readonly answers?: string;
   /** True if the user sent it. */
   readonly own: boolean;
@@ -55,7 +55,7 @@ export interface Speech extends Stamp {
   readonly isPast?: boolean;
   /** True if it was sent while the user was not connected, and comes from the history. */
   readonly isMissed?: boolean;
-  /** True if the user missed older messages that were not read, because of the session's limit. */
+  /** True if the user missed older messages, too, which the client did not read: it has a limit. */
   readonly isAfterGap?: boolean;
   /**
    * True for a message of the user that the server has not confirmed yet. Another event follows if
@@ -145,7 +145,7 @@ export interface Line {
   readonly to: string;
   /** The kind of the message. */
   readonly kind: MessageKind;
-  /** The text; line ends divide its lines, and none is at its end. */
+  /** The text. Line ends divide its lines; the last line has none. */
   readonly text: string;
   /** The tags to send with it, if the server takes tags. */
   readonly tags?: Tags;
@@ -201,7 +201,7 @@ export type StatusEvent =
     | { readonly type: "members"; readonly room: string; readonly members: readonly string[] }
     /** The topic of a room that was just joined. */
     | { readonly type: "topic-is"; readonly room: string; readonly text: string }
-    /** A problem that the user should know; nothing that the user sent was refused. */
+    /** A problem that the user should know about; the server has refused nothing. */
     | { readonly type: "warning"; readonly text: string }
     /**
      * The user `by` is typing, has paused or is done: in a room, or else to the user of this
@@ -225,7 +225,7 @@ export type StatusEvent =
     /** There is no connection; `line` is sent after the reconnect. */
     | { readonly type: "waiting"; readonly line: Line }
     /**
-     * A message was sent, and may or may not have arrived, for this `reason`; if absent, because
+     * A message was sent, but may not have arrived. `reason` says why that is unknown; if absent,
      * the connection was lost.
      */
     | { readonly type: "unconfirmed"; readonly line: Line; readonly reason?: string }
@@ -240,10 +240,7 @@ export interface SessionReceiver {
   event(event: ClientEvent): void;
   /** Pauses reading from the server until the promise resolves, if it returns one. */
   ready(): Promise<void> | undefined;
-  /**
-   * Records that all messages that the user missed in a room or a private conversation have
-   * arrived.
-   */
+  /** Notes that all missed messages of a room or a private conversation have arrived. */
   caughtUp?(name: string): void;
   /** Records that the user has read a conversation up to `time` in another client. */
   readElsewhere?(name: string, time: number): void;

@@ -32,7 +32,7 @@ const TOGGLES: ReadonlyMap<string, Attribute> = new Map([
   ["\x11", "monospace"],
 ]);
 
-/** A control character of formatting with its color, or the text up to the next one. */
+/** A control character of formatting, with its color if any, or the text before the next one. */
 const PARTS =
   /\x03(\d{1,2})?(?:,\d{1,2})?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?|[\x02\x0f\x11\x16\x1d-\x1f]|[^\x02-\x04\x0f\x11\x16\x1d-\x1f]+/g;
 
@@ -57,7 +57,7 @@ export function withoutSequences(text: string): string {
 /** Matches a line of ASCII without formatting and control characters. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
-/** Sets the default color again (IRC Formatting, "Colors 16-98"). */
+/** The number of the default color (IRC Formatting, "Colors 16-98"). */
 const DEFAULT_COLOR = "99";
 
 const NO_ATTRIBUTES: ReadonlySet<Attribute> = new Set();
@@ -87,7 +87,7 @@ export function spansOf(line: string): Span[] {
   return spans;
 }
 
-/** Divides a text at its code, emphasis and web addresses. */
+/** Divides a text into code, emphasis, web addresses, and the parts between them. */
 function inline(text: string): Pick<Span, "text" | "kind">[] {
   const found: Pick<Span, "text" | "kind">[] = [];
   let at = 0;

@@ -15,7 +15,7 @@ export interface ListNumerics {
   readonly end: string;
 }
 
-/** The lists that commands gather, by the command that asks for them. */
+/** The numerics of the lists that commands gather, by the command that asks for the list. */
 export const LIST_NUMERICS = {
   LIST: { item: "322", end: "323" },
   WHO: { item: "352", end: "315" },

@@ -1,6 +1,6 @@
 /**
- * Requests the messages that the user has missed from the server's history, and shows them. Newer
- * messages wait for them, for a limited time.
+ * Requests missed messages from the server's history, and shows them. Newer messages wait until
+ * these have arrived, for a limited time.
  *
  * @module
  */
@@ -27,9 +27,9 @@ export interface HistoryParts {
     | undefined;
   /** Returns the state of the connection or, without one, of the last connection. */
   state(): ServerView;
-  /** Takes the events, and is told what else the history tells. */
+  /** The receiver of the events, and of what else the history tells. */
   readonly receiver: Required<Omit<SessionReceiver, "ready">>;
-  /** The positions of earlier sessions, if they are kept. */
+  /** The positions up to which the user read in earlier sessions, if they are kept. */
   readonly positions?: KnownPositions | undefined;
   /** The largest number of missed messages to read in one conversation. */
   readonly maxMissed?: number | undefined;
@@ -72,8 +72,8 @@ export class History {
   }
 
   /**
-   * Requests the private conversations and the messages in them that the user has not read if
-   * `isFirst`, and otherwise the private messages since the connection was lost.
+   * If `isFirst`, requests the private conversations and the unread messages in them; otherwise,
+   * the private messages since the connection was lost.
    */
   connected(isFirst: boolean): void {
     if (isFirst && !this.#parts.positions) return;
@@ -122,7 +122,7 @@ export class History {
     return true;
   }
 
-  /** Takes a page of the history of `room`; with an empty `room`, the results of a search. */
+  /** Takes a page of the history of `room`. The results of a search have an empty `room`. */
   page(room: string, messages: readonly Message[], isEnd: boolean | undefined): void {
     if (room === "" && messages.length === 0) this.#tell("answer", SESSION_TEXTS.nothingFound);
     const state = this.#parts.state();
@@ -189,7 +189,7 @@ export class History {
     this.#parts.receiver.event(event);
   }
 
-  /** Takes the read marker of another client of the user; `*` stands for none. */
+  /** Takes the read marker of another client of the user; `*` stands for no marker. */
   #marked({ params: [name = "", text = ""] }: Message): true {
     const time = Date.parse(text.replace(/^timestamp=/, ""));
     if (Number.isNaN(time) || !this.#reading.marked(name, time)) return true;

@@ -75,10 +75,7 @@ export class Identity {
     this.#save();
   }
 
-  /**
-   * Records the login (900) or the logout (901) that the server reports in `message`, if it is
-   * either.
-   */
+  /** Records the login (900) or the logout (901) that the server reports in `message`, if any. */
   follow({ command, params }: Message): void {
     if (command !== "900" && command !== "901") return;
     this.account = command === "900" ? params[2] : undefined;

@@ -1,7 +1,7 @@
 /**
  * The people whose messages the user does not want to see. A person whose account is known is
- * recognized by it, even under another nick; any other person by nick. Performs no I/O: a store
- * keeps the list.
+ * recognized by the account, even under another nick; any other person, by the nick. Performs no
+ * I/O: a store keeps the list.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export class Ignored {
   #people: readonly Person[];
   /**
    * The accounts of users that have sent a message or an invitation, by nick in lower case. The
-   * user who did so last is the last one.
+   * latest sender comes last.
    */
   readonly #accounts = new Map<string, string>();
 
@@ -100,8 +100,8 @@ export class Ignored {
   }
 
   /**
-   * Notes the account of the user with a nick, or that there is none. A message of the history does
-   * not change what is known, since another user may have had the nick then.
+   * Notes the account of the user with this nick, or that this user has none. A message of the
+   * history does not change what is known, since another user may have had the nick then.
    */
   #remember(nick: string, account: string | undefined, isPast = false): void {
     const key = nick.toLowerCase();

@@ -183,7 +183,7 @@ export class Isupport {
   }
 
   /**
-   * Returns true if the server has the channel mode `letter`, which has a parameter only when it is
+   * Returns true if `letter` is a channel mode of the server that has a parameter only when it is
    * set.
    */
   hasLimit(letter: string): boolean {

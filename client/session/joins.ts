@@ -151,7 +151,7 @@ export class Joins {
 
 type IsSame = (one: string, other: string) => boolean;
 
-/** The length from which a name may be one that the server has cut. */
+/** The length from which a name may be the beginning of a longer name that the server has cut. */
 const MIN_CUT = 30;
 
 /**

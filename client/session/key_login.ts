@@ -81,7 +81,7 @@ export class KeyFirst {
   /**
    * Begins the login as {@linkcode Login.begin} does.
    *
-   * @throws {UserError} if neither logs in.
+   * @throws {UserError} if neither the key nor the password logs in.
    */
   async begin(offered: string | undefined): Promise<void> {
     if (await this.#key.begin(offered)) return this.#keyWorked();

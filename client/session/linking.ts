@@ -39,7 +39,7 @@ export function redeemCode(
   });
 }
 
-/** Returns a random nick for {@linkcode linkBeforehand}, which probably no user has. */
+/** Returns a random nick that probably no user has, for {@linkcode linkBeforehand}. */
 export function linkNick(): string {
   return `link-${crypto.getRandomValues(new Uint8Array(4)).toHex()}`;
 }

@@ -23,11 +23,11 @@ import {
 
 /** The account, and the mechanism of the login. */
 export interface LoginOptions extends Credentials {
-  /** The only mechanism to use; undefined: the best one with a password. */
+  /** The only mechanism to use; if undefined, the best mechanism that uses a password. */
   readonly mechanism?: string;
   /**
-   * If given, the user's key is tried before the password. Called once the key has logged in, so
-   * that the password is not needed any more.
+   * If given, the user's key is tried before the password. Called once the key has logged in. The
+   * password is not needed any more then.
    */
   readonly keyWorked?: () => void;
 }

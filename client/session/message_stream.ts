@@ -19,13 +19,13 @@ export interface MessageStream {
   /** True if the connection is encrypted. */
   readonly isEncrypted?: boolean | undefined;
   /**
-   * True if the server can see the user's key. If absent, it can see the key of an encrypted
-   * connection whose client has one: TLS shows it.
+   * True if the server can see the user's key. If absent, the server sees the key if the client has
+   * one and the connection is encrypted: TLS shows it.
    */
   readonly showsKey?: boolean | undefined;
   /**
    * Applies the server's value of `sts` (https://ircv3.net/specs/extensions/sts). Returns true if
-   * the client must disconnect at once and dial again, which connects with TLS. Undefined if
+   * the client must disconnect at once and dial again; the new connection uses TLS. Undefined if
    * policies do not apply.
    *
    * @throws {UserError} if the policy cannot be saved.
@@ -59,7 +59,7 @@ export interface StreamReceiver {
 }
 
 /**
- * Connects to a server; sends no message by itself. Rejects with a `UserError` that says why that
- * failed, within a time limit or as soon as `signal` is aborted.
+ * Connects to a server; sends no message by itself. If that fails, rejects with a `UserError` that
+ * says why. Fails after a time limit, or as soon as `signal` is aborted.
  */
 export type Dial = (host: string, port: number, signal: AbortSignal) => Promise<MessageStream>;

@@ -98,14 +98,15 @@ export class Missed {
   readonly #findPosition: FindPosition;
   readonly #isRoom: (name: string) => boolean;
   /**
-   * The time, in milliseconds, before which all messages have been shown that did not arrive late.
+   * The time, in milliseconds, before which all messages have been shown, except those that arrive
+   * late.
    */
   #upTo: number | undefined;
   readonly #start: number;
   readonly #now: () => number;
   /**
-   * The times of shown messages, by msgid; none older than {@linkcode #upTo} minus {@linkcode
-   * FUZZ}.
+   * The times of shown messages, by msgid. Those before {@linkcode #upTo} minus {@linkcode FUZZ}
+   * are forgotten.
    */
   readonly #shown = new Map<string, number>();
   #inquiry: Inquiry | undefined;
@@ -138,8 +139,8 @@ export class Missed {
   }
 
   /**
-   * Returns true if `event` can be shown now, and notes it. If history must come first, holds it
-   * back.
+   * Returns true if `event` can be shown now. If history must come first, holds the event back and
+   * returns false.
    */
   passes(event: ClientEvent): boolean {
     const isDirect = isSpeech(event) && event.room === undefined;
@@ -155,9 +156,9 @@ export class Missed {
 
   /**
    * Records a reconnect: requests without a response are sent again, and held messages stay held.
-   * `limit` is the largest number of messages in a response; undefined if there is no history.
-   * At the start of a session, `from` is a time in an earlier session before which the user had
-   * read all private messages; 0 if there was none. All conversations are listed then.
+   * `limit` is the largest number of messages in a response; undefined if there is no history. At
+   * the start of a session, `from` is a time in an earlier session before which the user had read
+   * all private messages; 0 if there was no earlier session. All conversations are listed then.
    */
   reconnected(limit: number | undefined, from?: number): CatchUpStep {
     if (limit === undefined) return { show: this.#finish() };
@@ -250,7 +251,7 @@ export class Missed {
   #takeBacklog(): Speech[] {
     const found = this.#show(this.#backlog?.messages ?? []);
     this.#backlog = undefined;
-    // A user who has written with another client has read the messages before.
+    // A user who wrote from another client has read the messages before that.
     const read = this.#isFromEarlier ? found.findLastIndex(({ own }) => own) : -1;
     return found.map((event, index) => index <= read ? asPast(event) : asMissed(event));
   }

@@ -11,7 +11,7 @@ import type { ClientEvent, RoomEvent, Speech } from "./events.ts";
 /** A join or leave of another user. */
 export type Move = RoomEvent & { readonly type: "join" | "part" | "quit" };
 
-/** The joins and leaves between two lines, the last one of each user, in groups. */
+/** The last join or leave of each user between two lines, in groups. */
 export interface FoldedMoves {
   /** The time of the first join or leave. */
   readonly time: number;
@@ -36,8 +36,8 @@ const VISIT_MS = 10 * 60_000;
 const RANK_MS = 5000;
 
 /**
- * The time after a leave with a line in which a join gets a line, too, even if the user says
- * something first, in milliseconds. It is shorter than the pauses between most scheduled jobs.
+ * The time after a shown leave in which the user's next join is shown, too, even if the user says
+ * something first; in milliseconds. It is shorter than the pauses between most scheduled jobs.
  */
 const RETURN_MS = 2 * 60_000;
 
@@ -45,7 +45,7 @@ const RETURN_MS = 2 * 60_000;
 const MAX_VISITORS = 1000;
 
 /**
- * The reason of a leave in a split: the names of the two servers, as all kinds of servers write it.
+ * The reason of a leave in a split: the names of the two servers, as servers of all kinds write it.
  */
 const SPLIT = /^[\w*-]+(?:\.[\w*-]+)+ [\w*-]+(?:\.[\w*-]+)+$/;
 
@@ -72,8 +72,8 @@ export class Moves {
   }
 
   /**
-   * Notes a message. The join of its author need not be shown, because the message shows that they
-   * are there, unless the user has just been shown that they left.
+   * Notes a message. It shows that its author is there, so their join need not be shown, unless a
+   * line has just shown that they left.
    */
   said({ nick }: Speech): void {
     const move = this.#last.get(nick);

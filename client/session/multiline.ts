@@ -1,5 +1,5 @@
 /**
- * Divides a message of several lines for sending, and joins the lines of one that was received.
+ * Divides a message of several lines for sending, and joins the lines of a received message.
  * Performs no I/O; it does not know connections.
  *
  * Source: https://ircv3.net/specs/extensions/multiline
@@ -28,7 +28,9 @@ export interface MultilineLimits {
 export interface Portion {
   /** The beginning of the text, with its line ends. */
   readonly text: string;
-  /** Its parts, one for each message; one that `isJoined` continues the line of the part before. */
+  /**
+   * Its parts, one for each message. A part that `isJoined` continues the line of the part before.
+   */
   readonly parts: readonly { readonly text: string; readonly isJoined: boolean }[];
 }
 
@@ -85,7 +87,8 @@ export function batchOf(
 }
 
 /**
- * Returns the messages of a batch as one, whose text has line ends; undefined if there are none.
+ * Returns the messages of a batch as one message, with line ends in its text; undefined if the
+ * batch has no messages.
  */
 export function joined(opening: Message, contents: readonly Message[]): Message | undefined {
   const first = contents.find(({ command }) => command === "PRIVMSG" || command === "NOTICE");

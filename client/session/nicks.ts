@@ -62,8 +62,8 @@ export class NickChoice {
   }
 
   /**
-   * Returns the nick that is varied, cut to the limit of bytes, with the number of the attempt at
-   * its end.
+   * Returns the beginning of the nick that fits into the limit of bytes, followed by the number of
+   * the attempt.
    */
   #numbered(): string {
     const number = String(this.#tries);

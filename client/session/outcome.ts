@@ -7,7 +7,7 @@
 
 /** The outcome of a command or a message. */
 export interface Outcome {
-  /** `done`; `refused` if it had no effect; or `lost` if it may or may not have had one. */
+  /** `refused` if it had no effect, `lost` if that is unknown, and `done` otherwise. */
   readonly status: "done" | "refused" | "lost";
   /** The reason; absent if the status is `done`. */
   readonly reason?: string;
@@ -15,7 +15,7 @@ export interface Outcome {
   readonly isUnknown?: true;
   /** True if the server refused the command because only operators of the room may do that. */
   readonly isForOperators?: true;
-  /** True if the server has no room or user, and no history, of that name. */
+  /** True if the server knows no room, user or history of the given name. */
   readonly isNoTarget?: true;
   /** The `msgid` of each message that was sent, if the server tells them. */
   readonly ids: readonly string[];

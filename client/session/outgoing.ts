@@ -86,7 +86,7 @@ export class Outgoing {
 
   /**
    * Returns the next line to send, unless `window` lines, or too many bytes, are unanswered. Lines
-   * to a target that `isHeld` wait, and let those to other targets pass.
+   * to a target that `isHeld` wait; lines to other targets overtake them.
    */
   next(window: number, isHeld: (to: string) => boolean): Line | undefined {
     if (this.#sent.length >= window || this.#sentBytes >= MAX_BYTES) return undefined;

@@ -1,8 +1,8 @@
 /**
  * Shows the user's lines before the lines of others that may answer them. With echo-message, the
- * server's order tells which came first. Without it, a line may be confirmed only after other users
- * have answered it. So an unconfirmed line is shown before the next line of another user, marked as
- * on its way.
+ * server's order tells which line came first. Without it, a line may be confirmed only after other
+ * users have answered it. So an unconfirmed line is shown before the next line of another user,
+ * marked as on its way.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * Learns how fast a server takes the user's messages, from the time until it answers and from the
- * messages that it drops. It remembers this on later connections: a server that closed one for
- * flooding would close the next. Performs no I/O.
+ * messages that it drops. It remembers this on later connections: a server that closed a connection
+ * for flooding would close the next one, too. Performs no I/O.
  *
  * @module
  */
@@ -25,7 +25,8 @@ const SLOW = 1000;
 const CAREFUL = { burst: 4, pause: 334 } as const;
 
 /**
- * The pause between two lines after the server has dropped one, in milliseconds; doubled each time.
+ * The pause between two lines after the server has dropped one, in milliseconds; doubled at each
+ * further loss.
  */
 const PAUSE = { first: 500, longest: 4000 } as const;
 
@@ -59,7 +60,7 @@ export class Pace {
 
   /** The number of lines that may be unanswered at once. */
   get window(): number {
-    // One line at a time, so that it is certain which one the server drops next.
+    // Only one line may be unanswered, so that it is certain which line the server drops next.
     return this.#learned > 0 ? 1 : this.#window;
   }
 

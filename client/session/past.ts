@@ -27,13 +27,13 @@ export interface PastRange {
   readonly until?: number | undefined;
   /** The message before which to read backward; undefined: the present. */
   readonly before?: Position | undefined;
-  /** The largest number of messages: the last ones. Undefined: all. */
+  /** The largest number of messages to read, the last ones; undefined: all. */
   readonly limit?: number | undefined;
 }
 
 /**
- * The function that takes messages, in order, as they arrive; and reactions, if the session reads
- * them. Returns false to end the reading.
+ * The function that takes messages in order, as they arrive, and reactions if the session reads
+ * them. It returns false to end the reading.
  */
 export type TakePast = (
   messages: readonly Speech[],
@@ -44,7 +44,7 @@ export type TakePast = (
 export interface Page {
   /** The messages, in order. */
   readonly messages: readonly Speech[];
-  /** The reactions in this part of the history, in order; to these messages or to earlier ones. */
+  /** The reactions in this part of the history, in order. Some are to earlier messages. */
   readonly reactions: readonly AboutMessage[];
   /**
    * The time and the id of the first line of the page, which may be neither message nor reaction.
@@ -56,14 +56,14 @@ export interface Page {
   readonly last: Stamp | undefined;
   /** The outcome of the request for this page. */
   readonly outcome: Outcome;
-  /** True if the server has no more in that direction. */
+  /** True if the server has no more messages in that direction. */
   readonly isLast: boolean;
 }
 
 /**
  * Reads the messages to and from `target` in `range`, and passes them to `take`; resolves to the
- * outcome. With a limit, passes all messages at once. Without one, passes each page, so that a long
- * history needs little memory, until `take` returns false.
+ * outcome. With a limit, passes all messages at once. Without a limit, passes page by page until
+ * `take` returns false, so that a long history needs little memory.
  */
 export async function readPast(
   session: Session,
@@ -127,8 +127,8 @@ async function readBackward(
 }
 
 /**
- * Returns the first page of history after `position` that has a message, with the reactions of the
- * pages before it. If there is no such page, returns the last one.
+ * Returns the first page of history after `position` that has a message; if there is none, the last
+ * page. Adds the reactions of the pages that it skips.
  */
 export async function readAfter(
   session: Session,

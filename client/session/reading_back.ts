@@ -1,7 +1,7 @@
 /**
  * Reads earlier messages of a room or a private conversation: messages before the ones on the
- * screen, messages of a day, and messages with certain words (https://soju.im/ext/search). What it
- * reads at once is shown as a block with a heading. Does not know how blocks are shown.
+ * screen, messages of a day, and messages with certain words (https://soju.im/ext/search). It shows
+ * the messages of one request as a block with a heading. Does not know how blocks are shown.
  *
  * @module
  */
@@ -65,10 +65,10 @@ interface Search {
   /** The room or the person; undefined for all. */
   readonly name: string | undefined;
   readonly words: string;
-  /** True if the user's own messages are no results. */
+  /** True if the search leaves out the user's own messages. */
   readonly isOfOthers: boolean;
   readonly found: Speech[];
-  /** The oldest message that the server has found; it may be none of the results. */
+  /** The oldest message that the server has found. The results may leave it out. */
   oldest?: Speech | undefined;
   /** The number of results that were shown. */
   shown: number;
@@ -96,7 +96,7 @@ export class ReadingBack {
 
   /**
    * Shows the last messages with a person, when the user has just opened the conversation. Says
-   * nothing if there are none, or if the server keeps no history.
+   * nothing if there are no messages, or if the server keeps no history.
    */
   opened(nick: string): void {
     if (this.#parts.session.features?.historyPage === undefined) return;
@@ -109,8 +109,9 @@ export class ReadingBack {
   }
 
   /**
-   * Searches for `words` in the room or person `name`, or in all; shows the latest results. The
-   * words may begin with `from:NICK`. If `isOfOthers`, leaves out the user's own messages.
+   * Searches for `words` in the conversation `name`, or in all conversations; shows the latest
+   * results. The words may begin with `from:NICK`. If `isOfOthers`, leaves out the user's own
+   * messages.
    */
   search(name: string | undefined, words: string, isOfOthers = false): void {
     if (!this.#parts.session.isConnected) return this.#parts.tell(COMMAND_TEXTS.notConnected);
@@ -122,7 +123,7 @@ export class ReadingBack {
     this.#begin(() => this.#results(search));
   }
 
-  /** The number of results so far; {@linkcode around} takes the number of one. */
+  /** The number of results so far. {@linkcode around} takes a number from 1 to this. */
   get results(): number {
     return this.#search?.found.length ?? 0;
   }
@@ -155,7 +156,7 @@ export class ReadingBack {
     if (this.#continue) this.#begin(this.#continue);
   }
 
-  /** True if {@linkcode more} continues a search, or earlier messages. */
+  /** True if {@linkcode more} has a search or earlier messages to continue. */
   get canContinue(): boolean {
     return this.#continue !== undefined;
   }

@@ -72,7 +72,7 @@ export interface RegistrationOptions {
   readonly keyAccount?: string;
   /** True if the client was connected before, so that it wants no new account. */
   readonly isReturning?: boolean;
-  /** True if the user wants no other nick at first: the registration fails if theirs is refused. */
+  /** True if the user wants no other nick at first: the registration fails if it is refused. */
   readonly needsNick?: boolean;
   /** True if a ban is final, so that the client does not wait for its end. */
   readonly endsIfBanned?: true;
@@ -348,7 +348,7 @@ export class Registration {
     this.#fail(this.#refused(printable(params.at(-1) ?? ""), command));
   }
 
-  /** Returns the error for a refusal with `numeric`, if it had one. */
+  /** Returns the error for a refusal; `numeric` is its numeric, if it had one. */
   #refused(reason: string, numeric?: string): UserError {
     if (numeric === PASSWORD_REFUSED) {
       return new PasswordError(this.#server, reason, this.#options.password !== undefined);

@@ -22,7 +22,7 @@ export interface RequestsParts {
   readonly clock: Clock;
   /** The negotiated capabilities. */
   readonly capabilities: Pick<Capabilities, "labels">;
-  /** The state, in which names are compared. */
+  /** The state of the connection, which compares names. */
   readonly view: Pick<ServerView, "isMe" | "isupport">;
   /** Sends a message. */
   send(message: Message): void;
@@ -148,10 +148,7 @@ export class Requests implements MessageReceiver {
     request.settle(outcome);
   }
 
-  /**
-   * Returns the first request that `message`, which has no label, refuses at a server without
-   * labels.
-   */
+  /** At a server without labels, returns the first request that `message` refuses. */
   #refusedBy(message: Message): Request | undefined {
     if (this.#parts.capabilities.labels || !isRefusal(message)) return undefined;
     const { command, params } = message;
@@ -164,7 +161,7 @@ export class Requests implements MessageReceiver {
     });
   }
 
-  /** Returns the first request for the history of `room`, at a server without labels. */
+  /** At a server without labels, returns the first request for the history of `room`. */
   #pageOf(room: string): Request | undefined {
     if (this.#parts.capabilities.labels) return undefined;
     const { isupport } = this.#parts.view;

@@ -106,7 +106,7 @@ export class Room {
     return this.ranks.flatMap(({ prefix, members }) => members.map(({ nick }) => prefix + nick));
   }
 
-  /** The members by their highest rank, the highest first. */
+  /** The members, grouped by their highest rank; operators first. */
   get ranks(): MembersOfRank[] {
     const order = [...this.#isupport.memberModes.values(), ""];
     const prefixOf = ({ prefixes }: Member) =>
@@ -143,7 +143,7 @@ export class Rooms {
     return room;
   }
 
-  /** Gives the room `name` the name `to`. */
+  /** Renames the room `name` to `to`. */
   rename(name: string, to: string): void {
     const room = this.get(name);
     if (!room) return;

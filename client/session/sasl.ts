@@ -96,7 +96,7 @@ export class ScramSha256 implements Mechanism {
   readonly #nonce: string;
   readonly #opening: string;
   #state: "new" | "opened" | "proving" | "proven" = "new";
-  /** The proof that the server must send; undefined until the client has made its own. */
+  /** The proof that the server must send; undefined until the client has made its own proof. */
   #signature: Uint8Array | undefined;
 
   /** Begins an exchange; `nonce` must be different each time. */

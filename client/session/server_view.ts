@@ -1,7 +1,7 @@
 /**
  * The state of one connection, as the server's messages describe it: the user's nick, the rooms and
- * their members. A message may change the state, and becomes the events to show, if there are any.
- * Performs no I/O, and sends nothing.
+ * their members. A message may change the state, and may become events to show. Performs no I/O,
+ * and sends nothing.
  *
  * @module
  */
@@ -46,7 +46,7 @@ export class ServerView {
   readonly rooms: Rooms = new Rooms(this.isupport);
   /**
    * The stage of the connection: the first greeting (the replies from 001 to the end of the MOTD),
-   * a later greeting, or after it. During a greeting, some replies are not shown.
+   * a later greeting, or the time after it. During a greeting, some replies are not shown.
    */
   greeting: Greeting = "first";
   /**
@@ -102,8 +102,8 @@ export class ServerView {
   }
 
   /**
-   * Returns the events of a message of history. It changes nothing, because the message is old: a
-   * user who left a room at that time may be in it again.
+   * Returns the events of a message of history. Changes nothing, because the message is old: a user
+   * who left a room at that time may be in it again.
    */
   past(message: Message): ClientEvent[] {
     if (!hasPossibleNames(message)) return [];
@@ -127,13 +127,15 @@ export class ServerView {
     };
   }
 
-  /** Returns the event for an answer to the user; none without a text, or during the greeting. */
+  /**
+   * Returns the event for an answer to the user; no event without a text, or during the greeting.
+   */
   answer(stamp: Stamp, text: string | undefined): ClientEvent[] {
     if (text === undefined || this.greeting !== "over") return [];
     return [{ ...stamp, type: "answer", text }];
   }
 
-  /** Returns the event for a line that the user sent, for when no echo shows it. */
+  /** Returns the event that shows a line of the user if no echo does. */
   speech({ to, kind, text, tags }: Line): Speech {
     return {
       type: kind,
@@ -262,7 +264,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   QUIT(state, { stamp, from, own, params: [text = ""] }) {
     const rooms = state.rooms.with(from);
     for (const room of rooms) room.remove(from);
-    // Without a reason, servers send only this (https://modern.ircdocs.horse, "QUIT message").
+    // If there is no reason, servers send only this prefix (https://modern.ircdocs.horse, "QUIT
+    // message").
     const reason = text.trim() === "Quit:" ? "" : text;
     return [{ ...stamp, type: "quit", nick: from, own, rooms: rooms.map(nameOf), text: reason }];
   },

@@ -123,7 +123,9 @@ export class Session implements ConnectionReceiver {
     this.#endPause();
   }
 
-  /** Sends `text` as soon as possible, a long one as several messages; drops an empty one. */
+  /**
+   * Sends `text` as soon as possible. Long text becomes several messages; empty text is dropped.
+   */
   say(to: string, text: string, kind: MessageKind = "message", more?: LineExtras): void {
     this.#speaker.say(this.nameOf(to), text, kind, more);
   }
@@ -143,7 +145,7 @@ export class Session implements ConnectionReceiver {
     this.#history.read(name, stamp);
   }
 
-  /** Resolves once at most `atMost` messages have no outcome yet: confirmed, refused or lost. */
+  /** Resolves once at most `atMost` messages are neither confirmed, nor refused, nor lost. */
   settled(atMost: number): Promise<void> {
     return this.#speaker.settled(atMost);
   }
@@ -187,9 +189,9 @@ export class Session implements ConnectionReceiver {
   }
 
   /**
-   * Logs in to the account of the user's other machine, with the `code` that it shows. If the
-   * server takes the code, reconnects with the nick of that account, so that both machines are one
-   * user. Returns false if there is no connection.
+   * Logs in to the account of the user's other machine, with the `code` that the other machine
+   * shows. If the server takes the code, reconnects with the nick of that account, so that both
+   * machines are one user. Returns false if there is no connection.
    */
   link(code: string): boolean {
     const connection = this.#connection;
@@ -202,8 +204,8 @@ export class Session implements ConnectionReceiver {
   }
 
   /**
-   * Joins `names` now, or once there is a connection: a room, or several with commas between them.
-   * If `mustExist`, creates none.
+   * Joins a room, or several with commas between their names: now, or once there is a connection.
+   * If `mustExist`, creates no room.
    */
   join(names: string, keys?: string, mustExist = false): void {
     const given = keys?.split(",") ?? [];
@@ -224,7 +226,7 @@ export class Session implements ConnectionReceiver {
     else this.message({ ...part, source: this.#state.nick }, undefined);
   }
 
-  /** Keeps up to where the user has read, for later sessions. */
+  /** Keeps the positions up to which the user has read, for later sessions. */
   keep(): void {
     this.#history.keep();
   }
@@ -349,7 +351,10 @@ export class Session implements ConnectionReceiver {
     }
   }
 
-  /** Follows a room to its new name: from now on, the old one is not used to send or to join. */
+  /**
+   * Follows a room to its new name: from now on, the client does not use the old name to send or to
+   * join.
+   */
   #renamed({ room, to }: { readonly room: string; readonly to: string }): void {
     const isRoom = (name: string) => this.#state.isupport.isSame(name, room);
     this.#wanted.rename(room, to);

@@ -1,7 +1,7 @@
 /**
  * Sends the user's messages line by line, and finds the outcome of each line: by its label, by its
  * echo, or else by the refusals that arrive before the answer to a PING. If the connection is lost,
- * the lines that are not sent yet wait for the next one. Does not reconnect.
+ * the lines that are not sent yet wait for the next connection. Does not reconnect.
  *
  * @module
  */
@@ -213,7 +213,9 @@ export class Speaker {
     this.#outgoing.retarget(isFrom, to);
   }
 
-  /** Divides `line` into one for each line of its text, unless they can be sent as one message. */
+  /**
+   * Divides `line` at the line ends in its text, unless the whole text can be sent as one message.
+   */
   #apart(line: Line): Line[] {
     const isOne = line.kind !== "action" && this.#connection?.capabilities.multiline;
     if (!this.#connection || isOne || !line.text.includes("\n")) return [line];
@@ -361,7 +363,10 @@ export class Speaker {
   }
 }
 
-/** Returns `text` without what a message cannot contain, and without empty lines around it. */
+/**
+ * Returns `text` without the characters that a message cannot contain, and without empty lines
+ * around it.
+ */
 function cleaned(text: string): string {
   return trimSignsAtEnd(text.replace(FORBIDDEN_CHARACTERS, "").replace(/^\n+/, ""), "\n");
 }

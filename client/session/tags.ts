@@ -31,8 +31,8 @@ export const EDIT_TAG = "+draft/edit";
 export const TYPING_TAG = "+typing";
 
 /**
- * The tag of a CHATHISTORY by which a server of chat also sends the reactions in that part of the
- * history; other servers ignore it.
+ * The tag of a CHATHISTORY that asks a server of chat to send the reactions, too. Other servers
+ * ignore it.
  */
 const PLAYBACK_TAG = "+chat/playback";
 
@@ -48,8 +48,9 @@ export function clientTag(tags: Tags | undefined, name: string): string | undefi
 }
 
 /**
- * Returns what `tags` say about another message. Of an edit, both tags name the message that it
- * replaces, unless that one was an answer: then `REPLY_TAG` still names what it answered.
+ * Returns what `tags` say about another message. In an edit, `EDIT_TAG` names the replaced message.
+ * `REPLY_TAG` also names it, unless the replaced message was an answer: then `REPLY_TAG` names the
+ * message that was answered.
  */
 export function relationOf(tags: Tags | undefined): Pick<Speech, "reply" | "isEdit" | "answers"> {
   const reply = clientTag(tags, REPLY_TAG);

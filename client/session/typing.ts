@@ -20,11 +20,11 @@ const TIMES = {
   repeat: 3000,
   /** The time after which a notice that is not repeated expires. */
   active: 6000,
-  /** The same for a notice with the state `paused`. */
+  /** The time after which a notice with the state `paused` expires. */
   paused: 30_000,
 } as const;
 
-/** The largest number of users that are followed, counted in each room; more are left out. */
+/** The largest number of notices that are followed. A user who types in two rooms counts twice. */
 const MAX_TYPISTS = 50;
 
 /** Tells others that the user is typing. */
@@ -92,10 +92,7 @@ export class Typists {
   readonly #changed: () => void;
   #all: Typist[] = [];
 
-  /**
-   * Creates an empty list; `changed` is called when a user counts as no longer typing because time
-   * has passed.
-   */
+  /** Creates an empty list; `changed` is called when a notice expires. */
   constructor(
     clock: Clock,
     isSame: (one: string, other: string) => boolean,

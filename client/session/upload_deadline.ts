@@ -1,5 +1,5 @@
 /**
- * The deadlines of an upload, by which it ends if the server goes silent. Performs no I/O.
+ * The deadlines of an upload: it ends if the server goes silent. Performs no I/O.
  *
  * @module
  */

@@ -107,7 +107,7 @@ export class WantedRooms {
     this.#changed(this);
   }
 
-  /** Gives the room `name` the name `to`. */
+  /** Renames the room `name` to `to`. */
   rename(name: string, to: string): void {
     if (this.#asked.delete(this.#fold(name))) this.#asked.add(this.#fold(to));
     const room = this.#find(name);

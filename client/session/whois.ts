@@ -14,8 +14,8 @@ import type { Isupport } from "./isupport.ts";
 const MAX_NUMERICS = 100;
 
 /**
- * Returns the facts in a numeric, from its parameters after the nick; none if it says nothing to
- * users.
+ * The functions that find the facts in each numeric, in its parameters after the nick. A numeric
+ * that says nothing to users has no facts.
  */
 const FACTS: Readonly<
   Record<string, (isupport: Isupport, params: readonly string[]) => Partial<WhoisFacts>>
@@ -54,8 +54,8 @@ export class Whois {
   }
 
   /**
-   * Takes a message. Returns the lines to show, which is an empty list before the end; `undefined`
-   * if the message is not part of a WHOIS, or has no fact in the table.
+   * Takes a message. Returns the lines to show, an empty list before the end of the WHOIS. Returns
+   * `undefined` if the message is not part of a WHOIS, or has no fact in the table.
    */
   take({ command, params }: Message): string[] | undefined {
     const [, nick = "", ...rest] = params;
@@ -82,7 +82,7 @@ export class Whois {
   }
 }
 
-/** Returns the server's sentence, which may have parameters before it, as a fact. */
+/** Returns the server's sentence as a fact, followed by the parameters that came before it. */
 function inItsWords(_isupport: Isupport, params: readonly string[]): Partial<WhoisFacts> {
   return { others: [params.toReversed().join(" ")] };
 }
