@@ -1,6 +1,6 @@
 /**
  * The accounts, and the owners of nicks. Part of the network's state. Folded names and nicks are in
- * lower case, so that two that differ only in case are equal.
+ * lower case, so names that differ only in case are equal.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import type { Account } from "../events/records.ts";
 /** The accounts. */
 export class AccountIndex {
   readonly #byName = new Map<string, Account>();
-  /** For each nick (folded) that an account owns besides its name, the name of that account. */
+  /** The name of the account that owns a nick besides its name, by folded nick. */
   readonly #byNick = new Map<string, string>();
   /**
-   * For each skeleton of each nick that an account owns (its name is one of these nicks), the name
-   * of that account. Nicks that look alike have a skeleton in common (see {@linkcode skeletons}).
+   * The name of the account that owns a nick, by each skeleton of the nick. An account's name is
+   * one of its nicks. Nicks that look alike have a skeleton in common (see {@linkcode skeletons}).
    */
   readonly #bySkeleton = new Map<string, string>();
   /** The folded names of the accounts that have each fingerprint. */

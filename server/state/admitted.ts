@@ -22,8 +22,8 @@ export interface Admitting extends Pick<Channel, "arrivals" | "flags"> {
 }
 
 /**
- * Returns the id of the event that admitted the account of `user` to `channel`; `undefined` if it
- * may not come back.
+ * Returns the id of the event that admitted the account of `user` to `channel`; `undefined` if the
+ * account may not come back.
  */
 export function admittedSince({ actor: { account } }: User, channel: Channel): EventId | undefined {
   return account === undefined ? undefined : channel.admitted.get(casefold(account));
@@ -45,8 +45,8 @@ export function admit(
 }
 
 /**
- * Updates the admitted accounts after mode `i` was changed: those of all members if the channel is
- * invitation-only now, otherwise none.
+ * Updates the admitted accounts after mode `i` was changed. If the channel is invitation-only now,
+ * the accounts of all members are admitted; otherwise, none is.
  */
 export function changeAdmitted(channel: Admitting): void {
   channel.admitted.clear();

@@ -13,7 +13,8 @@ import type { Channel, User } from "./state.ts";
  */
 export function peersOf(user: User): readonly User[] {
   const [first] = user.channels;
-  // Most users are in one channel. When a thousand users leave at once, no set is made for each.
+  // Most users are in only one channel. They need no set, which saves much when a thousand leave at
+  // once.
   if (first !== undefined && user.channels.size === 1) return first.members.everybody;
   const peers = new Set<User>([user]);
   for (const channel of user.channels) {

@@ -1,5 +1,5 @@
 /**
- * Makes the record of a channel: the part that is stored, which does not include the members.
+ * Converts a channel to its record, which is stored, and back. The record does not include members.
  *
  * @module
  */

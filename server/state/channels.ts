@@ -53,7 +53,7 @@ export const FORMER_NAME_MS = 7 * 24 * 60 * 60 * 1000;
 export class Channels {
   readonly #byName = new Map<string, MutableChannel>();
   readonly #owned = new OwnedCounts();
-  /** For each former name (folded) of a channel, that channel: no two have the same. */
+  /** The channels by folded former name. A former name leads to only one channel. */
   readonly #byFormerName = new Map<string, MutableChannel>();
   /** The bans that end at a certain time. */
   readonly timedBans: TimedBans = new TimedBans();

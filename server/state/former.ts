@@ -9,8 +9,8 @@ import type { Former } from "../events/restoring.ts";
 import type { User } from "./state.ts";
 
 /**
- * The number of former users, the latest ones, that are always remembered. The list can get twice
- * as long, so that it is shortened only rarely.
+ * The number of the latest former users that are always remembered. The list can get twice as long,
+ * so that it is shortened only rarely.
  */
 const FORMER_LIMIT = 1000;
 
@@ -32,7 +32,7 @@ export class FormerUsers {
     if (this.#all.length > 2 * FORMER_LIMIT) this.#all = this.#all.slice(-FORMER_LIMIT);
   }
 
-  /** Returns all, the latest last. */
+  /** Returns all former users, the latest last. */
   all(): Former[] {
     return this.#all.map(({ user }) => user);
   }

@@ -32,7 +32,7 @@ const EXTENDED = new RegExp(`^((?:[${EXTENDED_MASKS}]:)*)(.*)$`, "s");
 
 /**
  * The prefixes that users may write before a mask, each with the prefix of this server that has the
- * same meaning. Most of them come from other servers' software, whose users are used to them.
+ * same meaning. Most of them are the prefixes of other IRC servers, which many users know.
  */
 const FOREIGN_PREFIXES: ReadonlyMap<string, string> = new Map([
   ...[ACCOUNT_MASK, "$a", "~a", "account", "~account", "R"].map((name) =>
@@ -86,7 +86,7 @@ export function withOwnPrefixes(given: string): string {
   return own === undefined ? given : `${own}:${withOwnPrefixes(rest)}`;
 }
 
-/** Matches text that can only be a host: with a dot, or of the characters of an IPv6 address. */
+/** Matches text that can only be a host: it has a dot, or looks like an IPv6 address. */
 const HOST_ALONE = /^(?:(?=[^.]*\.)[^!@:]*|(?=[^:]*:)[\da-f:.*?/]*)$/i;
 
 function fullPlainMask(mask: string): string {
@@ -100,9 +100,9 @@ function fullPlainMask(mask: string): string {
 }
 
 /**
- * Returns the one form that all spellings of an address or range have in common. Changes other
- * hosts only a little: removes the `::ffff:` of an IPv4 address with wildcards, and puts `0` before
- * a leading colon, because a parameter cannot begin with a colon.
+ * Returns the canonical form of an address or range. Changes other hosts only a little: removes the
+ * `::ffff:` of an IPv4 address with wildcards, and puts `0` before a leading colon, because a
+ * parameter cannot begin with a colon.
  */
 function fullHost(host: string): string {
   const range = parseRange(host);
@@ -272,8 +272,8 @@ export function matchesEveryone(full: string): boolean {
 const PREPARED = new WeakMap<object, ReadyMask>();
 
 /**
- * Returns the full mask `full` of a ban or list entry `record`, prepared; prepares it only once for
- * each record.
+ * Returns the prepared form of `full`, the full mask of the ban or list entry `record`. Prepares it
+ * only once for each record.
  */
 export function preparedMask(record: object, full: string): ReadyMask {
   const known = PREPARED.get(record);

@@ -17,9 +17,9 @@ export class Members extends Map<User, string> {
   }
 
   /**
-   * All members, as a list: iterating over it takes a third of the time that the map takes, which
-   * matters because each message goes to all members, often a thousand. The list is made anew only
-   * after a join or a leave.
+   * All members, as a list. Each message goes to all members, often a thousand, and iterating over
+   * the list takes a third of the time that the map takes. The list is made anew only after a join
+   * or a leave.
    */
   get everybody(): readonly User[] {
     return this.#everybody ??= [...this.keys()];

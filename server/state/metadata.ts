@@ -64,9 +64,9 @@ export function* entriesOf(
 
 /**
  * Yields the entries for `keys` of the channels, of their members, and of `users`, each user once.
- * Yields `undefined` before each user, so that the caller can pause there. Leaves out what `viewer`
- * may not see of the channels when the caller asks for the next entry: the viewer may have had to
- * leave one meanwhile.
+ * Yields `undefined` before each user, so that the caller can pause there. Leaves out entries of
+ * channels and members that `viewer` may not see. Checks this during the iteration, because the
+ * viewer may have to leave a channel meanwhile.
  */
 export function* entriesAround(
   channels: Iterable<Channel>,

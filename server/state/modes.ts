@@ -153,7 +153,7 @@ export function hasRank(memberModes: string, prefix: string): boolean {
   return false;
 }
 
-/** A channel's name with the rank of the members that a message to it is for. */
+/** The target of a message: a whole channel, or only its members of one rank and higher ones. */
 export interface RankedName {
   /** The prefix of the rank; `undefined` if the name has no prefix. */
   readonly rank: string | undefined;

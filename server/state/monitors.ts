@@ -1,8 +1,8 @@
 /**
- * The nicks that clients monitor, in use or not. A client's list ends with the client. So the lists
- * concern this server alone and are not part of the state: applying an event neither reads nor
- * changes them. They are kept by client and by nick, so that the cost of an event depends only on
- * the number of clients that monitor its author.
+ * The nicks that clients monitor, whether or not these nicks are in use. A client's list ends with
+ * the client. So the lists concern this server alone and are not part of the state: applying an
+ * event neither reads nor changes them. They are indexed by client and by nick, so the cost of an
+ * event depends only on the number of clients that monitor its author.
  *
  * Source: https://ircv3.net/specs/extensions/monitor
  *
@@ -18,7 +18,7 @@ export const MONITOR_LIMIT = 100;
 
 /** A client that can monitor nicks. */
 export interface Watcher extends Recipient {
-  /** The client's user; `undefined` until it has registered, and once it has left. */
+  /** The client's user; `undefined` before the client has registered and after it has left. */
   readonly user: User | undefined;
 }
 

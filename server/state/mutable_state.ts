@@ -165,8 +165,8 @@ export function invite(
 }
 
 /**
- * Removes the invitations to `channel` by members who may not invite while it is invitation-only:
- * it has just become so, and an operator who closes it does not know whom members have invited.
+ * Removes those invitations to `channel`, which has just become invitation-only, whose authors may
+ * not invite to it now. The operator who closed the channel may not know of these invitations.
  */
 function endInvitations(channel: MutableChannel): void {
   for (const [user, opens] of channel.invited) if (!opens) forgetInvitation(user, channel);
@@ -194,7 +194,7 @@ export function changeRank(channel: MutableChannel, member: User, memberModes: s
   }
 }
 
-/** Takes a rank from an account, no user of which is a member of `channel`. */
+/** Takes a rank from an account that has no user in `channel`. */
 export function takeRank({ ranks }: MutableChannel, account: string, letter: string): void {
   const key = casefold(account);
   const memberModes = changeMemberModes(ranks.get(key) ?? "", letter, false);

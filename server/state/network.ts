@@ -77,7 +77,7 @@ export class Network {
     return this.#state.serverBans;
   }
 
-  /** The bans from channels that end. */
+  /** The timed bans of channels. */
   get timedBans(): Pick<TimedBans, "ended"> {
     return this.#state.channels.timedBans;
   }
@@ -148,7 +148,7 @@ export class Network {
   }
 
   /**
-   * Returns true if the account called `account` may own one channel more, by creating it; see
+   * Returns true if the account called `account` may create, and so own, one more channel; see
    * `OWNED_LIMITS`.
    */
   canFound(account: string): boolean {
@@ -160,7 +160,7 @@ export class Network {
     return this.#state.accounts.get(name);
   }
 
-  /** Returns the account that owns the nick `nick` itself, in upper or lower case. */
+  /** Returns the account that owns `nick` itself, and not only a nick that looks like it. */
   accountOfNick(nick: string): Account | undefined {
     return this.#state.accounts.ofNick(nick);
   }

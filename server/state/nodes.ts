@@ -1,5 +1,5 @@
 /**
- * The servers of a cluster, called nodes, as its leader knows them. A server that is alone knows
+ * The servers of a cluster, called nodes, as its leader knows them. A server without a cluster has
  * none.
  *
  * @module
@@ -14,7 +14,7 @@ export class Nodes {
   readonly names: Set<string> = new Set();
   /** The name of the node that leads. */
   leader: string | undefined;
-  /** The moment at which each node has started, as far as it is known. */
+  /** The moment when each node started. Nodes whose moment is not known are absent. */
   readonly started: Map<string, Moment> = new Map();
   readonly #clients = new WeakMap<Recipient, string>();
 

@@ -127,8 +127,8 @@ export function isSlow({ settings }: Channel): boolean {
 }
 
 /**
- * Throws if `channel` is slow (mode `W`), and `user` spoke there too short a time before `now`.
- * Members with a prefix need not wait.
+ * Throws if `channel` is slow (mode `W`), and not enough time has passed from the last message of
+ * `user` there until `now`. Members with a prefix need not wait.
  */
 export function assertHasWaited(user: User, channel: Channel, now: number): void {
   if (channel.members.get(user)) return;
@@ -220,9 +220,10 @@ function forbidden(text: string, { flags }: Channel) {
 }
 
 /**
- * Returns `reason`, which `user` gives for leaving `channel` or for deleting a message there, if the
- * user could also say it; otherwise `undefined`, because the members would read it. In a slow
- * channel, reasons are for members with a prefix, because they do not count as messages.
+ * Returns `reason`, which `user` gives for leaving `channel` or for deleting a message there. The
+ * members would read it, so returns `undefined` if the user could not send it as a message. In a
+ * slow channel, only members with a prefix can give reasons, because reasons do not count as
+ * messages.
  */
 export function shownReason(
   user: User,
@@ -363,16 +364,16 @@ function isBanned(user: User, channel: Channel): boolean {
 }
 
 /**
- * Returns true if `user` may not speak in `channel`: a ban matches the user, be it one that only
- * mutes, and no exception does.
+ * Returns true if `user` may not speak in `channel`: a ban matches the user, even if it only mutes,
+ * and no exception matches.
  */
 function isMuted(user: User, channel: Channel): boolean {
   return isListed(user, channel, "b", ANY) && !isListed(user, channel, "e", ANY);
 }
 
 /**
- * Returns true if a mask of the channel's list `letter` matches `user`. Only masks for which
- * `counts` returns true count; by default, those that do not only mute.
+ * Returns true if a mask of the channel's list `letter` matches `user`. Considers only masks for
+ * which `counts` returns true; by default, all except those that only mute.
  */
 function isListed(user: User, channel: Channel, letter: string, counts = DOES_NOT_MUTE): boolean {
   const list = channel.lists.get(letter);

@@ -9,8 +9,8 @@
 import { isOwner } from "./modes.ts";
 
 /**
- * The largest numbers of channels: of those that one account can own, and of all those that have an
- * owner.
+ * The largest number of channels that one account can own, and the largest number of all channels
+ * that have an owner.
  */
 export const OWNED_LIMITS = { perAccount: 100, all: 50_000 } as const;
 
@@ -53,8 +53,8 @@ export class Ranks extends Map<string, string> {
   }
 
   /**
-   * Counts the channel, from now on, in `counts` and nowhere else: for each of its owners, and also
-   * for those who become owners later. With `undefined`, counts it nowhere.
+   * From now on, counts the channel only in `counts`, for its owners and for accounts that become
+   * owners later. If `counts` is `undefined`, counts it nowhere.
    */
   countIn(counts: OwnedCounts | undefined): void {
     this.#counts?.add(this.#owners, -1);
@@ -78,8 +78,8 @@ export class OwnedCounts {
   readonly #byAccount = new Map<string, number>();
 
   /**
-   * Adds `change` to the number of channels of each account of `owners`, who own one channel
-   * together. In the number of all channels, it counts once.
+   * Adds `change` to the number of channels of each account in `owners`, which own one channel
+   * together. Adds it only once to the number of all channels.
    */
   add(owners: ReadonlySet<string>, change: 1 | -1): void {
     if (owners.size === 0) return;

@@ -17,7 +17,7 @@ export interface Away {
   readonly since: number;
 }
 
-/** The answers of a client to the question if it is still there. */
+/** The answers of a client to the question whether it is still there. */
 export interface Life {
   /**
    * Resolves to true once the client answers, and to false if no answer comes in time or the client
@@ -25,8 +25,8 @@ export interface Life {
    */
   readonly isAlive: Promise<boolean>;
   /**
-   * Resolves like `isAlive`, but to true after about a second if the client had sent something a
-   * moment before the question.
+   * Resolves like `isAlive`. But if the client had sent something a moment before the question,
+   * resolves to true after about a second.
    */
   readonly isProbablyAlive: Promise<boolean>;
 }
@@ -65,7 +65,7 @@ export interface Recipient {
    * it is sent. Neither waits.
    */
   readonly outbox: { push(line: Uint8Array): void; pushLater(make: () => Uint8Array): void };
-  /** Queues a message; while a response is being collected, adds it to that. */
+  /** Queues a message, or adds it to the response that is being collected. */
   send(message: Message): void;
   /**
    * Shows a channel that its user has just joined. If the channel is `known`, it was only renamed:
@@ -154,7 +154,7 @@ const UNSPECIFIED = "*";
 /**
  * Returns the away message of a user with connected clients; `undefined` unless all of them are
  * away. If they have several messages, returns the latest one that gives a reason, or the latest
- * one if none does.
+ * one if no message gives a reason.
  */
 export function awayMessage({ recipients }: Reachable): string | undefined {
   const all = recipients.all.flatMap(({ away }) => away ?? []);

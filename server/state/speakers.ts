@@ -8,10 +8,7 @@
 import { casefold } from "../../protocol.ts";
 import type { Actor } from "../events/actor.ts";
 
-/**
- * The largest number of last messages that one channel remembers. A user with an account has two
- * entries.
- */
+/** The largest number of entries for one channel. A user with an account has two entries. */
 export const SPEAKER_LIMIT = 10_000;
 
 /** The last messages of users in one channel. */
@@ -30,8 +27,9 @@ export class Speakers {
   }
 
   /**
-   * Notes that `user` has spoken at `time`. Forgets users who may speak again because they last
-   * spoke more than `waitMs` before, and the user who spoke first if there are too many.
+   * Notes that `user` has spoken at `time`. Then forgets the users who may speak again, because
+   * `waitMs` have passed since they spoke. If there are still too many, forgets those who spoke
+   * longest ago.
    */
   spoke(user: Actor, time: number, waitMs: number): void {
     for (const key of keysOf(user)) {

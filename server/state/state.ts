@@ -128,8 +128,8 @@ export interface Channel {
   /** The users who have spoken lately; empty unless the channel is slow (mode `W`). */
   readonly speakers: Pick<Speakers, "all" | "lastTime">;
   /**
-   * The users who were invited and have not joined since, each with true if the invitation lasts
-   * when the channel becomes invitation-only.
+   * The users who were invited and have not joined since, each with true if the invitation stays
+   * valid when the channel becomes invitation-only.
    */
   readonly invited: ReadonlyMap<User, boolean>;
 }

@@ -10,7 +10,10 @@
 
 import { casefold } from "../../protocol.ts";
 
-/** Returns the code points of a text in lower case: `?` then stands for a letter of any script. */
+/**
+ * Returns the code points of a text in lower case. With code points, `?` matches one character of
+ * any script.
+ */
 export function codePoints(text: string): number[] {
   const points: number[] = [];
   for (const character of casefold(text)) points.push(character.codePointAt(0) ?? 0);
@@ -20,8 +23,8 @@ export function codePoints(text: string): number[] {
 /** The number of bits in a word, one for each position: the bitwise operators work on 32 bits. */
 const WORD = 32;
 /**
- * Bits, one for each position. They are not in typed arrays: so short ones take more memory, and
- * making them takes three times as long.
+ * Bits, one for each position. They are in plain arrays: typed arrays of this length take more
+ * memory, and making them takes three times as long.
  */
 type Words = number[];
 

@@ -47,8 +47,9 @@ export interface Added {
 }
 
 /**
- * The content of a block, as its column `talk` has it: a PRIVMSG or a NOTICE; else a TAGMSG; else
- * neither. Earlier versions wrote 0 for a block without PRIVMSG and NOTICE.
+ * The numbers in the column `talk` of a block: `talk` if the block has a PRIVMSG or a NOTICE,
+ * `said` if all its messages are TAGMSG, and `other` if it has no message. Earlier versions wrote 0
+ * for a block without PRIVMSG and NOTICE.
  */
 export const CONTENT = { talk: 1, said: 2, other: 3 } as const;
 
@@ -84,12 +85,12 @@ export class BlockWriter {
     return this.#text.length;
   }
 
-  /** The id of the first event; empty if the block is. */
+  /** The id of the first event; empty if there is none. */
   get first(): EventId {
     return this.#first;
   }
 
-  /** The id of the last event; empty if the block is. */
+  /** The id of the last event; empty if there is none. */
   get last(): EventId {
     return this.#last;
   }

@@ -62,7 +62,8 @@ export function textOfChange(change: Change): string {
 }
 
 /**
- * Returns one text for the changes and events with these texts, of which none must be lost alone.
+ * Returns one text that contains these texts of changes and events, so that they are saved all or
+ * not at all.
  */
 export function textTogether(texts: readonly string[]): string {
   return `{"together":[${texts.join()}]}`;

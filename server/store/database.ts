@@ -107,8 +107,8 @@ export class Database {
     this.#report = report;
     this.#rows = new BlockRows(report);
     this.#db = new DatabaseSync(path, OPTIONS);
-    // Temporary tables stay in memory, because the process may have no descriptor left for a file. With WAL,
-    // NORMAL means that a power cut can lose the last transactions, but damages nothing.
+    // Temporary tables stay in memory, because the process may have no descriptor left for a file.
+    // With WAL, NORMAL means that a power cut can lose the last transactions, but damages nothing.
     makeIncremental(this.#db);
     this.#db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${durable ? "FULL" : "NORMAL"};
       PRAGMA busy_timeout = ${LOCKED_MS}; PRAGMA temp_store = MEMORY`);
@@ -388,7 +388,7 @@ export class Database {
 }
 
 /**
- * Lets a new database return the space of deleted rows in steps, which can only be set before
+ * Lets a new database return the space of deleted rows in steps. This can only be set before
  * anything is written. Leaves any other database as it is: setting the same value again would write
  * to the file at each start, and wait for the disk.
  */

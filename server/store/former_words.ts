@@ -18,8 +18,8 @@ import { type FindStatements, phrase, prepareFind } from "./word_search.ts";
 /** The table of version 1. */
 const FIRST_VERSION = "word";
 /**
- * The table of the versions after it. It is not limited in size, so it is not a part, although it
- * has the name of the first part's table.
+ * The table of later versions whose index had no parts. It has the name of the first part's table,
+ * but is not a part, because its size is not limited.
  */
 const UNDIVIDED = partTable(0);
 /** The largest number of words of a search in version 1; further words are ignored. */
@@ -75,7 +75,7 @@ function hasTable(db: DatabaseSync, name: string): boolean {
   return db.prepare("SELECT 1 FROM sqlite_schema WHERE name = ?").get(name) !== undefined;
 }
 
-/** Returns true if the table has the name of the first part, but is not a part. */
+/** Returns true if a table has the name of the first part's table, but is not a part. */
 function isUndivided(db: DatabaseSync): boolean {
   return hasTable(db, UNDIVIDED) &&
     db.prepare("SELECT 1 FROM part WHERE number = 0").get() === undefined;

@@ -1,8 +1,8 @@
 /**
  * The write-ahead journal: a file that gets changes before the database does. Adding records takes
- * one system call, and for most changes clients wait only for that. The database can then get many events at once,
- * which is faster. If the server is killed, or the write-ahead log of SQLite is damaged, the next
- * server reads the journal.
+ * one system call, and for most changes clients wait only for that. The database can then get many
+ * events at once, which is faster. If the server is killed, or the write-ahead log of SQLite is
+ * damaged, the next server reads the journal.
  *
  * Each record (see `framing.ts`) has a number, a space, and JSON. The number identifies the write
  * to the database that contains the same changes; records of an earlier version have none. The JSON
@@ -123,7 +123,7 @@ export interface JournalContents {
   readonly entries: readonly JournalEntry[];
   /** The greatest number of an entry; 0 if there is none. */
   readonly number: number;
-  /** The damaged parts, in order. A record that is being written counts as one. */
+  /** The damaged parts, in order. A record that is still being written counts as damaged. */
   readonly damage: readonly Damage[];
   /** The position after the last line feed. */
   readonly end: number;

@@ -33,8 +33,8 @@ export interface LogContents {
   /** The bytes. */
   readonly bytes: Uint8Array;
   /**
-   * The position of the first damaged byte, after which SQLite ignores the log; absent if there is
-   * none.
+   * The position of the first damaged byte, after which SQLite ignores the log; absent if the log
+   * is not damaged.
    */
   readonly damagedFrom?: number | undefined;
 }

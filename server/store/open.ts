@@ -132,8 +132,8 @@ function makePrivate(path: string): void {
 }
 
 /**
- * Opens the database of a server that may be running, for changing records that the server only
- * reads, or deletes.
+ * Opens the database of a server that may be running, so that the caller can change records. The
+ * server itself must only read or delete these records.
  *
  * @throws {UserError} if there is none, or if it cannot be used.
  */

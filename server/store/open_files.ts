@@ -18,7 +18,7 @@ export class OpenFiles {
     }));
   }
 
-  /** The first file that is not at its path any more; `undefined` if all are. */
+  /** The first file that is not at its path any more; `undefined` if all files are. */
   get missing(): string | undefined {
     for (const [path, number] of this.#numbers) {
       const now = numberOf(path);
@@ -28,7 +28,10 @@ export class OpenFiles {
   }
 }
 
-/** Returns the number of the file at `path`; `unknown` if the system does not say. */
+/**
+ * Returns the inode number of the file at `path`; `none` if there is no file, `unknown` if the
+ * system does not say.
+ */
 function numberOf(path: string): number | "none" | "unknown" {
   try {
     return Deno.statSync(path).ino ?? "unknown";

@@ -47,7 +47,7 @@ export class Pending {
     return this.#length;
   }
 
-  /** True if there is a PRIVMSG or a NOTICE among them. */
+  /** True if there is a PRIVMSG or a NOTICE among the events. */
   get hasTalk(): boolean {
     return this.blocks.some(({ block }) => block.content === CONTENT.talk);
   }

@@ -26,7 +26,7 @@ export class Places {
     this.#report = report;
   }
 
-  /** Forgets the known numbers, because histories were changed or changes were undone. */
+  /** Forgets the known numbers; called when histories were changed, or changes undone. */
   clear(): void {
     this.#numbers.clear();
   }

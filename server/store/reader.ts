@@ -63,8 +63,8 @@ const FORMER_INDEX: typeof INDEX = {
 };
 
 /**
- * The number of blocks that are read at a time. The database's write-ahead log grows while a read
- * lasts.
+ * The number of blocks that are read at a time. It is small, because the database's write-ahead log
+ * grows while a read lasts.
  */
 const BATCH = 200;
 

@@ -5,7 +5,9 @@
  * @module
  */
 
-/** The size of the reserve: more than the journal and the events of one turn of the event loop. */
+/**
+ * The size of the reserve: more than the journal and the events of one turn of the event loop need.
+ */
 const BYTES = 8 * 1024 * 1024;
 const CHUNK = 64 * 1024;
 

@@ -13,7 +13,7 @@ import type { Row } from "./checksums.ts";
 import { BLOCK } from "./statements.ts";
 import type { RetentionLimits } from "./store.ts";
 
-/** The number of blocks, beginning with the oldest, in which a valid time is looked for. */
+/** The number of oldest blocks in which a valid time is looked for. */
 const LOOKAHEAD = 20;
 /** The time after which one call stops deleting blocks and returning pages, in milliseconds. */
 const ROUND_MS = 3;
@@ -29,8 +29,8 @@ export class Retention {
   /** The limits, which may change. */
   keeping: RetentionLimits;
   /**
-   * The time of the last event of a block, by the block's number. Only for blocks in which the id
-   * of this event was ahead of the clock, because the block must then be read.
+   * The time of the last event of a block, by the block's number. Has only blocks whose last id was
+   * ahead of the clock: only such a block must be read to learn the time.
    */
   readonly #ends = new Map<number, number>();
   readonly #oldest: StatementSync;
@@ -45,8 +45,8 @@ export class Retention {
     this.#db = db;
     this.#rows = rows;
     this.keeping = keeping;
-    // The last block is kept: new blocks and events get numbers and ids after those of the last
-    // one.
+    // The last block is always kept: the numbers and ids of new blocks and events follow those in
+    // it.
     this.#oldest = db.prepare(
       `SELECT ${BLOCK} FROM block
         WHERE number < (SELECT max(number) FROM block) ORDER BY number LIMIT ?`,
@@ -120,7 +120,7 @@ export class Retention {
   /** Returns free pages to the file system, but for a small number that is soon used again. */
   #returnPages(end: number): void {
     while (Number(this.#size.get()?.["free"]) >= FREE_PAGES) {
-      // The rows must all be read, because each frees one page.
+      // All rows of the result must be read, because each frees one page when it is read.
       this.#vacuum.all();
       if (performance.now() >= end) break;
     }

@@ -132,7 +132,7 @@ export class SqliteStore implements Store {
 
   append(key: HistoryKey, event: Event): void {
     this.#waiting.append(key, event);
-    // The journal of the last server has its events by history, so some are before the last one.
+    // The journal groups events by history, so those of the last server do not come in order.
     if (this.#lastId === undefined || event.id > this.#lastId) this.#lastId = event.id;
   }
 
@@ -378,7 +378,8 @@ export class SqliteStore implements Store {
   }
 
   /**
-   * Moves all changes to the database file; then the journal is not needed and is cleared.
+   * Moves all changes to the database file, and then clears the journal. If another program reads
+   * the database, some changes may stay in the WAL, and the journal is kept.
    *
    * @throws {Error} if SQLite or the system fails.
    */

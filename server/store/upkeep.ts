@@ -15,8 +15,8 @@ const QUIET_PAGES = 250;
  */
 const BUSY_PAGES = 400;
 /**
- * The number of calls of {@linkcode Upkeep.isDue}, in about a minute, after which the log is copied
- * even if it is short.
+ * The number of calls of {@linkcode Upkeep.isDue} after which the log is copied even if it is
+ * short. These calls take about a minute.
  */
 const MOST_CALLS = 600;
 

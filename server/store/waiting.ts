@@ -22,8 +22,8 @@ const ENTRY_MS = 0.001;
 
 /**
  * The kind of record that the journal alone may have for a while, because it is read only at the
- * start of a server. A server of a cluster changes this record with each commit, and either all
- * changes of a commit are saved, with this one, or none.
+ * start of a server. A server of a cluster changes this record with each commit. This record and
+ * all other changes of the commit are saved together or not at all.
  */
 export const POSITION = "position";
 

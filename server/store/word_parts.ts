@@ -16,9 +16,9 @@ import { type FindStatements, type IdRange, prepareFind } from "./word_search.ts
  */
 const PART_MESSAGES = 10_000;
 /**
- * The number of bytes of the database's size limit for each message of a full part. The words of a
- * deleted message stay until all messages of its part are deleted, so a part must be small compared
- * with the limit.
+ * A part is full at one message for each of this many bytes of the database's size limit. The words
+ * of a deleted message stay until all messages of its part are deleted, so a part must be small
+ * compared with the limit.
  */
 const BYTES_PER_MESSAGE = 2000;
 /**
@@ -127,7 +127,7 @@ export class WordParts {
   readonly #old: OldTables;
 
   /**
-   * Opens the parts in `db`; a part is full when it has `size` messages. Retires empty parts by
+   * Opens the parts in `db`; a part is full when it has `size` messages. Retires empty parts with
    * `old`.
    */
   constructor(db: DatabaseSync, old: OldTables, size: number) {

@@ -37,8 +37,8 @@ export interface FindStatements {
 
 /**
  * The number of messages that a search looks at in one step. A limit on the found messages would
- * not limit the time: all messages may have the words of a phrase, but none of them next to each
- * other.
+ * not limit the time: perhaps all messages have the words of a phrase, but none has them next to
+ * each other.
  */
 const SLICE_MESSAGES = 2500;
 
@@ -83,8 +83,8 @@ export function* slicesOf(
 }
 
 /**
- * Returns the first or the last messages in a slice that match `terms`, which FTS5 understands, and
- * all other conditions of `search`.
+ * Returns the first or the last messages in a slice that match `terms`, in the syntax of FTS5, and
+ * meet all other conditions of the search.
  */
 export function findTerms(
   { find }: FindStatements,
