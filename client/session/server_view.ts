@@ -127,9 +127,7 @@ export class ServerView {
     };
   }
 
-  /**
-   * Returns the event for an answer to the user; no event without a text, or during the greeting.
-   */
+  /** Returns the event for an answer to the user; none during the greeting, or without a text. */
   answer(stamp: Stamp, text: string | undefined): ClientEvent[] {
     if (text === undefined || this.greeting !== "over") return [];
     return [{ ...stamp, type: "answer", text }];
@@ -264,8 +262,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   QUIT(state, { stamp, from, own, params: [text = ""] }) {
     const rooms = state.rooms.with(from);
     for (const room of rooms) room.remove(from);
-    // If there is no reason, servers send only this prefix (https://modern.ircdocs.horse, "QUIT
-    // message").
+    // Without a reason, servers send just that (https://modern.ircdocs.horse, "QUIT message").
     const reason = text.trim() === "Quit:" ? "" : text;
     return [{ ...stamp, type: "quit", nick: from, own, rooms: rooms.map(nameOf), text: reason }];
   },

@@ -123,9 +123,7 @@ export class Session implements ConnectionReceiver {
     this.#endPause();
   }
 
-  /**
-   * Sends `text` as soon as possible. Long text becomes several messages; empty text is dropped.
-   */
+  /** Sends `text` as soon as possible, divided if it is long; drops an empty text. */
   say(to: string, text: string, kind: MessageKind = "message", more?: LineExtras): void {
     this.#speaker.say(this.nameOf(to), text, kind, more);
   }
@@ -351,10 +349,7 @@ export class Session implements ConnectionReceiver {
     }
   }
 
-  /**
-   * Follows a room to its new name: from now on, the client does not use the old name to send or to
-   * join.
-   */
+  /** Follows a room to its new name, which is used to send and to join from now on. */
   #renamed({ room, to }: { readonly room: string; readonly to: string }): void {
     const isRoom = (name: string) => this.#state.isupport.isSame(name, room);
     this.#wanted.rename(room, to);
