@@ -9,8 +9,9 @@ import { printable } from "../../shared/text.ts";
 import type { Entry } from "../session/entries.ts";
 import type { ClientEvent, Speech } from "../session/events.ts";
 import { hasKeyword } from "../session/mentions.ts";
+import { type FoldedMoves, summaryOf } from "../session/moves.ts";
 import { nickHash } from "../session/nick_hash.ts";
-import { EVENT_TEXTS, SUMMARY_TEXTS } from "../texts/events.ts";
+import { EVENT_TEXTS } from "../texts/events.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Buffer } from "../session/buffer.ts";
 import type { Chat } from "./chat.ts";
@@ -18,7 +19,7 @@ import { jumpTo } from "./jumping.ts";
 import { Actions, Reactions } from "./message_actions.tsx";
 import { Pictures } from "./pictures.tsx";
 import { RichText } from "./rich_text.tsx";
-import type { Move, Row } from "./rows.ts";
+import type { Row } from "./rows.ts";
 
 /** The parts of the page that a row needs. */
 export interface RowParts {
@@ -35,9 +36,6 @@ export interface RowProps extends RowParts {
   /** True if a message has its buttons. */
   readonly hasActions: boolean;
 }
-
-/** The number of users that a summary names. */
-const MAX_NAMED = 5;
 
 /** A row of a conversation. */
 export function RowView({ row, ...parts }: RowProps): VNode | null {
@@ -82,31 +80,8 @@ function sentence<Type extends Described["type"]>(event: EventOf<Type> & { reado
   return TEXTS[type](event);
 }
 
-function MovesView({ moves }: { readonly moves: readonly Move[] }) {
-  const text = summary(moves);
-  return text === "" ? null : <p class="event">{text}</p>;
-}
-
-/**
- * Returns the text about the users that joined and those that left; empty if all of them did both.
- */
-function summary(moves: readonly Move[]): string {
-  const [only] = moves;
-  if (moves.length === 1 && only) return printable(sentence(only));
-  const joined = new Set(moves.filter(({ type }) => type === "join").map(({ nick }) => nick));
-  const left = new Set(moves.filter(({ type }) => type !== "join").map(({ nick }) => nick));
-  // A user that both joined and left is not named.
-  const both = joined.intersection(left);
-  const parts = [["joined", joined.difference(both)], ["left", left.difference(both)]] as const;
-  return parts.flatMap(([kind, nicks]) =>
-    nicks.size === 0 ? [] : [SUMMARY_TEXTS[kind](nicks.size, named(nicks))]
-  ).join("; ");
-}
-
-/** Returns the first of `nicks`. */
-function named(nicks: ReadonlySet<string>): string {
-  const first = [...nicks].slice(0, MAX_NAMED).map(printable).join(" ");
-  return nicks.size > MAX_NAMED ? `${first} …` : first;
+function MovesView({ moves }: { readonly moves: FoldedMoves }) {
+  return <p class="event">{summaryOf(moves, (move) => printable(sentence(move)), printable)}</p>;
 }
 
 type MessageRow = Extract<Row, { readonly type: "message" }>;

@@ -6,7 +6,8 @@
  */
 
 import type { Entries } from "../session/entries.ts";
-import { type ClientEvent, isSpeech, type RoomEvent, type Speech } from "../session/events.ts";
+import { type ClientEvent, isSpeech, type Speech } from "../session/events.ts";
+import { type FoldedMoves, isMove, Moves } from "../session/moves.ts";
 import type { Item } from "./timeline.ts";
 
 /** A row of the list; `key` stays the same as long as the row begins with the same event. */
@@ -15,7 +16,7 @@ export type Row =
   & (
     | { readonly type: "day"; readonly time: number }
     | { readonly type: "new" }
-    | { readonly type: "moves"; readonly moves: readonly Move[] }
+    | { readonly type: "moves"; readonly moves: FoldedMoves }
     | { readonly type: "deleted"; readonly by: string }
     | { readonly type: "event"; readonly event: Exclude<ClientEvent, Speech> }
     | {
@@ -25,9 +26,6 @@ export type Row =
       readonly isContinued: boolean;
     }
   );
-
-/** A join or leave. */
-export type Move = RoomEvent & { readonly type: "join" | "part" | "quit" };
 
 /** The time between two messages of one author after which the second has the name again, in ms. */
 const PAUSE_MS = 5 * 60_000;
@@ -42,32 +40,45 @@ export function rowsOf(
   const rows: Row[] = [];
   let last = before;
   let day = before && dayOf(before.time);
+  const moves = new Moves();
+  let firstMove: number | undefined;
+  const endMoves = () => {
+    const folded = moves.take();
+    if (folded) {
+      rows.push({ type: "moves", key: String(firstMove), moves: folded });
+      last = undefined;
+    }
+    firstMove = undefined;
+  };
   for (const { key, event } of items) {
     if (!isShown(event, entries)) continue;
+    if (isSpeech(event)) moves.said(event);
     if (day !== dayOf(event.time)) {
+      endMoves();
       day = dayOf(event.time);
       rows.push({ type: "day", key: `day ${key}`, time: event.time });
       last = undefined;
     }
+    if (isMove(event)) {
+      moves.add(event);
+      firstMove ??= key;
+      continue;
+    }
+    endMoves();
     if (newFrom && (event === newFrom || event.id !== undefined && event.id === newFrom.id)) {
       rows.push({ type: "new", key: `new ${key}` });
       last = undefined;
     }
-    const previous = rows.at(-1);
     const by = isSpeech(event) ? entries.find(event.id)?.deletedBy : undefined;
-    if (isMove(event) && previous?.type === "moves") {
-      rows[rows.length - 1] = { ...previous, moves: [...previous.moves, event] };
-    } else {
-      const row = by === undefined ? rowOf(event, last) : { type: "deleted", by } as const;
-      rows.push({ key: String(key), ...row });
-    }
+    const row = by === undefined ? rowOf(event, last) : { type: "deleted", by } as const;
+    rows.push({ key: String(key), ...row });
     last = by === undefined ? event : undefined;
   }
+  endMoves();
   return rows;
 }
 
 function rowOf(event: ClientEvent, last: ClientEvent | undefined) {
-  if (isMove(event)) return { type: "moves", moves: [event] } as const;
   if (!isSpeech(event)) return { type: "event", event } as const;
   const isContinued = last !== undefined && isSpeech(last) && last.nick === event.nick &&
     last.type === event.type && event.type === "message" && event.reply === undefined &&
@@ -84,17 +95,16 @@ const HIDDEN: ReadonlySet<ClientEvent["type"]> = new Set([
   "topic-is",
 ]);
 
-/** Returns false for a message that an edit has replaced. */
+/**
+ * Returns false for a message that an edit has replaced, and for a join of the user, who sees that
+ * they are in the room.
+ */
 function isShown(event: ClientEvent, entries: Pick<Entries, "find">): boolean {
   if (isSpeech(event)) {
     const entry = entries.find(event.id);
     return entry === undefined || entry.speech.id === event.id;
   }
-  return !HIDDEN.has(event.type);
-}
-
-function isMove(event: ClientEvent): event is Move {
-  return (event.type === "join" || event.type === "part" || event.type === "quit") && !event.own;
+  return !HIDDEN.has(event.type) && !(event.type === "join" && event.own);
 }
 
 function dayOf(time: number): string {

@@ -14,6 +14,7 @@ import {
   isSpeech,
   type Speech,
 } from "../session/events.ts";
+import { JoinRanks } from "../session/moves.ts";
 
 /** An event with a number that stays the same, so that its row can be found again. */
 export interface Item {
@@ -54,6 +55,7 @@ export class Timeline {
   readonly #buffer: Pick<Buffer, "events" | "entries">;
   /** The ids of the messages among the {@linkcode items}. */
   readonly #ids = new Set<string>();
+  readonly #ranks = new JoinRanks();
   #first = 0;
   #last = 0;
 
@@ -179,7 +181,7 @@ export class Timeline {
   }
 
   #append(events: readonly ClientEvent[]): void {
-    const fresh = events.filter((event) => !this.#isKnown(event));
+    const fresh = events.filter((event) => !this.#isKnown(event) && !this.#ranks.completes(event));
     this.items = [...this.items, ...fresh.map((event) => ({ key: this.#last++, event }))];
     this.#trim();
   }

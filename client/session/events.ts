@@ -76,7 +76,12 @@ export type RoomEvent =
     readonly own: boolean;
   }
   & (
-    | { readonly type: "join"; readonly room: string }
+    | {
+      readonly type: "join";
+      readonly room: string;
+      /** True if the user of this client is back in a room after a reconnect. */
+      readonly isReturn?: true;
+    }
     | { readonly type: "part"; readonly room: string; readonly text: string }
     /** The user left the server, and thereby `rooms`. */
     | { readonly type: "quit"; readonly rooms: readonly string[]; readonly text: string }

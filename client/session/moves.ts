@@ -6,6 +6,7 @@
  * @module
  */
 
+import { SUMMARY_TEXTS } from "../texts/events.ts";
 import type { ClientEvent, RoomEvent, Speech } from "./events.ts";
 
 /** A join or leave of another user. */
@@ -41,6 +42,9 @@ const RANK_MS = 5000;
  */
 const RETURN_MS = 2 * 60_000;
 
+/** The number of nicks that a summary names. */
+const MAX_NAMED = 5;
+
 /** The largest number of users whose visits, joins or leaves are remembered. */
 const MAX_VISITORS = 1000;
 
@@ -55,8 +59,7 @@ export class Moves {
   readonly #last = new Map<string, Move>();
   /** The joins that are not shown because their users said something first, by nick. */
   readonly #visits = new Map<string, Move>();
-  /** The last join of each nick, even if it is not shown because the user had just left. */
-  readonly #joins = new Map<string, Move>();
+  readonly #ranks = new JoinRanks();
   /** The last leave of each nick that has a line. */
   readonly #shownLeaves = new Map<string, Move>();
   #folded: FoldedMoves | undefined;
@@ -64,7 +67,6 @@ export class Moves {
   /** Adds a join or leave. */
   add(move: Move): void {
     this.#folded = undefined;
-    if (!isLeave(move)) keepLast(this.#joins, move);
     if (isLeave(move) && this.#endsVisit(move)) return;
     const before = this.#last.get(move.nick);
     if (before && isLeave(before) !== isLeave(move)) this.#last.delete(move.nick);
@@ -85,20 +87,9 @@ export class Moves {
     keepLast(this.#visits, move);
   }
 
-  /**
-   * Returns true if `event` is a mode change that belongs to a join: the server gives the user the
-   * ranks that they have in the room.
-   */
+  /** Follows any event, like {@linkcode JoinRanks.completes}. */
   completes(event: ClientEvent): boolean {
-    // The name of a server has a dot, and no nick has one.
-    if (event.type !== "mode" || !event.nick.includes(".") || event.changes.length === 0) {
-      return false;
-    }
-    return event.changes.every(({ prefix, has, param = "" }) => {
-      const join = this.#joins.get(param);
-      if (!join || !("room" in join) || join.room !== event.room) return false;
-      return prefix !== undefined && has && event.time - join.time <= RANK_MS;
-    });
+    return this.#ranks.completes(event);
   }
 
   /** The joins and leaves that have no line yet; undefined if there are none. */
@@ -125,6 +116,56 @@ export class Moves {
     this.#visits.delete(leave.nick);
     return leave.time - join.time < VISIT_MS;
   }
+}
+
+/** The ranks that a server gives at joins. */
+export class JoinRanks {
+  /** The last join of each nick, the user's own too. */
+  readonly #joins = new Map<string, Move>();
+
+  /**
+   * Follows an event; returns true if it is a mode change that belongs to a join: the server gives
+   * the user the ranks that they have in the room.
+   */
+  completes(event: ClientEvent): boolean {
+    if (event.type === "join") keepLast(this.#joins, event);
+    // The name of a server has a dot, and no nick has one.
+    if (event.type !== "mode" || !event.nick.includes(".") || event.changes.length === 0) {
+      return false;
+    }
+    return event.changes.every(({ prefix, has, param = "" }) => {
+      const join = this.#joins.get(param);
+      if (!join || !("room" in join) || join.room !== event.room) return false;
+      return prefix !== undefined && has && event.time - join.time <= RANK_MS;
+    });
+  }
+}
+
+/**
+ * Returns the text of joins and leaves; `sentence` makes the text of a single one, and `safe` makes
+ * a text from outside safe to show.
+ */
+export function summaryOf(
+  { joined, left, splits }: FoldedMoves,
+  sentence: (move: Move) => string,
+  safe: (text: string) => string,
+): string {
+  const nicksOf = (moves: readonly Move[]) => {
+    const nicks = moves.slice(0, MAX_NAMED).map(({ nick }) => safe(nick));
+    return nicks.join(" ") + (moves.length > MAX_NAMED ? " …" : "");
+  };
+  const group = (moves: readonly Move[], text: (count: number, nicks: string) => string) => {
+    const [only] = moves;
+    if (!only) return [];
+    return [moves.length === 1 ? sentence(only) : text(moves.length, nicksOf(moves))];
+  };
+  return [
+    ...group(joined, SUMMARY_TEXTS.joined),
+    ...group(left, SUMMARY_TEXTS.left),
+    ...[...splits].map(([servers, moves]) =>
+      SUMMARY_TEXTS.split(moves.length, safe(servers), nicksOf(moves))
+    ),
+  ].join("; ");
 }
 
 /** Makes `move` the last one of its nick in `moves`; removes the oldest if there are too many. */

@@ -332,8 +332,9 @@ export class Session implements ConnectionReceiver {
 
   /** Shows `event` or holds it back, and updates the wanted rooms if it is about the user. */
   #take(event: ClientEvent): void {
+    const marked = this.#wanted.marked(event);
     if (event.type === "join" && event.own) this.#joined(event.room);
-    this.#history.show(event);
+    this.#history.show(marked);
     if (event.type === "rename") return this.#renamed(event);
     if (!("own" in event && event.own)) return;
     switch (event.type) {
@@ -390,8 +391,7 @@ export class Session implements ConnectionReceiver {
     if (!this.send(command, ...params)) return;
     // Unless the user is in the room, wait for the answer.
     if (this.#state.rooms.get(name) === undefined) this.#joins.sent(name);
-    if (!mustExist) return;
-    this.#connection?.barrier(() => this.#joins.isOpen(name) && this.send(...join));
+    if (mustExist) this.#connection?.barrier(() => this.#joins.isOpen(name) && this.send(...join));
   }
 
   #emit(event: Unstamped<StatusEvent>): void {

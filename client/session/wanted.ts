@@ -5,6 +5,7 @@
  */
 
 import type { Message } from "../../protocol.ts";
+import type { ClientEvent } from "./events.ts";
 import type { Isupport } from "./isupport.ts";
 
 /** A room to join. */
@@ -37,6 +38,8 @@ export class WantedRooms {
   #rooms = new Map<string, WantedRoom>();
   /** The folded present names of the rooms that the user asked for at the start. */
   readonly #asked = new Set<string>();
+  /** The folded present names of the rooms that the user has joined, and not left. */
+  readonly #joined = new Set<string>();
   /** The key of the room that was left last. */
   #lastKey: string | undefined;
   /** The server's names for rooms that the user calls something else. */
@@ -86,6 +89,7 @@ export class WantedRooms {
    * the user left last, under a new name, and gets that room's key.
    */
   keep(name: string): void {
+    this.#joined.add(this.#fold(name));
     const known = this.#find(name);
     if (known) {
       const { mustExist: _, ...room } = known;
@@ -94,6 +98,12 @@ export class WantedRooms {
     }
     this.add({ name, ...(this.#lastKey !== undefined && { key: this.#lastKey }) });
     this.#lastKey = undefined;
+  }
+
+  /** Returns `event`; marks a join by which the user is back in a room. */
+  marked(event: ClientEvent): ClientEvent {
+    const isBack = event.type === "join" && event.own && this.#joined.has(this.#fold(event.room));
+    return isBack ? { ...event, isReturn: true } : event;
   }
 
   /** Follows a change of a room's key, if `message` is a MODE or RPL_CHANNELMODEIS (324). */
@@ -109,7 +119,9 @@ export class WantedRooms {
 
   /** Renames the room `name` to `to`. */
   rename(name: string, to: string): void {
-    if (this.#asked.delete(this.#fold(name))) this.#asked.add(this.#fold(to));
+    for (const names of [this.#asked, this.#joined]) {
+      if (names.delete(this.#fold(name))) names.add(this.#fold(to));
+    }
     const room = this.#find(name);
     if (!room) return;
     const others = [...this.#rooms.values()].filter((each) =>
@@ -126,12 +138,14 @@ export class WantedRooms {
   remove(name: string): void {
     this.#lastKey = this.#find(name)?.key;
     this.#rooms.delete(this.#fold(name));
+    this.#joined.delete(this.#fold(name));
     this.#changed(this);
   }
 
   /** Records that the room that the user calls `asked` has the name `name` on the server. */
   call(asked: string, name: string): void {
     this.rename(asked, name);
+    this.#joined.add(this.#fold(name));
     this.#names = this.#names.filter((each) => !this.#isSame(each.asked, asked));
     this.#names.push({ asked, name });
   }

@@ -7,12 +7,8 @@
  */
 
 import { type ClientEvent, isSpeech } from "../session/events.ts";
-import { type FoldedMoves, isMove, type Move, Moves } from "../session/moves.ts";
-import { SUMMARY_TEXTS } from "../texts/events.ts";
+import { type FoldedMoves, isMove, Moves, summaryOf } from "../session/moves.ts";
 import { hasLine, safeText, toSentence, toText, type View } from "./format.ts";
-
-/** The number of nicks that a summary names. */
-const MAX_NAMED = 5;
 
 /** Makes the prefix of a line, such as its time, from the time of the line's event. */
 export type StampOf = (time: number) => string;
@@ -40,11 +36,11 @@ export function linesOf(
   for (const event of events) {
     const about = reactionOf(event, view);
     if (!hasLine(event, view) || (about !== undefined && latest.get(about) !== event)) continue;
+    if (view.moves !== "show" && moves.completes(event)) continue;
     if (view.moves !== "show" && isMove(event)) {
       if (view.moves !== "hide") moves.add(event);
       continue;
     }
-    if (view.moves !== "show" && moves.completes(event)) continue;
     if (isSpeech(event)) moves.said(event);
     lines.push(...lineOf(moves.take(), view, stamp), stamp(event.time) + toText(event, view));
   }
@@ -53,7 +49,8 @@ export function linesOf(
 
 /** Returns the line for joins and leaves, as a list; the list is empty if there are none. */
 export function lineOf(moves: FoldedMoves | undefined, view: View, stamp: StampOf): string[] {
-  return moves ? [stamp(moves.time) + view.style.quiet(`-- ${summary(moves)}`)] : [];
+  if (!moves) return [];
+  return [stamp(moves.time) + view.style.quiet(`-- ${summaryOf(moves, toSentence, safeText)}`)];
 }
 
 /**
@@ -63,25 +60,4 @@ export function lineOf(moves: FoldedMoves | undefined, view: View, stamp: StampO
 function reactionOf(event: ClientEvent, { entries }: View): string | undefined {
   if (event.type !== "reaction" || !entries?.find(event.reply)) return undefined;
   return JSON.stringify([event.reply, event.text]);
-}
-
-function summary({ joined, left, splits }: FoldedMoves): string {
-  return [
-    ...group(joined, SUMMARY_TEXTS.joined),
-    ...group(left, SUMMARY_TEXTS.left),
-    ...[...splits].map(([servers, moves]) =>
-      SUMMARY_TEXTS.split(moves.length, safeText(servers), nicksOf(moves))
-    ),
-  ].join("; ");
-}
-
-function group(moves: readonly Move[], text: (count: number, nicks: string) => string): string[] {
-  const [only] = moves;
-  if (!only) return [];
-  return [moves.length === 1 ? toSentence(only) : text(moves.length, nicksOf(moves))];
-}
-
-function nicksOf(moves: readonly Move[]): string {
-  const nicks = moves.slice(0, MAX_NAMED).map(({ nick }) => safeText(nick));
-  return nicks.join(" ") + (moves.length > MAX_NAMED ? " …" : "");
 }

@@ -145,11 +145,12 @@ export interface View {
 }
 
 /**
- * Returns false for an event without a line: a message that was deleted or replaced, or the
- * deletion that is part of an edit.
+ * Returns false for an event without a line: a message that was deleted or replaced, the deletion
+ * that is part of an edit, or the user's return to a room after a reconnect, which has a line.
  */
 export function hasLine(event: ClientEvent, { entries }: View): boolean {
   if (isSpeech(event)) return entries?.stateOf(event) !== "gone";
+  if (event.type === "join") return event.isReturn !== true;
   return event.type !== "redaction" || event.text !== EDIT_REASON;
 }
 

@@ -3,6 +3,7 @@ import { rowsOf } from "../../../client/page/rows.ts";
 import { Timeline } from "../../../client/page/timeline.ts";
 import { Entries } from "../../../client/session/entries.ts";
 import type { ClientEvent, Speech } from "../../../client/session/events.ts";
+import { summaryOf } from "../../../client/session/moves.ts";
 
 const DAY = Date.UTC(2026, 0, 5, 12);
 
@@ -11,10 +12,10 @@ function said(id: string, nick: string, text: string, more: Partial<Speech> = {}
   return { type: "message", id, nick, text, time: DAY, ...place, ...more };
 }
 
-function moved(type: "join" | "part", nick: string): ClientEvent {
+function moved(type: "join" | "part", nick: string, own = false): ClientEvent {
   return type === "join"
-    ? { type, nick, own: false, room: "#tea", time: DAY }
-    : { type, nick, own: false, room: "#tea", text: "", time: DAY };
+    ? { type, nick, own, room: "#tea", time: DAY }
+    : { type, nick, own, room: "#tea", text: "", time: DAY };
 }
 
 /** A timeline with these events, and its rows in a short form. */
@@ -29,7 +30,7 @@ function shown(events: readonly ClientEvent[], newFrom?: ClientEvent) {
     if (row.type === "message") {
       return `${row.isContinued ? "" : row.speech.nick}: ${row.speech.text}`;
     }
-    if (row.type === "moves") return `moves ${row.moves.length}`;
+    if (row.type === "moves") return `moves ${summaryOf(row.moves, ({ nick }) => nick, String)}`;
     return row.type === "deleted" ? `deleted by ${row.by}` : row.type;
   });
   return { timeline, rows };
@@ -48,7 +49,44 @@ Deno.test("a message after another message of its author does not repeat the nam
 Deno.test("joins and leaves in a row are one row", () => {
   const moves = [moved("join", "bob"), moved("join", "carl"), moved("part", "bob")];
   const { rows } = shown([said("1", "ada", "one"), ...moves, said("2", "ada", "two")]);
-  assertEquals(rows, ["day", "ada: one", "moves 3", "ada: two"]);
+  assertEquals(rows, ["day", "ada: one", "moves carl", "ada: two"]);
+});
+
+Deno.test("a join has no row if it is the user's own, or its author says something next", () => {
+  const { rows } = shown([
+    moved("join", "ada", true),
+    said("1", "ada", "one", { own: true }),
+    moved("join", "bob"),
+    said("2", "bob", "two"),
+  ]);
+  assertEquals(rows, ["day", "ada: one", "bob: two"]);
+});
+
+Deno.test("the ranks that a server gives at a join have no row", () => {
+  const given = (nick: string, by: string): ClientEvent => {
+    const change = { letter: "o", has: true, param: nick, prefix: "@" };
+    return {
+      type: "mode",
+      nick: by,
+      own: false,
+      room: "#tea",
+      text: `+o ${nick}`,
+      changes: [change],
+      time: DAY,
+    };
+  };
+  const others = ["carl", "dora", "eve", "fay", "gus"].map((nick) => moved("join", nick));
+  // The rank may be in another part of the list than its join.
+  const { timeline, rows } = shown([
+    moved("join", "ada", true),
+    moved("join", "bob"),
+    ...others,
+    given("ada", "irc.test"),
+    given("bob", "irc.test"),
+    given("eve", "ada"),
+  ]);
+  assertEquals(rows, ["day", "moves 6 joined: bob carl dora eve fay …", "event"]);
+  assertEquals(timeline.items.length, 8);
 });
 
 Deno.test("one line shows where the new messages begin, and another where a day begins", () => {

@@ -62,6 +62,39 @@ Deno.test("the ranks that a server gives at a join have no line of their own", a
   ]);
 });
 
+Deno.test("the ranks that a server gives have no line without joins either, nor to the user", async () => {
+  await using setup = await setUp(new Screen(60, 14), ALL_CAPS, "PREFIX=(qov)~@+");
+  const { screen, peer } = setup;
+  await peer.send(":ann!a@h JOIN #b", ":irc.test MODE #b +o ann");
+  await screen.shows("2 #b");
+  screen.type("\x1b2");
+  await screen.shows("── #b ──");
+  screen.type("/set joins hide\r");
+  await screen.shows("joins is hide now");
+  await peer.send(":bob!b@h JOIN #b", ":irc.test MODE #b +o bob", ":bob!b@h PRIVMSG #b :hello");
+  await screen.shows("hello");
+  assertEquals(everything(screen).filter((line) => line.includes("can run")), []);
+});
+
+Deno.test("a return to a room after a reconnect has no line of its own", async () => {
+  await using setup = await setUp(new Screen(60, 14));
+  const { screen, peer, clock, server } = setup;
+  peer.close();
+  await screen.until((now) => shown(now).at(-1) === "[#a, offline]");
+  clock.advance(1000);
+  const next = await server.accept();
+  await next.welcome({ caps: ALL_CAPS });
+  await next.expect(/^JOIN #a$/);
+  await next.send(":ann!u@h JOIN #a", ":ivy!i@h PRIVMSG #a :welcome back");
+  await screen.shows("welcome back");
+  // After a leave, a join is new.
+  await next.send(":ann!u@h JOIN #b", ":ann!u@h PART #b", ":ann!u@h JOIN #b");
+  await screen.shows("2 #b");
+  screen.type("\x1b2");
+  await screen.shows("you joined #b");
+  assertEquals(everything(screen).filter((line) => line.includes("you joined #a")).length, 1);
+});
+
 Deno.test("a job that comes, says something and goes is one line", async () => {
   await using setup = await setUp(new Screen(60, 14));
   const { screen, peer } = setup;
