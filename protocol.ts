@@ -125,8 +125,8 @@ function skipSpaces(line: string, at: number): number {
 }
 
 /**
- * Writes a message as a line without its line end. The last parameter gets a colon if it needs one.
- * It always gets one after the commands in {@linkcode TEXT_LAST}.
+ * Writes a message as a line without its line end. The last parameter gets a colon if it needs one;
+ * after the commands in {@linkcode TEXT_LAST}, it always gets one.
  *
  * @throws {FormatError} if a part contains CR, LF or NUL, so that no text can become a second line;
  * if the command, a tag's name or the source is malformed; or if a parameter other than the last is
@@ -236,8 +236,8 @@ function needsColon(param: string): boolean {
 const TAG_KEY = /^\+?(?:[A-Za-z0-9.-]+\/)?[A-Za-z0-9-]+$/;
 
 /**
- * Parses the tags between the `@` and the space of a message: `key=value;key=value`. If
- * several tags have the same name, the last counts ("Rules for naming message tags").
+ * Parses the tags between the `@` and the space of a message: `key=value;key=value`. If several
+ * tags have the same name, the last counts ("Rules for naming message tags").
  */
 export function parseTags(text: string): Tags {
   const tags = new Map<string, string>();

@@ -73,7 +73,7 @@ function described(mode: CompletedMode): string {
   );
 }
 
-/** Returns the text up to its first period, without it. */
+/** Returns the text before its first period. */
 function firstSentence(text: string): string {
   return text.replace(/\.(?:\s.*)?$/s, "");
 }

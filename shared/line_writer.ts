@@ -87,8 +87,8 @@ export class LineWriter {
   }
 
   /**
-   * Reports the dropped lines, where they are missing in the output, once half of the queue is free
-   * again.
+   * Once half of the queue is free again, reports the dropped lines, at the place in the output
+   * where they are missing.
    */
   #reportDropped(): void {
     if (this.#unreported === 0 || this.#bytes > this.#limit / 2) return;

@@ -32,7 +32,7 @@ export interface Log {
   debug(message: string, fields?: Fields): void;
   /** Logs an event of normal operation, such as a client that connects or disconnects. */
   info(message: string, fields?: Fields): void;
-  /** Logs a request or a connection that was refused or cut off, while the server works on. */
+  /** Logs a request or a connection that was refused or cut off; the server itself goes on. */
   warn(message: string, fields?: Fields): void;
   /** Logs a failure of the server. */
   error(message: string, fields?: Fields): void;
@@ -81,7 +81,7 @@ export interface ChangeableLog extends Log {
   line(level: LogLevel, message: string, fields: Fields): string;
 }
 
-/** Returns a log like {@linkcode createLog}, but one with options that can be changed. */
+/** Returns a log like that of {@linkcode createLog}, but with options that can be changed. */
 export function changeableLog(options: LogOptions): ChangeableLog {
   let current = options;
   let log = createLog(options);
@@ -103,7 +103,10 @@ export const silentLog: Log = { debug: ignore, info: ignore, warn: ignore, error
 
 function ignore(): void {}
 
-/** The greatest length of a logged stack, whose first frames are the most useful. */
+/**
+ * The largest length of a logged stack. The rest is cut, because the first frames are the most
+ * useful.
+ */
 const STACK_LENGTH = 4000;
 
 /** Returns the fields for an error of the program itself: the error, and its stack on one line. */

@@ -25,8 +25,8 @@ interface Reader {
 }
 
 /**
- * The data that was received and not yet read. One read at a time is in progress. The source is
- * paused while the queue is full or, if nothing is read ahead, while no read waits.
+ * The data that was received and not yet read. At most one read is in progress at a time. The
+ * source is paused while the queue is full or, if nothing is read ahead, while no read waits.
  */
 export class ReadQueue {
   readonly #source: Source;

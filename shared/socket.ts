@@ -7,7 +7,8 @@
 import type { Duplex } from "node:stream";
 
 /**
- * The methods of a `Deno.TcpConn` that are used, and those that only a socket on a Node stream has.
+ * The methods of `Deno.TcpConn` that the program uses, and two that only a socket on a Node stream
+ * has.
  */
 export interface Socket extends Pick<Deno.TcpConn, "read" | "write" | "close" | "closeWrite"> {
   /**

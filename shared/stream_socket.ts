@@ -17,7 +17,7 @@ export class StreamSocket implements Socket {
   #failWrite: (error: Error) => void = () => {};
 
   /**
-   * Takes over `stream`, which `source` pauses and resumes; by default, the stream does that. If
+   * Takes over `stream`. To pause and resume it, calls `source`, which is the stream by default. If
    * the socket does not read ahead, the stream must be paused already.
    */
   constructor(

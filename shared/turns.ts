@@ -51,8 +51,7 @@ const SLICE_MS = 2;
 /**
  * Calls `action` with each of `items`, in slices: the first slice at once, and each further slice
  * in a later turn of the event loop, after the input of that turn. Each slice takes at least one
- * item, however slow the machine is. `action` must not throw. Call
- * the result to stop.
+ * item, however slow the machine is. `action` must not throw. Call the result to stop.
  */
 export function inSlices<T>(items: Iterable<T>, action: (item: T) => void): Cancel {
   const rest = items[Symbol.iterator]();

@@ -165,8 +165,8 @@ export function invite(
 }
 
 /**
- * Removes those invitations to `channel`, which has just become invitation-only, whose authors may
- * not invite to it now. The operator who closed the channel may not know of these invitations.
+ * Removes the invitations to `channel` whose authors may no longer invite to it, because it has
+ * just become invitation-only. The operator who closed it may not know of these invitations.
  */
 function endInvitations(channel: MutableChannel): void {
   for (const [user, opens] of channel.invited) if (!opens) forgetInvitation(user, channel);

@@ -1,10 +1,10 @@
 /**
- * The sentences for users and operators of a server that is one of several.
+ * Texts for the users and operators of a server in a cluster.
  *
  * @module
  */
 
-/** The sentences. */
+/** Texts about the cluster and its servers. */
 export const CLUSTER_TEXTS = {
   /** The reason for closing a client that may have missed lines. */
   answersLost: "Lines for you were lost on the way; please connect again",
@@ -26,7 +26,7 @@ export const CLUSTER_TEXTS = {
     "begin a new log, as in --cluster nats://HOST/NAME, with the one that ran last",
   /** The error of a new server if no other server gives it the state. */
   nobodyHasState:
-    "no server of the cluster answers that has its messages: start one that was in the cluster " +
+    "no server that has the messages of the cluster answers: start one that was in the cluster " +
     "before, then this one",
   /** The error of a server if another one has its name. */
   nameTaken: (node: string) =>
@@ -47,7 +47,7 @@ export const CLUSTER_TEXTS = {
   ownMessages: (data: string) =>
     `the folder ${data} has messages that the cluster does not have, and a copy of the cluster's ` +
     "would replace them: start this server with an empty folder (--data)",
-  /** The error of a server with a certificate of its own. */
+  /** The error of a server whose certificate differs from that of the others. */
   otherCertificate: (data: string) =>
     "the other servers of the cluster have another certificate, by which clients know them: copy " +
     `cert.pem and key.pem from the folder of one of them to ${data}, and start this server again`,
@@ -61,14 +61,14 @@ export const CLUSTER_TEXTS = {
 export const NATS_TEXTS = {
   /** The reason why an entry is not stored. */
   noAnswer: "NATS does not answer in time",
-  /** Another reason why an entry is not stored: nobody takes what is sent to the log. */
+  /** Another reason why an entry is not stored: no NATS server takes entries for the log. */
   noLeader: "the log has no leader among the NATS servers, or is missing",
   cannotReach: (servers: string, reason: string) =>
     `cannot reach NATS at ${servers}: ${reason}; start nats-server there, or name another address ` +
     "with --cluster",
   logSilent: (reason: string) =>
-    `cannot join the cluster: ${reason}; start this server again when the NATS servers run, more ` +
-    "than half of them",
+    `cannot join the cluster: ${reason}; start this server again when more than half of the NATS ` +
+    "servers run",
   noLog: (name: string, reason: string) =>
     `NATS cannot keep the stream ${name}: ${reason}; its servers need JetStream, and a NATS ` +
     "cluster needs three of them, of which two run",

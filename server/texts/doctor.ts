@@ -74,7 +74,7 @@ export const CERTIFICATE_TEXTS = {
 export const PORT_TEXTS = {
   free: (where: string) => `${where} is free`,
   own: (where: string) => `${where} is in use, probably by the running server`,
-  onlyHere: "other machines cannot reach this server: choose an address with --listen for that",
+  onlyHere: "other machines cannot reach this server: to let them, choose an address with --listen",
 } as const;
 
 /** Findings about the limits of the process. */

@@ -1,5 +1,5 @@
 /**
- * Texts about the operators of the server, and of the commands that only they can use.
+ * Texts about the operators of the server, and replies to the commands that only they can use.
  *
  * @module
  */
@@ -35,6 +35,6 @@ export const REHASH_TEXTS = {
   notice: (by: string) => `Rehash: ${by} reloaded the configuration file`,
   failed: (reason: string) => `Nothing has changed: ${reason}`,
   changed: (settings: string) => `Changed: ${settings}`,
-  needRestart: (settings: string) => `Only changed by starting the server again: ${settings}`,
+  needRestart: (settings: string) => `Not changed until the server is restarted: ${settings}`,
   unchanged: "Nothing has changed",
 } as const;

@@ -10,7 +10,7 @@ export const SERVER_TEXTS = {
   cannotStore: (reason: string) => `Messages cannot be stored, so they are refused: ${reason}`,
   clockLeapt: (by: string, isForward: boolean) =>
     `The clock of the server leapt ${isForward ? "forward" : "back"} by ${by}: check the time. ` +
-    (isForward ? "For a day, no message is deleted because of that" : "Messages keep their order"),
+    (isForward ? "For a day, the leap deletes no messages" : "Messages keep their order"),
   noConfigFile: "the server has no configuration file: start it with --config",
   refused: (address: string, reason: string) => `Refused ${address}: ${reason}`,
   storedAgain: "Messages can be stored again",

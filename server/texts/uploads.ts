@@ -21,7 +21,7 @@ export const UPLOAD_TEXTS = {
   full: "The files of all users have reached the limit of this server",
   keepsPlace:
     "Pictures of this kind (HEIC, AVIF, TIFF, JPEG XL, raw) can contain the place where they were " +
-    "taken, which the server cannot remove: convert it to JPEG or PNG",
+    "taken, which the server cannot remove: convert this one to JPEG or PNG",
   leaderless:
     "The servers cannot reach each other right now, so files are not accepted: try again " +
     "in a minute",

@@ -49,7 +49,7 @@ export class ByteReader {
 
   /**
    * Returns the bytes that were read and not taken yet: at least `count`, unless the file ends
-   * before. They are valid until the next call.
+   * earlier. They are valid until the next call.
    */
   async look(count = 1): Promise<Uint8Array> {
     if (++this.#looks % LOOKS === 0) await new Promise<void>((resolve) => setImmediate(resolve));
@@ -72,7 +72,7 @@ export class ByteReader {
   /**
    * Takes exactly `count` bytes, at most 64 KiB. They are valid until the next call.
    *
-   * @throws {FormatError} if the file ends before.
+   * @throws {FormatError} if the file ends too early.
    */
   async take(count: number): Promise<Uint8Array> {
     const found = await this.look(count);
@@ -84,7 +84,7 @@ export class ByteReader {
   /**
    * Takes exactly `count` bytes, and writes them to `sink` if there is one.
    *
-   * @throws {FormatError} if the file ends before.
+   * @throws {FormatError} if the file ends too early.
    */
   async pass(count: number, sink?: ByteSink): Promise<void> {
     for (let left = count; left > 0;) {

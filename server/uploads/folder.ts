@@ -23,8 +23,8 @@ const ID = /^[\w-]{24}$/;
 /** The ending of the name of an incomplete file, to which the bytes are written as they come. */
 const RECEIVED = ".part";
 /**
- * The ending of the name of an incomplete copy: that of a picture, without the place where it was
- * taken.
+ * The ending of the name of an incomplete copy of a picture. The copy lacks the place where the
+ * picture was taken.
  */
 const COPIED = ".copy";
 
@@ -50,8 +50,8 @@ export interface Complete {
 }
 
 /**
- * The error for a picture that may contain the place where it was taken, which cannot be removed
- * from pictures of its kind.
+ * The error for a picture that may contain the place where it was taken, if the place cannot be
+ * removed from pictures of its kind.
  */
 export class PlaceError extends Error {
   /** The name of the class. */
@@ -126,8 +126,8 @@ export class UploadFolder {
   }
 
   /**
-   * Adds the file of an upload that another server has. `fetch` writes it to a path, and resolves to
-   * false if nobody has it; so does this.
+   * Adds the file of an upload that another server has. `fetch` writes the file to a path. It
+   * resolves to false if no server has the file, and then this method does so, too.
    *
    * @throws {Error} if the file is damaged, cannot be written, or would nearly fill the disk.
    */
@@ -185,8 +185,8 @@ export function copyUploads(data: string, to: string): void {
 }
 
 /**
- * Adds the time `now` to the name of the folder of uploads in the folder `data`, if it has complete
- * files; returns its new path then.
+ * Renames the folder of uploads in the folder `data` if it has complete files: adds the time `now`
+ * to its name. Returns the new path; `undefined` if there are no complete files.
  */
 export function setUploadsAside(data: string, now: number): string | undefined {
   const folder = `${data}/${UPLOADS}`;

@@ -20,7 +20,7 @@ const CONTROL = 0xf9;
 const APPLICATION = 0xff;
 /** The size of the name of an application. */
 const NAME_BYTES = 11;
-/** The applications whose extensions show the picture: how often it moves, and its colors. */
+/** The applications whose extensions say how often the picture repeats, and which colors it has. */
 const KEPT: ReadonlySet<string> = new Set(["NETSCAPE2.0", "ANIMEXTS1.0", "ICCRGBG1012"]);
 
 /**
@@ -48,8 +48,8 @@ export async function copyGif(reader: ByteReader, sink: ByteSink): Promise<void>
 }
 
 /**
- * Copies a head of `size` bytes, and the table of colors after it. The byte at `flagsAt` says how
- * many colors it has, if there is one.
+ * Copies a head of `size` bytes, and the table of colors after it. The byte at `flagsAt` says
+ * whether there is a table, and how many colors it has.
  */
 async function copyWithTable(
   size: number,
@@ -74,7 +74,7 @@ async function copyExtension(reader: ByteReader, sink: ByteSink): Promise<void> 
   await passSubBlocks(reader, isKept ? sink : undefined);
 }
 
-/** Passes blocks of data, each with its size before it, and the empty one that ends them. */
+/** Passes blocks of data, each with its size before it, and the empty block that ends them. */
 async function passSubBlocks(reader: ByteReader, sink?: ByteSink): Promise<void> {
   for (;;) {
     const [size = 0] = await reader.look();

@@ -105,7 +105,7 @@ function neededOf(marker: number, data: Uint8Array): Uint8Array | undefined {
   return kept.needed(data);
 }
 
-/** Copies the data of a scan, up to the marker after it; returns false if the file ends before. */
+/** Copies the data of a scan, up to the next marker; returns false if the file ends first. */
 async function copyScan(reader: ByteReader, sink: ByteSink): Promise<boolean> {
   for (;;) {
     const bytes = await reader.look(2);

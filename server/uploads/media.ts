@@ -55,9 +55,9 @@ const SHOWN: readonly Media[] = [
 ];
 
 /**
- * The beginnings of pictures of kinds into which cameras write the place where a picture was taken,
- * and from which this program cannot remove it: TIFF and raw pictures (also those of Canon,
- * Fujifilm, Olympus and Panasonic, which are not TIFF), HEIF and AVIF, JPEG XL.
+ * Matches the first bytes of pictures that may contain the place where they were taken, and from
+ * which this program cannot remove it: TIFF and raw pictures (also those of Canon, Fujifilm,
+ * Olympus and Panasonic, which are not TIFF), HEIF and AVIF, JPEG XL.
  */
 const WITH_PLACE = new RegExp(
   "^(?:II[*+]\\0|MM\\0[*+]|II(?:R[OS]|U\\0)|MMOR|FUJIFILMCCD-RAW|" +

@@ -46,8 +46,8 @@ function extended(value: string | undefined): string | undefined {
 }
 
 /**
- * Decodes a text as UTF-8, which most clients send, after its bytes were read as Latin-1. Returns
- * the text itself if the bytes are not UTF-8.
+ * Decodes a text again, as UTF-8. Most clients send UTF-8, but the bytes were read as Latin-1.
+ * Returns the text itself if the bytes are not UTF-8.
  */
 function utf8(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;

@@ -53,9 +53,9 @@ export class Quota {
   }
 
   /**
-   * Reserves space for a file of at most `bytes` that `account` uploads, beside the complete files
-   * in `uploads`. Returns the function that gives the space back, or the limit that would be
-   * exceeded.
+   * Reserves space for a file of at most `bytes` that `account` uploads, in addition to the
+   * complete files in `uploads`. Returns the function that gives the space back, or the limit that
+   * would be exceeded.
    */
   reserve(
     account: string,

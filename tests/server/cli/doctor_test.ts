@@ -85,7 +85,7 @@ Deno.test("doctor says which ports a running server has, and names those of othe
   assertMatch(about(lines, "folder").join(), /ok: a server is running/);
   assertEquals(about(lines, "port"), [
     `ok: ${address} is in use, probably by the running server`,
-    "warning: other machines cannot reach this server: choose an address with --listen for that",
+    "warning: other machines cannot reach this server: to let them, choose an address with --listen",
   ]);
   const other = await look(["--data", `${folder.path}/other`, "--listen", address]);
   assertMatch(about(other, "port")[0] ?? "", /^problem: port \d+ is in use.*choose another with/);

@@ -44,7 +44,7 @@ Deno.test("REHASH names what has changed, and what changes only when the server 
   });
   assertEquals(lines, [
     note("Changed: keep, motd, replay"),
-    note("Only changed by starting the server again: durable, listen, name"),
+    note("Not changed until the server is restarted: durable, listen, name"),
   ]);
   assertEquals(server.log, [
     ["configuration file reloaded", { by: "ada", changed: "keep, motd, replay" }],
@@ -62,7 +62,7 @@ Deno.test("REHASH answers clients with standard-replies by NOTE", async () => {
   await ada.ask("OPER root secret");
   assertEquals(await ada.ask("REHASH"), [
     ":chat.test NOTE REHASH CHANGED motd :Changed: motd",
-    ":chat.test NOTE REHASH NEEDS_RESTART memory :Only changed by starting the server again: memory",
+    ":chat.test NOTE REHASH NEEDS_RESTART memory :Not changed until the server is restarted: memory",
   ]);
 });
 
