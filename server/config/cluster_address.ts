@@ -1,6 +1,6 @@
 /**
- * Reads the address of a cluster: the NATS servers that connect its servers, and its name. Performs
- * no I/O.
+ * Reads the address of a cluster: the NATS servers by which the servers of the cluster are
+ * connected, and the cluster's name. Performs no I/O.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { formatAddress, parseAddress } from "../../shared/address.ts";
 /** The port of NATS servers. */
 const NATS_PORT = 4222;
 
-/** The name of a cluster if its address has none. */
+/** The name of a cluster whose address does not name it. */
 const DEFAULT_NAME = "chat";
 
 /** The address of a cluster. */
@@ -29,7 +29,7 @@ const ADDRESS =
 
 /**
  * Reads an address such as `nats://10.0.0.1,nats://10.0.0.2:4222/chat`; returns `undefined` if
- * `text` is not one. A user and a password are not allowed in it, because other users of the
+ * `text` is not one. An address must not contain a user and a password, because other users of the
  * machine can read a command line.
  */
 export function parseClusterAddress(text: string): ClusterAddress | undefined {

@@ -1,6 +1,6 @@
 /**
  * Reads the options of `chat serve` from the command line, the environment and a configuration
- * file. Does not know sockets or the use of an option.
+ * file. Knows neither sockets nor the uses of the options.
  *
  * @module
  */
@@ -29,11 +29,11 @@ import { dataFolder } from "./data_folder.ts";
 export interface ServeOptions extends Omit<OptionsOf<typeof FLAGS>, "data" | "tlsCert" | "tlsKey"> {
   /** The folder in which the server keeps its files. */
   readonly data: string;
-  /** The files of the key and the certificate; absent if the server uses its own. */
+  /** The files of the key and the certificate; absent if the server uses its own certificate. */
   readonly tls?: KeyFiles;
   /** The users who may become operators of the server. */
   readonly operators: readonly Operator[];
-  /** The password that a trusted proxy must give with WEBIRC; absent if none is accepted. */
+  /** The password that a trusted proxy must give with WEBIRC; absent if WEBIRC is not accepted. */
   readonly gatewayPassword?: string;
   /** The rules for registering an account. */
   readonly accounts: AccountRules;
@@ -41,11 +41,11 @@ export interface ServeOptions extends Omit<OptionsOf<typeof FLAGS>, "data" | "tl
   readonly limits: Limits;
 }
 
-/** The options of `chat serve`, and what is to be said about them. */
+/** The options of `chat serve`, and warnings about settings. */
 export interface ServeSettings {
   /** The options. */
   readonly options: ServeOptions;
-  /** A sentence for each setting that was given and has no effect beside others. */
+  /** A sentence for each setting that was given, but has no effect because of other settings. */
   readonly unused: readonly string[];
 }
 

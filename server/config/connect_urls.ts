@@ -61,7 +61,7 @@ export function certificateNames(name: string, interfaces: readonly Interface[])
 export class ConnectUrls {
   #parts: ConnectUrlParts;
 
-  /** Takes `parts`, which each method reads anew: the certificate may be renewed meanwhile. */
+  /** Takes `parts`. Each method reads them anew, because the certificate may have been renewed. */
   constructor(parts: ConnectUrlParts) {
     this.#parts = parts;
   }
@@ -89,7 +89,10 @@ export class ConnectUrls {
     return `${listening} ${SERVE_TEXTS.friendsJoinWith(command)}`;
   }
 
-  /** Returns the line with the URL of the page for a listener; `undefined` if it has none. */
+  /**
+   * Returns the line with the URL of the page for a listener; `undefined` if the listener has no
+   * page.
+   */
   pageLine({ kind, ...at }: Listening): string | undefined {
     const { room } = this.#parts.options;
     const url = kind === "irc" ? this.pageUrl({ at, room }) : undefined;
@@ -123,7 +126,8 @@ export class ConnectUrls {
   }
 
   /**
-   * Returns the URL of the file at `path` that was uploaded to the listener `at`, for other users.
+   * Returns the URL by which other users get the file at `path`, which was uploaded to the listener
+   * `at`.
    */
   fileUrl(at: ListenAddress, path: string): string {
     const { host, isLocal } = this.#target(at);
@@ -131,15 +135,18 @@ export class ConnectUrls {
     return `${isPlain ? "http" : "https"}://${host}${path}`;
   }
 
-  /** Returns the line with the command that makes its user the owner of the server, by `token`. */
+  /**
+   * Returns the line with a command that redeems `token`: it makes its user the owner of the
+   * server.
+   */
   claim(at: ListenAddress, token: string): string {
     const { connect, options: { room } } = this.#parts;
     return SERVE_TEXTS.ownServer(this.command({ at, room, token }, connect));
   }
 
   /**
-   * Returns the line with the URL of the page that makes its user the owner of the server, by
-   * `token`; `undefined` if there is no page.
+   * Returns the line with a URL of the page that redeems `token`: it makes its user the owner of
+   * the server. Returns `undefined` if there is no page.
    */
   claimOnPage(at: ListenAddress, token: string): string | undefined {
     const { room } = this.#parts.options;
@@ -159,7 +166,7 @@ export class ConnectUrls {
 
   /**
    * Returns the command line that leads to `destination`; `connect` is the command that joins a
-   * server. The URL is quoted, because a shell gives `?` and `&` a meaning of its own.
+   * server. The URL is quoted, because `?` and `&` have a meaning in a shell.
    */
   command(destination: Destination, connect = CONNECT): string {
     return `${connect} "${this.#urlTo(destination)}"`;
@@ -180,7 +187,7 @@ export class ConnectUrls {
   #target(at: ListenAddress): Target {
     const { identity, options } = this.#parts;
     const { hostname, port } = this.#addressOf(this.#openTo(at));
-    // No authority signs certificates for addresses of this machine alone.
+    // No authority signs certificates for loopback addresses.
     const isLocal = isLoopback(hostname);
     const known = options.address?.hostname ?? options.name;
     const isVouchedFor = !isLocal && identity?.isSignedFor(known) === true;
@@ -197,8 +204,8 @@ export class ConnectUrls {
   }
 
   /**
-   * Returns `at` if other machines can reach it, and otherwise a listener that they can reach; `at`
-   * again if there is none.
+   * Returns `at` if other machines can reach it. Otherwise, returns another listener that they can
+   * reach or, if there is none, `at`.
    */
   #openTo(at: ListenAddress): ListenAddress {
     if (!isLoopback(at.hostname) && !isLinkLocal(at.hostname)) return at;
@@ -207,8 +214,8 @@ export class ConnectUrls {
   }
 
   /**
-   * Returns an address of this machine that others can reach, IPv4 first since it is easier to
-   * type.
+   * Returns an address of this machine that other machines can reach. Prefers an IPv4 address,
+   * which is easier to type.
    */
   #reachable(hostname: string): string | undefined {
     const outward = this.#parts.interfaces.filter(({ address }) =>
@@ -224,7 +231,7 @@ export class ConnectUrls {
 interface Target {
   /** The host and the port. */
   readonly host: string;
-  /** True if only this machine can reach it. */
+  /** True if only this machine can reach the host. */
   readonly isLocal: boolean;
   /** True if an authority vouches for the certificate, so that clients need no fingerprint. */
   readonly isVouchedFor: boolean;
@@ -241,7 +248,7 @@ export function metricsLine(address: ListenAddress): string {
   return SERVE_TEXTS.status(`http://${formatAddress(address)}`);
 }
 
-/** The command that joins a server where `chat` is installed. */
+/** The command that joins a server, on a machine on which `chat` is installed. */
 const CONNECT = "chat connect";
 
 /** A function that returns the command by which a user of the same machine joins a listener. */

@@ -1,7 +1,7 @@
 /**
- * Settings that do not go together, as two tables: those with which a server does not start, and
- * those that have no effect beside others, so that its operator is warned. Does not know where
- * settings come from.
+ * Settings that do not go together, in two tables. A server does not start with settings that are
+ * in the first table. The second table lists settings that have no effect because of others; the
+ * server warns its operator of them. Does not know where settings come from.
  *
  * @module
  */
@@ -21,9 +21,9 @@ export type ExaminedSettings = Omit<OptionsOf<typeof FLAGS>, "data" | "tlsCert" 
 
 /** A contradiction. */
 interface Contradiction {
-  /** Returns true if the settings have it. */
+  /** Returns true if `settings` contain the contradiction. */
   readonly isIn: (settings: ExaminedSettings) => boolean;
-  /** Says why the settings do not go together, and what to do. */
+  /** The reason why the settings do not go together, and what to do. */
   readonly text: string;
 }
 
@@ -71,13 +71,16 @@ export function assertNoContradiction(settings: ExaminedSettings): void {
   if (found) throw new UsageError(found.text);
 }
 
-/** A setting that someone has given, and that has no effect. */
+/** Settings that somebody has given, but that have no effect. */
 interface Unused extends Contradiction {
-  /** The flags; the row is about those whose default does not apply. No row is about defaults. */
+  /**
+   * The row applies only if one of these flags was given a value; absent for settings without a
+   * flag.
+   */
   readonly flags?: readonly (keyof typeof FLAGS)[];
 }
 
-/** The settings that have no effect beside others. */
+/** The settings that have no effect because of others. */
 const UNUSED: readonly Unused[] = [
   {
     flags: ["data"],
@@ -118,8 +121,8 @@ const UNUSED: readonly Unused[] = [
 ];
 
 /**
- * Returns a sentence for each setting that has no effect. `isGiven` returns true for a flag whose
- * default does not apply.
+ * Returns a sentence for each setting that has no effect. `isGiven` returns true for a flag that
+ * was given a value.
  */
 export function unusedSettings(
   settings: ExaminedSettings,

@@ -23,7 +23,7 @@ export interface ListenAddress {
 
 /** An address at which a server listens, and the kind of its clients. */
 export interface Listening {
-  /** The door that it belongs to. */
+  /** The kind of its clients, which decides the door that they use. */
   readonly kind: "irc" | "plain";
   /** The address. */
   readonly hostname: string;
@@ -35,7 +35,7 @@ export interface Listening {
 export interface Limits {
   /** The connections from one IP address at a time. */
   readonly connectionsPerAddress: number;
-  /** The commands a second that a client may send in the long run. */
+  /** The commands per second that a client may send on average. */
   readonly commandsPerSecond: number;
   /** The commands that a client may send at once, before the rate applies. */
   readonly commandBurst: number;
@@ -51,7 +51,7 @@ export interface Limits {
 
 /** The default limits. */
 export const DEFAULT_LIMITS: Limits = {
-  // A household, a class or an office behind one address.
+  // Enough for a household, a class or an office behind one address.
   connectionsPerAddress: 64,
   commandsPerSecond: 50,
   commandBurst: 200,
@@ -77,7 +77,7 @@ export interface AccountRules {
   readonly beforeConnect: boolean;
 }
 
-/** The default rules. */
+/** The default rules for registering an account. */
 export const DEFAULT_ACCOUNT_RULES: AccountRules = {
   requireEmail: false,
   beforeConnect: true,

@@ -11,7 +11,7 @@ import { FLAGS } from "./flags.ts";
 import { keyOf } from "./settings.ts";
 
 /**
- * The result of reading the configuration file again; settings have the names of keys of the file.
+ * The result of reading the configuration file again. Settings are named by their keys in the file.
  */
 export interface Reloaded {
   /** The options from now on. */
@@ -23,8 +23,8 @@ export interface Reloaded {
 }
 
 /**
- * Returns the changes from `current`, the options in use, to `read`, the options with the file as
- * it is now.
+ * Returns the changes from `current` to `read`: from the options in use to those that the file sets
+ * now.
  *
  * @throws {UserError} if the new settings do not fit the settings that cannot change.
  */
@@ -39,7 +39,7 @@ export function reloadedOptions(current: ServeOptions, read: ServeOptions): Relo
   for (const key of Object.keys(all)) {
     if (!isOption(key, all) || JSON.stringify(current[key]) === JSON.stringify(read[key])) continue;
     // The certificate files can be replaced, but not left out: the server would have to make its
-    // own.
+    // own certificate.
     const canChange = !FIXED.has(key) && (key !== "tls" || read.tls !== undefined);
     (canChange ? changed : needRestart).push(SETTINGS.get(key) ?? key);
     if (canChange) take(key);

@@ -36,7 +36,7 @@ export const addresses: Kind<readonly ListenAddress[]> = {
   },
 };
 
-/** The public address of the server: a name or an address, and perhaps a port. */
+/** The public address of the server: a name or an IP address, and perhaps a port. */
 export const address: Kind<Address> = {
   read(value, where) {
     const address = typeof value === "string" ? parseAddress(value) : undefined;
@@ -81,7 +81,7 @@ function originOf(text: string): string | undefined {
   return origin !== undefined && href === `${origin}/` ? origin : undefined;
 }
 
-/** IP addresses: one, a range of them, or several. */
+/** IP addresses and ranges of them: one, or several. */
 export const ranges: KindWithNone<readonly Range[]> = {
   none: [],
   fromFlag: (texts) => texts,
@@ -103,7 +103,7 @@ export const ownAddress: Kind<ListenAddress> = {
   },
 };
 
-/** A folder. */
+/** The path of a folder. */
 export const path: Kind<string> = text(
   "the path of a folder",
   (text) => text !== "" && !text.includes("\0"),
@@ -146,7 +146,7 @@ export const durationOrNone: Kind<number> = {
   },
 };
 
-/** The bytes of each unit of a size. */
+/** The number of bytes in each unit of a size. */
 const SIZES: ReadonlyMap<string, number> = new Map([
   ["M", 1024 ** 2],
   ["G", 1024 ** 3],
@@ -187,7 +187,7 @@ export const onOrOff: Kind<boolean> = {
   },
 };
 
-/** A file. */
+/** The path of a file. */
 export const file: Kind<string> = text(
   "the path of a file",
   (text) => text !== "" && !text.includes("\0"),
@@ -205,7 +205,7 @@ export const serverName: Kind<string> = text(
   (text) => text.length <= 63 && /^[a-z\d-]+(?:\.[a-z\d-]+)+$/i.test(text),
 );
 
-/** An email address, without a check of the domain. */
+/** An email address. The domain is not checked. */
 export const email: Kind<string> = text(
   "an email address, such as ada@example.org",
   (text) => /^[^\s@,<>?]+@[^\s@,<>?]+$/.test(text) && text === printable(text),
@@ -238,7 +238,7 @@ export const imageUrl: Kind<string> = {
   },
 };
 
-/** A channel. The `#` may be left out, because it begins a comment in a shell. */
+/** The name of a channel. The `#` may be left out, because it begins a comment in a shell. */
 export const room: Kind<string> = {
   read(value, where) {
     const name = typeof value === "string" && !value.startsWith("#") ? `#${value}` : value;
@@ -295,7 +295,7 @@ export const operator: Kind<Operator> = {
 
 const ACCOUNT_RULES: readonly (keyof AccountRules)[] = ["requireEmail", "beforeConnect"];
 
-/** The rules for accounts, as far as they are set. */
+/** Those rules for accounts that are set. */
 export const accounts: Kind<Partial<AccountRules>> = {
   read(value, where) {
     const members = membersOf(value, where, ACCOUNT_RULES);
@@ -321,7 +321,7 @@ const LIMIT_KINDS: ReadonlyMap<keyof Limits, Kind<number>> = new Map([
   ["uploadBytes", wholeNumber(1, 1024 ** 5)],
 ]);
 
-/** The limits, as far as they are set. */
+/** Those limits that are set. */
 export const limits: Kind<Partial<Limits>> = {
   read(value, where) {
     const members = membersOf(value, where, [...LIMIT_KINDS.keys()]);

@@ -1,7 +1,7 @@
 /**
  * Reads settings from several sources: a flag or its environment variable first, then the
- * configuration file, then the flag's default. Errors name the source by the name that the user
- * knows. Does not depend on the settings that exist, nor on their meaning.
+ * configuration file, then the flag's default. Errors name the source as the user knows it. Knows
+ * neither which settings exist nor what they mean.
  *
  * @module
  */
@@ -65,9 +65,9 @@ export interface Kind<T> {
   fromFlag?(texts: readonly string[]): unknown;
 }
 
-/** A kind of setting that has a value even if none is given. */
+/** A kind of setting that has a value even if the user gives no value. */
 export interface KindWithNone<T> extends Kind<T> {
-  /** The value if none is given. */
+  /** The value of a setting to which the user gives no value. */
   readonly none: T;
 }
 
@@ -108,7 +108,7 @@ export function wholeNumber(least: number, most: number): Kind<number> {
   };
 }
 
-/** Returns the kind that is one of the given words. */
+/** Returns the kind of setting whose value is one of `words`. */
 export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
   return {
     read(value, where) {
@@ -140,7 +140,7 @@ export function listOf<T>(kind: Kind<T>): Kind<readonly T[]> {
 /**
  * Returns the members of a JSON object, whose keys must all be `known`.
  *
- * @throws {UserError} made by `where`, if it is not an object or has an unknown key.
+ * @throws {UserError} made by `where`, if `value` is not an object or has an unknown key.
  */
 export function membersOf(
   value: unknown,
@@ -180,8 +180,8 @@ export class Settings {
   }
 
   /**
-   * Returns the setting of `flag`; `undefined` if no source has a value for it, and it has no
-   * default.
+   * Returns the value of the setting of `flag`; `undefined` if no source has a value and the flag
+   * has no default.
    */
   of(flag: SettingFlag): unknown {
     const { name, kind } = flag;

@@ -40,5 +40,5 @@ export interface EventBase<Type extends string = string> {
 export type Target =
   | { readonly type: "channel"; readonly channel: string; readonly rank?: string }
   | { readonly type: "user"; readonly user: UserId; readonly nick: string }
-  /** An account whose owner is offline: the message waits for them. */
+  /** An account whose owner is offline: the message waits for the owner. */
   | { readonly type: "account"; readonly account: string };

@@ -110,7 +110,7 @@ export interface Said extends EventBase<"Said"> {
   readonly tags: Tags;
 }
 
-/** The topic of a channel was set, or removed if it is empty. */
+/** The topic of a channel was set; an empty `topic` removes it. */
 export interface TopicChanged extends EventBase<"TopicChanged"> {
   /** The channel's name. */
   readonly channel: string;
@@ -128,7 +128,7 @@ export interface ModeChange {
   readonly param?: string;
   /** The member whose modes change; absent for modes of the channel. */
   readonly user?: UserId;
-  /** In place of `user`: the account, no user of which is a member, that loses a rank. */
+  /** In place of `user`: the account that loses a rank, if no user of the account is a member. */
   readonly account?: string;
   /**
    * The end of an entry that the change adds to a list, in milliseconds since 1970-01-01 UTC;
@@ -148,7 +148,8 @@ export interface ChannelModesChanged extends EventBase<"ChannelModesChanged"> {
 /** User modes changed. */
 export interface UserModesChanged extends EventBase<"UserModesChanged"> {
   /**
-   * The changes, in order; none if a user who gave an operator's password was an operator already.
+   * The changes, in order. The list is empty if a user gave an operator's password but was an
+   * operator already.
    */
   readonly changes: readonly ModeChange[];
   /** True if the user gave an operator's password in the command OPER. */
@@ -162,8 +163,8 @@ export interface AwayChanged extends EventBase<"AwayChanged"> {
 }
 
 /**
- * A user who is away joined a channel: members who share no other channel with the user do not know
- * yet that the user is away.
+ * A user who is away joined a channel. The event is for members who share no other channel with the
+ * user: they do not know yet that the user is away.
  */
 export interface AwayShown extends EventBase<"AwayShown"> {
   /** The channel's name. */
@@ -195,8 +196,8 @@ export interface RealnameChanged extends EventBase<"RealnameChanged"> {
 }
 
 /**
- * A user with user mode R, who accepts private messages only from users with an account, now also
- * accepts those of certain other users, or no longer does.
+ * A user with user mode R accepts private messages only from users with an account. Such a user now
+ * also accepts messages of certain other users, or no longer accepts them.
  */
 export interface AcceptChanged extends EventBase<"AcceptChanged"> {
   /** True to accept, false to stop accepting. */
@@ -211,7 +212,7 @@ export interface Invited extends EventBase<"Invited"> {
   readonly channel: string;
   /** The time when the invitation ends if it is not used, in milliseconds since 1970-01-01 UTC. */
   readonly until: number;
-  /** True if the invitation lasts when the channel becomes invitation-only; absent if it does not. */
+  /** True if the invitation stays valid when the channel becomes invitation-only; absent if not. */
   readonly opens?: boolean;
   /** The invited user. */
   readonly user: UserId;

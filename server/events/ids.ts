@@ -1,8 +1,8 @@
 /**
- * Ids of events, in the order of the events. They sort as texts, and ids of a later run of the
- * server are greater than those of all earlier runs. An id contains a time, so that a time can be
- * converted to a position among the ids. This is the time of the event, or a later one: after the
- * clock was set back, the times in new ids stay ahead of the clock until it has caught up.
+ * Ids of events. Sorted as texts, they have the order of the events; ids of a later run of the
+ * server are greater than those of all earlier runs. An id contains a time, so a time can be
+ * converted to a position among the ids. The time in an id is that of the event, or later: after
+ * the clock was set back, the times in new ids stay ahead of the clock until it has caught up.
  *
  * @module
  */
@@ -24,13 +24,13 @@ const LENGTH = 11;
 const GREATEST = RADIX ** LENGTH - PER_MS;
 
 /**
- * The id of an event that is not in the log, but made for clients that lack a capability and get it
- * in place of the original event. It becomes no `msgid`, because an id that CHATHISTORY cannot find
- * is of no use to a client.
+ * The id of an event that is not in the log. Such an event is made for clients that lack a
+ * capability, in place of the original event. This id is not sent as `msgid`, because an id that
+ * CHATHISTORY cannot find is of no use to a client.
  */
 export const NO_ID: EventId = "";
 
-/** The id after all others, which no event gets. */
+/** An id that is greater than that of any event. */
 export const LAST_ID: EventId = "z".repeat(LENGTH);
 
 /** Returns true if `text` has the form of an id. */
@@ -70,10 +70,10 @@ export interface Begun {
 }
 
 /**
- * Returns an id before the events of an account or a channel: its start id. For a record of an
- * earlier version, which has none, the id is made from the time of creation. That is less exact:
- * while ids run ahead of the clock, events of an earlier account or channel of that name may have
- * greater ids.
+ * Returns an id before the events of an account or a channel: its start id. A record of an earlier
+ * version has no start id: the id is then made from the time of creation. That is less exact: while
+ * ids run ahead of the clock, events of an earlier account or channel of that name may have greater
+ * ids.
  */
 export function startOf({ createdAt, startId }: Begun): EventId {
   return startId ?? idAt(createdAt);
@@ -93,7 +93,7 @@ export function textOf(number: number): EventId {
 const LOW_DIGITS = 3;
 const LOW = RADIX ** LOW_DIGITS;
 
-/** A generator of ids, each greater than all before. */
+/** A generator of ids. Each id is greater than all earlier ones. */
 export class EventIds {
   #last: number;
   /**

@@ -178,21 +178,21 @@ export interface ServerBan extends BanKey {
 export type Grant =
   /** Makes the user an operator of the server, and a founder of the default channel. */
   | { readonly kind: "owner" }
-  /** Logs another client of the user in to an account; `account` is its folded name. */
+  /** Logs another client of a user in to the user's account; `account` is its folded name. */
   | { readonly kind: "link"; readonly account: string }
   /**
    * Logs a user in to an account whose password or keys the user has lost; `account` is its folded
    * name.
    */
   | { readonly kind: "recovery"; readonly account: string }
-  /** Admits the user to the server and, if it names one, to a channel. */
+  /** Admits a user to the server, and to `channel` if it is present. */
   | {
     readonly kind: "invitation";
     /** The user who made it: their folded account, or `~` and their address. */
     readonly maker: string;
     /**
-     * The channel, if the invitation is for one. Its creation time distinguishes it from a later
-     * channel of the same name.
+     * The channel, if the invitation is for a channel. Its creation time distinguishes it from a
+     * later channel of the same name.
      */
     readonly channel?: {
       /** The name. */
@@ -254,7 +254,7 @@ export interface Upload {
   readonly id: string;
   /** The folded name of the account that it belongs to. */
   readonly account: string;
-  /** The name for the URL and for saving it: letters, digits, `.`, `-` and `_`. */
+  /** The name for the URL and for saving the file: letters, digits, `.`, `-` and `_`. */
   readonly name: string;
   /** The media type, if browsers may show it; found from its bytes. */
   readonly mediaType?: string;
@@ -290,8 +290,8 @@ export interface RecordTypes {
   /** Subscriptions to messages by Web Push, by endpoint. */
   push: PushSubscription;
   /**
-   * Changes of the operators that `chat operators` has asked a server of a cluster for, by an id;
-   * ids are in the order of the requests. The record is deleted when the log has the change.
+   * Requests of `chat operators` to a server of a cluster to change the operators, by id. The ids
+   * have the order of the requests. A record is deleted when the log has the change.
    */
   request: OperatorRequest;
   /** Secrets of the server, in base64, by purpose. */
@@ -303,8 +303,8 @@ export interface RecordTypes {
   /** Uploaded files, by id. */
   upload: Upload;
   /**
-   * The last messages that users were sent in channels before they left them. Users are identified
-   * by their folded account name, or by `~`, folded nick, space and address.
+   * The channels that users have left, and how far each user was sent their messages. Users are
+   * identified by their folded account name, or by `~`, folded nick, space and address.
    */
   seen: Seen;
 }
@@ -316,7 +316,7 @@ export interface RecordTypes {
 export interface Seen {
   /**
    * The time when the user left the last of these channels, in milliseconds since 1970-01-01 UTC.
-   * If the user has left none, the time when the record was saved.
+   * If the user has left no channel, the time when the record was saved.
    */
   readonly time: number;
   /**
@@ -353,7 +353,8 @@ export interface OperatorRequest {
   readonly account: string;
   /**
    * The time of creation of the account whose owner shall be an operator; absent if the owner shall
-   * not be one. Until the request is fulfilled, another user may get an account of this name.
+   * no longer be an operator. The time identifies the account: until the request is fulfilled,
+   * another user may get an account of this name.
    */
   readonly createdAt?: number;
 }

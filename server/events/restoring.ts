@@ -1,7 +1,7 @@
 /**
- * Events that restore users and channels as they were, such as those of another server or those in
- * the store. No client is shown them, and they are not stored. Like all events, they are plain
- * data: a user is named by the id, and a channel by its name.
+ * Events that restore users and channels as they were, for example on another server or in the
+ * store. They are not shown to clients, and not stored. Like all events, they are plain data: they
+ * refer to users by id, and to channels by name.
  *
  * @module
  */
@@ -59,8 +59,8 @@ export interface ChannelRestored extends EventBase<"ChannelRestored"> {
 }
 
 /**
- * The facts about a connected user that `Connected` does not tell were restored. The user's
- * channels were restored before, with the user as a member.
+ * The rest of a connected user was restored: the facts that `Connected` does not contain. The
+ * user's channels have been restored before, with the user as a member.
  */
 export interface UserRestored extends EventBase<"UserRestored"> {
   /** The letters of the user modes. */
@@ -78,8 +78,8 @@ export interface UserRestored extends EventBase<"UserRestored"> {
   /** The names of the channels of the user, in the order in which the user joined them. */
   readonly channels: readonly string[];
   /**
-   * The user's invitations, the latest last: the name of the channel, the end, and true if the
-   * invitation lasts when the channel becomes invitation-only.
+   * The user's invitations, the latest last: the name of the channel, the time when the invitation
+   * ends, and true if it stays valid when the channel becomes invitation-only.
    */
   readonly invitations: readonly (readonly [channel: string, until: number, opens?: boolean])[];
 }
@@ -100,7 +100,7 @@ export interface Former {
   readonly time: number;
 }
 
-/** Facts about the past that do not follow from the present users were restored. */
+/** The past was restored: facts that do not follow from the users who are present. */
 export interface PastRestored extends EventBase<"PastRestored"> {
   /** The largest number of users at one time. */
   readonly most: number;
@@ -111,7 +111,7 @@ export interface PastRestored extends EventBase<"PastRestored"> {
    * logged in.
    */
   readonly byAccount: Entries<readonly UserId[]>;
-  /** For each user mode of several users: the users in the order in which they got it. */
+  /** For each user mode that several users have: the users in the order in which they got it. */
   readonly byMode: Entries<readonly UserId[]>;
 }
 

@@ -67,8 +67,8 @@ export class Caps {
   /** The set without capabilities. */
   static readonly none: Caps = Caps.of([]);
   /**
-   * The set of a recipient that does not speak IRC, such as `nc`, and gets only text. Also empty,
-   * but distinct from {@linkcode Caps.none}.
+   * The set of a recipient that does not speak IRC, such as `nc`: it gets only text. This set is
+   * empty, too, but it is another object than {@linkcode Caps.none}.
    */
   static readonly plainText: Caps = new Caps([]);
 
@@ -119,8 +119,8 @@ export class Caps {
 export const MULTILINE_LIMITS = { bytes: 4096, lines: 32 } as const;
 
 /**
- * The number that a client gives in `CAP LS 302`. From this version on, CAP LS shows values, and
- * cap-notify is always on (https://ircv3.net/specs/extensions/capability-negotiation, "CAP LS
- * Version").
+ * The version number in `CAP LS 302`. For a client that gives this number or a greater one, CAP LS
+ * shows values, and cap-notify is always on
+ * (https://ircv3.net/specs/extensions/capability-negotiation, "CAP LS Version").
  */
 export const VERSION_WITH_VALUES = 302;

@@ -1,6 +1,6 @@
 /**
- * Converts times between milliseconds and `YYYY-MM-DDThh:mm:ss.sssZ`, the format of the tag `time`
- * and of parameters.
+ * Converts times between milliseconds and `YYYY-MM-DDThh:mm:ss.sssZ`, the format in the tag `time`
+ * and in parameters.
  *
  * Source: https://ircv3.net/specs/extensions/server-time
  *
@@ -21,7 +21,7 @@ export function formatMinute(time: number): string {
 
 /**
  * Returns the milliseconds since 1970-01-01 UTC; `undefined` if `text` has another format, or names
- * a time before that.
+ * a time before 1970.
  */
 export function parseTime(text: string): number | undefined {
   const time = FORMAT.test(text) ? Date.parse(text) : NaN;

@@ -84,8 +84,8 @@ export const CHANNELS: Kinds<"ChannelModesChanged" | "Renamed" | "TopicChanged">
       store.keep("channel", casefold(from), undefined);
       for (const token of network.tokens.leadingTo(name)) store.keep("token", token.hash, token);
       const channel = network.channel(name);
-      // The records of users who stay while offline name a channel by its start id, if it has one,
-      // and so stay valid. There may be thousands of them.
+      // The records of users who stay while offline refer to a channel by its start id, if it has
+      // one. Such records stay valid, and are not saved again: there may be thousands of them.
       const members = channel?.startId === undefined ? channel?.members.keys() : undefined;
       for (const member of members ?? []) savePresence(member, store);
       saveChannel(channel, store);

@@ -22,8 +22,8 @@ export function historyKeyOfChannel(name: string, rank = ""): HistoryKey {
 }
 
 /**
- * The prefixes of the keys of a channel's histories: none for its main history, and one for the
- * messages to each rank.
+ * The prefixes of the keys of a channel's histories: an empty one for its main history, and the
+ * prefix of each rank for the messages to that rank.
  */
 const HISTORIES: readonly string[] = ["", ...MEMBER_MODES.map(({ prefix }) => prefix)];
 

@@ -49,9 +49,10 @@ export interface Kind<E extends Event> {
   /** The capabilities that a client needs to get the line. */
   readonly needs: readonly Capability[];
   /**
-   * The notice to clients that monitor the nick of its author: the nicks that came into use or went
-   * out of use (https://ircv3.net/specs/extensions/monitor), the line itself
-   * (https://ircv3.net/specs/extensions/extended-monitor), or nothing.
+   * The notice to clients that monitor the nick of the event's author. A function returns the nicks
+   * that came into use or went out of use (https://ircv3.net/specs/extensions/monitor). With
+   * `"line"`, the clients get the line itself
+   * (https://ircv3.net/specs/extensions/extended-monitor); with `undefined`, they get nothing.
    */
   readonly monitored: ((event: E) => readonly Presence[]) | "line" | undefined;
 
@@ -73,7 +74,7 @@ export interface Kind<E extends Event> {
   readonly save: ((event: E, network: Network, store: Store) => void) | undefined;
   /**
    * Returns the parts of a refusal if the event must not happen while the store cannot write. Other
-   * events happen then, but are missing from history.
+   * events still happen then, but are missing from history.
    */
   readonly whileFull: ((event: E) => Refused | undefined) | undefined;
   /** Returns the columns for `chat export`; `undefined` if the kind is in no history. */

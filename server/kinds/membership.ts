@@ -141,8 +141,8 @@ function leave(state: NetworkState, id: UserId, name: string): readonly User[] {
 }
 
 /**
- * Saves the channel, with the accounts that may come back without an invitation, if the channel is
- * invitation-only.
+ * Saves the channel if it is invitation-only: its record contains the accounts that may come back
+ * without an invitation.
  */
 function saveAdmitted(event: Parted | Kicked, network: Network, store: Store): void {
   const channel = network.channel(event.channel);

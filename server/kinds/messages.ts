@@ -17,7 +17,7 @@ import { saveWaiting } from "./saving.ts";
 import { optional, targetName } from "./wire.ts";
 
 /**
- * Client-only tags that are not stored, because they mean something only for some seconds
+ * Client-only tags that are not stored, because they have a meaning only for some seconds
  * (https://ircv3.net/specs/client-tags/typing).
  */
 const FLEETING_TAGS: ReadonlySet<string> = new Set(["+typing", "+draft/typing"]);
@@ -119,7 +119,7 @@ function exportSaid({ command, text }: Said): Exported {
 }
 
 /**
- * Notes the time of a message to a slow channel, which limits how soon its author may speak again.
+ * Notes the time of a message to a slow channel, in which a user must wait before speaking again.
  */
 function noteSpeaker({ settings, speakers }: MutableChannel, { command, by, time }: Said): void {
   const seconds = settings.size === 0 ? undefined : settings.get("W");

@@ -183,9 +183,9 @@ export const PEOPLE: Kinds<
 };
 
 /**
- * Ends the admissions of the account that `user` is logged in to, before that changes: an admission
- * belongs to a member. Otherwise, somebody who logs out before they are put out of a channel could
- * log in again and come back.
+ * Ends the admissions of the account of `user`, who is about to log out, or to log in to another
+ * account. Otherwise, a user who logs out before being removed from a channel could log in again
+ * and come back.
  */
 function dismissEarlier(user: MutableUser): void {
   for (const channel of user.channels) dismiss(user, channel);

@@ -212,7 +212,9 @@ export const RECORDS: Kinds<
   },
 };
 
-/** Returns the name of the channel that `token` is an invitation to; empty if there is none. */
+/**
+ * Returns the name of the channel that `token` is an invitation to; empty if it is no such token.
+ */
 function channelName({ worth }: Token): string {
   return worth.kind === "invitation" ? worth.channel?.name ?? "" : "";
 }

@@ -1,5 +1,5 @@
 /**
- * Makes the parameters of lines that several kinds of events have in common.
+ * Makes those parameters of lines that several kinds of events have in common.
  *
  * @module
  */
@@ -20,8 +20,8 @@ export function optional(param: string | undefined): string[] {
 }
 
 /**
- * Returns the parameters of MARKREAD: the target, and the time of the read marker or, without one,
- * `*`.
+ * Returns the parameters of MARKREAD: the target, and the time `upTo` of the read marker, or `*` if
+ * there is no marker.
  */
 export function markerParams(target: string, upTo: number | undefined): string[] {
   return [target, upTo === undefined ? "*" : `timestamp=${formatTime(upTo)}`];
