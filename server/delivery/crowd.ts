@@ -38,7 +38,10 @@ class Member implements Attendant, Following {
   }
 }
 
-/** Clients that share one queue: they have equal capabilities, and had equal lines at first. */
+/**
+ * Clients that share one queue: they have equal capabilities, and had equal lines when they began
+ * to share it.
+ */
 interface Group {
   readonly caps: Caps;
   readonly shared: SharedQueue;
@@ -74,10 +77,9 @@ export class Crowd {
   }
 
   /**
-   * Sends a line to each client, except those of `author`: the line that `lineFor` returns for the
-   * client's capabilities. Returns the number of clients that got a line. If a queue could exceed
-   * its limit, sends nothing and returns `undefined`: then the caller must deliver to each client
-   * separately.
+   * Sends each client the line that `lineFor` returns for its capabilities; leaves out the clients
+   * of `author`. Returns the number of clients that got a line. If a queue could exceed its limit,
+   * sends nothing and returns `undefined`: then the caller must deliver to each client separately.
    */
   send(
     author: Reachable | undefined,
@@ -130,7 +132,7 @@ export class Crowds {
 
   /**
    * Must be called once for each message. Returns `undefined` for the first message to `audience`
-   * in a turn, and the crowd of `audience` for each further one. An audience is recognized by its
+   * in a turn, and the crowd of `audience` for each later message. An audience is recognized by its
    * array.
    */
   find(audience: readonly Reachable[]): Crowd | undefined {

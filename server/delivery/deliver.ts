@@ -36,9 +36,9 @@ export function deliver(
 }
 
 /**
- * Delivers to each client of `audience`, but not to those of `except`. If a client's command is
- * being answered in a batch, the client gets the event, unless it is a message, as part of that
- * answer. Returns the number of the other clients that got the event.
+ * Delivers to each client of `audience`, but not to those of `except`. A client whose command is
+ * being answered in a batch gets the event as part of that answer, and is not counted; messages,
+ * though, are sent outside of the batch. Returns the number of clients that got the event.
  */
 function deliverToEach(
   event: Event,
@@ -68,7 +68,7 @@ function deliverToEach(
 }
 
 /**
- * The lines of an event, one for each set of capabilities. Each is made once, when it is first
+ * The lines of an event, one for each set of capabilities. Each line is made once, when it is first
  * needed.
  */
 class Lines {
@@ -76,7 +76,7 @@ class Lines {
   /** The capabilities that were last asked for, and the line for them. */
   #caps: Caps | undefined;
   #line: Uint8Array | undefined;
-  /** The lines for other capabilities; made only if there are any, which is rare. */
+  /** The lines for other capabilities; `undefined` until there are any, which is rare. */
   #others: Map<Caps, Uint8Array | undefined> | undefined;
 
   constructor(event: Event) {

@@ -126,7 +126,7 @@ export function deliverHostChanged(
   }
 }
 
-/** Returns the clients of a user that have no chghost. */
+/** Returns those clients of a user that lack chghost. */
 function withoutChghost({ recipients }: User): Reachable {
   return { recipients: { all: recipients.all.filter(({ caps }) => !caps.has("chghost")) } };
 }

@@ -55,7 +55,7 @@ function linesAlone(whole: Message, text: string, lines: readonly SaidLine[]): s
 /**
  * Returns the tags of the messages after the first, if each line is a message of its own. They lack
  * the message id ("Servers MUST only include a message ID on the first message"). They also lack
- * the client-only tags if all of these together are longer than a line.
+ * the client-only tags if those tags together are longer than a line.
  */
 function laterTags(tags: Tags): Tags {
   const own = [...tags].filter(([key]) => key.startsWith("+"));

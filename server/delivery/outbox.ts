@@ -53,8 +53,8 @@ export class Queue {
   /** A line, or a piece of joined lines. */
   readonly #line: Uint8Array;
   /**
-   * If `#line` is one line, the number of separate lines since the last piece, with this line. If
-   * it is a piece, 0.
+   * If `#line` is one line, the number of separate lines since the last piece, including this line.
+   * If `#line` is a piece, 0.
    */
   readonly #loose: number;
   #next: Queue | undefined;
@@ -193,8 +193,8 @@ export class Outbox {
   #drained: PromiseWithResolvers<void> | undefined;
 
   /**
-   * Creates an empty send queue. Its `limit` is in bytes, and includes those in flight. `onFull` is
-   * called once, when the limit is exceeded.
+   * Creates an empty send queue. Its `limit`, in bytes, also applies to bytes in flight. `onFull`
+   * is called once, when the limit is exceeded.
    */
   constructor(sink: ByteSink, owner: OutboxOwner, limit: number, onFull: () => void) {
     this.#sink = sink;
@@ -286,7 +286,7 @@ export class Outbox {
     return (queue?.length ?? 0) + this.#inFlight;
   }
 
-  /** True once it takes no more lines. */
+  /** True once the outbox takes no more lines. */
   get isClosed(): boolean {
     return this.#closed;
   }
@@ -302,8 +302,8 @@ export class Outbox {
   }
 
   /**
-   * Writes the lines that were pushed; returns false if there are none, a write is in flight, or
-   * the outbox is closed. The owner calls this for each dirty outbox.
+   * Writes the lines that were pushed. Returns false if there are no lines, a write is in flight,
+   * or the outbox is closed. The owner calls this for each dirty outbox.
    */
   flush(): boolean {
     if (this.#closed || this.#inFlight > 0) return false;

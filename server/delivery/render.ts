@@ -34,7 +34,7 @@ export function renderAll(event: Event, caps: Caps): Message[] {
 
 /**
  * Returns true if clients with `caps` get only the first line of a private message that the server
- * divided into lines because it was too long for one. Clients without any capability are often
+ * divided into lines because it was too long for one line. Clients without any capability are often
  * programs, which would take each line for a message of its own. So they get only the text that
  * fits into one line, as on other servers.
  */
@@ -46,7 +46,7 @@ export function isCut({ isOverlong }: Pick<Said, "isOverlong">, caps: Caps): boo
  * Returns the message that clients with `caps` get for an event. A message of several lines is one
  * message here; see {@linkcode renderAll}.
  *
- * @throws {Error} if clients get none for this kind of event.
+ * @throws {Error} if clients get no message for this kind of event.
  */
 export function render(event: Event, caps: Caps): Message {
   const { line } = kindOf(event);

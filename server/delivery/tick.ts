@@ -22,7 +22,9 @@ import { Outbox, type OutboxOwner, Queue } from "./outbox.ts";
  * lines would have to be joined into bytes separately.
  */
 const LONG_FLUSH_MS = 0.5;
-/** After a flush of at most this time, in milliseconds, the timer fires in the next turn. */
+/**
+ * After a flush that takes at most this time, in milliseconds, the timer fires in the next turn.
+ */
 const SHORT_FLUSH_MS = 5;
 /**
  * After a longer flush, the timer waits this many times the time by which the flush exceeded
@@ -32,9 +34,9 @@ const PAUSE_PER_FLUSH = 4;
 /** The longest time from the end of a flush until the timer fires, in milliseconds. */
 const LONGEST_PAUSE_MS = 20;
 /**
- * The largest number of writes that a flush starts in one turn of the event loop. The runtime ends
- * at most 128 reads and writes in a turn. More writes would wait, take longer, and delay all later
- * reads.
+ * The largest number of writes that a flush starts in one turn of the event loop. The runtime
+ * completes at most 128 reads and writes in a turn. More writes would wait, take longer, and delay
+ * all later reads.
  */
 const WRITES_A_TURN = 112;
 /** The number of writes after which a flush reads the clock. */
@@ -58,7 +60,7 @@ export interface TickParts {
    * both in milliseconds.
    */
   readonly onTurn?: (commitMs: number, turnMs: number) => void;
-  /** Called when a write ends that the operating system did not take at once. */
+  /** Called at the end of a write that the operating system did not take at once. */
   readonly onLateWrite?: () => void;
 }
 
@@ -149,7 +151,7 @@ export class Tick implements OutboxOwner {
     this.#soon(this.#run);
   }
 
-  /** Cancels the flush that is delayed, if there is one. Called after the last client has left. */
+  /** Cancels a delayed flush, if there is one. Called after the last client has left. */
   close(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;

@@ -1,6 +1,6 @@
 /**
- * Formats metrics as the text that Prometheus reads. Performs no I/O; the module does not know the
- * metrics that exist.
+ * Formats metrics as the text that Prometheus reads. Performs no I/O, and does not know which
+ * metrics exist.
  *
  * Source: https://prometheus.io/docs/instrumenting/exposition_formats/
  *
@@ -12,7 +12,7 @@ export const MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /** One value of a family. */
 export interface Sample {
-  /** The suffix of the family's name, as in `_sum`. */
+  /** The suffix that follows the family's name, such as `_sum`. */
   readonly suffix?: string;
   /** The labels, by name. */
   readonly labels?: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ export interface Sample {
   readonly value: number;
 }
 
-/** The values of one name. */
+/** A metric with all of its values. */
 export interface Family {
   /** The name, as Prometheus advises: with a unit, and with the suffix `_total` for a counter. */
   readonly name: string;
@@ -28,7 +28,7 @@ export interface Family {
   readonly help: string;
   /** The type of metric. */
   readonly type: "counter" | "gauge" | "histogram";
-  /** The values; a family without any is left out. */
+  /** The values. A family without values is left out of the text. */
   readonly samples: readonly Sample[];
 }
 

@@ -1,6 +1,6 @@
 /**
- * Lists the metrics of the server, as a table. It only reads. Metrics are numbers and a few fixed
- * words, and never contain text from users.
+ * A table of the server's metrics, and of the functions that read their values. Metrics are numbers
+ * and a few fixed words, and never contain text from users.
  *
  * @module
  */
@@ -12,11 +12,11 @@ import { VERSION } from "../../shared/version.ts";
 import { type Family, numeral, type Sample } from "./exposition.ts";
 import type { Histogram, Metrics, Tally } from "./metrics.ts";
 
-/** A connection, as far as metrics use it. */
+/** The parts of a connection that metrics use. */
 export interface MeasuredConnection {
   /** The transport. */
   readonly transport: "plain" | "tls" | "websocket";
-  /** The send queue, which tells the number of bytes that wait. */
+  /** The send queue. Its length is the number of bytes that wait. */
   readonly outbox: Pick<Outbox, "length">;
 }
 

@@ -1,5 +1,6 @@
 /**
- * Determines the health of a running server, and its current metrics. It only reads.
+ * Determines the health of a running server, and its current metrics. Changes nothing in the
+ * server.
  *
  * @module
  */
@@ -68,7 +69,7 @@ export class HealthCheck implements MetricsSource {
     return HEALTH_TEXTS.overloaded((late / 1000).toFixed(1));
   }
 
-  /** The time since the next beat was due. */
+  /** The time since the next beat was due, in milliseconds; negative before it is due. */
   get #lateness(): number {
     return this.#parts.clock.moment().allSince(this.#lastBeat) - this.#beatMs;
   }

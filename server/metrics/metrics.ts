@@ -1,6 +1,7 @@
 /**
- * Counts what happens in the running server, for monitoring: in plain numbers, so that counting
- * costs next to nothing. The module does not know the format in which they are shown.
+ * Counts what happens in the running server, for monitoring. The counters are plain numbers, so
+ * counting costs next to nothing. The module does not know the format in which the metrics are
+ * shown.
  *
  * @module
  */
@@ -36,7 +37,7 @@ export class Tally {
     [...REASONS.map(([label]) => label), OTHER].map((label) => [label, 0]),
   );
 
-  /** Counts one; `reason` is a human-readable text, which may contain text of a user. */
+  /** Adds one to the count of `reason`, a human-readable text that may contain text of a user. */
   add(reason: string): void {
     const [label] = REASONS.find(([, pattern]) => pattern.test(reason)) ?? [OTHER];
     this.#counts.set(label, (this.#counts.get(label) ?? 0) + 1);
@@ -49,7 +50,8 @@ export class Tally {
 }
 
 /**
- * The upper bounds of the buckets of a {@linkcode Histogram}, in seconds; the last bucket has none.
+ * The upper bounds of the buckets of a {@linkcode Histogram}, in seconds; the last bucket has no
+ * bound.
  */
 const BOUNDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1] as const;
 

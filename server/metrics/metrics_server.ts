@@ -35,7 +35,7 @@ export interface MetricsSource {
   readonly families: readonly Family[];
 }
 
-/** The parts of a server for monitoring. */
+/** The parts that a server for monitoring needs. */
 export interface MetricsServerParts {
   /** The source of the answers. */
   readonly source: MetricsSource;
@@ -55,17 +55,20 @@ export interface MetricsServer extends ListenAddress {
   close(): Promise<void>;
 }
 
-/** The paths, and the function that answers each. */
+/** The functions that answer requests, by path. */
 const PATHS: ReadonlyMap<string, (source: MetricsSource) => Uint8Array> = new Map([
   ["/health", health],
   ["/metrics", metrics],
 ]);
 
-/** The time for a request and its answer, in milliseconds. */
+/** The time limit for a request and its answer, in milliseconds. */
 const TIME_LIMIT_MS = 5_000;
-/** The largest number of open connections. At the limit, a new one closes the oldest one. */
+/**
+ * The largest number of open connections. At the limit, the oldest connection is closed for a new
+ * one.
+ */
 export const MONITOR_LIMIT = 32;
-/** The size of one read. */
+/** The largest size of one read. */
 const BUFFER_BYTES = 1024;
 
 /** Starts to answer the connections of `listener`. */

@@ -1,6 +1,6 @@
 /**
- * Sends one request to a push service on the internet. Does not know its content. It uses
- * `node:tls`, because `node:https` needs a permission to read the system's certificates, and
+ * Sends one request to a push service on the internet. Does not know the content of requests. It
+ * uses `node:tls`, because `node:https` needs a permission to read the system's certificates, and
  * `fetch` cannot be kept from private addresses.
  *
  * Source: RFC 8030, section 5.
@@ -26,7 +26,10 @@ export interface PushRequest {
 /** The time for one request, in milliseconds. */
 const TIME_LIMIT_MS = 10_000;
 
-/** Sends a request; resolves to the status code, and rejects if there is none. */
+/**
+ * Sends a request. Resolves to the status code of the answer, or to 0 if the answer is not HTTP;
+ * rejects if no answer comes.
+ */
 export async function post({ endpoint, headers, body }: PushRequest): Promise<number> {
   const url = new URL(endpoint);
   const { host, pathname, port, search } = url;
@@ -63,11 +66,11 @@ export async function post({ endpoint, headers, body }: PushRequest): Promise<nu
 }
 
 /**
- * An example of how an answer begins (RFC 9112, section 4). An answer is read until as many letters
- * as these have come: they include the status code.
+ * An example of the beginning of an answer (RFC 9112, section 4). Only this many characters of an
+ * answer are read: they include the status code.
  */
 const STATUS_LINE = "HTTP/1.1 201";
-/** The port of a URL without one (RFC 9110, section 4.2.2). */
+/** The port of a URL that names no port (RFC 9110, section 4.2.2). */
 const HTTPS_PORT = 443;
 
 /** Returns the status code that an answer begins with; 0 if it is not HTTP. */

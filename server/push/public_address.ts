@@ -1,7 +1,7 @@
 /**
- * Tells addresses of the internet from those that only this machine or its network can reach. A
- * user names the push service, and the server must not be led to services that the user cannot
- * reach. Performs no I/O.
+ * Distinguishes addresses of the internet from those that only this machine or its network can
+ * reach. A user names the push service, and the server must not be led to services that the user
+ * cannot reach. Performs no I/O.
  *
  * Source: the IANA registries of special-purpose addresses (RFC 6890).
  *
@@ -24,7 +24,7 @@ const SPECIAL_V6 = [
   ...["2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"],
 ].flatMap((range) => parseRange(range) ?? []);
 
-/** Returns the host of a URL without the brackets that a URL has around an address of IPv6. */
+/** Returns the host of a URL; an IPv6 address is returned without brackets. */
 export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[(.*)\]$/, "$1");
 }

@@ -43,22 +43,23 @@ export interface PushParts {
 }
 
 /**
- * The most messages that wait to be sent. Further ones are dropped; their readers find them in the
- * history.
+ * The largest number of messages that wait to be sent. Further messages are dropped; users find
+ * them in the history.
  */
 const WAITING = 1000;
 /**
- * The most messages for one account that wait to be sent, so that one account cannot fill the
- * queue.
+ * The largest number of messages for one account that wait to be sent: one account must not fill
+ * the queue.
  */
 const WAITING_PER_ACCOUNT = 50;
 /**
- * The most requests at a time. An account has at most one, because its service may never answer.
+ * The largest number of requests at a time. Each account has at most one request at a time, because
+ * its push service may never answer.
  */
 const IN_FLIGHT = 16;
 /**
- * The most messages to one account: `perSecond` in the long run, and `burst` at once. Further ones
- * are dropped.
+ * The limit for messages to one account: `perSecond` on average, and `burst` at once. Further
+ * messages are dropped.
  */
 const RATE = { perSecond: 1, burst: 20 } as const;
 /** The seconds for which a push service keeps a message for a program that it cannot reach. */
@@ -71,7 +72,8 @@ const TEXT_BYTES = 2000;
 /** The capabilities of the clients for which pushed messages are written. */
 const CAPS = Caps.of(["account-tag", "message-tags", "server-time"]);
 /**
- * The answers of a service that does not know the subscription any more (RFC 8030, section 7.3).
+ * The status codes by which a push service says that it no longer knows the subscription (RFC 8030,
+ * section 7.3).
  */
 const GONE: ReadonlySet<number> = new Set([404, 410]);
 
@@ -92,7 +94,7 @@ export class Pushes {
   readonly #sending = new Set<Promise<void>>();
   #closed = false;
 
-  /** Makes the key, if the store has none. */
+  /** Uses the secret key in the store; makes it if the store has no key yet. */
   constructor(parts: PushParts) {
     this.#parts = parts;
     this.#secret = keptSecret(parts.store, "push");
@@ -130,7 +132,7 @@ export class Pushes {
     }
   }
 
-  /** Drops what waits; resolves when nothing is being sent. */
+  /** Drops all messages that wait; resolves when no request is being sent. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#waiting.clear();
@@ -203,7 +205,7 @@ export class Pushes {
 
 /**
  * Returns the message as one line for all subscribers: without the sender's own tags, which may be
- * long (webpush, "Implementation"), and with the beginning of a long text.
+ * long (webpush, "Implementation"), and with only the beginning of a long text.
  */
 function lineOf(said: Said): string {
   const [text = ""] = splitText(said.text.replaceAll("\n", " "), TEXT_BYTES);

@@ -13,7 +13,10 @@ import type { Network } from "../state/network.ts";
 import { isConnected } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
 
-/** The most words of a message that are looked up as nicks, to limit the cost of a long message. */
+/**
+ * The largest number of words in a message that are looked up as nicks. It limits the cost of a
+ * long message.
+ */
 const WORDS = 200;
 /** The characters between nicks in a text. */
 const BETWEEN_NICKS = /[\s,.:;!?@()"]+/;
@@ -44,7 +47,7 @@ function isForPeople({ command, text }: Said): boolean {
   return command === "PRIVMSG" && !isForPrograms(text);
 }
 
-/** Returns the users whose nick is a word of the text, and who see it. */
+/** Returns the users who see a message and whose nick is a word of its text. */
 function namedIn(
   { text, to }: Said,
   audience: readonly User[],

@@ -1,5 +1,5 @@
 /**
- * Checks the parts of a subscription to messages. Performs no I/O.
+ * Checks the parts of a subscription to pushed messages. Performs no I/O.
  *
  * Source: https://ircv3.net/specs/extensions/webpush
  *
@@ -24,8 +24,9 @@ export interface PushKeys {
 }
 
 /**
- * Returns an endpoint as the server keeps it; `undefined` if `text` is not a valid endpoint. A host
- * name is looked up only when a message is sent, and its addresses are checked then.
+ * Returns an endpoint in the form in which the server keeps it; `undefined` if `text` is not a
+ * valid endpoint. A host name is looked up, and its addresses are checked, only when a message is
+ * sent.
  */
 export function endpointOf(text: string): string | undefined {
   const url = URL.parse(text);
@@ -38,7 +39,10 @@ export function endpointOf(text: string): string | undefined {
 /** The size of the secret in bytes (RFC 8291, section 3.2). */
 const AUTH_BYTES = 16;
 
-/** Returns the keys in the form of message tags; `undefined` if one is missing or malformed. */
+/**
+ * Reads keys that `text` contains in the form of message tags; returns `undefined` if a key is
+ * missing or malformed.
+ */
 export function keysOf(text: string): PushKeys | undefined {
   const tags = parseTags(text);
   const p256dh = decoded(tags.get("p256dh"));
@@ -47,7 +51,7 @@ export function keysOf(text: string): PushKeys | undefined {
   return { p256dh: encoded(p256dh), auth: encoded(auth) };
 }
 
-/** Returns true if `bytes` are a point on P-256, without compression (RFC 8291, section 2). */
+/** Returns true if `bytes` are an uncompressed point on P-256 (RFC 8291, section 2). */
 function isPoint(bytes: Uint8Array): boolean {
   const own = createECDH("prime256v1");
   own.generateKeys();
