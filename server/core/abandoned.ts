@@ -53,7 +53,7 @@ export function endStored(channel: Channel, store: Store): void {
 
 /**
  * Returns true if the stored history of the channel has messages. A message alone does not make the
- * server save the channel's record, so the record may not say that the channel has been used.
+ * server save the channel's record, so the record can still say that the channel is unused.
  */
 function hasTalk({ name, startId }: MutableChannel, store: Store): boolean {
   return historyKeysOfChannel(name)

@@ -1,7 +1,7 @@
 /**
- * Defines which events are logged, with the user who caused them: kicks, bans from a room, and new
- * names of rooms and users. Connections, logins and the acts of server operators are logged where
- * they are handled. The text of a message is never logged.
+ * Defines which events are logged: kicks, bans from a room, and new names of rooms and users. Each
+ * entry also names the user who caused the event. Connections, logins and the acts of server
+ * operators are logged where they are handled. The text of a message is never logged.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Marks users as away or as back: a user is away while all of their clients are.
+ * Marks users as away or as back: a user is away while all of their clients are away.
  *
  * @module
  */
@@ -8,7 +8,10 @@ import type { Context } from "./context.ts";
 import { awayMessage } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
 
-/** Marks `user`, who must have a client, as away if all their clients are, otherwise as back. */
+/**
+ * Marks `user`, who must have a client, as away if all of their clients are away, and otherwise as
+ * back.
+ */
 export function updateAway(context: Context, user: User): void {
   changeAway(context, user, awayMessage(user));
 }

@@ -1,5 +1,6 @@
 /**
- * The part of a client that the periodic checks need, and the code that changes the options.
+ * The part of a client that is used by the periodic checks and by the code that changes the
+ * options.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import type { User } from "../state/state.ts";
 export interface Client {
   /** The address that the client connects from. */
   readonly host: string;
-  /** The client's user; `undefined` until it has registered, and once it has left. */
+  /** The client's user; `undefined` until the client has registered, and once the user has left. */
   readonly user: User | undefined;
   /** The account that the client is logged in to. A client can log in before it registers. */
   readonly account: string | undefined;

@@ -16,13 +16,13 @@ import type { Store } from "../store/store.ts";
 
 /**
  * The lengths, in bits, of the ranges that the labels of a cloak stand for, the narrowest range
- * first, for IPv4 and IPv6. One machine may have all IPv6 addresses that share 64 bits, so these
- * have one cloak; see `networkOf`.
+ * first, for IPv4 and IPv6. One machine may have all IPv6 addresses that begin with the same 64
+ * bits, so these addresses have the same cloak; see `networkOf`.
  */
 const LABELS = { 4: [32, 24, 16], 6: [64, 48, 32] } as const;
 /**
- * The number of characters of a label. Each has five bits, and two ranges hardly ever share a label
- * of thirty bits.
+ * The number of characters of a label. A character has five bits, so a label has thirty bits: two
+ * ranges hardly ever have the same label.
  */
 const LABEL_LENGTH = 6;
 const LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
@@ -63,8 +63,8 @@ export class Cloaks {
   }
 
   /**
-   * Returns a stored `nick!user@host`. If its host is an address, because it was stored while
-   * cloaks were off, that is replaced by the host that others see now.
+   * Returns a stored `nick!user@host` as others may see it now. If its host is an address, because
+   * it was stored while cloaks were off, the address is replaced by the host that others see now.
    */
   maskFrom(mask: string): string {
     const at = mask.lastIndexOf("@");

@@ -1,7 +1,7 @@
 /**
  * Watches the time of day, which leaps when it is corrected or set wrong, or when the machine has
- * slept. Reports each leap, and delays the deletion of data that only a leap forward makes look
- * old. It reads the clock, but does not set it.
+ * slept. Reports each leap, and delays the deletion of data that looks old only because of a leap
+ * forward. It reads the clock, but does not set it.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import type { Clock, Moment } from "../../shared/clock.ts";
  */
 const LEAP_MS = 5_000;
 /**
- * The time for which a leap forward is on trial, in milliseconds in which the server runs. Until it
- * is over, nothing is deleted because of the leap: the clock may be wrong, and an operator can set
- * it right.
+ * The time for which a leap forward is on trial, in milliseconds; time in which the server does not
+ * run does not count. Until the trial is over, nothing is deleted because of the leap: the clock
+ * may be wrong, and an operator can set it right.
  */
 export const TRIAL_MS = 86_400_000;
 
@@ -29,7 +29,10 @@ export class ClockWatch {
    * check. It changes when the clock leaps.
    */
   #origin: number;
-  /** Like `#origin`, but for the time by which data is deleted: it leaps forward a day later. */
+  /**
+   * Like `#origin`, but for the time by which data is deleted: it follows a leap forward a day
+   * later.
+   */
   #trusted: number;
   /** The moment of the last leap. */
   #leaptAt: Moment;
@@ -64,8 +67,8 @@ export class ClockWatch {
   }
 
   /**
-   * The time by which data counts as old enough to be deleted. This is the time of day, but a leap
-   * forward counts only a day later.
+   * The time that decides whether data is old enough to be deleted. This is the time of day, except
+   * that it follows a leap forward only a day later.
    */
   get deletionTime(): number {
     return Math.min(this.#clock.now(), this.#trusted + this.#passed);

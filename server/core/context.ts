@@ -1,6 +1,7 @@
 /**
  * Holds the parts of a server that all its clients share: the state, the options, the clock, the
- * store, and the log to which all events are appended. Command handlers use it and their session.
+ * store, and the log to which all events are appended. A command handler gets the context and the
+ * session of the client.
  *
  * @module
  */
@@ -47,7 +48,7 @@ import { SESSION_TEXTS } from "../texts/session.ts";
 export type Reload = () => ServeOptions;
 
 /**
- * The number of notices to operators per second in the long run. It is limited so that a flood of
+ * The number of notices to operators per second on average. It is limited so that a flood of
  * connections cannot fill the operators' send queues.
  */
 const NOTICES_PER_SECOND = 10;
@@ -121,7 +122,7 @@ export class Context {
   readonly nodes: Nodes = new Nodes();
   /** The groups of clients that share a queue during this turn (`server/delivery/crowd.ts`). */
   readonly crowds: Crowds = new Crowds();
-  /** Remembers, for users who left a channel, up to which message they were sent its messages. */
+  /** Remembers how far users who left a channel were sent its messages. */
   readonly seen: SeenMessages;
   /** The messages that were deleted lately. */
   readonly redactions: Redactions = new Redactions();
@@ -131,7 +132,7 @@ export class Context {
   readonly refusals: Refusals;
   /** The hosts that users see of each other in place of addresses. */
   readonly cloaks: Cloaks;
-  /** The checks of passwords, with the limits on attempts to log in. */
+  /** The checks of passwords, and the limits on attempts to log in. */
   readonly logins: Logins;
   /** The counters. */
   readonly metrics: Metrics;
@@ -189,8 +190,8 @@ export class Context {
     const deliver = (event: Event, audience: readonly User[]) =>
       deliverEvent(event, audience, this, duty);
     this.events = openEvents({ cloaks, clock, deliver, network, server, store, tick });
-    // Only now: a log that opens may drop such records. A context that only delivers does not know
-    // what users are sent.
+    // Created only after the log is open, because opening it may drop records of what users have
+    // seen. A context that only delivers does not know what users are sent.
     this.seen = new SeenMessages(duty === "deliver" ? NOTHING_SEEN : store, clock);
     this.checkedUpTo = this.events.nextId();
   }
@@ -263,8 +264,8 @@ export class Context {
   }
 
   /**
-   * Runs `action`; logs an error that it throws, as `message` with `fields`. Returns true if it
-   * threw none.
+   * Runs `action`; logs an error that it throws, as `message` with `fields`. Returns true if
+   * `action` did not throw.
    */
   guard(message: string, fields: Fields, action: () => void): boolean {
     return this.#guard.run(message, fields, action);
@@ -276,7 +277,7 @@ export class Context {
   }
 
   /**
-   * Drops work for clients that has not begun, and waits for work that has, such as checks of
+   * Drops work for clients that has not begun, and waits for work that has begun, such as checks of
    * passwords. Logs the refused connections that were not logged yet.
    */
   async close(): Promise<void> {
@@ -359,7 +360,7 @@ export class Context {
     this.#reportTrouble();
   }
 
-  /** Reports once that the store cannot write, and once that it can again. */
+  /** Reports once that the store cannot write, and once that it can write again. */
   #reportTrouble(): void {
     const { trouble } = this.store;
     if (trouble === this.#trouble) return;

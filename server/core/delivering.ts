@@ -64,7 +64,9 @@ export function deliverEvent(
   }
 }
 
-/** Tells of `event` where no clients are: at push services, and in the log of the program. */
+/**
+ * Reports `event` outside of the connected clients: to push services, or in the log of the program.
+ */
 export function tellElsewhere(
   event: Event,
   audience: readonly User[],

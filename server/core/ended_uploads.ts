@@ -1,6 +1,6 @@
 /**
- * Decides when an uploaded file is deleted: once all messages that it is bound to are deleted (they
- * contain its URL), or after an hour if it is bound to none.
+ * Decides when an uploaded file is deleted. A file is bound to the messages that contain its URL:
+ * it is deleted once all of them are deleted, or after an hour if there is no such message.
  *
  * @module
  */
@@ -18,8 +18,8 @@ const SEARCH_MS = 60_000;
 
 /**
  * Returns a function that removes from the state, once a minute, the files that must be deleted,
- * and those for which `isKept` returns false. It is called often. The time for deletions is that of
- * `watch`.
+ * and those for which `isKept` returns false. The function is called more often than that. The time
+ * for deletions is that of `watch`.
  */
 export function endedUploadCheck(
   context: Context,
@@ -43,8 +43,8 @@ export function endedUploadCheck(
 
 /**
  * Returns true if the file must be deleted. The state does not notice that messages are deleted for
- * their age or for lack of space. So the latest message of the file is compared with the oldest one
- * that the store keeps.
+ * their age or for lack of space. So the latest message of the file is compared with the oldest
+ * event that the store keeps.
  */
 export function isOver(
   { messages, time }: Upload,

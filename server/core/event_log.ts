@@ -2,9 +2,8 @@
  * Orders events. All changes are appended to the log as events, and nothing else stores or applies
  * an event while the server runs. {@linkcode LocalLog} decides the order by itself and applies each
  * event at once. Another log may apply an event later, for example once another server has
- * answered; today, only one in the tests does. So a caller must not read the
- * effects of its event on the next line, but in an action that it passes to {@linkcode
- * EventLog.afterwards}.
+ * answered. Today, only a log in the tests does that. So a caller must not read the effects of its
+ * event on the next line, but in an action that it passes to {@linkcode EventLog.afterwards}.
  *
  * @module
  */
@@ -32,9 +31,9 @@ export interface EventLog {
    */
   append(event: Unstamped): void;
   /**
-   * Calls `action` as soon as all events appended so far have been applied: at once if they have
-   * been. Each action is finished before the next one runs: the events that it appends are applied,
-   * and the actions that it passes to `afterwards` are called.
+   * Calls `action` as soon as all events appended so far have been applied: at once if there is
+   * nothing to wait for. Each action is finished before the next one runs: the events that it
+   * appends are applied, and the actions that it passes to `afterwards` are called.
    */
   afterwards(action: () => void): void;
   /**
@@ -123,8 +122,8 @@ export class LocalLog implements EventLog {
 
 /**
  * Deletes the records that only a server of a cluster uses: a database that a single server changes
- * no longer has a position in the cluster's log. The records of what users have seen go, too,
- * because another server may have shown them more since.
+ * no longer has a position in the cluster's log. The records of what users have seen are deleted,
+ * too, because another server may have shown these users more messages since.
  */
 function leaveCluster(store: Store): void {
   for (const kind of ["position", "request", "seen"] as const) {

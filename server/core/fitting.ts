@@ -21,8 +21,8 @@ export type Unsent = Omit<Said, "id" | "time">;
 
 /**
  * Divides `said`, which does not fit into one line, into lines that fit and are still one message.
- * Programs recognize a CTCP message other than ACTION only as a whole. So it stays one line if it
- * fits after its author's nick alone; the mask is then shortened to the nick.
+ * Programs recognize a CTCP message other than ACTION only as a whole. So such a message stays one
+ * line if it fits after the author's nick alone; the mask is then shortened to the nick.
  */
 export function divided(said: Unsent): Unsent {
   const { to, text, lines } = said;
@@ -32,10 +32,7 @@ export function divided(said: Unsent): Unsent {
   return { ...inFittingLines(said), ...(isOverlong && { isOverlong }) };
 }
 
-/**
- * Returns `said` as it is if it fits, and otherwise divided into lines that fit, which together
- * have all of its text.
- */
+/** Returns `said` unchanged if it fits. Otherwise, divides its whole text into lines that fit. */
 export function inFittingLines<T extends Fitted>(said: T): T {
   if (fits(said)) return said;
   const { text, lines = [{ text, concat: false }] } = said;

@@ -11,12 +11,12 @@ import type { User } from "../state/state.ts";
 import type { Context } from "./context.ts";
 
 /**
- * Asks the users with `nick`, or a nick that looks like it, if they are still there, and
- * disconnects each user whose clients all fail to answer in time. Resolves to true if a user other
- * than `asker` keeps the nick, and to false if none does; but by then, another user may have taken
- * it. If `isOwner`, the asker owns the nick, and waits for an answer even of a user who was heard a
- * moment ago. Any other asker is told soon that this user is probably there, although the user
- * still loses the nick if no answer comes.
+ * Asks the clients of all users with `nick`, or with a nick that looks like it, if they are still
+ * there. Disconnects a user if no client of the user answers in time. Resolves to true if a user
+ * other than `asker` keeps the nick, and otherwise to false; by then, another user may have taken
+ * the nick. With `isOwner`, the asker owns the nick, and the result always waits for the answers.
+ * Without it, the result is soon true if a user was heard a moment ago; but that user still loses
+ * the nick if no answer comes.
  */
 export async function isKept(
   context: Context,
@@ -37,8 +37,8 @@ export async function isKept(
 }
 
 /**
- * Closes all clients of `user` if none of them answers. The user leaves or stays, as after any lost
- * connection.
+ * Closes all clients of a user if no client answers. The user then quits, or stays while offline,
+ * as after any lost connection.
  */
 async function disconnectGhost(
   context: Context,
@@ -52,7 +52,9 @@ async function disconnectGhost(
   context.afterwards(() => context.guard("closing failed", {}, close));
 }
 
-/** Resolves to true as soon as one of `answers` does, and to false if none does. */
+/**
+ * Resolves to true as soon as one of `answers` is true, and to false once all of them are false.
+ */
 async function anyTrue(answers: readonly Promise<boolean>[]): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   for (const answer of answers) answer.then((isTrue) => isTrue && resolve(true));

@@ -43,8 +43,8 @@ export interface Scope extends SearchScope {
 /**
  * The part of a history that a user may read. It may consist of several stored histories, which are
  * read as one. The part may change between two steps of reading: the user may leave the channel or
- * lose a rank, and the channel may be renamed. What the user may no longer read at the end is left
- * out.
+ * lose a rank, and the channel may be renamed. Events that the user may not read any more when the
+ * reading ends are left out.
  */
 export class History {
   readonly #store: Store;
@@ -75,8 +75,8 @@ export class History {
   }
 
   /**
-   * Returns those of `events`, which were read from this history, that the user may still read when
-   * the caller takes them.
+   * Returns those of `events` that the user may still read at the moment when the caller takes
+   * them. All of `events` were read from this history.
    */
   readableOf(events: readonly Event[]): Iterable<Event> {
     return events.values().filter((event) => {
@@ -126,15 +126,15 @@ export class History {
   }
 
   /**
-   * Returns an id that divides the events before `time` from the later ones. Usually, the time in
-   * an id is that of its event. After the clock was set back, the time in an id may be later; then,
-   * the events are searched by their own times. Events with a time after `now` are ignored.
+   * Returns an id that separates the events before `time` from the other events. Usually, the time
+   * in an id is that of its event. After the clock was set back, the time in an id may be later;
+   * then, the events are searched by their own times. Events with a time after `now` are ignored.
    */
   *endBefore(time: number, now: number): Reading<EventId> {
     const found = yield* this.#earlierAfter(idAt(time), time, now);
     if (!found) return idAt(time);
     const [last = found] = yield* this.read("last", {}, 1, untilTime(now));
-    // All events up to `from` are before `time`, and no event after `to` is.
+    // All events up to `from` happened before `time`, and all events after `to` at `time` or later.
     let from = numberOf(found.id);
     let to = numberOf(last.id);
     while (from < to) {
@@ -177,8 +177,8 @@ function readable({ after = "", before }: Range, { since = "" }: SearchScope): R
 }
 
 /**
- * Returns an event of a channel with the present name of the channel, which may have been renamed
- * since. A message that does not fit into a line with a longer name is divided into several lines.
+ * Returns an event of a channel, with the name that the channel has now: it may have been renamed.
+ * A message that does not fit into a line with a longer name is divided into several lines.
  */
 export function withChannelName(name: string, event: Event): Event {
   if (event.type === "Said") {

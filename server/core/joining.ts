@@ -47,7 +47,7 @@ export function join(
 
 /**
  * Returns the account that would own a channel which `user` creates; `undefined` if the user has no
- * account, or if it owns too many channels already.
+ * account, or if the account owns too many channels already.
  */
 export function founder({ network }: Context, { actor: { account } }: User): string | undefined {
   return account !== undefined && network.canFound(account) ? account : undefined;

@@ -65,7 +65,7 @@ export class ChannelNames {
 
   /**
    * Returns `presence` with the present names of its channels. Leaves out a channel if its name now
-   * belongs to another one.
+   * belongs to another channel.
    */
   in<Found extends Presence>(presence: Found): Found {
     const channels = presence.channels.flatMap(([name, memberModes, startId]) => {

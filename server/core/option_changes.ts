@@ -27,9 +27,7 @@ export class OptionChanges<Client> {
     this.#tell = tell;
   }
 
-  /**
-   * Tells `clients` that the options are no longer those of `before`; tells the first ones at once.
-   */
+  /** Tells `clients` that the options are no longer `before`; tells the first clients at once. */
   add(clients: Iterable<Client>, before: ServeOptions): void {
     for (const client of clients) {
       // A client that has not been told about an earlier change knows only the options before that.

@@ -58,8 +58,9 @@ export class Persister {
 
   /**
    * Saves or ends a channel that `event` has touched. The record of a channel that has lost its
-   * last member is saved only if it does not say yet that the channel was used: nothing else in it
-   * has changed, and records may be large. `AccountRemoved` changes its ranks or lists as well.
+   * last member is saved only if it does not say yet that the channel was used: nothing else in the
+   * record has changed, and records may be large. `AccountRemoved` is an exception: it also changes
+   * ranks or lists of the channel.
    */
   #saveOrEnd(channel: Channel, event: Event): void {
     if (!this.#network.channels.has(casefold(channel.name))) {

@@ -1,6 +1,6 @@
 /**
- * Remembers the latest messages that were deleted, so that a page of history which was read before
- * and waits for a slow client does not show them.
+ * Remembers which messages were deleted lately. A page of history that was read earlier may still
+ * wait for a slow client; it must not show these messages.
  *
  * @module
  */

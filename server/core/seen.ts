@@ -1,7 +1,7 @@
 /**
- * Remembers for some minutes up to which message a user was sent the messages of a channel that
- * they have left. A user who comes back is not shown these messages again. A user is recognized by
- * a key: their account, or their nick and address. These facts belong to this server alone and are
+ * Remembers for some minutes how far a user was sent the messages of a channel that the user has
+ * left. After coming back, the user is not shown these messages again. A user is recognized by a
+ * key: their account, or their nick and address. These facts belong to this server alone and are
  * not part of the state. The store also keeps the channels of connected users: if the server
  * crashes, these users count as having been sent all messages that were stored.
  *
@@ -46,10 +46,10 @@ interface SeenThen extends Pick<Seen, "channels"> {
 /** The parts of a store that {@linkcode SeenMessages} uses. */
 export type SeenStore = Pick<Store, "keep" | "lastId" | "records">;
 
-/** A store without records, which keeps none. */
+/** A store that has no records, and keeps none. */
 export const NOTHING_SEEN: SeenStore = { lastId: undefined, keep() {}, records: () => [] };
 
-/** For each user who left channels lately: the last message that they were sent of each channel. */
+/** The last messages that users were sent in channels that they left lately. */
 export class SeenMessages {
   readonly #clock: Clock;
   readonly #store: SeenStore;
@@ -189,7 +189,7 @@ export class SeenMessages {
     this.#store.keep("seen", key, record);
   }
 
-  /** Converts a record of an earlier run, with its time as a moment of this run. */
+  /** Converts a record of an earlier run; its time becomes a moment of this run. */
   #restored({ time, channels, open = [] }: Seen): SeenThen {
     const { lastId } = this.#store;
     const now = this.#clock.moment();
@@ -202,7 +202,10 @@ export class SeenMessages {
     return { at: now, channels: [...seen] };
   }
 
-  /** Forgets users who left too long ago and, of too many, those who left first. */
+  /**
+   * Forgets users who left too long ago and, if too many users are remembered, those who left
+   * first.
+   */
   #forget(): void {
     const now = this.#clock.moment();
     for (const [key, seen] of this.#byUser) {

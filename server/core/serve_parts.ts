@@ -18,7 +18,7 @@ import type { EventLog, EventLogParts } from "./event_log.ts";
 
 /** The parts of a server that can be replaced. */
 export interface ServeParts {
-  /** Opens a port; by default one of the operating system. */
+  /** Opens a port; by default, a port of the operating system. */
   readonly listen?: Listen;
   /** The clock; by default the machine's. */
   readonly clock?: Clock;
@@ -29,7 +29,9 @@ export interface ServeParts {
   readonly readingTime?: () => number;
   /** The log of connections and failures; by default none. */
   readonly log?: Log;
-  /** Returns the number of lines of the log that were dropped; absent if none ever are. */
+  /**
+   * Returns the number of lines of the log that were dropped; absent if no lines are ever dropped.
+   */
   readonly droppedLogLines?: () => number;
   /** The URLs and commands that lead to the server; by default made from the options alone. */
   readonly connectUrls?: ConnectUrls;

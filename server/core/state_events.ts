@@ -1,6 +1,6 @@
 /**
- * Makes events that restore the whole state of a network, such as on another server. Has no access
- * to clients or databases.
+ * Makes events that restore the whole state of a network, for example on another server. Has no
+ * access to clients or databases.
  *
  * @module
  */
@@ -22,9 +22,9 @@ import type { Network } from "../state/network.ts";
 import type { Channel, User } from "../state/state.ts";
 
 /**
- * Yields events that, applied to an empty network, make the state of `network`. That network must
- * not change until the last event was taken. The events are JSON, without maps and sets. The author
- * of events without a user is `server`.
+ * Yields events that, applied to an empty network, make the state of `network`. `network` must not
+ * change until the last event was taken. The events are JSON, without maps and sets. The author of
+ * events without a user is `server`.
  */
 export function* stateEvents(network: Network, server: Actor): Generator<Event> {
   const stamp = (event: Unstamped, time = 0): Event => ({ ...event, id: NO_ID, time });
@@ -56,7 +56,7 @@ export interface Records {
   readonly waiting: Iterable<readonly [account: string, messages: readonly WaitingMessage[]]>;
 }
 
-/** Yields the events that restore records, by the author `by`. Channels must not exist yet. */
+/** Yields the events that restore `records`; their author is `by`. Channels must not exist yet. */
 export function* recordEvents(records: Records, by: Actor): Generator<Unstamped> {
   for (const account of records.accounts) yield { type: "AccountSaved", by, account };
   for (const [account, messages] of records.waiting) {

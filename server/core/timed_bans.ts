@@ -12,7 +12,7 @@ import type { Context } from "./context.ts";
  */
 const BANS_PER_CHECK = 20;
 
-/** Returns a function that removes the bans whose end has come. It is called often. */
+/** Returns a function, to be called often, that removes the bans whose end has come. */
 export function timedBanCheck(context: Context): () => void {
   let isRemoving = false;
   return () => {
