@@ -1,11 +1,11 @@
 /**
- * Replaces the characters beyond ASCII that the client itself puts into lines. All others, such as
- * letters in messages, stay. Performs no I/O.
+ * Replaces the characters beyond ASCII that the client itself puts into lines, also where a message
+ * contains them. All other characters stay. Performs no I/O.
  *
  * @module
  */
 
-/** The characters beyond ASCII that the client itself puts into lines, and their replacements. */
+/** The replacements, by character. */
 const ASCII: Readonly<Record<string, string>> = { "…": "...", "─": "-", "←": "<-", "→": "->" };
 
 /** Returns `line` with these characters replaced. */

@@ -28,7 +28,7 @@ const NEW_MARK = /^(?![\u{e0000}-\u{effff}])(?=[\u{10000}-\u{10ffff}])\p{M}$/u;
  */
 let picture: RegExp | undefined;
 
-/** Text of which each UTF-16 unit is a character in a cell of its own. */
+/** Text in which each UTF-16 unit is a character in a cell of its own. */
 const ASCII = /^[\x20-\x7e]*$/;
 
 /** Returns the length of the last user-perceived character of `text`, in UTF-16 units. */
@@ -58,13 +58,13 @@ function cellsOf(character: string): number {
 }
 
 /**
- * Returns the number of cells of a code point in a terminal without support for graphemes, as tmux
- * 3.3.
+ * Returns the number of cells of a code point in a terminal without support for graphemes, such as
+ * tmux 3.3.
  */
 function cellsApart(each: string): number {
   const code = each.codePointAt(0) ?? 0;
   if (CELL_OF_ITS_OWN.test(each)) return 1;
-  // A terminal may be older than a mark of a recent script, and then gives it a cell.
+  // A terminal may be older than a mark of a recent script, and then gives the mark a cell.
   if (NO_CELL.test(each)) return NEW_MARK.test(each) ? 1 : 0;
   return eastAsianWidth(code);
 }

@@ -1,7 +1,7 @@
 /**
  * Formats events as lines. The joins and leaves between two other lines are shown as one line, so
- * that they do not bury the messages; the user can also choose to see each of them, or none. Equal
- * reactions to a message are one line, too. Performs no I/O.
+ * that they do not bury the messages; the user can also choose to see all of them, or none of them.
+ * Equal reactions to a message are one line, too. Performs no I/O.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export function linesOf(
   stamp: StampOf,
 ): string[] {
   const lines: string[] = [];
-  // The line of a reaction counts all equal ones, so only the last of them gets a line.
+  // The line of a reaction counts all equal reactions, so only the last of them gets a line.
   const latest = new Map<string, ClientEvent>();
   for (const event of events) {
     const about = reactionOf(event, view);

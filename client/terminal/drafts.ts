@@ -1,6 +1,6 @@
 /**
- * Keeps the texts that were typed in a conversation and not sent, while the user is in another one.
- * Performs no I/O.
+ * Keeps the texts that were typed in a conversation and not sent, while the user is in another
+ * conversation. Performs no I/O.
  *
  * @module
  */

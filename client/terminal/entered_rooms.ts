@@ -12,7 +12,7 @@ import type { Session } from "../session/session.ts";
 export class EnteredRooms {
   readonly #session: Session;
   readonly #names = new Set<string>();
-  /** True if the user was there before the client, in a room. */
+  /** True if the user was in a room before this client connected. */
   #wasInRoom = false;
 
   /** Creates an empty list of the rooms that `session` enters. */
@@ -25,20 +25,21 @@ export class EnteredRooms {
     if (event.type === "rename" && this.#names.delete(event.room)) this.#names.add(event.to);
     if (event.type !== "join" || !event.own) return;
     const { state, asked } = this.#session;
-    // The server shows the rooms of the user's other clients before its greeting is over, and says
-    // nothing to a JOIN of one of them.
+    // The server shows the rooms of the user's other clients before its greeting is over, and does
+    // not answer a JOIN of such a room.
     if (state.greeting !== "over") this.#wasInRoom = true;
     else if (this.#wasThere && asked.isAsked(event.room)) this.#names.add(event.room);
   }
 
-  /** True if the user was there before the client. */
+  /** True if the user was at the server before this client connected. */
   get #wasThere(): boolean {
     return this.#wasInRoom || this.#session.state.hasShownModes;
   }
 
   /**
-   * Leaves the rooms that the user has entered. A user who was not there before has no other client,
-   * or one that was started later and needs the room: their rooms are left by QUIT alone.
+   * Leaves the rooms that the user has entered. There are none for a user who was not at the server
+   * before: any other client of theirs was started later and needs the rooms, and without one, QUIT
+   * leaves the rooms.
    */
   leave(): void {
     const { isConnected, state } = this.#session;

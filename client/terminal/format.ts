@@ -126,7 +126,7 @@ export interface View {
   readonly style: Style;
   /**
    * The current room, whose name is left out of the line. If `undefined`, the names of all rooms
-   * are.
+   * are left out.
    */
   readonly room: string | undefined;
   /**
@@ -134,8 +134,8 @@ export interface View {
    */
   readonly person?: string | undefined;
   /**
-   * The way joins and leaves are shown: `show` gives each a line, `hide` leaves all out, and `fold`
-   * (also the default) combines the ones between two other lines into one.
+   * The way joins and leaves are shown: `show` gives each a line, `hide` leaves all out, and
+   * `fold`, the default, makes one line of all joins and leaves between two other lines.
    */
   readonly moves?: string;
   /** The messages that events of this buffer are about. */
@@ -161,7 +161,7 @@ export function isUserEvent(event: ClientEvent): event is Speech | RoomEvent {
 
 /**
  * Formats `event` as one line; a message of several lines stays several lines. There is no line end
- * after the last.
+ * after the last line.
  */
 export function toText(event: ClientEvent, view: View): string {
   switch (event.type) {

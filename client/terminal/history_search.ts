@@ -1,6 +1,6 @@
 /**
- * The search in the history of the input line, as Ctrl-R has it in shells: each typed character
- * narrows it. Performs no I/O.
+ * The search in the history of the input line, like Ctrl-R in shells: each typed character narrows
+ * the search. Performs no I/O.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export type SearchStep = "on" | "nothing" | "canceled" | "taken" | "passed";
 export class HistorySearch {
   /** The text that is searched for. */
   words = "";
-  /** The found text; empty before the first. */
+  /** The found text; empty before a text is found. */
   found = "";
   readonly #history: InputHistory;
   /** The index of the found text. */

@@ -1,6 +1,6 @@
 /**
  * Writes events and results as JSON, for programs. Each object has all keys of its table, so that a
- * program need not ask which exist. Performs no I/O.
+ * program need not check if a key exists. Performs no I/O.
  *
  * @module
  */

@@ -17,7 +17,7 @@ const PASTE_WAIT = 1000;
 
 /**
  * Calls `receive` for each key; resolves when it returns true, or at the end of the input. Keys
- * that come after the last one, but were read together with it, are lost.
+ * that were read together with the last key, but come after it, are lost.
  */
 export async function readKeys(
   stdin: Stdio["stdin"],

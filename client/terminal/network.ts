@@ -55,7 +55,7 @@ export interface NetworkWindow {
   isSeen(network: Network): boolean;
   /** Shows `event` at the end of this turn. */
   show(event: ClientEvent): void;
-  /** Strikes the message of a `deletion` in `buffer` out on the screen, at the end of this turn. */
+  /** Strikes out the message of a `deletion` in `buffer` on the screen, at the end of this turn. */
   takeBack(buffer: Buffer, deletion: AboutMessage): void;
   /** Shows other changes at the end of this turn. */
   changed(): void;
@@ -80,7 +80,7 @@ const CONNECTION: ReadonlySet<ClientEvent["type"]> = new Set(
   ["connected", "disconnected", "retrying", "returning"] as const,
 );
 
-/** The largest number of events to keep that belong to no buffer. */
+/** The largest number of kept events that belong to no buffer. */
 const MAX_UNSHOWN = 100;
 
 /** A server that the user is at, or connects to. */
@@ -99,7 +99,7 @@ export class Network implements SessionReceiver {
   readonly ignored: Ignored;
   /** Reads back in the history of the server. */
   readonly readingBack: ReadingBack;
-  /** Sends notices that the user is typing, and has those of other users. */
+  /** Sends notices that the user is typing, and keeps the notices of other users. */
   readonly typing: TypingRow;
   /** The reason why the connection has failed for good; undefined if it has not. */
   failure: string | undefined;
@@ -239,12 +239,11 @@ export class Network implements SessionReceiver {
     if (isFirst && current) this.#window.opened();
     const isHere = isSeen && (owners.length === 0 || owners.some((buffer) => buffer === current));
     const isMissed = isSpeech(event) && event.isMissed === true;
-    // Missed messages are shown together: at the end, or before the next other message.
+    // Missed messages are shown together: when all have arrived, or before the next other message.
     const isEnd = isHere && !isMissed && (isSpeech(event) || event.type === "disconnected");
     if (isEnd && current) this.caughtUp(current.name);
     const [owner] = owners;
-    // The line on the screen is found before the deletion is added, which changes the message's
-    // line.
+    // The line on the screen is found first: adding the deletion changes the message's line.
     if (event.type === "redaction" && owner) this.#window.takeBack(owner, event);
     for (const buffer of owners) buffer.add(event, buffer === current && !isMissed);
     const isForMe = isUserEvent(event) && "forMe" in event && event.forMe && !event.isPast;
@@ -263,7 +262,7 @@ export class Network implements SessionReceiver {
     if (isLeaving(event)) this.#left(event.room);
   }
 
-  /** Adds a message that is on the screen from the time before the user left its room. */
+  /** Adds a message that was printed before the user left its room. It is not printed again. */
   #addShown(event: ClientEvent, owners: readonly Buffer[]): void {
     for (const buffer of owners) {
       buffer.add(event, true);

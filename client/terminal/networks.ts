@@ -79,8 +79,8 @@ export class Networks {
   }
 
   /**
-   * Returns the name of a buffer, after the name of its server if another server has a buffer of
-   * the same name.
+   * Returns the name of a buffer. The name of its server comes before it if another server has a
+   * buffer of the same name.
    */
   labelOf(buffer: Buffer): string {
     if (this.#all.length === 1) return buffer.name;
@@ -104,7 +104,7 @@ export class Networks {
     return SERVER_TEXTS.here(buffer.name, this.nameOf(this.of(buffer)));
   }
 
-  /** The state of the servers from which words that the user types are completed. */
+  /** The state of the servers, from which typed words are completed. */
   get completions(): Omit<CompletionParts, "settings" | "clientHelp"> {
     const { session: { state }, buffers, wantedNick } = this.#current;
     const all = () => this.#all.flatMap(({ buffers }) => buffers.all);
@@ -118,7 +118,7 @@ export class Networks {
     };
   }
 
-  /** Returns the name of a buffer after the name of its server. */
+  /** Returns the name of a buffer, with the name of its server before it. */
   fullNameOf(buffer: Buffer): string {
     return `${this.nameOf(this.of(buffer))}/${buffer.name}`;
   }

@@ -1,7 +1,7 @@
 /**
  * Notifications of the desktop, as control strings: OSC 9 of iTerm2, OSC 777 of rxvt, or OSC 99 of
- * kitty; in tmux, passed through it (`allow-passthrough`). Terminals that do not support them show
- * nothing. Performs no I/O.
+ * kitty; tmux passes them on to its terminal (`allow-passthrough`). Terminals that do not support
+ * them show nothing. Performs no I/O.
  *
  * @module
  */

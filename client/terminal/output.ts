@@ -1,6 +1,6 @@
 /**
  * Writes text to a sink that may be slow. Text that arrives during a write is joined for the next
- * one, so a thousand lines take few writes. Producers can wait until the sink has caught up.
+ * write, so a thousand lines take few writes. Producers can wait until the sink has caught up.
  *
  * @module
  */

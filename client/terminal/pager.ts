@@ -24,7 +24,7 @@ export class Pager {
     return this.next(columns, rows);
   }
 
-  /** Returns the next page, or one line if there is none. */
+  /** Returns the next page, or a line that says that there is none. */
   next(columns: number, rows: number): string[] {
     if (this.#rest.length === 0) return [HELP_TEXTS.noMore];
     let left = Math.max(1, rows - RESERVED);

@@ -63,8 +63,8 @@ export function runPipe(options: PipeOptions, stdio: Stdio): Promise<number> {
 
 /**
  * Returns the task of sending `lines` to the room, and printing nothing. It ends when the server
- * has answered all of them; with `follow`, never. If the client ends earlier, a report says up to
- * which line the input was sent.
+ * has answered all lines; with `follow`, it never ends. If the client ends earlier, a report says
+ * up to which line the input was sent.
  */
 export function sendTask(lines: AsyncIterable<string>, follow = false): Task {
   let count = 0;

@@ -68,7 +68,7 @@ export class PrintedRows {
     this.#added += rows.length;
   }
 
-  /** Records that the bottom rows are `after` rows now, and were `before`. */
+  /** Records that there were `before` bottom rows, and now there are `after`. */
   drawn(before: number, after: number): void {
     this.#below = Math.max(0, this.#below + before - this.#added - after);
     this.#added = 0;
@@ -76,8 +76,8 @@ export class PrintedRows {
 
   /**
    * Returns the sequences that draw `by` over each `line` that is certainly on the screen, and that
-   * return the cursor to its place. A text with fewer rows leaves the others empty; one with more
-   * is not drawn.
+   * return the cursor to its place. If `by` has fewer rows than `line`, the remaining rows become
+   * empty; if it has more, it is not drawn.
    */
   replace({ line, by }: Replacement, surroundings: Surroundings): string {
     const { columns, cursorRow } = surroundings;
@@ -106,7 +106,7 @@ export function rowsOf(line: string, columns: number): string[] {
 }
 
 /**
- * Returns the rows of `next` that take the place of `old` rows, which are `count` rows on the
+ * Returns the rows of `next`, filled up to take the place of `old`, which takes `count` rows on the
  * screen; undefined if they do not fit.
  */
 function fitting(

@@ -29,9 +29,7 @@ import { news, transcript } from "./transcript.ts";
 /** The rows of the screen that stay free when the new events of a buffer are shown. */
 const RESERVED = 3;
 
-/**
- * The number of the latest events of a buffer among which a message on the screen is searched for.
- */
+/** The number of events of a buffer, the latest, that are searched for a message on the screen. */
 const MAX_SEARCHED = 200;
 
 /** The parts of a window that its printer uses. */
@@ -55,7 +53,9 @@ export interface PrinterParts {
 export class Printer {
   readonly #parts: PrinterParts;
   readonly #pager = new Pager();
-  /** The day of the last printed events; events of another day get a line with that day first. */
+  /**
+   * The day of the last printed events; a line with the new day comes before events of another day.
+   */
   #day: string;
 
   /** Prints with `parts`. */
@@ -179,7 +179,7 @@ export class Printer {
     this.print([...this.#serverOf(network), ...page]);
   }
 
-  /** Returns the heading of an answer of `network`, if the user sees another one. */
+  /** Returns the heading of an answer of `network`, if the user sees another network. */
   #serverOf(network: Network): string[] {
     return network === this.#parts.networks.current ? [] : [this.heading(network)];
   }

@@ -31,7 +31,7 @@ export interface Prompt {
   readonly before: string;
   /** The text after the cursor. */
   readonly after: string;
-  /** The row above the label, which must fit; none if it is empty or absent. */
+  /** The row above the label; it must fit. If it is empty or absent, there is no such row. */
   readonly status?: readonly Segment[];
   /**
    * Lines above the label that are not final, and therefore not in the scrollback; none if absent.
@@ -82,7 +82,8 @@ const CONTINUE = `${WRAP_ON}${ESC}9999C  \r${WRAP_OFF}`;
 const CURSOR_OFF = `${ESC}?25l`;
 const CURSOR_ON = `${ESC}?25h`;
 /**
- * The save and the return also affect automatic wrapping in some terminals (DEC STD 070, DECSC).
+ * The sequences that save the position of the cursor, and return to it. In some terminals, they
+ * also affect automatic wrapping (DEC STD 070, DECSC).
  */
 const SAVE = "\x1b7";
 const RETURN = "\x1b8";
@@ -225,8 +226,9 @@ export class Screen {
 
   /**
    * Returns the number of empty rows to be drawn above `taken` rows. A terminal that becomes half
-   * as wide may keep all rows below the input line, and then moves as many rows into the scrollback
-   * as wrap. So there are at least as many rows above the bottom rows as there are bottom rows.
+   * as wide wraps rows, and may keep all rows below the input line. Then it moves one row into the
+   * scrollback for each row that wraps. So there are at least as many rows above the bottom rows as
+   * there are bottom rows.
    */
   #emptyRows(taken: number): number {
     const needed = this.#isCleared ? this.#size.rows - taken : taken;
@@ -244,16 +246,16 @@ function drawRows(rows: readonly string[], cursorRow: number, at: number): strin
   const [row = ""] = rows.slice(cursorRow);
   const before = rows.slice(0, cursorRow).map((each) => `${each + ERASE_REST}\r${down(1)}`);
   const drawn = row.slice(0, at) + SAVE + row.slice(at) + ERASE_REST;
-  // `CONTINUE` makes one line of the rows, which an empty row would end.
+  // `CONTINUE` makes one line of the rows. An empty row would end this line.
   const after = rows.slice(cursorRow + 1).map((each) => CONTINUE + (each || " ") + ERASE_REST);
   return space + before.join("") + drawn + after.join("") + RETURN;
 }
 
 /**
- * Returns the sequences that delete the `above` rows over the cursor and all below them, and move
- * the cursor to the first. When the terminal becomes wider, it may join erased rows to other rows,
- * but not deleted rows. The cursor moves by a number of rows, because the terminal may have moved
- * it after reporting its position.
+ * Returns the sequences that delete the `above` rows over the cursor and all rows below them, and
+ * move the cursor to the first deleted row. When the terminal becomes wider, it may join erased
+ * rows to other rows, but not deleted rows. The cursor moves by a number of rows, because the
+ * terminal may have moved it after reporting its position.
  */
 function deleteBelow(above: number, { rows }: Size): string {
   return `\r${up(above)}${ESC}${rows}M`;

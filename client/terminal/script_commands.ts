@@ -48,7 +48,7 @@ export const KEYS = {
 /** The name of a JSON key. */
 export type Key = keyof typeof KEYS;
 
-/** The values of a command's keys; a number as its digits. */
+/** The values of a command's keys; a number is written in digits. */
 export type Values = Readonly<Partial<Record<Key, string>>>;
 
 /** A command. */

@@ -59,7 +59,7 @@ export class Selection {
     this.#isChoosing = false;
   }
 
-  /** Returns the message that is chosen for a command, and chooses none. */
+  /** Returns the message that is chosen for a command, and ends the choice. */
   take(entries: Entries | undefined): Entry | undefined {
     const entry = entries?.find(this.#id);
     this.clear();
@@ -68,7 +68,7 @@ export class Selection {
 
   /**
    * Handles a key, with `text` in the input line. Returns undefined if the key is for the input
-   * line. The key may also have ended the selection.
+   * line. Such a key may also have ended the selection.
    */
   press(key: Key, entries: Entries | undefined, text: string): SelectionOutcome | undefined {
     const step = key.type === "press" ? STEPS[key.name] : undefined;

@@ -14,7 +14,7 @@ import { SERVER_TEXTS } from "../texts/servers.ts";
 import type { Network, NetworkOptions } from "./network.ts";
 import type { Networks } from "./networks.ts";
 
-/** The function that returns the options for a server, as the user has typed it. */
+/** The function that returns the options for the server that the user has typed. */
 export type ToServer = (target: string, password?: string) => NetworkOptions;
 
 /** The parts of a window that connects to servers. */

@@ -35,7 +35,7 @@ export interface TaskParts {
 export interface Task {
   /** True to pass over private events, and those of rooms that the user did not ask for. */
   readonly inRoomsOnly?: true;
-  /** True to leave the rooms at the end that the user was not in before. */
+  /** True to leave, at the end, the rooms that the user was not in before. */
   readonly leavesRooms?: true;
   /**
    * Returns the line to print for `event`; undefined for none. `home` is the room of the task, if
@@ -44,7 +44,7 @@ export interface Task {
   lineOf(event: ClientEvent, home: string | undefined): string | undefined;
   /** Returns true if the client cannot go on after `event`. */
   isEndedBy(event: RoomLost): boolean;
-  /** Works; resolves when the client can leave, to the reason that other users see. */
+  /** Does the work; resolves when the client can leave, to the reason that other users see. */
   run(parts: TaskParts): Promise<string>;
   /**
    * Called once the session has ended; resolves when nothing more will be printed. `report` prints
@@ -104,8 +104,8 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
       const isPassedOver = task.inRoomsOnly && !isInRooms(session, event);
       const line = isPassedOver ? undefined : task.lineOf(event, homeIn(session, event));
       if (line !== undefined) print(line);
-      // The error that ends the client reports this event. Another client of the same user may
-      // leave other rooms.
+      // The error that ends the client reports this event. Only rooms of the task count: another
+      // client of the same user may leave other rooms.
       if (isRoomLost(event) && isInRooms(session, event) && task.isEndedBy(event)) {
         hasLostRoom = true;
         return roomLost.reject(new UserError(toSentence(event)));

@@ -35,7 +35,7 @@ const POSITION_WAIT = 500;
 
 /**
  * The time after a change of the size in which another change may not be known yet, in
- * milliseconds: tmux tells a program of one change in 250 ms, but wraps its rows at once.
+ * milliseconds: tmux reports only one change in 250 ms to a program, but wraps rows at once.
  */
 const SETTLING = 300;
 
@@ -62,11 +62,14 @@ export class Terminal {
   readonly #cancels: Cancel[] = [];
   #cancelStop: Cancel = () => {};
   /**
-   * The number of requested positions that the terminal has not reported yet; nothing is drawn
-   * until then.
+   * The number of requested positions that the terminal has not reported yet. Nothing is drawn
+   * while there are any.
    */
   #unanswered = 0;
-  /** The last reported position before the final one of a request: the position of the cursor. */
+  /**
+   * The position that the terminal reported last. Once the final report, the size, arrives, this is
+   * the position of the cursor.
+   */
   #cursor: Position | undefined;
   #cancelWait: Cancel = () => {};
   /**
@@ -80,7 +83,7 @@ export class Terminal {
   /** True while the terminal is in the modes of the client. */
   #isPrepared = false;
 
-  /** Makes a terminal that is not open yet; one that `isPlain` gets lines only. */
+  /** Makes a terminal that is not open yet. If `isPlain`, it only adds lines. */
   constructor(stdio: Stdio, clock: Clock, receiver: TerminalReceiver, isPlain = false) {
     this.#stdio = stdio;
     this.#clock = clock;
@@ -123,7 +126,7 @@ export class Terminal {
   /** Replaces a printed line where it is still on the screen. */
   replace(replacement: Replacement): void {
     const { columns, rows } = sizeOf(this.#stdio);
-    // After a change of the size, the rows may be elsewhere, also before the signal arrives.
+    // After a change of the size, the rows may be elsewhere, even before the signal arrives.
     const isKnown = this.#unanswered === 0 && columns === this.columns && rows === this.rows;
     if (isKnown) this.control(this.#screen.replace(replacement));
   }
@@ -229,7 +232,7 @@ export class Terminal {
     this.#ask();
   }
 
-  /** Requests the position of the cursor and the size, with which the rows are drawn again. */
+  /** Requests the position of the cursor and the size, to draw the rows again. */
   #ask(): void {
     this.#unanswered += ANSWERS;
     this.#output.write(WHERE_IS_CURSOR);

@@ -47,7 +47,7 @@ export async function uploadTo(
 
 /**
  * Splits `text` into the name of a room that the user is in, without its `#`, and a path. Returns
- * undefined if there is no such room, or the name of a file has both, with a space between them.
+ * undefined if there is no such room, or if `text` as a whole is the path of a file.
  */
 function roomFirst(
   { state: { isupport, rooms } }: Session,

@@ -15,8 +15,8 @@ const LINK = "\x1b]8;;";
 const LINK_END = `${LINK}\x1b\\`;
 
 /**
- * Matches what stands before the text of a line: an indent, or the number of a result, the time,
- * and a room, a nick or a mark.
+ * Matches the part before the text of a line: an indent, or the number of a result, the time, and a
+ * room, a nick or a mark.
  */
 const HEAD =
   /^ *(?:\d+ (?=\d\d:\d\d ))?(?:\d{4}-\d\d-\d\d )?(?:\d\d:\d\d(?::\d\d)? )?(?:[#&]\S* )?(?:<\S+> |-\S+- |-- |\* )?/u;
