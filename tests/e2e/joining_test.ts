@@ -47,7 +47,11 @@ Deno.test("a server without messages lets another found the log, also after a fa
     fails();
     if (count++ === 1) await bus.found("other", beginning(1, "n2.other"));
   };
-  await assertRejects(() => start(bus, before), Error, "no server that has the messages of the cluster answers");
+  await assertRejects(
+    () => start(bus, before),
+    Error,
+    "no server that has the messages of the cluster answers",
+  );
   assertEquals((await bus.find(1))?.leader, "n2.other");
   assertEquals((await bus.info()).last, 1);
 });
