@@ -13,8 +13,8 @@ import { NET_TEXTS } from "../texts/net.ts";
 
 /**
  * The largest number of connections that a proxy can have open before it reports the addresses of
- * their clients. A proxy reports an address at once, so one with so many silent connections is
- * faulty, and further connections are refused.
+ * their clients. A proxy reports an address at once, so a proxy with that many silent connections
+ * is faulty: its further connections are refused.
  */
 export const SILENT_PROXY_LIMIT = 1000;
 
@@ -48,7 +48,7 @@ export class Entrance {
    * Counts a connection of a proxy that has not reported its client's address; returns the function
    * that stops counting it.
    *
-   * @throws {Refused} if the proxy has too many of them.
+   * @throws {Refused} if the proxy has too many such connections.
    */
   admitProxy(address: string): () => void {
     return admitOrThrow(this.#proxies, address, SILENT_PROXY_LIMIT, NET_TEXTS.tooManyFromProxy);

@@ -26,7 +26,7 @@ export interface ConnectionFacts {
   /** The IP address of the client, in the form of a parameter of IRC. */
   readonly host: string;
   /**
-   * The value of the capability `sts`, if the client gets one: see
+   * The value of the capability `sts`, if the client gets that capability: see
    * `server/net/strict_transport.ts`.
    */
   readonly sts: string | undefined;

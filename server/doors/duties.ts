@@ -1,5 +1,5 @@
 /**
- * The duties of a server: tasks that it performs ten times a second, such as to end timed bans.
+ * The duties of a server: tasks that it performs ten times a second, such as ending timed bans.
  *
  * @module
  */
@@ -15,8 +15,8 @@ export type Duty = readonly [duty: string, perform: (now: Moment) => void];
 
 /**
  * Returns the duties of the server that decides: a server without a cluster, or the cluster's
- * leader. Uploaded files for which `isKept` returns false are forgotten, and others when they are
- * old enough by the time of `watch`.
+ * leader. One duty removes uploaded files: those for which `isKept` returns false, and those that
+ * are too old by the time of `watch`.
  */
 export function decidingDuties(
   context: Context,
@@ -30,7 +30,7 @@ export function decidingDuties(
   ];
 }
 
-/** Performs duties; an error of one does not keep the others from being performed. */
+/** Performs duties. If one of them fails, the others are performed all the same. */
 export function perform(duties: readonly Duty[], context: Pick<Context, "clock" | "guard">): void {
   const now = context.clock.moment();
   for (const [duty, act] of duties) {

@@ -30,8 +30,8 @@ export type FileVisit = Pick<
 >;
 
 /**
- * The fields of every answer. Even a file that a browser takes for a page can do nothing: it has no
- * scripts and no origin, and loads nothing. No other site can show or read it.
+ * The fields of every answer. Even a file that a browser takes for a page can do no harm: it runs
+ * no scripts, has no origin, and loads nothing from other sites. No other site can show or read it.
  *
  * Sources: https://www.w3.org/TR/CSP3/, https://fetch.spec.whatwg.org, "X-Content-Type-Options"
  */

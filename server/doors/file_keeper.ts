@@ -31,7 +31,10 @@ export type SaveResult = "saved" | "noAccount" | "cannotStore" | "leaderless" | 
 export interface FileKeeper {
   /** Resolves to the sender of a request with these credentials. */
   senderOf(credentials: HttpCredentials): Promise<Sender>;
-  /** Adds a file to the state; resolves once the file is kept as surely as the server can. */
+  /**
+   * Adds a file to the state; resolves once the file is stored as safely as the server can store
+   * it.
+   */
   save(upload: Upload): Promise<SaveResult>;
   /**
    * Gets a file from another server if this one lacks it.
@@ -43,7 +46,7 @@ export interface FileKeeper {
   tidy(): void;
 }
 
-/** Resolves to the sender of a request, by the accounts and the tickets of `context`. */
+/** Resolves to the sender of a request, found by the accounts and the tickets of `context`. */
 export async function senderOf(context: Context, credentials: HttpCredentials): Promise<Sender> {
   const account = await accountOfRequest(context, credentials);
   if (account === "busy") return { type: "busy" };
@@ -60,7 +63,7 @@ export function byteLimits({ options }: Pick<Context, "options">): ByteLimits {
 export function appendUpload(context: Context, upload: Upload): SaveResult {
   const { uploads } = context.network;
   const { account, bytes } = upload;
-  // The question is asked again if its answer got lost.
+  // In a cluster, this is called again for the same file if the first answer got lost.
   if (uploads.get(upload.id)) return "saved";
   if (!context.network.account(account)) return "noAccount";
   const limits = byteLimits(context);
@@ -78,8 +81,9 @@ export function appendUpload(context: Context, upload: Upload): SaveResult {
 }
 
 /**
- * Opens the folder of the files. If the database is new, files that are there belong to another
- * one, which somebody has moved away: they are set aside, because the keeper would remove them.
+ * Opens the folder of the files. If the database is new, files in the folder belong to another
+ * database, which somebody has moved away. They are set aside, because the keeper would remove
+ * them.
  */
 export function openFolder(
   { clock, log, network, options: { data }, store }: Context,
@@ -95,7 +99,7 @@ export function openFolder(
 
 /**
  * Returns a function that returns false for a file that was lost from the folder. If the folder has
- * no files now, at the start, its disk may not be there: then no file counts as lost.
+ * no files now, when the server starts, its disk may be missing: then no file counts as lost.
  */
 export function keptIn(folder: UploadFolder | undefined): (id: string) => boolean {
   return folder === undefined || folder.size === 0 ? () => true : (id) => folder.has(id);

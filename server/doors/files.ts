@@ -19,8 +19,8 @@ import { FileReceiver } from "./receiving_files.ts";
 import { sendFile } from "./sending_files.ts";
 
 /**
- * The number of requests whose answers are begun in one turn of the event loop: even the refusal of
- * one takes a fraction of a millisecond.
+ * The number of requests whose answers are begun in one turn of the event loop: even refusing a
+ * request takes a fraction of a millisecond.
  */
 const BEGUN_AT_ONCE = 16;
 
@@ -106,7 +106,10 @@ export class FileDoor {
     }));
   }
 
-  /** Receives a file. The web page that has sent it can read the answer, also a refusal. */
+  /**
+   * Receives a file. The web page that has sent the file can read the answer, even if it is a
+   * refusal.
+   */
   async #receive(
     peer: HttpPeer,
     visit: FileVisit,

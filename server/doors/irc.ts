@@ -32,7 +32,7 @@ const HOOKS: SessionHooks = {
   reconfigured: showReconfigured,
 };
 
-/** A client of IRC: its session, and what handles its lines. */
+/** A client of IRC: its session, and the functions that handle its lines. */
 export interface IrcClient extends ConnectionHandler {
   /** The session. */
   readonly session: Session;

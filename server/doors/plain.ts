@@ -1,7 +1,7 @@
 /**
  * The door for clients without IRC, such as `nc`: no registration and no commands. A client gets a
- * guest nick, joins the server's room and is told so. Each line that it sends is a message to the room, and it
- * gets the messages of the room and nothing else.
+ * guest nick, joins the server's room, and is greeted with both names. Each line that it sends is a
+ * message to the room. It gets the messages of the room and nothing else.
  *
  * @module
  */
@@ -70,7 +70,7 @@ class PlainClient implements Recipient, Client {
   /** The room of the client, which stays the same if the server's default room changes. */
   readonly #room: string;
 
-  /** Creates the client of `connection`, from `host`. */
+  /** Creates the client of `connection`; `host` is the client's address. */
   constructor(connection: Connection, context: Context, host: string) {
     this.#connection = connection;
     this.outbox = connection.outbox;
@@ -80,7 +80,7 @@ class PlainClient implements Recipient, Client {
     this.lastActive = context.clock.moment();
   }
 
-  /** Connects a guest, and joins the room for it. */
+  /** Adds a guest to the network, and makes the guest join the room. */
   begin(): void {
     this.#context.clients.add(this);
     this.#context.afterwards(() => this.#connect());
@@ -103,7 +103,7 @@ class PlainClient implements Recipient, Client {
   /** Does nothing: a client without IRC may be silent for any time. */
   check(_now: Moment): void {}
 
-  /** Sends a line to the room, or tells the client why it cannot. */
+  /** Sends a line to the room, or tells the client why the line was not sent. */
   received(found: Received): void {
     // Lines that arrived before the client was closed may still be delivered.
     if (!this.#context.clients.has(this)) return;

@@ -43,7 +43,7 @@ export class FileReceiver {
   /**
    * Receives the file in the body of a request; resolves to its URL.
    *
-   * @throws {HttpError} if it is refused.
+   * @throws {HttpError} if the file is refused.
    */
   async receive(
     peer: HttpPeer,
@@ -70,8 +70,8 @@ export class FileReceiver {
   }
 
   /**
-   * Returns the time of creation of the account called `name`; `undefined` if there is none, or this
-   * server of a cluster does not have it yet.
+   * Returns the time of creation of the account called `name`; `undefined` if there is no such
+   * account, or this server of a cluster does not have it yet.
    */
   #creationOf(name: string): number | undefined {
     return this.#context.network.account(name)?.createdAt;
@@ -133,10 +133,10 @@ export class FileReceiver {
   /**
    * Checks that the disk has room for the uploads in progress.
    *
-   * @throws {HttpError} if it has not.
+   * @throws {HttpError} if there is not enough room.
    */
   #assertRoom(): void {
-    // A picture is copied at the end, so for a moment it is there twice.
+    // A picture is copied at the end, so for a moment it is on the disk twice.
     if (this.#folder.hasRoom(2 * this.#quota.reserved)) return;
     this.#context.log.warn("a file was refused because the disk is nearly full");
     throw new HttpError(507, UPLOAD_TEXTS.diskFull);
