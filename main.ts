@@ -128,7 +128,7 @@ const PROCESS: Surroundings = {
  * set another handler.
  */
 let reportUncaught = (error: unknown): void => {
-  // In a later turn, so that other listeners of this error can restore the terminal first.
+  // Exits in a later turn, so that other listeners of this error can restore the terminal first.
   setTimeout(() => Deno.exit(report(error, PROCESS, "chat --help")));
 };
 
@@ -160,7 +160,7 @@ async function dispatch(args: readonly string[], surroundings: Surroundings): Pr
   const mode = modeOf(word);
   const isHelp = rest.some((arg) => arg === "--help" || arg === "-h");
   if (isHelp) return show(await helpOn(mode), surroundings);
-  // Begins before the module is loaded: both take about as long, and this works on another thread.
+  // TLS is prepared on another thread while the module is loaded: both take about as long.
   if (mode.uses.includes("net")) surroundings.prepareTls();
   const { run } = await mode.load();
   for (const permission of PERMISSIONS) {
@@ -215,7 +215,7 @@ function stopRequest(): Promise<void> {
       first ??= { signal, at };
       const isSame = signal === first.signal || signal === "SIGTERM";
       const isFirst = isSame && at - first.at < SAME_SIGNAL_MS;
-      // The exit code that shells report for a command ended by SIGINT.
+      // Shells report this exit code for a command that SIGINT has ended.
       if (!isFirst) Deno.exit(130);
       resolve();
     };

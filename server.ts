@@ -99,7 +99,7 @@ class ChatServer implements Server {
   /** Makes a context like that of the server, but with other parts. */
   readonly #contextWith: ClusterHost["contextWith"];
   readonly #ports: readonly OpenPort[];
-  /** The door for uploaded files; absent if the server keeps all in memory. */
+  /** The door for uploaded files; absent if the server keeps all data in memory. */
   readonly #files: FileDoor | undefined;
   readonly #listeners: Listener[] = [];
   readonly #sealedInput = new SealedInput();
@@ -194,13 +194,14 @@ class ChatServer implements Server {
   }
 
   reload(by: string): void {
-    // If this server leads a cluster, the context that decides also changes the one that delivers.
+    // If this server leads a cluster, the deciding context also passes the options to the
+    // delivering one.
     const context = this.#cluster?.deciding ?? this.#context;
     const reload = () => {
       try {
         context.rehash(by);
       } catch (error) {
-        // The context has logged it already.
+        // The context has logged the error already.
         if (!(error instanceof UserError)) throw error;
       }
     };
@@ -334,7 +335,7 @@ class ChatServer implements Server {
    */
   async #arrive(arrival: Arrival, kind: Listening["kind"]): Promise<void> {
     const { limits } = this.#context.options;
-    // A peer that sends nothing gets half of the time to register.
+    // A peer that sends nothing gets only half of the time that clients have to register.
     const halfMs = limits.registrationSeconds * 500;
     const giveUp = () => {
       this.#context.refused(arrival.address, NET_TEXTS.registrationTimeout);
@@ -347,8 +348,8 @@ class ChatServer implements Server {
     try {
       await arrive(arrival, DOORS[kind].layers, this.#arrivalContext(kind));
     } catch (error) {
-      // An error of another type means that the peer has reset the connection, or this server has
-      // closed it.
+      // An error that is not a `Refused` means that the peer has reset the connection, or this
+      // server has closed it.
       const refused = error instanceof Refused && !arrival.closed ? error : undefined;
       if (refused) this.#context.refused(arrival.address, refused.message);
       arrival.close(refused?.answer);

@@ -101,8 +101,8 @@ export function checkClaim(
 }
 
 /**
- * Returns the reason why this client may not try to log in to the account `name` now, if there is
- * one.
+ * Returns the reason why this client may not try to log in to the account `name` now, or
+ * `undefined` if it may.
  */
 export function loginRefusal(
   { context, host }: Pick<Session, "context" | "host">,
@@ -116,7 +116,7 @@ export function loginRefusal(
 }
 
 /**
- * Logs `session` in to `account`, with everything that follows from the login.
+ * Logs `session` in to `account`, and gives its user the account's ranks and rights.
  *
  * @throws {IrcError} if the user is muted in a channel under the present account.
  */
@@ -161,15 +161,15 @@ export function logOut(session: Session): void {
 }
 
 /**
- * Logs `user` out of their account, and takes from them the ranks that they have by it. Otherwise,
- * an operator who takes such a rank would take it from the member alone, who would get it back by
- * logging in again.
+ * Logs `user` out of their account, and takes from them the ranks that they have by it. If they
+ * kept such a rank, an operator could take it only from them, not from the account, and they would
+ * get it back by logging in again.
  */
 function endLogin(context: Context, user: User): void {
   const { server: by } = context;
   const ranks = ranksByAccount(user);
   context.append({ type: "LoggedOut", by: user.actor });
-  // Only now, so that the account keeps the ranks.
+  // The ranks are taken only after the logout, so that the account keeps them.
   for (const rank of ranks) context.append({ type: "ChannelModesChanged", by, ...rank });
 }
 
@@ -336,8 +336,9 @@ function assertGoodPassword(name: string, password: string): void {
 }
 
 /**
- * Changes the password of `account`, to which `session` is logged in, and calls `finish`. If there
- * was another password, whoever knows it loses access, unless they also have a key.
+ * Changes the password of `account`, to which `session` is logged in, and calls `finish`. If the
+ * account had a password before, its other clients are disconnected, and can log in again only with
+ * the new password or a key.
  *
  * @throws {StandardError} if the password is too long or too weak.
  */

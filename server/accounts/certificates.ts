@@ -34,8 +34,8 @@ export function accountByCertificate(session: Session, name: string): Account | 
 }
 
 /**
- * Logs in a client that is about to register, if an account has its certificate. The nick matters
- * only if several accounts have the certificate.
+ * Logs in a client that is about to register if an account has the client's certificate. The nick
+ * matters only if several accounts have the certificate.
  */
 export function logInByCertificate(session: Session): void {
   if (session.account !== undefined) return;
@@ -46,7 +46,7 @@ export function logInByCertificate(session: Session): void {
 /**
  * Creates an account for the nick of a user who has just registered with a certificate, if the nick
  * has no owner: the first user of a nick owns it. No account is created for a nick that the client
- * took only because another one was refused, or for a client that tried to log in with its
+ * took only because another nick was refused, or for a client that tried to log in with its
  * certificate and so expected to have an account.
  */
 export function claimNick(session: Session): void {
@@ -78,8 +78,8 @@ export function createAccountByKey(session: Session): boolean {
 
 /**
  * Adds the certificate that the client of `session` presents to `account`. No other certificate can
- * be added: it might be another user's, whose client would then be logged in to an account that is
- * not theirs.
+ * be added: it might belong to another user, who would then be logged in to an account that is not
+ * theirs.
  *
  * @throws {StandardError} if it cannot be added.
  */

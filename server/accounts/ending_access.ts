@@ -8,9 +8,9 @@ import type { Session } from "../session/session.ts";
 import type { Account } from "../events/records.ts";
 
 /**
- * Ends what the other clients that are logged in to `account` have by their login: they are
- * disconnected, also those that have not registered yet; their tickets for HTTP no longer work; and
- * no machine gets messages by Web Push until it subscribes again.
+ * Ends the access of other clients to `account`. They are disconnected, even those that have not
+ * registered yet; the account's tickets for HTTP no longer work; and no machine gets its messages
+ * by Web Push until it subscribes again.
  */
 export function endOtherAccess(session: Session, account: Account, reason: string): void {
   const { context } = session;

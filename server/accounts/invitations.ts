@@ -70,9 +70,9 @@ export function mayManage(
 }
 
 /**
- * Returns true if `user` has made an invitation. If the user has no account, the address is not
- * enough, and the nick must be the same, too: other users may share the address, and must not learn
- * from the invitation which channels exist.
+ * Returns true if `user` has made an invitation. If the user has no account, both the address and
+ * the nick must be the same: other users may share the address, and must not learn from the
+ * invitation which channels exist.
  */
 function hasMade(
   session: Session,

@@ -1,6 +1,6 @@
 /**
- * Gives the owner of an account access with another cryptographic key: on another machine, by a
- * code that the owner types there; or after the loss of the key, by a token from an operator.
+ * Gives the owner of an account access with another cryptographic key: with a code that the owner
+ * types on another machine or, if the owner has lost the key, with a token from an operator.
  *
  * @module
  */
@@ -80,8 +80,8 @@ export function redeemLink({ session }: Redemption, grant: AccountGrant): void {
 }
 
 /**
- * Returns the account that a token gives access to, in the form to which the client's key will be
- * added: for a recovery, without its earlier keys and its password. Changes nothing.
+ * Returns the account that a token gives access to. For a recovery, the account is returned without
+ * its keys and its password, which the client's key will replace. Changes nothing.
  *
  * @throws {StandardError} if the client cannot get access now. The token can still be used.
  * @throws {IrcError} if the user is muted in a channel under the present account.
@@ -103,7 +103,7 @@ export function grantedAccount(session: Session, { kind, account: name }: Accoun
 
 /**
  * Redeems a recovery token: replaces all keys and the password of its account by the client's key.
- * Whoever had the earlier ones loses all access.
+ * Whoever had an earlier key or the password loses all access.
  */
 export function redeemRecovery({ session }: Redemption, grant: AccountGrant): void {
   const { context, certificate, user, host } = session;

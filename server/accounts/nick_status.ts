@@ -12,9 +12,9 @@ import type { User } from "../state/state.ts";
 import { NICKSERV_TEXTS } from "../texts/nickserv.ts";
 
 /**
- * Returns a number that says how surely `user` owns `account`, as scripts for other networks expect
- * it: 3 if the user is logged in to the account, 2 if the user presents one of its certificates,
- * and 1 otherwise. Returns 0 if the user or the account does not exist.
+ * Returns a number that says how surely `user` owns `account`: 3 if the user is logged in to the
+ * account, 2 if the user presents one of its certificates, 1 otherwise, and 0 if the user or the
+ * account does not exist. Scripts for other networks expect these numbers.
  */
 export function accessLevel(user: User | undefined, account: Account | undefined): number {
   if (!user || !account) return 0;

@@ -1,6 +1,6 @@
 /**
- * Makes the changes of the operators that `chat operators` asks a cluster for. It leaves each as a
- * request in the database of one server, which passes the request on until the log has the change.
+ * Adds and removes operators of a cluster. `chat operators` writes each change as a request into
+ * the database of one server, which passes the request on until the log has the change.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export class OperatorRequests {
     this.#context = context;
   }
 
-  /** Performs those of these requests that have not been performed, in order. */
+  /** Performs, in order, those of the requests that have not been performed yet. */
   perform(requests: Iterable<KeyedRequest>): void {
     const { network, server: by } = this.#context;
     for (const [request, { account, createdAt }] of requests) {

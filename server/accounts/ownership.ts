@@ -15,9 +15,9 @@ import { countUse, issue, redeemError, type Redemption, withdraw } from "./token
 
 /**
  * Issues the token that makes a user the owner of the server, and returns its text; returns
- * `undefined` if the server has operators. Withdraws earlier owner tokens, with one exception: while
- * there are operators, a used one stays, so that the owner can run the printed command again without
- * an error.
+ * `undefined` if the server has operators. Withdraws earlier owner tokens, with one exception:
+ * while there are operators, a used token stays, so that the owner can run the printed command
+ * again without an error.
  */
 export function issueOwnerToken(context: Context): string | undefined {
   const { network, server } = context;
@@ -42,7 +42,7 @@ export function redeemOwnership(redemption: Redemption): void {
     session.heldToken = text;
     throw redeemError("ACCOUNT_REQUIRED", OWNER_TEXTS.accountRequired);
   }
-  // A second use does not give back rights that the user has lost since the first.
+  // A second use does not give back rights that the user has lost since the first use.
   if (wasUsedBy(token, account)) return;
   countUse(redemption);
   context.append({ type: "OperatorAdded", by: user.actor, account });

@@ -1,6 +1,6 @@
 /**
  * Redeems the tokens that clients give with REDEEM or, if a client does not have that command, with
- * PASS. The token of a client that has not registered is held until it has.
+ * PASS. If a client has not registered yet, its token is held until it has.
  *
  * @module
  */
@@ -36,8 +36,8 @@ export function redeemHeld(session: Session): void {
 }
 
 /**
- * Returns the reason why the client has no token that it can redeem; `undefined` if it has one. An
- * unknown token counts as a failed attempt.
+ * Returns `undefined` if the client holds a token that it can redeem, and otherwise the reason why
+ * it cannot redeem one. An unknown token counts as a failed attempt.
  */
 export function tokenFault(session: Session): string | undefined {
   const { heldToken: text, registration: { account } } = session;

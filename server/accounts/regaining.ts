@@ -57,7 +57,7 @@ function isOwner({ session }: UserCall, { name, fingerprints }: Account): boolea
 /**
  * Changes the caller's nick to `nick`, which their account owns.
  *
- * @throws {StandardError} if another user has it.
+ * @throws {StandardError} if another user has the nick.
  * @throws {IrcError} if the caller is banned or muted in a channel under the present nick.
  */
 export function takeNick({ context, user }: UserCall, nick: string): void {

@@ -12,8 +12,8 @@ import { AWAY_TEXTS } from "../texts/people.ts";
 import { revokeRights } from "./operator_rights.ts";
 
 /**
- * Updates `user` after one of their clients has left. After the last client, a user whose account
- * is set to stay is marked as away and stays; any other user quits.
+ * Updates `user` after one of their clients has left. If it was the last client, a user whose
+ * account is set to stay is marked as away and stays; any other user quits.
  */
 export function stayOrQuit(context: Context, user: User, reason: string): void {
   if (user.recipients.all.length > 0) return updateAway(context, user);

@@ -87,7 +87,8 @@ export function findToken(text: string, { tokens }: Pick<Network, "tokens">): To
 }
 
 /**
- * Returns the token with this text, if the user with this identity can redeem it. An unknown token counts as a failed attempt.
+ * Returns the token with this text if the user with this identity can redeem it. An unknown token
+ * counts as a failed attempt.
  *
  * @throws {StandardError} with the reason why the token cannot be redeemed.
  */

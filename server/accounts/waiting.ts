@@ -28,8 +28,8 @@ export function* waitingSteps(session: Session): Steps {
   if (!user || account === undefined) return;
   const { id, nick } = user.actor;
   const sent = new SentMessages(session, user, account);
-  // If another client of the account takes some of the messages meanwhile, this client gets them as
-  // well.
+  // A copy of the list: this client also gets messages that another client of the account takes
+  // meanwhile.
   for (const message of [...network.waiting.of(account)]) {
     yield;
     const said = store.find(historyKeyOf(message.by, message.to, network), message.id);
@@ -49,8 +49,8 @@ class SentMessages {
   readonly #user: User;
   readonly #account: string;
   /**
-   * For each message, its id, and the number of all bytes that this connection will have sent when
-   * the end of the message has been sent.
+   * For each message, its id, and the total of bytes that the connection will have sent once it has
+   * sent the whole message.
    */
   #queued: { readonly id: EventId; readonly end: number }[] = [];
   #isWatching = false;

@@ -30,7 +30,9 @@ const MINUTE_MS = 60_000;
  */
 const PAUSES_MS = [5, 30, 120, 720, 1440].map((minutes) => minutes * MINUTE_MS);
 
-/** Returns the failures on record; none if the record is missing or damaged. */
+/**
+ * Returns the recorded failures, or {@linkcode NO_FAILURES} if the record is missing or damaged.
+ */
 export function readFailures({ failures }: AcmeFiles): Failures {
   if (!isFile(failures)) return NO_FAILURES;
   try {

@@ -70,7 +70,8 @@ export async function orderCertificate(request: CertificateRequest): Promise<str
 }
 
 /**
- * Returns the message of an error, or of its cause if it has one: `fetch` says only "fetch failed".
+ * Returns the message of an error, or of its cause if it has one: an error of `fetch` itself says
+ * only "fetch failed".
  */
 function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -126,7 +127,7 @@ async function prove(
 }
 
 /**
- * Makes a key, and asks the authority for a certificate of it. Resolves to the key and the
+ * Makes a key, and asks the authority for a certificate for it. Resolves to the key and the
  * certificate.
  */
 async function sign(order: AcmeOrder, { clock, name }: CertificateRequest): Promise<string> {
@@ -151,7 +152,7 @@ async function sign(order: AcmeOrder, { clock, name }: CertificateRequest): Prom
   throw new UserError(ACME_TEXTS.tookTooLong);
 }
 
-/** Sends a signed request; throws the authority's answer if it is an error. */
+/** Sends a signed request; throws an `AcmeError` if the authority answers with an error. */
 async function send(
   account: AcmeAccount,
   url: string,

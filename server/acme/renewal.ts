@@ -117,7 +117,7 @@ export class Renewal {
     return { name, directory, email, accountKey: this.#files.accountKey, proofs, clock };
   }
 
-  /** Also keeps the record in memory, because the disk may be full. */
+  /** Keeps the record in the file, and also in memory, because the disk may be full. */
   #record(failures: Failures): void {
     this.#failures = failures;
     try {
@@ -139,7 +139,8 @@ export function pairOf(data: string): KeyFiles | undefined {
 }
 
 /**
- * Returns true if the certificate in the file `pair` is missing, not for `name`, or expires soon.
+ * Returns true if the certificate in the file `pair` is missing, is not for `name`, or expires
+ * soon.
  */
 function needsRenewal(pair: string, name: string, now: number): boolean {
   const certificate = certificateAt(pair);

@@ -34,7 +34,9 @@ export class FairQueue {
   readonly #concurrency: number;
   #running = 0;
   readonly #waiting: Waiting[] = [];
-  /** True if the next turn is for an account that was used at its address before, if one waits. */
+  /**
+   * True if the next turn goes first to waiting accounts that were used at their addresses before.
+   */
   #isForKnown = true;
   /** The turns of each address and each account since the queue was last empty. */
   readonly #turns = new Map<string, number>();
@@ -66,8 +68,8 @@ export class FairQueue {
   }
 
   /**
-   * Drops the work that waits, whose promises then never settle; resolves once the work in progress
-   * has ended.
+   * Drops the work that waits; its promises never settle. Resolves once the work in progress has
+   * ended.
    */
   close(): Promise<void> {
     this.#waiting.length = 0;

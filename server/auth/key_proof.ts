@@ -44,7 +44,7 @@ export class KeyProof {
   #shown: Shown | undefined;
   #fingerprint: string | undefined;
 
-  /** Begins for a client whose page is at `origin`. */
+  /** Begins the proof of a client whose page is at `origin`. */
   constructor(origin: string) {
     this.#origin = origin;
   }
@@ -93,14 +93,16 @@ async function isSigned({ key, text }: Shown, signature: Uint8Array<ArrayBuffer>
     const bytes = new TextEncoder().encode(text);
     return await crypto.subtle.verify(SIGNATURE, imported, signature, bytes);
   } catch (error) {
-    // The point is not on the curve. WebCrypto demands a DataError then; Deno throws a TypeError,
-    // later.
+    // The point is not on the curve. WebCrypto demands a DataError for that; Deno throws a
+    // TypeError, and only at a later step.
     if (error instanceof DOMException || error instanceof TypeError) return false;
     throw error;
   }
 }
 
-/** Returns the bytes that `base64` encodes, if there are `length` of them. */
+/**
+ * Returns the `length` bytes that `base64` encodes; `undefined` if it does not encode that many.
+ */
 function decoded(base64: string, length: number): Uint8Array<ArrayBuffer> | undefined {
   if (base64.length !== 4 * Math.ceil(length / 3)) return undefined;
   try {

@@ -28,7 +28,7 @@ export const TRY_SECONDS = 30;
 export const REGISTRATIONS = 64;
 /** The time after which an address may register one more account, in seconds. */
 export const REGISTRATION_SECONDS = 60;
-/** The number of logins whose addresses are remembered; one more replaces the oldest. */
+/** The number of logins whose addresses are remembered. Each further login replaces the oldest. */
 export const KNOWN_LIMIT = 10_000;
 
 /** The limits on logins, registrations and tokens of one server. */

@@ -22,11 +22,11 @@ export type Step =
   /** The client has sent a password. */
   | { readonly type: "password"; readonly account: string; readonly password: string }
   /**
-   * The client has sent its proof. `text` is the server's proof, or `undefined` if the client's is
-   * wrong.
+   * The client has sent its proof. `text` is the server's proof, or `undefined` if the client's
+   * proof is wrong.
    */
   | { readonly type: "proof"; readonly account: string; readonly text: string | undefined }
-  /** The client logs in by its certificate; the account is empty if it names none. */
+  /** The client logs in by its certificate. `account` is empty if the client names no account. */
   | { readonly type: "certificate"; readonly account: string }
   /** The client has proven that it knows the password of these keys; nothing more follows. */
   | { readonly type: "done"; readonly account: string; readonly keys: ScramKeys }
@@ -71,7 +71,9 @@ export class Exchange {
     return begin && new Exchange(begin(keysOf));
   }
 
-  /** Takes a piece of a response. If it is the last, returns the result of the whole response. */
+  /**
+   * Takes a piece of a response. If it is the last piece, returns the result of the whole response.
+   */
   take(piece: string): Step {
     const gathered = this.#pieces.take(piece);
     return gathered.type === "whole" ? this.#mechanism(gathered.text) : gathered;

@@ -1,7 +1,7 @@
 /**
  * The server's side of SCRAM-SHA-256: client and server prove to each other that they know the
- * password, without sending it. Performs no I/O; generates random keys and nonces. The computations
- * of both sides are in `shared/scram.ts`.
+ * password, without sending it. Performs no I/O; generates random salts and nonces. The
+ * computations of both sides are in `shared/scram.ts`.
  *
  * Sources: RFC 5802; RFC 7677.
  *
@@ -15,8 +15,8 @@ import { passwordForms } from "../../shared/sasl_prep.ts";
 import type { ScramKeyPair, ScramKeys } from "../events/records.ts";
 
 /**
- * The number of iterations. RFC 7677 requires at least 4,096; this many take a client a fraction of
- * a second.
+ * The number of iterations. RFC 7677 requires at least 4,096. A client needs a fraction of a second
+ * for this many.
  */
 const ITERATIONS = 100_000;
 const SALT_BYTES = 16;
@@ -53,8 +53,8 @@ async function keyPair(
 }
 
 /**
- * Returns keys for an account that does not exist. Like the keys of an account, they are the same
- * at every attempt, but no proof matches them. `secret` is the server's own.
+ * Returns keys for an account that does not exist. Like the keys of a real account, they are the
+ * same at every attempt. No proof matches them. `secret` is the server's secret for this.
  */
 export function decoyKeys(secret: Uint8Array, name: string): ScramKeys {
   const derive = (purpose: string) => sign(secret, `${purpose} ${name}`);
@@ -70,7 +70,7 @@ export function decoyKeys(secret: Uint8Array, name: string): ScramKeys {
 export interface ScramOpening {
   /** The name of the account. */
   readonly name: string;
-  /** The GS2 header, which its next message must repeat. */
+  /** The GS2 header, which the client's next message must repeat. */
   readonly header: string;
   /** The message without its header. */
   readonly bare: string;
@@ -100,7 +100,7 @@ function unescapeName(name: string): string {
   return name.replaceAll("=2C", ",").replaceAll("=3D", "=");
 }
 
-/** The server's first message, and the check of the client's second. */
+/** The server's first message, and the check of the client's second message. */
 export class ScramChallenge {
   /** The message. */
   readonly text: string;
@@ -109,8 +109,8 @@ export class ScramChallenge {
   readonly #nonce: string;
 
   /**
-   * Creates the challenge for a client's first message and its account's keys; `nonce` is the
-   * server's.
+   * Creates the challenge for `opening`, a client's first message. `keys` are the keys of its
+   * account, and `nonce` is the server's.
    */
   constructor(
     opening: ScramOpening,
@@ -123,7 +123,10 @@ export class ScramChallenge {
     this.text = `r=${this.#nonce},s=${keys.salt},i=${keys.iterations}`;
   }
 
-  /** Returns the server's proof in answer to the client's; `undefined` if the client's is wrong. */
+  /**
+   * Checks `message`, the client's second. Returns the server's proof, or `undefined` if the
+   * client's proof is wrong.
+   */
   answer(message: string): string | undefined {
     const [, withoutProof = "", header = "", nonce, proof = ""] = FINAL.exec(message) ?? [];
     const { header: expected, bare } = this.#opening;

@@ -49,7 +49,8 @@ function withDash(letters: string): string {
 }
 
 /**
- * Returns the hash of a secret that cannot be guessed; the hash is stored to recognize the secret.
+ * Returns the hash of a secret that cannot be guessed. The server stores the hash, and recognizes
+ * the secret by it.
  */
 export function hashOf(secret: string): string {
   return digest(secret).toString("hex");

@@ -1,6 +1,6 @@
 /**
  * Short-lived secrets by which a client that is logged in over IRC can also act for its account
- * over HTTP. Each works once. They are in memory only.
+ * over HTTP. Each ticket works once. Tickets are kept only in memory.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import { hashOf, newSecret } from "./secrets.ts";
 
 /** The time for which a ticket works, in minutes. */
 export const TICKET_MINUTES = 5;
-/** The largest number of tickets of one account; one more replaces the oldest. */
+/** The largest number of tickets of one account. Each further ticket replaces the oldest. */
 const TICKETS_PER_ACCOUNT = 16;
-/** The largest number of tickets; one more replaces the oldest. */
+/** The largest number of tickets. Each further ticket replaces the oldest. */
 const TICKET_LIMIT = 10_000;
 
 interface Ticket {
@@ -21,7 +21,7 @@ interface Ticket {
   readonly until: number;
 }
 
-/** The tickets that were not used yet. */
+/** The tickets that have not been used yet. */
 export class Tickets {
   readonly #clock: Pick<Clock, "moment">;
   /** The tickets, by the hashes of their texts, the oldest first. */

@@ -25,8 +25,8 @@ export const command: Command = {
     "which clients recognize it, into the folder DIR, which must be new or empty. " +
     "The server may be running. The copy is checked before the command ends.",
     "chat restore puts the copy back. The copy includes private messages and the server's key: protect " +
-    "it. Not copied are certificates that --acme got, which a server gets again, and the files that you " +
-    "named with --tls-cert, --tls-key and --config.",
+    "it. It does not include certificates that --acme got, which a server gets again, or the files " +
+    "that you named with --tls-cert, --tls-key and --config.",
   ],
   flags: [dataFlag],
   exitCodes: [

@@ -184,8 +184,8 @@ async function checkCertificate(options: ServeOptions, machine: Machine): Promis
 const PROOF_PORT = 80;
 
 /**
- * Returns a warning if an authority reaches the server only through a port that is forwarded. That
- * works, but nothing here can see it before the first certificate.
+ * Returns a warning if the server does not listen on this port for other machines. An authority may
+ * reach it through a forwarded port, but only the first certificate shows that.
  */
 function proofPort(acme: string, { listen }: ServeOptions): Finding[] {
   const isOpen = listen.some(({ hostname, port }) => port === PROOF_PORT && !isLoopback(hostname));
@@ -263,8 +263,8 @@ function countOpenFiles(most: number): number {
 /** Roughly the time when this version was made: a clock that shows an earlier time is wrong. */
 const MADE_AT = Date.UTC(2026, 0, 1);
 /**
- * The time by which a clock may be behind a file, in milliseconds: the file may be on another
- * machine.
+ * The time by which the clock may be behind the time of a file, in milliseconds: a file on another
+ * machine has the time of that machine.
  */
 const TOLERANCE_MS = 10_000;
 

@@ -61,7 +61,7 @@ export async function run(
 export interface Line {
   /** The level of the finding. */
   readonly level: Finding[0];
-  /** The part of the server that it is about. */
+  /** The part of the server that the finding is about. */
   readonly subject: string;
   /** The finding. */
   readonly text: string;
@@ -94,7 +94,7 @@ export async function examine(
   return lines;
 }
 
-/** Returns the findings of a check. An error that a user can fix is a problem. */
+/** Returns the findings of a check. An error that a user can fix becomes a problem. */
 async function problemsOf(check: () => Finding[] | Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await check();

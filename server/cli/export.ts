@@ -80,8 +80,8 @@ export function run(
  * Runs `chat export` with these arguments. Passes the output to `print`, some lines at a time, and
  * warnings about damaged parts to `warn`; returns the exit code.
  *
- * @throws {UsageError} if the arguments are invalid; {@linkcode UserError} if there is no database,
- * or it cannot be read.
+ * @throws {UsageError} if the arguments are invalid.
+ * @throws {UserError} if there is no database, or it cannot be read.
  */
 export function exportHistory(
   args: readonly string[],
@@ -138,7 +138,7 @@ function historyKeyNamed(room: string): HistoryKey {
   return casefold(room.includes("#") || room.includes(" ") ? room : `#${room}`);
 }
 
-/** Throws unless the history of `key` is one of those that are `known`. */
+/** Throws unless `known` includes `key`. */
 function assertKnown(key: HistoryKey, known: readonly HistoryKey[]): void {
   if (known.includes(key)) return;
   const nearest = known.length > 0 ? closestString(key, known) : undefined;

@@ -1,6 +1,6 @@
 /**
- * Says if the certificate of a server does not fit its name. `chat doctor` and the log of a start
- * say the same.
+ * Says if the certificate of a server does not fit the server's name. `chat doctor` and the log of
+ * `chat serve` say it in the same words.
  *
  * @module
  */

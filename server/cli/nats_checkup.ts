@@ -24,7 +24,7 @@ const ANSWER_MS = 2000;
 /**
  * Returns findings about each NATS server, and about the log.
  *
- * @throws {UserError} if NATS has a stream of this name that is no log.
+ * @throws {UserError} if NATS has a stream of this name that is not a log.
  */
 export async function checkNats(
   address: ClusterAddress,

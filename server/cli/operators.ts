@@ -24,7 +24,7 @@ export const command: Command = {
     "another password. The account must exist: its owner registers it first. The server may be " +
     "running.",
     "A user who is removed loses the rights at once, unless they have also used OPER.",
-    "In a cluster, run it once, with the folder of any server that runs: it counts at all of them.",
+    "In a cluster, run it once, with the folder of any server that runs: the change counts at all servers.",
   ],
   flags: [dataFlag],
   exitCodes: [
@@ -39,8 +39,8 @@ export const command: Command = {
 };
 
 /**
- * The longest time for which a change waits for the cluster, in milliseconds. Another server leads
- * about a second after the first has died.
+ * The longest time for which a change waits for the cluster, in milliseconds. If the leader dies,
+ * another server leads about a second later.
  */
 const WAIT_MS = 10_000;
 /** The interval at which the command looks for the change in the database, in milliseconds. */
@@ -132,7 +132,10 @@ function list({ store }: Parts): string[] {
   );
 }
 
-/** Makes a change. In a cluster, the log does, so asks the server for it and waits. */
+/**
+ * Makes a change. In a cluster, only the log can do that, so asks the server for the change, and
+ * waits.
+ */
 async function change(parts: Parts, request: OperatorRequest): Promise<void> {
   const { data, store, clock } = parts;
   const [position] = store.records("position");
@@ -142,7 +145,7 @@ async function change(parts: Parts, request: OperatorRequest): Promise<void> {
     store.keep("operator", casefold(name), operator);
     return save(store);
   }
-  // The server may take a copy of another one in place of the database when it starts.
+  // When the server starts, it may replace its database by a copy of another server's.
   if (!isInUse(data)) throw new UserError(OPERATORS_TEXTS.notRunning(data));
   const id = `${clock.now()} ${crypto.randomUUID()}`;
   store.keep("request", id, request);
@@ -165,7 +168,7 @@ function save(store: Store): void {
   if (trouble !== undefined) throw new UserError(OPERATORS_TEXTS.nothingChanged(trouble));
 }
 
-/** Returns the error about `name` if it is a nick that an account of another name owns. */
+/** Returns the error about `name` if it is a nick of an account that has another name. */
 function nickFault(store: Store, name: string): UserError | undefined {
   const key = casefold(name);
   const owns = ({ nicks = [] }: Account) => nicks.some((nick) => casefold(nick) === key);

@@ -168,8 +168,8 @@ function warn(
 }
 
 /**
- * Returns `print` without its errors: a server goes on for its users even if nothing reads its
- * output.
+ * Returns a `print` that ignores errors of the output: a server continues for its users even if
+ * nothing reads its output.
  */
 function tolerant(print: Surroundings["print"]): Surroundings["print"] {
   return (line) => {
@@ -207,8 +207,8 @@ async function firstOf(awaited: readonly Promise<unknown>[], ms: number): Promis
 }
 
 /**
- * Returns the machine's addresses; none if they cannot be read, because they only improve printed
- * lines and a generated certificate.
+ * Returns the machine's addresses, or an empty list if they cannot be read: they only improve
+ * printed lines and a generated certificate.
  */
 function networkInterfaces(): readonly Interface[] {
   try {
