@@ -62,7 +62,8 @@ Deno.test("a line without an end gets one error and uses no memory", async () =>
     await talk.exchange();
     return (Deno.memoryUsage().rss - before) / MIB;
   };
-  // The runtime frees the buffers of what it has read now and then. Kept lines would add to each flow.
+  // From time to time, the runtime frees the buffers of what it has read. If the server kept lines,
+  // each flow would grow.
   const kept: number[] = [];
   while (kept.length < 5 && !kept.some((growth) => growth < 32)) kept.push(await flow());
   assert(kept.some((growth) => growth < 32), `each of these floods of 64 MiB kept MiB: ${kept}`);
@@ -70,7 +71,7 @@ Deno.test("a line without an end gets one error and uses no memory", async () =>
   assertEquals(await eve.heard(), [], "the next line is read again");
 });
 
-/** Matches all that a client of a plain port gets if it is closed before it is answered. */
+/** Matches what a client of a plain port gets if it is closed before its input is answered. */
 const IS_GREETING = /^(?:You are .*\n)?$/;
 
 Deno.test("a connection that begins with a line that is too long is closed", async () => {

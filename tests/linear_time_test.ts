@@ -25,12 +25,12 @@ import { processorTime } from "./support/processor_time.ts";
 import { TempFolder } from "./support/temp_folder.ts";
 
 /**
- * The longest processor time for one text, in milliseconds. In a time that grows with the square of the
- * length, a text of 8 KiB takes about 100.
+ * The longest processor time for one text, in milliseconds. If the time grows with the square of
+ * the length, a text of 8 KiB takes about 100.
  */
 const MOST_MS = 40;
 
-/** Returns true if `work` takes too long, at each of three times. */
+/** Returns true if `work` takes too long in each of three attempts. */
 function isSlow(work: () => void, mostMs = MOST_MS): boolean {
   return [1, 2, 3].every(() => {
     const spent = processorTime();

@@ -9,7 +9,7 @@ import { TempFolder } from "./support/temp_folder.ts";
 
 const [seeds = 2000, first = 1] = Deno.args.map(Number);
 
-/** The number of seeds after which a long run tells that it goes on. */
+/** The number of seeds after which a long run prints that it goes on. */
 const PROGRESS = 10_000;
 
 Deno.test(`a simulated cluster keeps its promises with ${seeds} seeds from ${first} on`, async () => {
@@ -24,8 +24,9 @@ Deno.test(`a simulated cluster keeps its promises with ${seeds} seeds from ${fir
   }
 });
 
-/** One in so many seeds is also run with a single server in memory, or in files. */
+/** One in this many seeds is also run with a single server in memory. */
 const SEEDS_PER_SERVER = 10;
+/** One in this many seeds is also run with a single server with files. */
 const SEEDS_PER_FOLDER = 100;
 
 Deno.test(`a simulated server keeps all that was shown when it is killed`, async () => {
@@ -34,14 +35,14 @@ Deno.test(`a simulated server keeps all that was shown when it is killed`, async
   }
 });
 
-Deno.test(`a simulated server keeps all that was shown in its files when it is killed`, async () => {
+Deno.test(`a simulated server with files keeps all that was shown when it is killed`, async () => {
   for (let seed = first; seed < first + seeds; seed += SEEDS_PER_FOLDER) {
     using folder = new TempFolder();
     assertEquals((await runSingle(seed, folder.path)).violations, [], `seed ${seed}`);
   }
 });
 
-/** The seed with which each mistake is found. A change of the server may move it to a later one. */
+/** The seed that finds each mistake. After a change of the server, a later seed may find it. */
 const FOUND: Readonly<Record<keyof Mistakes, number>> = {
   noFencing: 2,
   answersNotHeld: 1,
@@ -53,7 +54,7 @@ const FOUND: Readonly<Record<keyof Mistakes, number>> = {
   appendsRepeated: 1,
 };
 
-/** The same for a single server. */
+/** The seed with which each mistake of a single server is found. */
 const FOUND_SINGLE: Readonly<Record<keyof SingleMistakes, number>> = {
   showsBeforeCommit: 59,
   commitsLate: 1,
@@ -74,7 +75,7 @@ for (const [mistake, seed] of Object.entries(FOUND_SINGLE)) {
   );
 }
 
-/** The number of seeds that are tried. */
+/** The number of seeds that are tried for each mistake. */
 const TRIES = 2000;
 
 function testMistake(

@@ -84,7 +84,7 @@ Deno.test("connections that are reset before they are accepted do not delay othe
   server.kill("SIGCONT");
   using _socket = await RawSocket.register(address, "ada");
   server.kill("SIGTERM");
-  // Before it accepts again, a server that cannot accept waits, and says so.
+  // A server that cannot accept connections says so, and waits before it accepts again.
   assertEquals((await server.ended()).stderr.match(/cannot accept .*/g), null);
 });
 

@@ -12,7 +12,7 @@ import { inTime } from "../support/patience.ts";
 const CAPS = "draft/message-redaction echo-message message-tags standard-replies batch";
 const TEXT = /^text\/plain/;
 
-Deno.test("a file is read at every node, also when the node that took it has died", async () => {
+Deno.test("a file can be read at every node, even after the node that took it has died", async () => {
   await using nats = await NatsServer.start();
   await using cluster = await ChatCluster.start([nats], 3);
   const { leader, followers: [first, second] } = cluster;

@@ -6,7 +6,7 @@ import { type Ended, Process } from "../support/chat_process.ts";
 import type { IrcClient } from "../support/irc_client.ts";
 import { NatsServer } from "../support/nats_server.ts";
 
-Deno.test("chat operators counts at all nodes, also if it is run for one that does not lead", async () => {
+Deno.test("a change by chat operators counts at all nodes, even if it is made at a node that does not lead", async () => {
   await using nats = await NatsServer.start();
   await using cluster = await ChatCluster.start([nats], 2);
   const { leader, followers: [follower] } = cluster;

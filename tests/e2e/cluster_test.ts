@@ -13,7 +13,7 @@ import { NatsServer } from "../support/nats_server.ts";
 const CAPS = "batch draft/chathistory echo-message labeled-response message-tags server-time";
 const ROOM = "#room";
 
-Deno.test("all see one order, also when the leader is killed, and it has all of it when it is back", async () => {
+Deno.test("all clients see one order, even if the leader is killed, and the leader has all of it when it is back", async () => {
   await using nats = await NatsServer.start();
   await using cluster = await ChatCluster.start([nats], 3);
   const { leader, followers: [second, third] } = cluster;
@@ -50,7 +50,7 @@ Deno.test("a new node needs the certificate of the others, and copies the rest i
   const { code, stderr } = await Process.run(["serve", "--listen", "127.0.0.1:0", ...args]);
   assertEquals(code, 1);
   assertMatch(stderr, /copy cert\.pem and key\.pem from the folder of one of them to .*n2/);
-  // This copies both files.
+  // The start copies both files to the folder of the node.
   await added.start();
   const bob = await join(added, "bob");
   assertEquals(await history(bob), ["one", "two"]);
@@ -102,12 +102,12 @@ Deno.test("a server that is killed soon after it has founded a cluster starts ag
   await again.close();
 });
 
-Deno.test("while NATS is gone, lines are refused in words and PING is answered; then all go on", async () => {
+Deno.test("while NATS is down, lines are refused in words and PING is answered; then all go on", async () => {
   await using nats = await NatsServer.start();
   await refuseWithout([nats], [nats]);
 });
 
-Deno.test("lines are refused likewise while one NATS server of three is left, which stores nothing", async () => {
+Deno.test("lines are refused, too, while only one NATS server of three is left, because it stores nothing", async () => {
   const servers = await NatsServer.startCluster(3);
   await using _servers = new AsyncDisposableStack();
   for (const server of servers) _servers.use(server);
@@ -125,8 +125,8 @@ async function refuseWithout(
   for (const node of cluster.nodes) assertEquals(await node.health(), "ok");
   await Promise.all(lost.map((server) => server.kill()));
   for (const client of clients) {
-    // The first lines wait: perhaps there is a leader again in a moment. So many wait that the
-    // server reads no more from the client before it refuses the rest.
+    // The first lines wait, because a leader may be back in a moment. So many lines wait here that
+    // the server stops reading from the client until it refuses the rest.
     await say(client, ...Array.from({ length: 100 }, () => "waits"));
     await repeat(client, `PRIVMSG ${ROOM} :waits`, "FAIL");
     const [failure] = await client.askMessages(`@label=one PRIVMSG ${ROOM} :refused`);
@@ -152,7 +152,7 @@ async function refuseWithout(
   await close(clients);
 }
 
-Deno.test("a leader that was stopped shows nothing of its own when it goes on", async () => {
+Deno.test("a leader that was stopped shows nothing that it alone decided when it goes on", async () => {
   await using nats = await NatsServer.start();
   await using cluster = await ChatCluster.start([nats], 2);
   const { leader, followers: [follower] } = cluster;
@@ -172,7 +172,7 @@ Deno.test("a leader that was stopped shows nothing of its own when it goes on", 
   await close([ada, bob, again]);
 });
 
-Deno.test("a user who comes back is shown what they missed under another leader, also if it led before", async () => {
+Deno.test("a user who comes back is shown what they missed under another leader, even if the present one led before", async () => {
   await using nats = await NatsServer.start();
   await using cluster = await ChatCluster.start([nats], 2);
   const { leader, followers: [follower] } = cluster;
@@ -202,7 +202,7 @@ Deno.test("a user who comes back is shown what they missed under another leader,
   await close([bob, eve, again]);
 });
 
-Deno.test("a server does not start with the name of another one, but with that of one that is gone", async () => {
+Deno.test("a server does not start with the name of a running server, but may have that of one that is gone", async () => {
   await using nats = await NatsServer.start();
   await using cluster = await ChatCluster.start([nats], 2);
   const ada = await join(cluster.leader, "ada");
@@ -221,7 +221,7 @@ Deno.test("a server does not start with the name of another one, but with that o
   await close([ada]);
 });
 
-Deno.test("a file that the leader reads again counts for the clients of all nodes", async () => {
+Deno.test("settings that the leader reads again count for the clients of all nodes", async () => {
   await using nats = await NatsServer.start();
   await using cluster = await ChatCluster.start([nats], 2);
   const { leader, followers: [follower] } = cluster;
@@ -247,7 +247,7 @@ function join(node: ChatNode, nick: string): Promise<IrcClient> {
   return node.register({ nick, caps: CAPS, join: ROOM });
 }
 
-/** Likewise, after the client has made an account of its nick, to which the room belongs then. */
+/** Connects a client to a node, and lets it make an account and then the room, which it owns. */
 async function register(node: ChatNode, nick: string): Promise<IrcClient> {
   const client = await node.register({ nick, caps: CAPS });
   const [answer] = await client.askMessages("REGISTER * * sesame");

@@ -135,7 +135,7 @@ for (const [piece, checksum] of [["ab", 1], ["a", crc32("a")], ["abc", crc32("ab
   });
 }
 
-Deno.test("a copy that nobody asks for any more is done", async () => {
+Deno.test("a copy that nobody asks for any more is released", async () => {
   await using setup = await Setup.start();
   const copy = setup.copy("a", random(500_000), random(0));
   const ended = Promise.withResolvers<void>();

@@ -20,7 +20,7 @@ async function look(...addresses: readonly string[]): Promise<string[]> {
   );
 }
 
-Deno.test("doctor finds no NATS server, one without JetStream, and one without a log", async () => {
+Deno.test("doctor says if there is no NATS server, or one without JetStream or without a log", async () => {
   assertMatch((await look(`127.0.0.1:${freePort()}`)).join(), /^problem: cannot reach NATS at /);
   await using plain = await NatsServer.start("jetstream: disabled");
   assertMatch((await look(plain.address)).join(), /^problem: NATS cannot keep the stream chat: /);
@@ -30,7 +30,7 @@ Deno.test("doctor finds no NATS server, one without JetStream, and one without a
   ]);
 });
 
-Deno.test("doctor finds the log, a stream that is none, and messages that are too small", async () => {
+Deno.test("doctor says if there is a log, a stream that is no log, or too low a limit of messages", async () => {
   await using nats = await NatsServer.start();
   const bus = await open(nats);
   await bus.close();

@@ -38,7 +38,7 @@ Deno.test("a server whose log never answers does not start", async () => {
   );
 });
 
-Deno.test("a server without messages lets another found the log, also after a failure", async () => {
+Deno.test("a server without messages lets another found the log, even after a failure", async () => {
   await using nats = await NatsServer.start();
   await using bus = await open(nats);
   const fails = failing(1);
@@ -56,7 +56,7 @@ Deno.test("a server without messages lets another found the log, also after a fa
   assertEquals((await bus.info()).last, 1);
 });
 
-Deno.test("a server joins others with the format of its messages, and none with another one", async () => {
+Deno.test("a server joins servers whose messages have the format of its own, and no others", async () => {
   await using nats = await NatsServer.start();
   await using one = await open(nats);
   await using two = await open(nats);

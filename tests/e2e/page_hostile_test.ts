@@ -22,7 +22,7 @@ const ignore = CHROMIUM === undefined;
 const CAPS = "echo-message message-tags standard-replies";
 const LIMITS = { commandsPerSecond: 10_000, commandBurst: 10_000, connectionsPerAddress: 100 };
 
-/** A server with the page, a visitor of it, and an IRC client that has an account; all end with it. */
+/** Starts a server with the page, a visitor, and an IRC client with an account. */
 async function open() {
   const stack = new AsyncDisposableStack();
   const server = stack.use(ServeProcess.start({ limits: LIMITS }));

@@ -58,7 +58,7 @@ Deno.test("after a click on Send or on a conversation, the user can type at once
   await write(ada, "/join kitchen");
   await ada.getByRole("heading", { name: "#kitchen" }).waitFor();
   const lobby = ada.locator(".sidebar").getByRole("button", { name: "#lobby" }).first();
-  // Also on the one that is shown already.
+  // The second click is on the conversation that is shown already.
   for (const text of ["three", "four"]) {
     await lobby.click();
     await ada.locator(".composer textarea:focus").waitFor();
@@ -71,7 +71,7 @@ Deno.test("after a click on Send or on a conversation, the user can type at once
   await ada.getByLabel("Join a room").press("Enter");
   await ada.getByRole("heading", { name: "#attic" }).waitFor();
   await ada.locator(".composer textarea:focus").waitFor();
-  // Who searches is not interrupted.
+  // A user who searches keeps the focus.
   await ada.getByRole("searchbox").focus();
   await visitors.join(url, "bob");
   await isCounted(ada.getByRole("searchbox").and(ada.locator(":focus")), 1);
@@ -98,7 +98,7 @@ Deno.test("on a phone, the keyboard stays open after Send, and closed in another
   assertEquals(await focused.count(), 0);
 });
 
-Deno.test("React leads the keyboard to the emoji, and a reply shows what it answers", {
+Deno.test("after React, the focus is near the emoji, and a reply shows what it answers", {
   ignore,
 }, async () => {
   await using parts = await openPage();

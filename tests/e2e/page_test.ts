@@ -116,7 +116,7 @@ Deno.test("after a reload, the visitor is the same person, and reads on", { igno
   await ada.goto(url);
   await reads(ada, "the second");
   assertEquals(await ada.locator(".composer textarea").inputValue(), "half a sentence");
-  // Meanwhile, no other user can take the name, and nobody gets another by surprise.
+  // No other user can take the name, and nobody is given another name without being asked.
   const guest = await visitors.open(url);
   const join = guest.getByRole("button", { name: "Join", exact: true });
   const name = guest.getByLabel("Your name here");
@@ -129,11 +129,13 @@ Deno.test("after a reload, the visitor is the same person, and reads on", { igno
   await isCounted(guest.locator(".members").getByText("ada", { exact: true }), 1);
 });
 
-Deno.test("a login that the server refuses costs nobody their account", { ignore }, async () => {
+Deno.test("a user whose login is refused keeps the account, and can also join without it", {
+  ignore,
+}, async () => {
   await using parts = await openPage();
   const { url, visitors } = parts;
   const ada = await visitors.open("about:blank");
-  // As on a page that the browser does not trust, which gets no keys.
+  // The browser gives no keys to a page that it does not trust.
   await ada.addInitScript("Object.defineProperty(window, 'isSecureContext', { value: false })");
   await ada.goto(url);
   await ada.getByRole("button", { name: "Use my account of another device" }).click();
@@ -175,7 +177,7 @@ Deno.test("when the server restarts, the page says so, and continues where it wa
   await ada.locator(".waiting").waitFor({ state: "detached" });
   await process[Symbol.asyncDispose]();
   await ada.getByText("Not connected").waitFor();
-  // Nobody knows then who is there.
+  // Without a connection, the page does not know who is there.
   assertEquals(await ada.locator(".members .here, .members .away").count(), 0);
   await write(ada, "meanwhile");
   await ada.locator(".waiting").filter({ hasText: "meanwhile" }).waitFor();
@@ -293,7 +295,7 @@ Deno.test(
     assertEquals(await bob.getByText("/-/files/").count(), 0);
     await ada.getByText("Uploading").waitFor({ state: "detached" });
 
-    // What a drop and a paste carry, made in the page, because no other program takes part.
+    // The data of a drop or a paste is made in the page, because no other program takes part.
     const give = (event: string, target: string, name: string) =>
       ada.evaluate(`{
       const data = new DataTransfer();

@@ -8,12 +8,12 @@ import { soakPage } from "../support/soak_page.ts";
 const [minutes, seed = Date.now()] = Deno.args.map(Number);
 const [, , page] = Deno.args;
 const [rounds, roundMs] = minutes === undefined ? [3, 4_000] : [minutes, 48_000];
-/** The rounds of the first life from which its growth is judged. */
+/** The number of rounds from which on the growth of the first life is judged. */
 const ENOUGH = 10;
 /**
- * The most that the second half of the first life may use more than the first half, without its first
- * rounds. The heap falls only when garbage is collected, so its lowest values are compared, and the
- * highest ones of all others.
+ * The most growth between the two halves of the first life; the first rounds of the first half do
+ * not count. Of the heap, which falls only when garbage is collected, the lowest values are
+ * compared; of all others, the highest.
  */
 const MOST_GROWN = { rssMb: 24, heapMb: 6, descriptors: 2, timers: 2, storeMb: 4 };
 

@@ -58,7 +58,7 @@ async function unread(later: (action: () => void) => void): Promise<number[]> {
   return counts;
 }
 
-Deno.test("between two turns, what has come is read, also if turns take longer than a timer", async () => {
+Deno.test("between two turns, what has come is read, even if turns take longer than a timer", async () => {
   const counts = await unread((turn) => {
     afterInput(turn);
     // Like a commit and a flush, which end a turn.
@@ -68,7 +68,7 @@ Deno.test("between two turns, what has come is read, also if turns take longer t
   assert(counts.filter((count) => count > 0).length <= 5, counts.join());
 });
 
-Deno.test("a cancelled action does not run, however far it is", async () => {
+Deno.test("a cancelled action does not run, however many turns it has waited", async () => {
   const ran: number[] = [];
   const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
   for (let turns = 0; turns < 6; turns++) {
@@ -81,7 +81,7 @@ Deno.test("a cancelled action does not run, however far it is", async () => {
   assert(!ran.includes(0));
 });
 
-Deno.test("what has come is read, also if other turns take longer than the timer meanwhile", async () => {
+Deno.test("what has come is read, even if other turns meanwhile take longer than the timer", async () => {
   const counts = await unread((action) => {
     afterInput(action, 3);
     // Like a flush that takes several turns. The timer is set in the second of them.
@@ -107,7 +107,7 @@ Deno.test("a gate lets a few callers pass in each turn, in their order", async (
   assertEquals(gate.pass(), undefined);
 });
 
-Deno.test("a slice takes an item, even if its time is over at once", () => {
+Deno.test("a slice takes at least one item, even if its time is over at once", () => {
   const taken: number[] = [];
   const { now } = performance;
   let time = 0;

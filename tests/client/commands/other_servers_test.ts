@@ -57,7 +57,7 @@ for (const [kind, caps, tokens, lacks] of KINDS) {
   });
 }
 
-Deno.test("where rooms can begin with +, modes and texts that do are no rooms, except a joined one", async () => {
+Deno.test("where a room can begin with +, a mode or a text with + is no room, unless the user is in that room", async () => {
   await using setup = await setUp(new Screen(100, 40), "", "CHANTYPES=#&!+");
   const { screen, peer } = setup;
   const table: [typed: string, sent: RegExp][] = [

@@ -1,4 +1,4 @@
-// What becomes of a text in the input line: a message, a command, or an answer about a wrong one.
+// A text in the input line becomes a message, a command, or an answer about a wrong command.
 
 import { assertEquals } from "@std/assert";
 import { Screen } from "../../support/screen.ts";
@@ -12,7 +12,7 @@ const SLASHES: readonly (readonly [text: string, sent: readonly string[]])[] = [
   ["one\n//quit\n//etc is full", ["one", "/quit", "/etc is full"]],
 ];
 
-Deno.test("two slashes stay two where one would be no command", async () => {
+Deno.test("two slashes stay two where one slash would not begin a command", async () => {
   for (const [text, sent] of SLASHES) {
     await using setup = await setUp(new Screen(120, 30));
     const { screen, peer } = setup;
@@ -24,7 +24,7 @@ Deno.test("two slashes stay two where one would be no command", async () => {
   }
 });
 
-/** Names of no command, and the end of the answer. */
+/** Words that are no commands, and the end of the answer to each. */
 const GUESSES: readonly (readonly [typed: string, answer: string])[] = [
   ["/jion tea", "did you mean /join?"],
   ["/serch tea", "did you mean /search?"],

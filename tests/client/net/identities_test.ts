@@ -26,7 +26,7 @@ Deno.test("a file that cannot be used is ignored", () => {
   assertEquals(identities.find("chat.test:7342"), undefined);
 });
 
-/** Runs a client of the user `user`, in a terminal or in a pipe; returns the nick that it asks for. */
+/** A client of the user `user`, in a terminal or in a pipe. */
 class Client {
   readonly #folder: TempFolder;
   readonly server = new FakeServer();

@@ -41,7 +41,7 @@ Deno.test("a server is written so that it can be read again", () => {
   }
 });
 
-Deno.test("a server is the same one with its fingerprint and without, and has the rooms of both", () => {
+Deno.test("a server is the same with and without its fingerprint, and has the rooms of both lines", () => {
   using folder = new TempFolder();
   const url = `chat://192.0.2.1:7342?fp=${"a".repeat(64)}`;
   // These lines are in the format of an earlier version.

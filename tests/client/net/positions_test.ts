@@ -31,7 +31,7 @@ Deno.test("a file that cannot be used keeps no positions", () => {
   assertEquals([...positions.find()], []);
 });
 
-Deno.test("an id that no command can name is left out, and a time without a meaning is not read", () => {
+Deno.test("an id that no command can contain is left out, and a line with an invalid time is not read", () => {
   using folder = new TempFolder();
   const path = folder.write(
     "positions",

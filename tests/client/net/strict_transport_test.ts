@@ -327,7 +327,7 @@ Deno.test("another certificate at a reconnect under a policy ends the client at 
   assertEquals(secure.received, received);
 });
 
-Deno.test("a server without CAP, or that does not answer it, gets the registration all the same, soon if it answers PING", async () => {
+Deno.test("a server that lacks CAP, or does not answer it, still gets the registration, sooner if it answers PING", async () => {
   using user = new User();
   await using plain = new FakeServer();
   // The second line of each is the answer to a PING of the client, after a second.

@@ -36,7 +36,7 @@ async function inBrowser(
   }
 }
 
-/** Texts in place of each value of the page's memory, none of which it has written. */
+/** Texts that replace each value in the memory of the page. The page has written none of them. */
 const DAMAGED = [
   "",
   "{",
@@ -59,7 +59,7 @@ const DAMAGED = [
   '{"#a":"b c"}',
 ];
 
-Deno.test("a damaged memory of the browser is as good as none, and is written anew", async () => {
+Deno.test("a damaged memory of the browser counts as empty, and is written anew", async () => {
   await inBrowser((keeping, { values }) => {
     for (const text of DAMAGED) {
       for (const key of ["me", "read", "rooms"]) values.set(key, text);
@@ -93,7 +93,7 @@ Deno.test("of a memory that is damaged in part, the rest is read", async () => {
   });
 });
 
-Deno.test("a browser that keeps nothing keeps the page working", async () => {
+Deno.test("the page works in a browser that stores nothing", async () => {
   await inBrowser((keeping, memory, openTab) => {
     openTab(memory);
     memory.getItem = memory.setItem = () => {

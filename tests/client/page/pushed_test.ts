@@ -22,7 +22,7 @@ Deno.test("a pushed line becomes a notification that leads to its conversation",
   }
 });
 
-Deno.test("pushed messages of two people do not take each other's place, those of one do", () => {
+Deno.test("a notification replaces the earlier one of the same person, but not one of another person", () => {
   const [bob, again, eve] = ["bob", "Bob", "eve"].map((nick) =>
     messageIn(`:${nick}!b@h PRIVMSG ada :tea`).tag
   );

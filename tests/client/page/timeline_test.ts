@@ -14,7 +14,7 @@ function saidAll(from: number, to: number): Speech[] {
   return Array.from({ length: to - from }, (_, index) => said(from + index));
 }
 
-/** A timeline, and the function that a message of the session comes to. */
+/** Returns a timeline, and a function that adds messages of the session to it. */
 function open() {
   const buffer = new Buffer("room", "#tea", (one, other) => one === other);
   const timeline = new Timeline(buffer);
@@ -27,7 +27,7 @@ function open() {
   return { timeline, hear };
 }
 
-/** Returns the first and the last message; checks that there are all between them, and each once. */
+/** Returns the first and the last number; checks that each number between them is there once. */
 function rangeOf({ items }: Timeline): number[] {
   const numbers = items.map(({ event }) => Number(event.id?.slice(1)));
   assertEquals(numbers, numbers.map((_, index) => (numbers[0] ?? 0) + index));
@@ -36,7 +36,7 @@ function rangeOf({ items }: Timeline): number[] {
   return [numbers[0] ?? NaN, numbers.at(-1) ?? NaN];
 }
 
-/** Reads back until the first message is there, at the top of the list all the time. */
+/** Reads back to the message `first`; the user is at the top of the list all the time. */
 function readBack(timeline: Timeline, first: number): void {
   while (Number(timeline.firstSpeech?.id?.slice(1)) > first) {
     timeline.seen = timeline.items[0]?.key;
@@ -45,7 +45,7 @@ function readBack(timeline: Timeline, first: number): void {
   }
 }
 
-Deno.test("a timeline of which the user sees the end keeps the newest messages", () => {
+Deno.test("a timeline whose end the user sees keeps the newest messages", () => {
   const { timeline, hear } = open();
   hear(...saidAll(0, 100_000));
   const [first = 0, last] = rangeOf(timeline);
@@ -84,7 +84,7 @@ Deno.test("reading on leads through all later messages to the newest one", () =>
   assertEquals(rangeOf(timeline)[1], 6500);
 });
 
-Deno.test("a user that goes to the newest message finds all that was said meanwhile", () => {
+Deno.test("a user who goes to the newest message finds all that was said meanwhile", () => {
   const { timeline, hear } = open();
   hear(...saidAll(5000, 5100));
   readBack(timeline, 0);
@@ -122,7 +122,7 @@ Deno.test("a page of history that arrives after a later one leaves the order as 
   assertEquals(rangeOf(other), [1, 2]);
 });
 
-Deno.test("a timeline knows if one of its messages answers others", () => {
+Deno.test("a timeline knows if one of its messages answers one of the given messages", () => {
   const { timeline, hear } = open();
   hear({ ...said(5), reply: "m1" }, said(6));
   assertEquals([timeline.quotes([said(1)]), timeline.quotes([said(2)])], [true, false]);

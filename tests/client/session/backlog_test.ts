@@ -14,7 +14,7 @@ function catchUp(max: number): CatchUp {
   return new CatchUp(0, () => names, () => Date.UTC(2027, 0), undefined, max);
 }
 
-Deno.test("with a limit, the newest of what was missed is read, and the first message tells of more", () => {
+Deno.test("with a limit, the newest missed messages are read, and the first of them says that there are more", () => {
   const subject = catchUp(5);
   subject.joined("#a", { time: 1, id: "1" }, 2);
   subject.lost();
@@ -38,7 +38,7 @@ Deno.test("with a limit, the newest of what was missed is read, and the first me
   assertEquals([caughtUp, rest], ["#a", {}]);
 });
 
-Deno.test("with a limit, fewer missed messages than that leave no gap, even if the page has older ones", () => {
+Deno.test("fewer missed messages than the limit leave no gap, even if the page has older messages", () => {
   for (const page of [[said(2)], [said(0), said(1), said(2)]]) {
     const subject = catchUp(100);
     subject.joined("#a", { time: 1, id: "1" }, 3);

@@ -236,7 +236,7 @@ Deno.test("giving up on requests shows the held messages, in order in each conve
   assertEquals(subject.giveUp(), { show: [toMe, said(2), said(3)] });
   assertEquals(subject.isWaiting, false);
   assertEquals([subject.passes(said(5)), subject.passes({ ...toMe, id: "6" })], [true, true]);
-  // The response that comes late has a message that was shown.
+  // The late response has a message that was shown already.
   assertEquals(subject.page("#a", [said(0), said(3)]), { show: [{ ...said(0), isPast: true }] });
 });
 

@@ -252,7 +252,7 @@ Deno.test("the client logs in once, even if the server offers capabilities meanw
   await starting;
 });
 
-Deno.test("a long password is sent in pieces of 400, with an empty one after a full last piece", async () => {
+Deno.test("a long password is sent in pieces of 400 characters, with an empty piece after a full last one", async () => {
   for (
     const [length, rest] of [[292, /^AUTHENTICATE \+$/], [
       300,

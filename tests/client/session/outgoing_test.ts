@@ -70,7 +70,7 @@ Deno.test("a line that does not fit into one message is sent as several, in orde
   assertEquals(nextOf(outgoing)?.text, "next");
 });
 
-Deno.test("an answer through a line answers those before it, and none after it", () => {
+Deno.test("an answer up to a line answers all lines before it, too, and none after it", () => {
   const outgoing = filled(3);
   assertEquals(texts(outgoing.answeredThrough(2)), ["1", "2"]);
   assertEquals(texts(outgoing.lost()), ["3"]);
@@ -97,7 +97,7 @@ Deno.test("the queued lines of one room can be withdrawn", () => {
   assertEquals(nextOf(outgoing)?.to, "#b");
 });
 
-Deno.test("lines to a held target wait, and let those to others pass, in order", () => {
+Deno.test("lines to a held target wait, while lines to other targets pass in order", () => {
   const outgoing = new Outgoing();
   for (const to of ["#a", "bob", "#a", "bob"]) outgoing.add(line(`to ${to}`, to));
   assertEquals(nextOf(outgoing, "#a")?.to, "bob");

@@ -7,7 +7,7 @@ import { setUp, started } from "../../support/session.ts";
 const TYPES = ["chathistory #a", "znc.in/playback #a"];
 
 for (const type of TYPES) {
-  Deno.test(`what a batch ${type.split(" ")[0]} tells of rooms and nicks changes neither`, async () => {
+  Deno.test(`a batch ${type.split(" ")[0]} changes neither rooms nor nicks, whatever events it has`, async () => {
     await using setup = setUp();
     const { session, told } = setup;
     const peer = await started(setup, ALL_CAPS);

@@ -13,7 +13,7 @@ function ownTyping(): { clock: FakeClock; typing: OwnTyping; take(): string[] } 
   return { clock, typing, take: () => sent.splice(0) };
 }
 
-Deno.test("others are told that the user is typing at most every three seconds", () => {
+Deno.test("at most every three seconds, others are told that the user is typing", () => {
   const { clock, typing, take } = ownTyping();
   typing.typed("#a");
   clock.advance(499);
@@ -34,7 +34,7 @@ Deno.test("others are told that the user is typing at most every three seconds",
   assertEquals(clock.pending, 0);
 });
 
-Deno.test("a message ends the notice by itself, and a line sent at once has none", () => {
+Deno.test("after a message, no notice says that typing has ended, and a line that is sent at once has no notice", () => {
   const { clock, typing, take } = ownTyping();
   typing.typed("#a");
   typing.said();
@@ -46,7 +46,7 @@ Deno.test("a message ends the notice by itself, and a line sent at once has none
   assertEquals(take(), ["#a active"]);
 });
 
-Deno.test("a text that goes elsewhere is no longer typed in the room before", () => {
+Deno.test("when the user types to another target, the first target is told that typing has ended", () => {
   const { clock, typing, take } = ownTyping();
   typing.typed("#a");
   clock.advance(500);

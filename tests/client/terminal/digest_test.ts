@@ -65,7 +65,7 @@ Deno.test("of a user who comes, says something and goes, only the message is sho
   assertEquals(lines([join("ann"), said("hello"), later]), ["<ann> hello", "-- ann left"]);
 });
 
-Deno.test("the quits of a netsplit name its servers", () => {
+Deno.test("the line of the quits in a netsplit names its servers", () => {
   const split = (nick: string) => ({ ...quit(nick), text: "hub.example.org leaf.example.org" });
   assertEquals(lines([quit("x"), ...Array.from("abcdef", split)]), [
     "-- x left; 6 left as hub.example.org and leaf.example.org lost each other: a b c d e …",

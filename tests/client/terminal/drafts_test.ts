@@ -1,4 +1,4 @@
-// The text in the input line when the conversation that it is for ends.
+// Tests of the text in the input line when its conversation ends.
 
 import { assertEquals } from "@std/assert";
 import { Screen } from "../../support/screen.ts";
@@ -17,7 +17,7 @@ async function inTwoRooms(): Promise<Setup> {
   return setup;
 }
 
-Deno.test("a text is not for the next room when the user is removed from its room", async () => {
+Deno.test("when the user is removed from a room, the text typed there is not in the input line of the next room", async () => {
   await using setup = await inTwoRooms();
   const { screen, peer } = setup;
   screen.type("bob is wrong");
@@ -31,7 +31,7 @@ Deno.test("a text is not for the next room when the user is removed from its roo
   await screen.until((now) => shown(now).at(-1) === "[#a] bob is wrong");
 });
 
-Deno.test("a text that was typed in the next room before is there again", async () => {
+Deno.test("when the user is removed from a room, the text typed earlier in the next room is there again", async () => {
   await using setup = await inTwoRooms();
   const { screen, peer } = setup;
   screen.type("\x1b1tea?");
@@ -42,7 +42,7 @@ Deno.test("a text that was typed in the next room before is there again", async 
   await screen.until((now) => shown(now).at(-1) === "[#a] tea?");
 });
 
-Deno.test("a text that was typed for the only room is not lost with the room", async () => {
+Deno.test("a text that was typed in the only room is not lost with the room", async () => {
   await using setup = await setUp(new Screen(60, 20));
   const { screen, peer } = setup;
   screen.type("bob is wrong");

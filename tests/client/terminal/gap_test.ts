@@ -32,7 +32,7 @@ function start(folder: TempFolder, target: string, screen: Screen, clock = new F
   return connect(options, { stdio: screen, clock, random: () => 1 });
 }
 
-Deno.test("a room is read on from where the user stopped: one page, what is hidden, and a line", async () => {
+Deno.test("missed messages are below a line: first how many are hidden, then the latest ones, one screen at most", async () => {
   using folder = new TempFolder();
   await using server = new FakeServer();
   await using first = new Screen();

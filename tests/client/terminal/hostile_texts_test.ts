@@ -11,7 +11,7 @@ import { processorTime } from "../../support/processor_time.ts";
 /** The length of the shorter texts, in characters; the others are twice as long. */
 const LENGTH = 32 * 1024;
 
-/** A time that is not too long for any text, in milliseconds; a slow machine may need it. */
+/** A time, in milliseconds, that any text may take: a slow machine may need it. */
 const SHORT_MS = 150;
 
 /** Texts of about `n` characters, each the worst for some pattern. */

@@ -52,7 +52,7 @@ Deno.test("a nick has one color, legible on dark and light, and there are none w
   assert(shown(plain.screen).includes("<bob> ann, *one* two"));
 });
 
-Deno.test("a keyword rings the bell as a whole word, and the desktop is told of what is elsewhere", async () => {
+Deno.test("a keyword as a whole word rings the bell, and the desktop shows messages of other conversations", async () => {
   const screen = new Screen(80, 12, { notificationForm: "osc9" });
   await using setup = await setUp(screen);
   const { peer } = setup;

@@ -31,7 +31,7 @@ const MODERATION: readonly (readonly [typed: string, shown: string, others: stri
   ["/invite bob", "bob", "ada invited you to #a: accept with /join #a"],
 ];
 
-Deno.test("at a chat server, a command that moderates shows its result and what undoes it", async () => {
+Deno.test("at a chat server, a command that moderates shows its result and the command that undoes it", async () => {
   await using server = await TestServer.start();
   await using ada = new Screen(120, 40);
   await using bob = new Screen(120, 40);

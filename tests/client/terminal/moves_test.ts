@@ -95,7 +95,7 @@ Deno.test("a return to a room after a reconnect has no line of its own", async (
   assertEquals(everything(screen).filter((line) => line.includes("you joined #a")).length, 1);
 });
 
-Deno.test("a job that comes, says something and goes is one line", async () => {
+Deno.test("a scheduled job that joins, says something and leaves is one line", async () => {
   await using setup = await setUp(new Screen(60, 14));
   const { screen, peer } = setup;
   await peer.send(":cron!c@h JOIN #a");

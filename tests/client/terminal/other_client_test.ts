@@ -29,7 +29,7 @@ function shellOf(server: TestServer, rooms: string, ...more: string[]) {
 }
 
 for (const [kind, flags] of [["text", []], ["JSON", ["--json"]]] as const) {
-  Deno.test(`chat tail prints, as ${kind}, nothing of other rooms and of private messages`, async () => {
+  Deno.test(`chat tail prints, as ${kind}, neither other rooms nor private messages`, async () => {
     await using server = await TestServer.start();
     const bob = await server.register("bob", { join: "#lobby,#kitchen" });
     await bob.send("PRIVMSG #lobby :far past", "PRIVMSG #kitchen :near past");
@@ -93,7 +93,7 @@ const MODES = {
 };
 
 for (const [name, run] of Object.entries(MODES)) {
-  Deno.test(`chat ${name} leaves a room that the user's other client was not in, and only that one`, async () => {
+  Deno.test(`chat ${name} leaves its room only if the user's other client was not in it`, async () => {
     await using server = await TestServer.start();
     const bob = await server.register("bob", { join: "#lobby,#kitchen" });
     await bob.send("PRIVMSG #lobby :welcome", "PRIVMSG #kitchen :welcome");
@@ -114,7 +114,7 @@ for (const [name, run] of Object.entries(MODES)) {
 }
 
 for (const [name, run] of Object.entries(MODES)) {
-  Deno.test(`chat ${name} leaves its room if the user's other client is in none`, async () => {
+  Deno.test(`chat ${name} leaves its room if the user's other client is in no room`, async () => {
     await using server = await TestServer.start();
     const bob = await server.register("bob", { join: "#kitchen" });
     await bob.send("PRIVMSG #kitchen :welcome");

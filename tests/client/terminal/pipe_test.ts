@@ -51,7 +51,7 @@ Deno.test("events of others are printed, one line each, and the user's own are n
   ]);
 });
 
-Deno.test("--json prints each event as an object, and --follow stays at the end of input", async () => {
+Deno.test("--json prints each event as an object, and with --follow, the client stays after the end of input", async () => {
   await using setup = setUpPipe({ follow: true, json: true });
   setup.pipes.endInput();
   const peer = await setup.server.acceptInRoom({ caps: ALL_CAPS });

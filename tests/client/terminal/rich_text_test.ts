@@ -6,7 +6,7 @@ const ALL = { hasAttributes: true, hasLinks: true };
 /** Texts, and their form in a terminal, with ESC as `^` and links as `{address|text}`. */
 const TEXTS: readonly [text: string, shown: string][] = [
   ["plain", "plain"],
-  // The names of what all objects of JavaScript have.
+  // Names of properties that every object of JavaScript has.
   ["constructor", "constructor"],
   ["__proto__", "__proto__"],
   ["\x02toString\x02", "^[1mtoString^[0m"],

@@ -133,7 +133,7 @@ Deno.test("a reply, a reaction and a deletion name the message", async () => {
   ]);
 });
 
-Deno.test("a server without tags or redaction is the reason for a refusal", async () => {
+Deno.test("a command that needs tags or redaction is refused at a server without them, with the reason", async () => {
   await using program = new Program();
   program.give({ do: "react", to: "#a", id: "m0", text: "👍", ref: "r" });
   program.give({ do: "delete", to: "#a", id: "m0", ref: "d" });

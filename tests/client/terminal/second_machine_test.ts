@@ -13,7 +13,7 @@ import { everything } from "../../support/window.ts";
 
 const SERVER = await makeCertificate({ names: ["localhost"], days: 1 });
 
-/** A machine with a screen and a configuration folder; its user has a name that says nothing. */
+/** A machine with a screen and a configuration folder. The name of its user is root. */
 class Machine implements AsyncDisposable {
   readonly screen = new Screen(100, 40);
   readonly #folder = new TempFolder();
@@ -79,7 +79,7 @@ Deno.test("a machine that connects with the code of /link has the nick of the ot
   await phone.leave();
 });
 
-Deno.test("a nick that the user names is theirs on the second machine", async () => {
+Deno.test("a user can give another nick on the second machine, and has it there", async () => {
   await using server = await secureServer();
   await using desk = new Machine(server);
   await using phone = new Machine(server);
@@ -99,7 +99,7 @@ Deno.test("a code that the server does not know leads to its reason", async () =
   await phone.leave();
 });
 
-Deno.test("an invitation to the room that the user joins with it is not shown", async () => {
+Deno.test("no notice of an invitation is shown to a user who joins with that invitation", async () => {
   await using server = await secureServer();
   await using bob = await server.register("bob", { join: "#a" });
   const [, line = ""] = await bob.ask("INVITATION #a");

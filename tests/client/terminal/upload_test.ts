@@ -46,7 +46,7 @@ Deno.test("/upload sends a file to the server over the same trusted connection, 
   assertEquals(await exitCode, 0);
 });
 
-Deno.test("/upload takes a room before the file, with or without #, but not out of the file's name", async () => {
+Deno.test("/upload takes a room before the file, with or without #, but not a part of the file's path", async () => {
   using folder = new TempFolder();
   const path = folder.write("tea pot.txt", "short and stout");
   const { server, ada } = await FileServer.withAda();

@@ -192,7 +192,7 @@ Deno.test("no account can be made before a client is admitted", async () => {
   assertEquals(await eve.untilEnd(), [UNINVITED]);
 });
 
-Deno.test("an account does not replace the server password, but a token replaces both", async () => {
+Deno.test("an account does not replace the server password, but a token replaces both account and password", async () => {
   await using server = await closedServer({ password: "open" });
   const ada = await registerOwner(server);
   assertEquals(

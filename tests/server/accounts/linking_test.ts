@@ -74,7 +74,7 @@ const UNKNOWN =
   ":chat.test FAIL REDEEM INVALID_TOKEN :This server has no such code: it was used, " +
   "or has expired. Check that you copied all of it, or make another on your other device";
 
-Deno.test("a code of one machine logs another in, whose key is recognized from then on", async () => {
+Deno.test("a code of one machine logs in another machine, whose key is recognized from then on", async () => {
   await using server = await secureServer();
   const desk = await register(server, DESK, { nick: "ada" });
   const code = await codeFor(desk);
@@ -111,7 +111,7 @@ Deno.test("a code gives a user the account's nick, if it is not in use", async (
   assertEquals((await phone.ask(`REDEEM ${code}`)).at(-1), ":zoe!~zoe@127.0.0.1 NICK ada");
 });
 
-Deno.test("a code can be typed in either case, with or without the hyphen", async () => {
+Deno.test("a code can be typed in upper or lower case, with or without the hyphen", async () => {
   await using server = await secureServer();
   const desk = await register(server, DESK, { nick: "ada" });
   const typings = [(code: string) => code.toLowerCase(), (code: string) => code.replace("-", "")];
@@ -185,7 +185,7 @@ function withManyKeys(): Store {
   return store;
 }
 
-Deno.test("an account at its limit of keys takes no other, and the code stays valid", async () => {
+Deno.test("an account at its limit of keys takes no further key, and the code stays valid", async () => {
   await using server = await TestServer.start({}, {
     identity: new Identity(SERVER),
     store: withManyKeys(),
@@ -240,7 +240,7 @@ Deno.test("no code is made at the limit of codes until some have expired", async
   assertEquals((await codeFor(desk)).length, 9);
 });
 
-Deno.test("invitations at their limit leave room for codes, and only the newest are listed", async () => {
+Deno.test("invitations at their limit leave room for codes, and only the newest invitations are listed", async () => {
   const store = fullOf({ kind: "invitation", maker: "ada" });
   await using server = await TestServer.start({}, { identity: new Identity(SERVER), store });
   const desk = await register(server, DESK, { nick: "ada" });
@@ -304,7 +304,7 @@ Deno.test("an operator's token leaves no way in for a client that has not regist
   assertEquals(await thief.untilEnd(), ["ERROR :The keys of your account were replaced"]);
 });
 
-Deno.test("an operator's token ends the pushed messages to the machines of an account", async () => {
+Deno.test("an operator's token ends push messages to the machines of an account", async () => {
   await using server = await TestServer.start(ROOT);
   const root = await server.register("root");
   await root.ask("OPER root secret");

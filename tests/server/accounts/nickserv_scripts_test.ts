@@ -28,7 +28,7 @@ Deno.test("NickServ answers a success with a notice, too", async () => {
   assertEquals(await tell(client, "IDENTIFY sesame"), ["You are now identified for ada."]);
 });
 
-Deno.test("GHOST disconnects the user of an own nick, and its password logs in", async () => {
+Deno.test("GHOST disconnects a user who has one's own nick, and the nick's password logs in", async () => {
   await using server = await serverWithAda();
   const lost = await server.register("ada", { login: ["ada", "sesame"] });
   const bob = await server.register("bob");
@@ -48,7 +48,7 @@ Deno.test("GHOST disconnects the user of an own nick, and its password logs in",
   assertEquals(await tell(bob, "GHOST ada"), ["ada is not currently online."]);
 });
 
-Deno.test("REGAIN and RECOVER give an own nick back, from a ghost and without one", async () => {
+Deno.test("REGAIN and RECOVER give users their own nick back, whether or not a ghost has it", async () => {
   for (const command of ["REGAIN", "RECOVER"]) {
     await using server = await serverWithAda();
     const lost = await server.register("ada", { login: ["ada", "sesame"] });

@@ -132,7 +132,7 @@ Deno.test("PASSWD needs the old password", async () => {
   assertEquals((await tell(ada, "IDENTIFY shovel"))[0]?.split(" ")[1], "900");
 });
 
-Deno.test("a new password disconnects the other clients of the account, a first one does not", async () => {
+Deno.test("a changed password disconnects the other clients of the account, and a first password does not", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada");
   await tell(ada, "REGISTER sesame");

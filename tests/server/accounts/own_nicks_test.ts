@@ -42,7 +42,7 @@ Deno.test("a user who takes a free nick is told of OWN, and owns the nick after 
   assertEquals((await bob.ask("NICK ada"))[0], ":bob!~bob@127.0.0.1 NICK ada");
 });
 
-Deno.test("a user who logs in gets their own nick that they were refused before", async () => {
+Deno.test("a user who was refused their own nick gets it when they log in", async () => {
   await using server = await serverWithAda();
   const ada = await server.register("ada", { login: ["ada", "sesame"] });
   await ada.ask("NICK lovelace");
@@ -54,7 +54,7 @@ Deno.test("a user who logs in gets their own nick that they were refused before"
   assert(lines.includes(":eve!~eve@127.0.0.1 NICK lovelace"), lines.join("\n"));
 });
 
-Deno.test("a message to an own nick of an absent user waits for the account", async () => {
+Deno.test("a message to a nick that an absent user owns waits for that user's account", async () => {
   await using server = await serverWithAda();
   const ada = await server.register("ada", { login: ["ada", "sesame"] });
   await ada.ask("NICK lovelace");
@@ -89,7 +89,7 @@ Deno.test("a nick has one owner, who needs an account, and each account has a li
   assert((await ada.ask("OWN IT"))[0]?.includes(" FAIL OWN INVALID_PARAMS "));
 });
 
-Deno.test("a user with a key whose first nick was refused can own the one that they took", async () => {
+Deno.test("a user with a key whose first nick was refused can own the nick that they took instead", async () => {
   await using server = await secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const bob = await connect(server, BOB_CERT);

@@ -60,7 +60,7 @@ Deno.test("a key under a nick of another user is logged in, but does not get the
   assert((await client.ask("NICK ada")).some((line) => line.includes(" 001 ada ")));
 });
 
-Deno.test("a client that asks for the account of its key, but has no account, gets no new one", async () => {
+Deno.test("a client that asks for the account of its key gets no new account if there is none", async () => {
   await using server = await secureServer();
   const client = await connect(server, ADA_CERT);
   assertEquals(await saslExternal(client), [UNKNOWN]);

@@ -107,7 +107,7 @@ Deno.test("a restart does not make the server ask sooner after a failure", async
   assertEquals(orders.length, 2);
 });
 
-Deno.test("a mistake of the program while it gets a certificate is logged with its place", async () => {
+Deno.test("a bug of the server while it gets a certificate is logged with its stack", async () => {
   using folder = new TempFolder();
   const fail = () => Promise.reject(new TypeError("no such thing"));
   const { log, make } = await fixture(folder, fail);
@@ -141,7 +141,7 @@ Deno.test("an authority that never answers is asked again later", async () => {
   assertEquals(clock.pending, 0);
 });
 
-Deno.test("a record of failures that cannot be true does not keep the server from a certificate", async () => {
+Deno.test("an impossible record of failures does not keep the server from a certificate", async () => {
   using folder = new TempFolder();
   const { clock, make, orders } = await fixture(folder, refuse);
   Deno.mkdirSync(`${folder.path}/acme`);
@@ -156,7 +156,7 @@ Deno.test("a record of failures that cannot be true does not keep the server fro
     await make().check();
     assertEquals(orders.length, index + 1, JSON.stringify(record));
   }
-  // Fewer failures than none would never make the server wait.
+  // With a negative number of failures, the server would never wait.
   folder.write("acme/failures.json", JSON.stringify({ count: -9, at: 0, reason: "x" }));
   await make().check();
   await make().check();

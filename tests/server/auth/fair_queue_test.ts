@@ -23,7 +23,7 @@ class Bench {
   }
 }
 
-Deno.test("an address with one login waits for one of each other address, however many wait", async () => {
+Deno.test("an address with one login waits for at most one login of each other address", async () => {
   const bench = new Bench();
   bench.add(Array.from({ length: 200 }, (_, i) => `eve victim${i}`));
   bench.add(["ada ada", "bob bob"]);
@@ -42,14 +42,14 @@ Deno.test("an account that many addresses try does not delay the others", async 
   assertEquals((await bench.order()).slice(0, 2), ["eve0 root", "ada ada"]);
 });
 
-Deno.test("among waiting addresses, one from which the owner has logged in before comes first", async () => {
+Deno.test("an address from which the owner has logged in before comes before other waiting addresses", async () => {
   const bench = new Bench();
   bench.add(Array.from({ length: 200 }, (_, i) => `eve${i} root`));
   bench.add(["home root"], { isKnown: true });
   assertEquals((await bench.order()).slice(0, 2), ["eve0 root", "home root"]);
 });
 
-Deno.test("an address where the owner has just logged in does not wait for all new ones", async () => {
+Deno.test("an address where the owner has just logged in does not wait for all new addresses", async () => {
   const bench = new Bench();
   bench.add(["home root"], { isKnown: true });
   bench.add(Array.from({ length: 200 }, (_, i) => `eve${i} root`));
@@ -58,7 +58,7 @@ Deno.test("an address where the owner has just logged in does not wait for all n
   assert(order.indexOf("home ada") <= 2, `it came after ${order.indexOf("home ada")}`);
 });
 
-Deno.test("an address where an account was used before does not delay new ones", async () => {
+Deno.test("an address where an account was used before does not delay new addresses", async () => {
   const bench = new Bench();
   bench.add(Array.from({ length: 200 }, (_, i) => `home eve${i}`), { isKnown: true });
   bench.add(["ada ada"]);
@@ -66,7 +66,7 @@ Deno.test("an address where an account was used before does not delay new ones",
   assert(order.indexOf("ada ada") <= 2, `it came after ${order.indexOf("ada ada")}`);
 });
 
-Deno.test("an address that fills the queue does not keep out another", async () => {
+Deno.test("an address that fills the queue does not keep out another address", async () => {
   const bench = new Bench();
   bench.add(Array.from({ length: 201 }, (_, i) => `eve victim${i}`));
   assertEquals([bench.queue.isFull("eve"), bench.queue.isFull("ada")], [true, false]);

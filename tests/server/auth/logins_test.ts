@@ -39,7 +39,7 @@ Deno.test("the failed logins of an address are limited over all accounts, and af
   assertEquals(tries(logins, 2, "192.0.2.1", "b"), [true, false]);
 });
 
-Deno.test("the failed logins of an account are limited over all addresses, in either case", () => {
+Deno.test("the failed logins of an account are limited over all addresses, whatever the case of its name", () => {
   const logins = newLogins();
   for (let i = 0; i < TRIES; i++) {
     assertEquals(tries(logins, 1, `192.0.2.${i}`, i % 2 ? "ada" : "ADA"), [true]);

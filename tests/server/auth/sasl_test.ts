@@ -12,7 +12,7 @@ function begin(mechanism = "PLAIN"): Exchange {
 
 const ADA: Step = { type: "password", account: "ada", password: "sesame" };
 
-Deno.test("a mechanism is found by its name, in either case", () => {
+Deno.test("a mechanism is found by its name, in upper or lower case", () => {
   begin("plain");
   for (const name of ["", "SCRAM-SHA-1", "constructor"]) {
     const exchange = Exchange.begin(name, () => decoyKeys(new Uint8Array(32), ""));
@@ -43,7 +43,7 @@ Deno.test("PLAIN is an account and a password; another authorization identity is
   assertEquals(begin().take(plain("ada", "sesame")), ADA);
 });
 
-Deno.test("a response arrives in pieces of 400, and + ends one whose last piece is full", () => {
+Deno.test("a response arrives in pieces of 400 characters; if the last piece is full, + ends it", () => {
   const long = { ...ADA, password: "x".repeat(300) };
   const response = plain("ada", long.password);
   const exchange = begin();
@@ -58,7 +58,7 @@ Deno.test("a response arrives in pieces of 400, and + ends one whose last piece 
   assertEquals(another.take("+"), even);
 });
 
-Deno.test("text is sent in pieces of 400, and + ends one whose last piece is full or empty", () => {
+Deno.test("text is sent in pieces of 400 characters; if it is empty or its last piece full, + ends it", () => {
   const table: readonly [length: number, pieces: readonly number[]][] = [
     [0, [1]],
     [299, [400, 1]],

@@ -90,7 +90,7 @@ async function withKilled(check: (killed: string, fresh: string) => void): Promi
   check(killed, fresh);
 }
 
-Deno.test("a copy at any moment is whole, and has all that anyone had seen before", async () => {
+Deno.test("a copy made at any moment is whole, and has all that anyone had seen by then", async () => {
   using folder = new TempFolder();
   const data = `${folder.path}/data`;
   Deno.mkdirSync(data);
@@ -175,7 +175,7 @@ Deno.test("a copy that could not be restored leaves nothing behind, so that it c
   assertMatch(again(), /is restored/);
 });
 
-Deno.test("a database is restored without being read as a whole, so that it may be larger than the memory", () => {
+Deno.test("restoring never reads the whole database at once, so it may be larger than the memory", () => {
   using folder = new TempFolder();
   const [from, data] = ["copy", "data"].map((name) => `${folder.path}/${name}`);
   assert(from && data);

@@ -75,7 +75,7 @@ Deno.test("doctor finds no problem before the first start, and creates nothing",
   assertEquals([...Deno.readDirSync(folder.path)], []);
 });
 
-Deno.test("doctor says which ports a running server has, and names those of other programs", async () => {
+Deno.test("doctor says which ports a running server has, and which ports other programs have", async () => {
   using folder = new TempFolder();
   const data = `${folder.path}/data`;
   Deno.mkdirSync(data, { mode: 0o700 });
@@ -91,7 +91,7 @@ Deno.test("doctor says which ports a running server has, and names those of othe
   assertMatch(about(other, "port")[0] ?? "", /^problem: port \d+ is in use.*choose another with/);
 });
 
-Deno.test("doctor warns of little space, and of none", async () => {
+Deno.test("doctor warns of little free space, and of no free space", async () => {
   using folder = new TempFolder();
   const space = async (free: number) =>
     about(await look(["--data", folder.path], { free }), "space");
@@ -136,7 +136,7 @@ Deno.test("doctor says if the server's name is not in a certificate that an auth
   );
 });
 
-Deno.test("doctor says that an authority needs port 80, unless a --listen is on it", async () => {
+Deno.test("doctor says that an authority needs port 80, unless --listen names that port", async () => {
   using folder = new TempFolder();
   const check = async (...listen: string[]) => {
     const flags = listen.flatMap((address) => ["--listen", address]);
@@ -158,7 +158,7 @@ Deno.test("doctor warns of settings that have no effect", async () => {
   assertMatch(lines[0] ?? "", /^warning: --uploads and --upload-size have no effect/);
 });
 
-Deno.test("doctor notices a clock that is before the last write, or before the program was made", async () => {
+Deno.test("doctor notices a clock that is before the last write, or before the program was built", async () => {
   using folder = new TempFolder();
   const data = await used(folder);
   const clock = async (now: number) => about(await look(["--data", data], { now }), "clock").join();

@@ -194,7 +194,7 @@ Deno.test("what is damaged is left out of the export, which says so and ends wit
   assertMatch(warnings.join(), /block \d+ of .*chat\.db is damaged and left out; restore a backup/);
 });
 
-Deno.test("an export ends with the first error of its output, which it reports", async () => {
+Deno.test("an export ends at the first error of its output, and reports the error", async () => {
   using folder = new TempFolder();
   await using _ = await busyServer(folder);
   let calls = 0;

@@ -87,7 +87,7 @@ Deno.test("logging out of an operator's account, or removing the operator, ends 
   assertEquals((await eda.ask("NS IDENTIFY ada sesame")).length, 2);
 });
 
-Deno.test("the rights of a removed operator end within a second, even while they are connected", async () => {
+Deno.test("the rights of a removed operator end within a second, even while the operator is connected", async () => {
   using folder = new TempFolder();
   await using server = await serverIn(folder);
   await run(folder, "add ada");
@@ -119,7 +119,7 @@ Deno.test("a removed operator who logs out, or in to another account, has no rig
   }
 });
 
-Deno.test("rights from OPER outlast the account's, whichever came first", async () => {
+Deno.test("rights by OPER outlast rights by an account, whichever came first", async () => {
   using folder = new TempFolder();
   await using server = await serverIn(folder, {
     operators: [{ name: "root", password: "secret" }],
@@ -138,7 +138,7 @@ Deno.test("rights from OPER outlast the account's, whichever came first", async 
   assertEquals(await eda.ask("MODE eda"), [":chat.test 221 eda +o"]);
 });
 
-Deno.test("rights that a user has given up come back by their account, and end with it", async () => {
+Deno.test("rights that a user has given up come back when an operator's account logs in, and end when it logs out", async () => {
   using folder = new TempFolder();
   await using server = await serverIn(folder, {
     operators: [{ name: "root", password: "secret" }],
@@ -240,7 +240,7 @@ Deno.test("in a cluster, the command changes nothing itself, and waits until the
   assertEquals([...store.records("request")], []);
 });
 
-Deno.test("in a cluster, the command does not say that a change is made which is not", async () => {
+Deno.test("in a cluster, the command reports no change that was not made", async () => {
   using folder = new TempFolder();
   const clock = new FakeClock(NOW);
   {
@@ -263,7 +263,7 @@ Deno.test("in a cluster, the command does not say that a change is made which is
   assertEquals(await run(folder, "list"), []);
 });
 
-Deno.test("a single server drops what its database has of a cluster", async () => {
+Deno.test("a single server removes the records of a cluster from its database", async () => {
   using folder = new TempFolder();
   {
     using store = clusteredStore(folder);

@@ -214,11 +214,11 @@ function noted(present: Map<EventId, Event>, event: Event): Event {
   return event;
 }
 
-Deno.test("history that is read in pages has each event once and no removed one, whatever is settled meanwhile", () => {
+Deno.test("history that is read in pages has each event once and no removed event, whatever is settled meanwhile", () => {
   for (let seed = 0; seed < 200; seed++) readMeanwhile(seed);
 });
 
-Deno.test("history that is read in pages stays that of its room, even if another one gets the key", () => {
+Deno.test("history that is read in pages stays that of its room, even if another room gets the key", () => {
   const ahead = new LoggedStore(new OneByOne());
   const changes = new StoreChanges(1, [ahead]);
   ahead.append("#a", changes.said("stored"));
@@ -237,7 +237,7 @@ Deno.test("history that is read in pages stays that of its room, even if another
   ahead.close();
 });
 
-Deno.test("a search in a room that is renamed in memory finds its messages, and none of others", () => {
+Deno.test("a search in a room that is renamed in memory finds the messages of this room, and no others", () => {
   const ahead = new LoggedStore(new OneByOne());
   const changes = new StoreChanges(1, [ahead]);
   const said = (text: string): Said => ({ ...changes.said(text), command: "PRIVMSG" });
@@ -266,7 +266,7 @@ Deno.test("a search in a room that is renamed in memory finds its messages, and 
   ahead.close();
 });
 
-Deno.test("a removed message is not found while its removal is in memory, and the limit is still reached", () => {
+Deno.test("a search finds no message whose removal is still in memory, and still reaches its limit", () => {
   const ahead = new LoggedStore(new OneByOne());
   const changes = new StoreChanges(1, [ahead]);
   const events = Array.from({ length: 6 }, (_, i) => changes.said(`tea ${i}`))
@@ -284,7 +284,7 @@ Deno.test("a removed message is not found while its removal is in memory, and th
   ahead.replace("#a", events[0]?.id ?? "", undefined);
   assertEquals(search("last", 3), ["tea 2", "tea 3", "tea 5"]);
   assertEquals(search("first", 3), ["tea 1", "tea 2", "tea 3"]);
-  // One is removed while the search is in progress.
+  // A message is removed while the search is in progress.
   const steps = ahead.searchInSteps({
     scopes: [{ key: "#a" }],
     words: "tea",
@@ -299,7 +299,7 @@ Deno.test("a removed message is not found while its removal is in memory, and th
   ahead.close();
 });
 
-Deno.test("nothing reaches the base but records that no event carries", () => {
+Deno.test("before a batch is settled, only records that no event carries reach the base", () => {
   const base = new SqliteStore(":memory:", { durable: false });
   const request = { account: "ada", createdAt: 0 };
   base.keep("request", "1", request);
@@ -330,7 +330,7 @@ Deno.test("nothing reaches the base but records that no event carries", () => {
   base.close();
 });
 
-Deno.test("the time for records includes those in memory, until their batch is sealed", () => {
+Deno.test("the time that records will take includes those in memory until their batch is sealed", () => {
   const base = new SqliteStore(":memory:", { durable: false });
   const store = new AheadStore(base);
   base.keep("secret", "x", "tea");

@@ -10,7 +10,7 @@ import { holdTime } from "../../sim/world.ts";
 import { decider, LIFE, send, takeAll } from "../../support/decider.ts";
 import { makePageKey } from "../../support/page_key.ts";
 
-Deno.test("the facts of a registered client do not have the password that it gave", () => {
+Deno.test("the facts about a registered client do not contain its password", () => {
   const leader = decider();
   send(leader, `${LIFE}/0`, "PASS sesame", "NICK ada", "USER ada 0 * :Ada");
   const facts = factsIn(takeAll(leader));
@@ -20,7 +20,7 @@ Deno.test("the facts of a registered client do not have the password that it gav
   assertEquals(last.registration, { negotiating: false });
 });
 
-Deno.test("what thousands of clients do in one turn goes into entries that fit into a message", () => {
+Deno.test("the events of thousands of clients in one turn are divided into entries that fit into a message", () => {
   const leader = decider();
   const names = Array.from({ length: 3000 }, (_, i) => `u${i}`);
   for (const [i, name] of names.entries()) {
@@ -34,7 +34,7 @@ Deno.test("what thousands of clients do in one turn goes into entries that fit i
   assertEquals(connected.length, names.length);
 });
 
-Deno.test("answers to thousands of clients without any event do not make an entry too large", () => {
+Deno.test("thousands of answers without an event do not make an entry too large", () => {
   const leader = decider();
   const count = 20_000;
   for (let i = 0; i < count; i++) send(leader, `${LIFE}/${i}`, "PING 1");
@@ -43,7 +43,7 @@ Deno.test("answers to thousands of clients without any event do not make an entr
   assert(Math.max(...sizes) < 900_000, sizes.join());
 });
 
-Deno.test("messages whose text takes most room in an entry fit into a message", () => {
+Deno.test("even texts that take the most room in an entry make entries that fit into a message", () => {
   // Otherwise, answers that take long are divided, and the rest comes after this test.
   using _time = holdTime({ now: 0 });
   const leader = decider();
@@ -66,7 +66,7 @@ Deno.test("messages whose text takes most room in an entry fit into a message", 
   assertEquals(said.length, 60 * 3);
 });
 
-Deno.test("a user quits whose server an earlier leader has counted as gone, but no more", () => {
+Deno.test("if an earlier leader has only counted a server as gone, the users of that server quit now", () => {
   const first = decider();
   send(first, `${LIFE}/0`, "NICK ada", "USER ada 0 * :Ada");
   const [connected] = takeAll(first).flatMap(({ entry }) => entry?.events ?? []);
@@ -156,7 +156,7 @@ Deno.test("a client that has left gets nothing more of an answer in progress", (
   assertEquals(leader.context.network.users.size, 0);
 });
 
-Deno.test("a client is busy between two lines of which no other leader understands the second", async () => {
+Deno.test("a client is busy between two lines if only the present leader could understand the second", async () => {
   const { shown } = await makePageKey();
   const leader = decider();
   const origin = { ...ORIGIN, isWebSocket: true, pageOrigin: "https://chat.test" };
@@ -261,7 +261,7 @@ Deno.test("a leader logs what it decides once the log of the cluster has it", ()
   assertEquals(logged.filter((message) => message === "nick changed").length, 1);
 });
 
-Deno.test("what one line brings about is in one entry, so that no other leader repeats a part", () => {
+Deno.test("all events of one line are in one entry, so no later leader repeats a part of them", () => {
   const leader = decider();
   const names = ["ada", "bob", "eve", "dan"];
   for (const [i, name] of names.entries()) {
@@ -282,7 +282,7 @@ Deno.test("a token that a client has given and cannot redeem yet is not lost whe
   const leader = decider();
   const token = issueOwnerToken(leader.context);
   send(leader, `${LIFE}/0`, "NICK ada", `PASS ${token}`);
-  // This one lacks an account.
+  // This client cannot redeem the token yet, because it has no account.
   send(leader, `${LIFE}/1`, "NICK bob", "USER bob 0 * :Bob", `REDEEM ${token}`);
   const facts = takeAll(leader).flatMap(({ answers }) => answers).flatMap(({ client, content }) =>
     content.type === "facts" ? [{ client, facts: content.facts, performed: 0 }] : []
@@ -296,7 +296,7 @@ Deno.test("a token that a client has given and cannot redeem yet is not lost whe
   }
 });
 
-Deno.test("a user who must give up a nick of another must do so although the leader changes", () => {
+Deno.test("a user who must give up another user's nick must still do so after the leader changes", () => {
   const leader = decider();
   const origin = { ...ORIGIN, certificate: ACCOUNTS.p0 };
   leader.perform({ client: `${LIFE}/0`, number: 1, input: { type: "opened", origin } });

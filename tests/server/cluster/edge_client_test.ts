@@ -14,7 +14,7 @@ const NEXT = [
   "BATCH -b",
 ] as const;
 
-Deno.test("if a line of a batch is refused, the rest of the batch is, and nothing else", () => {
+Deno.test("if a line of a batch is refused, so is the rest of the batch, and nothing else", () => {
   const { client, passed, shown, refuse } = connect();
   client("BATCH +b draft/multiline #tea", "@batch=b PRIVMSG #tea :one");
   refuse(() => client("@batch=b PRIVMSG #tea :two"));

@@ -14,7 +14,7 @@ Deno.test("a file that two users ask for at once is fetched once", async () => {
   assertEquals(setup.begun, ["a"]);
 });
 
-Deno.test("after a failure, nobody causes another attempt for a time", async () => {
+Deno.test("after a failed attempt, no request causes another attempt for some time", async () => {
   const setup = new Setup();
   const first = setup.fetching.get(upload("a"));
   await setup.end("a", false);
@@ -42,7 +42,7 @@ Deno.test("four files are fetched at a time, two of these in the background", as
   assertEquals(setup.begun, ["a", "b", "d", "e", "f", "c"]);
 });
 
-Deno.test("files that could not be fetched come after all others, the earliest first", async () => {
+Deno.test("files that could not be fetched come after all others, the earliest failure first", async () => {
   const setup = new Setup();
   setup.fetching.getAll(["a", "b"].map(upload));
   await setup.end("b", false);
@@ -69,7 +69,7 @@ Deno.test("after an error of the disk, the other files wait for the next compari
 class Setup {
   readonly clock = new FakeClock();
   readonly fetching: FileFetching;
-  /** The files of which the fetching has begun, in order. */
+  /** The files whose fetching has begun, in order. */
   readonly begun: string[] = [];
   /** The files that have come, in order. */
   readonly fetched: string[] = [];

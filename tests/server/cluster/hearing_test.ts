@@ -6,7 +6,7 @@ Deno.test("a process that is connected and runs hears the others", () => {
   assertEquals([hearing.failed(100, true), hearing.recovers(100)], [false, false]);
 });
 
-Deno.test("a process without a connection does not hear the others, which need time after it", () => {
+Deno.test("a process without a connection hears nobody, and gives the others time once it is back", () => {
   const hearing = new Hearing(0);
   assertEquals([hearing.failed(100, false), hearing.failed(200, true)], [true, false]);
   assertEquals([hearing.recovers(2000), hearing.recovers(2200)], [true, false]);

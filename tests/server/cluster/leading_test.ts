@@ -21,7 +21,7 @@ Deno.test("a message of a process that counts as gone does not keep the log from
   assertEquals(leading.neededAfter, 7);
   leading.check(GONE_MS, 0);
   assertEquals(leading.neededAfter, 100);
-  // It does not know yet that it counts as gone.
+  // The process does not know yet that it counts as gone.
   sayAlive(leading, "n2.b", 7, GONE_MS);
   assertEquals(leading.neededAfter, 100);
 });
@@ -34,7 +34,7 @@ Deno.test("the log is not cut before every process has said what it needs", () =
   assertEquals(leading.neededAfter, 0);
 });
 
-Deno.test("a process that leaves counts as gone at once, also if it leaves before the lead begins", () => {
+Deno.test("a process that leaves counts as gone at once, even if it left before the leader began to lead", () => {
   const leading = lead();
   for (const life of [LIFE, "n2.b"]) greet(leading, life, 0);
   leading.take({ type: "leaving", life: "n2.b" }, 0);
@@ -53,7 +53,7 @@ Deno.test("a request of chat operators is performed once, however often servers 
   sayAlive(leading, "n2.b", 0, 0, [add]);
   assertEquals(operatorEvents(leading), ["OperatorAdded p0 1"]);
   sayAlive(leading, "n2.b", 0, 0, [add, remove]);
-  // This one comes late, and another server has it from a copy.
+  // The first message comes late. The second is from a server that has the requests from a copy.
   sayAlive(leading, "n2.b", 0, 0, [add]);
   sayAlive(leading, LIFE, 0, 0, [add, remove]);
   assertEquals(operatorEvents(leading), ["OperatorRemoved P0 2"]);

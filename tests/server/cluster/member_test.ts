@@ -24,13 +24,13 @@ Deno.test("an error in the periodic work of a process does not end this work", (
   assertEquals(requests[0]?.type, "append");
 });
 
-Deno.test("a process ends if another one leads since an entry that is a different one here", () => {
+Deno.test("a process ends if a heartbeat shows that the log has another entry in place of one it applied", () => {
   for (const [epoch, leader, last] of [[4, "n2.b", 10], [4, "n3.c", 9], [3, "n3.c", 12]] as const) {
     using process = new TestProcess();
     process.member.received({ type: "heartbeat", epoch, leader, last, waitsMs: 0 });
     assertEquals(process.losses, 1);
   }
-  // These come late, or tell of entries that have not come yet.
+  // These heartbeats come late, or tell of entries that have not come yet.
   for (const [epoch, leader, last] of [[2, "n3.c", 4], [3, "n2.b", 9], [4, "n3.c", 11]] as const) {
     using process = new TestProcess();
     process.member.received({ type: "heartbeat", epoch, leader, last, waitsMs: 0 });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { NeededEntries } from "../../../server/cluster/needed_entries.ts";
 
-Deno.test("the entries after a copy are needed until its server could start", () => {
+Deno.test("the entries after a copy are needed until the copy is released", () => {
   const needed = new NeededEntries(10);
   assertEquals(needed.after, 10);
   const release = needed.copy(12);

@@ -7,7 +7,7 @@ import { openServer } from "../../sim/server_parts.ts";
 import { FollowingLog } from "../../../server/cluster/logs.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
-Deno.test("a leader uses what it has kept of what users have seen only if no other server led since", () => {
+Deno.test("a leader keeps its records of what users have seen unless another server led meanwhile", () => {
   for (
     const [leaders, isKept] of [
       [["n1.a"], true],
@@ -29,7 +29,7 @@ Deno.test("a leader uses what it has kept of what users have seen only if no oth
   }
 });
 
-Deno.test("a server that does not decide leaves alone what it has kept of what users have seen", () => {
+Deno.test("a server that does not lead does not change its records of what users have seen", () => {
   const clock = new FakeClock();
   const store = new ModelStore({ changes: [] });
   const seen = { time: 0, channels: [], open: ["#a"] };

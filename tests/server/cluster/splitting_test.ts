@@ -3,7 +3,7 @@ import { readMessage } from "../../../server/cluster/encoding.ts";
 import type { Message } from "../../../server/cluster/messages.ts";
 import { piecesOf } from "../../../server/cluster/splitting.ts";
 
-Deno.test("a server with very many clients says that it lives in several messages", () => {
+Deno.test("a server with very many clients divides the message that it is alive into several", () => {
   const received = Array.from({ length: 1000 }, (_, i): [string, number] => [`n1.a/${i}`, i]);
   const full = ["n1.a/7"];
   const message: Message = {
@@ -17,6 +17,6 @@ Deno.test("a server with very many clients says that it lives in several message
   for (const part of parts) assertEquals(part?.full, full);
 });
 
-Deno.test("a message that cannot be divided has no bytes", () => {
+Deno.test("a message that is too large and cannot be divided has no bytes", () => {
   assertEquals(piecesOf({ type: "welcome", life: "n".repeat(100), epoch: 1 }, 50), [undefined]);
 });

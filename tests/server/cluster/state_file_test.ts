@@ -11,7 +11,7 @@ import { NO_ID } from "../../../server/events/ids.ts";
 import { afterInput } from "../../../shared/turns.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
-Deno.test("a state is kept with all its events", async () => {
+Deno.test("a kept state is read back with all its events", async () => {
   using folder = new TempFolder();
   const by = { id: 0, nick: "chat.test", mask: "chat.test" };
   const events = Array.from({ length: 1000 }, (_, i): Event => {
@@ -37,7 +37,7 @@ Deno.test("a state is kept with all its events", async () => {
   assertEquals([kept?.log, kept?.certificate, kept?.events], ["log", "ab", events]);
 });
 
-Deno.test("a file with a state that is damaged counts as none", async () => {
+Deno.test("a damaged state file counts as missing", async () => {
   using folder = new TempFolder();
   assertEquals(keptState(folder.path), undefined);
   const bytes = await encodeState({ log: "log", standing: BEFORE_ALL, events: [] });

@@ -16,7 +16,7 @@ const UPLOAD = {
   messages: [],
 };
 
-Deno.test("a question to save a file as the door makes it is one", () => {
+Deno.test("a question to save a file, as the door makes it, is valid", () => {
   assertEquals(isUploadQuestion({ type: "save", upload: UPLOAD }), true);
 });
 
@@ -38,13 +38,13 @@ for (
     ["messages", ["00000000000000"]],
   ] as const
 ) {
-  Deno.test(`no question to save a file has the ${field} ${JSON.stringify(value)}`, () => {
+  Deno.test(`a question to save a file is invalid if its ${field} is ${JSON.stringify(value)}`, () => {
     const upload = { ...UPLOAD, [field]: value };
     assertEquals(isUploadQuestion({ type: "save", upload }), false);
   });
 }
 
-Deno.test("a question for a sender has an address, and perhaps credentials", () => {
+Deno.test("a question for a sender has an address, and may have credentials", () => {
   const is = (credentials: unknown) => isUploadQuestion({ type: "sender", credentials });
   assertEquals(is({ address: "192.0.2.1" }), true);
   assertEquals(is({ address: "192.0.2.1", authorization: "Basic x", certificate: "y" }), true);
@@ -53,7 +53,7 @@ Deno.test("a question for a sender has an address, and perhaps credentials", () 
   assertEquals(isUploadQuestion({ type: "other" }), false);
 });
 
-Deno.test("an answer of another form is none", () => {
+Deno.test("an answer of another form is invalid", () => {
   assertEquals(isSender({ type: "account", name: "ada" }), true);
   assertEquals(isSender({ type: "account" }), false);
   assertEquals(isSender({ type: "other" }), false);

@@ -16,7 +16,7 @@ Deno.test("REGISTER makes an account named after the nick and logs the user in",
   ]);
 });
 
-Deno.test("REGISTER works before the connection is registered, for an account named as the nick", async () => {
+Deno.test("REGISTER works before the connection is registered, for an account named after the nick", async () => {
   await using server = await TestServer.start();
   const ada = await server.connect();
   await ada.ask("NICK ada");

@@ -277,7 +277,7 @@ Deno.test("an unusual mask that matches everyone is refused, and the reply says 
   }
 });
 
-Deno.test("a ban from the server that matches everyone needs MYSELF, even if its operator is elsewhere", async () => {
+Deno.test("a server ban that matches everyone needs MYSELF, even if its operator has an address of another kind", async () => {
   const { server, ada } = await serverBehindProxy();
   await using _ = server;
   const table = [
@@ -329,7 +329,7 @@ Deno.test("an address that begins with a colon can be typed as it is", async () 
   assertEquals(await ada.ask("MODE #a -b ::2"), [`${ADA} MODE #a -b *!*@0::2`]);
 });
 
-Deno.test("an entry of a list is changed once in a MODE, and its last change counts", async () => {
+Deno.test("a MODE changes each entry of a list once, and the last change of the entry counts", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const ADA = ":ada!~ada@127.0.0.1";
@@ -359,7 +359,7 @@ Deno.test("WHO of a nick finds an invisible user in any case", async () => {
   assertEquals((await ada.ask("WHO B*")).length, 1, "a mask does not name the user");
 });
 
-Deno.test("a message to one target in several cases is delivered once", async () => {
+Deno.test("a message that names a target in upper and in lower case is delivered once", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });

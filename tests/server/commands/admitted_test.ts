@@ -62,7 +62,7 @@ Deno.test("a restart of the server does not shut members out of a room that need
   assert(await joins(tom));
 });
 
-Deno.test("who leaves by themselves, or is put out, needs a new invitation", async () => {
+Deno.test("a member who leaves, or is removed, needs a new invitation", async () => {
   await using server = await TestServer.start();
   const { mia, tom } = await kids(server);
   await tom.ask("PART #kids");
@@ -74,7 +74,7 @@ Deno.test("who leaves by themselves, or is put out, needs a new invitation", asy
   assert(!await joins(tom));
 });
 
-Deno.test("who is put out after a logout, or a login to another account, needs a new invitation", async () => {
+Deno.test("a member who is removed after a logout, or a login to another account, needs a new invitation", async () => {
   for (const hide of ["NS LOGOUT", "NS IDENTIFY other sesame"]) {
     await using server = await TestServer.start();
     const { mia, tom } = await kids(server);
@@ -87,7 +87,7 @@ Deno.test("who is put out after a logout, or a login to another account, needs a
   }
 });
 
-Deno.test("who is put out after a logout needs a new invitation after a restart, too", async () => {
+Deno.test("a member who is removed after a logout needs a new invitation after a restart, too", async () => {
   using folder = new TempFolder();
   const stored = { memory: false, data: folder.path };
   {
@@ -110,7 +110,7 @@ Deno.test("a member who logs out and in again may come back to a room that needs
   assert(await joins(await back(server, "tom")));
 });
 
-Deno.test("members when a room becomes private come back, even if they made their account there", async () => {
+Deno.test("members of a room that becomes private may come back, even if they make their account later", async () => {
   await using server = await TestServer.start();
   const mia = await withAccount(server, "mia");
   const tom = await withAccount(server, "tom");

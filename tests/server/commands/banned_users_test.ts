@@ -30,7 +30,7 @@ Deno.test("a ban or a mute of a nick with an account is a ban or a mute of the a
   assert((await ada.ask("PRIVMSG #a :hello"))[0]?.includes(" 404 "));
 });
 
-Deno.test("a nick without an account is banned as a nick, and a ban as a nick can be removed", async () => {
+Deno.test("a nick without an account is banned as a nick, and such a ban can be removed", async () => {
   await using server = await serverWithAda();
   const zoe = await server.register("zoe", { join: "#a" });
   assertEquals(await zoe.ask("MODE #a +b bob"), [":zoe!~zoe@127.0.0.1 MODE #a +b bob!*@*"]);
@@ -83,7 +83,7 @@ Deno.test("a member who is banned by the account cannot log out of it", async ()
 });
 
 for (const command of ["NS IDENTIFY ada sesame", "NS REGAIN ada sesame"]) {
-  Deno.test(`a member who is muted by the nick does not get another one by ${command}`, async () => {
+  Deno.test(`a member who is muted by the nick does not get another nick by ${command}`, async () => {
     await using server = await serverWithAda();
     const bob = await server.register("bob");
     const zoe = await inRoomOfZoe(server, bob);
@@ -102,7 +102,7 @@ const CAPS = "message-tags draft/message-redaction echo-message";
 const SILENCING = ["+b m:bob", "+m", "+M", "+W 10"];
 
 for (const modes of SILENCING) {
-  Deno.test(`a member whom ${modes} silences can say nothing by the reason of PART, QUIT or REDACT`, async () => {
+  Deno.test(`a member silenced by ${modes} cannot speak through the reason of PART, QUIT or REDACT`, async () => {
     await using server = await TestServer.start();
     const bob = await server.register("bob", { caps: CAPS });
     const zoe = await inRoomOfZoe(server, bob);
@@ -120,7 +120,7 @@ for (const modes of SILENCING) {
   });
 }
 
-Deno.test("members who may speak give their reasons, and those who may not set no topic", async () => {
+Deno.test("members who may speak can give reasons, and members who may not cannot set a topic", async () => {
   await using server = await TestServer.start();
   const bob = await server.register("bob");
   const zoe = await inRoomOfZoe(server, bob);

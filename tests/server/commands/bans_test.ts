@@ -28,7 +28,7 @@ async function tryRegister(server: TestServer, nick = "eve"): Promise<string[]> 
 
 const isWelcomed = (heard: readonly string[]) => heard[0]?.split(" ")[1] === "001";
 
-Deno.test("DLINE refuses a client with the reason before it sends anything, until the ban expires", async () => {
+Deno.test("until it expires, a DLINE refuses a client, with the reason, before the client sends anything", async () => {
   const { server, ada } = await serverWithOperator();
   await using _ = server;
   assertEquals(
@@ -69,7 +69,7 @@ Deno.test("a ban without a duration lasts until it is removed", async () => {
   }
 });
 
-Deno.test("KLINE refuses a client with the reason when it has sent NICK and USER", async () => {
+Deno.test("KLINE refuses a client, with the reason, once the client has sent NICK and USER", async () => {
   const { server, ada } = await serverWithOperator();
   await using _ = server;
   await ada.ask("KLINE 10m Eve!*@* go away");

@@ -136,7 +136,7 @@ Deno.test("a topic longer than TOPICLEN is cut between characters", async () => 
   assertEquals(line, `:${ADA} TOPIC #a :${"漢".repeat(130)}`);
 });
 
-Deno.test("NAMES shows the highest prefix, with multi-prefix all, and with userhost-in-names the masks", async () => {
+Deno.test("NAMES shows the highest prefix, all prefixes with multi-prefix, and masks with userhost-in-names", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   await server.register("bob", { join: "#a" });

@@ -67,7 +67,7 @@ Deno.test("OP and DEOP change operators as MODE does", async () => {
   assertEquals(await tell(ada, "OP #a"), [`${mode} +o ada`, "ada is now opped on #a."]);
 });
 
-Deno.test("TOPIC sets the topic of those who may", async () => {
+Deno.test("TOPIC sets the topic for users who may set it", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob");

@@ -32,7 +32,7 @@ Deno.test("mode +f forwards a user who cannot join, except one who is banned", a
   }
 });
 
-Deno.test("mode +f forwards no user to a channel that they are in, cannot join, or that does not exist", async () => {
+Deno.test("mode +f forwards no user to a channel that they are in or cannot join, or that does not exist", async () => {
   await using server = await TestServer.start();
   const { ada, bob } = await forwarding(server);
   await ada.ask("MODE #a +i");

@@ -1,4 +1,7 @@
-/** Tests of nicks whose users may be gone: they are asked, and give the nick up if they do not answer. */
+/**
+ * Tests of nicks whose users may be gone: the server asks such a user, and frees the nick if no
+ * answer comes.
+ */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ANSWER_MS } from "../../../server/session/sign_of_life.ts";
@@ -47,8 +50,7 @@ Deno.test("hundreds of clients that come back at once all get their nicks, howev
   const back = await Promise.all(nicks.map(() => server.connect()));
   await Promise.all(back.map((client, i) => client.send(`NICK n${i}`, "USER u 0 * r")));
   await server.register("probe");
-  // The server reads none of these lines before the time for which other clients wait for a nick is
-  // over.
+  // The server reads these lines only after the time for which other clients wait for a nick.
   const closed = old.map((client) => client.close());
   server.clock.advance(1000);
   await Promise.all(closed);
@@ -109,7 +111,7 @@ Deno.test("a user that has just sent a line is asked only if it then falls silen
   assertEquals((await ada.ask("PRIVMSG ada :here"))[0]?.split(" ")[1], "PRIVMSG");
 });
 
-Deno.test("a user that speaks after another one was refused the nick keeps it", async () => {
+Deno.test("a user that speaks after another user was refused the nick keeps the nick", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada");
   ada.isThere = false;

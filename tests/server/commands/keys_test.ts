@@ -33,7 +33,7 @@ async function leave(client: IrcClient): Promise<void> {
   await client.untilEnd();
 }
 
-Deno.test("the server's own page proves its key, whose first nick becomes its own", async () => {
+Deno.test("the server's own page proves a key, and the first nick used with the key belongs to it", async () => {
   await using server = await serverWithPage();
   const client = await openPage(server);
   const challenge = await challengeFor(client, ADA);
@@ -90,7 +90,7 @@ Deno.test("a wrong signature proves nothing, and uses the challenge up", async (
   for (const sign of wrong) {
     const signature = await sign(await challengeFor(client, ADA));
     assertEquals(await refusal(client, `PROVE ${signature}`), "INVALID_SIGNATURE", signature);
-    // Used up.
+    // The challenge is used up.
     assertEquals(await refusal(client, `PROVE ${signature}`), "NO_CHALLENGE");
   }
   const told = await client.introduce({ nick: "ada" });

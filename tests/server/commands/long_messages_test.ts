@@ -152,7 +152,7 @@ Deno.test("a client without capabilities gets what fits of a private message, an
   assertEquals(textsOf(history, "NOTICE").join(""), fullText("NOTICE", "bob", "x"));
 });
 
-Deno.test("a CTCP message that does not fit after the sender's mask comes whole after the nick", async () => {
+Deno.test("a CTCP message that does not fit after the sender's mask comes whole after the sender's nick", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: "echo-message", join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
@@ -170,7 +170,7 @@ Deno.test("a CTCP message that does not fit after the sender's mask comes whole 
   }
 });
 
-Deno.test("a CTCP message that fits nowhere comes in several of its kind", async () => {
+Deno.test("a CTCP message that does not fit after the nick either comes in several CTCP messages of its kind", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });

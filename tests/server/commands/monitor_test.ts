@@ -108,7 +108,7 @@ Deno.test("each client of a user has a MONITOR list of its own, which ends with 
   await back.ask("PRIVMSG NickServ :STAY off");
 });
 
-Deno.test("a client that monitors a nick gets its events, and not the user's other clients", async () => {
+Deno.test("the events of a monitored nick go to the client that monitors it, not to the user's other clients", async () => {
   await using server = await TestServer.start();
   const caps = "extended-monitor away-notify batch draft/metadata-3";
   const desk = await server.register("ada", { caps });

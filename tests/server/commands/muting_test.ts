@@ -85,7 +85,7 @@ Deno.test("what a user has muted is seen by the user's clients, and by nobody el
   assertEquals(await phone.heard(), [`:chat.test METADATA gone ${KEY} * 0`]);
 });
 
-Deno.test("what a user has muted comes once, also if METADATA SYNC needs several responses", async () => {
+Deno.test("the list of what a user has muted comes once, even if METADATA SYNC needs several responses", async () => {
   await using server = await TestServer.start();
   const keys = Array.from({ length: METADATA_LIMITS.keys }, (_, i) => `k${i}`);
   for (let i = 0; i < 11; i++) {
@@ -106,7 +106,7 @@ Deno.test("what a user has muted comes once, also if METADATA SYNC needs several
   ]);
 });
 
-Deno.test("what can be muted is limited, and is a channel or a nick", async () => {
+Deno.test("a user can mute only channels and nicks, and a limited number of them", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   await ada.ask("REGISTER * * sesame");

@@ -92,7 +92,7 @@ const GONE = ":chat.test 306 ada :You have been marked as being away";
 const BACK = ":chat.test 305 ada :You are no longer marked as being away";
 const ADA = ":ada!~ada@127.0.0.1";
 
-Deno.test("a user is away once all of their clients are, and all of these learn it", async () => {
+Deno.test("a user is away once all of their clients are away, and all of these clients are told", async () => {
   await using server = await TestServer.start();
   const [desk, phone, bob] = await deskAndPhone(server);
   assertEquals(await phone.ask("AWAY :x"), [GONE]);

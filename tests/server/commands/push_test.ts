@@ -178,13 +178,13 @@ Deno.test("a push service that never answers does not keep messages from others"
   const bob = await server.register("bob");
   for (let i = 0; i < 5; i++) await bob.ask(`PRIVMSG eve :${i}`);
   await bob.ask("PRIVMSG ada :tea?");
-  // Which of the two is encrypted first is open.
+  // Either of the two may be encrypted first.
   const sent = [await service.next(), await service.next()].map(({ endpoint }) => endpoint);
   assertEquals(sent.filter((endpoint) => endpoint === ENDPOINT), [ENDPOINT]);
   service.slow.resolve();
 });
 
-Deno.test("another endpoint does not let a user be sent more messages", async () => {
+Deno.test("a user who changes the endpoint is not sent more messages", async () => {
   const { ada, server, service, subscribe } = await fixture();
   await using _ = server;
   await ada.ask("AWAY :lunch");

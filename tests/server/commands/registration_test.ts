@@ -130,10 +130,7 @@ Deno.test("without the right server password, a client is disconnected", async (
   }
 });
 
-/**
- * The time, in milliseconds, after which the server asks the user of a nick at once whether they
- * are there.
- */
+/** A silence, in milliseconds, after which the server asks the user of a nick to answer at once. */
 const SILENCE_MS = 1500;
 
 Deno.test("a nick in use is refused whatever its case, and the client can send another", async () => {
@@ -149,7 +146,7 @@ Deno.test("a nick in use is refused whatever its case, and the client can send a
   await other.expect("001");
 });
 
-Deno.test("a nick that looks like one in use is refused until that one is free", async () => {
+Deno.test("a nick that looks like one in use is refused until the nick in use is free", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada");
   const eve = await server.register("eve");

@@ -146,7 +146,7 @@ Deno.test("a SEARCH that waits for its client does not find what was said after 
   await using server = await TestServer.start({}, { budgets: turns.budgets });
   const ada = await server.register("ada", { join: "#a" });
   const eve = await server.register("eve", { caps: CAPS, join: "#a" });
-  // The search begins with the index of these messages, which takes more than one slice.
+  // The search first indexes these messages, which takes more than one slice.
   const words = "so many words that the index needs some time for them ".repeat(6);
   for (let count = 0; count < 3000; count++) await ada.send(`PRIVMSG #a :${count} ${words}`);
   await ada.heard();

@@ -40,7 +40,7 @@ Deno.test("a message to several ranks reaches those of the lowest one and above"
   assertEquals(await bob.heard(), []);
 });
 
-Deno.test("a message to a rank is in the history of its members, in order, and of no others", async () => {
+Deno.test("a message to a rank is in the history that members of the rank read, in order, and in no other", async () => {
   await using server = await TestServer.start();
   const [ada, bob, eve] = await ranks(server);
   await ada.ask("PRIVMSG #t :one");

@@ -127,7 +127,7 @@ Deno.test("many bans that end at once are removed over several checks", async ()
   assertEquals(await bansOf(ada), []);
 });
 
-Deno.test("the end of a ban survives a restart, also if it comes meanwhile", async () => {
+Deno.test("the end of a ban survives a restart, even if it comes while the server is down", async () => {
   for (const down of [0, 2 * MINUTE]) {
     using folder = new TempFolder();
     const options = { ...PATIENT, memory: false, data: folder.path };

@@ -166,7 +166,7 @@ Deno.test("with a page, the URL for other machines is one that a phone can open"
   assertEquals(connectUrls().url(ANYWHERE), "https://192.168.1.7:7342/lobby");
 });
 
-Deno.test("the page has a line of its own, and the owner's has the token in its fragment", () => {
+Deno.test("the page's URL has a line of its own, and the owner's URL has the token in its fragment", () => {
   const urls = connectUrls();
   assertEquals(
     urls.pageLine(irc("0.0.0.0")),

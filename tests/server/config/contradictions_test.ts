@@ -25,7 +25,7 @@ Deno.test("settings that exclude each other are refused, also from two sources",
   assertThrows(start, UsageError, "remove one of them");
 });
 
-Deno.test("a setting that has no effect beside others is named, but no default is", () => {
+Deno.test("a setting that has no effect beside others is named, unless it is a default", () => {
   using folder = new TempFolder();
   const unused = (args: string, config = "{}") => {
     const file = ["--config", folder.write("chat.json", config)];

@@ -94,7 +94,7 @@ Deno.test("an event is kept, applied, and committed with the turn", () => {
   ]);
 });
 
-Deno.test("each event has the time of its append, and an id behind all before", () => {
+Deno.test("each event has the time of its append, and an id after all earlier ids", () => {
   const { log, applied, clock } = setUp();
   log.append(CONNECTED);
   const shown = log.stamp(SAID);

@@ -1,4 +1,4 @@
-/** Tests of reading history while the part that its reader may read changes. */
+/** Tests that read history while its channel is renamed, or its reader leaves or comes back. */
 
 import { assertEquals } from "@std/assert";
 import { History, type Scope } from "../../../server/core/history.ts";
@@ -77,7 +77,7 @@ Deno.test("a user who comes back by an invitation gets only what was said after 
   assertEquals(reading.end(), ["#a two"]);
 });
 
-Deno.test("a channel that is renamed while its history is read keeps it, also if another gets the name", () => {
+Deno.test("a channel that is renamed while its history is read keeps it, even if another channel gets the name", () => {
   using reading = new Reading();
   reading.say("one");
   reading.step();

@@ -146,7 +146,7 @@ const BOUNDS: Readonly<Record<keyof RecordTypes, readonly Bound[]>> = {
     lines: ["OPER root sesame", "REDEEM nothing"],
     count: counting("operator"),
   }],
-  // Only a server of a cluster has one, while the log does not have the change.
+  // Only a server of a cluster has a request, until the log has the change.
   request: [{
     name: "requests for operators: only the machine's owner makes one",
     limit: 0,
@@ -154,7 +154,7 @@ const BOUNDS: Readonly<Record<keyof RecordTypes, readonly Bound[]>> = {
     lines: ["OPER root sesame", "REDEEM nothing"],
     count: counting("request"),
   }],
-  // Only a server of a cluster has one.
+  // Only a server of a cluster has a position.
   position: [{
     name: "positions in the log of a cluster",
     limit: 0,

@@ -11,7 +11,7 @@ function work(): void {
   for (const end = performance.now() + 1; performance.now() < end;);
 }
 
-Deno.test("many clients are told in slices, and each once of all changes that it does not know", async () => {
+Deno.test("many clients are told of changes in slices, each client once of all that it does not know", async () => {
   const told: string[] = [];
   const changes = new OptionChanges<number>((client, { room }) => {
     work();
@@ -32,7 +32,7 @@ Deno.test("many clients are told in slices, and each once of all changes that it
   );
 });
 
-Deno.test("each slice tells a client, even if the time of the slice is over at once", () => {
+Deno.test("each slice tells at least one client, even if the time of the slice is over at once", () => {
   const told: number[] = [];
   const changes = new OptionChanges<number>((client) => told.push(client));
   const { now } = performance;
@@ -47,7 +47,7 @@ Deno.test("each slice tells a client, even if the time of the slice is over at o
   assertEquals(told, [1]);
 });
 
-Deno.test("a few clients are told at once, and none after the end", () => {
+Deno.test("a few clients are told at once, and no client is told after the end", () => {
   const told: number[] = [];
   const changes = new OptionChanges<number>((client) => told.push(client));
   changes.add([1, 2], first);

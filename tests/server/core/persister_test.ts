@@ -176,7 +176,7 @@ Deno.test("opening a database that is up to date writes nothing", () => {
   store.close();
 });
 
-Deno.test("reading messages writes what waits only if there are messages among it", () => {
+Deno.test("reading messages writes the waiting events only if there are messages among them", () => {
   using folder = new TempFolder();
   const path = `${folder.path}/chat.db`;
   const store = new SqliteStore(path, { durable: false });

@@ -105,7 +105,7 @@ Deno.test("a member who logs in gets the rank of the account", async () => {
   assertEquals(await names(rob, "#a"), "~ada %rob");
 });
 
-Deno.test("a member who logs out or changes the account loses the ranks of the account, and none that is taken comes back", async () => {
+Deno.test("a member who logs out or changes the account loses the ranks of the account, and a rank that was taken does not come back", async () => {
   await using server = await TestServer.start();
   const [ada, bob] = [await member(server, "ada"), await member(server, "bob")];
   for (const client of [ada, bob]) await client.ask("JOIN #a");

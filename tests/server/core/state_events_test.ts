@@ -105,7 +105,7 @@ function setRecords(stage: Stage): void {
   }
 }
 
-/** Sets everything in channels; a user is in them in another order than they were created. */
+/** Sets everything in channels. One user joins them in another order than they were created. */
 function setChannels(stage: Stage): void {
   stage.does("bob", { type: "Joined", channel: "#B", ...NEW, memberModes: "o" });
   stage.does("ada", { type: "Joined", channel: "#a", ...NEW, memberModes: "qo" });

@@ -18,7 +18,7 @@ import { Random } from "../../support/random.ts";
 
 const CAPS = [[], ["server-time"], ["message-tags"], ["echo-message", "message-tags"]] as const;
 
-/** The end of turns, at the command of the test. */
+/** An owner of outboxes whose turn ends when the test ends it. */
 class Turns implements OutboxOwner {
   readonly crowds = new Crowds();
   empty = Queue.empty();
@@ -54,8 +54,9 @@ class Client implements Recipient, ByteSink {
   readonly lastActive = new Moment(0);
   readonly subscriptions: ReadonlySet<string> = new Set();
   acting = false;
-  /** The text that it must get, and the number of bytes of that which wait for a write. */
+  /** The text that the client must get. */
   expected = "";
+  /** The number of bytes of this text that wait for a write. */
   waiting = 0;
   isFull = false;
   taken = "";
@@ -213,7 +214,7 @@ async function play(seed: number): Promise<void> {
   clients().forEach((client, i) => client.check(`seed ${seed}, client ${i}`));
 }
 
-Deno.test("each client gets its lines once and in order, whatever is shared and whoever leaves it", async () => {
+Deno.test("each client gets its lines once and in order, however clients share lines or stop sharing them", async () => {
   for (let seed = 1; seed <= 300; seed++) await play(seed);
 });
 
@@ -236,7 +237,7 @@ Deno.test("from the second message of a turn on, a line is added once for all cl
   assertEquals(turns.crowds.find(people), undefined, "no crowd outlives its turn");
 });
 
-Deno.test("a line that is made later keeps its place among shared ones", async () => {
+Deno.test("a line that is made later keeps its place among shared lines", async () => {
   const turns = new Turns();
   const people = Array.from({ length: 3 }, (_, i) => new Person(i + 1));
   for (const person of people) person.add(new Client(Caps.none, turns));

@@ -21,7 +21,7 @@ const inNextTurn = (action: () => void) => {
   setImmediate(action);
   return () => {};
 };
-/** The input that a flush waits for, which is read when the test reads it. */
+/** Input that a flush waits for, and that is read when the test reads it. */
 class Input {
   readonly #actions: (() => void)[] = [];
 
@@ -259,7 +259,7 @@ function many(tick: Tick, count: number, ms = 0) {
   return { outboxes, written: () => sinks.filter(({ writes }) => writes.length > 0).length, sinks };
 }
 
-Deno.test("a flush writes in each turn as many outboxes as the runtime can end", async () => {
+Deno.test("in each turn, a flush writes only as many outboxes as the runtime can finish", async () => {
   const { written } = many(newTick(), 300);
   for (const count of [112, 224, 300]) {
     await endOfTurn();

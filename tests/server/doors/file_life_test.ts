@@ -22,7 +22,7 @@ Deno.test("a file is deleted with its message", async () => {
   assertEquals(server.stored, []);
 });
 
-Deno.test("a file that several messages of its owner name lasts as long as one of them", async () => {
+Deno.test("a file that several messages of its owner name lasts as long as one of these messages", async () => {
   const { server, ada } = await FileServer.withAda();
   await using _ = server;
   const url = await server.uploaded("tea");

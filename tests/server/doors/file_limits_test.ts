@@ -31,7 +31,7 @@ async function untilStored(server: FileServer, count: number): Promise<void> {
   while (server.stored.length !== count) await server.turn();
 }
 
-/** The turns of a test in which a server surely looks at its sockets. */
+/** A number of turns in which a server surely looks at its sockets. */
 const MANY_TURNS = 2000;
 
 Deno.test("a file above the limit is refused at once if the client states its size", async () => {
@@ -55,7 +55,7 @@ Deno.test("a file for which the disk has no room besides the messages is refused
   assertEquals((await result(server.upload("tea")))[0], 201);
 });
 
-Deno.test("a file of 1 GB that does not state its size is cut off at the limit", async () => {
+Deno.test("an upload of 1 GB that does not state its size is cut off at the limit", async () => {
   const { server } = await FileServer.withAda();
   await using _ = server;
   let sent = 0;
@@ -127,7 +127,7 @@ Deno.test("a thousand half uploads hold only what the limits allow, and nothing 
   await server.uploaded("x");
 });
 
-Deno.test("an upload that always sends a little ends, too", async () => {
+Deno.test("an upload that goes on too slowly ends, too", async () => {
   const { server } = await FileServer.withAda();
   await using _ = server;
   const { socket } = await begin(server, MIB, 1);
@@ -145,7 +145,7 @@ Deno.test("an upload that always sends a little ends, too", async () => {
   await untilStored(server, 0);
 });
 
-Deno.test("a client that does not read a file is given up", async () => {
+Deno.test("a client that does not read the file that it asked for is disconnected", async () => {
   const { server } = await FileServer.withAda({ uploadSize: 64 * MIB });
   await using _ = server;
   const url = await server.uploaded(new Uint8Array(32 * MIB));
@@ -164,11 +164,11 @@ Deno.test("wrong passwords by HTTP and by IRC count together", async () => {
   await using _ = server;
   const headers = { "Authorization": basic("ada", "wrong") };
   for (let i = 0; i < 20; i++) await result(server.upload("x", "x", headers));
-  // The right one is not even tried any more.
+  // Even the right password is refused now.
   assertEquals((await result(server.upload("x")))[0], 401);
 });
 
-Deno.test("what a killed server left unfinished, or nobody was told of, is removed at the next start", async () => {
+Deno.test("files that a killed server left unfinished, or that nobody was told of, are removed at the next start", async () => {
   const { server, ada } = await FileServer.withAda();
   {
     await using _ = server;

@@ -301,7 +301,7 @@ Deno.test("a request that is not HTTP, too long, or in pieces is answered", asyn
   }
 });
 
-Deno.test("a failure to accept, or a mistake in an answer, ends neither the server nor its page", async () => {
+Deno.test("a failure to accept, or a bug in an answer, ends neither the server nor its page", async () => {
   const failing = new FailingListener();
   const store = new SqliteStore(":memory:", { durable: false });
   await using server = await WatchedServer.start({}, { listen: failing.listen, store });

@@ -353,7 +353,7 @@ Deno.test("a proxy's own certificate does not count as its clients'", async () =
   assert(!await shown(NOTHING, [FOR, HTTPS]));
 });
 
-Deno.test("an authority gets its proof without encryption, even from far away, and nothing else", async () => {
+Deno.test("a remote authority gets its proof without encryption, and nothing else", async () => {
   const identity = new Identity(await makeCertificate({ names: ["localhost"], days: 1 }));
   const withdraw = identity.proofs.offer("token", "token.key");
   await using server = await TestServer.start({ trustedProxies: PROXIES }, { identity });

@@ -67,7 +67,7 @@ Deno.test("the long commands of several reads share the time of one turn", () =>
   assertEquals(bench.endTurn(), ["eve 4"]);
 });
 
-Deno.test("the clients of one address share its budget, and those that used little come first", () => {
+Deno.test("the clients of one address share its budget, and clients that used little of it come first", () => {
   const bench = new Bench();
   const open = () => bench.budgets.open("192.0.2.1");
   const [one, two, ada] = [open(), open(), open()];

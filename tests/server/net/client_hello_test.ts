@@ -23,7 +23,7 @@ Deno.test("the first message of TLS is whole at its end, however records divide 
   }
 });
 
-Deno.test("bytes that are no record of a first message count as whole, so that they are refused", () => {
+Deno.test("bytes that do not begin a first message count as a whole message, so that they are refused", () => {
   for (
     const [bytes, isWhole] of [
       [[0x16], false],

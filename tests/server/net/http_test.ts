@@ -66,8 +66,8 @@ Deno.test("the time to read a head is short, whatever is in it", () => {
   ];
   const spent = processorTime();
   for (const head of heads) parseHead(bytes(`${head}\r\n\r\n`));
-  // Each takes less than a millisecond. In a time that grows with the square of the length, each
-  // of the first two alone would take longer.
+  // Each head takes less than a millisecond. If the time grew with the square of the length, each
+  // of the first two alone would exceed the limit.
   assert(spent() < 50, "the time grows with the length alone");
 });
 

@@ -201,7 +201,7 @@ Deno.test("a self-signed certificate is not an authority's", async () => {
   assertEquals(identity.isSignedFor("chat.example"), false);
 });
 
-Deno.test("other files are used for new connections, unless they are wrong", async () => {
+Deno.test("new connections use the other files that a reload names, unless these are wrong", async () => {
   using folder = new TempFolder();
   const write = (name: string, { cert, key }: { cert: string; key: string }): KeyFiles => ({
     cert: folder.write(`${name}.cert`, cert),

@@ -33,7 +33,7 @@ async function stsOf(client: IrcClient, line = "CAP LS 302"): Promise<string | u
   return value;
 }
 
-/** Connects to such a server by TLS, under NAME; resolves to the value of `sts`. */
+/** Connects by TLS, under NAME, to a server with these options; resolves to the value of `sts`. */
 async function stsFrom(changes: Overrides, identity = IDENTITY): Promise<string | undefined> {
   await using server = await TestServer.start(changes, { identity });
   return await stsOf(await connect(server, { servername: NAME }));

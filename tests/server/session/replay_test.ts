@@ -153,7 +153,7 @@ Deno.test("a user who comes back after a crash of the server is shown nothing tw
   assertEquals(await replayed(other), ["one", "two", "four"], "nothing is known of the old nick");
 });
 
-Deno.test("nothing is replayed to a bot: user mode B, or the account's mark, which sets it", async () => {
+Deno.test("nothing is replayed to a bot: a user with mode B, which the mark of an account also sets", async () => {
   const [server, ada] = await serverWithAda();
   await using _ = server;
   await ada.ask("PRIVMSG #a :!reboot");

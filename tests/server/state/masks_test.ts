@@ -25,7 +25,7 @@ Deno.test("a partial mask is completed", () => {
   }
 });
 
-Deno.test("a mask matches with * and ?, in either case", () => {
+Deno.test("a mask matches with * and ?, in upper or lower case", () => {
   const table: readonly [mask: string, text: string, matches: boolean][] = [
     ["*", "", true],
     ["*", "anything", true],

@@ -151,7 +151,7 @@ Deno.test("a message reaches a channel, its members of a rank, or one user", () 
   ]);
 });
 
-Deno.test("a nick is found in either case, and only while it is in use", () => {
+Deno.test("a nick is found in upper or lower case, and only while it is in use", () => {
   const stage = meeting();
   assertEquals(stage.network.user("ADA"), stage.user("ada"));
   stage.does("ada", { type: "NickChanged", nick: "Ada" });
@@ -382,7 +382,7 @@ Deno.test("a user's events carry the account until they log out", () => {
   assertEquals("account" in stage.user("eda").actor, false);
 });
 
-Deno.test("an account is found by its name in either case, as it was last saved", () => {
+Deno.test("an account is found by its name in upper or lower case, as it was last saved", () => {
   const stage = meeting();
   const { network } = stage;
   const saved = (email: string): void =>

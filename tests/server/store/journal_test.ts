@@ -148,7 +148,7 @@ Deno.test("changes stay in the journal until a checkpoint has moved them to the 
   store.commit();
   assertEquals(killed.settled, 1);
   assertEquals(readJournal(killed.path).entries.length, 2);
-  // At the latest after a minute.
+  // A checkpoint comes within a minute.
   for (let i = 0; i < 620; i++) store.tidy(i);
   assertEquals(Deno.statSync(killed.path).size, 0);
   assertEquals(Deno.statSync(`${killed.database}-wal`).size, 0);

@@ -94,7 +94,7 @@ Deno.test("damage in the log of the database loses nothing, and is named, kept a
   }
 });
 
-Deno.test("damage in the log is named and lost if there is no journal", () => {
+Deno.test("without a journal, damage in the log is named, and what it damaged is lost", () => {
   using killed = new Killed();
   killed.flip(32 + (24 + 4096) * 6 + 50);
   Deno.writeTextFileSync(`${killed.data}/journal`, "");

@@ -22,7 +22,7 @@ function apply(store: Store, seq: number): void {
   store.commit();
 }
 
-/** Returns the numbers of the last entry of which each part is in the store. */
+/** Returns, for each part of an entry, the number of the last entry with this part in the store. */
 function parts(store: Store): number[] {
   const last = (key: string) => {
     const [event] = store.last(key, {}, 1, EVERYTHING);
@@ -33,7 +33,7 @@ function parts(store: Store): number[] {
   return [last("#a"), last("#b"), account?.createdAt ?? 0, position?.seq ?? 0];
 }
 
-Deno.test("a server that is killed at any moment has the position of exactly the entries that it has", () => {
+Deno.test("after a kill at any moment, the position in a store is that of the last entry in it", () => {
   using folder = new TempFolder();
   const path = `${folder.path}/journal`;
   const entries: number[] = [];
@@ -77,7 +77,7 @@ Deno.test("a change of the position alone does not make a commit write to the da
   store.close();
 });
 
-Deno.test("the position is no part of an export, which is otherwise complete", () => {
+Deno.test("an export has everything but the position", () => {
   using folder = new TempFolder();
   const store = openStore({ data: folder.path, durable: false, memory: false });
   // Only the journal has the last one.

@@ -228,7 +228,7 @@ test("a removed event is gone, and a replaced one is changed", (store, reopen) =
   ]);
 });
 
-test("an event removed in the turn it was appended is gone", (store) => {
+test("an event that is removed in the turn of its append is gone", (store) => {
   const event = said("oops");
   store.append("#a", event);
   store.replace("#a", event.id, undefined);
@@ -294,7 +294,7 @@ test("lastId is the id of the last event over all histories", (store, reopen) =>
   assertEquals(reopen().lastId, third.id);
 });
 
-test("a search goes on in its history, even if another one gets the key meanwhile", (store) => {
+test("a search goes on in its history, even if another history gets the key meanwhile", (store) => {
   store.append("#a", said("tea"));
   const scopes = [{ key: "#a" }];
   const steps = store.searchInSteps({ scopes, words: "tea", limit: 10, from: "last" });

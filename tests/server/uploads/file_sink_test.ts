@@ -52,7 +52,7 @@ Deno.test("a picture of very many small parts is written in few pieces", async (
   assert(file.writes < 5, `${file.writes} writes`);
 });
 
-Deno.test("what a picture says of its size is corrected, and a file may take a part of a write", async () => {
+Deno.test("the size that a picture states is corrected, even if the file takes only a part of each write", async () => {
   for (const most of [1, 5, Infinity]) {
     const file = new MemoryFile(most);
     await copy("image/webp", WEBP_WITH_PLACE, file);
@@ -60,7 +60,7 @@ Deno.test("what a picture says of its size is corrected, and a file may take a p
   }
 });
 
-Deno.test("a piece that is larger than the buffer keeps its place", async () => {
+Deno.test("a piece that is larger than the buffer is written in order", async () => {
   const file = new MemoryFile();
   const sink = new FileSink(file);
   const large = new Uint8Array(200_000).fill(7);

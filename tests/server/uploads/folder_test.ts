@@ -49,7 +49,7 @@ Deno.test("a file of an earlier version, without a hash, is taken if its size is
   assertEquals(await folder.take(TEA, writing("tea")), true);
 });
 
-Deno.test("nothing is written for an id that is none", async () => {
+Deno.test("nothing is written for an invalid id", async () => {
   using temp = new TempFolder();
   const folder = new UploadFolder(temp.path);
   for (const id of ["../../../etc/passwd_____", "x", `${TEA.id}.part`]) {
@@ -63,7 +63,7 @@ Deno.test("nothing is written for an id that is none", async () => {
   }
 });
 
-Deno.test("a new file is not removed while the state cannot list it", async () => {
+Deno.test("a new file is not removed while the state cannot list it yet", async () => {
   using temp = new TempFolder();
   const folder = new UploadFolder(temp.path);
   using draft = await folder.begin();
@@ -78,7 +78,7 @@ Deno.test("a new file is not removed while the state cannot list it", async () =
   assertEquals(folder.has(id), false);
 });
 
-Deno.test("the hash of a file is that of the bytes that are kept, also if a picture has lost its place", async () => {
+Deno.test("the hash of a file is that of the stored bytes, even of a picture whose metadata was removed", async () => {
   using temp = new TempFolder();
   const folder = new UploadFolder(temp.path);
   const text = ["te", "a".repeat(100_000), "!"].map((part) => new TextEncoder().encode(part));

@@ -30,7 +30,7 @@ Deno.test("pictures, sound and video are recognized by their first bytes", () =>
   for (const [start, type] of kinds) assertEquals(recognize(joined(start))?.type, type, start);
 });
 
-Deno.test("pictures of kinds whose place cannot be removed are recognized", () => {
+Deno.test("kinds of pictures whose location metadata cannot be removed are recognized", () => {
   const places = [
     "II*\0\x08\0\0\0",
     "MM\0*\0\0\0\x08",

@@ -49,13 +49,13 @@ function cleanJpeg(orientation: Uint8Array): Uint8Array {
   return joined(start, jfif, orientation, profile, adobe, tables, frame, scan, secondScan, end);
 }
 
-Deno.test("a JPEG picture loses its place and everything after its end, and keeps its colors", async () => {
+Deno.test("a JPEG picture loses its location metadata and everything after its end, and keeps its colors", async () => {
   for (const size of [1, 2, 3, 7, 1000]) {
     assertEquals(await copyOf("image/jpeg", jpegWithPlace(), size), cleanJpeg(joined()), `${size}`);
   }
 });
 
-Deno.test("a JPEG picture that was taken on its side keeps that alone", async () => {
+Deno.test("a JPEG picture that was taken sideways keeps its orientation, and nothing else of its Exif", async () => {
   for (const order of ["II", "MM"] as const) {
     const copy = await copyOf("image/jpeg", jpegWithPlace(6, order));
     const tiff = joined("MM\0*", [
@@ -119,7 +119,7 @@ Deno.test("a JPEG picture without an end gets one", async () => {
   );
 });
 
-Deno.test("a PNG picture keeps only the chunks that show it", async () => {
+Deno.test("a PNG picture keeps only the chunks that are needed to show it", async () => {
   for (const size of [1, 7, 1000]) {
     assertEquals(await copyOf("image/png", PNG_WITH_PLACE, size), ONE_PIXEL);
   }
@@ -137,7 +137,7 @@ Deno.test("a WebP picture loses Exif and XMP, and says so", async () => {
   }
 });
 
-Deno.test("a GIF picture loses its comments and XMP, and goes on moving", async () => {
+Deno.test("a GIF picture loses its comments and XMP, and stays animated", async () => {
   for (const size of [1, 7, 1000]) {
     assertEquals(await copyOf("image/gif", GIF_WITH_PLACE, size), GIF_WITHOUT_PLACE);
   }
@@ -145,7 +145,7 @@ Deno.test("a GIF picture loses its comments and XMP, and goes on moving", async 
   assertEquals(await copyOf("image/gif", withoutEnd), GIF_WITHOUT_PLACE);
 });
 
-Deno.test("no part of a picture that is cut short has the place", async () => {
+Deno.test("a picture that is cut short anywhere does not tell where it was taken", async () => {
   const pictures = [
     ["image/gif", GIF_WITH_PLACE],
     ["image/jpeg", jpegWithPlace(6)],
