@@ -226,12 +226,13 @@ export class CatchUp {
   }
 
   /**
-   * Records that the server refused the oldest open request. The server may not know the `msgid` in
-   * the first request for the missed messages of a room. The request is then made again with the
-   * time of that message, and `isRetry` is true.
+   * Records that the server refused an open request: the one that the parameters `about` of its FAIL
+   * name, or else the oldest. The server may not know the `msgid` in the first request for the
+   * missed messages of a room. The request is then made again with the time of that message, and
+   * `isRetry` is true.
    */
-  refused(): CatchUpStep & { readonly isRetry?: true } {
-    const [request] = this.#requests.values();
+  refused(about: readonly string[] = []): CatchUpStep & { readonly isRetry?: true } {
+    const request = this.#refusedBy(about);
     if (request === DIRECT) return this.#requestDirect(this.#missed.refused());
     if (!request) return NOTHING;
     const { room, isPast, backlog } = request;
@@ -245,6 +246,23 @@ export class CatchUp {
       request: this.#request(room, { ...request, seen: { time } }),
       isRetry: true,
     };
+  }
+
+  /**
+   * Returns the open request that a FAIL with these parameters refuses
+   * (https://ircv3.net/specs/extensions/chathistory, "Errors and Warnings").
+   */
+  #refusedBy(
+    [, code, subcommand, target]: readonly string[],
+  ): RoomRequest | typeof DIRECT | undefined {
+    if (subcommand?.toUpperCase() === "TARGETS") return this.#requests.get(DIRECT);
+    if (target !== undefined && this.#names().isRoom(target)) {
+      const present = this.#renamed.get(this.#fold(target)) ?? target;
+      return this.#requests.get(this.#fold(target)) ?? this.#requests.get(this.#fold(present));
+    }
+    if (target !== undefined && code === "INVALID_TARGET") return this.#requests.get(DIRECT);
+    const [oldest] = this.#requests.values();
+    return oldest;
   }
 
   /** Records that `room` is now called `to`. The response to an open request may have either name. */

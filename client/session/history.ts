@@ -113,7 +113,7 @@ export class History {
     // A server may limit the number of markers; the user need not know.
     if (command === "FAIL" && params[0] === "MARKREAD") return true;
     if (command !== "FAIL" || params[0] !== "CHATHISTORY") return false;
-    const step = this.#catchUp.refused();
+    const step = this.#catchUp.refused(params.slice(0, -1));
     // Some servers have the history of rooms only, and refuse TARGETS.
     if (!step.isRetry && params[2]?.toUpperCase() !== "TARGETS") {
       this.#tell("answer", SESSION_TEXTS.historyRefused(replyText(message)));

@@ -153,6 +153,27 @@ Deno.test("a refusal answers the oldest request, and releases the messages it he
   assertEquals(subject.refused(), { show: [] });
 });
 
+Deno.test("a refusal that names a room or TARGETS is that of its request, also if it is not the oldest", () => {
+  const { room: _, ...toMe } = said(3);
+  const begin = () => {
+    const subject = catchUp(5);
+    for (const room of ["#b", "#a"]) subject.joined(room, { time: 1, id: "1" }, 2);
+    subject.reconnected(5);
+    for (const event of [said(2), toMe]) assertEquals(subject.passes(event), false);
+    return subject;
+  };
+  const refuse = (...about: readonly string[]) => begin().refused(["CHATHISTORY", ...about]).show;
+  assertEquals(refuse("INVALID_TARGET", "LATEST", "#A"), [said(2)]);
+  assertEquals(refuse("INVALID_PARAMS", "TARGETS", "timestamp=x"), [toMe]);
+  assertEquals(refuse("INVALID_TARGET", "AFTER", "bob"), [toMe]);
+  assertEquals(refuse("INVALID_TARGET", "LATEST", "#c"), []);
+  assertEquals(refuse("INVALID_PARAMS", "LATEST", "7"), []);
+  const renamed = begin();
+  renamed.renamed("#a", "#tea");
+  const { show } = renamed.refused(["CHATHISTORY", "INVALID_TARGET", "LATEST", "#a"]);
+  assertEquals(show, [{ ...said(2), room: "#tea" }]);
+});
+
 Deno.test("joining a room after leaving it counts as the first join", () => {
   const subject = catchUp();
   subject.joined("#a", { time: 1, id: "1" }, 2);
