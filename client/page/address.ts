@@ -1,12 +1,14 @@
 /**
  * The address of the page. Its path names the room, and follows the user to other rooms, so that a
  * reload stays there and the browser's Back leads to the conversation before. A private
- * conversation has no path: it is only in the state that the browser keeps with each address.
+ * conversation has no path: it is only in the state that the browser keeps with each address. A
+ * notification that opens the page names it in the fragment, from where it goes into that state.
  *
  * @module
  */
 
 import { useEffect, useRef } from "preact/hooks";
+import { isNick } from "../../protocol.ts";
 import type { Buffer } from "../session/buffer.ts";
 import type { Chat } from "./chat.ts";
 
@@ -27,6 +29,14 @@ export function keptConversation(): string | undefined {
   const state: unknown = history.state;
   if (typeof state !== "object" || state === null || !("conversation" in state)) return undefined;
   return typeof state.conversation === "string" ? state.conversation : undefined;
+}
+
+/** Moves the person in the fragment, if it names one, to the state that is kept with the address. */
+export function takePerson(): void {
+  const name = new URLSearchParams(location.hash.slice(1)).get("with");
+  if (name === null) return;
+  const state = isNick(name) ? { conversation: name } : null;
+  history.replaceState(state, "", location.pathname);
 }
 
 /** Lets the address follow the conversation that the user sees, and the other way round. */

@@ -1,7 +1,7 @@
 /**
  * The page that `chat serve` gives to browsers: reads the URL, and shows the screens, one at a
  * time. The path of the URL names the room. The fragment, which no server sees, may have a token,
- * or the code that links this browser to another device of the user.
+ * the code that links this browser to another device of the user, or the person to talk to.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { printable } from "../../shared/text.ts";
 import { PasswordError } from "../session/registration.ts";
 import { Token } from "../session/token.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
-import { keptConversation, roomOfPath } from "./address.ts";
+import { keptConversation, roomOfPath, takePerson } from "./address.ts";
 import { App } from "./app.tsx";
 import type { Chat, ChatParts } from "./chat.ts";
 import { notify } from "./notifications.ts";
@@ -69,6 +69,7 @@ function takeFragment() {
 }
 
 const { token, code } = takeFragment();
+takePerson();
 const visit = new Visit({ room: roomOfPath(), token });
 /** True if the browser keeps a cryptographic key; undefined while that is not known. */
 let hasKey: boolean | undefined;

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
+import { messageIn } from "../../client/page/worker/pushed.ts";
 import { CHROMIUM, openPage, reads, write } from "../support/browser.ts";
 
 const ignore = CHROMIUM === undefined;
@@ -55,4 +56,24 @@ Deno.test("the address follows the room; a reload stays there, and Back leads to
     paths.push(new URL(ada.url()).pathname);
   }
   assertEquals(paths.at(-1), "/lobby");
+});
+
+Deno.test("a notification that opens the page leads to the private conversation that it tells of", {
+  ignore,
+}, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const ada = await visitors.join(url, "ada");
+  const { origin } = new URL(url);
+  const { path } = messageIn(":{bob}!b@h PRIVMSG ada :tea?");
+  // This is what the click does without an open page.
+  const opened = await ada.context().newPage();
+  await opened.goto(`${origin}${path}`);
+  await isAt(opened, "{bob}", "/");
+  await opened.reload();
+  await isAt(opened, "{bob}", "/");
+  // Not everything is a name.
+  const other = await ada.context().newPage();
+  await other.goto(`${url}#with=%23a%20b`);
+  await isAt(other, "#lobby", "/lobby");
 });

@@ -32,7 +32,8 @@ export function messageIn(line: string): Pushed {
   const { nick } = parseSource(source);
   const body = printable(parseCtcp(text)?.text ?? text);
   if (!isChannel(target)) {
-    return { title: printable(nick), body, tag: casefold(nick), path: "/", name: nick };
+    const path = `/#with=${encodeURIComponent(nick)}`;
+    return { title: printable(nick), body, tag: casefold(nick), path, name: nick };
   }
   const title = PAGE_TEXTS.saidIn(printable(nick), printable(target));
   const tag = casefold(target);

@@ -6,7 +6,7 @@ Deno.test("a pushed line becomes a notification that leads to its conversation",
     title: "bob",
     body: "the tea is ready",
     tag: "bob",
-    path: "/",
+    path: "/#with=bob",
     name: "bob",
   });
   assertEquals(messageIn(":bob!b@h PRIVMSG #tea room :\x01ACTION waves\x01"), {
