@@ -2,9 +2,19 @@ import { assert, assertEquals } from "@std/assert";
 import { HeldTurns } from "../../support/held_turns.ts";
 import { TestServer } from "../../support/server.ts";
 
-const CAPS = "batch draft/chathistory echo-message message-tags server-time";
+const CAPS = "batch draft/chathistory echo-message message-tags server-time soju.im/search";
+/** The commands whose answers are pages of messages. */
+const COMMANDS = ["CHATHISTORY LATEST #a * 100", "SEARCH :in=#a;text=message"];
 
-Deno.test("a page that waits for its client leaves out what was deleted, or what its user may no longer read", async () => {
+for (const command of COMMANDS) {
+  const [name] = command.split(" ");
+  Deno.test(`an answer to ${name} that waits leaves out what was deleted, or is out of reach`, async () => {
+    await leaveOut(command);
+  });
+}
+
+/** Checks the answer to a command that shows all messages of `#a`, while it waits for its client. */
+async function leaveOut(command: string): Promise<void> {
   const turns = new HeldTurns();
   await using server = await TestServer.start({}, { budgets: turns.budgets });
   const ada = await server.register("ada", { join: "#a", caps: `${CAPS} draft/message-redaction` });
@@ -18,7 +28,7 @@ Deno.test("a page that waits for its client leaves out what was deleted, or what
   /** Returns the numbers of the messages in a page that waited while `line` happened. */
   const pageDuring = async (line: string) => {
     turns.isHeld = () => true;
-    await eve.send("@label=x CHATHISTORY LATEST #a * 100");
+    await eve.send(`@label=x ${command}`);
     await server.until(() => turns.isHolding, ada);
     await ada.ask(line);
     turns.release();
@@ -30,4 +40,4 @@ Deno.test("a page that waits for its client leaves out what was deleted, or what
   assertEquals(await pageDuring(`REDACT #a ${ids[50]}`), all.filter((index) => index !== 50));
   const last = (await pageDuring("KICK #a eve")).at(-1) ?? 0;
   assert(last < 40, `${last}`);
-});
+}
