@@ -6,6 +6,7 @@
  */
 
 import { dirname } from "node:path";
+import { removeFile } from "../../shared/files.ts";
 import type { Environment } from "../../shared/flags.ts";
 import { printable } from "../../shared/text.ts";
 import { FILE_TEXTS } from "../texts/net.ts";
@@ -29,26 +30,51 @@ export function reasonOf(error: unknown): string {
 
 /**
  * Returns the words of each line of a file, without empty lines; none if the file cannot be read.
+ * Only spaces and tabs divide words: the name of a room may contain other white space.
  */
 export function readWords(path: string): string[][] {
   try {
-    return Deno.readTextFileSync(path).split("\n").filter((line) => line.trim() !== "")
-      .map((line) => line.trim().split(/\s+/));
+    return Deno.readTextFileSync(path).split("\n").map(wordsOf).filter(({ length }) => length > 0);
   } catch {
     return [];
   }
 }
 
-/** Replaces a file by lines of words, atomically; a file that cannot be written stays as it is. */
-export function replaceFile(path: string, lines: readonly (readonly string[])[]): void {
-  const draft = `${path}.${crypto.randomUUID()}`;
-  const text = lines.map((words) => `${words.join(" ").trim()}\n`).join("");
+function wordsOf(line: string): string[] {
+  return line.split(/[ \t\r]+/).filter((word) => word !== "");
+}
+
+/**
+ * Replaces a file by lines of words, atomically. Returns false if that fails; the file then stays as
+ * it is.
+ */
+export function replaceFile(path: string, lines: readonly (readonly string[])[]): boolean {
   try {
-    Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    Deno.writeTextFileSync(draft, text, { createNew: true, mode: 0o600 });
-    Deno.renameSync(draft, path);
+    writeWhole(
+      path,
+      lines.map((words) => `${words.filter((word) => word !== "").join(" ")}\n`).join(""),
+    );
+    return true;
   } catch {
     // The files written by this function are only conveniences, so errors are ignored.
+    return false;
+  }
+}
+
+/**
+ * Replaces a file that only the user can read, completely or not at all; makes its folder if there
+ * is none. Throws the error of the system if that fails.
+ */
+export function writeWhole(path: string, text: string): void {
+  const draft = `${path}.${crypto.randomUUID()}`;
+  Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    Deno.writeTextFileSync(draft, text, { createNew: true, mode: 0o600 });
+    Deno.renameSync(draft, path);
+  } catch (error) {
+    // A full disk may have taken a part of the draft.
+    removeFile(draft);
+    throw error;
   }
 }
 

@@ -8,7 +8,7 @@
 import { dirname } from "node:path";
 import { UserError } from "../../shared/errors.ts";
 import type { FileAction } from "../texts/net.ts";
-import { reasonOf } from "./folder.ts";
+import { reasonOf, writeWhole } from "./folder.ts";
 
 /** Returns the text of an error of the file at `path`. */
 export type FileErrorText = (path: string, action: FileAction, reason: string) => string;
@@ -63,12 +63,7 @@ export class LinesFile {
    * @throws {UserError} if the file cannot be read or written.
    */
   change(edit: (lines: readonly string[]) => readonly string[]): void {
-    this.#lock(() => {
-      const draft = `${this.path}.${crypto.randomUUID()}`;
-      const text = edit(this.read()).join("\n");
-      Deno.writeTextFileSync(draft, text, { createNew: true, mode: 0o600 });
-      Deno.renameSync(draft, this.path);
-    });
+    this.#lock(() => writeWhole(this.path, edit(this.read()).join("\n")));
   }
 
   /** Runs `write` while no other client writes the file. */

@@ -10,6 +10,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { dirname } from "node:path";
 import { type Certificate, makeCertificate } from "../../shared/certificate.ts";
 import { UserError } from "../../shared/errors.ts";
+import { removeFile } from "../../shared/files.ts";
 import { unacceptedKind } from "../../shared/key_kinds.ts";
 import { FILE_TEXTS, type FileAction } from "../texts/net.ts";
 import { reasonOf } from "./folder.ts";
@@ -96,11 +97,11 @@ function save(path: string, text: string): void {
   const draft = `${path}.${crypto.randomUUID()}`;
   try {
     Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    Deno.writeTextFileSync(draft, text, { createNew: true, mode: 0o600 });
     try {
+      Deno.writeTextFileSync(draft, text, { createNew: true, mode: 0o600 });
       Deno.linkSync(draft, path);
     } finally {
-      Deno.removeSync(draft);
+      removeFile(draft);
     }
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return;

@@ -7,7 +7,6 @@
  * @module
  */
 
-import { dirname } from "node:path";
 import { type Clock, systemClock } from "../../shared/clock.ts";
 import {
   asPosition,
@@ -15,6 +14,7 @@ import {
   type KnownPositions,
   type Position,
 } from "../session/reading.ts";
+import { readWords, replaceFile } from "./folder.ts";
 
 /** The largest number of conversations to keep for a server; those read last remain. */
 const MAX_KEPT = 500;
@@ -40,7 +40,7 @@ export class Positions implements KnownPositions {
   /** Part of {@linkcode KnownPositions}. */
   find(): ReadonlyMap<string, Position> {
     return new Map(
-      this.#read().filter(([address]) => address === this.#address).flatMap(positionOf),
+      readWords(this.#path).filter(([address]) => address === this.#address).flatMap(positionOf),
     );
   }
 
@@ -58,32 +58,14 @@ export class Positions implements KnownPositions {
       }
     }
     const latest = [...all].sort(([, one], [, other]) => other.time - one.time).slice(0, MAX_KEPT);
-    const others = this.#read().filter(([address]) => address !== this.#address);
+    const others = readWords(this.#path).filter(([address]) => address !== this.#address);
     const own = latest.map(([name, { time, id = "" }]) => [
       this.#address,
       encodeURIComponent(name),
       new Date(time).toISOString(),
       encodeURIComponent(id),
     ]);
-    const lines = [...others, ...own].map((words) => `${words.join(" ").trim()}\n`);
-    const draft = `${this.#path}.${crypto.randomUUID()}`;
-    try {
-      Deno.mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-      Deno.writeTextFileSync(draft, lines.join(""), { createNew: true, mode: 0o600 });
-      Deno.renameSync(draft, this.#path);
-    } catch {
-      // The file is only a convenience, so errors are ignored.
-    }
-  }
-
-  /** Returns the words of each line. */
-  #read(): string[][] {
-    try {
-      return Deno.readTextFileSync(this.#path).split("\n").filter((line) => line.trim() !== "")
-        .map((line) => line.trim().split(/\s+/));
-    } catch {
-      return [];
-    }
+    replaceFile(this.#path, [...others, ...own]);
   }
 }
 

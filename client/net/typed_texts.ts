@@ -7,6 +7,7 @@
  */
 
 import { dirname } from "node:path";
+import { writeWhole } from "./folder.ts";
 
 /**
  * The largest number of texts that are kept. A file with more than twice as many is shortened when
@@ -51,10 +52,7 @@ export class TypedTexts {
   }
 
   #replace(lines: readonly string[]): void {
-    const draft = `${this.#path}.${crypto.randomUUID()}`;
-    const text = lines.map((line) => `${line}\n`).join("");
-    Deno.writeTextFileSync(draft, text, { createNew: true, mode: 0o600 });
-    Deno.renameSync(draft, this.#path);
+    writeWhole(this.#path, lines.map((line) => `${line}\n`).join(""));
   }
 }
 
