@@ -25,12 +25,12 @@ export const serverCommands: readonly SlashCommand[] = [
   {
     name: "set",
     aliases: ["settings"],
-    usage: "[NAME] [VALUE]",
+    usage: "[NAME] [VALUE…]",
     help: "show the settings, or change one permanently",
-    run(context, [name, value]) {
+    run(context, [name, ...words]) {
       const { settings } = context;
-      if (name === undefined || value === undefined) return context.page(settings.describe(name));
-      context.tell(settings.set(name, value));
+      if (name === undefined || words.length === 0) return context.page(settings.describe(name));
+      context.tell(settings.set(name, words.join(" ")));
     },
   },
   {

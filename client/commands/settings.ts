@@ -90,8 +90,8 @@ export type SettingName = (typeof SETTINGS)[number]["name"];
 export interface SettingStore {
   /** Returns the kept settings. */
   read(): Iterable<readonly string[]>;
-  /** Keeps these settings in place of all others. */
-  keep(settings: readonly (readonly string[])[]): void;
+  /** Keeps these settings in place of all others; returns false if that fails. */
+  keep(settings: readonly (readonly string[])[]): boolean;
 }
 
 /** The values of all settings. */
@@ -134,7 +134,6 @@ export class Settings {
   /** Returns the words of a setting whose value is a list. */
   words(name: SettingName): string[] {
     const value = this.get(name);
-    if (value === "") return [];
     return value.split(",").map((word) => word.trim()).filter((word) => word !== "");
   }
 
@@ -143,10 +142,13 @@ export class Settings {
     const setting = this.all.find((each) => each.name === name);
     if (!setting) return SETTING_TEXTS.unknown(name);
     if (!fits(setting, value)) return SETTING_TEXTS.badValue(name, setting.choices);
-    this.#values.set(name, value);
+    const next = isList(setting) ? listOf(value) : value;
+    this.#values.set(name, next);
     this.#once.delete(setting.name);
-    this.#store?.keep([...this.#values]);
-    return SETTING_TEXTS.changed(name, value);
+    // Another client may have changed another setting meanwhile.
+    const kept = Array.from(this.#store?.read() ?? []).filter(([other]) => other !== name);
+    const isKept = this.#store?.keep([...kept, [name, next]]) ?? false;
+    return SETTING_TEXTS.changed(name, shownValue(setting, next), isKept);
   }
 
   /** Returns the lines that show the settings; only one line if `name` is given. */
@@ -156,7 +158,7 @@ export class Settings {
     return shown.map(({ name, choices, normal, help }) =>
       SETTING_TEXTS.setting(
         name,
-        this.#once.get(name) ?? this.#values.get(name) ?? normal,
+        shownValue({ choices }, this.#once.get(name) ?? this.#values.get(name) ?? normal),
         choices,
         help,
       )
@@ -164,8 +166,24 @@ export class Settings {
   }
 }
 
+/** The word for an empty list. */
+const OFF = "off";
+
+function isList({ choices }: Pick<Setting, "choices">): boolean {
+  return choices.length === 0;
+}
+
+/** Returns the words in `text`, with commas between them; none for `off`. */
+function listOf(text: string): string {
+  return text === OFF ? "" : text.split(/[\s,]+/).filter((word) => word !== "").join(",");
+}
+
+function shownValue(setting: Pick<Setting, "choices">, value: string): string {
+  return isList(setting) && value === "" ? OFF : value;
+}
+
 function fits(setting: Setting | undefined, value: string): boolean {
-  return setting !== undefined && (setting.choices.length === 0 || setting.choices.includes(value));
+  return setting !== undefined && (isList(setting) || setting.choices.includes(value));
 }
 
 function find(name: string): Setting | undefined {

@@ -37,13 +37,18 @@ function read(name: string, memory = browser): unknown {
   }
 }
 
-/** Keeps `value` under `name`, as far as the browser allows; `undefined` removes it. */
-export function keep(name: string, value: unknown, memory = browser): void {
+/**
+ * Keeps `value` under `name`; `undefined` removes it. Returns false if the browser does not allow
+ * it.
+ */
+export function keep(name: string, value: unknown, memory = browser): boolean {
   try {
     if (value === undefined) memory().removeItem(name);
     else memory().setItem(name, JSON.stringify(value));
+    return true;
   } catch {
     // The browser keeps nothing for this page, for example in a private window.
+    return false;
   }
 }
 
@@ -85,7 +90,7 @@ export function keepMe(me: Me): void {
 /** The positions up to which the user has read. */
 export const positions: KnownPositions = {
   find: () => new Map(knownPositions()),
-  keep: (changed) => keep("read", Object.fromEntries([...knownPositions(), ...changed])),
+  keep: (changed) => void keep("read", Object.fromEntries([...knownPositions(), ...changed])),
 };
 
 function knownPositions(): [string, Position][] {
@@ -124,13 +129,13 @@ export const settingStore: SettingStore = {
 /** The people who are ignored. */
 export const ignoredStore: IgnoredStore = {
   read: () => texts(read("ignored")).values(),
-  keep: (words) => keep("ignored", { ...words }),
+  keep: (words) => void keep("ignored", { ...words }),
 };
 
 /** The rooms and persons that are silenced. */
 export const silencedStore: SilencedStore = {
   read: () => texts(read("silenced")).values(),
-  keep: (names) => keep("silenced", { ...names }),
+  keep: (names) => void keep("silenced", { ...names }),
 };
 
 /** Returns true if the user has closed the conversation with `nick` after `time`. */

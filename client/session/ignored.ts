@@ -31,7 +31,7 @@ const MAX_ACCOUNTS = 1000;
 export class Ignored {
   readonly #isSame: (one: string, other: string) => boolean;
   readonly #store: IgnoredStore | undefined;
-  #people: readonly Person[];
+  #people: readonly Person[] = [];
   /**
    * The accounts of users that have sent a message or an invitation, by nick in lower case. The
    * latest sender comes last.
@@ -44,10 +44,7 @@ export class Ignored {
   constructor(isSame: (one: string, other: string) => boolean, store?: IgnoredStore) {
     this.#isSame = isSame;
     this.#store = store;
-    this.#people = [...store?.read() ?? []].map((word) => {
-      const [nick = "", account] = word.split(",");
-      return { nick, ...(account && { account }) };
-    });
+    this.#people = this.#read();
   }
 
   /** The nicks of the people, in the order in which they were added or last changed their nick. */
@@ -76,14 +73,17 @@ export class Ignored {
   /** Ignores a person from now on: by nick, and by account if it is known. */
   add(nick: string): void {
     const account = this.#accounts.get(nick.toLowerCase());
-    this.#set([...this.#others(nick), { nick, ...(account !== undefined && { account }) }]);
+    this.#change((people) => [
+      ...this.#others(people, nick),
+      { nick, ...(account !== undefined && { account }) },
+    ]);
   }
 
   /** Stops ignoring a person; returns false if they were not ignored. */
   remove(nick: string): boolean {
-    const others = this.#others(nick);
-    if (others.length === this.#people.length) return false;
-    this.#set(others);
+    const all = [...this.#people, ...this.#read()];
+    if (this.#others(all, nick).length === all.length) return false;
+    this.#change((people) => this.#others(people, nick));
     return true;
   }
 
@@ -95,8 +95,11 @@ export class Ignored {
         this.#isSame(person.account, account));
     const person = this.#people.find(isThem);
     if (!person) return;
-    const others = this.#others(to).filter((each) => each !== person);
-    this.#set([...others, { ...person, nick: to }]);
+    this.#change((people) => {
+      const others = people.filter((each) => !isThem(each));
+      if (others.length === people.length) return people;
+      return [...this.#others(others, to), { ...person, nick: to }];
+    });
   }
 
   /**
@@ -114,14 +117,25 @@ export class Ignored {
     if (first !== undefined) this.#accounts.delete(first);
   }
 
-  #others(nick: string): Person[] {
-    return this.#people.filter((person) => !this.#isSame(person.nick, nick));
+  #others(people: readonly Person[], nick: string): Person[] {
+    return people.filter((person) => !this.#isSame(person.nick, nick));
   }
 
-  #set(people: readonly Person[]): void {
-    this.#people = people;
+  /** Returns the kept list. */
+  #read(): readonly Person[] {
+    return [...this.#store?.read() ?? []].map((word) => {
+      const [nick = "", account] = word.split(",");
+      return { nick, ...(account && { account }) };
+    });
+  }
+
+  /** Changes the list, and the kept one, which another client of the user may have changed. */
+  #change(edit: (people: readonly Person[]) => readonly Person[]): void {
+    this.#people = edit(this.#people);
     this.#store?.keep(
-      people.map(({ nick, account }) => account === undefined ? nick : `${nick},${account}`),
+      edit(this.#read()).map(({ nick, account }) =>
+        account === undefined ? nick : `${nick},${account}`
+      ),
     );
   }
 }

@@ -33,27 +33,32 @@ export class Silenced {
 
   /** Returns true for a silenced room or person. */
   has(name: string): boolean {
-    return this.#names.length > 0 && this.#others(name).length < this.#names.length;
+    return this.#names.length > 0 && this.#others(this.#names, name).length < this.#names.length;
   }
 
   /** Silences a room or a person, or ends the silence. */
   set(name: string, isSilenced: boolean): void {
-    this.#names = [...this.#others(name), ...isSilenced ? [name] : []];
-    this.#store?.keep(this.#names);
+    this.#change((names) => [...this.#others(names, name), ...isSilenced ? [name] : []]);
   }
 
   /** Follows a room or a person to its new name; returns false if it is not silenced. */
   rename(name: string, to: string): boolean {
     if (!this.has(name)) return false;
-    const folded = this.#fold(to);
-    const others = this.#others(name).filter((each) => this.#fold(each) !== folded);
-    this.#names = [...others, to];
-    this.#store?.keep(this.#names);
+    this.#change((names) => {
+      const others = this.#others(names, name);
+      return others.length === names.length ? names : [...this.#others(others, to), to];
+    });
     return true;
   }
 
-  #others(name: string): string[] {
+  /** Changes the names, and the kept ones, which another client of the user may have changed. */
+  #change(edit: (names: readonly string[]) => readonly string[]): void {
+    this.#names = edit(this.#names);
+    this.#store?.keep(edit([...this.#store.read()]));
+  }
+
+  #others(names: readonly string[], name: string): string[] {
     const folded = this.#fold(name);
-    return this.#names.filter((each) => this.#fold(each) !== folded);
+    return names.filter((each) => this.#fold(each) !== folded);
   }
 }

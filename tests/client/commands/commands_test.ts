@@ -54,7 +54,7 @@ const HELP: readonly (readonly [typed: string, shown: string])[] = [
   ["/help rooms", "/topic [ROOM] [TEXT]"],
   ["/help /KICK", "/kick [ROOM] NICK [REASON]"],
   ["/help leave", "also: /leave"],
-  ["/help settings", "/set [NAME] [VALUE]"],
+  ["/help settings", "/set [NAME] [VALUE…]"],
   ["/help names", "@  runs the room"],
   ["/? keys", "Alt-A"],
   ["/help keys", "Alt-↑ Alt-↓    choose a message"],

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { ClientEvent, Speech } from "../../../client/session/events.ts";
 import { Ignored } from "../../../client/session/ignored.ts";
 
@@ -15,7 +15,7 @@ function renamed(nick: string, to: string): ClientEvent {
 function open() {
   let kept: readonly string[] = [];
   const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
-  const ignored = new Ignored(isSame, { read: () => [], keep: (words) => kept = words });
+  const ignored = new Ignored(isSame, { read: () => kept, keep: (words) => kept = words });
   return { ignored, kept: () => kept };
 }
 
@@ -33,6 +33,28 @@ Deno.test("/ignore knows the account of a speaker, however many have spoken befo
   ignored.add("user4500");
   ignored.add("user1");
   assertEquals(kept(), ["eve,evil", "user4500,account4500", "user1"]);
+});
+
+Deno.test("/ignore and /unignore leave what another client of the user has changed meanwhile", () => {
+  let kept: readonly string[] = ["bob"];
+  const store = { read: () => kept, keep: (words: readonly string[]) => kept = words };
+  const isSame = (one: string, other: string) => one === other;
+  const [one, other] = [new Ignored(isSame, store), new Ignored(isSame, store)];
+  one.add("eve");
+  other.add("carol");
+  assertEquals(kept, ["bob", "eve", "carol"]);
+  assert(other.remove("eve"));
+  for (const each of [one, other]) each.hides(renamed("bob", "rob"));
+  one.hides(renamed("eve", "eva"));
+  assertEquals(kept, ["carol", "rob"]);
+});
+
+Deno.test("/ignore works if the list cannot be kept", () => {
+  const ignored = new Ignored((one, other) => one === other, { read: () => [], keep: () => {} });
+  ignored.add("bob");
+  ignored.add("eve");
+  assertEquals(ignored.nicks, ["bob", "eve"]);
+  assert(ignored.remove("bob"));
 });
 
 Deno.test("/ignore takes the account that a nick has now", () => {

@@ -25,6 +25,17 @@ Deno.test("a silenced room counts only messages to the user, and nothing rings",
   assert(!everything(screen).some((line) => line.includes("four")));
 });
 
+Deno.test("/silence leaves what another client of the user has changed meanwhile", () => {
+  let kept: readonly string[] = ["#tea"];
+  const store = { read: () => kept, keep: (names: readonly string[]) => kept = names };
+  const [one, other] = [new Silenced((name) => name, store), new Silenced((name) => name, store)];
+  one.set("#cake", true);
+  other.set("#pie", true);
+  other.set("#tea", false);
+  one.rename("#tea", "#coffee");
+  assertEquals(kept, ["#cake", "#pie"]);
+});
+
 Deno.test("the names of silenced rooms are kept, and compared as the server does", () => {
   let kept: readonly string[] = ["#Tea"];
   const store = { read: () => kept, keep: (names: readonly string[]) => kept = names };

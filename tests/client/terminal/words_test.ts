@@ -185,8 +185,49 @@ Deno.test("/set shows and changes the settings, and keeps them for the next time
   );
 });
 
+Deno.test("a change of a setting leaves what another client has changed meanwhile", () => {
+  let kept: readonly (readonly string[])[] = [["bell", "on"], ["from-a-later-version", "yes"]];
+  const keep = (settings: typeof kept) => (kept = settings, true);
+  const [one, other] = [
+    new Settings({ read: () => kept, keep }),
+    new Settings({ read: () => kept, keep }),
+  ];
+  one.set("bell", "off");
+  other.set("time", "off");
+  one.set("bell", "on");
+  assertEquals(kept, [["from-a-later-version", "yes"], ["time", "off"], ["bell", "on"]]);
+});
+
+Deno.test("/set says if a change could not be kept", () => {
+  const settings = new Settings({ read: () => [], keep: () => false });
+  assertEquals(settings.set("bell", "off"), "bell is off now, but could not be kept for next time");
+});
+
+Deno.test("/set keywords takes words with spaces or commas between them, and off for none", async () => {
+  using folder = new TempFolder();
+  await using server = new FakeServer();
+  await using screen = new Screen(100, 24);
+  const options = { ...server.connectOptions, folder: folder.path };
+  const exitCode = connect(options, { stdio: screen, clock: new FakeClock(), random: () => 1 });
+  const peer = await server.acceptInRoom();
+  screen.type("/set keywords tea, cake\r");
+  await screen.shows("keywords is tea,cake now, and next time");
+  assertEquals(Deno.readTextFileSync(`${folder.path}/settings`), "keywords tea,cake\n");
+  screen.type("/set keywords off\r");
+  await screen.shows("keywords is off now");
+  screen.type("/set keywords\r");
+  await screen.shows("(words, or off)");
+  const { bells } = screen;
+  await peer.send(":bob!u@h PRIVMSG #a :turn the tea off");
+  await screen.shows("turn the tea off");
+  assertEquals(screen.bells, bells);
+  screen.close();
+  peer.close();
+  await exitCode;
+});
+
 Deno.test("--ascii and --plain-screen apply to one run only", () => {
-  const store = { read: () => [["bell", "off"]], keep: () => {} };
+  const store = { read: () => [["bell", "off"]], keep: () => true };
   const settings = new Settings(store, [["ascii", "on"], ["plain", "on"]]);
   assertEquals([settings.get("ascii"), settings.isOn("plain"), settings.isOn("bell")], [
     "on",
