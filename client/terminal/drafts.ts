@@ -31,17 +31,31 @@ export class Drafts {
   }
 
   /**
-   * Makes `place` the place that the user types in. The first conversation of a network takes over
-   * the text that was typed before there was a conversation.
+   * Makes `place` the place that the user types in. A conversation without a draft takes over the
+   * text that was typed while its network had no conversation.
    */
   typeIn(place: DraftPlace): void {
     const before = this.#typedIn;
     this.#typedIn = place;
     if (!before || keyOf(before) === keyOf(place)) return;
-    if (before.network === place.network && !before.buffer) return;
-    const draft = this.#editor.exchange(this.#drafts.get(keyOf(place)));
+    const kept = this.#drafts.get(keyOf(place));
+    if (before.network === place.network && !before.buffer && !kept) return;
+    const draft = this.#editor.exchange(kept);
     this.#drafts.delete(keyOf(place));
     if (draft.before + draft.after !== "") this.#drafts.set(keyOf(before), draft);
+  }
+
+  /**
+   * Records that a conversation of `network` was closed. Its text is not for another conversation;
+   * Up brings it back.
+   */
+  closed(network: Network, buffer: Buffer): void {
+    const draft = this.#drafts.get(buffer);
+    this.#drafts.delete(buffer);
+    if (draft) this.#editor.recallable(draft.before + draft.after);
+    if (this.#typedIn?.buffer !== buffer) return;
+    this.#editor.shelve();
+    this.#typedIn = { network, buffer: undefined };
   }
 }
 

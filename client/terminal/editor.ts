@@ -108,9 +108,13 @@ export class Editor {
 
   /** Empties the line; Up brings the text back, as if it had been submitted. */
   shelve(): void {
-    const { text } = this;
-    if (text.trim() !== "") this.#history.add(text);
+    this.recallable(this.text);
     this.exchange();
+  }
+
+  /** Lets Up bring `text` back, as if it had been submitted. */
+  recallable(text: string): void {
+    if (text.trim() !== "") this.#history.add(text);
   }
 
   /** Replaces the text by the beginning of a command, which is one line. */

@@ -5,6 +5,10 @@
  * @module
  */
 
+import { COMMANDS } from "../commands/commands.ts";
+import { findCommand } from "../commands/help.ts";
+import { splitFirst } from "../commands/parameters.ts";
+
 /** The place that keeps submitted texts from one session to the next. */
 export interface KeptTexts {
   /** Returns the texts that are kept, the latest last. */
@@ -17,15 +21,42 @@ export interface KeptTexts {
 const MAX_RECALLED = 500;
 
 /**
- * Texts that are not kept: texts that begin with a space, as in many shells, and commands that may
- * contain a password or a code.
+ * The commands, of this client, of others and of IRC, whose parameters may be a password or a code.
  */
-const SECRET =
-  /^\s|^[/／](?:link|own|redeem|oper|pass|identify|login|register)\b|^[/／]quote\s+(?:pass|oper|authenticate|redeem|link|register|verify|webirc|nickserv|ns)\b|^[/／]connect\s+\S+\s+\S|token=|^[/／](?:msg|query|quote\s+privmsg)\s+\S*serv\b|\b(?:identify|setpass)\s+\S/i;
+const SECRET_COMMANDS: ReadonlySet<string> = new Set(
+  ("link own redeem oper pass identify login register auth authenticate verify webirc " +
+    "ns cs nickserv chanserv").split(" "),
+);
 
-/** Returns true if `text` may be kept on the disk. */
+/** Matches words to a service that may be followed by a password. */
+const TO_SERVICE =
+  /\b(?:identify|setpass)\s+\S|^:?(?:auth|login|register|ghost|recover|regain|release)\s+\S/i;
+
+/** Matches the nick of a service. */
+const SERVICE = /^\S*serv\b/i;
+
+/**
+ * Returns true if `text` may be kept on the disk: it does not begin with a space, as in many
+ * shells, and contains no password and no code.
+ */
 export function isKept(text: string): boolean {
-  return !SECRET.test(text);
+  if (/^\s|token=/.test(text)) return false;
+  const [, typed, rest = ""] = /^\p{Cf}*[/／](\S+)\s*(.*)$/su.exec(text) ?? [];
+  if (typed === undefined) return !TO_SERVICE.test(text);
+  const name = findCommand(typed, COMMANDS)?.name ?? typed.toLowerCase();
+  const [first, words] = splitFirst(rest);
+  switch (name) {
+    case "quote":
+      return isKept(`/${rest.replace(/^:\S*\s+/, "")}`);
+    case "connect":
+      return words === "";
+    case "msg":
+    case "query":
+    case "privmsg":
+      return !SERVICE.test(first) && !TO_SERVICE.test(words);
+    default:
+      return !SECRET_COMMANDS.has(name) && !TO_SERVICE.test(rest);
+  }
 }
 
 /** The submitted texts, and the position of a user who steps through them. */
@@ -44,13 +75,15 @@ export class InputHistory {
     this.#at = this.#texts.length;
   }
 
-  /** Adds a submitted text. */
+  /** Adds a submitted text; the text that is shown stays the same. */
   add(text: string): void {
-    if (this.#texts.at(-1) !== text) {
-      this.#texts.push(text);
-      if (isKept(text)) this.#kept?.add(text);
-    }
-    if (this.#texts.length > MAX_RECALLED) this.#texts.shift();
+    if (this.#texts.at(-1) === text) return;
+    if (this.#at === this.#texts.length) this.#at++;
+    this.#texts.push(text);
+    if (isKept(text)) this.#kept?.add(text);
+    if (this.#texts.length <= MAX_RECALLED) return;
+    this.#texts.shift();
+    this.#at = Math.max(0, this.#at - 1);
   }
 
   /** Goes back to the end, after the latest text. */

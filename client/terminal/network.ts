@@ -71,6 +71,8 @@ export interface NetworkWindow {
   replace(close: () => void, next: () => Buffer | undefined): void;
   /** Records that the first buffer of a network was opened, and that the user sees it. */
   opened(): void;
+  /** Records that a buffer of `network` was closed. */
+  closed(network: Network, buffer: Buffer): void;
   /** Resolves when a slow terminal has caught up; returns `undefined` unless it is behind. */
   ready(): Promise<void> | undefined;
 }
@@ -127,7 +129,8 @@ export class Network implements SessionReceiver {
     );
     const { silencedStore } = options;
     const names = () => session.state.isupport;
-    const buffers = this.buffers = new Buffers(names, window.list, silencedStore);
+    const closed = (buffer: Buffer) => window.closed(this, buffer);
+    const buffers = this.buffers = new Buffers(names, window.list, silencedStore, closed);
     this.typing = new TypingRow(session, clock, window.settings, () => window.changed());
     this.readingBack = new ReadingBack({
       session,

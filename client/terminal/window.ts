@@ -156,6 +156,11 @@ class Window implements NetworkWindow {
   }
 
   /** Part of `NetworkWindow`. */
+  closed(network: Network, buffer: Buffer): void {
+    this.#drafts.closed(network, buffer);
+  }
+
+  /** Part of `NetworkWindow`. */
   show(event: ClientEvent): void {
     this.#events.push(event);
   }
@@ -194,8 +199,6 @@ class Window implements NetworkWindow {
   /** Part of `NetworkWindow`. */
   replace(close: () => void, next: () => Buffer | undefined): void {
     if (this.isOpen) this.#show();
-    // Text that was typed for the closed buffer must not go to another one.
-    this.#editor.shelve();
     close();
     const buffer = next();
     if (buffer) this.#change(this.#networks.of(buffer), buffer);

@@ -53,3 +53,31 @@ Deno.test("a text that was typed in the only room is not lost with the room", as
   screen.type(UP);
   await screen.until((now) => shown(now).at(-1)?.endsWith("bob is wrong") === true);
 });
+
+Deno.test("a text that waits in another room is not lost with the room", async () => {
+  await using setup = await inTwoRooms();
+  const { screen, peer } = setup;
+  screen.type("bob is wrong\x1b1");
+  await screen.until((now) => shown(now).at(-1) === "[#a]");
+  await peer.send(":bob!b@h KICK #b ann :enough");
+  await screen.until((now) => !shown(now).join().includes("2 #b"));
+  screen.type(UP);
+  await screen.until((now) => shown(now).at(-1) === "[#a] bob is wrong");
+});
+
+for (const [name, end] of [["a kick", undefined], ["/close", "/close\r"]] as const) {
+  Deno.test(`a text that is typed without a room after ${name} stays when a conversation opens`, async () => {
+    await using setup = await setUp(new Screen(60, 20));
+    const { screen, peer } = setup;
+    if (end) await peer.send(":bob!u@h PRIVMSG ann :psst");
+    if (end) await screen.shows("2 bob 1!");
+    await peer.send(":bob!b@h KICK #a ann :enough");
+    await screen.shows(end ? "[bob]" : "[no room]");
+    screen.type(end ?? "");
+    await screen.shows("[no room]");
+    screen.type("half a line");
+    await screen.shows("[no room] half a line");
+    await peer.send(":carol!u@h PRIVMSG ann :psst");
+    await screen.shows("[carol] half a line");
+  });
+}

@@ -70,9 +70,29 @@ Deno.test("passwords, codes and lines that begin with a space are not kept", () 
     "/quote NS IDENTIFY sesame",
     "/query chanserv",
     "identify sesame",
+    "register sesame ann@home.test",
+    "\u200b/oper ann sesame",
+    "/ns register sesame",
+    "/nickserv ghost ann sesame",
+    "/cs login sesame",
+    "/raw pass sesame",
+    "/quote :ann PRIVMSG NickServ :set password sesame",
+    "/q nickserv register sesame",
+    "/whisper nickserv register sesame",
+    "/msg Q AUTH ann sesame",
+    "/connect home.test sesame",
   ];
   for (const text of secrets) assert(!isKept(text), text);
-  for (const text of ["hello", "/me waves", "/msg bob hi", "we identify"]) {
+  for (
+    const text of [
+      "hello",
+      "/me waves",
+      "/msg bob hi",
+      "we identify",
+      "/raw whois bob",
+      "/connect home.test",
+    ]
+  ) {
     assert(isKept(text), text);
   }
 });
