@@ -10,7 +10,7 @@ import type { ServerView } from "../session/server_view.ts";
 import { EMOJI } from "../session/emoji.ts";
 import type { ClientHelp, SlashCommand } from "./command.ts";
 import { COMMANDS, HELP_WORDS } from "./commands.ts";
-import { commandsFor } from "./help.ts";
+import { commandsFor, findCommand } from "./help.ts";
 import { ROOM_WORDS } from "./room_settings.ts";
 import type { Settings } from "./settings.ts";
 
@@ -124,7 +124,7 @@ function pathsAt(before: string, { files, state }: CompletionParts): Completions
  */
 function valuesOf(before: string, parts: CompletionParts): readonly string[] | undefined {
   const [, name, given = ""] = /^\/([a-z]+)\s+(\S.*)?$/i.exec(before) ?? [];
-  const command = COMMANDS.find((each) => each.name === name?.toLowerCase());
+  const command = findCommand(name ?? "", COMMANDS);
   if (!command) return undefined;
   const words = given.split(/\s+/).filter((word) => word !== "");
   const parameter = parameterAt(command, words, parts);

@@ -48,6 +48,8 @@ Deno.test("Tab completes what a parameter of a command can be", () => {
     ["/JO", ["/join "]],
     ["/msg b", ["/msg Ben ", "/msg bob "]],
     ["/msg c", ["/msg carol "]],
+    ["/w c", ["/w carol "]],
+    ["/settings be", ["/settings bell "]],
     ["/msg z", ["/msg zoe "]],
     ["/kick #tea B", ["/kick #tea Ben ", "/kick #tea bob "]],
     ["/op bob be", ["/op bob Ben "]],
