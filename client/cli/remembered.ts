@@ -37,7 +37,7 @@ export function rememberedIdentity(options: ConnectOptions): IdentityOptions {
   };
 }
 
-/** Returns the address of a server under which the user's nick and positions there are kept. */
+/** Returns the address under which the user's nick and positions at a server are kept. */
 export function addressOf({ host, port }: Pick<ConnectOptions, "host" | "port">): string {
   return formatAddress({ hostname: host.toLowerCase(), port });
 }

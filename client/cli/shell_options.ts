@@ -156,7 +156,7 @@ export interface HistoryOptions extends ConnectArguments {
  */
 export function sendOptions(args: readonly string[], environment: Environment): SendOptions {
   const { rest, ...parsed } = parseConnect(SEND, args, environment);
-  // Not to send a text to a room that the user may not have meant, as in `chat send HOST ops hello`.
+  // The user may have meant the first word as the room, as in `chat send HOST ops hello`.
   if (parsed.options.room === undefined) {
     const [first, second] = rest;
     const room = second === undefined && !first?.startsWith("#") ? undefined : first;

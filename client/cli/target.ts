@@ -100,7 +100,7 @@ const QUERY: ReadonlyMap<string, ParseValue> = new Map<string, ParseValue>([
 /**
  * Parses the query of a URL.
  *
- * @throws {UsageError} for a part that is repeated or unknown: it may be a mistyped one that
+ * @throws {UsageError} for a part that is repeated or unknown: it may be a mistyped part that
  * matters.
  */
 function parseQuery(query: string): Query {

@@ -22,7 +22,7 @@ export function userName(environment: Environment): string {
   try {
     return userInfo().username;
   } catch {
-    // A user that the system has no entry for, as in some containers.
+    // The system has no entry for the user, as in some containers.
     return "";
   }
 }

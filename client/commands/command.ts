@@ -41,9 +41,9 @@ export interface CommandContext {
   opened?(nick: string): void;
   /** Shows `text` to the user. */
   tell(text: string): void;
-  /** Shows the first of `lines` that fit the screen; `/more` shows the next. */
+  /** Shows as many of `lines` as fit the screen; `/more` shows the next ones. */
   page(lines: readonly string[]): void;
-  /** Shows the next lines of the last answer that did not fit. */
+  /** Shows the next lines of the last long answer. */
   more(): void;
   /** Shows groups of words in columns, each after its heading, like {@linkcode page}. */
   grid(groups: readonly WordGroup[]): void;
@@ -147,7 +147,7 @@ export function roomOf({ buffers: { current } }: CommandContext): string | undef
   return current?.kind === "room" ? current.name : undefined;
 }
 
-/** Returns the error for the user of a command that needs a room, where there is none. */
+/** Returns the error for the user if a command needs a room, and no room is shown. */
 export function noRoom({ buffers: { current } }: CommandContext, usage: string): string {
   return current ? COMMAND_TEXTS.needsRoom(usage) : COMMAND_TEXTS.notInRoom;
 }

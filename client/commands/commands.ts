@@ -129,8 +129,8 @@ function run(context: CommandContext, command: SlashCommand, text: string): stri
 }
 
 /**
- * Reports whether `word` is the name of a room. At servers where such names can begin with `+` or
- * `!`, as modes and other words do, only the rooms that the user is in count.
+ * Reports whether `word` is the name of a room. Modes and other words, too, can begin with `+` or
+ * `!`. Of such words, only the names of rooms that the user is in count.
  */
 function isRoom({ session: { state } }: CommandContext, word: string): boolean {
   return state.isupport.isRoom(word) &&
@@ -142,8 +142,8 @@ function find(name: string): SlashCommand | undefined {
 }
 
 /**
- * Returns the error about a command that does not exist, with the one that was probably meant, if
- * any.
+ * Returns the error about a command that does not exist. It names the command that was probably
+ * meant, if any.
  */
 function unknown(name: string, client: ClientHelp): string {
   const names = commandsFor(client, COMMANDS).flatMap(({ name, aliases = [] }) => [

@@ -105,8 +105,8 @@ export function complete(before: string, parts: CompletionParts): Completions {
 }
 
 /**
- * Returns the paths of files after `/upload`, which may have spaces, or after the room there; else
- * undefined.
+ * Returns the paths of files that complete the path after `/upload`, or after the room there. A
+ * path may have spaces. Returns undefined without `/upload`.
  */
 function pathsAt(before: string, { files, state }: CompletionParts): Completions | undefined {
   const [, upload, typed = ""] = /^(\/upload\s+)(\S.*)?$/i.exec(before) ?? [];

@@ -56,8 +56,8 @@ export const historyCommands: readonly SlashCommand[] = [
 ];
 
 /**
- * Searches for `words` in a room or in all, or shows the messages around the result with that
- * number.
+ * Searches for `words` in a room or in all rooms. If `words` is the number of a result, shows the
+ * messages around this result.
  */
 function search(
   readingBack: CommandContext["readingBack"],

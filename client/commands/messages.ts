@@ -1,7 +1,7 @@
 /**
  * Slash commands that act on a message. A number before the text names the message: `-2` is the
- * last but one of those on which the command can act. Without a number, the command acts on the
- * message that the user has chosen, or else on the last one that it can act on.
+ * last but one of the messages on which the command can act. Without a number, the command acts on
+ * the message that the user has chosen, or else on the last one that it can act on.
  *
  * @module
  */
@@ -126,8 +126,9 @@ function redacts({ session }: CommandContext): boolean {
 const NUMBER = /^-(\d{1,4})(?:\s+|$)/;
 
 /**
- * Returns the message that `text` names or the user has chosen, or else the last one for which
- * `fits` returns true; or an error for the user, which is `none` if no message fits.
+ * Returns the message that `text` names or the user has chosen, or else the last message for which
+ * `fits` returns true. If there is no such message, returns an error for the user: `none` if no
+ * message fits.
  */
 function choose(
   { buffers: { current }, selected, session }: CommandContext,

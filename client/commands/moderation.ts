@@ -162,7 +162,7 @@ function muteCommand(name: string, sign: "+" | "-", help: string): SlashCommand 
   };
 }
 
-/** Returns the nick that `mask` is or begins with; the word for one if it has a wildcard. */
+/** Returns the nick at the beginning of `mask`; the placeholder `NICK` if it has a wildcard. */
 function nickIn(mask: string): string {
   const [nick = ""] = mask.split("!");
   return /[*?@:]/.test(nick) ? "NICK" : nick;

@@ -8,7 +8,7 @@
 import { parse } from "../../protocol.ts";
 import { send, type SlashCommand } from "./command.ts";
 
-/** The name and the help of each command, and the server's name for it if that is another one. */
+/** The name and the help of each command, and the server's name for it, if that differs. */
 const PASSED: readonly (readonly [name: string, help: string, long?: string])[] = [
   ["oper", "become an operator of the server: /oper NAME PASSWORD"],
   ["kill", "disconnect a user: /kill NICK :REASON"],

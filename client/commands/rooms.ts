@@ -202,7 +202,7 @@ function list(context: CommandContext, [word]: readonly string[]): string | void
   return send(session, "LIST", ...(isMask ? [word] : []));
 }
 
-/** Switches to a buffer by its number or its name, or lists all. */
+/** Switches to a buffer by its number or its name, or lists all buffers. */
 function goTo(context: CommandContext, [name]: readonly string[]): string | void {
   const { list, servers } = context;
   if (name === undefined) {
@@ -227,8 +227,8 @@ function close(context: CommandContext): string | void {
 }
 
 /**
- * Silences the room or person that `typed` names, or the current one, or ends the silence. Returns
- * the answer for the user.
+ * Silences the conversation that `typed` names, or else the current one; unless `isSilenced`, ends
+ * the silence. Returns the answer for the user.
  */
 function silence(
   { buffers, session }: CommandContext,

@@ -12,7 +12,8 @@ export interface Setting {
   /** The name, as it is typed. */
   readonly name: string;
   /**
-   * The values that it can have. If the list is empty, the value is words with commas between them.
+   * The values that it can have. If there are no choices, the value is a list of words with commas
+   * between them.
    */
   readonly choices: readonly string[];
   /** The default value. */
@@ -105,8 +106,8 @@ export class Settings {
 
   /**
    * Reads the settings from `store`; values that do not fit the table are skipped. The values in
-   * `once` come first until the user changes the setting or the program ends, and are not kept. The
-   * user sees and can change only the settings in `all`.
+   * `once` take precedence until the user changes the setting or the program ends; they are not
+   * kept. The user sees and can change only the settings in `all`.
    */
   constructor(
     store?: SettingStore,

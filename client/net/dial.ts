@@ -190,7 +190,7 @@ async function shakeHands(
   options: Pick<ConnectionOptions, "ca" | "cert" | "key" | "rejectUnauthorized">,
   toError: (address: string, error: TlsError) => UserError,
 ): Promise<TLSSocket> {
-  // Loaded only when needed, because loading it takes longer than loading all the rest of the
+  // TLS is loaded only when needed, because that takes longer than loading all the rest of the
   // client.
   const { connect } = await import("node:tls");
   signal.throwIfAborted();

@@ -70,8 +70,8 @@ function withoutTls(error: unknown): undefined {
 }
 
 /**
- * Resolves if the server answers in plain text, after the time that is then left for the handshake.
- * If it does not, never resolves; never rejects.
+ * Resolves once the server has answered in plain text, and the time left for the handshake has
+ * passed. Never resolves if the server does not answer. Never rejects.
  */
 async function answersOnlyPlainText(
   hostname: string,

@@ -97,17 +97,14 @@ export class LineOfServer {
     this.#server = server;
   }
 
-  /**
-   * Returns the words about the server; none if it has no line, those of the last if it has
-   * several.
-   */
+  /** Returns the words about the server: those of its last line, or none if it has no line. */
   read(): string[] {
     return readWords(this.#path).findLast((words) => this.#isOfServer(words))?.slice(1) ?? [];
   }
 
   /**
-   * Replaces the words about the server, or removes its line if there are none. The other lines
-   * stay.
+   * Replaces the words about the server, or removes its line if `words` is empty. The lines of
+   * other servers stay.
    */
   keep(words: readonly string[]): void {
     const others = readWords(this.#path).filter((line) => !this.#isOfServer(line));

@@ -12,9 +12,9 @@ import type { KnownIdentity } from "../session/identity.ts";
 import { readWords, replaceFile } from "./folder.ts";
 
 /**
- * Stands, in place of an address, for all servers that have no entry of their own. The nick of this
- * entry is used only if the user's name on this machine is one that many machines have, such as
- * `pi`.
+ * The word that stands, in place of an address, for all servers without an entry of their own. The
+ * nick of this entry is used only if the user's name on this machine is one that many machines
+ * have, such as `pi`.
  */
 export const ANY_SERVER = "*";
 

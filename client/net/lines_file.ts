@@ -14,8 +14,8 @@ import { reasonOf, writeWhole } from "./folder.ts";
 export type FileErrorText = (path: string, action: FileAction, reason: string) => string;
 
 /**
- * The file. It is read at each use. A client that writes holds a lock, and others that want to
- * write wait for it, so that none overwrites what another has just written.
+ * The file. It is read at each use. A client that writes holds a lock. Other writers wait for it,
+ * so that no change is lost.
  */
 export class LinesFile {
   /** The path of the file. */

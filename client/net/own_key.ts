@@ -16,8 +16,8 @@ import { FILE_TEXTS, type FileAction } from "../texts/net.ts";
 import { reasonOf } from "./folder.ts";
 
 /**
- * The lifetime of a certificate in days, ten years: servers recognize the user by the certificate,
- * and would not know the user by a new one.
+ * The lifetime of a certificate in days. It is ten years, because servers recognize the user by the
+ * certificate, and would not recognize them by a new one.
  */
 const DAYS = 3650;
 
@@ -77,7 +77,7 @@ function pemBlock(text: string, label: string): string {
 }
 
 /**
- * Returns the private key of a pair; `undefined` if it is none, or does not belong to the
+ * Returns the private key of a pair; `undefined` if it is not a key, or does not belong to the
  * certificate.
  */
 function keyOf({ key, cert }: KeyPair): KeyObject | undefined {

@@ -1,8 +1,8 @@
 /**
  * Keeps the servers that the user was at, and the rooms there. The file can be edited and has one
- * line for each server, the one used last at the end. A room with a key, which is needed to join
- * it, is written as `#room,key`. The file is only a convenience, so errors in reading and writing
- * it are ignored. Opens no connections.
+ * line for each server, the one used last at the end. A room that can be joined only with a key is
+ * written as `#room,key`. The file is only a convenience, so errors in reading and writing it are
+ * ignored. Opens no connections.
  *
  * @module
  */
@@ -54,8 +54,8 @@ export class Places {
   }
 
   /**
-   * Makes a server the one used last, with the first 50 of `rooms`; the lines of other servers
-   * stay, except the oldest if there are more than 100.
+   * Records that a server was used last, with the first 50 of `rooms`. The lines of other servers
+   * stay, but the oldest is removed if there would be more than 100 lines.
    */
   keep(target: string, rooms: Iterable<WantedRoom>): void {
     const words: string[] = [target];

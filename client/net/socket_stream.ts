@@ -12,7 +12,7 @@ import { SOCKET_TEXTS } from "../texts/net.ts";
 import { messageDecoder } from "./encoding.ts";
 import type { MessageStream, StreamReceiver } from "../session/message_stream.ts";
 
-/** The socket under a {@linkcode SocketStream}; a `Deno.Conn` is one. */
+/** The socket under a {@linkcode SocketStream}, for example a `Deno.Conn`. */
 export interface Socket
   extends Pick<MessageStream, "newFingerprint" | "keyProblem" | "isEncrypted" | "applySts"> {
   /**

@@ -54,8 +54,8 @@ export class StsPolicies {
   }
 
   /**
-   * Returns the port for TLS of `host`, in lower case; undefined if it has no policy or its policy
-   * has expired at `now`, in milliseconds since 1970-01-01 UTC.
+   * Returns the port for TLS of `host`, which must be in lower case. Returns undefined if the host
+   * has no policy, or if the policy has expired at `now`, in milliseconds since 1970-01-01 UTC.
    *
    * @throws {UserError} if the file exists and cannot be read, or the host's line is invalid.
    */
@@ -71,8 +71,8 @@ export class StsPolicies {
   }
 
   /**
-   * Keeps a policy for `host`: TLS only, at `port`, for `seconds` from `now` on; with 0, removes
-   * it. Also removes the expired policies of other hosts.
+   * Keeps a policy for `host`: TLS only, at `port`, for `seconds` from `now` on. If `seconds` is 0,
+   * removes the policy. Also removes the expired policies of other hosts.
    *
    * @throws {UserError} if the file cannot be read or written.
    */

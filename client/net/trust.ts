@@ -2,8 +2,7 @@
  * Decides whether to trust the certificate of a server. If the user gave a fingerprint, it alone
  * decides. Otherwise a certificate from an authority is trusted. As with ssh, any other certificate
  * that is valid now is trusted at the first connection, remembered, and must be the same at every
- * later connection.
- * Does not know sockets.
+ * later connection. Does not know sockets.
  *
  * @module
  */
@@ -13,7 +12,7 @@ import { TRUST_TEXTS } from "../texts/net.ts";
 import { AUTHORITY, type KnownServer, type KnownServers } from "./known_servers.ts";
 
 /**
- * Thrown if a server is not the expected one, or if that is uncertain. Nothing must be sent to it.
+ * The error for a server that is not, or may not be, the expected one. Nothing must be sent to it.
  */
 export class UntrustedError extends FinalError {
   /** The error's name, as stack traces show it. */

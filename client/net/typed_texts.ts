@@ -1,7 +1,7 @@
 /**
- * Keeps what the user has typed for the next session: a file with one text a line, as a JSON
- * string. The file is only a convenience, so errors in reading and writing it are ignored. The
- * caller decides which texts to keep.
+ * Keeps typed texts for the next session, in a file with one text per line, as a JSON string. The
+ * file is only a convenience, so errors in reading and writing it are ignored. The caller decides
+ * which texts to keep.
  *
  * @module
  */

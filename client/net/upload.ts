@@ -1,6 +1,6 @@
 /**
- * Uploads files over HTTP. The chat server is trusted in the same way as for IRC, and any other
- * host as by a browser.
+ * Uploads files over HTTP. The chat server is trusted as for IRC; any other host is trusted as a
+ * browser trusts it.
  *
  * Source: https://soju.im/filehost
  *

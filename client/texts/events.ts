@@ -136,8 +136,8 @@ export const SUMMARY_TEXTS = {
 } as const;
 
 /**
- * Returns the line of a message that the server has not confirmed, marked because it has no other
- * style.
+ * Returns the line of a message that the server has not confirmed, marked by words because it has
+ * no color.
  */
 export const ON_ITS_WAY = (line: string): string => `${line} (on its way)`;
 

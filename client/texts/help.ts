@@ -15,7 +15,7 @@ export const HELP_TEXTS = {
   noMore: "there is no more to show",
 } as const;
 
-/** Pages of help that explain no command; each client has one more, about its keys. */
+/** Pages of help that explain no command; each client has one more page, about its keys. */
 export const HELP_PAGES: Readonly<Record<string, readonly string[]>> = {
   names: [
     "the sign before a name says what its user may do in the room:",

@@ -20,8 +20,8 @@ export interface ModeChange {
 }
 
 /**
- * Returns a sentence about a mode of `room`. `subject` is its parameter (the user of this client is
- * `you`), or empty if there is none; `isYou` is true for the user of this client.
+ * Returns a sentence about a mode of `room`. `subject` is the parameter of the mode, or empty if
+ * there is none. For the user of this client, `subject` is `you`, and `isYou` is true.
  */
 type Sentence = (room: string, subject: string, isYou: boolean) => string;
 
@@ -275,7 +275,7 @@ function personOf(mask: string): string {
   return mask.replace(/^([^!*?@]+)!\*@\*$/, "$1");
 }
 
-/** Returns a mask as it is, and that of an account in words. */
+/** Returns a mask as it is, but the mask of an account in words. */
 export function maskInWords(mask: string): string {
   return mask.replace(ACCOUNT_BAN, "the account $1");
 }

@@ -16,7 +16,7 @@ export const SOCKET_TEXTS = {
   ended: "the connection ended",
 } as const;
 
-/** Errors of a connection that could not be made: the reason, and the advice, which most have. */
+/** Errors of connections that could not be made. Most consist of the reason and advice. */
 export const DIAL_TEXTS = {
   noAnswer: (address: string): Failure => [
     `${address} does not answer`,

@@ -11,7 +11,7 @@ export type ReplyText = (...params: string[]) => string;
 
 const NOBODY_ONLINE = "none of these users is online";
 
-/** Numerics that have a sentence of our own; the others are shown in the server's words. */
+/** Our own sentences for some numerics. All other numerics are shown in the server's words. */
 export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "221": (modes = "") => /[A-Za-z]/.test(modes) ? `your modes are ${modes}` : "you have no modes",
   "252": aboutNick,
@@ -86,12 +86,12 @@ const MUTES: Readonly<Record<string, (room: string) => string>> = {
   n: (room) => `only members can write to ${room}: /join ${room}`,
 };
 
-/** Returns the letter of the mode that a server names as the reason for a refusal, if it does. */
+/** Returns the letter of the mode that a server names as the reason for a refusal; else empty. */
 function modeIn(text: string): string {
   return /(?<!\S)\(?\+([a-zA-Z])\b/.exec(text)?.[1] ?? "";
 }
 
-/** Matches the beginning of a text in which a server does not name the nick that it is about. */
+/** Matches the beginning of a text that is about a nick, but does not name it. */
 const ABOUT_A_NICK = /^(?:that |this )?nick(?:name)? (?=is |belongs )/i;
 
 /** The sentences about commands that only servers of chat have, by their names. */

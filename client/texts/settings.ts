@@ -1,5 +1,5 @@
 /**
- * The texts of the settings in a terminal.
+ * The texts of the settings of the client.
  *
  * @module
  */

@@ -32,7 +32,10 @@ export interface WhoisFacts {
   readonly isBot?: true;
 }
 
-/** The words for what a user does in rooms, by the signs of the ranks; the last fits all others. */
+/**
+ * The words for what a user does in rooms, by the signs of the ranks. The last entry fits all other
+ * ranks.
+ */
 const RANKS: readonly (readonly [signs: string, words: string])[] = [
   ["~", "owns"],
   ["&@", "runs"],
