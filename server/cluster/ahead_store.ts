@@ -1,8 +1,8 @@
 /**
  * The store of a server that decides. It holds in memory what the log of the cluster has not
- * acknowledged yet, and answers as if that were stored. The server's own store, the base, gets the
- * same changes when the server applies the acknowledged entry, so nothing is written to it from
- * here.
+ * acknowledged yet, and answers as if that were stored. The server's own store, the base, gets
+ * these changes when the server applies the acknowledged entry. Only records that belong to one
+ * server are written to the base from here.
  *
  * Changes are collected in batches, one for each entry of the log. A read looks through the batches
  * and then reads from the base. Usually, there are only one or two batches with a few changes, so
@@ -52,20 +52,24 @@ const IS_LOGGED: { readonly [Kind in keyof RecordTypes]: boolean } = {
 /** The largest number of events in a page from memory. */
 const PAGE_LIMIT = 100;
 
-/** For each replaced event, by its id: the event in its place, or `undefined` if there is none. */
+/**
+ * For each replaced event, by its id: the event in its place, or `undefined` if it was removed.
+ */
 type Replaced = ReadonlyMap<EventId, Event | undefined>;
 
 /** A history, as it is after all batches. */
 interface History {
   /** Its key in the base; `undefined` if the base does not have it. */
   readonly key: HistoryKey | undefined;
-  /** The replacements of each batch, the oldest first; batches without one are left out. */
+  /**
+   * The replacements of each batch, the oldest first; batches without replacements are left out.
+   */
   readonly replaced: readonly Replaced[];
   /** The events that are only in memory, in order. */
   readonly added: readonly Event[];
 }
 
-/** A store that is ahead of another one. */
+/** A store that is ahead of its base. */
 export class AheadStore implements Store {
   readonly #base: Store;
   /** The last replacement of an event. */
@@ -146,14 +150,15 @@ export class AheadStore implements Store {
     const { key: baseKey, replaced, added } = this.#history(key);
     const since = this.#replaced;
     const ahead = pagesOf(added.filter((event) => isIn(range, event) && wanted.accepts(event)));
-    // The base may get the events in memory while its pages are read. It must not yield them, too.
+    // The base may get the events in memory while its pages are read. It must not yield them again.
     const before = lower(range.before, added[0]?.id);
     const filter = filterAfter(replaced, wanted);
     const pages = baseKey === undefined
       ? []
       : this.#base.pages(baseKey, { after: range.after, before }, from, filter);
     const reading = pages[Symbol.iterator]();
-    // The base looks up the history when its first page is read: now, before the key can change.
+    // The first page is read now, because the base then looks up the history by its key, which may
+    // change later.
     let next = reading.next();
     if (from === "last") yield* pagesNow(ahead.toReversed(), since, wanted);
     for (; !next.done; next = reading.next()) {
@@ -206,7 +211,7 @@ export class AheadStore implements Store {
     }
   }
 
-  /** Searches the base: what is only in memory is not indexed yet. */
+  /** Searches only the base: events in memory are not indexed yet. */
   *searchInSteps(search: Search): Generator<void, SearchResult, void> {
     const { scopes, limit, from } = search;
     const names = new Map<HistoryKey, HistoryKey>();
@@ -219,7 +224,8 @@ export class AheadStore implements Store {
     const { since } = this.#sealed[0] ?? this.#present;
     const most = limit + replacedAfter(since).size;
     const result = yield* this.#base.searchInSteps({ ...search, scopes: inBase, limit: most });
-    // A replaced message leaves the index, so the base no longer finds it either.
+    // Replaced messages are left out: once the base has the replacement, it does not find them
+    // either.
     const replaced = replacedAfter(since);
     const left = result.found.filter(({ event }) => !replaced.has(event.id))
       .map(({ key, event }) => ({ key: names.get(key) ?? key, event }));

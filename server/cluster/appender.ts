@@ -1,7 +1,6 @@
 /**
- * Appends one entry at a time to the log. An append without an acknowledgment is not known to have
- * failed, so the same entry is sent again under the same id, until the log answers. Performs no
- * I/O.
+ * Appends one entry at a time to the log. An append without an answer may have been stored all the
+ * same, so it is sent again under the same id until the log answers. Performs no I/O.
  *
  * @module
  */
@@ -13,7 +12,7 @@ const RETRY_MS = 500;
 
 /** The parts of an {@linkcode Appender}. */
 export interface AppenderParts {
-  /** A text that no other process has, from which ids are made. */
+  /** A text from which ids are made. No other process has it. */
   readonly name: string;
   /** Sends a request to the log. */
   readonly send: (request: Request) => void;

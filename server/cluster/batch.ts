@@ -1,7 +1,7 @@
 /**
- * Holds the changes of one entry of the log that the database of this server does not have yet: by
- * history and by record, so that reads can be answered as if the database had them. Does not know
- * how events are read from the database.
+ * Holds the changes of one entry of the log until the database of this server has them. They are
+ * kept by history and by record, so that reads can be answered as if the database had them. Does
+ * not know how events are read from the database.
  *
  * @module
  */
@@ -25,8 +25,8 @@ export interface HistoryChanges {
 }
 
 /**
- * A replacement of an event, and the next one that was made. A reader that remembers one finds all
- * later ones; those that no reader remembers need no memory.
+ * A replacement of an event, linked to the replacement that was made next. A reader that holds one
+ * finds all later ones. Earlier ones that no reader holds take no memory.
  */
 export interface Replacement {
   /** The id of the event. */

@@ -1,7 +1,7 @@
 /**
- * The part of a server that makes it one of several. It connects the server's context, which then
- * only delivers events, with the other servers. While this server leads, it has a second context,
- * which decides.
+ * The part of a server that makes it a node of a cluster. It connects the server's context, which
+ * then only delivers events, with the other servers. While this server leads, it has a second
+ * context, which decides.
  *
  * @module
  */
@@ -46,7 +46,7 @@ import { StateKeeper } from "./state_keeper.ts";
 const REFUSE_MS = 3000;
 /** The time that a server waits at its start for a leader, in milliseconds. */
 const READY_MS = 10_000;
-/** The interval at which the server looks if it refuses commands, in milliseconds. */
+/** The interval at which the server checks if it refuses commands, in milliseconds. */
 const REPORT_MS = 250;
 /** The interval at which a server that starts looks for a leader, in milliseconds. */
 const LOOK_MS = 50;
@@ -81,7 +81,7 @@ export interface ClusterHost {
   ) => Context;
 }
 
-/** Returns the name of the machine, as far as it can be the name of a node. */
+/** Returns the name of the machine, cut and changed so that a node can have it. */
 function machineName(): string {
   return Deno.hostname().split(".", 1)[0]?.replace(/[^A-Za-z0-9-]/g, "-").slice(0, 32) || "node";
 }
@@ -97,7 +97,7 @@ export class Cluster {
   #keeper: StateKeeper | undefined;
   #lives = 0;
   #stopReporting: () => void = () => {};
-  /** The reason why the server refuses commands, as it was logged; `undefined` if it does not. */
+  /** The logged reason why the server refuses commands; `undefined` if it does not refuse them. */
   #reported: string | undefined;
   #offer: AsyncDisposable | undefined;
   #files: ClusterFiles | undefined;
@@ -112,8 +112,8 @@ export class Cluster {
   /**
    * Connects to the cluster, and finds the state with which the server starts.
    *
-   * @throws {UserError} if NATS does not answer, if another server has the same name or another
-   * format, or if no server has the state.
+   * @throws {UserError} if NATS does not answer, if another server has the same name or uses
+   * another format, or if no server has the state.
    */
   static async join(parts: ClusterParts, address: ClusterAddress): Promise<Cluster> {
     const { options, environment, clock, log } = parts;
@@ -246,7 +246,9 @@ export class Cluster {
     return (this.#member?.cutOffMs ?? 0) > REFUSE_MS ? CLUSTER_TEXTS.apart : undefined;
   }
 
-  /** Logs when the server begins or ceases to refuse commands; refuses lines that wait, too. */
+  /**
+   * Logs when the server begins or ceases to refuse commands. Also refuses the lines that wait.
+   */
   #report(): void {
     const { trouble } = this;
     if (trouble !== undefined) this.#member?.edge.readOn();

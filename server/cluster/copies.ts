@@ -1,6 +1,6 @@
 /**
- * Makes copies of what a server of a cluster keeps, for other servers, and puts such a copy into
- * the place of a server's own files.
+ * Makes copies of what a server of a cluster keeps, for other servers, and replaces a server's own
+ * files by such a copy.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { encodeState, keepState, type KeptState, readState } from "./state_file.
 const FOLDER = "copy";
 
 /**
- * Copies the store in the folder `data`, whose changes must be committed, and `state`.
+ * Copies `state`, and the store in the folder `data`. The changes of the store must be committed.
  *
  * @throws {Error} if the system or SQLite fails.
  */
@@ -38,8 +38,9 @@ export async function makeCopy(data: string, state: KeptState): Promise<Copy> {
 }
 
 /**
- * Puts a copy of another server into the place of the database in the folder `data`: the database
- * at `path`, and the rest. If the server is killed meanwhile, it fetches a copy again.
+ * Replaces the database in the folder `data` by a copy from another server: the database at `path`,
+ * and `rest`, which encodes the state and the journal. If the server is killed meanwhile, it
+ * fetches a copy again.
  */
 export async function placeCopy(data: string, path: string, rest: Uint8Array): Promise<void> {
   const value = decode(rest);

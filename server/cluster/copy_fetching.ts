@@ -33,7 +33,8 @@ const SILENCE_MS = 5000;
 
 /**
  * The time between the first two questions whether a copy is ready, in milliseconds. Each further
- * time is twice as long, up to the longest one: a file is ready at once, a database takes seconds.
+ * time is twice as long, up to {@linkcode POLL_MS}: an uploaded file is ready at once, a copy of a
+ * database takes seconds.
  */
 const FIRST_POLL_MS = 5;
 const POLL_MS = 100;
@@ -47,9 +48,9 @@ class SourceError extends Error {
 const DATABASE: Wanted = { kind: "copies", name: "" };
 
 /**
- * Gets a copy from another process, by default of its database: writes its file to the path `into`,
- * and resolves to its state. Resolves to `undefined` if nobody offers one within two seconds. Each
- * process is asked once.
+ * Gets a copy from another process, by default of that process's database. Writes the file to the
+ * path `into`, and resolves to the state that belongs to the file. Resolves to `undefined` if
+ * nobody offers a copy within two seconds. A process whose copy has failed is not asked again.
  *
  * @throws {Error} if the file cannot be written.
  */
@@ -89,7 +90,7 @@ async function findSource(
   });
   const ask = () => connection.publish(subjects[kind], encode(name), { reply: inbox });
   ask();
-  // A process that has a copy may connect only now.
+  // A process that has a copy may connect while this one waits.
   const stopAsking = clock.every(ASK_AGAIN_MS, ask);
   const stopWaiting = clock.after(OFFER_MS, () => found.resolve(undefined));
   try {
@@ -111,7 +112,7 @@ async function fetchFrom(asking: Asking, into: string): Promise<Uint8Array> {
   for await (const bytes of asking.pieces(ofState + Math.ceil(file / piece))) {
     checksum = crc32(bytes, checksum);
     size += bytes.length;
-    // No process can make this one write more than was said.
+    // If the other process sends more than it has announced, nothing more is written.
     if (size > state + file) break;
     if (number++ < ofState) pieces.push(bytes);
     else for (let at = 0; at < bytes.length;) at += await target.write(bytes.subarray(at));
@@ -153,7 +154,7 @@ class Asking {
     throw new SourceError("the file has another size");
   }
 
-  /** Yields the pieces in order; the next ones are on their way meanwhile. */
+  /** Yields the pieces in order; always requests some of the next ones in advance. */
   async *pieces(count: number): AsyncIterableIterator<Uint8Array> {
     const coming: Promise<Uint8Array>[] = [];
     for (let left = count; left > 0 || coming.length > 0;) {

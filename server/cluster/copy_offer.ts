@@ -28,7 +28,7 @@ export function offerCopies(parts: CopyParts, offered: Offered): AsyncDisposable
   return new Offer(parts, offered);
 }
 
-/** Returns the offer of the database of this process, of which `open` makes a copy. */
+/** Returns the offer of the database of this process. `open` makes a copy of the database. */
 export function databaseOffer(open: () => Promise<Copy>): Offered {
   return { kind: "copies", atOnce: 1, has: () => true, open };
 }
@@ -93,7 +93,7 @@ class Handover {
 interface Copying {
   /** The copy; absent while it is made. */
   handover?: Handover;
-  /** Keeps the copying from being ended for its silence. */
+  /** Cancels the timer that ends the copying if the other process is silent. */
   forgets: Cancel;
 }
 
@@ -106,7 +106,7 @@ class Offer implements AsyncDisposable {
   readonly #subscriptions;
   /** The copyings that have begun, by their identities. */
   readonly #copyings = new Map<string, Copying>();
-  /** The number of copies that exist or are made, perhaps for processes that no longer ask. */
+  /** The number of copies that exist or are being made, even for processes that no longer ask. */
   #count = 0;
   /** The last copying whose copy could not be made. */
   #failed: string | undefined;

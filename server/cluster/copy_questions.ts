@@ -1,9 +1,9 @@
 /**
- * The questions and answers by which one process of a cluster copies a file from another, and the
- * state that belongs to the file, if it has one. Both are sent in pieces over core NATS. A process
- * that needs a copy asks all others, chooses the first that offers one, and asks that one for piece
- * after piece. There are two kinds: `copies` are databases, each with the state of its server;
- * `files` are files that users have uploaded, and have no state.
+ * The questions and answers by which one process of a cluster copies a file from another process,
+ * with the state that belongs to the file, if there is one. Both are sent in pieces over core NATS.
+ * A process that needs a copy asks all others, chooses the first that offers one, and asks that one
+ * for piece after piece. There are two kinds: `copies` are databases, each with the state of its
+ * server; `files` are files that users have uploaded, and have no state.
  *
  * @module
  */
@@ -39,7 +39,10 @@ export interface Wanted {
   readonly kind: "copies" | "files";
   /** The name among the copies of this kind; empty if there is only one. */
   readonly name: string;
-  /** The exact size of the file; absent if it is not known. If given, the copy must have no state. */
+  /**
+   * The exact size of the file, in bytes; absent if it is not known. If given, the copy must have
+   * no state.
+   */
   readonly bytes?: number;
 }
 

@@ -1,6 +1,6 @@
 /**
  * The part of the leader that decides. It has the sessions of all clients of the cluster, and a
- * state that is ahead of the log by what is not acknowledged yet. When the process loses the
+ * state that includes the events that the log has not acknowledged yet. When the process loses the
  * lead, the sessions and the state are dropped. It delivers nothing: the edges do, when the log has
  * the events.
  *
@@ -79,7 +79,7 @@ export interface DeciderParts {
 export class Decider implements ClientLeader {
   readonly #parts: DeciderParts;
   readonly #clients = new Map<ClientId, RemoteClient>();
-  /** The user of each client, also of those whose edges have not introduced them. */
+  /** The user of each client, even of clients that their edges have not introduced. */
   readonly #users: Map<ClientId, UserId>;
   /** The number of clients of each user who has clients. */
   readonly #clientCounts = new Map<UserId, number>();
@@ -89,7 +89,7 @@ export class Decider implements ClientLeader {
   readonly #known = new Set<Life>();
   /** The processes that count as gone. */
   readonly #buried: Set<Life>;
-  /** The decisions of this turn that fill an entry each. */
+  /** The decisions of this turn that are in full entries, one element for each entry. */
   readonly #full: Decided[] = [];
   /** The number of the entry that is being made. */
   #seq: number;
@@ -110,7 +110,7 @@ export class Decider implements ClientLeader {
   /** True while lines go only into the answer of the client that acts. */
   #isDelivering = false;
 
-  /** Begins to decide. The state of the server must belong to the standing. */
+  /** Begins to decide. `standing` and the state of `server` must be at the same position. */
   constructor(parts: DeciderParts) {
     const { server: { log }, standing: { seq, users, buried } } = parts;
     this.#parts = parts;
@@ -122,7 +122,7 @@ export class Decider implements ClientLeader {
     log.decided = (event) => this.#append(event);
   }
 
-  /** The state by which the process decides, which may be ahead of the log. */
+  /** The context in which sessions decide. Its state may be ahead of the log. */
   get context(): Context {
     return this.#parts.server.context;
   }
@@ -216,8 +216,8 @@ export class Decider implements ClientLeader {
 
   /** Counts a process as gone from now on: removes its clients. Their users quit or stay. */
   bury(life: Life): void {
-    // If an earlier leader has buried it, but died before the log had all that followed from that,
-    // the rest follows now.
+    // An earlier leader may have counted the process as gone, but died before the log had all
+    // events that follow from that. The rest of these events follows now.
     if (!this.#buried.has(life)) this.#newlyBuried.push(life);
     this.#buried.add(life);
     if (this.#known.delete(life)) this.#nodesChanged("a server left the cluster", life);
@@ -243,7 +243,7 @@ export class Decider implements ClientLeader {
     return [...this.#users.keys()].filter((id) => lifeOf(id) === life);
   }
 
-  /** Forgets a client without a session. A user without another client quits or stays. */
+  /** Forgets a client without a session. If it was its user's last, the user quits or stays. */
   #forget(id: ClientId): void {
     const user = this.context.network.users.get(this.#users.get(id) ?? 0);
     this.#attach(id, undefined);
@@ -298,7 +298,7 @@ export class Decider implements ClientLeader {
     this.context.checkClients();
   }
 
-  /** Notes that the edge of this process has applied the oldest entry that it had not applied. */
+  /** Notes that the edge of this process has applied the oldest decided entry that it lacked. */
   settled(): void {
     this.#parts.server.store.settle();
     this.#untold.settle(this.context);
@@ -309,7 +309,7 @@ export class Decider implements ClientLeader {
     this.#parts.server.close();
   }
 
-  /** Returns the decisions since the last call, as far as one entry can have them. */
+  /** Returns the decisions since the last call, or as many of them as fit into one entry. */
   take(): Decided {
     const full = this.#full.shift();
     if (full) return full;
@@ -385,7 +385,7 @@ export class Decider implements ClientLeader {
     if (this.#bytes > limit) this.#full.push(this.#end());
   }
 
-  /** Adds the line of an event to the answer that is being made for the client that caused it. */
+  /** Adds the line of an event to the answer being made for the client that caused the event. */
   #addToAnswer(event: Event, audience: readonly User[], { session }: RemoteClient): void {
     this.#isDelivering = true;
     fanOut(event, audience.filter((user) => user === session.user), this.context);

@@ -1,6 +1,6 @@
 /**
- * Remembers the clients that a leader has deleted last: a message about one may still come once
- * more.
+ * Remembers the clients that a leader has deleted lately: a message about such a client may still
+ * come.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { ClientId } from "./messages.ts";
 /** The number of clients that are remembered. */
 const LIMIT = 10_000;
 
-/** The clients that were deleted last. */
+/** The clients that were deleted lately. */
 export class DeletedClients {
   readonly #ids = new Set<ClientId>();
 

@@ -43,7 +43,7 @@ export interface EdgeServer {
   readonly monitors: Monitors;
   /** The log that applies events. */
   readonly events: Pick<FollowingLog, "apply">;
-  /** Keeps the number of the last entry, together with the changes that it has made. */
+  /** Keeps the number of the last entry, together with the changes that the entry has made. */
   keepPosition(seq: number): void;
   /** Returns the requests of `chat operators` that the log has not fulfilled. */
   requests(): readonly KeyedRequest[];
@@ -51,7 +51,7 @@ export interface EdgeServer {
   takeRefused(): readonly Refusal[];
 }
 
-/** Takes the facts of a client when they are shown, with their position in the log. */
+/** Takes the facts of a client when the edge has reached their position in the log. */
 export type OnFacts = (client: ClientId, position: Position, facts: SessionFacts) => void;
 
 /** The parts of an {@linkcode Edge}. */
@@ -62,13 +62,13 @@ export interface EdgeParts {
   readonly clock: Pick<Clock, "moment">;
   /** The server. */
   readonly server: EdgeServer;
-  /** The knowledge of the cluster, which belongs to the state of `server`. */
+  /** The knowledge of the cluster at the position in the log that the state of `server` has. */
   readonly standing: Standing;
   /** Sends an input of a client to the leader. */
   readonly pass: (input: Numbered) => void;
   /** Returns the answer to a line that cannot be passed on; `undefined` if it can. */
   readonly refuse: Refuse;
-  /** Takes each change of facts that is shown. */
+  /** Takes the facts of clients, each time that they change. */
   readonly onFacts?: OnFacts | undefined;
 }
 
@@ -86,13 +86,16 @@ export class Edge implements ClientEdge {
   #life: Life;
   /** The clients with answers that wait to be shown. */
   readonly #waiting = new Set<EdgeClient>();
-  /** The number of answers that have arrived for each client, if the leader may not know it. */
+  /**
+   * For each client that got answers since the last {@linkcode Edge.alive}: the number of answers
+   * that have arrived.
+   */
   #unconfirmed = new Map<ClientId, number>();
   /** The answers of a later epoch than the present one. */
   #laterAnswers: { readonly epoch: number; readonly answer: Answer }[] = [];
   #count = 0;
 
-  /** Continues from a standing, which belongs to the state of `server`. */
+  /** Continues from the standing in `parts`. */
   constructor(parts: EdgeParts) {
     const { life, server, standing } = parts;
     this.#parts = parts;
@@ -137,7 +140,10 @@ export class Edge implements ClientEdge {
     for (const client of this.clients.values()) client.leave(reason);
   }
 
-  /** Goes on as another process, without clients, because the old one counts as gone. */
+  /**
+   * Continues under the new identity `life`, without clients, because the process counts as gone
+   * under its old one.
+   */
   startAnew(life: Life, reason: string): void {
     this.closeAll(reason);
     for (const client of this.clients.values()) this.#detach(client);
@@ -173,7 +179,7 @@ export class Edge implements ClientEdge {
       this.acting = { client: acting, isAnswered };
       this.#server.events.apply(event);
       this.acting = NOBODY;
-      // TAGMSG says, for example, that the user types.
+      // A TAGMSG may say only that the user is typing.
       const isMessage = event.type === "Said" && event.command !== "TAGMSG";
       if (isMessage && acting !== undefined) this.#noteActive(acting);
     }
@@ -224,9 +230,9 @@ export class Edge implements ClientEdge {
   }
 
   /**
-   * Returns the message that the process lives, which has everything for the leader that was not
-   * told before. `saved` is the number of the last entry that the process can restore without the
-   * log.
+   * Returns the message that says that the process lives. It tells the leader everything that it
+   * was not told before. `saved` is the number of the last entry that the process can restore
+   * without the log.
    */
   alive(saved: number): Message {
     const received = this.#unconfirmed;
@@ -295,8 +301,9 @@ export class Edge implements ClientEdge {
   }
 
   /**
-   * Gives up the answers that a client lacks. Its connection ends, so that it sees no gap. The
-   * leader of the present epoch is told that the client has left; a later one never learns of it.
+   * Gives up the answers that a client lacks. The client's connection ends, so that it sees no gap.
+   * The leader of the present epoch is told that the client has left; a later leader never learns
+   * of the client.
    */
   giveUp(client: EdgeClient, reason: string): void {
     client.isGivenUp = true;

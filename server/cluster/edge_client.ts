@@ -34,8 +34,9 @@ export interface Acting {
 }
 
 /**
- * Returns the answer to a line that cannot be passed on, with the label of the line if the client
- * `isLabeled`; `undefined` if it can be passed on.
+ * Returns the answer to a line that cannot be passed on; `undefined` if it can be passed on. The
+ * answer has the label of the line if `isLabeled`, which is true if the client has negotiated
+ * labeled-response.
  */
 export type Refuse = (line: Received, isLabeled: boolean) => Message | undefined;
 
@@ -53,8 +54,8 @@ export interface ClientEdge {
 export type EdgeConnection = Pick<Connection, "end" | "outbox" | "pause">;
 
 /**
- * The number of inputs that are passed on while earlier ones are not performed. Further lines wait
- * in the client's connection.
+ * The largest number of inputs that were passed on and are not performed yet. Further lines wait in
+ * the client's connection.
  */
 const INPUTS_AHEAD = 32;
 const encoder = new TextEncoder();
@@ -170,7 +171,7 @@ export class EdgeClient implements Watcher, ConnectionHandler {
     if (this.#inputs.length >= INPUTS_AHEAD) this.#resume ??= this.#connection.pause();
   }
 
-  /** The inputs that are not performed. */
+  /** The inputs that have not been performed yet. */
   get inputs(): readonly Numbered[] {
     return this.#inputs;
   }
@@ -189,7 +190,7 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   }
 
   send(message: Message): void {
-    // If the line is in the answer to the client's command, it is not sent for the event as well.
+    // If the answer to the client's command has the line, the line is not sent a second time.
     if (!this.answering) this.outbox.push(encodeLine(message));
   }
 
@@ -222,7 +223,10 @@ export class EdgeClient implements Watcher, ConnectionHandler {
     return this.#answers[0];
   }
 
-  /** Takes an answer, which may have arrived before, or may arrive before an earlier answer. */
+  /**
+   * Takes an answer. The same answer may have arrived before, and earlier answers may still be
+   * missing.
+   */
   take(answer: Answer): void {
     if (answer.number > this.answered) this.#early.set(answer.number, answer);
     for (;;) {
@@ -246,7 +250,7 @@ export class EdgeClient implements Watcher, ConnectionHandler {
     this.answered = 0;
   }
 
-  /** Returns the client in the form in which a new leader gets it. */
+  /** Returns the facts with which the edge introduces the client to a new leader. */
   introduce(now: Moment): Introduced {
     const idleMs = now.since(this.lastActive);
     return { client: this.id, facts: this.facts, performed: this.#performed, idleMs };

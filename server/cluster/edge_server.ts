@@ -11,7 +11,10 @@ import type { EdgeServer } from "./edge.ts";
 /** The largest number of requests of `chat operators` that are passed on at a time. */
 const REQUESTS = 100;
 
-/** Returns what an edge needs of a server. `context` is the one that delivers and decides nothing. */
+/**
+ * Returns what an edge needs of a server. `context` is the context that delivers and decides
+ * nothing.
+ */
 export function edgeServer(
   context: Context,
   events: EdgeServer["events"],
@@ -25,7 +28,9 @@ export function edgeServer(
   };
 }
 
-/** Returns the first requests of `chat operators`; none if the database cannot be read. */
+/**
+ * Returns the first requests of `chat operators`; an empty list if the database cannot be read.
+ */
 function requestsIn(context: Context): readonly KeyedRequest[] {
   const requests: KeyedRequest[] = [];
   const read = () =>

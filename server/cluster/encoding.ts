@@ -36,13 +36,13 @@ export function decode(bytes: Uint8Array): unknown {
   return unpack(JSON.parse(decoder.decode(bytes)));
 }
 
-/** Returns the message that `bytes` encode; `undefined` if they encode none. */
+/** Returns the message that `bytes` encode; `undefined` if they encode no message. */
 export function readMessage(bytes: Uint8Array): Message | undefined {
   const value = tryDecode(bytes);
   return isMessage(value) ? value : undefined;
 }
 
-/** Returns the entry that `bytes` encode; `undefined` if they encode none. */
+/** Returns the entry that `bytes` encode; `undefined` if they encode no entry. */
 export function readEntry(bytes: Uint8Array): Entry | undefined {
   const value = tryDecode(bytes);
   return isEntry(value) ? value : undefined;
@@ -132,8 +132,8 @@ function fits(value: unknown, shape: Readonly<Record<string, Check>>): boolean {
 }
 
 /**
- * Returns `value` in the types of JSON. Parts that already have them, which are most, are not
- * copied: a function for each field, passed to `JSON.stringify`, would be several times slower.
+ * Returns `value` in the types of JSON. Most parts have these types already, and are not copied.
+ * Calls of a function for each field, by `JSON.stringify`, would be several times slower.
  */
 function pack(value: unknown): unknown {
   if (value === undefined || (typeof value === "number" && !Number.isFinite(value))) {
@@ -173,7 +173,10 @@ function packObject(value: object): unknown {
   return packed === undefined ? value : Object.fromEntries(packed);
 }
 
-/** Returns the value that {@linkcode pack} has made `value` from. Changes its parts in place. */
+/**
+ * Returns the value from which {@linkcode pack} made `value`. Changes the parts of `value` in
+ * place.
+ */
 function unpack(value: unknown): unknown {
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) value[index] = unpack(value[index]);

@@ -1,6 +1,6 @@
 /**
- * Keeps a server out of a cluster if it has the name of another server, because each would take the
- * other for an earlier process of its own; and if it does not understand the others.
+ * Keeps a server out of a cluster if it does not understand the other servers, or has the name of
+ * one of them: each of the two would take the other for an earlier process of its own.
  *
  * @module
  */
@@ -23,8 +23,8 @@ const ANSWER_MS = 500;
 export type EnteringBus = Pick<NatsBus, "connection" | "subjects">;
 
 /**
- * Takes the name of a node, and answers the questions of servers that start later. It answers
- * before it asks: of two servers that take a name at the same time, at most one gets it.
+ * Takes the name of a node, and answers the questions of servers that start later. This server
+ * answers before it asks: of two servers that take a name at the same time, at most one gets it.
  *
  * @throws {UserError} if another process has the name, or the others have another format.
  * @throws {Error} if the connection to NATS is lost.

@@ -14,7 +14,7 @@ import type { UploadFolder } from "../uploads/folder.ts";
 /** The number of files that are fetched at a time: in all, and of these in the background. */
 const AT_ONCE = { all: 4, background: 2 } as const;
 
-/** The time after a failed attempt in which there is no other one for a file, in milliseconds. */
+/** The time after a failed attempt in which a file is not tried again, in milliseconds. */
 export const RETRY_MS = 5000;
 
 /** The parts of the fetching. */
@@ -25,7 +25,7 @@ export interface FetchingParts {
   readonly log: Log;
   /** The folder of the files. */
   readonly folder: Pick<UploadFolder, "has" | "take">;
-  /** Writes a file that another server has to a path; resolves to false if none has it. */
+  /** Copies a file from another server to `path`; resolves to false if no server has the file. */
   readonly fetch: (upload: Upload, path: string) => Promise<boolean>;
   /** Called when a file has come, with its id. */
   readonly fetched: (id: string) => void;
@@ -34,11 +34,11 @@ export interface FetchingParts {
 /** The fetching of files. */
 export class FileFetching {
   readonly #parts: FetchingParts;
-  /** The files that are fetched, or wait for that, by id. */
+  /** The files that are being fetched, or wait for their turn, by id. */
   readonly #coming = new Map<string, Promise<boolean>>();
   /** The moments at which files could not be fetched, by id, the earliest first. */
   readonly #failedAt = new Map<string, Moment>();
-  /** The files that are fetched in the background next, in reverse order. */
+  /** The files to be fetched in the background, the next one last. */
   #queue: Upload[] = [];
   #inBackground = 0;
   #running = 0;
@@ -51,8 +51,8 @@ export class FileFetching {
   }
 
   /**
-   * Fetches a file; resolves to true if it is here then. Resolves to false at once if an attempt has
-   * just failed, so that nobody can cause many attempts.
+   * Fetches a file; resolves to true if this server has the file then. Resolves to false at once if
+   * an attempt has just failed, so that nobody can cause many attempts.
    */
   get(upload: Upload): Promise<boolean> {
     const { id } = upload;
@@ -77,7 +77,7 @@ export class FileFetching {
     this.#fillBackground();
   }
 
-  /** Begins no more. */
+  /** Ends the fetching: no further file is begun. */
   close(): void {
     this.#isClosed = true;
   }
@@ -99,7 +99,7 @@ export class FileFetching {
     }
   }
 
-  /** Fetches a file once fewer than the limit are being fetched. Never rejects. */
+  /** Fetches a file as soon as fewer files than the limit are being fetched. Never rejects. */
   async #fetchInTurn(upload: Upload): Promise<boolean> {
     if (this.#running++ >= AT_ONCE.all) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -121,7 +121,7 @@ export class FileFetching {
       else log.debug("no server of the cluster has a file", { file: id });
       return isHere;
     } catch (error) {
-      // If the disk is full, all others would fail, too. They are tried after the next comparison.
+      // If the disk is full, all other files would fail, too. The next `getAll` queues them again.
       this.#queue = [];
       if (!this.#isClosed) log.warn("a file could not be copied", { reason: reason(error) });
       return false;

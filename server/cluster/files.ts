@@ -85,7 +85,7 @@ export class ClusterFiles implements FileKeeper {
   /** The new files that no other server has copied yet. */
   readonly #uncopied = new Set<string>();
   #tidiedAt: Moment | undefined;
-  /** The number of files in the state at that moment. */
+  /** The number of files in the state at `#tidiedAt`. */
   #listed = 0;
   /** The moment since which files have been missing, if some are. */
   #missing: { readonly since: Moment; readonly isReported: boolean } | undefined;
@@ -148,8 +148,8 @@ export class ClusterFiles implements FileKeeper {
   }
 
   /**
-   * Adds a file to the state. Waits until the log has it, and then for some time until another
-   * server has a copy, if there is another one.
+   * Adds a file to the state. Waits until the log has the file's event. If other servers run, then
+   * waits for some time until one of them has a copy.
    */
   async save(upload: Upload): Promise<SaveResult> {
     const { clock, context: { network: { uploads } } } = this.#parts;
@@ -183,7 +183,7 @@ export class ClusterFiles implements FileKeeper {
     const now = clock.moment();
     const isDue = !this.#tidiedAt || now.since(this.#tidiedAt) >= TIDY_MS;
     if (!isDue && uploads.size === this.#listed) return;
-    // Otherwise, the log may still have the entry that adds a file of this folder to the state.
+    // If the state lacks entries of the log, one of them may add a file that is in this folder.
     if (this.#isClosed || !isCurrent()) return;
     this.#tidiedAt = now;
     this.#listed = uploads.size;
@@ -213,7 +213,9 @@ export class ClusterFiles implements FileKeeper {
     return Promise.resolve({ path, state: NO_STATE, done() {} });
   }
 
-  /** Waits until `holds` returns true, at most `ms`; returns what it returned last. */
+  /**
+   * Waits until `holds` returns true, at most `ms` milliseconds. Resolves to false if it has not.
+   */
   async #until(holds: () => boolean, ms: number): Promise<boolean> {
     const { clock } = this.#parts;
     for (const begun = clock.moment(); !holds();) {
@@ -224,8 +226,8 @@ export class ClusterFiles implements FileKeeper {
   }
 
   /**
-   * Asks the leader, which may be this server; resolves to `undefined` if it does not answer, or
-   * another server leads meanwhile.
+   * Asks the leader, which may be this server; resolves to `undefined` if the leader does not
+   * answer, or another server leads meanwhile.
    */
   async #ask(question: UploadQuestion, timeout: number): Promise<unknown> {
     const { leader } = this.#parts;

@@ -14,7 +14,7 @@ const WINDOW = 64;
 
 /** The parts of a {@linkcode Follower}. */
 export interface FollowerParts {
-  /** The number of the last entry that was applied before. */
+  /** The number of the last entry that the state already has. */
   readonly applied: number;
   /** Applies the next entry; returns false if it cannot be applied yet. */
   readonly apply: (seq: number, entry: Entry) => boolean;

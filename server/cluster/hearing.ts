@@ -7,7 +7,10 @@
 
 /** If more than this time, in milliseconds, passes between two checks, the process stood still. */
 const STILL_MS = 1000;
-/** After a time of not hearing, the time until other processes are heard again, in milliseconds. */
+/**
+ * The time that the others need to be heard again after this process could not hear, in
+ * milliseconds.
+ */
 const RECOVERY_MS = 2000;
 
 /** The times in which a process could not hear others. */
@@ -32,7 +35,9 @@ export class Hearing {
     return hasFailed;
   }
 
-  /** Returns true if this process could hear again only lately, so that others need more time. */
+  /**
+   * Returns true if this process could not hear until lately, so that the others need more time.
+   */
   recovers(now: number): boolean {
     return now - this.#deafAt < RECOVERY_MS;
   }

@@ -1,7 +1,8 @@
 /**
- * Finds the state with which a server starts in a cluster. It is the state that the server has
- * kept, if the cluster's log still has all later entries; the state of its own database, if the log
- * is empty, so that this server begins it; otherwise a copy of another server's state.
+ * Finds the state with which a server starts in a cluster. If the cluster's log still has all
+ * entries after the state that the server has kept, it is this state. If the log is empty, it is
+ * the state of the server's own database, with which the server begins the log. Otherwise, it is a
+ * copy of another server's state.
  *
  * @module
  */
@@ -75,7 +76,7 @@ class ShortLogError extends UserError {
 const POLITE_MS = 2000;
 /** The number of attempts to find a start. */
 const ATTEMPTS = 15;
-/** The time after a failed attempt, in milliseconds. */
+/** The time between a failed attempt and the next one, in milliseconds. */
 const RETRY_MS = 500;
 /** The number of entries that are asked for at a time. */
 const AT_A_TIME = 100;
@@ -169,7 +170,9 @@ async function entriesBetween(
   return entries;
 }
 
-/** Returns the position of the database in its log, and true as `isEmpty` if it has no events. */
+/**
+ * Returns the position of the database in its log. `isEmpty` is true if the database has no events.
+ */
 function readDatabase(options: ServeOptions): {
   readonly isEmpty: boolean;
   readonly position: Position | undefined;
@@ -186,16 +189,16 @@ function readDatabase(options: ServeOptions): {
 /** Begins the log with the state of the database, unless another server is faster. */
 async function found({ bus, life, options }: JoiningParts, { log }: LogInfo): Promise<void> {
   const store = openStore(options);
-  // Kept first: a server that is killed right after founding the log must know at its next start
-  // that it founded it.
+  // The position is kept first: a server that is killed right after founding the log must know at
+  // its next start that it founded the log.
   store.keep("position", "log", { log, seq: 0 });
   store.close();
   await bus.found(`${life}:founding`, beginning(1, life));
 }
 
 /**
- * Replaces the database by a copy of another server, and keeps the former one beside it if
- * `keepsFormer`; returns false if no server offers a copy.
+ * Replaces the database by a copy from another server. If `keepsFormer`, keeps the former database
+ * beside it. Returns false if no server offers a copy.
  */
 async function takeCopy(parts: JoiningParts, keepsFormer: boolean): Promise<boolean> {
   const { data } = parts.options;

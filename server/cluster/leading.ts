@@ -1,6 +1,6 @@
 /**
- * The work of a process only while it leads: it knows which processes live, and sends answers again
- * until their edges have confirmed them.
+ * The work that a process has only while it leads: it knows which processes live, and sends answers
+ * again until their edges have confirmed them.
  *
  * @module
  */
@@ -30,7 +30,10 @@ const GONE_MS = 2500;
  * other.
  */
 const GATHER_MS = 350;
-/** The same after a time without messages: each process needs its own time to connect again. */
+/**
+ * The time for introductions after no messages could come for a while, in milliseconds: processes
+ * first have to connect again.
+ */
 const RECONNECT_MS = 2000;
 /** The time after which answers are sent again, in milliseconds. */
 const RESEND_MS = 400;
@@ -71,10 +74,10 @@ export class Leading {
   readonly #requests: OperatorRequests;
   /** The time when each process was last heard. */
   readonly #heard = new Map<Life, number>();
-  /** The number of the entry up to which each process can start without the log. */
+  /** The number of the last entry that each process can restore without the log. */
   readonly #saved = new Map<Life, number>();
   readonly #unconfirmed = new Map<ClientId, Unconfirmed>();
-  /** The clients of processes that have introduced only some of them. */
+  /** The introduced clients of processes that have not introduced all of their clients yet. */
   readonly #introducing = new Map<Life, {
     readonly count: number;
     readonly clients: Map<ClientId, Introduced>;
@@ -107,7 +110,7 @@ export class Leading {
     if (!("epoch" in message) || message.epoch !== epoch) return;
     switch (message.type) {
       case "alive":
-        // Of a process that counts as gone, nothing must be remembered.
+        // Nothing must be remembered of a process that counts as gone.
         if (!this.#heard.has(message.life)) return;
         this.#heard.set(message.life, now);
         this.#saved.set(message.life, message.saved);
@@ -187,13 +190,18 @@ export class Leading {
     return this.#saved.size < this.#heard.size ? 0 : Math.min(...this.#saved.values());
   }
 
-  /** Notes that no messages could come until now, so that the silence of processes says nothing. */
+  /**
+   * Notes that no messages could come until now, so that the silence of processes means nothing.
+   */
   wasDeaf(now: number): void {
     for (const each of this.#heard.keys()) this.#heard.set(each, now);
     this.#gatherUntil = now + RECONNECT_MS;
   }
 
-  /** Does the periodic work. An append has waited for the log for `waitsMs`, or 0 if none waits. */
+  /**
+   * Does the periodic work. `waitsMs` is the time for which an append has waited for the log, in
+   * milliseconds, or 0 if no append waits.
+   */
   check(now: number, waitsMs: number): void {
     const { life, epoch, publish } = this.#parts;
     for (const [each, at] of [...this.#heard]) {
@@ -219,8 +227,8 @@ export class Leading {
   }
 
   /**
-   * Sends the answers that were decided. Returns the entry that goes to the log, and the number
-   * `last` of the entry after which it goes there.
+   * Sends the answers that were decided. Returns the entry to append to the log, if there is one.
+   * `last` is the number of the entry that must be the log's last before.
    */
   decide(now: number): { readonly entry: Entry | undefined; readonly last: number } {
     const { entry, answers } = this.decider.take();

@@ -16,8 +16,8 @@ const SILENCE_MS = 750;
  */
 const SPREAD_MS = 200;
 /**
- * The time by which others wait longer for the first sign of a new leader, in milliseconds: it
- * makes a second state, and does nothing else meanwhile.
+ * The additional time for which others wait for the first sign of a new leader, in milliseconds.
+ * The new leader first makes a second state, and does nothing else meanwhile.
  */
 const TAKEOVER_MS = 4000;
 /**
@@ -27,7 +27,7 @@ const TAKEOVER_MS = 4000;
 const LEFT_MS = 20;
 /** The longest random time that a process adds to {@linkcode LEFT_MS}, in milliseconds. */
 const LEFT_SPREAD_MS = 100;
-/** The silence of a leader from which it counts as silent, in milliseconds: some heartbeats. */
+/** The time without heartbeats after which a leader counts as silent, in milliseconds. */
 const SILENT_MS = 1000;
 
 /** The view that a process has of the leader. */
@@ -41,7 +41,7 @@ export class Lease {
   gone: Life | undefined;
   #heardAt: number;
   #patience: number;
-  /** The latest epoch that began while this process heard it; 0 if there was none. */
+  /** The latest epoch that {@linkcode Lease.begin} has noted; 0 if there was none. */
   #beginning = 0;
   /** The time for which the leader could append nothing when it was last heard, in milliseconds. */
   #waitsMs = 0;
@@ -85,7 +85,7 @@ export class Lease {
     this.#beginning = epoch;
   }
 
-  /** Waits anew for the leader's silence, from `now` on. */
+  /** Measures the leader's silence anew, from `now` on. */
   wait(now: number): void {
     this.#heardAt = now;
     this.#patience = this.#draw();
@@ -98,7 +98,7 @@ export class Lease {
     this.#patience = this.silence(now) + LEFT_MS + this.#random() * LEFT_SPREAD_MS;
   }
 
-  /** Notes that no messages could come until now, so that the leader's silence says nothing. */
+  /** Notes that no messages could come until now, so that the leader's silence means nothing. */
   wasDeaf(now: number): void {
     this.#patience = Math.max(this.#patience, this.silence(now) + this.#draw());
   }
@@ -109,8 +109,9 @@ export class Lease {
   }
 
   /**
-   * Returns the time for which the leader cannot decide for this process, in milliseconds: it is
-   * silent, or the log takes nothing from it; 0 if it can.
+   * Returns the time for which the leader has been unable to decide for this process, in
+   * milliseconds, because it is silent, or because the log takes nothing from it. Returns 0 if it
+   * can decide.
    */
   cutOffMs(now: number): number {
     const silence = this.silence(now);

@@ -28,9 +28,9 @@ export class LogLoss {
   }
 
   /**
-   * Returns true if a leader follows another log than this process, which has applied the entries
-   * up to `applied`: the number of the entry that began the leader's epoch is that of another entry
-   * here.
+   * Returns true if a heartbeat shows that the leader follows another log than this process. In
+   * that case, this process has applied another entry in the place of the one that began the
+   * leader's epoch. `applied` is the number of the last entry that this process has applied.
    */
   isShownBy(
     { epoch, leader, last }: Extract<Message, { type: "heartbeat" }>,

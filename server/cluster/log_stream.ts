@@ -50,7 +50,10 @@ const OTHER_SETTINGS = 10058;
 
 /** The subjects of a cluster. */
 export interface Subjects {
-  /** The subject of all appends. Nobody subscribes to it, because it has refused entries, too. */
+  /**
+   * The subject of all appends. Nobody subscribes to it, because entries that the log refuses are
+   * sent there, too.
+   */
   readonly log: string;
   /** The subject of the entries that the log has committed. */
   readonly committed: string;
@@ -64,9 +67,9 @@ export interface Subjects {
   readonly copied: string;
   /** The subject of questions about the format of messages. */
   readonly format: string;
-  /** Returns the subject of the question if a server with this name runs. */
+  /** Returns the subject of the question whether a server with this name runs. */
   name(node: string): string;
-  /** Returns the subject of questions about uploads to a node, which must lead. */
+  /** Returns the subject of questions about uploads that `node` answers while it leads. */
   uploads(node: string): string;
   /** Returns the subject of messages to one process. */
   to(life: string): string;
@@ -136,7 +139,7 @@ async function createStream(jsm: Manager, log: LogStream): Promise<StreamInfo> {
   try {
     return await jsm.streams.add(settingsOf(log));
   } catch (error) {
-    // Another process has just created it, and knows more or fewer NATS servers.
+    // Another process, which knows more or fewer NATS servers, has just created the stream.
     if (isApiError(error, OTHER_SETTINGS)) return await jsm.streams.info(log.name);
     throw error;
   }

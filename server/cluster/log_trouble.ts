@@ -24,7 +24,7 @@ export class LogTrouble {
     return this.#reason;
   }
 
-  /** Notes that an append failed, by `error`. */
+  /** Notes that an append failed because of `error`. */
   failed(error: unknown): void {
     const before = this.#reason;
     this.#reason = troubleOf(error);
@@ -32,7 +32,7 @@ export class LogTrouble {
     this.#log.warn("the log of the cluster takes no entries", { reason: this.#reason });
   }
 
-  /** Notes that the log has answered to an append. */
+  /** Notes that the log has answered an append. */
   ended(): void {
     if (this.#reason === undefined) return;
     this.#reason = undefined;
@@ -43,7 +43,7 @@ export class LogTrouble {
 /** Returns, as text, the reason why the log gave no answer. */
 export function troubleOf(error: unknown): string {
   if (error instanceof TimeoutError) return NATS_TEXTS.noAnswer;
-  // While there is no leader, the library takes the server for one without JetStream.
+  // While the NATS servers elect a leader, the library takes the server for one without JetStream.
   if (error instanceof Error && error.cause instanceof RequestError) return NATS_TEXTS.noLeader;
   return reasonOf(error);
 }

@@ -1,6 +1,6 @@
 /**
- * A process of a cluster: it connects the edge, the follower of the log and, while the process
- * leads, the decider with the bus and with each other.
+ * Connects the parts of a process of a cluster with the bus and with each other: the edge, the
+ * follower of the log and, while the process leads, the decider.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import type { Bus, Entry, Life, Message, Numbered, Reply, Request, Station } fro
 
 /** The interval of periodic work, in milliseconds. */
 const CHECK_MS = 100;
-/** The interval in which a process says that it lives, in milliseconds. */
+/** The interval at which a process says that it lives, in milliseconds. */
 const ALIVE_MS = 250;
 /** The time after which inputs that were not performed are sent again, in milliseconds. */
 const RESEND_MS = 400;
@@ -48,7 +48,7 @@ export interface MemberParts {
   readonly budgets: Budgets;
   /** Makes the deciding part, with the present state of `server`. */
   readonly decide: (standing: Standing) => DecidingServer;
-  /** Returns the number of the last entry in the kept state: a start needs only later ones. */
+  /** Returns the number of the last entry in the kept state: a start needs only later entries. */
   readonly saved: () => number;
   /** Returns true if the database can be written to; otherwise, the server ends. */
   readonly canStore: () => boolean;
@@ -58,13 +58,13 @@ export interface MemberParts {
   readonly fellBehind: () => void;
   /** Called when the log has lost entries that the process has applied. */
   readonly logLost: () => void;
-  /** Takes each change of facts that is shown. */
+  /** Takes the facts of clients, each time that they change. */
   readonly onFacts?: OnFacts;
 }
 
 /** A process. */
 export class Member implements Station {
-  /** The identity of the process, which gets a new one after this one was counted as gone. */
+  /** The identity of the process. The process gets a new one after it was counted as gone. */
   life: Life;
   /** The part that has the clients. */
   readonly edge: Edge;
@@ -140,7 +140,9 @@ export class Member implements Station {
     return this.#lease.leader;
   }
 
-  /** No process that lives needs entries up to this number; 0 if that is not known. */
+  /**
+   * The number of the entry up to which no process that lives needs the log; 0 if it is not known.
+   */
   get neededAfter(): number {
     return this.#leading?.neededAfter ?? 0;
   }
@@ -171,7 +173,7 @@ export class Member implements Station {
     });
   }
 
-  /** Ends: the connections of all clients are ended. */
+  /** Ends the connections of all clients, and all work. */
   end(reason: string): void {
     this.edge.leaveAll(reason);
     this.#sendInputs();
@@ -282,7 +284,7 @@ export class Member implements Station {
   /** Applies the next entry; returns false if it must wait, for example for missing answers. */
   #apply(entry: Entry): boolean {
     if (this.#isEnded || this.edge.lacking(entry).length > 0) return false;
-    // The position in the log that the database records must not be ahead of what it has.
+    // The position in the log that the database records must not be ahead of its changes.
     if (!this.#parts.canStore()) return false;
     const isBuried = entry.buried.includes(this.life);
     // The leader counts this process as gone, so its clients lose their sessions in this entry.
@@ -309,7 +311,8 @@ export class Member implements Station {
 
   /**
    * Gives up missing answers of a leader whose epoch is over, or of a silent leader. A leader that
-   * counts this process as gone sends none again, so they are also given up after a time.
+   * counts this process as gone does not send them again, so missing answers are also given up
+   * after a time.
    */
   #giveUpAnswers(): void {
     const next = this.follower.waiting.get(this.follower.applied + 1);
@@ -346,7 +349,7 @@ export class Member implements Station {
     this.#send(leader, this.edge.hello());
   }
 
-  /** Drops what was decided and is not in the log. */
+  /** Drops the decisions that the log does not have. */
   #stopLeading(): void {
     this.#leading?.decider.close();
     this.#leading = undefined;

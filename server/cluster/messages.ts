@@ -88,7 +88,7 @@ export interface Numbered {
   /**
    * The number of all answers that had come for the client in this epoch when the input was sent to
    * the leader. By this, the leader knows what a client had got when it left. Absent before the
-   * input is sent, and from earlier versions.
+   * input is sent. Earlier versions do not send it.
    */
   readonly received?: number | undefined;
 }
@@ -167,7 +167,10 @@ export interface SessionFacts {
   readonly capVersion: number;
   /** The details that it gave before it was registered. */
   readonly registration: Readonly<Registration>;
-  /** The token that it has given and that is redeemed once it has what that needs. */
+  /**
+   * The token that it has given, which is redeemed once the session has what the token requires,
+   * such as an account.
+   */
   readonly heldToken?: string | undefined;
   /** Its user, if it is registered. */
   readonly user: UserId | undefined;
@@ -177,7 +180,9 @@ export interface SessionFacts {
   readonly monitored: readonly string[];
   /** The keys of metadata that it is subscribed to. */
   readonly subscriptions: readonly string[];
-  /** True while the session has a command in progress, or data, that no other leader gets. */
+  /**
+   * True while the session has a command in progress, or data that another leader would not get.
+   */
   readonly isBusy: boolean;
 }
 
@@ -208,8 +213,8 @@ export interface Introduced {
   /** The number of inputs that have been performed. */
   readonly performed: number;
   /**
-   * The time since its last message, or else since it has connected, in milliseconds; absent from
-   * earlier versions.
+   * The time since its last message, or else since it has connected, in milliseconds. Earlier
+   * versions do not send it.
    */
   readonly idleMs?: number | undefined;
 }
@@ -240,11 +245,14 @@ export type Message =
     readonly full: readonly ClientId[];
     /** The number of the last entry that the process can restore without the log. */
     readonly saved: number;
-    /** The requests of `chat operators` that the log, as far as it is known, has not fulfilled. */
+    /**
+     * The requests of `chat operators` that are not fulfilled by the entries that the process has
+     * applied.
+     */
     readonly requests: readonly KeyedRequest[];
     /**
-     * The connections that the process has refused since the last such message, or the first of
-     * them; absent from earlier versions.
+     * The connections that the process has refused since the last such message, or only the first
+     * of them if there are many. Earlier versions do not send it.
      */
     readonly refused?: readonly Refusal[] | undefined;
   }
@@ -253,15 +261,20 @@ export type Message =
     readonly type: "hello";
     readonly life: Life;
     readonly epoch: number;
-    /** The number of all its clients: a message with many may be divided on its way. */
+    /**
+     * The number of all clients of the process: a message with many clients may be divided on its
+     * way.
+     */
     readonly count: number;
     readonly clients: readonly Introduced[];
-    /** The time since the process has started, in milliseconds; absent from earlier versions. */
+    /**
+     * The time since the process has started, in milliseconds. Earlier versions do not send it.
+     */
     readonly uptimeMs?: number | undefined;
   }
   /** The leader knows the clients of the process `life`. */
   | { readonly type: "welcome"; readonly life: Life; readonly epoch: number }
-  /** The process ends because somebody wants it to. */
+  /** The process is about to end. */
   | { readonly type: "leaving"; readonly life: Life }
   | { readonly type: "inputs"; readonly epoch: number; readonly inputs: readonly Numbered[] }
   | { readonly type: "answers"; readonly epoch: number; readonly answers: readonly Answer[] }

@@ -59,9 +59,9 @@ const HEADERS = 4096;
 
 /** The facts about the log of a cluster. */
 export interface LogInfo {
-  /** The identity of the log: another log that replaces it has another one. */
+  /** The identity of the log. If another log replaces it, that log has another identity. */
   readonly log: string;
-  /** The number of the first entry; that of the next entry if there is none. */
+  /** The number of the first entry; if the log has no entries, that of the next one. */
   readonly first: number;
   /** The number of the last entry; 0 if there never was one. */
   readonly last: number;
@@ -191,7 +191,7 @@ export class NatsBus implements Bus, AsyncDisposable {
   }
 
   /**
-   * Returns the facts about the log, and creates a new one if NATS has lost it.
+   * Returns the facts about the log, and creates a new log if NATS has lost it.
    *
    * @throws {Error} if NATS does not answer in time.
    */
@@ -265,7 +265,7 @@ export class NatsBus implements Bus, AsyncDisposable {
         this.#isConnected = true;
         log.info("connected to NATS again", { server: status.server });
         this.#readLimit();
-        // These appends may be lost with the old connection, and would show it only by a timeout.
+        // These appends may be lost with the old connection. Only a timeout would show that.
         for (const append of [...this.#appends.values()]) void this.#append(append);
       } else if (status.type === "error") {
         log.warn("NATS reports an error", { error: status.error.message });
@@ -327,7 +327,8 @@ export class NatsBus implements Bus, AsyncDisposable {
       this.#trouble.ended();
       this.#reply(reply);
     } catch (error) {
-      // An attempt that is lost with its connection fails late. A later one may have got a reply.
+      // An attempt that is lost with its connection fails late. A later attempt may have got a
+      // reply.
       if (attempt > this.#replied && !this.#isClosing) this.#trouble.failed(error);
     }
     if (append.attempt === attempt) this.#appends.delete(append.id);
@@ -341,7 +342,7 @@ export class NatsBus implements Bus, AsyncDisposable {
       return { type: "stored", id, seq };
     } catch (error) {
       if (!isApiError(error, JetStreamApiCodes.StreamWrongLastSequence)) throw error;
-      // As in "wrong last sequence: 7".
+      // The message ends with the number, as in "wrong last sequence: 7".
       return { type: "refused", id, last: Number(/\d+$/.exec(reasonOf(error))?.[0] ?? NaN) };
     }
   }
@@ -360,7 +361,7 @@ export class NatsBus implements Bus, AsyncDisposable {
   }
 
   /**
-   * Appends the first entry of a log, unless the log has one.
+   * Appends the first entry of a log, unless the log already has one.
    *
    * @throws {Error} if NATS does not answer in time.
    */

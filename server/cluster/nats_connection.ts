@@ -1,6 +1,6 @@
 /**
- * Connects to the NATS servers of a cluster, with the settings under which a connection that is
- * lost is noticed and replaced fast.
+ * Connects to the NATS servers of a cluster. By its settings, a lost connection is noticed and
+ * replaced fast.
  *
  * @module
  */
@@ -51,7 +51,7 @@ const SETTINGS = {
   reconnectJitter: 50,
   reconnectJitterTLS: 50,
   maxReconnectAttempts: -1,
-  // Otherwise, a NATS server that refuses the credentials twice ends the connection forever.
+  // Without this, a NATS server that refuses the credentials twice ends the connection forever.
   ignoreAuthErrorAbort: true,
   // A stack for each request costs more than the request.
   noAsyncTraces: true,
@@ -78,8 +78,8 @@ export interface NatsOptions {
 /**
  * Connects to one of the NATS servers of a cluster.
  *
- * @throws {UnreachableError} if none accepts a connection in time.
- * @throws {UserError} if they refuse the credentials, or a file cannot be read.
+ * @throws {UnreachableError} if no server accepts a connection in time.
+ * @throws {UserError} if a server refuses the credentials, or a file cannot be read.
  */
 export async function connectNats(options: NatsOptions): Promise<Connection> {
   const { address: { servers }, clock = systemClock, log, giveUpMs = GIVE_UP_MS } = options;
@@ -112,7 +112,7 @@ export async function connectNats(options: NatsOptions): Promise<Connection> {
 
 /**
  * Adds those of `servers` that the library has forgotten because they were down when it made the
- * connection. It also knows servers that NATS has told it about.
+ * connection. Keeps the servers that NATS has told the library about.
  */
 function rememberAll(connection: Connection, servers: readonly string[]): void {
   const known = new Set(connection.getServers().map(({ listen }) => listen));
@@ -148,7 +148,7 @@ function credentials(environment: Environment): Authenticator | undefined {
   return user === undefined ? undefined : usernamePasswordAuthenticator(user, password);
 }
 
-/** Returns the value of a variable; an empty one counts as not set. */
+/** Returns the value of a variable; an empty value counts as not set. */
 function variable(environment: Environment, name: string): string | undefined {
   return environment.get(name) || undefined;
 }

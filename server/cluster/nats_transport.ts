@@ -17,7 +17,7 @@ export interface NatsAddress {
   readonly hostname: string;
   /** The port. */
   readonly port: number;
-  /** The name in its certificate, if that is another one. */
+  /** The name in its certificate; empty if that is `hostname`. */
   readonly tlsName: string;
 }
 
@@ -98,7 +98,7 @@ export class NatsTransport {
       try {
         const length = await this.#conn.read(buffer);
         if (length === null) return this.#end();
-        // The library may use its parser for the next connection already.
+        // After the end, the library may already use its parser for the next connection.
         if (this.#isClosed) return;
         yield buffer.subarray(0, length);
         buffer = buffer.subarray(length);
@@ -135,7 +135,7 @@ export class NatsTransport {
     return this.#closed.promise;
   }
 
-  /** Ends the connection; nobody needs to learn of it. */
+  /** Ends the connection before the library has begun to use it. */
   discard(): void {
     this.#isOpen = false;
     this.#end();
@@ -182,7 +182,7 @@ export class NatsTransport {
     try {
       this.#conn?.close();
     } catch (closing) {
-      // While encryption begins, it owns the connection, which cannot be closed here.
+      // While encryption begins, `startTls` owns the connection, so that it cannot be closed here.
       if (!(closing instanceof Deno.errors.BadResource)) throw closing;
     }
     if (this.#isOpen) this.#closed.resolve(this.closeError);

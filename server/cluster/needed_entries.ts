@@ -31,7 +31,10 @@ export class NeededEntries {
     this.#kept = seq;
   }
 
-  /** Notes a copy with the entries up to `seq`. Call the result once the copy needs no others. */
+  /**
+   * Notes a copy with the entries up to `seq`. Call the result once the copy's server no longer
+   * needs the entries after `seq`.
+   */
   copy(seq: number): () => void {
     const copy = { seq };
     this.#copies.add(copy);

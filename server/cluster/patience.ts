@@ -7,7 +7,10 @@
 
 /** The time after which missing answers are given up, in milliseconds. */
 const LACKING_MS = 3000;
-/** The same if the leader is silent. It may only be busy, so the time is not shorter. */
+/**
+ * The time after which the missing answers of a silent leader are given up, in milliseconds. It is
+ * not shorter, because the leader may only be busy.
+ */
 const SILENT_MS = 1000;
 
 /** The patience with missing answers. */

@@ -1,6 +1,6 @@
 /**
- * Answers the lines of clients while no server leads, or the log takes no entries: they would wait
- * for an unknown time, so the clients are told that nothing was done.
+ * Answers the lines of clients while no server leads, or the log takes no entries: the lines would
+ * wait for an unknown time, so the clients are told that nothing was done.
  *
  * @module
  */
@@ -12,12 +12,12 @@ import { CLUSTER_TEXTS } from "../texts/cluster.ts";
 /** The commands that wait all the same, because nobody expects an answer. */
 const PATIENT = new Set(["PONG", "QUIT"]);
 
-/** The code of the answer. */
+/** The code of the `FAIL` that refuses a line. */
 export const UNAVAILABLE = "TEMPORARILY_UNAVAILABLE";
 
 /** A line as a part of a batch. */
 export interface BatchPart {
-  /** The reference of the batch; `undefined` if the line belongs to none. */
+  /** The reference of the batch; `undefined` if the line belongs to no batch. */
   readonly batch: string | undefined;
   /** The part of the batch that the line is. */
   readonly part: "begin" | "line" | "end";
@@ -36,13 +36,13 @@ function messageIn(line: Received): Message | undefined {
 
 /**
  * Returns the answer of the server called `name` to a line that would have to wait; `undefined` if
- * the line must wait all the same. The answer has the label of the line if the client `isLabeled`,
- * that is, has negotiated labeled-response.
+ * the line must wait all the same. The answer has the label of the line if `isLabeled`, which is
+ * true if the client has negotiated labeled-response.
  */
 export function refusalOf(name: string, line: Received, isLabeled: boolean): Message | undefined {
   const { command = "*", params = [], tags } = messageIn(line) ?? {};
   if (PATIENT.has(command)) return undefined;
-  // The connection between this server and the client works.
+  // A PING is answered, because the connection between this server and the client works.
   const answer = command === "PING"
     ? { source: name, command: "PONG", params: [name, params[0] ?? ""] }
     : { source: name, command: "FAIL", params: [command, UNAVAILABLE, CLUSTER_TEXTS.noLeader] };

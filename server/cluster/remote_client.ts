@@ -53,7 +53,7 @@ export class RemoteClient {
   answers = 0;
   /** True once the session has ended the connection. */
   isGone = false;
-  /** The address of the client, while it counts among the connections of that address. */
+  /** The address of the client, while the client counts among the connections of that address. */
   counted: string | undefined;
   readonly #leader: ClientLeader;
   readonly #handler: ConnectionHandler;
@@ -117,7 +117,7 @@ export class RemoteClient {
     return isBusy || (user !== undefined && !this.session.user);
   }
 
-  /** Performs an input, unless it was performed before; first waits for missing earlier ones. */
+  /** Performs an input after all earlier inputs, unless it was performed before. */
   perform(number: number, input: Input): void {
     this.connection.lastHeard = this.#leader.context.clock.moment();
     if (number <= this.#received) return;
@@ -127,7 +127,7 @@ export class RemoteClient {
       if (next === undefined) return this.#continue();
       this.#early.delete(++this.#received);
       this.#waiting.push(next);
-      // Nobody reads the answers to the inputs before it.
+      // Nobody reads the answers to the inputs before this one.
       if (next.type === "closed") this.connection.answers.close();
     }
   }
@@ -171,8 +171,9 @@ export class RemoteClient {
   }
 
   /**
-   * Drops the batch with this reference, of which the edge has refused a line. The edge has answered
-   * that line; if the client waits for an answer with the label of the batch, it gets one, too.
+   * Drops the batch with this reference, because the edge has refused one of its lines. The edge
+   * has answered that line. If the client also waits for an answer with the label of the batch, it
+   * gets one.
    */
   #tear(reference: string): void {
     const { session } = this;
@@ -183,7 +184,9 @@ export class RemoteClient {
     session.answerBatch(() => session.fail("BATCH", UNAVAILABLE, CLUSTER_TEXTS.noLeader));
   }
 
-  /** Ends without an answer, also to a command in progress, because nobody would confirm it. */
+  /**
+   * Ends without an answer, even to a command in progress, because nobody would confirm the answer.
+   */
   end(): void {
     this.connection.answers.close();
     this.isGone = true;

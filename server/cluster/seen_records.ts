@@ -1,7 +1,7 @@
 /**
- * Drops what the database of a new leader says about the messages that users have been sent, if
- * another server has led since that was written: users may have left, and missed messages, under
- * that leader. Each leader keeps these records for itself.
+ * Drops the `seen` records in the database of a new leader, which say what messages users were
+ * sent, if another server has led since they were written. Each leader keeps these records for
+ * itself, and users may have left, and missed messages, under another leader.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 import { nodeOf } from "./messages.ts";
 import type { Standing } from "./standing.ts";
 
-/** Drops the records of `store` if the server that leads now is another one than before. */
+/** Drops the `seen` records of `store` if another server has led before the present leader. */
 export function dropOldSeen(
   store: Pick<Store, "keep" | "records">,
   { before, leader }: Pick<Standing, "before" | "leader">,

@@ -8,9 +8,9 @@ import { encode } from "./encoding.ts";
 import type { Message } from "./messages.ts";
 
 /**
- * Returns `message` as bytes: one piece of at most `limit` bytes, or several, which are messages
- * with parts of its list, in order. A part that is too large, but has no list to divide, is
- * `undefined`.
+ * Returns `message` as bytes, in one piece if it has at most `limit` bytes. Otherwise, each piece
+ * is a message with a part of its list, in order. A piece that is too large, but has no list to
+ * divide, is `undefined`.
  */
 export function piecesOf(message: Message, limit: number): (Uint8Array | undefined)[] {
   const bytes = encode(message);
@@ -24,7 +24,7 @@ function halvesOf(message: Message): Message[] {
   switch (message.type) {
     case "alive":
       return halves([...message.received])
-        // Operators are told of a refused connection once.
+        // Only one half has the refused connections, so that operators are told of them once.
         .map((received, index) => ({
           ...message,
           received: new Map(received),

@@ -21,7 +21,9 @@ export interface KeptState {
   readonly standing: Standing;
   /** The events that make the state. */
   readonly events: readonly Event[];
-  /** The fingerprint of the certificate of the server that has made it, if it had one. */
+  /**
+   * The fingerprint of the certificate of the server that has made the state, if there was one.
+   */
   readonly certificate?: string | undefined;
 }
 
@@ -51,8 +53,8 @@ export async function encodeState({ standing, events, ...rest }: KeptState): Pro
 }
 
 /**
- * Returns the state in `bytes`; `undefined` if there is none. Damaged bytes are like none: the
- * server gets the state from another one.
+ * Returns the state in `bytes`; `undefined` if there is none. Damaged bytes count as no state: the
+ * server then gets the state from another server.
  */
 export function readState(bytes: Uint8Array): KeptState | undefined {
   const [head, ...lists] = linesOf(bytes).map(tryDecode);

@@ -1,6 +1,6 @@
 /**
  * Keeps the state of a server of a cluster in a file, so that the server can start again, and
- * copies it for other servers. Removes the entries of the cluster's log that no server needs any more.
+ * copies it for other servers. Removes entries of the cluster's log that no server needs any more.
  *
  * @module
  */
@@ -78,8 +78,8 @@ export class StateKeeper {
   }
 
   /**
-   * Makes a copy for another server. Until that server has had time to start, also keeps the
-   * entries in the log that it needs next.
+   * Makes a copy for another server. Until that server has had time to start, the log also keeps
+   * the entries after the copy.
    */
   async copy(): Promise<Copy> {
     const { clock, data } = this.#parts;
@@ -105,7 +105,7 @@ export class StateKeeper {
     return { log: start.log, standing: standing(), events, certificate };
   }
 
-  /** Keeps the state, after the keeping that may be in progress. Never rejects. */
+  /** Keeps the state once an earlier call, if one is in progress, has kept it. Never rejects. */
   #keepNext(): Promise<void> {
     const failed = (error: unknown) =>
       this.#parts.log.warn("the state of the cluster could not be kept", { error: String(error) });

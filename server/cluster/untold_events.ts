@@ -1,7 +1,7 @@
 /**
- * Keeps the events that a leader has decided until the log has them: only then are they told
- * elsewhere, such as at push services. A leader may lose the lead without knowing it; then the log
- * refuses its events, and nobody must learn of them.
+ * Keeps the events that a leader has decided until the log has them: only then are others told of
+ * them, such as push services. A leader may lose the lead without knowing it; then the log refuses
+ * its events, and nobody must learn of them.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export class UntoldEvents {
     this.#present = [];
   }
 
-  /** Tells of the events of the oldest entry, which the log has. */
+  /** Tells others of the events of the oldest entry, because the log has this entry now. */
   settle(context: Context): void {
     for (const [event, audience] of this.#sealed.shift() ?? []) {
       const tell = () => tellElsewhere(event, audience, context);

@@ -1,6 +1,6 @@
 /**
- * The questions about uploads that a process of a cluster asks the one that leads, and the answers.
- * They come from outside, so they are checked.
+ * The questions about uploads that a process of a cluster asks the leader, and the answers. They
+ * come from outside, so they are checked.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export type UploadQuestion =
 
 /** The answer to the question to add a file to the state. */
 export interface SaveAnswer {
-  /** The result: the log may not have the event yet. */
+  /** The result. The log may not have the event of a saved file yet. */
   readonly result: SaveResult;
   /** True if no other server of the cluster runs, so that none will copy the file. */
   readonly isAlone: boolean;
@@ -73,7 +73,9 @@ function isCredentials(value: unknown): value is HttpCredentials {
   );
 }
 
-/** Returns true for a file as the door for uploads makes it, which no message names yet. */
+/**
+ * Returns true if `value` is a file as the door for uploads makes it, which no message names yet.
+ */
 function isNewUpload(value: unknown): value is Upload {
   if (!isRecord("upload", value)) return false;
   const { id, account, name, mediaType, bytes, sha256 = "", messages } = value;
