@@ -8,8 +8,8 @@ import { LIMITS } from "../../protocol.ts";
 import { byteLength } from "../../shared/text.ts";
 
 /**
- * The largest number of messages in one reply with history. Even a reply with this many messages of
- * the greatest length fits into a send queue.
+ * The largest number of messages in one reply with history. If all of them have the greatest
+ * length, the reply has about 1.5 MB.
  */
 export const HISTORY_LIMIT = 100;
 /** The largest number of entries in each list of a channel, such as its bans. */

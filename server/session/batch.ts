@@ -63,8 +63,8 @@ export class MultilineBatch {
   }
 
   /**
-   * Makes a batch that was open for too long fail, and drops its lines. Returns the error to send
-   * to the client (https://ircv3.net/specs/extensions/client-batch, "Errors").
+   * Ends a batch that was open for too long: it has failed, and its lines are dropped. Returns the
+   * error to send to the client (https://ircv3.net/specs/extensions/client-batch, "Errors").
    */
   expire(): StandardError {
     this.failed = true;
@@ -74,7 +74,7 @@ export class MultilineBatch {
   }
 
   /**
-   * Checks a batch that the client has closed. Returns an error if it has no text in any line: then
+   * Checks a batch that the client has closed. Returns an error if all its lines are blank: then
    * there is nothing to send.
    */
   finish(): StandardError | undefined {
@@ -111,9 +111,9 @@ export class MultilineBatch {
 }
 
 /**
- * Returns the error for a fault without a special code: it has the code `MULTILINE_INVALID`, which
- * covers all other faults (https://ircv3.net/specs/extensions/multiline, "Errors"). `text` is for
- * people.
+ * Returns the error for a fault that has no code of its own. The error has the code
+ * `MULTILINE_INVALID`, which covers all such faults (https://ircv3.net/specs/extensions/multiline,
+ * "Errors"). `text` is for people.
  */
 export function invalid(text: string): StandardError {
   return fail("MULTILINE_INVALID", text);

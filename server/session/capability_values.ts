@@ -16,15 +16,15 @@ export interface CapabilityContext {
   /** The fingerprint of its certificate, if it has shown one. */
   readonly certificate?: string | undefined;
   /**
-   * The value of the capability `sts` for this client, if it gets one. Clients cannot request
-   * `sts`, so it is not among {@linkcode CAPABILITY_NAMES}.
+   * The value of the capability `sts` for this client, if it gets that capability. Clients cannot
+   * request `sts`, so it is not among {@linkcode CAPABILITY_NAMES}.
    */
   readonly sts?: string | undefined;
 }
 
 /**
- * The values of the capabilities that have one. Only clients that support values get them; see
- * `VERSION_WITH_VALUES`.
+ * The values of those capabilities that have a value. Only clients that support values get them;
+ * see `VERSION_WITH_VALUES`.
  */
 const VALUES: Partial<
   Record<Capability, (options: ServeOptions, client: CapabilityContext) => string>
@@ -43,7 +43,7 @@ const VALUES: Partial<
 
 /**
  * Returns true if a client can register an account before it has finished connecting. That is not
- * allowed on a server that needs a password or an invitation.
+ * allowed on a server that requires a password or an invitation.
  */
 export function beforeConnect({ accounts, inviteOnly, password }: ServeOptions): boolean {
   return accounts.beforeConnect && password === undefined && !inviteOnly;

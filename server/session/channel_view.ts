@@ -39,8 +39,8 @@ const MEMBERS_A_STEP = 100;
 
 /**
  * Returns the steps that send the members of `channel` that `viewer` may see. A viewer who is not a
- * member does not see members who are invisible to them. If a member leaves or changes between two
- * steps, all members are sent again.
+ * member does not see members who are invisible to the viewer. If a member leaves or changes
+ * between two steps, all members are sent again.
  */
 export function* namesSteps(session: NamesClient, viewer: User, channel: Channel): Steps {
   const { name, members, flags } = channel;

@@ -14,7 +14,7 @@ import type { Session } from "./session.ts";
 export interface Call {
   /** The server's shared parts. */
   readonly context: Context;
-  /** The client that sent it. */
+  /** The client that sent the command. */
   readonly session: Session;
   /** Its parameters. */
   readonly params: readonly string[];
@@ -43,9 +43,10 @@ export interface Row {
 }
 
 /**
- * A command. `when` says which clients may use it: all, those that have not registered, those that
- * have, or operators. That is checked first. `run` then reads the state and decides: it replies,
- * appends events, or throws an `IrcError` or a `StandardError`. It never waits.
+ * A command. `when` says which clients may use it: all clients, clients that have not registered
+ * yet, registered clients, or operators. This is checked first. `run` then reads the state and
+ * decides: it replies, appends events, or throws an `IrcError` or a `StandardError`. It never
+ * waits.
  */
 export type Command =
   & Row

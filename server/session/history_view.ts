@@ -25,8 +25,8 @@ import { type EventFilter, isTalk, SAID, TALK } from "../store/store.ts";
 /**
  * A tag of requests for history. With the value `tagmsg`, the client wants messages with and
  * without text (TAGMSG, such as reactions), but not the other events of event-playback, which are
- * far more in a busy channel. It is a tag and not a capability, because messages are encoded once
- * for each set of capabilities.
+ * far more numerous in a busy channel. It is a tag and not a capability, because messages are
+ * encoded once for each set of capabilities.
  */
 const PLAYBACK_TAG = "+chat/playback";
 
@@ -81,7 +81,7 @@ export function* eventSteps(session: Session, events: Iterable<Event>): Steps {
 
 /**
  * Sends the last messages in a channel to a client whose user has joined it. A user who left the
- * channel only minutes ago does not get again what was sent before that. Sends nothing to a client
+ * channel only minutes ago is not sent the messages before that again. Sends nothing to a client
  * that requests history itself (https://ircv3.net/specs/extensions/chathistory, "Implementation"),
  * or to a bot, which would act on old messages again.
  */

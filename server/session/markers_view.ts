@@ -9,7 +9,9 @@ import { identityOf } from "../state/person.ts";
 import type { Session } from "./session.ts";
 import type { User } from "../state/state.ts";
 
-/** The largest number of markers that a client gets when it registers. It can request others. */
+/**
+ * The largest number of markers that a client gets when it registers. It can request other markers.
+ */
 const LATEST = 100;
 
 /**

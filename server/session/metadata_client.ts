@@ -11,7 +11,7 @@ import type { Moment } from "../../shared/clock.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 import type { MetadataEntry } from "../state/metadata.ts";
 
-/** The number of changes and large requests that a client can make each second in the long run. */
+/** The number of changes and large requests per second that a client can make on average. */
 const REQUESTS_PER_SECOND = 1;
 /** The number of changes and large requests that a client can make at once. */
 const REQUEST_BURST = 50;
@@ -32,8 +32,8 @@ export class MetadataClient {
   #requests: TokenBucket | undefined;
 
   /**
-   * Counts a change or a large request. Returns false if there were too many, so that it must be
-   * refused.
+   * Counts a change or a large request. Returns false if there were too many: then the request must
+   * be refused.
    */
   tryRequest(now: Moment): boolean {
     this.#requests ??= new TokenBucket(REQUESTS_PER_SECOND, REQUEST_BURST, now);

@@ -44,7 +44,8 @@ function paramsFor(session: Session, params: readonly string[]): readonly string
 }
 
 /**
- * Runs `action`. If it throws an error of METADATA, throws it in the form of the client's version.
+ * Runs `action`. If it throws an error of METADATA, throws the error in the form of the client's
+ * version.
  */
 export function withMetadataFaults(session: Session, action: () => void): void {
   try {

@@ -27,7 +27,7 @@ export interface OverdueOwner {
   alarm: Alarm | undefined;
   /** The batch that the client has opened and not yet closed. */
   readonly batch: MultilineBatch | undefined;
-  /** Runs `action`; what it sends is the response to the command that opened the batch. */
+  /** Runs `action`; its replies answer the command that opened the batch. */
   answerBatch(action: () => void): void;
   /** Replies with `FAIL`. */
   fail(command: string, ...params: readonly string[]): void;

@@ -126,7 +126,7 @@ export class Pulse {
     signOfLife.check(now, () => this.#connection.lastHeard);
   }
 
-  /** Pings a silent client; closes one that does not reply. */
+  /** Pings a silent client; closes a client that does not reply. */
   checkSilence(now: Moment): void {
     const { checkedUpTo, options: { name, limits: { pingSeconds } } } = this.#owner.context;
     const { lastHeard, outbox } = this.#connection;
@@ -178,9 +178,9 @@ export class Pulse {
   }
 
   /**
-   * Calls `act` for a deadline that has passed, after all input that had come by then is read:
-   * `isHeard` is true if the client was heard meanwhile, and `behindMs` is the time by which the
-   * server was behind.
+   * Calls `act` for a deadline that has passed, but only after all input that has arrived so far is
+   * read. `isHeard` is true if the client was heard meanwhile, and `behindMs` is the time by which
+   * the server was behind with reading.
    */
   #pass(act: (found: { readonly isHeard: boolean; readonly behindMs: number }) => void): void {
     if (this.#isPassing) return;
@@ -197,8 +197,9 @@ export class Pulse {
   }
 
   /**
-   * Returns an id up to which a client, closed for `reason`, has certainly got all messages.
-   * Returns `undefined` if it has got all messages so far, because it answered and read in time.
+   * Returns an id up to which the client has certainly got all messages. `reason` is why the client
+   * was closed. Returns `undefined` if the client has got all messages so far, because it answered
+   * and read in time.
    */
   gotUpTo(reason: string): EventId | undefined {
     const isLost = this.#pinged || reason === NET_TEXTS.sendQueueExceeded ||

@@ -15,7 +15,7 @@ import { isupportTokens, ownValues } from "./isupport.ts";
 import type { Session } from "./session.ts";
 
 /**
- * Sends the client the capabilities, and the tokens of RPL_ISUPPORT, that have other values than
+ * Sends the client those capabilities and tokens of RPL_ISUPPORT whose values are not the same as
  * with the options `before`.
  */
 export function showReconfigured(session: Session, before: ServeOptions): void {
@@ -30,8 +30,8 @@ export function showReconfigured(session: Session, before: ServeOptions): void {
 }
 
 /**
- * Returns the new tokens, and with `-` the names of those that were removed (Modern IRC,
- * "RPL_ISUPPORT").
+ * Returns the tokens that are new or have new values, and the names of removed tokens, each after a
+ * `-` (Modern IRC, "RPL_ISUPPORT").
  */
 function changedTokens(before: readonly string[], now: readonly string[]): string[] {
   const nameOf = (token: string) => token.replace(/=.*/, "");

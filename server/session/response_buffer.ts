@@ -21,7 +21,7 @@ export interface BatchOpening {
   readonly tags?: Tags;
 }
 
-/** An answer to a command that is not complete, because the rest of it is made later. */
+/** An incomplete answer to a command: the rest of it is made later. */
 export interface Interrupted {
   /** Its open batches, the innermost last. */
   readonly open: string[];
@@ -88,8 +88,8 @@ export class ResponseBuffer {
 
   /**
    * Opens a batch for {@linkcode marked} messages, and returns the message that opens it. Unlike
-   * {@linkcode batch}, this method holds no messages. The batch must contain the rest of the
-   * answer, because its opening has the label if nothing was sent before.
+   * {@linkcode batch}, this method holds no messages. If nothing was sent before, the opening gets
+   * the label of the answer, so the batch must contain the rest of the answer.
    */
   openBatch(opening: BatchOpening): Message {
     const batch = this.#newBatch();
@@ -109,8 +109,8 @@ export class ResponseBuffer {
 
   /**
    * Interrupts the answer to the current command; {@linkcode resume} continues it. If the answer
-   * has a label, and some replies are held, they are put into a batch with the label, which remains
-   * open. For a client without batches, only the first reply has the label.
+   * has a label and some replies are held, these are put into a batch that has the label and
+   * remains open. For a client without batches, only the first reply gets the label.
    */
   interrupt(hasBatches: boolean): Interrupted {
     const open = this.#open;
@@ -150,9 +150,9 @@ export class ResponseBuffer {
   }
 
   /**
-   * Runs `action` and sends its replies as one labeled response. The response is an ACK for no
-   * replies, and a labeled message for one reply. Several replies are sent in a labeled batch if
-   * the client `hasBatches`; otherwise, only the first of them has the label.
+   * Runs `action` and sends its replies as one labeled response. If there are no replies, the
+   * response is an ACK; a single reply gets the label itself. Several replies are sent in a labeled
+   * batch if the client `hasBatches`; otherwise, only the first of them has the label.
    */
   labeled(label: string, hasBatches: boolean, action: () => void): void {
     this.#label = label;

@@ -36,7 +36,9 @@ import { SESSION_TEXTS } from "../texts/session.ts";
  * so that a session does not depend on views or on the rules of accounts.
  */
 export interface SessionHooks {
-  /** Shows `channel`, which the client's user has joined. If `known`, it was only renamed. */
+  /**
+   * Shows `channel`, which the client's user has joined. If `known`, the channel was only renamed.
+   */
   entered(session: Session, user: User, channel: Channel, known: boolean): void;
   /** Called after a client of `user` has left. After the last client, the user quits or stays. */
   left(context: Context, user: User, reason: string): void;
@@ -54,7 +56,7 @@ export interface SessionParts {
   readonly hooks: SessionHooks;
   /** The address that the client connects from. */
   readonly host: string;
-  /** The value of the capability `sts` for the client, if it gets one. */
+  /** The value of the capability `sts` for the client, if it gets that capability. */
   readonly sts?: string | undefined;
 }
 
@@ -65,7 +67,10 @@ export class Session implements Recipient, Client, SliceClient {
   /** The address that it connects from; see {@linkcode Session.shownHost}. */
   readonly host: string;
   readonly outbox: Outbox;
-  /** The value of `sts` for this client, if it gets one; see `server/net/strict_transport.ts`. */
+  /**
+   * The value of the capability `sts`, if the client gets that capability; see
+   * `server/net/strict_transport.ts`.
+   */
   sts: string | undefined;
   /** The details that it has given so far. */
   readonly registration: Registration = { negotiating: false };
@@ -73,7 +78,7 @@ export class Session implements Recipient, Client, SliceClient {
   caps: Caps = Caps.none;
   /** Its version of capability negotiation. Versions from 302 on support values. */
   capVersion = 301;
-  /** Its user; `undefined` until it has registered, and once it has left. */
+  /** Its user; `undefined` until the client has registered, and once it has left. */
   user: User | undefined;
   /** Its away message; `undefined` while the client is not away. */
   away: Away | undefined;
@@ -83,15 +88,17 @@ export class Session implements Recipient, Client, SliceClient {
   batchLabel: string | undefined;
   /** Its metadata subscriptions and requests. */
   readonly metadata: MetadataClient = new MetadataClient();
-  /** The nick that it was last refused because an account owns it, in the account's spelling. */
+  /**
+   * The last nick that it was refused because an account owns that nick, in the account's spelling.
+   */
   refusedNick: string | undefined;
-  /** The token of ownership that it gave before it had an account, to be redeemed after that. */
+  /** The token of ownership that it gave before it had an account. It is redeemed at the login. */
   heldToken: string | undefined;
   /** An action for a later moment, if the client is still connected then. */
   alarm: Alarm | undefined;
   /** The SASL exchange that it has begun and not finished. */
   sasl: Exchange | undefined;
-  /** The means to prove that it has a private key (KEY), if it is the server's own page. */
+  /** The means to prove that it has a private key (KEY), if the client is the server's own page. */
   readonly keyProof: KeyProof | undefined;
   /** The moment of its last message, for the idle time in WHOIS. */
   lastActive: Moment;
@@ -169,7 +176,7 @@ export class Session implements Recipient, Client, SliceClient {
     return this.#responses.isHeld;
   }
 
-  /** The nick for replies to it: `*` while it has none. */
+  /** The nick for replies to it: `*` while it has no nick. */
   get nick(): string {
     return this.user?.actor.nick ?? this.registration.nick ?? "*";
   }
@@ -191,7 +198,8 @@ export class Session implements Recipient, Client, SliceClient {
     const { user, context, host: address } = this;
     if (!user || !channel) return;
     const show = () => this.#hooks.entered(this, user, channel, known);
-    // The user is already in the channel. Other clients must see the join even if this one fails.
+    // The user is already in the channel. Other clients must see the join even if this client
+    // cannot be shown the channel.
     if (context.guard("a room could not be shown", { address, room: name }, show)) return;
     this.reply("ERR_UNKNOWNERROR", "JOIN", SESSION_TEXTS.internalError);
   }
@@ -267,8 +275,9 @@ export class Session implements Recipient, Client, SliceClient {
   }
 
   /**
-   * Runs `action` for the command called `command`; replies with its error. Logs an error of the
-   * program itself, which affects only this client, and tells the client.
+   * Runs `action` for the command called `command`. If `action` throws the error of a command,
+   * replies with it. Logs any other error, which is an error of the program and affects only this
+   * client, and tells the client.
    */
   perform(command: string, action: () => void): void {
     this.#command = command;
@@ -297,7 +306,7 @@ export class Session implements Recipient, Client, SliceClient {
   /**
    * Finishes the command called `command` with the result of `work`. The client's next commands
    * wait until then. Does nothing for a client that has left. If the command has sent replies
-   * already, these have its label, and the result has none.
+   * already, these have its label, and the replies of `finish` have no label.
    */
   async finishLater<T>(
     command: string,
@@ -337,7 +346,10 @@ export class Session implements Recipient, Client, SliceClient {
     return this.#responses.takeLabel();
   }
 
-  /** Replies to the command that opened the batch, under its label if it had one. */
+  /**
+   * Runs `action`; its replies answer the command that opened the batch, and get the label of that
+   * command, if it had a label.
+   */
   answerBatch(action: () => void): void {
     const label = this.batchLabel;
     this.batchLabel = undefined;

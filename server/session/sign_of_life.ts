@@ -12,7 +12,7 @@ import type { Life } from "../state/recipient.ts";
 export const ANSWER_MS = 3000;
 /**
  * A client that was heard within this time, in milliseconds, is probably there. Clients that want
- * its nick are told so early, after {@linkcode SOON_MS}. If the client then does not answer, it
+ * its nick are told this already after {@linkcode SOON_MS}. If the client then does not answer, it
  * still loses the nick.
  */
 const RECENT_MS = 3000;
@@ -53,7 +53,10 @@ export class SignOfLife implements Life {
   readonly token: string = `here-${++pings}`;
   readonly #alive = Promise.withResolvers<boolean>();
   readonly #probable = Promise.withResolvers<boolean>();
-  /** The moment to tell other clients that the client is probably there, if that is still to do. */
+  /**
+   * The moment to tell other clients that the client is probably there; `undefined` if they need
+   * not be told, or no longer.
+   */
   #soonAt: Moment | undefined;
   /** The moment to end the wait for the answer; `undefined` before the PING and after the wait. */
   #overAt: Moment | undefined;

@@ -19,7 +19,8 @@ import type { BatchOpening, Interrupted, ResponseBuffer } from "./response_buffe
 export type Steps = Generator<void, void, void>;
 
 /**
- * The point up to which an answer is made: always `to the end`, or only until the client leaves.
+ * The point up to which an answer is made: always `to the end`, or only until the client leaves
+ * (`it leaves`).
  */
 export type Until = "to the end" | "it leaves";
 
@@ -76,9 +77,9 @@ export class SlicedAnswers {
   }
 
   /**
-   * Answers the current command by `steps`: the first steps at once and, if the answer takes long,
-   * the rest in further slices. The client's next commands wait. Steps that change something are
-   * taken `to the end` even if the client leaves meanwhile.
+   * Answers the current command with `steps`: takes the first steps at once and, if the answer
+   * takes long, the others in further slices. The client's next commands wait. With `to the end`,
+   * for steps that change something, all steps are taken even if the client leaves meanwhile.
    */
   send(steps: Steps, until: Until = "it leaves"): void {
     if (!this.#takeSlice(steps)) this.sendLater(steps, until);
@@ -138,7 +139,8 @@ export class SlicedAnswers {
       isDone = this.#takeSlice(steps);
       return isDone;
     };
-    // The end of a connection is noticed when its lines are read again.
+    // The end of a connection is noticed only when its lines are read again, which is after this
+    // answer. So the outbox is checked, too.
     while (!isDone && (until === "to the end" || client.isPresent() && !client.outbox.isClosed)) {
       if (client.outbox.isHalfFull()) await client.outbox.drained();
       await this.#budget.next(() => client.afterwards(() => answer = this.#resume(answer, slice)));
@@ -147,8 +149,8 @@ export class SlicedAnswers {
   }
 
   /**
-   * Continues an answer by `slice`, which returns true if it completes the answer; returns the
-   * answer as it is after that.
+   * Continues `answer` with `slice`, which returns true if it completes the answer. Returns the
+   * answer as it is afterwards.
    */
   #resume(answer: Interrupted, slice: () => boolean): Interrupted {
     this.#isSlicing = true;

@@ -1,5 +1,5 @@
 /**
- * Shows a user who is back the messages that arrived while the user was offline, each with its
+ * Shows a returning user the messages that arrived while the user was offline, each with its
  * original time.
  *
  * @module
@@ -32,7 +32,8 @@ function shownTo(caps: Caps, said: Said): Message[] {
 
 /**
  * Puts the time before the text, because a client without server-time would show the message as
- * new. An ACTION stays one. Returns several messages if the text then no longer fits into one.
+ * new. An ACTION remains an ACTION. Returns several messages if the text with the time does not fit
+ * into one message.
  */
 function withTime(message: Message, time: number): Message[] {
   const { params: [target = "", text = ""] } = message;
