@@ -1,6 +1,6 @@
 /**
- * Measures several servers that are one: the time of a message between users of two nodes, the work
- * of the leader for a message and of another node for its delivery, and the messages a second that
+ * Measures a cluster of servers: the time of a message between users of two nodes, the work of the
+ * leader for a message, the work of another node for its delivery, and the messages a second that
  * the log takes. A single server is measured for comparison. Prints tables in Markdown, which
  * bench/README.md explains. Needs `nats-server`.
  *
@@ -25,7 +25,7 @@ const TIME_LIMIT_MS = 600_000;
 const SIZES = [10, 100, 1000, 3000];
 /** The time for which servers with idle members are measured, in milliseconds. */
 const IDLE_MS = 3000;
-/** The messages a second that others send while the time of one is measured. */
+/** The messages a second that others send while the time of one message is measured. */
 const RATES = [0, 1000, 5000, 10_000];
 /** The interval at which others send, in milliseconds. */
 const INTERVAL_MS = 10;
@@ -36,11 +36,11 @@ interface Servers {
   readonly leader: ServerProcess;
   /** Another node of the cluster. */
   readonly follower: ServerProcess;
-  /** A server that is alone. */
+  /** A server without a cluster. */
   readonly single: ServerProcess;
 }
 
-/** Measures the time of a message from a user of the leader to one of the other node. */
+/** Measures the time of a message from a user of the leader to a user of the other node. */
 async function oneMessage({ leader, follower }: Servers): Promise<void> {
   console.log("\n| messages of others a second | p50 | p99 |\n| ---: | ---: | ---: |");
   const ada = await Member.join(leader.address, "ada", ROOM);
@@ -62,7 +62,7 @@ async function oneMessage({ leader, follower }: Servers): Promise<void> {
   for (const member of [ada, bob, ...crowd]) member.close();
 }
 
-/** Measures the work for messages to a room with members at one server. */
+/** Measures the work for messages to a room whose members are all at one server. */
 async function members(servers: Servers): Promise<void> {
   console.log(
     "\n| members | messages/s | alone | leader, for a message | node, for a delivery | alone |",

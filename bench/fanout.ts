@@ -8,7 +8,7 @@
  * deno run -A bench/fanout.ts 100 1000    # rooms of 100 and 1,000 only
  * deno run -A bench/fanout.ts --memory    # a server that stores nothing
  * deno run -A bench/fanout.ts 1000 --by tls   # members that connect by TLS, or by `websocket`
- * deno run -A bench/fanout.ts --stalled   # the effect of a member that stops reading on the others
+ * deno run -A bench/fanout.ts --stalled   # the effect on others when a member stops reading
  * deno run -A bench/fanout.ts --joins     # the cost of filling a room
  * ```
  *

@@ -197,7 +197,7 @@ export class Member {
   /**
    * Resolves when everything sent to this member so far has been received.
    *
-   * @throws {Error} if the connection ends before.
+   * @throws {Error} if the connection ends first.
    */
   async barrier(): Promise<void> {
     const token = `b${this.#barriers++}`;

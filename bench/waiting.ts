@@ -108,7 +108,7 @@ function copy(to: string): void {
   for (const { name, isFile } of Deno.readDirSync(data)) {
     if (!isFile) continue;
     Deno.copyFileSync(`${data}/${name}`, `${to}/${name}`);
-    // Otherwise, the first checkpoint of the server would wait until all of it is on the disk.
+    // Otherwise, the first checkpoint of the server would wait until the whole copy is on the disk.
     using file = Deno.openSync(`${to}/${name}`, { write: true });
     file.syncSync();
   }

@@ -18,15 +18,15 @@ const DIST = "dist";
 const WORKSHOP = "dist/new";
 
 /**
- * The memory settings of V8. V8 returns the memory that a burst of new connections took to the
- * system after one quiet second; by default, it does so after half a minute.
+ * The memory settings of V8. After one quiet second, V8 gives the memory that a burst of new
+ * connections took back to the system; by default, it does so after half a minute.
  */
 const V8_FLAGS = ["--gc-memory-reducer-start-delay-ms=1000", "--memory-reducer-delay-ms=1000"];
 
 /**
- * Further settings for the modes of the client: V8 keeps the heap small, which would cost a server
- * time. V8 reads its flags only at its start (in Deno 2.9.6, `setFlagsFromString` of `node:v8`
- * changes nothing), so that only the single file can have other flags for some modes.
+ * Further settings for the modes of the client. With them, V8 keeps the heap small, which would
+ * make a server slower. V8 reads its flags only at its start (in Deno 2.9.6, `setFlagsFromString`
+ * of `node:v8` changes nothing), so that only the single file can have other flags for some modes.
  */
 const CLIENT_V8_FLAGS = ["--max-semi-space-size=2", "--heap-growing-percent=20"];
 /** The modes of the client. */
@@ -136,8 +136,8 @@ function withModuleNames(text: string, names: readonly string[]): string {
 
 /**
  * Returns `text` with a `__require` that uses `node:module` only when it is called. The bundler's
- * own uses it at once, and thereby loads most of the runtime's modules for Node, but only one
- * package calls `__require`.
+ * own `__require` uses that module at once, and thereby loads most of the runtime's modules for
+ * Node, although only one package calls `__require`.
  */
 export function withLazyRequire(text: string): string {
   return text.replace(
@@ -148,9 +148,9 @@ export function withLazyRequire(text: string): string {
 }
 
 /**
- * Returns the text of `main` with the names of the modes' modules hidden from the runtime, which
- * reads each module that is named in another, and keeps it in memory even if it is never run. The
- * names in the modes' own modules stay, so that a mode needs no files once it runs.
+ * Returns the text of `main`, in which the names of the modes' modules are hidden from the runtime.
+ * The runtime reads each module that another one names, and keeps it in memory even if it is never
+ * run. The names in the modes' own modules stay, so that a mode needs no files once it runs.
  */
 export function withLazyModes(text: string): string {
   return text.replace(/\bimport\(("\.\/[\w.-]+")\)/g, "import(import.meta.resolve($1))");

@@ -7,8 +7,8 @@
  * deno task conformance CHECKOUT [RUNNER]
  *
  * CHECKOUT is a checkout of the suite, with its requirements installed. RUNNER replaces
- * `tools/irctest/run`: it gets the arguments for pytest, CHECKOUT in $IRCTEST and the command that
- * starts the server in $CHAT.
+ * `tools/irctest/run`: it gets the arguments for pytest. $IRCTEST has CHECKOUT, and $CHAT has the
+ * command that starts the server.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export interface Outcome {
   readonly result: "passed" | "failed" | "skipped";
 }
 
-/** The reason of a test that has none in `conformance_reasons.ts`. */
+/** The text for a test that has no reason in `conformance_reasons.ts`. */
 const UNKNOWN = "(not investigated yet)";
 
 /** Reads the outcomes from the report that pytest writes with `--junit-xml`. */

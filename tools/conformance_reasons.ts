@@ -9,7 +9,7 @@
 export interface Reason {
   /** The reason, in a sentence or two. */
   readonly why: string;
-  /** The quotation that the suite and this project read differently, and its source. */
+  /** A quotation that supports the reason, and its source. */
   readonly says?: string;
   /** The tests, each with its file, as the page names them: `join: JoinTestCase.testJoin`. */
   readonly tests: readonly string[];

@@ -18,7 +18,10 @@ export const PATH = "docs/session.svg";
 const COLUMNS = 80;
 const ROWS = 24;
 
-/** The time of day on all clocks, in the local time zone, so that each machine shows the same. */
+/**
+ * The time of day on all clocks, in the local time zone, so that the picture shows the same time on
+ * each machine.
+ */
 const START = new Date(2026, 10, 20, 16, 10).getTime();
 
 /**

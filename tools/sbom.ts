@@ -9,7 +9,7 @@
 
 import manifest from "../deno.json" with { type: "json" };
 
-/** The lock file, as far as it is used. */
+/** The part of the lock file that is used. */
 export interface Lock {
   /** The packages by name and version, each with its hash and the packages that it needs. */
   readonly npm: Readonly<
@@ -61,7 +61,9 @@ const TEST_PACKAGES: ReadonlySet<string> = new Set([
   "playwright-core",
 ]);
 
-/** Returns the bill of materials of a program with these `imports`, its version and a lock file. */
+/**
+ * Returns the bill of materials of a program, from its version, its `imports` and its lock file.
+ */
 export function billOfMaterials(
   { version, imports }: { readonly version: string; readonly imports: Record<string, string> },
   lock: Lock,
@@ -85,8 +87,8 @@ export function billOfMaterials(
  * packages that it needs.
  */
 function collect(wanted: string, lock: Lock, found: Set<string>): void {
-  // A dependency has a version only if there are several. After "_" come the packages that it was
-  // installed with.
+  // A dependency has a version only if the lock file has several versions of it. After "_" come the
+  // packages with which it was installed.
   const key = Object.keys(lock.npm).find((key) =>
     key === wanted || key.startsWith(`${wanted}@`) || key.startsWith(`${wanted}_`)
   );

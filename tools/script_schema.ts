@@ -61,7 +61,7 @@ function commandOf({ name, help, required, optional = [] }: typeof SCRIPT_COMMAN
   };
 }
 
-/** Returns the schema of an object with `keys`; `special` replaces the types of some. */
+/** Returns the schema of an object with `keys`; `special` replaces the types of some keys. */
 function objectOf(
   keys: Readonly<Record<string, JsonKey>>,
   special: Readonly<Record<string, Readonly<Record<string, unknown>>>>,

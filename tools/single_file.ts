@@ -62,7 +62,7 @@ export async function singleFile(
 
 /**
  * Returns a line for each of the `pieces`: its number, the number of bytes from its start to the
- * end of the file, in which `after` bytes follow the last piece, and its size.
+ * end of the file, and its size. `after` is the number of bytes after the last piece.
  */
 function tableOf(pieces: readonly Blob[], after: number): string {
   let end = pieces.reduce((sum, { size }) => sum + size, after);

@@ -1,9 +1,9 @@
 #!/bin/sh
-# This file is a script, followed by chat's runtime and its modules in compressed form. The first start
-# unpacks both into the user's cache: into a temporary folder, from which they get their final names,
-# made from a hash of the content, only when they are complete. So a file or folder with a final name is
-# always complete, even if several processes unpack at once. The runtime is in several pieces, so that
-# all processors unpack it.
+# This file is a script, followed by chat's runtime and its modules in compressed form. The first
+# start unpacks both into the user's cache. It writes them to a temporary folder, and moves them to
+# their final names, which contain a hash of the content, only when they are complete. So a file or
+# folder with a final name is always complete, even if several processes unpack at once. The runtime
+# is in several pieces, so that all processors unpack it.
 set -eu
 
 fail() {
@@ -79,7 +79,7 @@ PIECES
   fi
   if [ -e "$modules" ]; then
     mv "$modules" "$program" 2>/dev/null || [ -e "$program" ] || cannot_unpack
-    # If another process was faster, `mv` moved the folder into its folder.
+    # If another process was faster, `mv` has moved this folder into the folder of that process.
     rm -rf "$program/${modules##*/}"
   fi
   rm -rf "$part"
@@ -89,9 +89,9 @@ runtime=$cache/@RUNTIME_NAME@
 program=$cache/@PROGRAM_NAME@
 [ -e "$runtime" ] && [ -e "$program" ] || unpack
 
-# In DENO_DIR, the runtime keeps compiled code. V8 uses it only under the flags under which it was made,
-# so there is a folder for each set of flags: otherwise, each start would compile what the last one under
-# other flags has replaced.
+# In DENO_DIR, the runtime keeps compiled code. V8 uses this code only with the flags with which it
+# was compiled. So there is a folder for each set of flags: otherwise, a start would replace the
+# code of starts with other flags, which would then compile it again.
 export DENO_DIR="$cache" DENO_NO_UPDATE_CHECK=1
 v8_flags=@ENGINE_FLAGS@
 case ${1-} in

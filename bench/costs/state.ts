@@ -17,7 +17,7 @@ import type { Store } from "../../server/store/store.ts";
 
 /** The numbers of users, of rooms and of messages. */
 export interface Scale {
-  /** The users who stay while they are offline. */
+  /** The number of users. They stay while they are offline. */
   readonly users: number;
   readonly rooms: number;
   readonly messages: number;
@@ -71,7 +71,7 @@ export function fillStore(store: Store, scale: Scale, now: number): void {
   fillHistory(store, scale);
 }
 
-/** The number of rooms so far, by which each room gets a different start time. */
+/** The number of rooms so far. It gives each room a different start time. */
 let starts = 0;
 
 function keepRoom(store: Store, room: Partial<ChannelRecord> & { readonly name: string }): void {

@@ -36,8 +36,8 @@ fails it.
 
 Results of ${date}, least of several attempts, two cores, Deno ${Deno.version.deno}. A \`member\` is in the rooms with all
 users, a \`guest\` is in none, an \`owner\` has an account and is in many rooms with full lists, a
-\`founder\` has an account, an \`operator\` is one of the server, a \`page\` is the server's own page that
-has not registered.
+\`founder\` has an account, an \`operator\` is an operator of the server, a \`page\` is the server's
+own page that has not registered.
 
 | command | by | longest time, ms | × PRIVMSG |
 | :------ | :- | ---------------: | --------: |

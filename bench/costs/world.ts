@@ -135,7 +135,7 @@ export interface WorstInput {
   readonly name?: string;
   /** The rights of the client that sends it. */
   readonly role: Role;
-  /** The lines that the client sends before. They are not measured. */
+  /** The lines that the client sends first. They are not measured. */
   readonly before?: readonly string[];
   /** Prepares the server. */
   readonly prepare?: (world: CostWorld) => void;

@@ -18,7 +18,7 @@ export const CROWD = "#big0";
 export interface Case {
   readonly name: string;
   readonly role: Role;
-  /** The lines that the client sends before. They are not measured. */
+  /** The lines that the client sends first. They are not measured. */
   readonly setup?: readonly string[];
   /** Returns the lines of one attempt. */
   readonly lines: (attempt: number) => readonly string[];
@@ -31,7 +31,7 @@ const LEFT_OUT = ["with messages that waited", "DROP", "QUIT"];
 
 const PARAGRAPH = "x".repeat(120);
 
-/** Makes an operator of the server an owner of rooms with full lists. */
+/** The commands by which an operator of the server becomes an owner of rooms with full lists. */
 const RULING = Array.from(
   { length: 90 },
   (_, i) => [`JOIN #guarded${i}`, `MODE #guarded${i} +q operator`],

@@ -18,7 +18,7 @@ import { type Case, CROWD, OPERATOR } from "./cases.ts";
 const BURST = 190;
 /** The time after which a client may send one line more, in milliseconds. */
 const PAUSE_PER_LINE_MS = 20;
-/** The time for which lines of a case are sent, about, in milliseconds. */
+/** The approximate time for which lines of a case are sent, in milliseconds. */
 const CASE_MS = 1500;
 /** The least time for which a case is measured, in milliseconds: enough for 2000 PINGs. */
 const SHORTEST_MS = 2500;
@@ -29,7 +29,7 @@ const LONGEST_MS = 4000;
  * stopped for longer, the case is measured again.
  */
 const STALL_MS = 10;
-/** The largest number of times that a case is measured. The one with the shortest stop counts. */
+/** The largest number of attempts at a case. The attempt with the shortest stop counts. */
 const ATTEMPTS = 3;
 /** The time after all clients have joined in which the server comes to rest, in milliseconds. */
 const REST_MS = 3000;
@@ -58,7 +58,7 @@ export interface Rooms {
 /** A server with clients in it. */
 export class Crowd {
   readonly #address: ServerAddress;
-  /** True if the server believes a PROXY header. */
+  /** True if the server trusts a PROXY header. */
   readonly #hasProxy: boolean;
   readonly #idle: Member[] = [];
   readonly #roles = new Map<Role, Member>();
@@ -71,7 +71,7 @@ export class Crowd {
     this.#hasProxy = hasProxy;
   }
 
-  /** Connects `clients` that do nothing but be in rooms. */
+  /** Connects as many clients as `clients` says. They only join rooms. */
   async fill(clients: number, rooms: Rooms): Promise<void> {
     for (let from = 0; from < clients; from += CONNECTING) {
       const some = Array.from({ length: Math.min(CONNECTING, clients - from) }, (_, i) => from + i);
@@ -93,8 +93,8 @@ export class Crowd {
   }
 
   /**
-   * Lets the clients that do nothing read what earlier cases have sent to them. Otherwise, it would
-   * fill the memory of the system and, in the end, their send queues.
+   * Lets the clients that do nothing read what earlier cases have sent to them. Otherwise, these
+   * lines would fill the memory of the system and, in the end, the send queues.
    */
   async #drain(): Promise<void> {
     for (let from = 0; from < this.#idle.length; from += CONNECTING) {
@@ -154,8 +154,8 @@ export class Crowd {
   }
 
   /**
-   * Sends lines; resolves when they are answered. If they are not {@linkcode LONGEST_MS} after
-   * `start`, the next case gets a new client.
+   * Sends lines; resolves when they are answered. If they are not answered {@linkcode LONGEST_MS}
+   * after `start`, resolves then, and the next case gets a new client.
    */
   async #send(client: Member, lines: readonly string[], start: number): Promise<void> {
     const end = start + LONGEST_MS - performance.now();

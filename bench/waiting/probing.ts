@@ -19,7 +19,7 @@ const PING_MS = 1;
 export interface Connect {
   /** The address of the server. */
   readonly address: ServerAddress;
-  /** True if the server believes a PROXY header. */
+  /** True if the server trusts a PROXY header. */
   readonly hasProxy: boolean;
 }
 

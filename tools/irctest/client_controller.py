@@ -11,7 +11,7 @@ RESTART_LOOP = 'while :; do "$@"; sleep 0.1; done'
 
 
 class Controller(basecontrollers.BaseClientController, basecontrollers.DirectoryBasedController):
-    """A client with its own folder, whose input never ends."""
+    """A client with its own folder, and with an input that never ends."""
 
     software_name = "chat"
     supported_sasl_mechanisms = {"PLAIN", "SCRAM-SHA-256"}
