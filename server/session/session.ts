@@ -36,9 +36,7 @@ import { SESSION_TEXTS } from "../texts/session.ts";
  * so that a session does not depend on views or on the rules of accounts.
  */
 export interface SessionHooks {
-  /**
-   * Shows `channel`, which the client's user has joined. If `known`, the channel was only renamed.
-   */
+  /** Shows a channel that the client's user has joined or that, if `known`, has a new name. */
   entered(session: Session, user: User, channel: Channel, known: boolean): void;
   /** Called after a client of `user` has left. After the last client, the user quits or stays. */
   left(context: Context, user: User, reason: string): void;
@@ -67,10 +65,7 @@ export class Session implements Recipient, Client, SliceClient {
   /** The address that it connects from; see {@linkcode Session.shownHost}. */
   readonly host: string;
   readonly outbox: Outbox;
-  /**
-   * The value of the capability `sts`, if the client gets that capability; see
-   * `server/net/strict_transport.ts`.
-   */
+  /** The value of `sts`, if it gets that capability; see `server/net/strict_transport.ts`. */
   sts: string | undefined;
   /** The details that it has given so far. */
   readonly registration: Registration = { negotiating: false };
@@ -88,9 +83,7 @@ export class Session implements Recipient, Client, SliceClient {
   batchLabel: string | undefined;
   /** Its metadata subscriptions and requests. */
   readonly metadata: MetadataClient = new MetadataClient();
-  /**
-   * The last nick that it was refused because an account owns that nick, in the account's spelling.
-   */
+  /** The last nick that was refused because an account owns it, as that account spells it. */
   refusedNick: string | undefined;
   /** The token of ownership that it gave before it had an account. It is redeemed at the login. */
   heldToken: string | undefined;
@@ -198,8 +191,7 @@ export class Session implements Recipient, Client, SliceClient {
     const { user, context, host: address } = this;
     if (!user || !channel) return;
     const show = () => this.#hooks.entered(this, user, channel, known);
-    // The user is already in the channel. Other clients must see the join even if this client
-    // cannot be shown the channel.
+    // The user is already in the channel. The others must see the join in any case.
     if (context.guard("a room could not be shown", { address, room: name }, show)) return;
     this.reply("ERR_UNKNOWNERROR", "JOIN", SESSION_TEXTS.internalError);
   }
@@ -275,9 +267,8 @@ export class Session implements Recipient, Client, SliceClient {
   }
 
   /**
-   * Runs `action` for the command called `command`. If `action` throws the error of a command,
-   * replies with it. Logs any other error, which is an error of the program and affects only this
-   * client, and tells the client.
+   * Runs `action` for the command called `command`; replies with the error that it throws. Logs an
+   * error of the program itself, which affects only this client, and tells the client.
    */
   perform(command: string, action: () => void): void {
     this.#command = command;
@@ -346,10 +337,7 @@ export class Session implements Recipient, Client, SliceClient {
     return this.#responses.takeLabel();
   }
 
-  /**
-   * Runs `action`; its replies answer the command that opened the batch, and get the label of that
-   * command, if it had a label.
-   */
+  /** Runs `action`. Its replies answer the command that opened the batch, under its label. */
   answerBatch(action: () => void): void {
     const label = this.batchLabel;
     this.batchLabel = undefined;
