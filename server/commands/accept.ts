@@ -1,5 +1,5 @@
 /**
- * ACCEPT: makes exceptions from user mode R. A user with this mode gets private messages only from
+ * ACCEPT: makes exceptions to user mode R. A user with this mode gets private messages only from
  * users who are logged in, and from those that ACCEPT names.
  *
  * @module

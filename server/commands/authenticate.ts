@@ -93,7 +93,7 @@ function handle(session: Session, step: Step): void {
     try {
       logIn(session, account);
     } catch (error) {
-      // The client waits for an answer about SASL.
+      // The client waits for a numeric about SASL, so a refusal becomes such a numeric.
       throw error instanceof IrcError ? failure(error.text) : error;
     }
     // The login may change the nick, which the reply contains.

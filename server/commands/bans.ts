@@ -81,7 +81,7 @@ export const banCommands: readonly Command[] = KINDS.flatMap((ban) => [
 
 /** The parameters of a command that sets a ban. */
 interface BanRequest {
-  /** Those of `OPTIONS` that were given. */
+  /** The words of {@linkcode OPTIONS} that were given. */
   readonly options: ReadonlySet<string>;
   readonly key: BanKey;
   /** The duration of the ban, in milliseconds; 0 for a permanent ban. */

@@ -197,7 +197,7 @@ export function topic({ context, session, user, params: [name = "", text] }: Use
 }
 
 function* names({ context, session, user, params: [list = ""] }: UserCall): Steps {
-  // Without the name of a channel, the reply may list nothing (Modern IRC, "NAMES message").
+  // Without the name of a channel, the reply may be empty (Modern IRC, "NAMES message").
   if (list === "") return session.reply("RPL_ENDOFNAMES", "*");
   for (const name of splitTargets(list, "NAMES")) {
     const channel = context.network.channel(name);
@@ -237,7 +237,7 @@ function kick(call: UserCall): void {
   const channels = names.split(",");
   splitTargets(nicks, "KICK").forEach((nick, index) =>
     session.afterwards(() => {
-      // One channel, or as many as there are nicks (RFC 2812, section 3.2.8).
+      // The command names one channel, or as many channels as nicks (RFC 2812, section 3.2.8).
       const channel = requireChannel(call, channels[channels.length === 1 ? 0 : index] ?? "");
       kickOne(call, channel, nick, reason);
     })

@@ -1,7 +1,7 @@
 /**
  * ChanServ: a service with the commands by which people manage channels on other networks. These
- * commands run the server's own ones, such as MODE, for the user, so the same rules apply. A
- * channel counts as registered if an account owns it.
+ * commands run the IRC commands of the server, such as MODE, for the user, so the same rules apply.
+ * A channel counts as registered if an account owns it.
  *
  * @module
  */
@@ -99,7 +99,7 @@ function tell(call: UserCall, text: string): void {
 }
 
 /**
- * Runs `action` after the events that were appended before have been applied. If it throws a
+ * Runs `action` once all events that were appended so far have been applied. If it throws a
  * refusal, ChanServ tells the user the reason.
  */
 function next(call: UserCall, action: () => void): void {

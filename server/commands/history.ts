@@ -33,7 +33,9 @@ export const historyCommands: readonly Command[] = [
   },
 ];
 
-/** A point in a history: ids before it are less than `from`, ids after it greater than `to`. */
+/**
+ * A point in a history: ids before it are less than `from`, and ids after it are greater than `to`.
+ */
 interface Point {
   readonly from: EventId;
   readonly to: EventId;
@@ -74,7 +76,10 @@ class Pages {
   }
 }
 
-/** The subcommands except TARGETS ("Subcommands"): how many points each has, and what it sends. */
+/**
+ * The subcommands except TARGETS ("Subcommands"): for each, the number of its points, and a
+ * function that reads the page to send.
+ */
 const SUBCOMMANDS: ReadonlyMap<string, {
   readonly points: 1 | 2;
   page(pages: Pages, limit: number, one: Point, two: Point): Reading<Event[]>;
@@ -126,7 +131,10 @@ function* chatHistory(call: UserCall): Steps {
   yield* historySteps(session, history.name, history.readableOf(page), !pages.hasMore);
 }
 
-/** Sends the targets whose latest message is between two times, in either order ("TARGETS"). */
+/**
+ * Sends the targets whose latest message is between two times, which may be in either order
+ * ("TARGETS").
+ */
 function* sendTargets(call: UserCall, params: string[]): Steps {
   const { context, session, user, params: [given = ""] } = call;
   assertCount(given, params, 3);
@@ -160,7 +168,9 @@ function assertCount(given: string, { length }: readonly string[], count: number
   if (length > count) throw fail("INVALID_PARAMS", given, HISTORY_TEXTS.tooManyParams);
 }
 
-/** Returns the limit, the last parameter, which must be above 0; at most `HISTORY_LIMIT`. */
+/**
+ * Returns the limit that the last parameter gives, at most `HISTORY_LIMIT`. It must be above 0.
+ */
 function limitOf(given: string, params: readonly string[]): number {
   const text = params.at(-1) ?? "";
   if (!/^[0-9]+$/.test(text) || Number(text) === 0) {
@@ -191,8 +201,8 @@ function referenceIn(
 function* pointAt(history: History, reference: Reference, now: number): Reading<Point> {
   if ("id" in reference) return { from: reference.id, to: reference.id };
   const { time } = reference;
-  // No message is later than now: one with a later time was sent before the clock was set back. So
-  // a future time is after all messages.
+  // No message is later than now: a message with a later time was sent before the clock was set
+  // back. So a future time is after all messages.
   if (time > now) return { from: LAST_ID, to: LAST_ID };
   return {
     from: yield* history.startFrom(time, now),

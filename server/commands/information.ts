@@ -18,7 +18,7 @@ import { IrcError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
 import { INFORMATION_TEXTS } from "../texts/information.ts";
 
-/** Commands of this family. A parameter for a server must name this one, except in LINKS. */
+/** Commands of this family. A parameter for a server must name this server, except in LINKS. */
 export const informationCommands: readonly Command[] = [
   serverCommand("MOTD", "Shows the message of the day.", sendMotd),
   {
@@ -40,7 +40,7 @@ export const informationCommands: readonly Command[] = [
   {
     name: "LINKS",
     syntax: "[[<server>] <mask>]",
-    help: "Lists the servers that are one with this one, if there are any.",
+    help: "Lists the servers of the cluster, if this server is in one.",
     minParams: 0,
     when: "registered",
     run: sendLinks,

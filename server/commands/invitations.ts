@@ -95,7 +95,10 @@ function destinationOf(call: UserCall, target: string): Channel | undefined {
   return undefined;
 }
 
-/** Returns the field `channel` of an invitation by `user`; none for the server only. */
+/**
+ * Returns the field `channel` of an invitation by `user`; no field for an invitation to the server
+ * only.
+ */
 function channelGrant(channel: Channel | undefined, user: User): Pick<Invitation, "channel"> {
   if (!channel) return {};
   const { name, createdAt } = channel;
@@ -133,7 +136,7 @@ function assertRoomForMore(context: Context, maker: string): void {
   assertRoomForToken(context, "INVITATION", "invitation");
 }
 
-/** The largest number of invitations that LIST sends, the newest ones. */
+/** The largest number of invitations that LIST sends. If there are more, it sends the newest. */
 const LISTED_LIMIT = 200;
 
 function* list({ context, session, user }: UserCall): Steps {

@@ -1,6 +1,6 @@
 /**
  * KEY, by which the server's own page for browsers proves that it has a private key. The key then
- * counts like that of a TLS client certificate.
+ * counts like the key of a TLS client certificate.
  *
  * No specification defines this command; docs/irc.md describes it.
  *

@@ -1,5 +1,5 @@
 /**
- * KNOCK: asks the members who may invite others to a channel for an invitation.
+ * KNOCK: asks for an invitation to a channel. Its members who may invite others get the request.
  *
  * No specification has KNOCK. The numerics, 710 to 714, are those that existing servers share.
  *

@@ -1,6 +1,6 @@
 /**
- * LINK: creates a code, or a recovery token, that gives another key access to an account. The other
- * client redeems it with REDEEM.
+ * LINK: creates a code, or a recovery token, that gives another key access to an account. The
+ * client that has this key redeems the code or token with REDEEM.
  *
  * No specification has LINK.
  *

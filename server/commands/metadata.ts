@@ -39,7 +39,7 @@ export const metadataCommands: readonly Command[] = [
   },
 ];
 
-/** One use of a subcommand that has as many parameters as it needs. */
+/** One use of a subcommand, with at least the parameters that it needs. */
 interface MetadataCall extends Call {
   /** The target, as the client wrote it. */
   readonly target: string;
@@ -153,9 +153,9 @@ function requireTarget(context: Context, user: User, target: string): User | Cha
 }
 
 /**
- * Returns true if `user` may change the metadata of `target`. Users may change their own metadata,
- * operators of a channel the metadata of the channel ("Concepts"), and operators of the server all
- * metadata.
+ * Returns true if `user` may change the metadata of `target`. Users may change their own metadata.
+ * Operators of a channel may change the metadata of the channel ("Concepts"), and operators of the
+ * server may change all metadata.
  */
 function mayChange(user: User, target: User | Channel): boolean {
   if (user === target || user.modes.has("o")) return true;
@@ -241,7 +241,7 @@ function limitReached(command: string, item: string, limit: number, text: string
   return new StandardError("METADATA", "LIMIT_REACHED", command, item, String(limit), text);
 }
 
-/** The number of keys in each line of a reply. As many of the longest keys fit. */
+/** The number of keys in each line of a reply. They fit even if all have the largest size. */
 const KEYS_PER_LINE = 10;
 
 /**

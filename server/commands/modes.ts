@@ -97,8 +97,8 @@ function channelMode({ context, session, user, params }: UserCall, channel: Chan
 }
 
 /**
- * Completes a change of a rank. A rank that an account keeps can be taken from it even while its
- * owner is not a member: otherwise, the owner would have it again at the next JOIN.
+ * Completes a change of a rank. A rank that an account keeps can be taken from the account even
+ * while its owner is not a member: otherwise, the owner would have the rank again at the next JOIN.
  */
 function resolveRank(
   context: Context,
@@ -117,7 +117,7 @@ function resolveRank(
   const account = present?.actor.account ?? network.accountOfNick(param)?.name;
   if (!add && account !== undefined && channel.ranks.get(casefold(account))?.includes(letter)) {
     const isMember = network.usersOf(account).values().some((user) => channel.members.has(user));
-    // A channel that nobody owns ends with its last member, so somebody must be there.
+    // An empty channel exists only while an account owns it, so its ranks cannot be taken away.
     if (!isMember && channel.members.size > 0) return { add, letter, param: account, account };
   }
   const { nick } = requireUser(context, param).actor;
@@ -247,7 +247,7 @@ function listEntryFault(param: string): string | undefined {
 
 /**
  * Returns the entry of a list that `param` names. Earlier versions wrote some masks in other forms,
- * and accepted masks that are refused today. These entries are also found.
+ * and accepted masks that are refused today. Their entries are also found.
  */
 function findEntry(
   list: ReadonlyMap<string, ListEntry> | undefined,

@@ -22,7 +22,7 @@ export interface MutingCall extends Call {
 
 /**
  * Returns the account whose muted channels and people the command reads or changes. Returns
- * `undefined` if the command is about other metadata, because of `key` or the target, or if the
+ * `undefined` if the key or the target shows that the command is about other metadata, or if the
  * user is not logged in.
  */
 export function mutingAccount(call: MutingCall, key: string): Account | undefined {

@@ -66,7 +66,7 @@ function subscribe({ context, session, user, params: [, given = "", keys = ""] }
   session.fromServer("WEBPUSH", "REGISTER", given);
 }
 
-/** Ends a subscription. If there is none, that is no error ("`UNREGISTER` Subcommand"). */
+/** Ends a subscription. Succeeds even if it does not exist ("`UNREGISTER` Subcommand"). */
 function unsubscribe({ context, session, user, params: [, given = ""] }: UserCall): void {
   const found = context.network.pushes.get(endpointOf(given) ?? "");
   const { account } = user.actor;

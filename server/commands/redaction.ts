@@ -57,8 +57,8 @@ interface Found {
 }
 
 /**
- * Finds a message in a channel, or to a rank there. A message to a rank is found only for members
- * with that rank, and for its author.
+ * Finds a message to a channel, or to a rank in the channel. A message to a rank is found only for
+ * members with that rank, and for its author.
  */
 function inChannel(call: UserCall, { name, members }: Channel, id: string): Found | undefined {
   const { context: { network, store }, user } = call;

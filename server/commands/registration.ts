@@ -163,8 +163,8 @@ function user({ session, params: [username = "", , , realname = ""] }: Call): vo
 }
 
 /**
- * Returns the user name without characters that it cannot have, and with a tilde before it. The
- * tilde means that the name is not verified (Modern IRC, "USER message").
+ * Returns `claimed` without the characters that a user name cannot have, and with a tilde before
+ * it. The tilde means that the name is not verified (Modern IRC, "USER message").
  */
 function unverifiedName(claimed: string): string {
   const allowed = [...claimed].filter((character) => isUser(character)).join("");
@@ -256,7 +256,7 @@ function attach(session: Session, user: User): void {
   );
 }
 
-/** Shows the client of `user` its channels and the messages that it missed. */
+/** Shows a client of `user` the user's channels and the messages that the user missed. */
 function* returning(session: Session, user: User): Steps {
   yield* showChannels(session, user);
   session.afterwards(() => applyEarly(session));
@@ -305,9 +305,8 @@ function applyEarly(session: Session): void {
 
 /**
  * Asks the clients that use the nick if they are still there; then registers the client of
- * `session`, or refuses it.
- * When many clients reconnect at once, the server may read the new connection of a client before it
- * notices the end of the old one.
+ * `session`, or refuses it. When many clients reconnect at once, the server may read the new
+ * connection of a client before it notices the end of the old one.
  */
 function awaitNick(session: Session, nick: string): void {
   session.finishLater("NICK", isKept(session.context, nick), (isInUse) => {
@@ -363,7 +362,7 @@ function quit({ session, params: [reason] }: Call): void {
   const isShown = !user ||
     user.channels.values().every((channel) => shownReason(user, channel, cut) !== undefined);
   const text = isShown ? cut : "";
-  // An empty reason, too, gets the prefix: it shows that the user left by themselves (Modern IRC,
+  // Even an empty reason gets the prefix, which shows that the user left by themselves (Modern IRC,
   // "QUIT message").
   session.close(REGISTRATION_TEXTS.quitReason(text));
 }

@@ -18,7 +18,7 @@ const SERVICES: readonly Service[] = [chanServ, nickServ];
 
 /**
  * Returns the service that the nick `name` means, in upper or lower case, with or without `@` and
- * the name of this server; `undefined` if it means none.
+ * the name of this server; `undefined` if it means no service.
  */
 export function findService({ options }: Context, name: string): Service | undefined {
   const nick = serviceNamed(name, options.name);

@@ -130,7 +130,7 @@ const FIELDS: readonly (readonly [letter: string, value: (found: Found) => strin
   ["s", ({ call }) => call.context.options.name],
   ["n", ({ user }) => user.actor.nick],
   ["f", flagsOf],
-  ["d", () => "0"], // to users, there is one server
+  ["d", () => "0"], // hops: users see only one server
   ["l", ({ call, user }) => idleSeconds(call.context.clock.moment(), user)],
   ["a", ({ user }) => user.actor.account ?? "0"],
   ["o", () => "n/a"], // operators of a channel have no levels
