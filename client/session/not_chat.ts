@@ -13,9 +13,19 @@ export function notChatError(address: Address, reason: string): UserError {
   return new UserError(...NOT_CHAT_TEXTS.error(formatAddress(address), reason));
 }
 
-/** Returns the error for a server at `address` that does not answer, and may not be up yet. */
-export function noAnswerError(address: Address, reason: string): UnreachableError {
-  return new UnreachableError(...NOT_CHAT_TEXTS.error(formatAddress(address), reason));
+/**
+ * Returns the error for a server at `address` that does not answer, and may not be up yet. A TLS port
+ * may not answer either if the connection is not encrypted.
+ */
+export function noAnswerError(
+  address: Address,
+  reason: string,
+  isEncrypted: boolean,
+): UnreachableError {
+  const { error, perhapsTls } = NOT_CHAT_TEXTS;
+  return new UnreachableError(
+    ...(isEncrypted ? error : perhapsTls)(formatAddress(address), reason),
+  );
 }
 
 /** Returns a reason that quotes `text`, the printable part of a line. */

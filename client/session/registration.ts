@@ -148,6 +148,8 @@ export class Registration {
   account: string | undefined;
   /** The reason why the client leaves during the registration. */
   #failure: UserError | undefined;
+  /** True if the server has refused a command because it can do nothing at the moment. */
+  #isUnavailable = false;
 
   /** Creates a registration that has not begun. */
   constructor(options: RegistrationOptions, parts: RegistrationParts) {
@@ -258,13 +260,9 @@ export class Registration {
     return this.#stage === "greeted" || this.#stage === "registered";
   }
 
-  /**
-   * Returns the error for a server that sent nothing. A TLS port may send nothing if it gets plain
-   * text.
-   */
   #noAnswer(reason: string): UserError {
-    if (this.#parts.stream.isEncrypted) return noAnswerError(this.#parts.address, reason);
-    return new UnreachableError(...NOT_CHAT_TEXTS.perhapsTls(this.#server, reason));
+    const { address, stream } = this.#parts;
+    return noAnswerError(address, reason, stream.isEncrypted === true);
   }
 
   #startTimeLimits(): Cancel[] {
@@ -273,9 +271,7 @@ export class Registration {
       clock.after(TIMES.probe, () => this.#probe()),
       clock.after(TIMES.sendNick, () => this.#sendNick()),
       clock.after(TIMES.firstReply, () => {
-        if (this.#stage === "silent") {
-          this.#fail(this.#noAnswer(NOT_CHAT_TEXTS.silent));
-        }
+        if (this.#stage === "silent") this.#fail(this.#noAnswer(NOT_CHAT_TEXTS.silent));
       }),
       clock.after(TIMES.register, () => {
         this.#fail(new UserError(REGISTRATION_TEXTS.timeout(this.#server)));
@@ -343,6 +339,8 @@ export class Registration {
         this.#complete();
       });
     }
+    // A server of a cluster says so if it cannot reach the others. Then it ends the connection.
+    if (command === "FAIL" && params[1] === "TEMPORARILY_UNAVAILABLE") this.#isUnavailable = true;
     if (NICK_REFUSALS.has(command)) return this.#tryNextNick(message);
     if (command !== PASSWORD_REFUSED && ADVICE[command] === undefined) return;
     this.#fail(this.#refused(printable(params.at(-1) ?? ""), command));
@@ -357,7 +355,8 @@ export class Registration {
     const text = advice === undefined ? reason : withAdvice(reason, advice);
     const isBanned = numeric === BANNED || SAYS_BANNED.test(reason);
     const isFinal = isBanned && this.#options.endsIfBanned === true;
-    return new (isFinal ? FinalError : UserError)(REGISTRATION_TEXTS.refused(this.#server, text));
+    const Refusal = isFinal ? FinalError : this.#isUnavailable ? UnreachableError : UserError;
+    return new Refusal(REGISTRATION_TEXTS.refused(this.#server, text));
   }
 
   #complete(): void {

@@ -90,7 +90,9 @@ export const EVENT_TEXTS = {
   "no-key": ({ reason }: { readonly reason: string }) => reason,
   returning: ({ nick }: { readonly nick: string }) => `reconnecting as ${nick}`,
   "awaiting-server": ({ reason, left }: { readonly reason: string; readonly left: number }) =>
-    `the server is not up yet (${withoutPeriod(reason)}): trying again for ${formatDuration(left)}`,
+    `the server is not ready yet (${withoutPeriod(reason)}): trying again for ${
+      formatDuration(left)
+    }`,
   disconnected: ({ reason, retry }: { readonly reason: string; readonly retry: number }) =>
     `connection lost (${withoutPeriod(reason)}): trying again in ${seconds(retry)}; ` +
     "messages are queued until reconnected",

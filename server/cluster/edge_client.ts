@@ -126,10 +126,9 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   received(found: Received): void {
     const answer = this.#refuse(found);
     if (!answer) return this.#input({ type: "line", found });
+    this.outbox.push(encodeLine(answer));
     // A newcomer whose NICK is lost would wait for a welcome that never comes.
-    const isLost = answer.command === "FAIL" && !this.user;
-    if (isLost) this.close(answer.params?.at(-1) ?? "");
-    else this.outbox.push(encodeLine(answer));
+    if (answer.command === "FAIL" && !this.user) this.close(answer.params?.at(-1) ?? "");
   }
 
   #refuse(found: Received): Message | undefined {

@@ -139,6 +139,7 @@ async function refuseWithout(
     // Newcomers need not wait: they can try another server.
     await using newcomer = await IrcClient.connect(node.port);
     await newcomer.send("NICK zoe");
+    assertMatch(await newcomer.next() ?? "", / FAIL NICK TEMPORARILY_UNAVAILABLE :The/);
     assertMatch(await newcomer.next() ?? "", /^ERROR :The servers cannot reach each other/);
   }
   await Promise.all(lost.map((server) => server.start()));

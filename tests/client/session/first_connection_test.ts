@@ -27,7 +27,7 @@ function connectTo(port: number, flags: readonly string[], stdio = new Pipes()) 
 Deno.test("--wait keeps trying until the server is up, and says so", async () => {
   const port = freePort();
   const { clock, stdio, exitCode } = connectTo(port, ["--wait", "5m"]);
-  await stdio.err.has("the server is not up yet (nothing is listening on ");
+  await stdio.err.has("the server is not ready yet (nothing is listening on ");
   await using server = new FakeServer(port);
   clock.advance(5000);
   const peer = await server.acceptInRoom();
@@ -44,6 +44,22 @@ Deno.test("--wait also waits for a port that accepts connections, but does not a
   const { clock, stdio, exitCode } = connectTo(server.port, ["--wait", "1m"]);
   (await server.accept()).close();
   await stdio.err.has("it closed the connection without an answer");
+  clock.advance(5000);
+  const peer = await server.acceptInRoom();
+  stdio.endInput();
+  await peer.expect(/^QUIT/);
+  peer.close();
+  assertEquals(await exitCode, 0);
+});
+
+Deno.test("--wait also waits for a server of a cluster that cannot reach the others", async () => {
+  await using server = new FakeServer();
+  const { clock, stdio, exitCode } = connectTo(server.port, ["--wait", "1m"]);
+  const first = await server.accept();
+  await first.send(":irc.test FAIL CAP TEMPORARILY_UNAVAILABLE :Try again soon");
+  await first.send("ERROR :Try again soon");
+  await stdio.err.has("did not accept the connection: Try again soon): trying again for 1m");
+  first.close();
   clock.advance(5000);
   const peer = await server.acceptInRoom();
   stdio.endInput();
@@ -72,7 +88,7 @@ Deno.test("--wait does not try again after a refusal of the server", async () =>
   await failed;
 });
 
-Deno.test("a terminal shows that the server is not up yet", async () => {
+Deno.test("a terminal shows that the server is not ready yet", async () => {
   await using screen = new Screen(120, 10);
   const options = connectOptions([`127.0.0.1:${freePort()}`, "--wait", "1s"], new Map());
   const clock = new FakeClock();
@@ -81,7 +97,7 @@ Deno.test("a terminal shows that the server is not up yet", async () => {
     UserError,
     "nothing is listening on",
   );
-  await screen.shows("the server is not up yet");
+  await screen.shows("the server is not ready yet");
   clock.advance(1000);
   await failed;
 });

@@ -38,8 +38,15 @@ Deno.test("if the beginning of a batch is refused, the rest is, and a new beginn
   assertEquals(shown.length, 2);
 });
 
-/** Connects the client of a registered user to an edge. */
-function connect() {
+Deno.test("a newcomer whose line is refused is told so in words and by a code, and disconnected", () => {
+  const { client, shown, refuse } = connect({ isNew: true });
+  refuse(() => client("CAP LS 302"));
+  const text = "The servers cannot reach each other, so nothing was done; please try again soon";
+  assertEquals(shown, [`:s FAIL CAP TEMPORARILY_UNAVAILABLE :${text}`, `ERROR :${text}`]);
+});
+
+/** Connects a client to an edge. It is that of a registered user, or one that `isNew`. */
+function connect({ isNew = false } = {}) {
   const network = new Network(apply);
   const by = { id: 1, nick: "ada", mask: "ada!~ada@host" };
   const details = { username: "~ada", host: "host", realname: "Ada" };
@@ -57,7 +64,7 @@ function connect() {
       pass: ({ input }) => passed.push(textOf(input)),
     },
   );
-  client.user = network.users.get(1);
+  if (!isNew) client.user = network.users.get(1);
   return {
     /** The inputs that the edge passes on. */
     passed,
