@@ -9,9 +9,9 @@ import { printable } from "../../shared/text.ts";
 import type { Entry } from "../session/entries.ts";
 import type { ClientEvent, Speech } from "../session/events.ts";
 import { hasKeyword } from "../session/mentions.ts";
-import { type FoldedMoves, summaryOf } from "../session/moves.ts";
+import { type FoldedMoves, type Move, summaryOf } from "../session/moves.ts";
 import { nickHash } from "../session/nick_hash.ts";
-import { EVENT_TEXTS } from "../texts/events.ts";
+import { BACK_TEXT, EVENT_TEXTS } from "../texts/events.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Buffer } from "../session/buffer.ts";
 import type { Chat } from "./chat.ts";
@@ -45,7 +45,7 @@ export function RowView({ row, ...parts }: RowProps): VNode | null {
     case "new":
       return <div class="divider new" role="separator">{PAGE_TEXTS.newSince}</div>;
     case "moves":
-      return <MovesView moves={row.moves} />;
+      return <MovesView moves={row.moves} isPrivate={parts.buffer.kind === "person"} />;
     case "event":
       return <EventView event={row.event} />;
     case "deleted":
@@ -80,8 +80,12 @@ function sentence<Type extends Described["type"]>(event: EventOf<Type> & { reado
   return TEXTS[type](event);
 }
 
-function MovesView({ moves }: { readonly moves: FoldedMoves }) {
-  return <p class="event">{summaryOf(moves, (move) => printable(sentence(move)), printable)}</p>;
+function MovesView(
+  { moves, isPrivate }: { readonly moves: FoldedMoves; readonly isPrivate: boolean },
+) {
+  const text = (move: Move) =>
+    printable(isPrivate && move.type === "join" ? BACK_TEXT(move.nick) : sentence(move));
+  return <p class="event">{summaryOf(moves, text, printable)}</p>;
 }
 
 type MessageRow = Extract<Row, { readonly type: "message" }>;

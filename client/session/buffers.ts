@@ -31,6 +31,8 @@ export class Buffers {
   /** The rooms and persons that the user has silenced; {@linkcode silence} changes it. */
   readonly silenced: Silenced;
   readonly #closed: (buffer: Buffer) => void;
+  /** The buffers of persons who left the server, until they are back. */
+  readonly #left = new Set<Buffer>();
   #current: Buffer | undefined;
 
   /**
@@ -112,6 +114,7 @@ export class Buffers {
     this.#list.remove(buffer);
     const key = this.#names().fold(buffer.name);
     if (this.#byName.get(key) === buffer) this.#byName.delete(key);
+    this.#left.delete(buffer);
     if (this.#current === buffer) this.#current = this.#all[Math.max(0, at - 1)];
     this.#closed(buffer);
   }
@@ -133,7 +136,7 @@ export class Buffers {
           this.open(event.room);
           this.rename(event.room, event.room);
         }
-        return this.#ofRoom(event.room);
+        return [...this.#ofRoom(event.room), ...this.#ofReturn(event.nick)];
       case "quit":
         return this.#ofUser(event);
       case "nick": {
@@ -184,7 +187,15 @@ export class Buffers {
     if (room !== undefined) return [this.open(room)];
     const name = own ? to : nick;
     const buffer = type === "notice" ? this.find(name) : this.open(name);
+    // A message shows that its author is back.
+    if (buffer && !own) this.#left.delete(buffer);
     return buffer ? [buffer] : [];
+  }
+
+  /** Returns the buffer of a person who had left the server. */
+  #ofReturn(nick: string): Buffer[] {
+    const person = this.find(nick);
+    return person && this.#left.delete(person) ? [person] : [];
   }
 
   /**
@@ -195,6 +206,7 @@ export class Buffers {
     if (person && event.type === "nick" && !this.find(event.to)) {
       this.rename(event.nick, event.to);
     }
+    if (person && event.type === "quit") this.#left.add(person);
     const rooms = event.rooms.flatMap((room) => this.#ofRoom(room));
     return person ? [...rooms, person] : rooms;
   }

@@ -8,7 +8,7 @@
 
 import { type ClientEvent, isSpeech } from "../session/events.ts";
 import { type FoldedMoves, isMove, Moves, summaryOf } from "../session/moves.ts";
-import { hasLine, safeText, toSentence, toText, type View } from "./format.ts";
+import { hasLine, safeText, sentenceIn, toText, type View } from "./format.ts";
 
 /** Makes the prefix of a line, such as its time, from the time of the line's event. */
 export type StampOf = (time: number) => string;
@@ -50,7 +50,8 @@ export function linesOf(
 /** Returns the line for joins and leaves, as a list; the list is empty if there are none. */
 export function lineOf(moves: FoldedMoves | undefined, view: View, stamp: StampOf): string[] {
   if (!moves) return [];
-  return [stamp(moves.time) + view.style.quiet(`-- ${summaryOf(moves, toSentence, safeText)}`)];
+  const text = summaryOf(moves, (move) => sentenceIn(move, view), safeText);
+  return [stamp(moves.time) + view.style.quiet(`-- ${text}`)];
 }
 
 /**

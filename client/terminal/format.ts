@@ -15,7 +15,13 @@ import {
   type StatusEvent,
 } from "../session/events.ts";
 import { EDIT_REASON, type Entries, type Entry } from "../session/entries.ts";
-import { EVENT_TEXTS, MESSAGE_TEXTS, ON_ITS_WAY, PRIVATE_MESSAGE_TEXTS } from "../texts/events.ts";
+import {
+  BACK_TEXT,
+  EVENT_TEXTS,
+  MESSAGE_TEXTS,
+  ON_ITS_WAY,
+  PRIVATE_MESSAGE_TEXTS,
+} from "../texts/events.ts";
 import { firstCells } from "./cells.ts";
 import { withoutSequences } from "../session/formatting.ts";
 import { nickHash } from "../session/nick_hash.ts";
@@ -173,7 +179,7 @@ export function toText(event: ClientEvent, view: View): string {
       const paint = ALARMS.has(event.type) ? view.style.alarm : view.style.quiet;
       const isInRoom = "room" in event && event.room !== undefined;
       const prefix = isInRoom && !NAMES_ROOM.has(event.type) ? roomPrefix(event.room, view) : "";
-      return prefix + paint(`-- ${aboutMessage(event, view) ?? toSentence(event)}`);
+      return prefix + paint(`-- ${aboutMessage(event, view) ?? sentenceIn(event, view)}`);
     }
   }
 }
@@ -242,6 +248,12 @@ function answeredBy(reply: string | undefined, entries: View["entries"]): Entry 
 /** Formats `event` as one line without marks. The client's own texts have no period at the end. */
 export function toSentence(event: RoomEvent | StatusEvent): string {
   return safeText(describe(event).replaceAll("\n", " "));
+}
+
+/** Returns the sentence about an event in the conversation that `view` shows. */
+export function sentenceIn(event: RoomEvent | StatusEvent, { person }: View): string {
+  const isBack = event.type === "join" && person !== undefined;
+  return isBack ? BACK_TEXT(safeText(event.nick)) : toSentence(event);
 }
 
 /** The types of events that are failures. */

@@ -53,6 +53,15 @@ Deno.test("each room and each person has a buffer, and what is not seen is count
   assertEquals(buffers.all[2]?.events.length, 2);
 });
 
+Deno.test("the conversation with a person shows that they left, and once that they are back", () => {
+  const moved = { time: 0, nick: "bob", own: false };
+  const join = (room: string): ClientEvent => ({ ...moved, type: "join", room });
+  const quit: ClientEvent = { ...moved, type: "quit", rooms: ["#a", "#b"], text: "" };
+  const there = [joined("#a"), joined("#b"), message({ text: "psst" })];
+  const buffers = followed([...there, join("#a"), quit, join("#a"), join("#b")]);
+  assertEquals(buffers.find("bob")?.events.map(({ type }) => type), ["message", "quit", "join"]);
+});
+
 Deno.test("a private notice opens no buffer, but is shown in an open one", () => {
   const notice = message({ type: "notice", nick: "NickServ" });
   assertEquals(counts(followed([joined("#a"), notice])), [["#a", 0, 0]]);

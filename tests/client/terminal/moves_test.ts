@@ -95,6 +95,21 @@ Deno.test("a return to a room after a reconnect has no line of its own", async (
   assertEquals(everything(screen).filter((line) => line.includes("you joined #a")).length, 1);
 });
 
+Deno.test("in a private conversation, the person is back, and not in a room", async () => {
+  await using setup = await setUp(new Screen(60, 14));
+  const { screen, peer } = setup;
+  await peer.send(":bob!b@h JOIN #a", ":bob!b@h PRIVMSG ann :psst");
+  await screen.shows("2 bob");
+  screen.type("\x1b2");
+  await screen.shows("── bob ──");
+  await peer.send(":bob!b@h QUIT :bye");
+  await screen.shows("bob left (bye)");
+  screen.type("/nosuch\r");
+  await screen.shows("there is no command /nosuch");
+  await peer.send(":bob!b@h JOIN #a");
+  await screen.shows("-- bob is back");
+});
+
 Deno.test("a scheduled job that joins, says something and leaves is one line", async () => {
   await using setup = await setUp(new Screen(60, 14));
   const { screen, peer } = setup;
