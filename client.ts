@@ -133,7 +133,7 @@ const CANCELED = 130;
 
 /**
  * Runs the client until the user leaves. Resolves to the exit code: 1 if a message was refused or
- * may be lost, 128 plus the number of the signal if one ended the client, and 0 otherwise.
+ * may be lost, 128 plus the number of the signal if a signal ended the client, and 0 otherwise.
  *
  * @throws {UserError} if the server cannot be reached, is not a chat server, or refuses the user.
  */
@@ -244,7 +244,7 @@ export function history(
 /** The number of messages that `chat history` prints if neither a number nor a time is given. */
 const DEFAULT_LIMIT = 50;
 
-/** Runs `task` in the room of `options`; it gets the last `last` messages of the room first. */
+/** Runs `task` in the room of `options`, beginning with the last `last` messages of the room. */
 async function runShell(
   options: ConnectOptions,
   parts: Partial<ConnectParts>,

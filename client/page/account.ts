@@ -1,7 +1,7 @@
 /**
- * Makes the user's nick their own: registers an account under it. The user's cryptographic key logs
- * in to it or, in a browser that keeps no key, a password that the page makes. The user has nothing
- * to remember.
+ * Makes the user's nick their own: registers an account under it. The user logs in to it with a
+ * cryptographic key or, in a browser that keeps no key, with a password that the page makes. The
+ * user has nothing to remember.
  *
  * Source: https://ircv3.net/specs/extensions/account-registration
  *

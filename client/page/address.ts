@@ -2,7 +2,8 @@
  * The address of the page. Its path names the room, and follows the user to other rooms, so that a
  * reload stays there and the browser's Back leads to the conversation before. A private
  * conversation has no path: it is only in the state that the browser keeps with each address. A
- * notification that opens the page names it in the fragment, from where it goes into that state.
+ * notification that opens the page names the person in the fragment; the page moves the name into
+ * that state.
  *
  * @module
  */
@@ -19,7 +20,7 @@ export function roomOfPath(): string | undefined {
     // The rooms of a server of chat begin with #, which the path leaves out.
     return name === "" ? undefined : `#${name}`;
   } catch {
-    // A percent sign that encodes nothing.
+    // The path has a percent sign that encodes nothing.
     return undefined;
   }
 }
@@ -48,7 +49,7 @@ export function useAddress(chat: Chat): void {
     const before = last.current;
     last.current = current;
     if (!current || name === keptConversation()) return;
-    // Nobody goes back to a room that they have left, or to the former name of one.
+    // Back must not lead to a room that the user has left, or to the former name of a room.
     const isStep = before !== undefined && before !== current && all.includes(before);
     const state = { conversation: name };
     if (isStep) history.pushState(state, "", pathOf(current));

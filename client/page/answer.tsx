@@ -103,7 +103,9 @@ function Found({ speech, words }: { readonly speech: Speech; readonly words: str
   );
 }
 
-/** Returns the pattern whose one group matches each of `words`, but not the author before them. */
+/**
+ * Returns the pattern whose only group matches any of `words`, except a `from:NICK` before them.
+ */
 function patternOf(words: string): RegExp {
   const all = words.replace(/^from:\S+/, "").split(/\s+/).filter((word) => word !== "");
   const escaped = all.map((word) => word.replace(/[^\p{L}\p{N}]/gu, "\\$&"));

@@ -82,7 +82,7 @@ function useChanges({ changes }: Chat): void {
 
 /** Calls `action` when the user presses Escape, unless an open dialog takes that key. */
 function useEscape(action: () => void): void {
-  // A layout effect, which runs before the browser shows what Escape would close.
+  // A layout effect runs before the browser shows the part of the page that Escape would close.
   useLayoutEffect(() => {
     const pressed = ({ key, defaultPrevented }: KeyboardEvent) => {
       if (key !== "Escape" || defaultPrevented || document.querySelector("dialog[open]")) return;

@@ -53,7 +53,7 @@ export interface ChatParts {
   isSeen(): boolean;
   /** Notifies the user of a message for them that they do not see. */
   notify(message: Speech): void;
-  /** Calls `draw` before the next frame; soon if no frames are drawn. */
+  /** Calls `draw` before the next frame; calls it soon if no frames are drawn. */
   beforeFrame(draw: () => void): void;
 }
 
@@ -77,13 +77,15 @@ export class Chat {
   readonly unsent: Unsent;
   /** The message that the next text answers or replaces. */
   chosen: { readonly kind: "reply" | "edit"; readonly entry: Entry } | undefined;
-  /** The text to put into the composer, which then removes it from here. */
+  /** The text to put into the composer. The composer then removes it from here. */
   composed: string | undefined;
   /** The number of times that the user has chosen a conversation. */
   switches = 0;
   /** The answer that is shown. */
   answer: Answer | undefined;
-  /** The results of the last search, to which the user goes back from the messages around one. */
+  /**
+   * The results of the last search, to which the user goes back from the messages around a result.
+   */
   results: Answer | undefined;
   /** The tasks that take some time, as the user sees them. */
   readonly tasks = new Tasks(() => this.changes.changed());
@@ -204,7 +206,10 @@ export class Chat {
     this.changes.changed();
   }
 
-  /** Switches to the room `name` if the user is in it, or to the conversation with the person. */
+  /**
+   * Switches to the room `name` if the user is in it, or to the conversation with the person
+   * `name`.
+   */
   showConversation(name: string): void {
     const isRoom = this.session.state.isupport.isRoom(name);
     const buffer = isRoom ? this.buffers.find(name) : this.buffers.open(name);
@@ -233,7 +238,7 @@ export class Chat {
     this.#typing.said();
     const { chosen, buffers: { current: buffer } } = this;
     this.choose(undefined);
-    // What the user writes, and the answer to it, are shown at the end.
+    // The user's text and the answer to it are shown at the end of the list.
     if (buffer) this.timelineOf(buffer).toNewest();
     const id = chosen?.entry.speech.id;
     if (!chosen || !buffer || id === undefined) submit(commandContext(this, text), text);
@@ -271,7 +276,9 @@ export class Chat {
     this.changes.changed();
   };
 
-  /** Brings a message into the composer, with `text` in place of its own. */
+  /**
+   * Brings a message into the composer to be edited, with `text` in place of the message's text.
+   */
   compose(text: string, entry: Entry): void {
     this.choose({ kind: "edit", entry });
     this.composed = text;
@@ -359,8 +366,9 @@ export class Chat {
   }
 
   /**
-   * Adds an event without a conversation to the current one. If there is none yet, keeps warnings
-   * for the first one, and drops all other events: the page does not show the server's greeting.
+   * Adds an event without a conversation to the current conversation. If there is none yet, keeps a
+   * warning for the first one. Drops any other event then, because the page does not show the
+   * server's greeting, and while {@linkcode quietly} hides answers.
    */
   #followElsewhere(event: ClientEvent): void {
     const { current } = this.buffers;
@@ -385,7 +393,7 @@ export class Chat {
   }
 }
 
-/** Returns true for an event that gets a row; the page shows the others elsewhere. */
+/** Returns true for an event that gets a row; the page shows other events elsewhere. */
 function isWorthARow({ type }: ClientEvent): boolean {
   return !["connected", "disconnected", "retrying", "members", "no-key", "waiting"].includes(type);
 }

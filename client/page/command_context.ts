@@ -32,8 +32,8 @@ export interface CommandedPage
 }
 
 /**
- * Returns the objects for a command, as the user has typed it, that acts on `selected`, if it acts
- * on one message.
+ * Returns the objects for `command`, which the user has typed. If it acts on one message,
+ * `selected` is this message.
  */
 export function commandContext(
   chat: CommandedPage,

@@ -126,7 +126,9 @@ function isNarrow(): boolean {
   return matchMedia("(max-width: 40em)").matches;
 }
 
-/** Puts the cursor into the field, unless the user is elsewhere than in the lists beside it. */
+/**
+ * Puts the cursor into the field if the focus is nowhere, or in one of the lists beside the field.
+ */
 function focusIfFree(field: HTMLTextAreaElement | null): void {
   const { activeElement, body } = document;
   if (activeElement === body || activeElement?.closest(".sidebar, .members")) focusByMouse(field);
@@ -198,7 +200,8 @@ function EmojiButton({ onPick }: { readonly onPick: (emoji: string) => void }) {
 }
 
 /**
- * The button with which the user picks files. The label of the input is seen, and the input is not.
+ * The button with which the user picks files. The label of the input is visible, the input itself
+ * is not.
  */
 function FileButton({ onChosen }: { readonly onChosen: (files: FileList | null) => void }) {
   return (

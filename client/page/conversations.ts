@@ -14,7 +14,7 @@ export function conversations({ buffers }: Chat, kind: Buffer["kind"]): Buffer[]
 
 /**
  * Shows the conversation that is `step` places after the current one; after the last one comes the
- * first, and the other way round.
+ * first, and before the first the last.
  */
 export function switchBy(chat: Chat, step: 1 | -1): void {
   const all = [...conversations(chat, "room"), ...conversations(chat, "person")];

@@ -22,8 +22,8 @@ export interface Draft {
   /** Records what the user has typed. */
   readonly change: (text: string) => void;
   /**
-   * Inserts a text in place of the selection and, if `from` is given, of the text from that index
-   * on.
+   * Inserts a text in place of the selection. If `from` is given, also replaces the text from that
+   * index up to the selection.
    */
   readonly insert: (text: string, from?: number) => void;
   /** Removes the text, which is being sent. */

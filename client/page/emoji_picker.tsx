@@ -1,5 +1,5 @@
 /**
- * The dialog in which the user picks an emoji, from all of them or by a part of the name.
+ * The dialog in which the user picks an emoji from all of them, or searches for one by its name.
  *
  * @module
  */

@@ -32,7 +32,7 @@ export function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    // A percent sign that encodes nothing.
+    // The part has a percent sign that encodes nothing.
     return part;
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Leads the user to a message: to its place in the list or, if the list does not show the message,
- * to a copy of it with the messages around. Also leads from message to message by the keyboard.
+ * to a copy of the message, with the messages around it. Also leads from message to message by the
+ * keyboard.
  *
  * @module
  */
@@ -27,7 +28,7 @@ export function arriveAt(list: Element, id: string): void {
 }
 
 /**
- * Moves the focus to the message before or after the one that has it; from the list itself, to the
+ * Moves the focus from a message to the message before or after it, and from the list itself to the
  * last message.
  */
 export function walk(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {

@@ -1,7 +1,7 @@
 /**
- * The memory of the page in its browser: who the user is, their rooms and settings, whom and what
- * they ignore, what they have read, and what they have typed. All of it is for one server, which is
- * the origin of the page.
+ * The memory of the page in its browser: the user, their rooms and settings, the people and rooms
+ * that they ignore or silence, and the messages that they have read or begun to write. All of it is
+ * for one server, which is the origin of the page.
  *
  * @module
  */
@@ -52,7 +52,9 @@ export function keep(name: string, value: unknown, memory = browser): boolean {
   }
 }
 
-/** Returns the values that are kept under the names for which `matches`, and removes them. */
+/**
+ * Returns the values that are kept under names for which `matches` returns true, and removes them.
+ */
 export function takeAll(matches: (name: string) => boolean): unknown[] {
   try {
     const names = Object.keys(localStorage).filter(matches);
@@ -65,7 +67,7 @@ export function takeAll(matches: (name: string) => boolean): unknown[] {
   }
 }
 
-/** Returns the properties of an object whose values are texts; other properties are left out. */
+/** Returns those properties of an object whose values are texts. */
 export function texts(value: unknown): Map<string, string> {
   if (typeof value !== "object" || value === null) return new Map();
   const all = Object.entries(value);
@@ -151,7 +153,7 @@ export function keepClosed(nick: string, time: number): void {
 }
 
 /**
- * Returns the text that the user has begun to write to `name`, in this tab or else in the one where
+ * Returns the text that the user has begun to write to `name`, in this tab or else in the tab where
  * they have written last.
  */
 export function readDraft(name: string): string {
@@ -162,7 +164,7 @@ export function readDraft(name: string): string {
 export function keepDraft(name: string, text: string): void {
   for (const memory of [tab, browser]) {
     const drafts = texts(read("drafts", memory));
-    // In the tab, an empty text hides the one that was begun in another tab.
+    // In the tab, an empty text hides a text that was begun in another tab.
     if (text === "" && memory === browser) drafts.delete(name);
     else drafts.set(name, text);
     keep("drafts", Object.fromEntries(drafts), memory);

@@ -60,8 +60,8 @@ function takeFragment() {
   const found = new URLSearchParams(location.hash.slice(1));
   const [token, code] = [found.get("token"), found.get("link")];
   if (token !== null || code !== null) {
-    // Chromium's list of visited pages leaves out a URL that leads to another, but not one that
-    // `replaceState` alone has replaced.
+    // Chromium's list of visited pages leaves out a URL that leads to another URL, but not a URL
+    // that only `replaceState` has replaced.
     location.replace("#");
     history.replaceState(null, "", location.pathname);
   }
@@ -192,7 +192,8 @@ addEventListener("pagehide", () => {
   screen.chat.session.keep();
   screen.chat.unsent.leave();
 });
-// The next page has taken up the messages that this one had left.
+// The browser shows this page again from its memory. It must be loaded anew, because the page after
+// it has taken up its unsent messages.
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 followClicks((name) => screen.type === "chat" && screen.chat.showConversation(name));
 // A link to this page with a token or a code changes only the fragment if it is opened in this

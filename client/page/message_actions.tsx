@@ -63,7 +63,7 @@ export function Actions({ entry, chat }: ActionProps): VNode {
   const { own } = entry.speech;
   const opener = useRef<HTMLButtonElement>(null);
   const first = useRef<HTMLButtonElement>(null);
-  // The emoji are before the button that shows them.
+  // The emoji are before the button that shows them, so the focus moves to the first of them.
   useLayoutEffect(() => isOpen ? first.current?.focus() : undefined, [isOpen]);
   const react = (text: string) => {
     setOpen(false);

@@ -1,6 +1,6 @@
 /**
- * The messages of a conversation. Only the parts that are near the visible ones have elements, so
- * that a list of 100,000 messages scrolls like a short one.
+ * The messages of a conversation. Only the parts near the visible area have elements, so that a
+ * list of 100,000 messages scrolls like a short one.
  *
  * @module
  */

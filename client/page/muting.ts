@@ -1,7 +1,7 @@
 /**
  * Tells the server which conversations the user has silenced, so that it pushes no messages from
- * them. The server keeps that for the account, and thereby for the user's other devices. A change
- * that the user makes without a connection is sent once there is one.
+ * them. The server keeps the silenced conversations for the account, and thereby for the user's
+ * other devices. A change that the user makes without a connection is sent once there is one.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { SilencedStore } from "../session/silenced.ts";
 /** The metadata key of a muted channel or person. */
 const MUTED_KEY = "soju.im/muted";
 
-/** The parts of the page that telling the server uses. */
+/** The parts of the page that muting uses. */
 export interface MutingParts {
   /** Returns the session. */
   session(): Session;
@@ -46,7 +46,8 @@ export class Muting implements SilencedStore {
   }
 
   /**
-   * Tells the server what it does not know, if it has an account for the user and pushes messages.
+   * Tells the server the changes that it does not know, if it has an account for the user and
+   * pushes messages.
    */
   tell(): void {
     this.#telling = this.#telling.then(() => this.#parts.quietly(() => this.#tell()));

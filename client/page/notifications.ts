@@ -1,6 +1,6 @@
 /**
- * Shows notifications of the desktop while the page is open and not visible. Some browsers have
- * none, or none for a page without encryption.
+ * Shows notifications of the desktop while the page is open and not visible. Some browsers have no
+ * notifications, or have none for a page without encryption.
  *
  * @module
  */

@@ -62,7 +62,7 @@ async function makePair(database: IDBDatabase): Promise<CryptoKeyPair> {
   const store = database.transaction(STORE, "readwrite").objectStore(STORE);
   const other: unknown = await resultOf(store.get(NAME));
   if (isPair(other)) return other;
-  // What is there, if anything, is damaged.
+  // If there is a value, it is damaged.
   await resultOf(store.put(made, NAME));
   const kept = await keptPair(database);
   if (!kept) throw new Error("the browser has not kept the key");

@@ -27,7 +27,7 @@ export interface PagingParts {
   tell(text: string): void;
   /** Announces that a timeline has changed. */
   changed(): void;
-  /** Announces that messages were read which other messages may quote. */
+  /** Announces that the page has read messages that other messages may quote. */
   changedRows(): void;
 }
 
@@ -67,7 +67,7 @@ export class Paging {
         this.#addEarlier(timeline, messages, reactions);
       });
       if (timeline.firstSpeech !== first) return;
-      // A lost request tells nothing about the history, nor does one that found no connection.
+      // A request that is lost, or finds no connection, tells nothing about the history.
       if (status === "lost" || !session.isConnected) return;
       if (isNoTarget && !isupport.isRoom(name)) tell(HISTORY_TEXTS.nobody(name));
       const isEnd = earliest?.id === undefined || earliest.id === before?.id;
@@ -81,7 +81,7 @@ export class Paging {
     messages: readonly Speech[],
     reactions: readonly AboutMessage[],
   ): void {
-    // Other rows do not change: scrolling must be smooth.
+    // Otherwise no row changes, so that scrolling stays smooth.
     if (reactions.length > 0 || timeline.quotes(messages)) this.#parts.changedRows();
     timeline.addEarlier(this.#shown(messages), this.#shown(reactions));
   }
@@ -117,7 +117,7 @@ export class Paging {
     }
   }
 
-  /** Goes to the message with `id`; returns false if it is not among those that the page shows. */
+  /** Goes to the message with `id`; returns false if the page does not have it. */
   goTo(buffer: Buffer, id: string): boolean {
     const timeline = this.#parts.timelineOf(buffer);
     const isDeleted = buffer.entries.find(id)?.deletedBy !== undefined;

@@ -19,8 +19,8 @@ export interface ListPart {
 }
 
 /**
- * Divides a list; an event stays in its part when others are added at either end. Parts that are
- * the same as `before` are the same objects, so that they need not be drawn again.
+ * Divides a list; an event stays in its part when others are added at either end. Parts that have
+ * not changed since `before` are the same objects, so that they need not be drawn again.
  */
 export function partsOf(items: readonly Item[], before: readonly ListPart[] = []): ListPart[] {
   const known = new Map(before.map((part) => [part.number, part]));

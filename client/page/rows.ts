@@ -27,7 +27,9 @@ export type Row =
     }
   );
 
-/** The time between two messages of one author after which the second has the name again, in ms. */
+/**
+ * The time between two messages of one author after which the second shows the name again, in ms.
+ */
 const PAUSE_MS = 5 * 60_000;
 
 /** Returns the rows of `items`, which follow `before`; `newFrom` is the first event that is new. */
@@ -96,8 +98,8 @@ const HIDDEN: ReadonlySet<ClientEvent["type"]> = new Set([
 ]);
 
 /**
- * Returns false for a message that an edit has replaced, and for a join of the user, who sees that
- * they are in the room.
+ * Returns false for a message that an edit has replaced, for an event that is shown elsewhere, and
+ * for a join of the user, who sees that they are in the room.
  */
 function isShown(event: ClientEvent, entries: Pick<Entries, "find">): boolean {
   if (isSpeech(event)) {

@@ -100,7 +100,7 @@ function Conversation({ chat, buffer, onChosen }: ConversationProps) {
             type="button"
             class="leave"
             aria-label={PAGE_TEXTS.leave(printable(buffer.name))}
-            // A private conversation is as easily opened again.
+            // A private conversation is easily opened again.
             onClick={() => buffer.kind === "room" ? ask() : chat.close(buffer)}
           >
             <Icon name="close" />

@@ -1,6 +1,6 @@
 /**
- * The completions that the page suggests for the word that the user types. Tab uses the same ones.
- * Performs no I/O.
+ * The completions that the page suggests for the word that the user types. Tab uses the same
+ * completions. Performs no I/O.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The list of suggestions above the field, which the user moves through and takes from by keyboard
- * or mouse while the field keeps the focus.
+ * The list of suggestions above the field. The user moves through the list and chooses by keyboard
+ * or mouse, while the field keeps the focus.
  *
  * HTML allows a textarea only its own role, `textbox`, and not `combobox`. But a text box, too, may
  * refer to a list of suggestions by ARIA attributes.
@@ -127,7 +127,7 @@ interface ListProps {
 }
 
 function List({ id, open: { all, active }, choose, move }: ListProps) {
-  // As many as fit without a scroll bar, which the keyboard would not reach.
+  // The list shows as many as fit without a scroll bar, which the keyboard would not reach.
   const fitting = Math.floor((innerHeight - AROUND) / HEIGHT);
   const shown = Math.max(1, Math.min(MAX_SHOWN, fitting));
   const first = Math.max(0, (active ?? 0) - shown + 1);

@@ -11,7 +11,7 @@ import { useState } from "preact/hooks";
 export interface SureButtonProps {
   /** Returns the button before the first click, which calls `ask`. */
   readonly first: (ask: () => void) => VNode;
-  /** The text of the button after it. */
+  /** The text of the button after the first click. */
   readonly text: string;
   /** Called at the second click. */
   readonly onSure: () => void;

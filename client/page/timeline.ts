@@ -43,7 +43,10 @@ export class Timeline {
   isCut = false;
   /** True while earlier or later messages are being read. */
   isLoading = false;
-  /** The number of messages from {@linkcode newFrom} on; 0 once the user has been at the first. */
+  /**
+   * The number of messages from {@linkcode newFrom} on; 0 once the user has been at the first of
+   * them.
+   */
   newCount = 0;
   /** The number of messages of others that came while the user did not see the newest one. */
   newBelow = 0;
@@ -83,8 +86,8 @@ export class Timeline {
       this.newBelow++;
       if (event.forMe) this.mentionsBelow++;
     }
-    // The user gets to such an event by scrolling to the end of a cut list, or up to older
-    // messages.
+    // Such an event is left out: the user gets to it by scrolling to the end of a cut list, or up
+    // to older messages.
     if (this.isCut || this.#isBeforeFirst(event)) return;
     this.#append([event]);
   }
@@ -100,7 +103,8 @@ export class Timeline {
   }
 
   /**
-   * Adds later messages at the end of a timeline that is cut; `isLast` if the server has no more.
+   * Adds later messages at the end of a timeline that is cut; `isLast` is true if the server has no
+   * more messages.
    */
   addLater(
     messages: readonly Speech[],
@@ -144,7 +148,9 @@ export class Timeline {
     if (this.isCut) this.#showLatest();
   }
 
-  /** Returns the message with `id`; if only the buffer has it, shows the events of the buffer. */
+  /**
+   * Returns the message with `id`. If only the buffer has it, first shows the events of the buffer.
+   */
   find(id: string): Item | undefined {
     const isThere = this.items.some(({ event }) => event.id === id);
     if (!isThere && this.#buffer.events.some((event) => event.id === id)) this.#showLatest();
@@ -172,7 +178,7 @@ export class Timeline {
     return this.items.findLast(isSpoken)?.event;
   }
 
-  /** Returns true for a message of the history from before the first one. */
+  /** Returns true for a message of the history that is older than the first message here. */
   #isBeforeFirst(event: ClientEvent): boolean {
     const { firstSpeech: first } = this;
     if (!first || !isSpeech(event) || !event.isPast && !event.isMissed) return false;
@@ -216,7 +222,7 @@ export class Timeline {
     }
   }
 
-  /** Returns true for a message that is there already; records any other. */
+  /** Returns true for a message that is there already; records any other message. */
   #isKnown(event: ClientEvent): boolean {
     if (!isSpeech(event) || event.id === undefined) return false;
     if (this.#ids.has(event.id)) return true;

@@ -26,7 +26,7 @@ export interface TopProps {
   readonly chat: Chat;
   /** The part that has slid in. */
   readonly drawer: Drawer;
-  /** Lets a part slide in, in place of any other; `undefined` only closes it. */
+  /** Lets a part slide in, in place of any other; `undefined` only closes the present one. */
   readonly setDrawer: (drawer: Drawer) => void;
 }
 
@@ -47,7 +47,7 @@ export function Top({ chat, drawer, setDrawer }: TopProps): VNode {
         <Icon name="menu" />
         {unread > 0 && <span class={mentions > 0 ? "unread mentioned" : "unread"}>{unread}</span>}
       </button>
-      {/* It shows the whole topic while it has the focus, which a tap gives it. */}
+      {/* While this element has the focus, it shows the whole topic; a tap focuses it. */}
       <div class="titles" tabIndex={current && current.topic !== "" ? 0 : undefined}>
         <h1>{current ? printable(current.name) : PAGE_TEXTS.welcome(location.hostname)}</h1>
         {current && <Topic text={current.topic} />}

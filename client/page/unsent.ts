@@ -1,7 +1,7 @@
 /**
- * Keeps the user's messages that the server has not confirmed, so that a reload loses none. The
- * next page sends those that were waiting for a connection. Those that had been sent may have
- * arrived: the history tells, and the others become drafts again.
+ * Keeps the user's messages that the server has not confirmed, so that a reload loses none of them.
+ * The next page sends the messages that were waiting for a connection. Messages that had been sent
+ * may have arrived; those that are not in the history become drafts again.
  *
  * A page holds a lock while it is open, so that no other page takes its messages. Where the browser
  * has no locks, a page keeps its messages only when it is closed.
@@ -26,7 +26,7 @@ import { keep, keepDraft, positionIn, readDraft, takeAll, texts } from "./keepin
 /** The beginning of the names under which messages are kept. */
 const PREFIX = "unsent ";
 
-/** The number of messages among which to look for one that was sent. */
+/** The number of messages of the history in which to look for a sent message. */
 const PAGE_SIZE = 100;
 
 /** A message that the server has not confirmed. */
@@ -65,7 +65,7 @@ export class Unsent {
     if (this.#hasLock) void navigator.locks.request(this.#name, () => new Promise(() => {}));
   }
 
-  /** Follows what becomes of the messages. */
+  /** Follows the outcomes of the messages. */
   follow(event: ClientEvent): void {
     if (event.type === "unconfirmed") {
       this.#doubtful = [...this.#doubtful, this.#unsent(event.line, true)];
@@ -84,7 +84,8 @@ export class Unsent {
   /** Leaves the messages to the next page, because this one is closed or reloaded. */
   leave(): void {
     this.#keep();
-    // A page that is reloaded may look before the lock is released, so they get another name.
+    // After a reload, the next page may look before the lock is released, so the messages get
+    // another name.
     const name = PREFIX + Math.random();
     for (const value of takeAll((each) => each === this.#name)) keep(name, value);
   }
@@ -132,8 +133,8 @@ export class Unsent {
 }
 
 /**
- * Returns the id of the user's message in the history that is `line`; `undefined` if there is none.
- * The ids of other messages that were found are `known`.
+ * Returns the id of the message in the history that is the given line; `undefined` if there is
+ * none. Messages whose ids are `known` are other lines.
  */
 async function findArrived(
   session: Session,

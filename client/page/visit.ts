@@ -29,7 +29,7 @@ export interface Introduction {
   readonly nick: string;
   /** The password of the server; empty if none was asked for. */
   readonly password: string;
-  /** The password of the account with the same name as the nick, to log in; it is not kept. */
+  /** The password of the account that has the nick as its name, to log in. It is not kept. */
   readonly accountPassword?: string;
 }
 
@@ -52,7 +52,7 @@ export class Visit {
   readonly #key: Promise<OwnKey | undefined> = ownKey();
   #me: Me | undefined = readMe();
 
-  /** Begins a visit, which connects nowhere yet. */
+  /** Begins a visit; connects nowhere yet. */
   constructor(destination: Destination) {
     this.#destination = destination;
   }

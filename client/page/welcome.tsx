@@ -15,7 +15,7 @@ import type { Introduction } from "./visit.ts";
 export interface WelcomeProps {
   /** The nick in the field at first; empty for a new visitor. */
   readonly nick: string;
-  /** The reason why the last attempt failed; empty before it. */
+  /** The reason why the last attempt failed; empty if none has failed. */
   readonly problem: string;
   /** True if the server asks for its password. */
   readonly asksPassword: boolean;
@@ -33,8 +33,8 @@ export interface WelcomeProps {
   /** Called with the code of the user's other device. */
   readonly onLink: (code: string) => void;
   /**
-   * Called to join without the user's account; absent unless the server has refused the login to
-   * it.
+   * Called to join without the user's account; given only if the server has refused the login to
+   * the account.
    */
   readonly onJoinAnew?: (introduction: Introduction) => void;
 }

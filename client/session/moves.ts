@@ -1,7 +1,7 @@
 /**
  * Folds the joins and leaves between two lines of a conversation into one line. It leaves out a
- * user who left and came back, or came and left, between the two lines, and one who joined, said
- * something and left within ten minutes. Performs no I/O.
+ * user who left and came back, or came and left, between the two lines. It also leaves out a user
+ * who joined, said something and left within ten minutes. Performs no I/O.
  *
  * @module
  */
@@ -87,7 +87,7 @@ export class Moves {
     keepLast(this.#visits, move);
   }
 
-  /** Follows any event, like {@linkcode JoinRanks.completes}. */
+  /** Does what {@linkcode JoinRanks.completes} does. */
   completes(event: ClientEvent): boolean {
     return this.#ranks.completes(event);
   }
@@ -120,7 +120,7 @@ export class Moves {
 
 /** The ranks that a server gives at joins. */
 export class JoinRanks {
-  /** The last join of each nick, the user's own too. */
+  /** The last join of each nick, including the user's. */
   readonly #joins = new Map<string, Move>();
 
   /**
