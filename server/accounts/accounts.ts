@@ -26,7 +26,7 @@ import type { User } from "../state/state.ts";
 /** The largest number of accounts. */
 export const ACCOUNT_LIMIT = 100_000;
 /**
- * The longest password, in bytes. It fits into every message that has one
+ * The longest password, in bytes. It fits into every message that contains a password
  * (https://ircv3.net/specs/extensions/account-registration, "Server considerations").
  */
 export const PASSWORD_BYTES = 600;
@@ -139,7 +139,8 @@ export function logIn(session: Session, account: Account): void {
 function changeAccount(session: Session, user: User, account: string): void {
   const { context } = session;
   revokeAccountRights(context, user);
-  // The login alone ends the earlier one, but not the ranks that come from its account.
+  // The login by itself ends the earlier login, but not the ranks that come from the earlier
+  // account.
   if (ranksByAccount(user).length > 0) endLogin(context, user);
   context.append({ type: "LoggedIn", by: user.actor, account });
   session.afterwards(() => {

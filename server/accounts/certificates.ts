@@ -13,7 +13,7 @@ import { StandardError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
 import type { Account } from "../events/records.ts";
 
-/** The largest number of certificates of an account. Each machine of its owner has one. */
+/** The largest number of certificates of an account. Each machine of the owner has one. */
 export const CERTIFICATE_LIMIT = 16;
 /**
  * The largest number of accounts that have the same certificate. A user with several nicks may have
@@ -56,8 +56,8 @@ export function claimNick(session: Session): void {
 
 /**
  * Creates an account for the nick of a user without an account, if the user presents a certificate
- * that no account has, and nobody owns the nick. The certificate then logs in to the account.
- * Returns false if that is not possible.
+ * that no account has, and nobody owns the nick. The user can then log in with the certificate.
+ * Returns false if the account cannot be created.
  */
 export function createAccountByKey(session: Session): boolean {
   const { context, user, certificate, host } = session;

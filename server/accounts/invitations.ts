@@ -48,7 +48,10 @@ export function makerOf({ host }: Session, { actor: { account } }: User): string
   return account === undefined ? `~${networkOf(host)}` : casefold(account);
 }
 
-/** Returns the channel that an invitation names, if it names one that still exists. */
+/**
+ * Returns the channel that an invitation names; `undefined` if it names no channel, or the channel
+ * no longer exists.
+ */
 export function channelOf({ network }: Context, { channel }: Invitation): Channel | undefined {
   const found = channel && network.channel(channel.name);
   // A later channel may have the same name.
@@ -57,7 +60,7 @@ export function channelOf({ network }: Context, { channel }: Invitation): Channe
 
 /**
  * Returns true if `user` may see and revoke an invitation: if the user has made it, or is an
- * operator of its channel or of the server.
+ * operator of the invitation's channel or of the server.
  */
 export function mayManage(
   session: Session,

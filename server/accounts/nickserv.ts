@@ -41,7 +41,7 @@ const COMMANDS: readonly ServiceCommand[] = [
     syntax: "on|off",
     help:
       "on marks the users of your account as bots, which get no earlier messages when they join; " +
-      "off does not.",
+      "off ends that.",
     minWords: 1,
     maxWords: 1,
     run: markBot,

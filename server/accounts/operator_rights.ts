@@ -17,7 +17,7 @@ import type { User } from "../state/state.ts";
 
 /**
  * Gives the user of `session` the user modes that belong to their account: `o` if the account is on
- * the list of operators, `B` if it is a bot's.
+ * the list of operators, `B` if the account is a bot's.
  */
 export function grantAccountRights(session: Session): void {
   const { context, user } = session;

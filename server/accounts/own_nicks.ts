@@ -1,5 +1,5 @@
 /**
- * Adds nicks to an account, besides the one that is its name, and removes them.
+ * Adds nicks to an account, besides the nick that is the account's name, and removes them.
  *
  * @module
  */

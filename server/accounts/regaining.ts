@@ -1,6 +1,6 @@
 /**
- * Gives nicks back to their owners. The client that uses the nick is disconnected: it is an earlier
- * client of the owner whose connection is dead, or a client of another user.
+ * Gives nicks back to their owners. The client that uses the nick is disconnected: it is either an
+ * earlier client of the owner, whose connection is dead, or a client of another user.
  *
  * @module
  */

@@ -10,8 +10,8 @@ import { hashOf } from "../auth/secrets.ts";
 import { REMOVAL_TEXTS } from "../texts/accounts.ts";
 
 /**
- * Returns the code by which a user confirms the removal of this account. It is not secret, but only
- * prevents mistakes.
+ * Returns the code by which a user confirms the removal of this account. The code is not secret: it
+ * only prevents mistakes.
  */
 export function confirmationCode({ name, createdAt }: Pick<Account, "name" | "createdAt">): string {
   return hashOf(`${name} ${createdAt}`).slice(0, 6);

@@ -32,7 +32,7 @@ export interface Redemption {
   readonly text: string;
 }
 
-/** The largest number of expired tokens that are removed when one is issued. */
+/** The largest number of expired tokens that are removed when a token is issued. */
 const EXPIRED_AT_ONCE = 100;
 
 /**
@@ -102,7 +102,8 @@ export function requireToken(
   const token = findToken(text, network);
   if (!token) {
     logins.redeemFailed(host);
-    // A client that has not registered is disconnected for a wrong token, and that is logged.
+    // A client that has not registered is disconnected for a wrong token, and the disconnection is
+    // logged.
     if (user) log.warn("token refused", { nick: user.actor.nick, address: host });
     const { unknown, unknownCode } = TOKEN_TEXTS;
     throw redeemError("INVALID_TOKEN", isCode(text) ? unknownCode : unknown);

@@ -46,7 +46,7 @@ export class Logins {
   /** Accounts and the addresses of their logins, the latest last. */
   readonly #known = new Set<string>();
 
-  /** Measures time by `clock`; the server's secret is kept in `store`. */
+  /** Measures time by `clock`, and keeps the server's secret in `store`. */
   constructor(clock: Clock, store: Pick<Store, "keep" | "records">) {
     this.#clock = clock;
     this.tickets = new Tickets(clock);

@@ -124,8 +124,8 @@ export class ScramChallenge {
   }
 
   /**
-   * Checks `message`, the client's second. Returns the server's proof, or `undefined` if the
-   * client's proof is wrong.
+   * Checks the client's second message. Returns the server's proof, or `undefined` if the client's
+   * proof is wrong.
    */
   answer(message: string): string | undefined {
     const [, withoutProof = "", header = "", nonce, proof = ""] = FINAL.exec(message) ?? [];

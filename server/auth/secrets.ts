@@ -7,7 +7,7 @@
 import { Buffer } from "node:buffer";
 import { createHash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 
-/** Returns true if the two are equal; takes equally long wherever they differ. */
+/** Returns true if the two texts are equal. The check takes equally long wherever they differ. */
 export function sameSecret(claimed: string, actual: string): boolean {
   return timingSafeEqual(digest(claimed), digest(actual));
 }

@@ -232,7 +232,7 @@ function checkPort(flag: string, address: ListenAddress, isRunning: boolean): Fi
 const NO_FILES = 100;
 /** The smallest number of open files that is enough for many users. */
 const FEW_FILES = 1000;
-/** The most files that are opened to find the limit. */
+/** The largest number of files that are opened to find the limit. */
 const MANY_FILES = 4096;
 
 function checkLimits(): Finding[] {

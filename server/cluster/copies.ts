@@ -13,7 +13,7 @@ import type { Copy } from "./copy_questions.ts";
 import { decode, encode } from "./encoding.ts";
 import { encodeState, keepState, type KeptState, readState } from "./state_file.ts";
 
-/** The name of the folder for a copy while it is fetched. */
+/** The name of the folder that holds a copy while another server fetches it. */
 const FOLDER = "copy";
 
 /**

@@ -89,7 +89,7 @@ export class Decider implements ClientLeader {
   readonly #known = new Set<Life>();
   /** The processes that count as gone. */
   readonly #buried: Set<Life>;
-  /** The decisions of this turn that are in full entries, one element for each entry. */
+  /** The decisions of this turn that have filled entries, one element for each entry. */
   readonly #full: Decided[] = [];
   /** The number of the entry that is being made. */
   #seq: number;
@@ -243,7 +243,7 @@ export class Decider implements ClientLeader {
     return [...this.#users.keys()].filter((id) => lifeOf(id) === life);
   }
 
-  /** Forgets a client without a session. If it was its user's last, the user quits or stays. */
+  /** Forgets a client without a session. A user who then has no client quits or stays. */
   #forget(id: ClientId): void {
     const user = this.context.network.users.get(this.#users.get(id) ?? 0);
     this.#attach(id, undefined);

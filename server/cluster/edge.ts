@@ -1,7 +1,7 @@
 /**
  * The part of a server in a cluster that has clients: a state that follows the log, a database, and
- * the delivery of events to its own clients. It decides nothing. An answer is shown after the
- * events that its position names and before all later events, so all clients see the same order.
+ * the delivery of events to its own clients. It decides nothing. An answer is shown after all
+ * events up to its position and before all later ones, so all clients see the same order.
  *
  * @module
  */

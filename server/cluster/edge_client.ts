@@ -29,7 +29,7 @@ import { batchPartOf } from "./refusing.ts";
 export interface Acting {
   /** The client; absent if no command has caused the event. */
   readonly client: ClientId | undefined;
-  /** True if the answer to its command has the line of the event. */
+  /** True if the answer to the client's command has the line of the event. */
   readonly isAnswered: boolean;
 }
 
@@ -83,13 +83,13 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   isCut = false;
   /** True once the leader has closed the session, or was told that the client has left. */
   #hasLeft = false;
-  /** The answers that have arrived before an earlier answer, by their numbers. */
+  /** The answers that have arrived while an earlier answer is missing, by their numbers. */
   readonly #early = new Map<number, Answer>();
   readonly #answers: Answer[] = [];
   readonly #inputs: Numbered[] = [];
   /**
-   * The last batch of which a line was refused, and the answer to that line. The rest of the batch
-   * is refused, too: otherwise, the message would be sent without that line.
+   * The last batch with a refused line, and the answer to that line. The rest of the batch is
+   * refused, too: otherwise, the message would be sent without that line.
    */
   #torn: { readonly batch: string; readonly answer: Message } | undefined;
   /** The number of inputs so far. */

@@ -132,8 +132,8 @@ function fits(value: unknown, shape: Readonly<Record<string, Check>>): boolean {
 }
 
 /**
- * Returns `value` in the types of JSON. Most parts have these types already, and are not copied.
- * Calls of a function for each field, by `JSON.stringify`, would be several times slower.
+ * Returns `value` in the types of JSON. Most parts have these types already, and are not copied. A
+ * function that `JSON.stringify` calls for each field would be several times slower.
  */
 function pack(value: unknown): unknown {
   if (value === undefined || (typeof value === "number" && !Number.isFinite(value))) {

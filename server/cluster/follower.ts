@@ -9,7 +9,9 @@ import type { Entry } from "./messages.ts";
 
 /** The time after which a missing entry is asked for again, in milliseconds. */
 const RETRY_MS = 200;
-/** The number of entries that are asked for at a time: a server that was away misses thousands. */
+/**
+ * The number of entries that are asked for at a time. A server that was away may lack thousands.
+ */
 const WINDOW = 64;
 
 /** The parts of a {@linkcode Follower}. */

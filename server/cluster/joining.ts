@@ -63,8 +63,8 @@ interface Position {
 }
 
 /**
- * Thrown if the cluster's log lacks entries. It may only seem so: NATS may have just elected a
- * leader that does not have all of them yet.
+ * Thrown if the cluster's log seems to lack entries. Perhaps NATS has just elected a leader that
+ * does not have all entries yet.
  */
 class ShortLogError extends UserError {
   override name = "ShortLogError";

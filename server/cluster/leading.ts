@@ -27,7 +27,7 @@ const GONE_MS = 2500;
 /**
  * The time in which processes introduce their clients to a new leader, in milliseconds. The leader
  * performs no input before it knows all clients, because what one client does may be shown to any
- * other.
+ * other client.
  */
 const GATHER_MS = 350;
 /**
@@ -228,7 +228,7 @@ export class Leading {
 
   /**
    * Sends the answers that were decided. Returns the entry to append to the log, if there is one.
-   * `last` is the number of the entry that must be the log's last before.
+   * `last` is the number of the entry that it must follow directly.
    */
   decide(now: number): { readonly entry: Entry | undefined; readonly last: number } {
     const { entry, answers } = this.decider.take();

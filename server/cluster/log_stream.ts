@@ -1,6 +1,6 @@
 /**
  * Keeps the log of a cluster as a stream of NATS JetStream: creates the stream, and checks the
- * settings of one that exists.
+ * settings of an existing stream.
  *
  * @module
  */
@@ -34,8 +34,8 @@ export type Manager = JetStreamManager;
 export type StreamInfo = Stream;
 
 /**
- * The time in which the log recognizes an append that is repeated, in milliseconds. Appends are
- * repeated after about a second.
+ * The time in which the log recognizes a repeated append, in milliseconds. Appends are repeated
+ * after about a second.
  */
 const DUPLICATES_MS = 120_000;
 

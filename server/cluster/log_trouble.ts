@@ -19,7 +19,7 @@ export class LogTrouble {
     this.#log = log;
   }
 
-  /** The reason why the last append failed, as text; `undefined` if it did not. */
+  /** The reason why the last append failed, as text; `undefined` if it did not fail. */
   get reason(): string | undefined {
     return this.#reason;
   }

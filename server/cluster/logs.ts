@@ -23,8 +23,9 @@ export abstract class ClusterLog implements EventLog {
   readonly #ids: EventIds;
 
   /**
-   * Applies the events of `state`, which make the state that the log continues; by default, those
-   * that restore the state from the store. `lastId` is the greatest id of an event so far.
+   * Applies the events in `state`, which make the state from which the log continues; by default,
+   * the events that restore the state from the store. `lastId` is the greatest id of an event so
+   * far.
    */
   constructor(parts: EventLogParts, state: Iterable<Event> | undefined, lastId?: EventId) {
     const { network, store } = parts;

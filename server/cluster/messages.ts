@@ -122,19 +122,19 @@ export interface Entry {
   readonly answered: ReadonlyMap<ClientId, number>;
   /**
    * The clients whose user has changed, each with its new user, or with `undefined` if it is no
-   * longer a client of any user. From this, a new leader knows which users are connected, and their
-   * clients.
+   * longer a client of any user. From this, a new leader knows which users are connected, and with
+   * which clients.
    */
   readonly attached: ReadonlyMap<ClientId, UserId | undefined>;
-  /** The processes that are gone, whose clients have left. */
+  /** The processes that count as gone from this entry on. Their clients have left. */
   readonly buried: readonly Life[];
 }
 
 /**
  * A position in the log: after the first `index` events of the entry `seq`, and after all earlier
  * entries. A position with the index 0 is reached only when the log has that entry, because an
- * answer may follow from events of its turn even if it is shown before them. {@linkcode behind}
- * returns the position between two entries.
+ * answer may be a consequence of the entry's events even if it is shown before them. {@linkcode
+ * behind} returns the position between two entries.
  */
 export interface Position {
   /** The number of the entry. */
@@ -155,8 +155,8 @@ export function isUpTo(one: Position, other: Position): boolean {
 }
 
 /**
- * The facts of a session that a new leader needs to restore it, and an edge needs to deliver
- * events.
+ * The facts of a session. A new leader needs them to restore the session, and an edge needs them to
+ * deliver events.
  */
 export interface SessionFacts {
   /** The facts about its connection. */

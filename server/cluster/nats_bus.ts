@@ -212,7 +212,7 @@ export class NatsBus implements Bus, AsyncDisposable {
   /** Ends the connection, after all messages have been sent. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    // If the connection is lost just now, the messages are, too.
+    // If the connection is lost just now, the messages are lost, too.
     if (this.#isConnected) await this.connection.flush().catch(() => {});
     await this.connection.close();
   }
@@ -254,7 +254,7 @@ export class NatsBus implements Bus, AsyncDisposable {
     if (info) this.#maxBytes = info.max_payload - HEADERS;
   }
 
-  /** Notes when the connection is lost, and when there is another one. */
+  /** Notes when the connection is lost, and when it is replaced. */
   async #watch(): Promise<void> {
     const { log } = this.#options;
     for await (const status of this.connection.status()) {

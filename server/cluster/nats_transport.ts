@@ -21,7 +21,7 @@ export interface NatsAddress {
   readonly tlsName: string;
 }
 
-/** The options of a connection that its transport knows. */
+/** The options of a connection that its transport uses. */
 export interface TransportOptions {
   /** Demands encryption, unless it is absent or `null`. */
   readonly tls?: {
@@ -135,7 +135,7 @@ export class NatsTransport {
     return this.#closed.promise;
   }
 
-  /** Ends the connection before the library has begun to use it. */
+  /** Ends the connection; {@linkcode NatsTransport.closed} does not report it. */
   discard(): void {
     this.#isOpen = false;
     this.#end();

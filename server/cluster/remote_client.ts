@@ -64,7 +64,7 @@ export class RemoteClient {
   #received = 0;
   /** The number of inputs that were performed. */
   #performed = 0;
-  /** The inputs that have arrived before an input with a lower number. */
+  /** The inputs that have arrived while an earlier input is missing, by their numbers. */
   readonly #early = new Map<number, Input>();
   /** The inputs that wait until the command in progress is done, or until the client may act. */
   readonly #waiting: Input[] = [];

@@ -39,8 +39,8 @@ export function statePath(data: string): string {
 }
 
 /**
- * Returns the bytes of a state: lines, the first of which has everything but the events. A state
- * may be large, so the server does other work between two lines.
+ * Returns the bytes of a state, in lines. The first line has everything but the events. A state may
+ * be large, so the server does other work between two lines.
  */
 export async function encodeState({ standing, events, ...rest }: KeptState): Promise<Uint8Array> {
   const { length } = events;

@@ -16,12 +16,12 @@ import { isSafeName } from "../uploads/names.ts";
 
 /** A question. */
 export type UploadQuestion =
-  /** The question for the sender of a request with these credentials. */
+  /** Asks who has sent a request with these credentials. */
   | { readonly type: "sender"; readonly credentials: HttpCredentials }
-  /** The request to add this file to the state. */
+  /** Asks to add this file to the state. */
   | { readonly type: "save"; readonly upload: Upload };
 
-/** The answer to the question to add a file to the state. */
+/** The answer to a question that asks to add a file to the state. */
 export interface SaveAnswer {
   /** The result. The log may not have the event of a saved file yet. */
   readonly result: SaveResult;
@@ -55,13 +55,13 @@ export function isUploadQuestion(value: unknown): value is UploadQuestion {
   return value.type === "sender" && isCredentials(value.credentials);
 }
 
-/** Returns true if `value` is the answer to the question for a sender. */
+/** Returns true if `value` is an answer to a question about a sender. */
 export function isSender(value: unknown): value is Sender {
   if (!isObject(value) || !SENDERS.has(value.type)) return false;
   return value.type !== "account" || typeof value.name === "string";
 }
 
-/** Returns true if `value` is the answer to the question to add a file. */
+/** Returns true if `value` is an answer to a question that asks to add a file. */
 export function isSaveAnswer(value: unknown): value is SaveAnswer {
   return isObject(value) && RESULTS.has(value.result) && typeof value.isAlone === "boolean";
 }

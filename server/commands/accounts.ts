@@ -1,6 +1,6 @@
 /**
- * REGISTER and VERIFY, which create accounts; and OWN, which adds nicks to accounts. No
- * specification has OWN.
+ * REGISTER, which creates accounts; VERIFY, which always fails, because accounts need no
+ * verification here; and OWN, which adds nicks to accounts. No specification has OWN.
  *
  * Source: https://ircv3.net/specs/extensions/account-registration
  *

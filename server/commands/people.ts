@@ -52,7 +52,7 @@ function userhost(call: UserCall): void {
 
 /**
  * Sends what USERHOST sends, but with addresses instead of hosts: operators see the addresses of
- * all users, and other users only their own. No specification has USERIP; 340 is the numeric of
+ * all users, and other users see only their own. No specification has USERIP; 340 is the numeric of
  * existing servers.
  */
 function userip(call: UserCall): void {
