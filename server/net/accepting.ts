@@ -11,12 +11,12 @@ import type { Guard } from "../../shared/guard.ts";
 import type { Log } from "../../shared/log.ts";
 import type { Socket } from "../../shared/socket.ts";
 
-/** The part of an accepted `Deno.TcpConn` in use. */
+/** The part of an accepted `Deno.TcpConn` that is used. */
 export type TcpSocket =
   & Socket
   & Pick<Deno.TcpConn, "localAddr" | "remoteAddr" | "setKeepAlive" | "setNoDelay">;
 
-/** The part of a `Deno.TcpListener` in use. */
+/** The part of a `Deno.TcpListener` that is used. */
 export interface Listener extends Pick<Deno.TcpListener, "addr" | "close"> {
   /** Resolves to the next connection. */
   accept(): Promise<TcpSocket>;
@@ -28,7 +28,7 @@ export type Purpose = Listening["kind"] | "metrics";
 /**
  * Opens a port.
  *
- * @throws {Error} with the `code` of the operating system, if it cannot listen there.
+ * @throws {Error} with the `code` of the operating system, if the port cannot be opened.
  */
 export type Listen = (purpose: Purpose, address: ListenAddress) => Promise<Listener>;
 
@@ -47,7 +47,7 @@ const EXHAUSTED_MS = 200;
 
 /**
  * Passes each connection of `listener` to `take`, until the listener is closed. Never rejects.
- * While it cannot accept, new clients wait and connected ones stay.
+ * While no connection can be accepted, new clients wait, and connected clients stay connected.
  */
 export async function acceptAll(
   listener: Listener,
@@ -62,7 +62,7 @@ export async function acceptAll(
       socket = await listener.accept();
     } catch (error) {
       if (isClosing() || error instanceof Deno.errors.BadResource) return;
-      // The peer has already reset its connection. The next connection does not wait.
+      // The peer has already reset its connection. The next connection is accepted without a pause.
       if (error instanceof Deno.errors.NotConnected) continue;
       // Probably no file descriptors are left.
       if (!isFailing) log.error("cannot accept connections", { port, error: String(error) });

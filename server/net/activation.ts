@@ -29,7 +29,7 @@ export class PassedSockets {
   /**
    * Takes over the sockets that were passed to the process `pid`.
    *
-   * @throws {UserError} if one of them is not a listening TCP socket.
+   * @throws {UserError} if a descriptor is not a listening TCP socket.
    */
   static async takeOver(environment: Environment, pid: number): Promise<PassedSockets> {
     const isForUs = environment.get("LISTEN_PID") === String(pid);
@@ -43,8 +43,8 @@ export class PassedSockets {
   }
 
   /**
-   * Returns the listener of the socket that was passed for this port, whatever its host; if none
-   * was passed, opens the port.
+   * Returns the listener of the socket that was passed for this port, on whatever host; if no such
+   * socket was passed, opens the port.
    */
   readonly listen: Listen = async (purpose, address) => {
     const passed = this.#listeners.get(address.port);

@@ -36,7 +36,7 @@ export class Admission {
 /**
  * Counts a connection from `address`; returns the function that stops counting it.
  *
- * @throws {Refused} with `reason` if there are `limit` already.
+ * @throws {Refused} with `reason` if the address has `limit` connections already.
  */
 export function admitOrThrow(
   admission: Admission,

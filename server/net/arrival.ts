@@ -1,6 +1,6 @@
 /**
  * Strips protocol layers from a new connection, from the outermost on. Each layer is recognized by
- * the bytes that it begins with; `layers.ts` has them all. Does not know the content of lines.
+ * the bytes that it begins with; `layers.ts` lists all layers. Does not know the content of lines.
  *
  * @module
  */
@@ -49,8 +49,8 @@ export interface ArrivalContext {
   /** Returns true if this is the password that a trusted proxy must give with WEBIRC. */
   isGatewayPassword(password: string): boolean;
   /**
-   * Counts a connection from `address` against its limit; returns a function that stops counting
-   * it.
+   * Counts a connection from `address` against the limit of that address; returns a function that
+   * stops counting it.
    *
    * @throws {Refused} if the address is banned or has too many connections.
    */
@@ -80,9 +80,11 @@ export class Arrival {
   request: HttpRequest | undefined;
   /** True for a WebSocket, encrypted or not. */
   isWebSocket = false;
-  /** The IP address of the client, or of its proxy until the proxy reports the client's. */
+  /** The IP address of the client, or of its proxy until the proxy reports the client's address. */
   address: string;
-  /** The address that the client connected to: of this machine, or of its proxy. */
+  /**
+   * The address that the client connected to: an address of this machine, or of the client's proxy.
+   */
   local: ListenAddress;
   /** True if the connection is encrypted, at least up to a trusted proxy. */
   encrypted = false;
@@ -98,7 +100,7 @@ export class Arrival {
    * connection.
    */
   isPrivate = false;
-  /** The name of the gateway, if the client has come through one by WEBIRC. */
+  /** The name of the gateway through which the client came (WEBIRC), if any. */
   gateway: string | undefined;
   /** The server name that the client asked for in TLS, if any. */
   servername: string | undefined;
@@ -176,7 +178,9 @@ export class Arrival {
     this.pageOrigin = undefined;
   }
 
-  /** Closes the connection, after an `answer` if there is one. Reads and writes in progress end. */
+  /**
+   * Closes the connection; sends `answer` first, if it is given. Reads and writes in progress end.
+   */
   close(answer?: Uint8Array): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -204,8 +208,8 @@ export interface Layer {
 
 /**
  * Strips `layers`; applies the bans and limits for the client's address once this address is known.
- * Resolves when the first line has begun, an HTTP request was read or the peer has ended. Sets no time limit: the caller
- * closes an arrival that takes too long, which ends this.
+ * Resolves when the first line has begun, an HTTP request was read, or the peer has ended. Sets no
+ * time limit: the caller closes an arrival that takes too long, which also ends this function.
  *
  * @throws {Refused} if the connection is refused. Throws the errors of reading, too.
  */
@@ -235,8 +239,8 @@ async function nextLayer(arrival: Arrival, layers: readonly Layer[]): Promise<La
 }
 
 /**
- * Counts the connection for the client's address, and no longer for its proxy's. Does nothing the
- * second time.
+ * Counts the connection for the client's address, and no longer for the address of its proxy. Does
+ * nothing the second time.
  */
 export function admit(arrival: Arrival, parts: ArrivalContext): void {
   if (arrival.isAdmitted) return;
@@ -247,14 +251,14 @@ export function admit(arrival: Arrival, parts: ArrivalContext): void {
 }
 
 /**
- * Returns true while the address is the address of a trusted proxy that has not reported its
- * client's address yet.
+ * Returns true while the address is that of a trusted proxy that has not reported its client's
+ * address yet.
  */
 export function isProxy({ address }: Arrival, { trustedProxies }: ArrivalContext): boolean {
   return isWithin(address, trustedProxies);
 }
 
-/** Returns true if a client must encrypt and does not. */
+/** Returns true if the client must use encryption, but does not. */
 export function mustUseTls(
   { address, encrypted, isPrivate }: Pick<Arrival, "address" | "encrypted" | "isPrivate">,
   { identity, allowPlaintext }: Pick<ArrivalContext, "identity" | "allowPlaintext">,

@@ -20,8 +20,8 @@ export interface TimeLimit {
 
 /**
  * Calls `giveUp` when the time of `arrival` is over; call the result to cancel this. The time is as
- * long as the time to register, because a person may have to decide something first, such as to
- * trust the server's certificate. A peer that sends nothing gets half of it.
+ * long as the time to register, because a person may have to decide something first, such as
+ * whether to trust the server's certificate. A peer that sends nothing gets half of that time.
  */
 export function limitTime(arrival: Pick<Arrival, "hasBegun">, limit: TimeLimit): Cancel {
   const { inflow, halfMs, giveUp } = limit;

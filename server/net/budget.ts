@@ -5,9 +5,9 @@
  * waits for the next turn, so that other clients are served first.
  *
  * Here, a turn is the time between two moments at which the runtime has looked for input at all
- * sockets. It may have several turns of the event loop: in each, the runtime may read from one
- * socket again, and run callbacks after that. The times of long commands count together over all of
- * them.
+ * sockets. It may contain several turns of the event loop: in each of them, the runtime may read
+ * from one socket again, and run callbacks after that. The times of long commands are added up over
+ * all of them.
  *
  * The module measures time by a clock that cannot be set, and does not know commands.
  *
@@ -20,13 +20,14 @@ import { afterInput } from "../../shared/turns.ts";
 import { networkOf } from "../../shared/ip.ts";
 
 /**
- * The time of one turn after which clients beyond their budgets wait for the next, in milliseconds.
+ * The time of one turn after which clients beyond their budgets wait for the next turn, in
+ * milliseconds.
  */
 const TURN_MS = 5;
 /**
- * The time, in milliseconds, above which an action is long. The times of short actions count
- * together only within one read, unless a turn is due anyway. If they counted longer, clients would
- * wait for turns, and each wait costs more than these actions.
+ * The time, in milliseconds, above which an action is long. The times of short actions are added up
+ * only within one read, unless a turn is due anyway. If they were added up for longer, clients
+ * would wait for turns, and each wait costs more than these actions.
  */
 const LONG_MS = 0.2;
 /**
@@ -36,9 +37,9 @@ const LONG_MS = 0.2;
 const TIMERS = 3;
 /** The time that a client or an address may use at once, in milliseconds. */
 const BURST_MS = 10;
-/** The time that a client may use in each second in the long run, in milliseconds. */
+/** The time that a client may use in each second on average, in milliseconds. */
 const CLIENT_MS_PER_SECOND = 100;
-/** The time that all clients of one address may use in each second, in milliseconds. */
+/** The time that all clients of one address may use in each second on average, in milliseconds. */
 const ADDRESS_MS_PER_SECOND = 250;
 /**
  * The largest use that is remembered, in milliseconds. As some use is forgotten in each second, each
@@ -50,7 +51,7 @@ const DEBT_MS = 1000;
  */
 const ADDRESSES = 10_000;
 
-/** The parts of {@linkcode Budgets}. By default, the clock and the event loop of the machine. */
+/** The parts of {@linkcode Budgets}; by default, the clock and the event loop of the machine. */
 export interface BudgetParts {
   /** Returns a time in milliseconds, for measuring durations. */
   readonly now?: () => number;
@@ -239,8 +240,8 @@ export class Budget {
   }
 
   /**
-   * Runs `action` at once if the client may. Otherwise, returns a promise that resolves after
-   * `action` has run.
+   * Runs `action` at once if the client need not wait. Otherwise, returns a promise that resolves
+   * after `action` has run.
    */
   run(action: () => void): Promise<void> | undefined {
     if (this.#budgets.mustWait(this.#usages)) return this.next(action);

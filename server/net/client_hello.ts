@@ -1,13 +1,13 @@
 /**
- * Determines if the first TLS message of a client has come completely, and if a browser has sent
- * it. Performs no I/O.
+ * Determines if the whole first TLS message of a client has arrived, and if a browser has sent it.
+ * Performs no I/O.
  *
  * Sources: RFC 8446, sections 4.1.2 and 5.1; RFC 7301.
  *
  * @module
  */
 
-/** The type of a record with handshake messages, as a client's first record is. */
+/** The type of a record with handshake messages. A client's first record has this type. */
 export const TLS_HANDSHAKE = 0x16;
 /** The size of a record's type, version and length, in bytes. */
 const HEAD_BYTES = 5;
@@ -16,9 +16,9 @@ const RECORD_BYTES = 16 * 1024;
 /** The size of a handshake message's type and length, in bytes (RFC 8446, section 4). */
 const MESSAGE_HEAD_BYTES = 4;
 
-/** The first message of a client while it comes. */
+/** The first message of a client, which may arrive in parts. */
 export class ClientHello {
-  /** The beginning of the message, as far as it has come. */
+  /** The head of the message, as far as it has arrived. */
   readonly #head: number[] = [];
   /** The bytes of the message in the complete records. */
   #received = 0;
@@ -26,7 +26,7 @@ export class ClientHello {
   #at = 0;
 
   /**
-   * Returns true if `records`, the first TLS records of a client, have all of its first message.
+   * Returns true if `records`, the first TLS records of a client, contain its whole first message.
    * Also returns true if the bytes are not TLS records, because then no message can be expected.
    * Records may divide a message anywhere. Call this after each read, with all bytes so far.
    * Complete records are not looked at again.

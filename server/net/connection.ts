@@ -1,6 +1,6 @@
 /**
- * Reads lines from a socket, of limited length and at a limited rate, and writes to it through an
- * outbox. Does not know IRC commands, users or channels.
+ * Reads lines of limited length from a socket, at a limited rate, and writes to the socket through
+ * an outbox. Does not know IRC commands, users or channels.
  *
  * @module
  */
@@ -23,7 +23,8 @@ export interface LineHandler {
   /** Handles a line, or a result in place of a line, such as that a line is too long. */
   received(found: Received): void;
   /**
-   * Handles a peer that speaks another protocol. The peer has been answered and is being closed.
+   * Handles a peer that speaks another protocol. The peer has got an answer, and its connection is
+   * being closed.
    */
   refused(protocol: OtherProtocol["protocol"]): void;
   /** Handles the end of the connection; called once, last. `reason` is human-readable text. */
@@ -75,13 +76,13 @@ const READS_AHEAD = 128;
 
 /** A connection. */
 export class Connection {
-  /** The address that the peer has connected to: of this machine, or of its proxy. */
+  /** The address that the peer connected to: an address of this machine, or of the peer's proxy. */
   readonly local: ListenAddress;
-  /** The beginning of the connection, or the end of its TLS handshake. */
+  /** The moment when the connection began or, with TLS, when the handshake was done. */
   readonly arrivedAt: Moment;
   /** True if the connection is encrypted. */
   readonly encrypted: boolean;
-  /** The transport of the lines; `websocket` also stands for an encrypted one. */
+  /** The transport of the lines. A WebSocket may be encrypted or not. */
   readonly transport: "plain" | "tls" | "websocket";
   /**
    * The fingerprint of the peer's certificate, by which the peer can be recognized when it connects

@@ -69,7 +69,9 @@ export function parseHead(head: Uint8Array): HttpRequest | undefined {
 
 const latin1 = new TextDecoder("latin1");
 
-/** Returns true if the request asks for something to read: GET, or HEAD for its head alone. */
+/**
+ * Returns true if the request only reads: GET, or HEAD, which asks for the head of an answer alone.
+ */
 export function isRead({ method }: HttpRequest): boolean {
   return method === "GET" || method === "HEAD";
 }

@@ -36,7 +36,7 @@ export function bodyLength({ headers }: HttpRequest): number | "chunked" | undef
 }
 
 /**
- * Yields the bytes of a body. Each piece is valid until the next.
+ * Yields the bytes of a body. Each piece is valid until the next one is requested.
  *
  * @throws {BodyError} if the body is malformed or ends early.
  */

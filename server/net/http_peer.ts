@@ -13,7 +13,7 @@ import { sendLast } from "./last_answer.ts";
 
 /** The time for one read or write, in milliseconds. */
 export const STALL_MS = 30_000;
-/** The time for a request, without the time for its body or its file, in milliseconds. */
+/** The time for a request, besides the time for its body or its file, in milliseconds. */
 const BASE_MS = 60_000;
 /** The number of bytes per second that a client must send or read on average. */
 const LEAST_RATE = 16 * 1024;
@@ -51,7 +51,7 @@ export class HttpPeer {
   /** Takes over the connection; {@linkcode HttpPeer.close} must be called in the end. */
   constructor({ socket, unread, inflow }: HttpPeerParts) {
     this.#socket = inflow.counted(socket);
-    // A file may be large, and its client may have to wait, or be refused.
+    // Reads only when asked: a file may be large, and its client may have to wait, or be refused.
     this.#socket.readAhead?.(false);
     this.#unread = unread;
     this.#inflow = inflow;

@@ -44,8 +44,8 @@ const DAYS = 3650;
 const LOOK_MS = 5_000;
 
 /**
- * Returns the key and the certificate of a server. If there are none, generates them for `names`,
- * and writes the files, unless `memory` is true.
+ * Returns the key and the certificate of a server. If they do not exist yet, generates them for
+ * `names`, and writes the files, unless `memory` is true.
  *
  * @throws {UserError} if the files cannot be read or written, or if no client could connect with
  * them.
@@ -188,7 +188,7 @@ function contextOf({ key, cert }: Certificate): SecureContext {
 /**
  * Returns `pair`, which was read from the two files, after a TLS handshake with it has worked.
  *
- * @throws {UserError} if it does not work.
+ * @throws {UserError} if the handshake does not work.
  */
 async function proven(pair: Certificate, { cert, key }: KeyFiles): Promise<Certificate> {
   const reason = await tryHandshake(contextOf(pair), pair.fingerprint);
@@ -247,8 +247,8 @@ const PEM_KEY = /-----BEGIN (?!ENCRYPTED )(?:[A-Z0-9]+ )?PRIVATE KEY-----(?!\s*P
 const PEM_KEY_START = /-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----/;
 
 /**
- * Returns the first private key in a file that may also have other parts, such as its certificate;
- * the whole text if it has no key.
+ * Returns the first private key in a file that may also have other parts, such as the certificate.
+ * Returns the whole text if there is no key.
  */
 function keyBlock(text: string): string {
   const found = PEM_KEY_START.exec(text);

@@ -22,7 +22,7 @@ const FULL_TURN = 112;
  * runtime looks at all sockets in each wait, but may complete no read in it.
  */
 const CALM_WAITS = 16;
-/** The largest delay of a timer, in milliseconds, with which the wait for this timer counts. */
+/** The largest delay of a timer with which the wait for it counts, in milliseconds. */
 const LATE_MS = 0.5;
 /** The number of late waits in a row that count as one wait. */
 const LATE_WAITS = 3;
@@ -47,8 +47,8 @@ export interface Deadline {
   /** Runs once the deadline has passed. */
   readonly act: () => void;
   /**
-   * Returns true if the client has sent something. If the server was behind, this client gets more
-   * time, because it may have waited for the server. By default, no client gets more.
+   * Returns true if the client has sent something. If the server was behind, such a client gets
+   * more time, because it may have waited for the server. By default, the client gets no more time.
    */
   readonly isActive?: () => boolean;
 }
@@ -110,9 +110,10 @@ export class Inflow {
   }
 
   /**
-   * Resolves when all input that had come is read, including the ends of connections. Resolves to
-   * the time in milliseconds by which the server was behind, or to 0 if it was not. Deadlines wait
-   * for this, because a timer alone would also count the time in which the server did not read.
+   * Resolves when all input that came before this call is read, including the ends of connections.
+   * Resolves to the time in milliseconds by which the server was behind, or to 0 if it was not.
+   * Deadlines wait for this, because a timer alone would also count the time in which the server
+   * did not read.
    */
   async caughtUp(): Promise<number> {
     const start = this.#now();
@@ -132,8 +133,8 @@ export class Inflow {
   }
 
   /**
-   * Sets a deadline after `ms` milliseconds. It passes when all input that had come by then is
-   * read.
+   * Sets a deadline after `ms` milliseconds. The deadline passes when all input that came before
+   * that time is read.
    */
   deadline(ms: number, { act, isActive = () => false }: Deadline): Cancel {
     let isCanceled = false;
@@ -169,7 +170,7 @@ export class Inflow {
       this.#wasFull = false;
       const due = performance.now() + 1;
       await this.#shortly();
-      // If other work took longer than the timer, the runtime may not have waited for it.
+      // If other work took longer than the timer, the runtime may not have waited for the timer.
       const isLate = performance.now() - due > LATE_MS;
       late = isLate ? late + 1 : 0;
       if (this.#wasFull) calm = 0;
@@ -178,7 +179,7 @@ export class Inflow {
   }
 
   /**
-   * Resolves after the runtime has looked at all sockets. It does this while it waits for a timer.
+   * Resolves after the runtime has looked at all sockets, which it does while it waits for a timer.
    */
   #shortly(): Promise<void> {
     const { promise, resolve: end } = Promise.withResolvers<void>();

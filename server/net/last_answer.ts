@@ -7,12 +7,14 @@
 import type { Socket } from "../../shared/socket.ts";
 
 /**
- * The time between two reads of what peers still send, of all peers together, in milliseconds: at
- * 64 KiB each, 16 MB per second. Without it, a thousand clients that send refused files at once
- * would take most of the server's time.
+ * The time between two reads of bytes that peers still send, for all peers together, in
+ * milliseconds. With 64 KiB in each read, this makes 16 MB per second. Without this limit, a
+ * thousand clients that send refused files at once would take most of the server's time.
  */
 const BETWEEN_READS_MS = 4;
-/** The time that reads may be ahead of this rate, in milliseconds: one megabyte. */
+/**
+ * The time by which reads may be ahead of this rate, in milliseconds: the time for one megabyte.
+ */
 const AHEAD_MS = 64;
 
 /**
@@ -49,7 +51,7 @@ export async function sendLast(socket: Socket, answer: Uint8Array): Promise<void
  */
 let spentUntil = 0;
 
-/** Resolves when a peer may send on; at once unless there is a flood. */
+/** Waits until the next read is allowed; returns `undefined` if there is no need to wait. */
 function turn(): Promise<void> | undefined {
   const now = performance.now();
   spentUntil = Math.max(now, spentUntil) + BETWEEN_READS_MS;

@@ -1,5 +1,5 @@
 /**
- * Listens with `node:net`, on whose sockets TLS and WebSockets cost less than on a Node stream
+ * Listens with `node:net`: on its sockets, TLS and WebSockets cost less than on a Node stream
  * around a connection of `Deno.listen`. Does not know the protocol.
  *
  * @module
@@ -15,8 +15,9 @@ import type { Listener, TcpSocket } from "./accepting.ts";
 import { DescriptorWatch } from "./descriptors.ts";
 
 /**
- * The number of connections that are taken in one turn of the event loop. The first bytes of each
- * take a fraction of a millisecond, so a thousand connections at once would hold up all clients.
+ * The number of connections that are taken in one turn of the event loop. Handling the first bytes
+ * of a connection takes a fraction of a millisecond, so a thousand connections at once would hold
+ * up all clients.
  */
 const TAKEN_AT_ONCE = 32;
 /** The smallest size of a chunk that is freed as soon as it was read, in bytes. */
@@ -113,9 +114,9 @@ class SocketQueue {
 }
 
 /**
- * A connection of `node:net`. Each read of the runtime makes an array of up to 64 KiB. So that a
- * thousand clients that send a file at once do not make a thousand of these in each turn, the
- * socket receives only while a read waits.
+ * A connection of `node:net`. Each read of the runtime makes an array of up to 64 KiB. The socket
+ * receives only while a read waits: otherwise, a thousand clients that send files at once would
+ * make a thousand of these arrays in each turn.
  */
 class NativeSocket extends StreamSocket implements TcpSocket {
   readonly localAddr: Deno.NetAddr;

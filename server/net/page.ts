@@ -73,7 +73,7 @@ const FOR_GOOD = "max-age=31536000, immutable";
 interface Stored {
   /** The version; see {@linkcode versionOf}. */
   readonly version: string;
-  /** The file compressed with Brotli, and as it is. */
+  /** The file, compressed with Brotli and uncompressed. */
   readonly bodies: { readonly br: Uint8Array; readonly identity: Uint8Array };
 }
 
@@ -112,8 +112,8 @@ export class Page {
 }
 
 /**
- * Returns the version of a file of {@linkcode PageFiles}. The page has the version as the query of
- * the file's URL. A file with other contents has another version.
+ * Returns the version of a file of {@linkcode PageFiles}. In the page, the URL of the file has the
+ * version as its query. A file with other contents has another version.
  */
 export function versionOf(packed: string): string {
   return createHash("sha256").update(packed).digest("base64url").slice(0, 16);

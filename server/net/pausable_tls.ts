@@ -1,6 +1,6 @@
 /**
  * TLS that takes nothing more from the network while it is paused. A paused `TLSSocket` of Deno 2.9
- * goes on to receive and decrypt, and keeps all of it in memory.
+ * goes on receiving and decrypting, and keeps all bytes in memory.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Opens the ports of a server. If it cannot, explains the error, with advice. Does not know the
- * protocol that is spoken there.
+ * Opens the ports of a server. If a port cannot be opened, explains the error and gives advice.
+ * Does not know the protocol that is spoken there.
  *
  * @module
  */
@@ -14,7 +14,9 @@ import type { Listen, Listener, Purpose } from "./accepting.ts";
 import { listenNatively } from "./native_listener.ts";
 import { START_TEXTS } from "../texts/net.ts";
 
-/** The most connections that wait to be accepted; the operating system may allow fewer. */
+/**
+ * The largest number of connections that wait to be accepted; the operating system may allow fewer.
+ */
 const BACKLOG = 4096;
 
 /** The flag that sets the address of each kind of port. */
@@ -25,8 +27,8 @@ const FLAGS: Readonly<Record<Purpose, string>> = {
 };
 
 /**
- * Opens a port of the operating system. The ports that take TLS and WebSockets use `node:net`, on
- * whose sockets these cost less.
+ * Opens a port of the operating system. The ports that take TLS and WebSockets use `node:net`,
+ * because both cost less on its sockets.
  */
 export async function listen(
   purpose: Purpose,
@@ -48,7 +50,7 @@ export interface OpenPort {
 /**
  * Opens all ports of a server by `open`.
  *
- * @throws {UserError} if one cannot be opened; then the others are closed.
+ * @throws {UserError} if a port cannot be opened; then the other ports are closed.
  */
 export async function openPorts(
   { listen: addresses, metrics, plainPort }: Pick<ServeOptions, "listen" | "metrics" | "plainPort">,

@@ -30,7 +30,7 @@ export interface ProxiedClient {
 export interface ProxyHeader {
   /** The length of the header, in bytes. */
   readonly length: number;
-  /** The proxy's client; absent if the proxy connects for itself or does not know it. */
+  /** The proxy's client; absent if the proxy connects for itself or does not know its client. */
   readonly client?: ProxiedClient;
 }
 
@@ -169,11 +169,11 @@ function malformed(problem: string): Refused {
 }
 
 /**
- * Returns the client that one of the trusted `proxies` reports in `request`; `undefined` if there
- * is none. The client is the last address in the list that is not one of `proxies`, because the
- * client may have invented the addresses before it. If all addresses are those of `proxies`, the
- * client is the first one. The client counts as encrypted if `X-Forwarded-Proto` lists only
- * `https`.
+ * Returns the client that one of the trusted `proxies` reports in a request; `undefined` if the
+ * request reports no client. The client is the last address in the list that is not one of
+ * `proxies`, because the client may have invented the addresses before it. If all addresses are
+ * those of `proxies`, the client is the first one. The client counts as encrypted if
+ * `X-Forwarded-Proto` lists only `https`.
  *
  * @throws {Refused} if the list holds something other than an address.
  */

@@ -1,6 +1,6 @@
 /**
- * Logs refused connections. Few refusals are logged one by one; of a flood, only the count is
- * logged, so that a client that makes thousands of connections cannot fill the disk.
+ * Logs refused connections. While refusals are few, they are logged one by one. Of a flood, only
+ * the count is logged: a client that makes thousands of connections must not fill the disk.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Moment } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 
-/** The number of lines that can be logged in each second in the long run. */
+/** The number of lines that can be logged in each second on average. */
 const LINES_PER_SECOND = 0.1;
 /** The number of lines that can be logged at once. */
 const LINE_BURST = 20;
@@ -51,8 +51,8 @@ export class Refusals {
   }
 
   /**
-   * Returns the first refusals since the last call: a server of a cluster passes them on to the one
-   * that decides, which tells the operators.
+   * Returns the first refusals since the last call: a server of a cluster passes them on to the
+   * leader, which tells the operators.
    */
   takeWaiting(): readonly Refusal[] {
     const waiting = this.#waiting;

@@ -1,12 +1,14 @@
 /**
- * Ends an encrypted connection if much is received from it and none of that can be decrypted. The
- * library for TLS would keep all of it in memory, because it waits for the end of a record or a
+ * Ends an encrypted connection that has received many bytes since it last decrypted something. The
+ * TLS library would keep all these bytes in memory, because it waits for the end of a record or a
  * message.
  *
  * @module
  */
 
-/** The number of received bytes, none of which could be decrypted, at which a connection ends. */
+/**
+ * The number of bytes that a connection can receive without decrypting anything before it is ended.
+ */
 const SEALED_BYTES = 64 * 1024;
 
 /** An encrypted connection. */

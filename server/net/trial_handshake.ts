@@ -18,9 +18,9 @@ import { TLS_TEXTS } from "../texts/net.ts";
 const TIME_LIMIT_MS = 10_000;
 
 /**
- * Shakes hands with `context`, as a client that accepts any issuer. Resolves to `undefined` if the
- * server presented the certificate with this fingerprint, and otherwise to the reason for the
- * failure.
+ * Performs a handshake with `context`, as a client that accepts any issuer. Resolves to `undefined`
+ * if the server presented the certificate with this fingerprint, and otherwise to the reason for
+ * the failure.
  */
 export async function tryHandshake(
   context: SecureContext,

@@ -23,15 +23,15 @@ export interface Webirc {
   readonly password: string;
   /** The name of the gateway. */
   readonly gateway: string;
-  /** The address of its client; `undefined` if the line has none. */
+  /** The address of the gateway's client; `undefined` if the line has no valid address. */
   readonly address: string | undefined;
   /** True if the client uses TLS up to the gateway. */
   readonly secure: boolean;
 }
 
 /**
- * Reads the line; returns `undefined` if it has too few parameters. Ignores the host name, because
- * the gateway may not have verified it, and all options except `secure`: the option `certfp`, for
+ * Reads the line; returns `undefined` if it has too few parameters. Ignores the host name, which
+ * the gateway may not have verified, and all options except `secure`: the option `certfp`, for
  * example, would let the gateway decide which certificate the client has.
  */
 export function readWebirc(line: string): Webirc | undefined {

@@ -34,7 +34,7 @@ const CR = 0x0d;
 const LINE_END = Uint8Array.of(LF);
 
 /**
- * A kind of frame, with the frames of this kind that were made already and can be sent to further
+ * A kind of frame, and the frames of this kind that were made already: they can be sent to further
  * clients.
  */
 interface Framing {
