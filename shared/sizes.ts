@@ -13,8 +13,8 @@ const UNITS: readonly [unit: string, bytes: number][] = [
 ];
 
 /**
- * Writes a number of bytes in the largest unit that fits, with at most one decimal: `25 MiB`. Rounds
- * down: neither a limit nor the free space of a disk may look larger than it is.
+ * Writes a number of bytes in the largest unit that fits, with at most one decimal: `25 MiB`.
+ * Rounds down: neither a limit nor the free space of a disk may look larger than it is.
  */
 export function formatSize(bytes: number): string {
   const [unit, length] = UNITS.find(([, length]) => bytes >= length) ?? ["bytes", 1];

@@ -104,7 +104,9 @@ export function assertMaySpeak(user: User, channel: Channel): void {
   if (refusal) throw refusal;
 }
 
-/** Returns the reason why `user` may not send messages to `channel`; `undefined` if the user may. */
+/**
+ * Returns the reason why `user` may not send messages to `channel`; `undefined` if the user may.
+ */
 function speakingRefusal(user: User, channel: Channel): IrcError | undefined {
   const memberModes = channel.members.get(user);
   if (memberModes !== undefined && memberModes !== "") return undefined;
@@ -163,8 +165,8 @@ function silencingChannel(user: User): Channel | undefined {
 }
 
 /**
- * Throws as {@linkcode assertMayChangeIdentity} does, if `user` is logged in to another account than
- * the one called `account`. A user without an account may log in.
+ * Throws as {@linkcode assertMayChangeIdentity} does, if `user` is logged in to another account
+ * than the one called `account`. A user without an account may log in.
  */
 export function assertMayLogInTo(account: string, user: User | undefined): void {
   const present = user?.actor.account;

@@ -367,7 +367,8 @@ export class SqliteStore implements Store {
     });
     this.#number++;
     this.#waiting.clear();
-    // The log may grow fast between two calls of `tidy`, and the time of a checkpoint grows with it.
+    // The log may grow fast between two calls of `tidy`, and the time of a checkpoint grows with
+    // it.
     if (!this.#isLogHeld && this.#database.isLogLong()) this.#checkpoint();
   }
 

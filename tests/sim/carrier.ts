@@ -24,7 +24,7 @@ const LEASE_MS = 1000;
 /** The parts of a {@linkcode Carrier}. */
 export interface CarrierParts {
   readonly nats: Nats;
-  /** The process itself, which gets what comes. */
+  /** The process itself, which gets the messages and replies. */
   readonly station: Station;
   /** The number of the last entry that the process has applied. */
   readonly applied: number;
@@ -37,11 +37,11 @@ export interface CarrierParts {
 export class Carrier implements Bus {
   readonly #parts: CarrierParts;
   #acknowledgedAt: number;
-  /** The entries that the log has, as far as they have come, by their numbers. */
+  /** The entries of the log that have come, by their numbers. */
   readonly #entries = new Map<number, Entry>();
   /** The entries that were sent to the log, by the ids of their appends. */
   readonly #sent = new Map<string, Entry>();
-  /** The number of the last entry that has come, if gaps are not filled. */
+  /** The number of the last entry that has come; used only by the mistake `gapsNotFilled`. */
   #seen: number;
   readonly #appended = new Map<string, number>();
   readonly #inputs = new Map<string, number>();
@@ -103,7 +103,7 @@ export class Carrier implements Bus {
     return this.#entries.get(seq);
   }
 
-  /** Takes a message; returns those that the process gets. */
+  /** Takes a message; returns the messages that the process gets. */
   incoming(message: Message): readonly Message[] {
     if (message.type === "committed") this.#entries.set(message.seq, message.entry);
     const { gapsNotFilled, inputsRepeated } = this.#parts.mistakes;
@@ -129,14 +129,14 @@ export class Carrier implements Bus {
     return [...missing, message];
   }
 
-  /** Takes a reply of the log; returns the one that the process gets. */
+  /** Takes a reply of the log; returns the reply that the process gets. */
   reply(reply: Reply): Reply {
     const { own, mistakes } = this.#parts;
     if (reply.type === "entry") this.#entries.set(reply.seq, reply.entry);
     if (reply.type === "refused" && mistakes.refusalsIgnored) return { ...reply, last: 0 };
     if (reply.type !== "stored") return reply;
     this.#acknowledgedAt = own.ownTime;
-    // The number of the attempt follows if appends are repeated as new entries.
+    // The id ends with the number of the attempt if appends are repeated as new entries.
     const id = reply.id.replace(/\+.*/, "");
     const entry = this.#sent.get(id);
     if (entry) this.#entries.set(reply.seq, entry);

@@ -19,8 +19,8 @@
  *   are not shown, the facts of its clients' sessions, and the state and database up to its
  *   position in the log. The database and the position are saved together.
  * - The decider (`decider.ts`) owns the sessions, and a state that is ahead of the log by the
- *   entries that are not acknowledged. It is made when a process begins to lead, from the log and
- *   from the facts that all edges send, and dropped when the process no longer leads.
+ *   entries that are not acknowledged. A process that begins to lead makes a decider from the log
+ *   and from the facts that all edges send. It drops the decider when it no longer leads.
  * - `follower.ts`, `lease.ts` and `appender.ts` own what a process knows of the log, of the leader
  *   and of the process's own append. They perform no I/O. `node_process.ts` connects them with the
  *   bus (`nats.ts`).
@@ -162,7 +162,9 @@ class Run implements Cluster {
     };
   }
 
-  /** Runs `chat operators` on a node now and then. The choices are not those of the faults. */
+  /**
+   * Runs `chat operators` on a node now and then. Its random numbers are not those of the faults.
+   */
   #appoint(count: number): void {
     const { world, nodes } = this;
     world.after(this.#choices.below(2 * APPOINT_MS), () => {
@@ -192,7 +194,7 @@ class Run implements Cluster {
     const delivered: string[] = [];
     const client = node.connect({
       received: (line, isAnswer) => {
-        // The edge itself says why it ends a connection.
+        // An ERROR is not in the log: the edge itself says why it ends a connection.
         if (!isAnswer && !line.startsWith("ERROR ")) delivered.push(line);
         later(() => person.received(line));
       },
@@ -217,7 +219,7 @@ class Run implements Cluster {
     return { id: client.id, send, drop };
   }
 
-  /** Returns what the node that has applied most has saved, of those that can be reached. */
+  /** Returns what a node has saved: the one that has saved most of those that can be reached. */
   #copyFor(name: string): Saved | undefined {
     const { cut } = this.nats.troubles;
     if (cut.has(name)) return undefined;

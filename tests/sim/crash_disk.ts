@@ -13,7 +13,7 @@ import { type Disk, ModelStore } from "./model_store.ts";
 /** The files of a store. */
 const FILES = ["chat.db", "chat.db-wal", "journal"] as const;
 
-/** The probability that a process is killed in the middle of a write, if it is killed during one. */
+/** The probability that a kill during a write leaves only a part of what was written. */
 const TORN = 0.5;
 
 /** The least number of bytes of a record in a journal. */
@@ -27,8 +27,8 @@ export interface CrashDisk {
    */
   open(crashPoint: () => void): Store;
   /**
-   * Keeps the disk as it is now: what is written from now on is lost. `random` returns a number from 0
-   * to below 1.
+   * Keeps the disk as it is now: what is written from now on is lost. `random` returns a number
+   * from 0 to below 1.
    */
   kill(random: () => number): void;
   /** Closes what is open. */

@@ -178,8 +178,8 @@ const KINDS = [
 ] as const;
 
 /**
- * Returns the contents of a store as text: the histories of these keys, and the records. If `isSorted`,
- * the fields of an object are in order, so that different stores return the same text.
+ * Returns the contents of a store as text: the histories of these keys, and the records. If
+ * `isSorted`, the fields of an object are in order, so that different stores return the same text.
  */
 export function contentsOf(store: Store, keys: readonly HistoryKey[], isSorted: boolean): string {
   const histories = keys.toSorted().flatMap((key) => {

@@ -1,6 +1,6 @@
 /**
- * A model of NATS between the processes of a cluster: each message takes its own time, and may be late,
- * lost or come twice. A node may be cut off, and the log may stand still.
+ * A model of NATS between the processes of a cluster: each message takes its own time, and may be
+ * late, lost or come twice. A node may be cut off, and the log may stand still.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * A node of a cluster: its disk, and the process that runs on it, if one does. A process can be killed
- * between any two steps, and stopped.
+ * A node of a cluster: its disk, and the process that runs on it, if one does. A process can be
+ * killed between any two steps, and stopped.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export class Node {
   /** The number of identities of processes so far, and the number of processes. */
   #lives = 0;
   #boot = 0;
-  /** The number of crash points until the process is killed; 0 if it is not. */
+  /** The number of crash points until the process is killed; 0 if no kill is planned. */
   #stepsToLive = 0;
   #isStopped = false;
   /** The time for which the present process was stopped. */

@@ -1,6 +1,6 @@
 /**
  * The process of a node: the real code of a member of a cluster, with a server whose store is a
- * model, and whose log stops at each point at which the process may be killed.
+ * model. The process may be killed before each event that its log applies.
  *
  * @module
  */
@@ -45,7 +45,7 @@ export interface ProcessParts extends NodeParts {
   readonly crashPoint: () => void;
   /** Runs a step of the process, if it still runs. */
   readonly run: (step: () => void) => void;
-  /** Called when the log has no longer the entries that the process needs. */
+  /** Called when the log no longer has the entries that the process needs. */
   readonly fellBehind: () => void;
 }
 
@@ -134,7 +134,8 @@ export class NodeProcess implements Station {
   }
 
   /**
-   * The state by which this process decides; undefined if it does not lead, or is ahead of the log.
+   * The state by which this process decides; `undefined` if it does not lead, or if this state is
+   * ahead of the log.
    */
   get decidedState(): Context | undefined {
     const { decider } = this;
@@ -186,7 +187,7 @@ export class NodeProcess implements Station {
     this.member.end("The process is killed");
   }
 
-  /** Ends as its operator wants. */
+  /** Ends because its operator stops it. */
   leave(): void {
     this.member.end("The server is stopping");
     this.#carrier.publish({ type: "leaving", life: this.life });

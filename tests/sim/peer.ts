@@ -29,7 +29,7 @@ class PeerOutbox extends Outbox {
     this.#peer = peer;
   }
 
-  /** Answers are urgent, events are not. */
+  /** Only answers are urgent, so `isUrgent` tells answers from events. */
   override push(bytes: Uint8Array, isUrgent = false): void {
     if (this.isClosed) return;
     for (const line of decoder.decode(bytes).split("\r\n").slice(0, -1)) {

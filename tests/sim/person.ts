@@ -1,5 +1,5 @@
 /**
- * A person, whose client keeps no state over a reconnect. The person talks at random, and checks
+ * A person, whose client keeps no state across reconnects. The person talks at random, and checks
  * what the client is shown: one order, nothing twice, nothing that contradicts what was shown
  * before.
  *

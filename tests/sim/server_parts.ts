@@ -1,6 +1,6 @@
 /**
- * The real parts of a server, as nodes of a simulation use them: a context with its own log of events,
- * and connections whose bytes the simulation takes.
+ * The real parts of a server, as nodes of a simulation use them: a context with its own log of
+ * events, and connections whose bytes the simulation takes.
  *
  * @module
  */
@@ -43,7 +43,7 @@ export interface ServerParts<L extends EventLog> {
   readonly openLog: (parts: EventLogParts) => L;
   /** Takes a text about an error of the program. */
   readonly onFault: (text: string) => void;
-  /** Takes the messages that are logged and tell of no error. */
+  /** Takes the messages that are logged at the level `info`. */
   readonly onInfo?: (message: string) => void;
   /** Schedules commits; by default, there are none. */
   readonly tick?: Pick<Tick, "schedule">;
@@ -94,7 +94,7 @@ export function* beginning({ server, cloaks }: EventLogParts): Iterable<Event> {
   }
 }
 
-/** The log of an edge, which may be killed before each event. */
+/** The log of an edge, in a process that may be killed before each event. */
 export class StoppingLog extends FollowingLog {
   readonly #crashPoint: () => void;
 
@@ -132,7 +132,7 @@ function accounts(): StoreChange[] {
   );
 }
 
-/** The facts about a connection of a client that are the same for all. */
+/** The facts about a client's connection, which are the same for all simulated clients. */
 export const ORIGIN: Origin = {
   ...{ host: "127.0.0.1", local: { hostname: "127.0.0.1", port: 6667 } },
   ...{ encrypted: true, isWebSocket: false },

@@ -52,7 +52,10 @@ const KILLS_UNTIL = 4500;
 /** The interval of periodic work, in milliseconds. */
 const CHECK_MS = 100;
 
-/** Runs a server with the kills of `seed`, on a disk in `folder`, or in memory if there is none. */
+/**
+ * Runs a server with the kills of `seed`, on a disk in `folder`, or in memory if there is no
+ * folder.
+ */
 export async function runSingle(
   seed: number,
   folder?: string,

@@ -1,6 +1,7 @@
 /**
- * A model of the log: a stream of NATS JetStream with its features expected last sequence, message
- * ids (against duplicates), republish and direct get. It never loses what it has acknowledged.
+ * A model of the log: a stream of NATS JetStream with these features: expected last sequence,
+ * message ids (against duplicates), republish and direct get. It never loses what it has
+ * acknowledged.
  *
  * @module
  */

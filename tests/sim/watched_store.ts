@@ -1,6 +1,6 @@
 /**
  * A store, and a model with the same changes. The model says what the store must have after a kill:
- * all committed changes and, of the others, at most the first ones.
+ * all committed changes, and perhaps some of the others, in their order.
  *
  * @module
  */

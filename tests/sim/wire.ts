@@ -1,6 +1,6 @@
 /**
- * A connection between a person and a simulated server, in memory: the server's end is a socket,
- * each of whose reads and writes passes a random part of the bytes.
+ * A connection between a person and a simulated server, in memory. The server's end is a socket;
+ * each of its reads and writes passes a random part of the bytes.
  *
  * @module
  */

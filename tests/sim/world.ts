@@ -150,7 +150,10 @@ export class NodeClock implements Clock {
   }
 }
 
-/** The most calls in the stack of an error: commands throw many, and collecting calls takes long. */
+/**
+ * The largest number of calls in the stack of an error. Commands throw many errors, and collecting
+ * calls takes long.
+ */
 const STACK = 3;
 
 /** Makes `performance.now` return the time of `world`, until it is disposed of. */

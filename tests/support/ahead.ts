@@ -76,7 +76,10 @@ export class LoggedStore extends AheadStore {
   }
 }
 
-/** A {@linkcode LoggedStore} whose searches find everything, because the base gets it before. */
+/**
+ * A {@linkcode LoggedStore} whose searches find everything, because the base gets all changes
+ * before.
+ */
 export class SearchedStore extends LoggedStore {
   override searchInSteps(search: Search): Generator<void, SearchResult, void> {
     this.seal();

@@ -36,7 +36,7 @@ export class Authority {
     return new Authority(certificate.toString("pem"), keys);
   }
 
-  /** Makes a key and a certificate for it that this authority has signed. */
+  /** Makes a key, and a certificate for it, which this authority signs. */
   async issue({ name, days }: Subject): Promise<KeyPair> {
     const keys = await generateKeys();
     const certificate = await x509.X509CertificateGenerator.create({

@@ -15,7 +15,7 @@ export class Beginner implements AsyncDisposable {
     const beginner = new Beginner();
     const home = await Deno.realPath(beginner.#folder.path);
     const chat = await Deno.realPath(CHAT);
-    // On a port of its own, because another server may be running on this machine.
+    // The server gets a free port, because another server may be running on this machine.
     const serve = `case $1 in serve) "${chat}" serve --listen 0.0.0.0:0;; *) "${chat}" "$@";; esac`;
     beginner.#pty.type(
       `unset XDG_DATA_HOME XDG_CONFIG_HOME XDG_CACHE_HOME CHAT_PASSWORD; chat() { ${serve}; }; ` +

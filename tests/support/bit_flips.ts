@@ -20,15 +20,15 @@ export interface FlipFindings {
   served: number;
   /** The number of served messages with another text than was said, or in another room. */
   changed: number;
-  /** The number of messages that were said but not served, by stores that were not refused. */
+  /** The number of messages that were said but not served, without those of refused stores. */
   missing: number;
   /** The number of stores that were refused with an explanation. */
   refused: number;
   /** The number of flips after which something was reported. */
   reported: number;
   /**
-   * The flips after which messages were missing, though nothing was reported and a verification finds
-   * nothing.
+   * The flips after which messages were missing, though nothing was reported and a verification
+   * finds nothing.
    */
   readonly silent: string[];
   /** Errors without an explanation, each with the flipped bit. */
@@ -44,7 +44,9 @@ export function fileNames(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name);
 }
 
-/** Flips `count` bits in `file`, one at a time, each in a fresh copy of a killed server's folder. */
+/**
+ * Flips `count` bits in `file`, one at a time, each in a fresh copy of a killed server's folder.
+ */
 export function flipBits(
   folder: string,
   file: "journal" | "chat.db" | "chat.db-wal",

@@ -67,20 +67,25 @@ export async function reads(page: Page, text: string): Promise<void> {
   await page.locator(".message .text").filter({ hasText: text }).first().waitFor();
 }
 
-/** Resolves once `found` is `count` elements, at least one. */
+/** Resolves once `found` has exactly `count` elements; `count` must be at least 1. */
 export async function isCounted(found: Locator, count: number): Promise<void> {
   await found.nth(count - 1).waitFor({ state: "attached" });
   await found.nth(count).waitFor({ state: "detached" });
 }
 
-/** Starts a server that keeps its data in the folder `data`; resolves to it and to the URL of its page. */
+/**
+ * Starts a server that keeps its data in the folder `data`; resolves to it and to the URL of its
+ * page.
+ */
 export async function serveWithPage(data: string, ...flags: readonly string[]) {
   const process = new Process(["serve", "--listen", "127.0.0.1:0", "--data", data, ...flags]);
   const [, url = ""] = await process.stdout(/In a browser: (\S+)/);
   return { process, url };
 }
 
-/** Starts a server with the page in a new folder, and a browser for its visitors; all end together. */
+/**
+ * Starts a server with the page in a new folder, and a browser for its visitors; all end together.
+ */
 export async function openPage() {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(new TempFolder());

@@ -7,7 +7,7 @@ import { TempFolder } from "./temp_folder.ts";
 
 /** The settings of the nodes of a test. */
 export interface NodesStart {
-  /** Settings of each node besides those that make it one of the cluster. */
+  /** The settings of each node, in addition to those for the cluster. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** The longest time that a node may run, in milliseconds. */
   readonly timeLimitMs?: number;
@@ -48,7 +48,7 @@ export class ChatNode implements AsyncDisposable {
       errors.lastIndexOf("this server no longer leads the cluster");
   }
 
-  /** Starts a process with the folder of the one before, and waits until clients can connect. */
+  /** Starts a process with the folder of the last one, and waits until clients can connect. */
   async start(): Promise<void> {
     const { certificate, address, settings: { config, ...start } } = this.#cluster;
     Deno.mkdirSync(this.data, { recursive: true });
@@ -59,13 +59,13 @@ export class ChatNode implements AsyncDisposable {
     this.#port = Number((await this.#process.address()).split(":")[1]);
   }
 
-  /** Returns the answer of the node to the question for its health. */
+  /** Returns the answer of the node to a request for `/health`. */
   async health(): Promise<string> {
     const [, url] = await this.process.stdout(/(http:\/\/\S+)\/health/);
     return (await (await fetch(`${url}/health`)).text()).trim();
   }
 
-  /** Ends the process, and waits for its end: by default, it gets no chance to do anything. */
+  /** Sends the process a signal, and waits for its end. By default, kills it. */
   async end(signal: Deno.Signal = "SIGKILL"): Promise<void> {
     this.#process?.kill(signal);
     await this.#process?.ended();
@@ -83,7 +83,7 @@ export class ChatNode implements AsyncDisposable {
   }
 }
 
-/** Nodes that are processes, and are one server by means of NATS servers. */
+/** A cluster whose nodes are processes, on NATS servers. */
 export class ChatCluster implements AsyncDisposable {
   /** The certificate of all nodes. */
   readonly certificate: Certificate;

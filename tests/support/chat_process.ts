@@ -172,7 +172,10 @@ export class ServeProcess extends Process {
   }
 }
 
-/** The output of a process to one stream, in whole lines, so that no pattern matches a part of one. */
+/**
+ * The output of a process to one stream, in whole lines, so that no pattern matches a part of a
+ * line.
+ */
 class Output {
   #text = "";
   #ended = false;

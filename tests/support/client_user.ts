@@ -19,10 +19,7 @@ export class User implements Disposable {
   /** The path of the list of STS policies. */
   readonly policyFile = `${this.#folder.path}/config/chat/strict_transport`;
 
-  /**
-   * Makes a new user that trusts these authorities, in PEM, or those of the runtime if there are
-   * none.
-   */
+  /** Makes a new user that trusts these authorities, in PEM, or by default those of the runtime. */
   constructor(authorities?: readonly string[]) {
     this.#authorities = authorities;
   }

@@ -20,9 +20,9 @@ const ROOM = "#room";
 const TIME_LIMIT_MS = 4 * 60 * 60 * 1000;
 /** The time between two messages of a client, in milliseconds. */
 const TALK_MS = 20;
-/** The most time before and between a kill and the next start, in milliseconds. */
+/** The longest time before a kill, and from a kill to the next start, in milliseconds. */
 const MOST_MS = 1500;
-/** The most time after a kill until all clients hear messages again, in milliseconds. */
+/** The longest time after a kill until all clients hear messages again, in milliseconds. */
 const HEAL_MS = 30_000;
 
 /** The processes that are killed: a node, one NATS server, or all of these. */
@@ -33,7 +33,7 @@ type Victim = typeof VICTIMS[number];
 export interface ClusterFindings {
   /** The number of kills. */
   readonly kills: Record<Victim, number>;
-  /** The longest silence of a client whose node lived, by what was killed, in milliseconds. */
+  /** For each kill, by victim: the longest silence of a client of another node, in milliseconds. */
   readonly silence: Record<Victim, number[]>;
   /** The number of messages that were seen, counted for each client. */
   seen: number;
@@ -141,7 +141,7 @@ async function nextLine(client: IrcClient): Promise<string | undefined> {
     try {
       return await client.next();
     } catch {
-      // None came in time.
+      // No line came in time.
     }
   }
 }

@@ -81,7 +81,7 @@ export class CountingSocket implements TcpSocket {
     const stream = this.#socket.release?.(begun);
     if (!stream) return undefined;
     stream.once("close", () => this.#noteReply());
-    // A library for TLS writes elsewhere; then only the close counts.
+    // A library for TLS does not call `write`; then only the close counts as a reply.
     const { write } = stream;
     const noted = (...parts: unknown[]): unknown => {
       this.#noteReply();

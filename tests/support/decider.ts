@@ -1,4 +1,4 @@
-// A leader of a cluster without its edges.
+// Makes the part of a cluster's leader that decides, without a log and other servers.
 
 import { AheadStore } from "../../server/cluster/ahead_store.ts";
 import { type Decided, Decider } from "../../server/cluster/decider.ts";
@@ -21,7 +21,7 @@ export interface DeciderStart extends Pick<ServerParts<DecidingLog>, "onInfo"> {
   readonly buried?: Standing["buried"];
 }
 
-/** Makes a decider whose process is known to it. */
+/** Makes a decider that knows its own process. */
 export function decider(
   { users = BEFORE_ALL.users, buried = BEFORE_ALL.buried, ...parts }: DeciderStart = {},
 ): Decider {

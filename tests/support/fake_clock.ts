@@ -53,7 +53,9 @@ export class FakeClock implements Clock {
     this.#passed = end;
   }
 
-  /** Turns the time of day by `ms` milliseconds, as on a machine that slept or whose clock is set. */
+  /**
+   * Turns the time of day by `ms` milliseconds, as on a machine that slept or whose clock is set.
+   */
   turn(ms: number): void {
     this.#start += ms;
   }

@@ -2,7 +2,7 @@
 
 import type { TempFolder } from "./temp_folder.ts";
 
-/** Unpacks a database of that version; resolves to its path. */
+/** Unpacks a database of this version; resolves to its path. */
 export async function fixture(version: number, folder: TempFolder): Promise<string> {
   const file = await Deno.open(`tests/fixtures/chat-v${version}.db.gz`);
   const path = `${folder.path}/chat.db`;
@@ -11,8 +11,8 @@ export async function fixture(version: number, folder: TempFolder): Promise<stri
 }
 
 /**
- * Returns a private key of that kind and its certificate, which are valid for a century. They were made with
- * `openssl req -x509`.
+ * Returns a private key of this kind, and its certificate, which is valid for a century. They were
+ * made with `openssl req -x509`.
  */
 export function keyOfKind(kind: string): { readonly key: string; readonly cert: string } {
   const text = Deno.readTextFileSync(`tests/fixtures/keys/${kind}.pem`);

@@ -1,8 +1,8 @@
 import { chunk, joined, ONE_PIXEL } from "./pictures.ts";
 
 /**
- * The programs that hostile inputs try to run in a browser. Each leaves a trace that a test finds: a
- * dialog, the variable `taken`, or a request for `/taken`.
+ * The programs that hostile inputs try to run in a browser. Each leaves a trace that a test finds:
+ * a dialog, the variable `taken`, or a request for `/taken`.
  */
 const PROGRAMS = ["window.taken=1", "alert(1)", "fetch('/taken')"] as const;
 

@@ -9,9 +9,9 @@ export const HOSTILE_CAPS = "account-tag away-notify batch chghost draft/channel
 
 /** A server that does what no server should, once the client is in `#a` as `ann`. */
 export interface HostileServer {
-  /** The content that it sends, as it follows "a server that sends". */
+  /** A phrase for the content that it sends, which follows "a server that sends". */
   readonly name: string;
-  /** Sends it. */
+  /** Sends this content. */
   readonly attack: (peer: Peer) => Promise<void>;
   /** Returns the lines that answer a line of the client; a PING is answered anyway. */
   readonly answer?: (line: string) => readonly string[];
@@ -42,7 +42,7 @@ function sendsBytes(name: string, makeBytes: () => Uint8Array): HostileServer {
 
 const text = (length: number, character = "x") => character.repeat(length);
 
-/** Returns the bytes of a text, between others. */
+/** Returns the bytes of `line`, between the bytes `before` and `after`. */
 function between(before: readonly number[], line: string, after: readonly number[]): Uint8Array {
   return Uint8Array.from([...before, ...new TextEncoder().encode(line), ...after]);
 }
@@ -98,7 +98,7 @@ export const HOSTILE_SERVERS: readonly HostileServer[] = [
   sendsBytes("random bytes", () => {
     const random = new Random(7);
     return Uint8Array.from({ length: 200_000 }, () => random.below(256)).map((byte) =>
-      // A line that ends the connection is a case of its own.
+      // Without `E`, no line is an ERROR, which would end the connection.
       byte === 0x45 ? 0x46 : byte
     );
   }),

@@ -8,7 +8,7 @@ import { ServeProcess } from "./chat_process.ts";
 import { Random } from "./random.ts";
 import { TempFolder } from "./temp_folder.ts";
 
-/** One server in this number is killed within `START_MS` of its start. */
+/** About one server in this number is killed within `START_MS` of its start. */
 const EARLY = 8;
 const START_MS = 250;
 
@@ -25,8 +25,8 @@ export interface Load {
 }
 
 /**
- * Starts and kills servers `kills` times, each at a moment that `random` decides. Resolves to the error
- * that `chat export --verify` finds at the end.
+ * Starts and kills servers `kills` times, each at a moment that `random` decides. Resolves to the
+ * error that `chat export --verify` finds at the end.
  */
 export async function killAgainAndAgain(
   kills: number,

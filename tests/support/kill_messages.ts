@@ -1,4 +1,7 @@
-/** Kills servers while clients talk, and compares the messages that they saw with those in the store. */
+/**
+ * Kills servers while clients talk, and compares the messages that they saw with those in the
+ * store.
+ */
 
 import { parse } from "../../protocol.ts";
 import { eventsIn, readJournal } from "../../server/store/journal.ts";

@@ -60,12 +60,12 @@ export function entry(reason: string): Entry {
   };
 }
 
-/** Returns the append of an entry after the entry `expected`. */
+/** Returns the request to append an entry after the entry `expected`. */
 export function append(id: string, expected: number, reason = ""): Request {
   return { type: "append", id, expected, entry: entry(reason) };
 }
 
-/** Returns a message that only a test can tell from others, by its epoch. */
+/** Returns a message that a test recognizes by its epoch. */
 export function welcome(epoch: number): Message {
   return { type: "welcome", life: "n1.a", epoch };
 }
@@ -76,7 +76,7 @@ export function answer(number: number, text: string): Answer {
   return { client: "n2.b/1", number, position, content: { type: "lines", text } };
 }
 
-/** Returns the next item that is no entry which was committed. */
+/** Returns the next item that is not a committed entry. */
 export async function replyTo(station: RecordingStation): Promise<Message | Reply> {
   for (;;) {
     const item = await station.next();

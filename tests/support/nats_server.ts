@@ -47,7 +47,7 @@ export class NatsServer implements AsyncDisposable {
     return `127.0.0.1:${this.port}`;
   }
 
-  /** Starts it with what it had stored before, and with other settings if there are some. */
+  /** Starts it with the data that it stored before, and with other settings if they are given. */
   async start(...settings: readonly string[]): Promise<void> {
     if (settings.length > 0) this.#settings = settings;
     const path = this.#folder.write(

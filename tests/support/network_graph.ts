@@ -12,13 +12,13 @@ const RULES: GraphRules = {
     // Not part of the state.
     "recipients",
     "only",
-    // A list that is made when it is needed, and a number of which only changes matter.
+    // A list that is made when it is needed, and a number that only shows changes.
     "Members.#everybody",
     "Members.#revision",
     // A bound that also changes when bans are looked for.
     "TimedBans.#next",
   ]),
-  // These are only looked up, or counted.
+  // The entries of these are only looked up or counted, so their order does not matter.
   unordered: new Map([
     ["invited", 1],
     ["AccountIndex.#byFingerprint", 2],

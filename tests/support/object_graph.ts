@@ -6,7 +6,9 @@ import { Session } from "node:inspector/promises";
 
 /** The parts that are described in another way, by class and field, such as `Ranks.#owners`. */
 export interface GraphRules {
-  /** The fields that are left out; of objects without a class, the fields alone. */
+  /**
+   * The fields that are left out. A field of objects without a class is given by its name alone.
+   */
   readonly ignored: ReadonlySet<string>;
   /**
    * The maps, sets and lists whose order does not matter, each with 1. With 2, the order of the
@@ -36,7 +38,7 @@ class Description {
   readonly #lines: string[] = [];
   /** The objects that are described by themselves, or have a class, each with its name. */
   readonly #known = new Map<object, string>();
-  /** Those that are still to be described. */
+  /** The named objects that are still to be described. */
   readonly #queue: { readonly name: string; readonly value: object }[] = [];
 
   constructor(rules: GraphRules, privateFields: PrivateFields) {

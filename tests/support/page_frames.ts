@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from "playwright-core";
 
-/** The frames that a page has drawn for a time. */
+/** The frames that a page has drawn while it was observed. */
 export interface Frames {
   /** The milliseconds from each frame to the next, in ascending order. */
   readonly times: readonly number[];
@@ -13,10 +13,12 @@ export interface Frames {
   readonly tasks: readonly number[];
 }
 
-/** A frame, or a task, that takes longer than this makes scrolling seem to stop, in milliseconds. */
+/**
+ * A frame, or a task, that takes longer than this makes scrolling seem to stop, in milliseconds.
+ */
 export const LONG_FRAME_MS = 50;
 
-/** By the mark of this name, the trace shows which thread is the page's. */
+/** The name of the mark by which the trace shows which thread is the page's. */
 const MARK = "frames are recorded";
 
 /** Notes the time of each frame from now on, and looks for a message in the middle of the list. */
@@ -102,8 +104,8 @@ const LIMIT_MS = 60_000;
 export type Direction = "up" | "down";
 
 /**
- * Turns the wheel over the list of messages, `pixels` in each step, until the list has come to its end in that
- * direction and stays there.
+ * Turns the wheel over the list of messages, `pixels` in each step, until the list has come to its
+ * end in that direction and stays there.
  */
 export async function scrollToEnd(
   page: Page,

@@ -1,6 +1,6 @@
 /**
- * A page in a browser, as the server sees it: a WebSocket from the server's own origin, and a key that it
- * proves with KEY.
+ * A page in a browser, as the server sees it: a WebSocket from the server's own origin, and a key
+ * that it proves with KEY.
  *
  * @module
  */

@@ -1,13 +1,13 @@
 import { systemClock } from "../../shared/clock.ts";
 
 /**
- * The longest time that a test waits for one thing, in milliseconds of real time. It only ends tests
- * that wait in vain.
+ * The longest time that a test waits for one thing, in milliseconds of real time. It only ends
+ * tests that wait in vain.
  */
 export const WAIT_MS = 30_000;
 /**
- * The longest life of a server or a process of a test, in milliseconds of real time. Its end also
- * ends a test that waits for it in vain. No test takes nearly as long, even on a busy machine.
+ * The longest life of a server or a process of a test, in milliseconds of real time. When it ends,
+ * a test that waits for it in vain ends, too. No test takes nearly as long, even on a busy machine.
  */
 export const LIFE_MS = 120_000;
 

@@ -23,12 +23,9 @@ export class Pebble implements AsyncDisposable {
   private constructor(
     /** The URL of its directory. */
     readonly directory: string,
-    /** The port of a domain to which it connects to check that the server controls the domain. */
+    /** The port to which it connects, at a domain, to check that the server controls the domain. */
     readonly proofPort: number,
-    /**
-     * The file with the certificate of the authority that has signed the certificate of its
-     * directory.
-     */
+    /** The file with the certificate that clients of the directory must trust. */
     readonly trusted: string,
     readonly stack: AsyncDisposableStack,
   ) {}

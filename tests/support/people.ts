@@ -1,7 +1,7 @@
 import type { IrcClient } from "./irc_client.ts";
 import { TestServer } from "./server.ts";
 
-/** Registers Ada and Bob with these capabilities and Eve with message-tags alone, all in `#a`. */
+/** Registers Ada and Bob with these capabilities, and Eve with message-tags alone, all in `#a`. */
 export async function joinThree(
   server: TestServer,
   caps: string,

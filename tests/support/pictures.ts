@@ -64,7 +64,7 @@ export function exif(orientation: number, order: "II" | "MM"): Uint8Array<ArrayB
     at(42, 2),
     at(8, 4),
     at(2, 2),
-    // Another tag first: the maker.
+    // The first tag is another one, the maker.
     [...at(0x010f, 2), ...at(2, 2), ...at(4, 4)],
     "ACME",
     [...at(0x0112, 2), ...at(3, 2), ...at(1, 4), ...at(orientation, 2), 0, 0],

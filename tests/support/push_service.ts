@@ -49,7 +49,7 @@ export class Subscriber {
 export class PushService {
   /** The status of its answers. */
   status = 201;
-  /** Resolves when it answers requests to `slow.example`. */
+  /** Requests to `slow.example` are answered once a test resolves this. */
   readonly slow = Promise.withResolvers<void>();
   readonly #requests: PushRequest[] = [];
   #grown = Promise.withResolvers<void>();

@@ -12,9 +12,9 @@ import { Screen } from "./screen.ts";
 import { TestServer } from "./server.ts";
 
 /**
- * The characters that are typed. All terminals agree on their widths: of other characters, the
- * client cannot know into how many rows a terminal has wrapped them. No command for a chosen
- * message begins with one of these characters.
+ * The characters that are typed. All terminals agree on their widths. The client cannot know into
+ * how many rows a terminal wraps other characters. No command for a chosen message begins with one
+ * of these characters.
  */
 const TYPED = ["x", "y", " z", "日", "ü", "e\u0301", "🎉", "ｶ"];
 
@@ -78,7 +78,10 @@ export class RandomUser implements AsyncDisposable {
   readonly #own = new Set<string>();
   /** Bob's messages that the user has not seen, by conversation. */
   readonly #pending: Sent[][] = NAMES.map(() => []);
-  /** The number of ann's lines that waited for the connection and were not shown yet, by conversation. */
+  /**
+   * The number of ann's lines that waited for the connection and were not shown yet, by
+   * conversation.
+   */
   readonly #queued = NAMES.map(() => 0);
   /** The messages that were certainly shown. */
   readonly #seen = new Set<string>();
@@ -114,7 +117,7 @@ export class RandomUser implements AsyncDisposable {
     return editor;
   }
 
-  /** Does something, and waits until the screen shows the input line whole. */
+  /** Does something, and waits until the screen shows the whole input line. */
   async step(): Promise<void> {
     const random = this.#random;
     this.#server.clock.advance(1);
@@ -147,7 +150,7 @@ export class RandomUser implements AsyncDisposable {
       await this.#screen.shows(`<bob> the end of ${at}`);
       await this.#screen.until(({ rows }) => !rows.some((row) => row.includes("on its way")));
     }
-    // When this message has reached bob, all earlier messages of ann have, too.
+    // When the echo of this message has reached bob, all earlier messages of ann have, too.
     await this.#bob?.say("#a", "over");
     const { all } = this.#screen;
     const input = all.findLastIndex((line) => STATUS_ROW.test(line));
@@ -201,8 +204,8 @@ export class RandomUser implements AsyncDisposable {
     }
     this.#type("\r");
     if (!isMessage || !this.#isOnline || this.#random.below(2) === 0) return;
-    // The mark is in the input line at first. The terminal may wrap a long word in its middle. The end of
-    // a line that is on its way may be in another row, or cut off.
+    // The mark is in the input line at first. The terminal may wrap a long word in its middle. The
+    // end of a line that is on its way may be in another row, or cut off.
     await this.#screen.until(({ rows, beforeCursor }) =>
       beforeCursor === this.#label && rows.join("").includes(mark) &&
       !rows.some((row) => /way\)$|^…$/.test(row))
@@ -222,7 +225,7 @@ export class RandomUser implements AsyncDisposable {
     this.#sent.push(sent);
     await this.#bob?.say(at === 0 ? "#a" : "ann", text);
     if (!isHere || !this.#isOnline) return void this.#pending[at]?.push(sent);
-    // After a reconnect, ann's lines may follow at once, and move it into the scrollback.
+    // After a reconnect, ann's lines may follow at once, and move this message into the scrollback.
     await this.#screen.shows(text);
     this.#seen.add(text);
   }
@@ -276,7 +279,10 @@ export class RandomUser implements AsyncDisposable {
     if (this.#isOnline) this.#expect(pending);
   }
 
-  /** Returns those of the `pending` messages that are shown now, if the screen has room for all new lines. */
+  /**
+   * Returns those of the `pending` messages that are shown now; none if the screen may lack room
+   * for all new lines.
+   */
   #expect(pending: readonly Sent[]): readonly Sent[] {
     const [queued = 0] = this.#queued.splice(this.#at, 1, 0);
     if (pending.length + queued > MAX_PENDING) return [];
@@ -294,7 +300,7 @@ export class RandomUser implements AsyncDisposable {
     }
     const connections = this.#connections;
     this.#clock.advance(61_000);
-    // The row with the label may not be shown if the input line is long.
+    // The row with the label may be hidden if the input line is long.
     await this.#screen.until(({ rows }) =>
       this.#connections > connections || rows.some((row) => row.startsWith(this.#label.trimEnd()))
     );
@@ -312,7 +318,7 @@ export class RandomUser implements AsyncDisposable {
     return cells(label) > (this.#columns - 1) / 2 ? "> " : label;
   }
 
-  /** Waits until the screen shows the input line, the cursor in it, and no other row of it. */
+  /** Waits until the screen shows the input line with the cursor in it, and no leftovers of it. */
   #check(): Promise<void> {
     const { before, after } = this.#editor;
     const layout = layOut(`${this.#label}${before}`, after, this.#columns - 1);

@@ -55,7 +55,7 @@ export class RawUpload implements Disposable {
     return status === undefined ? undefined : Number(status);
   }
 
-  /** Sends bytes of the body, up to the answer. */
+  /** Sends bytes of the body; stops once the server has answered. */
   async send(bytes: number, isChunked = false): Promise<void> {
     const zeros = new Uint8Array(PIECE);
     while (bytes > 0 && this.status === undefined) {
@@ -105,12 +105,14 @@ export interface Usage {
   readonly memory: number;
   /** The open files and sockets. */
   readonly descriptors: number;
-  /** The files in the folder of uploads, and their bytes. */
+  /** The number of files in the folder of uploads, and the number of their bytes. */
   readonly files: number;
   readonly bytes: number;
 }
 
-/** Returns the resources that the process `pid` uses, with uploads in the folder `data`; Linux only. */
+/**
+ * Returns the resources that the process `pid` uses, with uploads in the folder `data`; Linux only.
+ */
 export function usageOf(pid: number, data: string): Usage {
   const status = Deno.readTextFileSync(`/proc/${pid}/status`);
   const sizes: number[] = [];

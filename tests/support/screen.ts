@@ -157,7 +157,7 @@ export class Screen implements Stdio, AsyncDisposable {
     this.signal("SIGWINCH");
   }
 
-  /** Changes the size of the terminal, which tells the process of it later, as tmux does. */
+  /** Changes the size of the terminal, but does not tell the process; tmux tells it later. */
   resizeSilently(columns: number, rows: number): void {
     this.#terminal.resize(columns, rows);
   }
@@ -234,7 +234,10 @@ export class Screen implements Stdio, AsyncDisposable {
     });
   }
 
-  /** Returns the attributes of the last place on the screen where `text`, without wide characters, is. */
+  /**
+   * Returns the attributes of the last occurrence of `text` on the screen. `text` must not have
+   * wide characters.
+   */
   attributesOf(text: string): string[] {
     const row = this.rows.findLastIndex((each) => each.includes(text));
     const buffer = this.#terminal.buffer.active;

@@ -56,7 +56,8 @@ export async function launch(overrides: Overrides, parts: TestParts): Promise<La
 
 /**
  * A server on free ports of loopback, whose clock moves only when a test advances it. Disposing
- * checks that no connection and no timer is left, and no users except as many as `staying` says.
+ * checks that no connection and no timer is left, and that as many users are left as `staying`
+ * says.
  */
 export class TestServer implements AsyncDisposable {
   readonly clock: FakeClock;

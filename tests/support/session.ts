@@ -70,8 +70,8 @@ export async function started({ session, server, told }: Setup, caps = ""): Prom
 }
 
 /**
- * Lets a minute pass in which the server answers the client's PINGs, but nothing else: what the
- * client has requested is lost, and the connection is not.
+ * Lets a minute pass in which the server answers the client's PINGs, but nothing else. So the
+ * client's requests are lost, but the connection is not.
  */
 export async function missAnswer({ clock, told }: Setup, peer: Peer): Promise<void> {
   clock.advance(30_000);

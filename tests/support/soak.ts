@@ -1,8 +1,8 @@
 /**
- * A soak: clients come, go, flood, stall and send garbage, the clock leaps, and the disk fills, in rounds.
- * After each round, what each client heard is compared with what it must have heard, and the server's use
- * of the machine is measured at a quiet moment. In the last sixth of the rounds the server is ended in the
- * midst of each, by a signal or a kill, and started again.
+ * A soak: clients come, go, flood, stall and send garbage, the clock leaps, and the disk fills, in
+ * rounds. After each round, what each client heard is compared with what it must have heard, and
+ * the server's use of the machine is measured at a quiet moment. In each round of the last sixth,
+ * the server is ended in the middle, by a signal or a kill, and started again.
  */
 
 import { passed } from "./kill_loop.ts";
@@ -47,7 +47,7 @@ export interface RoundFigures extends Use, Waits {
   readonly round: number;
   /** True for a round before the first restart of the server. */
   readonly isFirstLife: boolean;
-  /** Messages that the witness heard. */
+  /** The number of messages that the witness heard. */
   readonly said: number;
   /** The processor time of the server and of the clients, in percent of one core. */
   readonly serverCpu: number;
@@ -219,7 +219,7 @@ class Soak implements Scene {
       try {
         await TROUBLES[name]?.(this);
       } catch (error) {
-        // A server that is ended, and garbage that it closes, break connections.
+        // Connections break when the server is ended, or when it refuses garbage.
         const isBroken = this.#isDown || name === "garbage" || name === "halves";
         if (!isBroken) this.findings.wrong.push(`${name}: ${error}`);
       }

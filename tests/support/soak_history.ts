@@ -1,4 +1,6 @@
-/** The history of a room, as a client of the soak reads it: page after page, from the latest back. */
+/**
+ * The history of a room, as a client of the soak reads it: page after page, from the latest back.
+ */
 
 import type { Message } from "../../protocol.ts";
 import { type Guest, noteOf } from "./soak_guest.ts";

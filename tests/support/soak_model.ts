@@ -1,6 +1,6 @@
 /**
  * The model of a soak: one client, the witness, is in all rooms and hears all joins, leaves and
- * messages. From these follows what each other client must have heard.
+ * messages. They determine what each other client must have heard.
  */
 
 import type { Message } from "../../protocol.ts";
@@ -54,8 +54,8 @@ export class Model {
   }
 
   /**
-   * Compares stays with what the witness heard since the last comparison; returns the differences. If
-   * the server was killed, the witness and each other client may have heard more than the other.
+   * Compares stays with what the witness heard since the last comparison; returns the differences.
+   * If the server was killed, a client may have heard more than the witness, or less.
    */
   compare(stays: readonly Stay[], wasKilled: boolean): string[] {
     const wrong: string[] = [];

@@ -1,4 +1,6 @@
-/** A client of the soak that sends PING all the time, and measures how long it waits for the answer. */
+/**
+ * A client of the soak that sends PING all the time, and measures how long it waits for the answer.
+ */
 
 import { passed } from "./kill_loop.ts";
 import type { Guest } from "./soak_guest.ts";
@@ -12,7 +14,9 @@ export interface Waits {
   readonly max: number;
   /** The processor time of the server during the longest wait. */
   readonly maxCpu: number;
-  /** The longest delay of a timer of the clients: a wait of this length may be due to the machine. */
+  /**
+   * The longest delay of a timer of the clients: a wait of this length may be due to the machine.
+   */
   readonly late: number;
 }
 
@@ -24,7 +28,7 @@ export class Probe {
   #maxCpu = 0;
   #late = 0;
 
-  /** Measures at a server that has used `cpuMs()` milliseconds of processor time. */
+  /** Measures a server; `cpuMs` returns the processor time that it has used, in milliseconds. */
   constructor(cpuMs: () => number) {
     this.#cpuMs = cpuMs;
   }

@@ -6,7 +6,7 @@
 import { ServeProcess } from "./chat_process.ts";
 import { TempFolder } from "./temp_folder.ts";
 
-/** The library that sets the clock of one process, where Debian has it. */
+/** The path, on Debian, of the library that sets the clock of one process. */
 const FAKE_TIME = `/usr/lib/${Deno.build.arch}-linux-gnu/faketime/libfaketimeMT.so.1`;
 const DISK_BYTES = 96 * 1024 * 1024;
 const KEEP_SIZE = "8M";
@@ -83,7 +83,7 @@ export class SoakServer implements AsyncDisposable {
     this.#metrics = metrics;
   }
 
-  /** Ends the server; resolves when it has ended. Returns what it wrote to standard error. */
+  /** Ends the server. When it has ended, resolves to its standard error. */
   async end(signal: "SIGTERM" | "SIGKILL"): Promise<string> {
     this.#process?.kill(signal);
     const ended = await this.#process?.ended();

@@ -1,7 +1,7 @@
 /**
  * Reads one source file into the facts that `source_rules.ts` is about: imports, functions, doc
- * comments and the like. Deno's own parser does the work, through its interface for lint plugins: it
- * reads what Deno runs, takes milliseconds, and needs no permissions and no package.
+ * comments and the like. Deno's own parser does the work, through its interface for lint plugins:
+ * it reads what Deno runs, takes milliseconds, and needs no permissions and no package.
  *
  * @module
  */
@@ -38,7 +38,9 @@ export interface SourceFacts {
   readonly functions: readonly FunctionFacts[];
   /** Doc comments, without their stars. */
   readonly docs: readonly Found[];
-  /** Code that escapes the checks of the compiler or the linter: casts, `any`, `!`, suppressions. */
+  /**
+   * Code that escapes the checks of the compiler or the linter: casts, `any`, `!`, suppressions.
+   */
   readonly unchecked: readonly Found[];
   /** Uses of the global `Deno`. */
   readonly runtime: readonly Found[];
@@ -147,7 +149,9 @@ function literal(node: Node): string {
   return node.type === "Literal" && typeof node.value === "string" ? node.value : "";
 }
 
-/** Returns the name of a function: its own, or that of the variable or property it is for. */
+/**
+ * Returns the name of a function: its own, or that of the variable or property whose value it is.
+ */
 function nameOf(node: FunctionNode, text: string): string {
   if (node.id) return node.id.name;
   const { parent } = node;
@@ -158,7 +162,7 @@ function nameOf(node: FunctionNode, text: string): string {
   return "a function";
 }
 
-/** Reports whether a body is one table; see {@linkcode factsOf}. */
+/** Returns true if a body is one table; see {@linkcode factsOf}. */
 function isTable(body: Node | null): boolean {
   switch (body?.type) {
     case "ArrayExpression":

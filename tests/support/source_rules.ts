@@ -59,8 +59,8 @@ export function layersOutOfOrder(layers: Layers): string[] {
 }
 
 /**
- * Returns a line for each layer without files; of files that are not TypeScript, only imported ones
- * are seen.
+ * Returns a line for each layer without files. Files that are not TypeScript count only if they are
+ * imported.
  */
 export function emptyLayers(tree: SourceTree, layers: Layers): string[] {
   const imported = [...tree.values()].flatMap(({ imports }) => imports.map(({ target }) => target));
@@ -91,7 +91,9 @@ export function circlesOfLayers(tree: SourceTree): string[] {
   );
 }
 
-/** Returns a line for each file directly in one of `folders` ("." is the top) that is not allowed. */
+/**
+ * Returns a line for each file directly in one of `folders` ("." is the top) that is not allowed.
+ */
 export function looseFiles(
   tree: SourceTree,
   folders: readonly string[],

@@ -32,7 +32,7 @@ export interface ReadState {
    * of them each time.
    */
   readonly isBrief?: true;
-  /** Reads all values; `keys` are those that may have one. */
+  /** Reads all values; `keys` are the keys that may have a value. */
   read(client: IrcClient, keys: readonly string[]): Promise<Values>;
 }
 

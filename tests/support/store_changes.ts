@@ -8,7 +8,7 @@ export const CHANNELS = ["#a", "#b", "#c"];
 const KEYS = [...CHANNELS, "ada bob", "ada eve", "bob eve", "ada ada"];
 /** The words of the messages. */
 export const WORDS = ["tea", "milk", "sugar", "cup"];
-/** Makes random changes, the same in each of some stores. */
+/** Makes the same random changes in several stores. */
 export class StoreChanges {
   readonly random: Random;
   readonly #stores: readonly Store[];
@@ -18,7 +18,10 @@ export class StoreChanges {
   /** The events that were replaced by another one. */
   readonly changed = new Set<EventId>();
   #made = 0;
-  /** The key and the id of the event that is replaced next, because it was replaced before. */
+  /**
+   * The key and the id of the event to replace next, so that some events are replaced twice;
+   * `undefined` to replace any event.
+   */
   #again: readonly [HistoryKey, EventId] | undefined;
 
   constructor(seed: number, stores: readonly Store[]) {

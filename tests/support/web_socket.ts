@@ -56,7 +56,9 @@ export function clientFrame(opcode: number, payload: Uint8Array, isLast = true):
   return Uint8Array.of((isLast ? 0x80 : 0) | opcode, 0x80 | first, ...rest, ...mask, ...masked);
 }
 
-/** The client's end of a WebSocket. To a reader and writer of lines it is a socket like any other. */
+/**
+ * The client's end of a WebSocket. To a reader and writer of lines it is a socket like any other.
+ */
 export class WebClient implements Socket {
   /** The head of the server's response. */
   readonly head: string;
