@@ -75,13 +75,14 @@ import { type Stdio, systemStdio } from "./client/terminal/stdio.ts";
 
 /**
  * The number of earlier messages that a terminal shows of a room that the user joins. A pipe shows
- * none, because a program wants new messages only.
+ * no earlier messages, because a program wants new ones only.
  */
 const HISTORY = 20;
 
 /**
  * The largest number of missed messages of one conversation that a terminal requests: as many as a
- * conversation keeps in memory. A pipe gets all, because its user has no way to request older ones.
+ * conversation keeps in memory. A pipe requests all missed messages, because its user has no way to
+ * request older ones.
  */
 const MAX_MISSED = 1000;
 
@@ -183,8 +184,8 @@ async function connectTerminal(
 }
 
 /**
- * Returns `options`, with the servers that the user chooses if there are several known ones;
- * returns `undefined` if the input ends.
+ * Returns `options` with the servers that the user chooses, if several servers are known. Returns
+ * `undefined` if the input ends.
  */
 async function chosen(
   options: ConnectOptions,
@@ -263,7 +264,7 @@ const PASSWORD_TRIES = 3;
 
 /**
  * Runs a session. If the server wants a password, or refuses the given one, asks for it at the
- * terminal and runs a new session. No input is lost: a session that is refused has read none.
+ * terminal and runs a new session. No input is lost: a refused session has read no input.
  */
 async function withServerPassword(
   session: SessionParts,
@@ -331,7 +332,7 @@ function sessionAt(
 
 /**
  * Returns the nick and the account to begin with. In a terminal, later nicks are remembered, and a
- * new user whose name on the system is a common one, such as `root`, is asked for a nick.
+ * new user with a common name on the system, such as `root`, is asked for a nick.
  */
 async function identityFor(
   options: ConnectOptions,

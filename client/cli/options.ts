@@ -178,13 +178,16 @@ export interface ConnectOptions
    * environment names none.
    */
   readonly folder?: string;
-  /** True if no server was given, so that the last one is used; allowed in a terminal only. */
+  /**
+   * True if no server was given, so that the client uses the last server; allowed in a terminal
+   * only.
+   */
   readonly isLast?: true;
-  /** The wanted nick, a valid one; if it is taken, the next free one is used. */
+  /** The wanted nick, which is valid. If it is taken, the client takes the next free one. */
   readonly nick: string;
   /**
-   * True if the nick is only a guess from the user's name on this machine, so that a remembered one
-   * is better.
+   * True if the nick is only a guess from the user's name on this machine, so that a remembered
+   * nick is better.
    */
   readonly isNickGuessed?: true;
   /** The server's password. */
@@ -248,7 +251,9 @@ export function atServer(
   };
 }
 
-/** Returns the server that the user was at last, as it can be typed; undefined if none is kept. */
+/**
+ * Returns the server that the user was at last, as it can be typed; undefined if no server is kept.
+ */
 function lastServer(environment: Environment): string | undefined {
   const folder = clientFolder(environment);
   if (folder === undefined) return undefined;
@@ -272,7 +277,7 @@ export interface ConnectArguments {
 
 /**
  * Parses the arguments of `command`, which has some of the flags of `chat connect`. `last` is the
- * server to use if the arguments name none.
+ * server to use if the arguments name no server.
  *
  * @throws {UsageError} for an invalid flag, a missing or invalid target, or an invalid name.
  */

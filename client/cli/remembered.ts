@@ -20,8 +20,8 @@ import { isSharedName } from "./user_name.ts";
 
 /**
  * Returns the nick and the account with which a client in a terminal begins, as far as they are
- * known without asking the user. The session saves later ones with `remember`, a function in the
- * result.
+ * known without asking the user. The session saves a later nick and account with `remember`, a
+ * function in the result.
  */
 export function rememberedIdentity(options: ConnectOptions): IdentityOptions {
   const { folder, login, nick, isNickGuessed } = options;

@@ -152,7 +152,7 @@ function addressError(address: string): string {
   return isBareIpv6 ? TARGET_TEXTS.bareIpv6(address) : TARGET_TEXTS.badAddress(address);
 }
 
-/** Returns the rooms in a text with commas between them; none if the text is empty. */
+/** Returns the rooms that `text` names, with commas between them; no rooms if it is empty. */
 function roomPart(text: string): Pick<Target, "room" | "rooms"> {
   if (text === "") return {};
   const [room = "", ...others] = text.split(",").map(roomName);

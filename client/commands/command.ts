@@ -118,7 +118,7 @@ export interface SessionCommand extends CommandHelp {
   run(context: CommandContext, values: readonly string[]): string | void;
 }
 
-/** A command that acts in a room: the one that its first word names, or else the current one. */
+/** A command that acts in the room that its first word names, or else in the current room. */
 export interface RoomCommand extends CommandHelp {
   /** True if the command also acts in a private conversation. */
   readonly withPersons?: true;

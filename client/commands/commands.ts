@@ -75,8 +75,8 @@ const COMMAND = /^[\s\p{Cf}]*(?:\/(?!\/)|／(?=[A-Za-z]))/u;
 
 /**
  * Runs or sends `text`, as the user has typed or pasted it. Two slashes at the start of a line
- * stand for one if the line would otherwise be a command; a comment in program code (`// text`)
- * stays as it is.
+ * stand for one slash if the line would otherwise be a command; a comment in program code
+ * (`// text`) stays as it is.
  */
 export function submit(context: CommandContext, text: string): void {
   const lines = text.split("\n").filter((line) => line.trim() !== "");

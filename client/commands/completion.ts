@@ -144,7 +144,7 @@ function parameterAt(
   { state }: CompletionParts,
 ): string | undefined {
   const names = command.usage.split(" ").map((name) => name.replace(/[[\]]/g, ""));
-  // A room may come before the parameters of a command that acts in one.
+  // A room may come before the parameters of a command that acts in a room.
   const isNamed = "runIn" in command && state.isupport.isRoom(words[0] ?? "");
   const at = words.length - (isNamed ? 1 : 0);
   const last = names.at(-1) ?? "";

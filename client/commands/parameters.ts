@@ -1,7 +1,7 @@
 /**
  * Parses the parameters of a slash command by the usage that its help shows. A parameter in
- * brackets is optional, one that ends with `…` takes several words, and a text takes the rest of
- * the line. Performs no I/O, and does not know the commands.
+ * brackets is optional, a parameter that ends with `…` takes several words, and a text takes the
+ * rest of the line. Performs no I/O, and does not know the commands.
  *
  * @module
  */

@@ -174,7 +174,7 @@ function isList({ choices }: Pick<Setting, "choices">): boolean {
   return choices.length === 0;
 }
 
-/** Returns the words in `text`, with commas between them; none for `off`. */
+/** Returns the words in `text`, with commas between them; an empty text for `off`. */
 function listOf(text: string): string {
   return text === OFF ? "" : text.split(/[\s,]+/).filter((word) => word !== "").join(",");
 }

@@ -8,7 +8,8 @@
 import type { Decoder } from "../../lines.ts";
 
 /**
- * The encoding of text that is not UTF-8, if the user names none: Western European, with Latin-1.
+ * The encoding of text that is not UTF-8, if the user names no encoding: Western European, with
+ * Latin-1.
  */
 const DEFAULT_ENCODING = "windows-1252";
 

@@ -72,7 +72,7 @@ export function writeWhole(path: string, text: string): void {
     Deno.writeTextFileSync(draft, text, { createNew: true, mode: 0o600 });
     Deno.renameSync(draft, path);
   } catch (error) {
-    // A full disk may have taken a part of the draft.
+    // If the disk is full, a part of the draft may have been written.
     removeFile(draft);
     throw error;
   }

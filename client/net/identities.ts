@@ -13,8 +13,7 @@ import { readWords, replaceFile } from "./folder.ts";
 
 /**
  * The word that stands, in place of an address, for all servers without an entry of their own. The
- * nick of this entry is used only if the user's name on this machine is one that many machines
- * have, such as `pi`.
+ * nick of this entry is used only if the user's name on this machine is a common one, such as `pi`.
  */
 export const ANY_SERVER = "*";
 

@@ -1,8 +1,8 @@
 /**
  * Keeps the servers that the user was at, and the rooms there. The file can be edited and has one
- * line for each server, the one used last at the end. A room that can be joined only with a key is
- * written as `#room,key`. The file is only a convenience, so errors in reading and writing it are
- * ignored. Opens no connections.
+ * line for each server; the server used last has the last line. A room that can be joined only with
+ * a key is written as `#room,key`. The file is only a convenience, so errors in reading and writing
+ * it are ignored. Opens no connections.
  *
  * @module
  */
@@ -35,7 +35,7 @@ export class Places {
     this.#path = path;
   }
 
-  /** The servers, each once, the one used last first. */
+  /** The servers, each once; the server used last comes first. */
   get all(): Place[] {
     const places = new Map<string, Place>();
     for (const [target = "", ...words] of readWords(this.#path).toReversed()) {
@@ -64,8 +64,8 @@ export class Places {
       words.push(key === undefined ? name : `${name},${key}`);
     }
     const line = words.join(" ");
-    // A server can put the user into thousands of rooms, one after the other. From the 51st on, the
-    // line stays the same, and the file need not be written.
+    // A server can put the user into thousands of rooms, one after the other. From the 51st room
+    // on, the line stays the same, and the file need not be written.
     if (line === this.#lastLine) return;
     this.#lastLine = line;
     const address = addressIn(target);

@@ -13,7 +13,7 @@ import { isNick } from "../../protocol.ts";
 import type { Buffer } from "../session/buffer.ts";
 import type { Chat } from "./chat.ts";
 
-/** Returns the room in the path; undefined if it names none. */
+/** Returns the room in the path; undefined if the path names no room. */
 export function roomOfPath(): string | undefined {
   try {
     const name = decodeURIComponent(location.pathname.slice(1));

@@ -255,7 +255,7 @@ export class Chat {
     this.#typing.typed(isMessage ? this.buffers.current?.name : undefined);
   }
 
-  /** Chooses a message to answer or to replace; `undefined` chooses none. */
+  /** Chooses a message to answer or to replace; `undefined` chooses no message. */
   choose(chosen: Chat["chosen"]): void {
     this.chosen = chosen;
     if (chosen?.kind === "edit") this.composed = chosen.entry.speech.text;
@@ -337,7 +337,7 @@ export class Chat {
   }
 
   /**
-   * Adds `event` to its conversations; an event without one belongs to the current conversation.
+   * Adds `event` to its conversations; an event without a conversation belongs to the current one.
    */
   #follow(event: ClientEvent): void {
     if (this.ignored.hides(event)) return;

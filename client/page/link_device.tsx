@@ -73,7 +73,7 @@ function Code({ code, url }: DeviceLink) {
 }
 
 /**
- * A QR code; black on white even in dark colors, since some cameras cannot read an inverted one.
+ * A QR code. It is black on white even in dark colors, since some cameras read no inverted code.
  */
 function QrCode({ text }: { readonly text: string }) {
   const { data, size } = encode(text, { border: QUIET_ZONE });

@@ -9,7 +9,9 @@
 /** The largest distance from the visible area at which a part counts as near, in pixels. */
 const NEAR = 600;
 
-/** The elements of a list: the one that scrolls, and the one whose children are the parts. */
+/**
+ * The elements of a list: the element that scrolls, and the element whose children are the parts.
+ */
 export interface ListElements {
   /** The element that scrolls. */
   readonly list: Element;

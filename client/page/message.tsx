@@ -137,7 +137,7 @@ function MessageView(
   );
 }
 
-/** The message that another one answers; a click leads to it. */
+/** The quote of a message that another message answers; a click leads to the quoted message. */
 function Quote(
   { id, answered, chat, buffer }: RowParts & {
     readonly id: string;
@@ -165,7 +165,7 @@ function initialOf(nick: string): string {
   return letter.toUpperCase();
 }
 
-/** Returns an entry for a message that is too old to have one in its buffer. */
+/** Returns an entry for a message that is too old to have an entry in its buffer. */
 function plainEntry(speech: Speech): Entry {
   return { speech, reactions: new Map(), ownReactions: new Set(), isEdited: false };
 }

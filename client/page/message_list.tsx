@@ -24,8 +24,8 @@ import type { Item } from "./timeline.ts";
  */
 const SETTLED_MS = 200;
 /**
- * The time from the buttons of one part to those of the next, if both were drawn at the same time,
- * in milliseconds.
+ * The time from the buttons of one part to the buttons of the next part, if both parts were drawn
+ * at the same time; in milliseconds.
  */
 const STAGGER_MS = 20;
 

@@ -56,7 +56,7 @@ async function asOwnKey({ privateKey, publicKey }: CryptoKeyPair): Promise<OwnKe
   };
 }
 
-/** Makes a key and keeps it. If another window has kept one meanwhile, returns that key instead. */
+/** Makes a key and keeps it. If another window has kept a key meanwhile, returns that key. */
 async function makePair(database: IDBDatabase): Promise<CryptoKeyPair> {
   const made = await crypto.subtle.generateKey(CURVE, false, ["sign", "verify"]);
   const store = database.transaction(STORE, "readwrite").objectStore(STORE);

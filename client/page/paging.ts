@@ -52,7 +52,7 @@ export class Paging {
     changed();
   }
 
-  /** Reads pages until one has a message that is shown. */
+  /** Reads pages until a page has a message that is shown. */
   async #readEarlier(name: string, timeline: Timeline): Promise<void> {
     const { session, tell } = this.#parts;
     const { isupport } = session.state;
@@ -90,7 +90,7 @@ export class Paging {
     return events.filter((event) => !this.#parts.hides(event));
   }
 
-  /** Shows messages after the last one that is shown, if that is not the newest one. */
+  /** Shows messages after the last one that is shown, unless that is the newest message. */
   async readLater(buffer: Buffer): Promise<void> {
     const { session, changed } = this.#parts;
     const timeline = this.#parts.timelineOf(buffer);
@@ -104,7 +104,7 @@ export class Paging {
     changed();
   }
 
-  /** Reads pages until one has a message that is shown, or is the last. */
+  /** Reads pages until a page has a message that is shown, or is the last page. */
   async #readLater(name: string, timeline: Timeline, last: Speech): Promise<void> {
     const { session, changedRows } = this.#parts;
     for (let after: Stamp | undefined = last; after;) {

@@ -214,7 +214,8 @@ export class Answers {
   }
 
   /**
-   * Returns the folded target of the line that a message refuses, if it refuses one and names it.
+   * Returns an object for a message that refuses a line, with the folded target of the line if the
+   * message names it. Returns undefined for any other message.
    */
   #targetOfRefusal({ command, params }: Message): { readonly to?: string } | undefined {
     if (SPEECH_REFUSALS.has(command)) return { to: this.#fold(params[1] ?? "") };

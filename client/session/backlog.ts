@@ -103,7 +103,7 @@ export class Backlog {
 
   /**
    * Returns the events of a page that are newer than the last seen message. Some servers also send
-   * older ones.
+   * older events.
    */
   #unseen(page: readonly ClientEvent[]): readonly ClientEvent[] {
     const { seen } = this.#range;

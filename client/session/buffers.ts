@@ -121,8 +121,8 @@ export class Buffers {
 
   /**
    * Follows `event`: opens and renames buffers. Returns the buffers that it belongs to. An event
-   * about the connection, or an answer to the user, belongs to none; it is shown in the current
-   * one.
+   * about the connection, or an answer to the user, belongs to no buffer; it is shown in the
+   * current one.
    */
   follow(event: ClientEvent): Buffer[] {
     switch (event.type) {
@@ -177,7 +177,7 @@ export class Buffers {
   }
 
   /**
-   * Returns the buffer of a message; opens it if needed. A private notice opens none, because
+   * Returns the buffer of a message; opens it if needed. A private notice opens no buffer, because
    * programs send notices.
    */
   #ofMessage(

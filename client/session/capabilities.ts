@@ -36,7 +36,7 @@ export class Capabilities {
   readonly #wanted: ReadonlySet<string>;
   readonly #enabled = new Set<string>();
   readonly #offered = new Set<string>();
-  /** The values of the offered capabilities that have one. */
+  /** The values of those offered capabilities that have a value. */
   readonly #values = new Map<string, string>();
   #isListed = false;
   #isSettled = false;
@@ -58,8 +58,8 @@ export class Capabilities {
   }
 
   /**
-   * Returns the value of `sts` (https://ircv3.net/specs/extensions/sts) if the server has sent one
-   * since the last call. Clients must not request this capability.
+   * Returns the value of `sts` (https://ircv3.net/specs/extensions/sts) if the server has sent a
+   * value since the last call. Clients must not request this capability.
    */
   takeStsPolicy(): string | undefined {
     const stsPolicy = this.#stsPolicy;

@@ -93,7 +93,7 @@ export class Entries {
     ).map(([, entry]) => entry);
   }
 
-  /** Returns the state of a message, which may be one that an edit has replaced. */
+  /** Returns the state of a message; an edit may have replaced the message. */
   stateOf({ id }: Speech): EntryState {
     const entry = this.find(id);
     if (!entry) return "as sent";

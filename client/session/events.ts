@@ -139,7 +139,7 @@ export function isAboutMessage(event: ClientEvent): event is AboutMessage {
   return event.type === "reaction" || event.type === "unreaction" || event.type === "redaction";
 }
 
-/** Returns true for a reaction to an earlier message, or the end of one. */
+/** Returns true for a reaction to an earlier message, or for the end of such a reaction. */
 export function isReaction(event: ClientEvent): event is AboutMessage {
   return event.type === "reaction" || event.type === "unreaction";
 }

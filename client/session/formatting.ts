@@ -32,7 +32,10 @@ const TOGGLES: ReadonlyMap<string, Attribute> = new Map([
   ["\x11", "monospace"],
 ]);
 
-/** A control character of formatting, with its color if any, or the text before the next one. */
+/**
+ * A control character of formatting, with its color if any, or the text before the next such
+ * character.
+ */
 const PARTS =
   /\x03(\d{1,2})?(?:,\d{1,2})?|\x04(?:[0-9A-Fa-f]{6}(?:,[0-9A-Fa-f]{6})?)?|[\x02\x0f\x11\x16\x1d-\x1f]|[^\x02-\x04\x0f\x11\x16\x1d-\x1f]+/g;
 

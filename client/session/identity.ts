@@ -1,6 +1,6 @@
 /**
  * The nick and the account of the user at a server, kept from one connection to the next. On each
- * connection, the client asks for the wanted nick, even if the server gave it another one before,
+ * connection, the client asks for the wanted nick, even if the server gave it another nick before,
  * and logs in to the same account. Performs no I/O.
  *
  * @module

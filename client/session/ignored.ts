@@ -129,7 +129,7 @@ export class Ignored {
     });
   }
 
-  /** Changes the list, and the kept one, which another client of the user may have changed. */
+  /** Changes the list here and the kept list, which another client of the user may have changed. */
   #change(edit: (people: readonly Person[]) => readonly Person[]): void {
     this.#people = edit(this.#people);
     this.#store?.keep(

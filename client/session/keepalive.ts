@@ -62,7 +62,7 @@ export class Keepalive {
 
 /**
  * Returns true if `message` shows that a line of the client has reached the server: a PONG, a
- * numeric, a message with a label, or one from the user.
+ * numeric, a message with a label, or a message from the user.
  */
 export function isAnswer(
   { command, tags, source = "" }: Message,

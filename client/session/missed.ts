@@ -295,12 +295,12 @@ export class Missed {
   }
 }
 
-/** Returns `event` as one that the user missed. */
+/** Returns `event`, marked as missed by the user. */
 export function asMissed<Event extends Told>(event: Event): Event {
   return isSpeech(event) ? { ...event, isMissed: true } : event;
 }
 
-/** Returns `event` as one that is shown for context. */
+/** Returns `event`, marked as shown for context. */
 export function asPast<Event extends Told>(event: Event): Event {
   return isSpeech(event) ? { ...event, isPast: true } : event;
 }

@@ -142,8 +142,8 @@ export class JoinRanks {
 }
 
 /**
- * Returns the text of joins and leaves; `sentence` makes the text of a single one, and `safe` makes
- * a text from outside safe to show.
+ * Returns the text of joins and leaves; `sentence` makes the text of a single join or leave, and
+ * `safe` makes a text from outside safe to show.
  */
 export function summaryOf(
   { joined, left, splits }: FoldedMoves,

@@ -18,7 +18,7 @@ const CONCAT = "draft/multiline-concat";
 
 /** The largest message of several lines that a server takes. */
 export interface MultilineLimits {
-  /** The number of bytes, with one for each line end. */
+  /** The number of bytes, including one byte for each line end. */
   readonly bytes: number;
   /** The number of messages in the batch. */
   readonly lines: number;
@@ -100,7 +100,7 @@ export function joined(opening: Message, contents: readonly Message[]): Message 
     i === 0 || tags?.has(CONCAT) ? text : `\n${text}`
   ).join("");
   const tags = new Map([...first.tags ?? [], ...opening.tags ?? []]);
-  // The batch itself may be in another one, such as a page of history.
+  // The batch itself may be in another batch, such as a page of history.
   if (!opening.tags?.has("batch")) tags.delete("batch");
   const source = opening.source ?? first.source;
   return {

@@ -1,5 +1,5 @@
 /**
- * Chooses the next nick to try when the wanted one is refused. Performs no I/O.
+ * Chooses the next nick to try when the wanted nick is refused. Performs no I/O.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export class NickChoice {
 
   /**
    * Returns the next nick to try, or `undefined` after 50 tries. The user's other nick is tried
-   * first. Then, a nick that is taken gets a number, and one that the server does not allow is
+   * first. Then, a nick that is taken gets a number, and a nick that the server does not allow is
    * reduced to ASCII letters, digits and underscores.
    *
    * @param numeric - The numeric that refused the nick.

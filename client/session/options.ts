@@ -18,8 +18,8 @@ export interface SessionOptions
   /** The number of earlier messages to show when the user first joins a room; 0 for none. */
   readonly history: number;
   /**
-   * The largest number of missed messages to read in one conversation. The newest are read; if
-   * absent, all.
+   * The largest number of missed messages to read in one conversation. The newest messages are
+   * read; if absent, all messages.
    */
   readonly maxMissed?: number;
   /**

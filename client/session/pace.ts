@@ -40,7 +40,7 @@ const QUIET = 60_000;
 export class Pace {
   #window: number = WINDOW.least;
   #quickest = Infinity;
-  /** The learned pause between two lines; 0 if the server has dropped none. */
+  /** The learned pause between two lines; 0 if the server has dropped no line. */
   #learned = 0;
   #isCareful = false;
   /**

@@ -27,7 +27,7 @@ export interface PastRange {
   readonly until?: number | undefined;
   /** The message before which to read backward; undefined: the present. */
   readonly before?: Position | undefined;
-  /** The largest number of messages to read, the last ones; undefined: all. */
+  /** The largest number of messages to read. The last messages are read; undefined: all. */
   readonly limit?: number | undefined;
 }
 

@@ -27,7 +27,7 @@ export interface PastBlock {
   readonly numbers?: readonly number[];
   /** The line after them, if there is one. */
   readonly after?: string;
-  /** The id of the message in the middle, if the block shows the messages around one. */
+  /** The id of the message in the middle, if the block shows the messages around a message. */
   readonly chosen?: string;
   /** The words that were searched for. */
   readonly words?: string;
@@ -139,7 +139,7 @@ export class ReadingBack {
     this.#begin(() => this.#around(name, id, heading));
   }
 
-  /** Shows the messages around the one with `id`. */
+  /** Shows the messages around the message with `id`. */
   aroundMessage(name: string, id: string): void {
     this.#begin(() => this.#around(name, id, HISTORY_TEXTS.aroundMessage(this.#place(name))));
   }
@@ -166,7 +166,7 @@ export class ReadingBack {
     this.#continue = undefined;
   }
 
-  /** Runs `action` unless another one is running: a key that is held down starts only one. */
+  /** Runs `action` unless another action is running: a key that is held down starts only one. */
   #begin(action: () => Promise<void>): void {
     if (this.#isBusy) return;
     this.#isBusy = true;

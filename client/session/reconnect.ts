@@ -31,7 +31,7 @@ export interface ReconnectParts<Connection> {
   emit(event: Unstamped<StatusEvent>): void;
 }
 
-/** The first and the longest pause in seconds; each is double the one before. */
+/** The first and the longest pause in seconds; each pause is double the one before. */
 const PAUSE = { first: 1, longest: 60 } as const;
 
 /**

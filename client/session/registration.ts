@@ -237,8 +237,8 @@ export class Registration {
   }
 
   /**
-   * Returns the login that the user asked for, or else one by the key, if the server can see the
-   * key.
+   * Returns the login that the user asked for, or else a login by the key, if the server can see
+   * it.
    */
   #newLogin(): Login | KeyLogin | KeyFirst | undefined {
     const { login, keyAccount, isReturning = false } = this.#options;
@@ -339,7 +339,7 @@ export class Registration {
         this.#complete();
       });
     }
-    // A server of a cluster says so if it cannot reach the others. Then it ends the connection.
+    // A server of a cluster sends this if it cannot reach the others, and then ends the connection.
     if (command === "FAIL" && params[1] === "TEMPORARILY_UNAVAILABLE") this.#isUnavailable = true;
     if (NICK_REFUSALS.has(command)) return this.#tryNextNick(message);
     if (command !== PASSWORD_REFUSED && ADVICE[command] === undefined) return;

@@ -20,7 +20,7 @@ interface Member {
 
 /** The members of a room that have the same rank. */
 export interface MembersOfRank {
-  /** The prefix of the rank; empty for members without one. */
+  /** The prefix of the rank; empty for members without a rank. */
   readonly prefix: string;
   /** The members, in the alphabetical order of their nicks. */
   readonly members: readonly { readonly nick: string; readonly isAway: boolean }[];

@@ -51,7 +51,9 @@ export class Silenced {
     return true;
   }
 
-  /** Changes the names, and the kept ones, which another client of the user may have changed. */
+  /**
+   * Changes the names here and the kept names, which another client of the user may have changed.
+   */
   #change(edit: (names: readonly string[]) => readonly string[]): void {
     this.#names = edit(this.#names);
     this.#store?.keep(edit([...this.#store.read()]));

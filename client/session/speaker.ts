@@ -90,7 +90,7 @@ export class Speaker {
     this.#answeredAt = parts.clock.moment();
   }
 
-  /** Sends the waiting lines on `connection`, and all later ones. */
+  /** Sends the waiting lines, and all later lines, on `connection`. */
   begin(connection: Connection): void {
     this.#connection = connection;
     this.#answers = new Answers(connection, this.#outgoing);

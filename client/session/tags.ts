@@ -10,7 +10,7 @@ import type { Message, Tags } from "../../protocol.ts";
 import type { Speech } from "./events.ts";
 
 /**
- * The tag with the `msgid` of the message that another one answers
+ * The tag with the `msgid` of the message that another message answers
  * (https://ircv3.net/specs/client-tags/reply).
  */
 export const REPLY_TAG = "+draft/reply";
@@ -22,7 +22,7 @@ export const REACT_TAG = "+draft/react";
 export const UNREACT_TAG = "+draft/unreact";
 
 /**
- * The tag with the `msgid` of the message that another one replaces
+ * The tag with the `msgid` of the message that another message replaces
  * (https://github.com/ircv3/ircv3-specifications/pull/425, which is not agreed).
  */
 export const EDIT_TAG = "+draft/edit";

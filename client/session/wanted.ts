@@ -60,7 +60,8 @@ export class WantedRooms {
   }
 
   /**
-   * Begins with the rooms that the user asks for; returns the first, or the server's default room.
+   * Begins with the rooms that the user asks for; returns the first room, or the server's default
+   * room.
    */
   begin({ room, rooms = [] }: RoomOptions, isupport: Isupport): string | undefined {
     const named = rooms.map((each) => ({ ...each, name: isupport.toRoom(each.name) }));
@@ -75,7 +76,7 @@ export class WantedRooms {
     return home;
   }
 
-  /** Adds `room` at the end; removes an earlier one with that name. */
+  /** Adds `room` at the end; removes an earlier room with that name. */
   add(room: WantedRoom): void {
     const key = this.#fold(room.name);
     this.#rooms.delete(key);

@@ -34,7 +34,7 @@ const ASCII = /^[\x20-\x7e]*$/;
 /** Returns the length of the last user-perceived character of `text`, in UTF-16 units. */
 export function lastLength(text: string): number {
   // A segmenter works only forwards. Nearly all characters have fewer than 64 units; of a longer
-  // one, only the end counts.
+  // character, only the end counts.
   const from = Math.max(0, text.length - 64);
   let length = 0;
   for (const character of characters(text.slice(from))) length = character.length;

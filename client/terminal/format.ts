@@ -46,7 +46,7 @@ export function safeLines(text: string, indent = ""): string {
   return text.split("\n").map(safeText).join(`\n${indent}`);
 }
 
-/** The indentation of the lines of a message after the first. */
+/** The indentation of the lines of a message after its first line. */
 const INDENT = "      ";
 
 /** The functions that mark the parts of a line, for example by a color or by a word. */
@@ -152,7 +152,8 @@ export interface View {
 
 /**
  * Returns false for an event without a line: a message that was deleted or replaced, the deletion
- * that is part of an edit, or the user's return to a room after a reconnect, which has a line.
+ * that is part of an edit, or the user's return to a room after a reconnect. The reconnect itself
+ * has a line.
  */
 export function hasLine(event: ClientEvent, { entries }: View): boolean {
   if (isSpeech(event)) return entries?.stateOf(event) !== "gone";

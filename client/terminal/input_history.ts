@@ -21,14 +21,15 @@ export interface KeptTexts {
 const MAX_RECALLED = 500;
 
 /**
- * The commands, of this client, of others and of IRC, whose parameters may be a password or a code.
+ * The commands of this client, of other clients and of IRC that may have a password or a code as a
+ * parameter.
  */
 const SECRET_COMMANDS: ReadonlySet<string> = new Set(
   ("link own redeem oper pass identify login register auth authenticate verify webirc " +
     "ns cs nickserv chanserv").split(" "),
 );
 
-/** Matches words to a service that may be followed by a password. */
+/** Matches a message to a service that may contain a password. */
 const TO_SERVICE =
   /\b(?:identify|setpass)\s+\S|^:?(?:auth|login|register|ghost|recover|regain|release)\s+\S/i;
 

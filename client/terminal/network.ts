@@ -67,7 +67,7 @@ export interface NetworkWindow {
   tellOfPerson(buffer: Buffer, message: Speech): void;
   /** Shows a line before the terminal is open. */
   announce(event: Extract<ClientEvent, { readonly type: "awaiting-server" }>): void;
-  /** Closes the current buffer by `close`, and shows the one that `next` returns. */
+  /** Closes the current buffer by `close`, and shows the buffer that `next` returns. */
   replace(close: () => void, next: () => Buffer | undefined): void;
   /** Records that the first buffer of a network was opened, and that the user sees it. */
   opened(): void;

@@ -30,7 +30,7 @@ export function pathsLike(typed: string): string[] {
     return entries.map(({ name, isDirectory }) => `${folder}${name}${isDirectory ? "/" : ""}`)
       .sort().slice(0, NAMES_LIMIT);
   } catch {
-    // No such folder, or one that the user may not read.
+    // There is no such folder, or the user may not read it.
     return [];
   }
 }

@@ -241,7 +241,7 @@ export class Screen {
  */
 function drawRows(rows: readonly string[], cursorRow: number, at: number): string {
   const last = rows.length - 1;
-  // The screen scrolls first, because the saved position is one on the screen.
+  // The screen scrolls first, because the saved position belongs to the screen.
   const space = "\r\n".repeat(last) + up(last);
   const [row = ""] = rows.slice(cursorRow);
   const before = rows.slice(0, cursorRow).map((each) => `${each + ERASE_REST}\r${down(1)}`);
@@ -273,7 +273,7 @@ function firstRows(lines: readonly string[], width: number, count: number): stri
   return rows.length <= count ? rows : [...rows.slice(0, count - 1), "…"].slice(0, count);
 }
 
-/** Returns `label`, or a short one if it would take more than half of the row. */
+/** Returns `label`, or a short label if it would take more than half of the row. */
 function fitting(label: string, width: number): string {
   return cells(label) > width / 2 ? "> " : label;
 }

@@ -1,5 +1,5 @@
 /**
- * The client of a program: runs the commands of its input, one JSON object a line, and prints all
+ * The client of a program: runs the commands of its input, one JSON object per line, and prints all
  * events and the result of each command. Does not know how commands work.
  *
  * @module

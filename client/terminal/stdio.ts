@@ -46,7 +46,7 @@ export interface Stdio {
    * notifications as text.
    */
   readonly notificationForm?: NotificationForm | undefined;
-  /** True if the terminal is one of tmux. */
+  /** True if the client runs in tmux. */
   readonly isInTmux?: boolean;
   /** Returns the size of the terminal in cells. */
   size(): { readonly columns: number; readonly rows: number };

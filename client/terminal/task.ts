@@ -38,8 +38,8 @@ export interface Task {
   /** True to leave, at the end, the rooms that the user was not in before. */
   readonly leavesRooms?: true;
   /**
-   * Returns the line to print for `event`; undefined for none. `home` is the room of the task, if
-   * it has one.
+   * Returns the line to print for `event`; undefined to print no line. `home` is the room of the
+   * task, if it has one.
    */
   lineOf(event: ClientEvent, home: string | undefined): string | undefined;
   /** Returns true if the client cannot go on after `event`. */
@@ -154,8 +154,8 @@ function homeIn({ home, state }: Session, event: ClientEvent): string | undefine
 }
 
 /**
- * Returns false for a private event, and for one in rooms that the user did not ask for: the server
- * also sends what another client of the same user sees.
+ * Returns false for a private event, and for an event in rooms that the user did not ask for: the
+ * server also sends what another client of the same user sees.
  */
 function isInRooms({ asked }: Session, event: ClientEvent): boolean {
   if ("rooms" in event) return event.rooms.some((room) => asked.isAsked(room));

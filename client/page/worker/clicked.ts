@@ -13,7 +13,7 @@ export interface Destination {
   readonly name?: string;
 }
 
-/** An open window of this origin; a `WindowClient` is one. */
+/** An open window of this origin, for example a `WindowClient`. */
 export interface PageWindow {
   /** Its URL. */
   readonly url: string;
@@ -25,7 +25,7 @@ export interface PageWindow {
 
 /** The windows of this origin. The `Clients` of a worker have these functions. */
 export interface PageWindows {
-  /** Resolves to the open windows, the one used last first. */
+  /** Resolves to the open windows; the window used last comes first. */
   matchAll(
     options: { readonly type: "window"; readonly includeUncontrolled: true },
   ): Promise<readonly PageWindow[]>;

@@ -23,8 +23,8 @@ export interface Pushed {
 }
 
 /**
- * Returns the message in a line of IRC. If the line has none, returns a general text, since each
- * push must be shown.
+ * Returns the message in a line of IRC. If the line has no message, returns a general text, since
+ * each push must be shown.
  */
 export function messageIn(line: string): Pushed {
   const { command, source = "", params: [target = "", text = ""] = [] } = parse(line) ?? {};
