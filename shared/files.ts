@@ -1,6 +1,6 @@
 /**
- * Reads and writes the files and folders that the user names. The user can fix an error, so each
- * message says which file, why, and what to do. Does not know the contents of files.
+ * Reads and writes the files and folders that the user names. The user can fix the errors, so each
+ * message names the file, and says why and what to do. Does not know the contents of files.
  *
  * @module
  */

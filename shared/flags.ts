@@ -82,7 +82,9 @@ export interface Arguments {
   readonly operands: readonly string[];
   /** The names of the given switches. */
   readonly switches: ReadonlySet<string>;
-  /** The values, at least one, of each flag that was given or is set by its variable, in order. */
+  /**
+   * The values, in order and at least one, of each flag that was given or that its variable sets.
+   */
   readonly values: ReadonlyMap<string, readonly string[]>;
 }
 

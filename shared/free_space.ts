@@ -1,5 +1,5 @@
 /**
- * Determines the free space of a disk. Does not know what it is for.
+ * Determines the free space of a disk. Does not know what the space is for.
  *
  * @module
  */

@@ -27,8 +27,8 @@ export interface LineWriterParts {
 const WAITING_BYTES = 1024 * 1024;
 /**
  * The most bytes of one write, unless a single line is longer. A write of this size to a pipe is
- * never mixed with those of another process (https://man7.org/linux/man-pages/man7/pipe.7.html,
- * "PIPE_BUF").
+ * never mixed with the writes of another process
+ * (https://man7.org/linux/man-pages/man7/pipe.7.html, "PIPE_BUF").
  */
 const WRITE_BYTES = 4096;
 

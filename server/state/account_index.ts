@@ -13,11 +13,11 @@ import type { Account } from "../events/records.ts";
 /** The accounts. */
 export class AccountIndex {
   readonly #byName = new Map<string, Account>();
-  /** The name of the account that owns a nick besides its name, by folded nick. */
+  /** The name of the owner, by folded nick. Nicks that are names of accounts are not in it. */
   readonly #byNick = new Map<string, string>();
   /**
-   * The name of the account that owns a nick, by each skeleton of the nick. An account's name is
-   * one of its nicks. Nicks that look alike have a skeleton in common (see {@linkcode skeletons}).
+   * The name of the owner, by skeleton of each nick. An account owns its name, too. Nicks that look
+   * alike have a skeleton in common (see {@linkcode skeletons}).
    */
   readonly #bySkeleton = new Map<string, string>();
   /** The folded names of the accounts that have each fingerprint. */
@@ -34,8 +34,8 @@ export class AccountIndex {
   }
 
   /**
-   * Returns the account that owns the nick `nick` itself, in upper or lower case, as its name or as
-   * another nick.
+   * Returns the account that owns `nick` itself, regardless of case: `nick` is its name, or one of
+   * its other nicks.
    */
   ofNick(nick: string): Account | undefined {
     return this.get(nick) ?? this.get(this.#byNick.get(casefold(nick)) ?? "");
@@ -91,7 +91,8 @@ export class AccountIndex {
     }
     for (const nick of account.nicks ?? []) this.#byNick.delete(casefold(nick));
     for (const each of nicksOf(account).flatMap(skeletons)) {
-      // Another account can have a nick that looks like one of these (see `skeletons`).
+      // If another account has a nick that looks like this one, the skeleton may lead to that
+      // account.
       if (this.#bySkeleton.get(each) === account.name) this.#bySkeleton.delete(each);
     }
   }

@@ -44,7 +44,7 @@ export function lasts(channel: Channel): boolean {
   return channel.used && isOwned(channel);
 }
 
-/** The largest number of former names that a channel has. */
+/** The largest number of former names that a channel keeps. */
 const FORMER_NAMES = 8;
 /** The time for which a former name leads to its channel, in milliseconds. */
 export const FORMER_NAME_MS = 7 * 24 * 60 * 60 * 1000;

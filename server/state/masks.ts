@@ -24,7 +24,8 @@ export const MUTE_MASK = "m";
 export const ACCOUNT_MASK = "a";
 
 /**
- * The letters that change the meaning of a mask, before a colon (Modern IRC, "EXTBAN Parameter").
+ * The letters that, followed by a colon, change the meaning of a mask (Modern IRC, "EXTBAN
+ * Parameter").
  */
 export const EXTENDED_MASKS: string = ACCOUNT_MASK + MUTE_MASK;
 
@@ -118,7 +119,9 @@ const HOST_PATTERN = /^[\p{L}\p{M}\p{N}*?][\p{L}\p{M}\p{N}.:/_*?-]*$/u;
 const LIKE_ADDRESS =
   /^(?:\d+\.[\d.]*(?:[/:].*)?|[\da-f]*:[\da-f:.]*(?:\/.*)?|(?=.*[.:])[\da-f:.*?]*\/\d+)$/i;
 
-/** Returns a sentence that says why `given` can match no user; `undefined` if it can match one. */
+/**
+ * Returns a sentence that says why `given` can match no user; `undefined` if it can match users.
+ */
 export function maskFault(given: string): string | undefined {
   const { ofAccounts, mask } = splitMask(fullMask(given));
   if (ofAccounts) return ACCOUNT_PATTERN.test(mask) ? undefined : MASK_TEXTS.matchesNobody;

@@ -139,7 +139,9 @@ export function isOwner(memberModes: string): boolean {
   return memberModes.includes("q");
 }
 
-/** Returns true if some account owns the channel whose accounts keep these `ranks`. */
+/**
+ * Returns true if some account owns the channel. `ranks` are the ranks that accounts keep in it.
+ */
 export function isOwned({ ranks }: { readonly ranks: ReadonlyMap<string, string> }): boolean {
   return ranks.values().some(isOwner);
 }

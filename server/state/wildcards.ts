@@ -96,7 +96,7 @@ export class Pattern {
     return isSet(reached, this.#length);
   }
 
-  /** Follows one character of the text, which advances those reached positions that are in `by`. */
+  /** Follows one character of the text: advances the reached positions that are in `by`. */
   #advance(reached: Words, by: Words): void {
     let carry = 0;
     for (let word = 0; word < reached.length; word++) {

@@ -55,7 +55,7 @@ export const CONTENT = { talk: 1, said: 2, other: 3 } as const;
 
 /** A block that grows at its end, one event at a time. */
 export class BlockWriter {
-  /** The latest message of each author that is stored whole. */
+  /** For each author, the latest message that is stored whole. */
   readonly #latest = new Map<Actor, Original>();
   #length = 0;
   #first: EventId = "";

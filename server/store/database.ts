@@ -64,7 +64,7 @@ const LOCKED_MS = 100;
 const OPTIONS: DatabaseSyncOptions & { readonly defensive: boolean } = { defensive: false };
 /** The value of `auto_vacuum` with which space is returned in steps. */
 const INCREMENTAL = 2;
-/** The amount of other writing in the last moments. */
+/** The amount of writing to the store in the last moments. */
 export type Load = "quiet" | "busy" | "flood";
 
 /**
@@ -131,7 +131,8 @@ export class Database {
   }
 
   /**
-   * The id of the first event of the oldest block; `undefined` if there is none, or it is damaged.
+   * The id of the first event of the oldest block; `undefined` if there is no block, or if it is
+   * damaged.
    */
   get firstId(): EventId | undefined {
     const row = this.#statements.block.get(this.#firstBlock);
@@ -156,8 +157,8 @@ export class Database {
 
   /**
    * The number of the last write to the database. Each entry of the journal has the number of the
-   * write that contains it, so the database has all entries up to this number. `undefined` if it is
-   * damaged.
+   * write that contains it, so the database has all entries up to this number. `undefined` if the
+   * number is damaged.
    */
   get journaled(): number | undefined {
     const row = this.#statements.journaled.get();
@@ -269,7 +270,7 @@ export class Database {
 
   /**
    * Yields all records of a kind, each with its key. Leaves out a damaged record if the server is
-   * no less safe without it.
+   * as safe without it.
    *
    * @throws {UserError} if they cannot be read.
    */

@@ -16,7 +16,7 @@ export class Findings {
   readonly #limit: number;
   #found: readonly FoundWords[] = [];
 
-  /** Starts without messages, for a search that begins at `from` and ends at `limit` messages. */
+  /** Starts without messages. The search begins at `from`, and ends at `limit` messages. */
   constructor({ from, limit }: Pick<WordSearch, "from" | "limit">) {
     this.from = from;
     this.#limit = limit;

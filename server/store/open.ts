@@ -30,7 +30,7 @@ export interface StoreOptions extends RetentionLimits {
 export const DATABASE = "chat.db";
 /** The name of the write-ahead journal in the server's folder. */
 export const JOURNAL = "journal";
-/** A journal that writes nothing, for a store in memory, which ends with the server. */
+/** The journal of a store in memory. It writes nothing, because the store ends with the server. */
 const NO_JOURNAL = { read: () => ({ entries: [], number: 0 }), write() {}, clear() {} };
 /** The name of a file that is locked while a server uses the folder. */
 const LOCK = "lock";

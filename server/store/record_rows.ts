@@ -1,7 +1,7 @@
 /**
- * Reads the rows of the table `record`. A damaged row is reported and left out if the server is no
- * less safe without it. Otherwise, it is an error: without a ban, a channel's key or an account,
- * users could join and read channels that they may not.
+ * Reads the rows of the table `record`. A damaged row is reported and left out if the server is as
+ * safe without it. Otherwise, it is an error: without a ban, a channel's key or an account, users
+ * could join and read channels that they may not.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { isIntact, type Row } from "./checksums.ts";
 import { isRecord } from "./shapes.ts";
 import type { Report } from "./trouble.ts";
 
-/** For each kind of record, true if the server is no less safe without a record of this kind. */
+/** For each kind of record, true if the server is as safe without a record of this kind. */
 const IS_SPARE: { readonly [Kind in keyof RecordTypes]: boolean } = {
   account: false,
   ban: false,
@@ -39,7 +39,7 @@ export function recordKey(row: Row): string {
 /**
  * Returns the record in a row of the database at `path`; `undefined` if it is damaged and left out.
  *
- * @throws {UserError} if it is damaged, and the server is not as safe without it.
+ * @throws {UserError} if it is damaged, and the server is less safe without it.
  */
 export function recordOf<Kind extends keyof RecordTypes>(
   kind: Kind,

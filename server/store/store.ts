@@ -73,8 +73,8 @@ export interface Found {
 }
 
 /**
- * A store. No method waits. Changes of one turn are saved together, by {@linkcode Store.commit}.
- * Reading history or records first commits what it could return, so it sees all changes.
+ * A store. No method waits. Changes of one turn are saved together, by {@linkcode Store.commit}. A
+ * method that reads history or records first commits the changes that it could return.
  */
 export interface Store {
   /**

@@ -36,8 +36,8 @@ const BURMESE = /\p{sc=Mymr}/u;
 /** The last word of a term also matches longer words if it has at least this many letters. */
 const PREFIX_LENGTH = 3;
 /**
- * Matches text that ends in Korean. Its last word matches longer words even if it is one syllable,
- * because a syllable can be a word, and particles follow a word without a space.
+ * Matches text that ends in Korean. The last word of such a text matches longer words even if it is
+ * one syllable, because a syllable can be a word, and particles follow a word without a space.
  */
 const ENDS_IN_HANGUL = /\p{sc=Hang}$/u;
 /** The largest number of terms of a search; further ones are ignored. */

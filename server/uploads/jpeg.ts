@@ -98,7 +98,7 @@ async function copySegment(marker: number, reader: ByteReader, sink: ByteSink): 
   if (orientation !== undefined) await sink.write(orientationSegment(orientation));
 }
 
-/** Returns the data that the picture needs of a segment for applications, if it needs any. */
+/** Returns the part of an application segment's data that the picture needs, if it needs any. */
 function neededOf(marker: number, data: Uint8Array): Uint8Array | undefined {
   const kept = KEPT.get(marker);
   if (!kept || latin1(data.subarray(0, kept.beginning.length)) !== kept.beginning) return undefined;
@@ -137,7 +137,10 @@ const ORIENTATION = 0x0112;
 /** The type of its value: an unsigned number of two bytes. */
 const SHORT = 3;
 
-/** Returns the orientation in the data of a segment, from 2 to 8; `undefined` if it is upright. */
+/**
+ * Returns the orientation in the data of a segment, from 2 to 8; `undefined` if the picture is
+ * upright.
+ */
 function orientationIn(data: Uint8Array): number | undefined {
   if (latin1(data.subarray(0, EXIF.length)) !== EXIF) return undefined;
   const tiff = data.subarray(EXIF.length);
