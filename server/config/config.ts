@@ -93,7 +93,7 @@ export function serveSettings(
   return { options, unused: unusedSettings(options, (flag) => settings.has(FLAGS[flag])) };
 }
 
-/** Returns true if users can upload files. A server without a disk (`--memory`) takes none. */
+/** Returns true if users can upload files. A server without a disk (`--memory`) takes no files. */
 export function takesUploads(
   { uploads, memory }: Pick<ServeOptions, "uploads" | "memory">,
 ): boolean {

@@ -42,7 +42,7 @@ export interface ConnectUrlParts {
 
 /** A server and room for users to connect to. */
 export interface Destination {
-  /** The address of a listener, or the address of this machine that the asking client reached. */
+  /** The address of a listener, or the address of this machine to which the client is connected. */
   readonly at: ListenAddress;
   /** The room to join. */
   readonly room: string;
@@ -52,7 +52,9 @@ export interface Destination {
   readonly link?: string;
 }
 
-/** Returns the names and addresses for a certificate of this machine; `name` is the server's. */
+/**
+ * Returns the names and addresses for a certificate of this machine; `name` is the server's name.
+ */
 export function certificateNames(name: string, interfaces: readonly Interface[]): string[] {
   return [...new Set([name, "localhost", ...interfaces.map(({ address }) => address)])];
 }
@@ -135,18 +137,15 @@ export class ConnectUrls {
     return `${isPlain ? "http" : "https"}://${host}${path}`;
   }
 
-  /**
-   * Returns the line with a command that redeems `token`: it makes its user the owner of the
-   * server.
-   */
+  /** Returns the line with a command that redeems `token`: whoever runs it owns the server. */
   claim(at: ListenAddress, token: string): string {
     const { connect, options: { room } } = this.#parts;
     return SERVE_TEXTS.ownServer(this.command({ at, room, token }, connect));
   }
 
   /**
-   * Returns the line with a URL of the page that redeems `token`: it makes its user the owner of
-   * the server. Returns `undefined` if there is no page.
+   * Returns the line with a URL that redeems `token` on the page: whoever opens it owns the server.
+   * Returns `undefined` if there is no page.
    */
   claimOnPage(at: ListenAddress, token: string): string | undefined {
     const { room } = this.#parts.options;
@@ -251,7 +250,7 @@ export function metricsLine(address: ListenAddress): string {
 /** The command that joins a server, on a machine on which `chat` is installed. */
 const CONNECT = "chat connect";
 
-/** A function that returns the command by which a user of the same machine joins a listener. */
+/** A function that returns the command by which a user of this machine joins through a listener. */
 type JoinHere = (target: ListenAddress, connect: string) => string;
 
 /** The functions that return such a command, by the kind of the listener. */

@@ -13,7 +13,7 @@ import type { KeyFiles } from "./options.ts";
 
 /** The settings that the tables examine. */
 export type ExaminedSettings = Omit<OptionsOf<typeof FLAGS>, "data" | "tlsCert" | "tlsKey"> & {
-  /** The files of the key and the certificate; absent if the server uses its own. */
+  /** The files of the key and the certificate; absent if the server uses its own certificate. */
   readonly tls?: KeyFiles;
   /** The password of a gateway. */
   readonly gatewayPassword?: string;
@@ -64,7 +64,7 @@ const REFUSED: readonly Contradiction[] = [
 /**
  * Checks that no two settings exclude each other.
  *
- * @throws {UsageError} if they do.
+ * @throws {UsageError} if two settings do.
  */
 export function assertNoContradiction(settings: ExaminedSettings): void {
   const found = REFUSED.find(({ isIn }) => isIn(settings));

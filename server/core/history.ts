@@ -147,8 +147,8 @@ export class History {
   }
 
   /**
-   * Returns the id of the first event at or after `time`, or the last id if there is none. Events
-   * with a time after `now` are ignored here, too.
+   * Returns the id of the first event at or after `time`, or `LAST_ID` if there is no such event.
+   * Events with a time after `now` are ignored here, too.
    */
   *startFrom(time: number, now: number): Reading<EventId> {
     const after = yield* this.endBefore(time, now);
@@ -193,7 +193,7 @@ export function withChannelName(name: string, event: Event): Event {
 
 /**
  * Returns the history of the channel called `name`, or of the conversation with the user called
- * `name`; `undefined` if `user` may not read it, or there is none.
+ * `name`; `undefined` if `user` may not read it, or there is no such history.
  */
 export function historyOf(context: Context, user: User, name: string): History | undefined {
   const { network, store } = context;

@@ -66,7 +66,7 @@ const INVITATION_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Invites `user` to `channel`, in the name of `by`. If the channel becomes invitation-only before
- * the user joins, the invitation lasts only if it `opens` the channel.
+ * the user joins, the invitation stays valid only if it `opens` the channel.
  */
 export function inviteTo(
   context: Context,

@@ -49,7 +49,7 @@ export type SeenStore = Pick<Store, "keep" | "lastId" | "records">;
 /** A store that has no records, and keeps none. */
 export const NOTHING_SEEN: SeenStore = { lastId: undefined, keep() {}, records: () => [] };
 
-/** The last messages that users were sent in channels that they left lately. */
+/** The ids up to which users were sent the messages of channels that they left lately. */
 export class SeenMessages {
   readonly #clock: Clock;
   readonly #store: SeenStore;

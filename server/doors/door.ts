@@ -9,7 +9,7 @@ import type { Connection, LineRules } from "../net/connection.ts";
 import type { Context } from "../core/context.ts";
 import type { Layer } from "../net/arrival.ts";
 
-/** The client of a connection, which gets what the connection receives. */
+/** The handler of one client's connection, which gets the lines that the client sends. */
 export interface ConnectionHandler {
   /** Begins the conversation. Called once, first; an error closes the connection. */
   begin(): void;

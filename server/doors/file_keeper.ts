@@ -37,7 +37,7 @@ export interface FileKeeper {
    */
   save(upload: Upload): Promise<SaveResult>;
   /**
-   * Gets a file from another server if this one lacks it.
+   * Gets a file from another server if this server lacks it.
    *
    * @throws {HttpError} if no other server gives it.
    */

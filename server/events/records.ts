@@ -35,7 +35,7 @@ export interface ScramKeys extends ScramKeyPair {
 export interface Credentials {
   /** The hash that checks a password which a client sends. */
   readonly scrypt: ScryptHash;
-  /** The keys that check a client which proves that it knows the password, without sending it. */
+  /** The keys that check a client's proof that it knows the password, which it does not send. */
   readonly scram: ScramKeys;
 }
 
@@ -83,7 +83,7 @@ export interface Topic {
   readonly text: string;
   /** The mask of the user who set it. */
   readonly by: string;
-  /** The time, in milliseconds since 1970-01-01 UTC. */
+  /** The time when it was set, in milliseconds since 1970-01-01 UTC. */
   readonly time: number;
 }
 
@@ -93,7 +93,7 @@ export interface ListEntry {
   readonly mask: string;
   /** The mask of the user who set it. */
   readonly by: string;
-  /** The time, in milliseconds since 1970-01-01 UTC. */
+  /** The time when it was set, in milliseconds since 1970-01-01 UTC. */
   readonly time: number;
   /** The time when it ends, in the same unit as `time`; absent if it never does. */
   readonly until?: number;
@@ -111,7 +111,7 @@ export interface ChannelRecord {
   readonly topic?: Topic;
   /** The letters of the modes that are set and have no parameter. */
   readonly flags: string;
-  /** The parameters of the modes that are set and have one, by letter. */
+  /** The parameters of the modes that are set and have a parameter, by letter. */
   readonly settings: Readonly<Record<string, string>>;
   /** The member modes that the owners of accounts get when they join, by folded account name. */
   readonly ranks: Readonly<Record<string, string>>;
@@ -209,7 +209,7 @@ export type Grant =
 
 /** A token. */
 export interface Token {
-  /** The SHA-256 hash of its text, which the server itself does not keep. */
+  /** The SHA-256 hash of its text. The server does not keep the text itself. */
   readonly hash: string;
   /** The right that it gives. */
   readonly worth: Grant;
@@ -303,8 +303,9 @@ export interface RecordTypes {
   /** Uploaded files, by id. */
   upload: Upload;
   /**
-   * The channels that users have left, and how far each user was sent their messages. Users are
-   * identified by their folded account name, or by `~`, folded nick, space and address.
+   * The channels that users have left, and how far each user was sent the messages of these
+   * channels. Users are identified by their folded account name, or by `~`, folded nick, space and
+   * address.
    */
   seen: Seen;
 }

@@ -13,7 +13,7 @@ import type { FormerName, ListEntry, Topic } from "./records.ts";
 /** Keys with their values, in order. A record would not keep the order of keys that are numbers. */
 export type Entries<Value = string> = readonly (readonly [key: string, value: Value])[];
 
-/** A channel with its members. Its fields have the meaning of those of `Channel`. */
+/** A channel with its members. Its fields have the same meanings as those of `Channel`. */
 export interface ChannelState {
   /** The name. */
   readonly name: string;
@@ -35,7 +35,7 @@ export interface ChannelState {
   readonly metadata: Entries;
   /** The letters of the modes that are set and have no parameter. */
   readonly flags: string;
-  /** The parameters of the modes that are set and have one, by letter. */
+  /** The parameters of the modes that are set and have a parameter, by letter. */
   readonly settings: Entries;
   /** The lists, such as the bans, by the letter of their mode. */
   readonly lists: Entries<readonly ListEntry[]>;

@@ -68,7 +68,7 @@ export class Caps {
   static readonly none: Caps = Caps.of([]);
   /**
    * The set of a recipient that does not speak IRC, such as `nc`: it gets only text. This set is
-   * empty, too, but it is another object than {@linkcode Caps.none}.
+   * empty, too, but it is not the same object as {@linkcode Caps.none}.
    */
   static readonly plainText: Caps = new Caps([]);
 

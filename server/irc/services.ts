@@ -21,8 +21,8 @@ const BY_NAME: ReadonlyMap<string, ServiceNick> = new Map(
 const NAME = /^([a-z]+serv)(?:@(.*))?$/i;
 
 /**
- * Returns the service that the recipient `name` of a message means, in upper or lower case:
- * `NickServ`, or `NickServ@irc.example.org` if the name of this server, `server`, is
+ * Returns the service that is meant by `name`, the recipient of a message, in upper or lower case:
+ * `NickServ`, or `NickServ@irc.example.org` if `server`, the name of this server, is
  * `irc.example.org`. A client that adds the server's name can be sure that no user of another
  * server gets its password.
  */

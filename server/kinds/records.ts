@@ -213,7 +213,8 @@ export const RECORDS: Kinds<
 };
 
 /**
- * Returns the name of the channel that `token` is an invitation to; empty if it is no such token.
+ * Returns the name of the channel that `token` is an invitation to; empty if `token` is not an
+ * invitation to a channel.
  */
 function channelName({ worth }: Token): string {
   return worth.kind === "invitation" ? worth.channel?.name ?? "" : "";

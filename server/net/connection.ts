@@ -65,7 +65,7 @@ export interface LineRules {
  */
 const SMALL_BUFFER = 512;
 const LARGE_BUFFER = 16 * 1024;
-/** The time that the peer has to read the last bytes before it is closed, in milliseconds. */
+/** The milliseconds that the peer has to read the last bytes before the connection is closed. */
 const LINGER_MS = 500;
 const NOTHING = new Uint8Array(0);
 /**

@@ -22,7 +22,9 @@ const FULL_TURN = 112;
  * runtime looks at all sockets in each wait, but may complete no read in it.
  */
 const CALM_WAITS = 16;
-/** The largest delay of a timer with which the wait for it counts, in milliseconds. */
+/**
+ * A wait for a timer counts as late if the timer is late by more than this time, in milliseconds.
+ */
 const LATE_MS = 0.5;
 /** The number of late waits in a row that count as one wait. */
 const LATE_WAITS = 3;

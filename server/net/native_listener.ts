@@ -26,7 +26,7 @@ const LARGE_BYTES = 16 * 1024;
 /**
  * Listens on an address, or takes over a socket that listens.
  *
- * @throws {Error} with the `code` of the operating system, if it cannot listen there.
+ * @throws {Error} with the `code` of the operating system, if the server cannot listen there.
  */
 export async function listenNatively(
   options: ListenOptions & { readonly fd?: number },

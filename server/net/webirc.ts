@@ -1,6 +1,6 @@
 /**
- * Reads WEBIRC, the first line from a gateway, which connects for a client. Performs no I/O; the
- * caller decides if the gateway is trusted.
+ * Reads WEBIRC, the first line from a gateway, which connects on behalf of a client. Performs no
+ * I/O; the caller decides if the gateway is trusted.
  *
  * Source: https://ircv3.net/specs/extensions/webirc
  *

@@ -1,6 +1,6 @@
 /**
- * Decides which users get a pushed message: an owner of an account who is away or not connected, if
- * the message is private or names the owner in a channel. Performs no I/O.
+ * Decides which users get a pushed message: owners of accounts who are away or not connected, if
+ * the message is private or names them in a channel. Performs no I/O.
  *
  * @module
  */

@@ -197,9 +197,9 @@ export class Pulse {
   }
 
   /**
-   * Returns an id up to which the client has certainly got all messages. `reason` is why the client
-   * was closed. Returns `undefined` if the client has got all messages so far, because it answered
-   * and read in time.
+   * Returns an id up to which the client has certainly got all messages. `reason` is the reason for
+   * which the client was closed. Returns `undefined` if the client has got all messages so far,
+   * because it answered and read in time.
    */
   gotUpTo(reason: string): EventId | undefined {
     const isLost = this.#pinged || reason === NET_TEXTS.sendQueueExceeded ||

@@ -55,7 +55,7 @@ export class SignOfLife implements Life {
   readonly #probable = Promise.withResolvers<boolean>();
   /**
    * The moment to tell other clients that the client is probably there; `undefined` if they need
-   * not be told, or no longer.
+   * not be told, or have been told.
    */
   #soonAt: Moment | undefined;
   /** The moment to end the wait for the answer; `undefined` before the PING and after the wait. */

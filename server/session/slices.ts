@@ -126,7 +126,9 @@ export class SlicedAnswers {
     return false;
   }
 
-  /** Takes all further steps unless the client goes; returns the answer as it is then. */
+  /**
+   * Takes all further steps, or those until the client leaves; returns the answer as it is then.
+   */
   async #takeAll(steps: Steps, until: Until): Promise<Interrupted> {
     const client = this.#client;
     const isWanted = () => until === "to the end" || client.isPresent();
