@@ -204,7 +204,9 @@ function withoutRest(name: string, parsed: ConnectArguments): ConnectArguments {
   throw new UsageError(SHELL_TEXTS.surplus(name, surplus));
 }
 
-/** Returns the room, without its `#`, that the user may have meant by `word`; else a placeholder. */
+/**
+ * Returns the room, without its `#`, that the user may have meant by `word`; else a placeholder.
+ */
 function roomIn(word = ""): string {
   const name = word.replace(/^#/, "");
   return isChannel(`#${name}`) && name !== "" ? name : "ROOM";

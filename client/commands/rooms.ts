@@ -26,8 +26,8 @@ export const roomCommands: readonly SlashCommand[] = [
       context.switchTo(context.buffers.open(rooms.get(room)?.name ?? room));
       if (rooms.get(room)) return;
       if (key === undefined || isupport.isRoom(name)) return context.session.join(room, key);
-      // The user may have typed a name with a space, and not a key, so say what is taken for the
-      // key.
+      // The user may have typed a name with a space, and not a key, so the answer says which word
+      // is taken for the key.
       context.tell(COMMAND_TEXTS.joinsWithKey(room, key));
       context.session.join(room, key, true);
     },

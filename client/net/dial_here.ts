@@ -61,8 +61,8 @@ export function dialHere(
 
 /**
  * Throws `error` if it is for the user and plain text would not help. Returns nothing if the server
- * has no TLS or cannot be reached: the caller then tries plain text, and that attempt reports what
- * fails.
+ * has no TLS or cannot be reached: the caller then tries plain text, and that attempt reports the
+ * failure.
  */
 function withoutTls(error: unknown): undefined {
   if (error instanceof NoTlsError || error instanceof UnreachableError) return;

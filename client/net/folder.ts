@@ -45,8 +45,8 @@ function wordsOf(line: string): string[] {
 }
 
 /**
- * Replaces a file by lines of words, atomically. Returns false if that fails; the file then stays as
- * it is.
+ * Replaces a file by lines of words, atomically. Returns false if that fails; the file then stays
+ * as it is.
  */
 export function replaceFile(path: string, lines: readonly (readonly string[])[]): boolean {
   try {

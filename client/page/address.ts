@@ -32,7 +32,9 @@ export function keptConversation(): string | undefined {
   return typeof state.conversation === "string" ? state.conversation : undefined;
 }
 
-/** Moves the person in the fragment, if it names one, to the state that is kept with the address. */
+/**
+ * Moves the person in the fragment, if it names one, to the state that is kept with the address.
+ */
 export function takePerson(): void {
   const name = new URLSearchParams(location.hash.slice(1)).get("with");
   if (name === null) return;

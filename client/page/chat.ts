@@ -233,7 +233,7 @@ export class Chat {
     else this.buffers.close(buffer);
   }
 
-  /** Sends or runs what the user has written. */
+  /** Sends the text that the user has written, or runs it as a command. */
   write(text: string): void {
     this.#typing.said();
     const { chosen, buffers: { current: buffer } } = this;

@@ -146,7 +146,10 @@ export function isClosed(nick: string, time: number): boolean {
   return closed !== undefined && Date.parse(closed) >= time;
 }
 
-/** Records that the user has closed the conversation with `nick`, whose last message is of `time`. */
+/**
+ * Records that the user has closed the conversation with `nick`. Only a message after `time` opens
+ * it again.
+ */
 export function keepClosed(nick: string, time: number): void {
   const closed = texts(read("closed")).set(nick, new Date(time).toISOString());
   keep("closed", Object.fromEntries(closed));

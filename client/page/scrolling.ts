@@ -29,7 +29,7 @@ export interface Scrolling {
   readonly heights: ReadonlyMap<number, number>;
   /** The numbers of the parts that are near the user. */
   readonly near: ReadonlySet<number>;
-  /** The number of new messages, if the first of them is above what the user sees; 0 otherwise. */
+  /** The number of new messages, if the first of them is above the visible part; 0 otherwise. */
   readonly newAbove: number;
   /** Called when the list has scrolled; reads on if the user is near one of its ends. */
   readonly scrolled: () => void;
@@ -116,7 +116,7 @@ function newAboveIn({ list, content }: ListElements, timeline: Timeline): number
   return timeline.newCount;
 }
 
-/** Returns the height of what is below the visible part of the list, in pixels. */
+/** Returns the height of the list below its visible part, in pixels. */
 function below({ scrollHeight, scrollTop, clientHeight }: Element): number {
   return scrollHeight - scrollTop - clientHeight;
 }

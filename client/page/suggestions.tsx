@@ -127,7 +127,8 @@ interface ListProps {
 }
 
 function List({ id, open: { all, active }, choose, move }: ListProps) {
-  // The list shows as many as fit without a scroll bar, which the keyboard would not reach.
+  // The list shows as many suggestions as fit without a scroll bar, which the keyboard would not
+  // reach.
   const fitting = Math.floor((innerHeight - AROUND) / HEIGHT);
   const shown = Math.max(1, Math.min(MAX_SHOWN, fitting));
   const first = Math.max(0, (active ?? 0) - shown + 1);

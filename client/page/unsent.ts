@@ -151,7 +151,7 @@ async function findArrived(
   return found;
 }
 
-/** Returns the messages in a value that was kept, which may be damaged. */
+/** Returns the messages in a kept value, which may be damaged. */
 function linesIn(value: unknown): UnsentLine[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((each: unknown): UnsentLine[] => {

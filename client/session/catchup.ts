@@ -65,7 +65,9 @@ export class CatchUp {
    * The open requests, in the order in which they were sent. The responses come in the same order.
    */
   readonly #requests = new Map<string, RoomRequest | typeof DIRECT>();
-  /** The present names of rooms that were renamed during a request, by their former names, folded. */
+  /**
+   * The present names of rooms that were renamed during a request, by their former names, folded.
+   */
   readonly #renamed = new Map<string, string>();
   /** The ids of the messages that were shown when the client stopped waiting for responses. */
   #shownEarly: ReadonlySet<string | undefined> = new Set();
@@ -76,8 +78,8 @@ export class CatchUp {
   /**
    * Creates a state in which nothing has been missed; `now` returns the time, in milliseconds.
    * `findPosition` returns the position up to which the user has read a conversation, perhaps in an
-   * earlier session. If more than `maxMissed` messages of a conversation were missed, only the newest
-   * `maxMissed` are read.
+   * earlier session. If more than `maxMissed` messages of a conversation were missed, only the
+   * newest `maxMissed` are read.
    */
   constructor(
     firstPage: number,
@@ -146,8 +148,8 @@ export class CatchUp {
   }
 
   /**
-   * Takes a page of history. Its target `room` is a room, a nick, or an empty string for the results
-   * of a search.
+   * Takes a page of history. Its target `room` is a room, a nick, or an empty string for the
+   * results of a search.
    */
   page(room: string, page: readonly ClientEvent[], end: PageEnd = endOf(page)): CatchUpStep {
     const present = this.#renamed.get(this.#fold(room)) ?? room;
@@ -265,7 +267,9 @@ export class CatchUp {
     return oldest;
   }
 
-  /** Records that `room` is now called `to`. The response to an open request may have either name. */
+  /**
+   * Records that `room` is now called `to`. The response to an open request may have either name.
+   */
   renamed(room: string, to: string): void {
     const [from, key] = [this.#fold(room), this.#fold(to)];
     const seen = this.#seen.get(from);
@@ -378,8 +382,8 @@ export class CatchUp {
   /** Notes the last message seen in `room`. A time in the future counts as the present. */
   #see(room: string, { id, time }: Stamp): void {
     const key = this.#fold(room);
-    // A message without an id, such as a notice of the server, is not in the history. So it must not
-    // replace a position after which messages can be requested.
+    // A message without an id, such as a notice of the server, is not in the history. So it must
+    // not replace a position after which messages can be requested.
     if (id === undefined && this.#seen.get(key)?.id !== undefined) return;
     this.#seen.set(key, { time: Math.min(time, this.#now()), ...(id !== undefined && { id }) });
   }

@@ -55,7 +55,10 @@ export interface Speech extends Stamp {
   readonly isPast?: boolean;
   /** True if it was sent while the user was not connected, and comes from the history. */
   readonly isMissed?: boolean;
-  /** True if the user missed older messages, too, which the client did not read: it has a limit. */
+  /**
+   * True if the user missed older messages, too, and the client has not read them, because of its
+   * limit.
+   */
   readonly isAfterGap?: boolean;
   /**
    * True for a message of the user that the server has not confirmed yet. Another event follows if

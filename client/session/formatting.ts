@@ -43,7 +43,9 @@ const PARTS =
 const INLINE =
   /`[^`]+`|(?<![\p{L}\p{N}*])\*(?![\s*])[^*]*[^\s*]\*(?![\p{L}\p{N}*])|\bhttps?:\/\/[^\s<>"`]+/giu;
 
-/** Control strings of terminals, up to their terminators. They set titles and links, for example. */
+/**
+ * Control strings of terminals, up to their terminators. They set titles and links, for example.
+ */
 const CONTROL_STRINGS = /\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)/g;
 
 /**

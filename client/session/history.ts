@@ -27,7 +27,7 @@ export interface HistoryParts {
     | undefined;
   /** Returns the state of the connection or, without one, of the last connection. */
   state(): ServerView;
-  /** The receiver of the events, and of what else the history tells. */
+  /** The receiver of the events, and of other facts in the history. */
   readonly receiver: Required<Omit<SessionReceiver, "ready">>;
   /** The positions up to which the user read in earlier sessions, if they are kept. */
   readonly positions?: KnownPositions | undefined;
@@ -64,8 +64,8 @@ export class History {
       firstPage,
       () => parts.state().isupport,
       () => parts.clock.now(),
-      // Without stored positions, as in a script, all messages before the join are past, whatever a
-      // read marker says.
+      // Without stored positions, as in a script, all messages before the join are past, even if a
+      // read marker says otherwise.
       (name) => parts.positions && this.#reading.find(name),
       parts.maxMissed,
     );

@@ -1,6 +1,6 @@
 /**
- * Tracks each JOIN until its outcome is known: the user is in the room, perhaps under another name,
- * the server has refused the JOIN, or no answer comes. Performs no I/O.
+ * Tracks each JOIN until its outcome is known: the user is in the room (perhaps under another
+ * name), the server has refused the JOIN, or no answer comes. Performs no I/O.
  *
  * @module
  */

@@ -193,7 +193,10 @@ export class Login {
     return isPlainLeft ? LOGIN_TEXTS.checkPasswordOrUsePlain : LOGIN_TEXTS.checkPassword;
   }
 
-  /** Returns the error for a server that may be an impostor; `what` says what it did. */
+  /**
+   * Returns the error for a server that may be an impostor; `what` says why, as the end of a
+   * sentence about the server.
+   */
   #deceptive(what: string): FinalError {
     return new FinalError(LOGIN_TEXTS.deceptive(this.#parts.server, what));
   }

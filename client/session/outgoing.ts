@@ -1,7 +1,7 @@
 /**
- * Tracks the user's messages until the server has answered them. Each waits, is sent, and is then
- * confirmed, refused or, if the connection breaks, lost. Only a message that the server dropped is
- * sent again. Performs no I/O; it does not know connections.
+ * Tracks the user's messages until the server has answered them. Each message waits, is sent, and
+ * is then confirmed, refused or, if the connection breaks, lost. Only a message that the server
+ * dropped is sent again. Performs no I/O; it does not know connections.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export interface PendingLine extends Line {
   readonly order?: number;
   /** The number of times that the server dropped it. */
   readonly drops?: number;
-  /** True if the user has seen it among the messages, as on its way. */
+  /** True if the user has seen it among the messages, marked as on its way. */
   isShown?: boolean;
   /** True if it was sent, so that it may have arrived. */
   readonly isSent?: boolean;

@@ -127,7 +127,9 @@ export class Reading {
     return true;
   }
 
-  /** Keeps and sends what has changed; `upTo` is the time of the last message that has arrived. */
+  /**
+   * Keeps and sends the changed positions; `upTo` is the time of the last message that has arrived.
+   */
   flush(upTo?: number): void {
     this.#cancel?.();
     this.#cancel = undefined;

@@ -80,7 +80,7 @@ interface Search {
 export class ReadingBack {
   readonly #parts: ReadingBackParts;
   #search: Search | undefined;
-  /** Shows the next part of what was shown last. */
+  /** Continues the search or the earlier messages that were shown last. */
   #continue: (() => Promise<void>) | undefined;
   #isBusy = false;
 
@@ -151,7 +151,9 @@ export class ReadingBack {
     this.#begin(() => this.#results(search));
   }
 
-  /** Shows the next part of what was shown last, if there is one. */
+  /**
+   * Continues the search or the earlier messages that were shown last, if they have a next part.
+   */
   more(): void {
     if (this.#continue) this.#begin(this.#continue);
   }

@@ -66,8 +66,8 @@ export interface RegistrationOptions {
   /** The login to make; undefined for none. */
   readonly login?: LoginOptions;
   /**
-   * The account that the user's key should log in to, which may fail; empty for any account.
-   * Undefined to leave that to the server.
+   * The account that the user's key should log in to; empty for any account. The login may fail. If
+   * undefined, the server decides.
    */
   readonly keyAccount?: string;
   /** True if the client was connected before, so that it wants no new account. */

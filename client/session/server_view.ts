@@ -50,8 +50,8 @@ export class ServerView {
    */
   greeting: Greeting = "first";
   /**
-   * True if the server has shown the modes of the user in its greeting. A server of chat does so only
-   * if the user is there already, with another client or without any.
+   * True if the server has shown the modes of the user in its greeting. A server of chat does so
+   * only if the user is there already, with another client or without any.
    */
   hasShownModes = false;
   /** The replies that slash commands gather, to show them as one list. */

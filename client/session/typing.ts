@@ -1,7 +1,7 @@
 /**
  * Sends and follows notices that a user is typing (https://ircv3.net/specs/client-tags/typing). A
- * notice is a message that consists of a tag only; no history contains it. Does not know how notices
- * are shown.
+ * notice is a message that consists of a tag only; no history contains it. Does not know how
+ * notices are shown.
  *
  * @module
  */

@@ -42,7 +42,7 @@ export class WantedRooms {
   readonly #joined = new Set<string>();
   /** The key of the room that was left last. */
   #lastKey: string | undefined;
-  /** The server's names for rooms that the user calls something else. */
+  /** The server's names for rooms that the user knows by other names. */
   #names: { readonly asked: string; readonly name: string }[] = [];
 
   readonly #changed: (rooms: Iterable<WantedRoom>) => void;
@@ -161,7 +161,7 @@ export class WantedRooms {
     return this.#asked.has(this.#fold(name));
   }
 
-  /** The server's names for rooms that the user calls something else. */
+  /** The server's names for rooms that the user knows by other names. */
   get names(): readonly { readonly asked: string; readonly name: string }[] {
     return this.#names;
   }

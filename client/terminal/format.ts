@@ -55,7 +55,9 @@ export interface Style {
   quiet(text: string): string;
   /** Marks a nick; the same nick is always marked in the same way. */
   nick(nick: string): string;
-  /** Marks what needs the user's attention: the chosen message, or a buffer with mentions. */
+  /**
+   * Marks a text that needs the user's attention: the chosen message, or a buffer with mentions.
+   */
   forMe(text: string): string;
   /** Marks a failure. */
   alarm(text: string): string;

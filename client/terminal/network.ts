@@ -227,7 +227,7 @@ export class Network implements SessionReceiver {
     return this.#unshown.splice(0);
   }
 
-  /** Adds `event` to its buffers, and shows it if it belongs to what the user sees. */
+  /** Adds `event` to its buffers. Shows it if the user sees one of them, or if it has no buffer. */
   #follow(event: ClientEvent): void {
     if (this.ignored.hides(event)) return this.#passOver(event);
     const { buffers, session } = this;

@@ -41,7 +41,7 @@ export class PlainScreen implements Drawing {
     return this.#size;
   }
 
-  /** Returns the text that writes `lines`, and what has changed in the input line. */
+  /** Returns the text that writes `lines`, and the changes of the input line. */
   print(lines: readonly string[], { before, after, status = [] }: Prompt): string {
     const text = this.#typed(before + after);
     const next = status.map((segment) => segment.text.trim()).join("  ");
@@ -53,7 +53,7 @@ export class PlainScreen implements Drawing {
     return text + this.erase() + written.join("");
   }
 
-  /** Replaces nothing: what is written stays. */
+  /** Replaces nothing: written lines stay as they are. */
   replace(): string {
     return "";
   }

@@ -155,7 +155,7 @@ export class Printer {
   }
 
   /**
-   * Prints the next page of what `network` has shown last: an answer, a search or earlier messages.
+   * Prints the next page of the answer, search or earlier messages that `network` has shown last.
    */
   more(network: Network): void {
     if (network.readingBack.canContinue) return network.readingBack.more();

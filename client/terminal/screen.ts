@@ -280,9 +280,9 @@ function fitting(label: string, width: number): string {
 
 /**
  * Returns the largest number of rows of the input line. A terminal that becomes narrower wraps each
- * row, and moves what no longer fits into the scrollback, where nothing can be erased. So the
- * bottom rows take at most half of the screen. On a high screen, the input line and the status row
- * take a quarter: they still fit if the terminal becomes half as wide and half as high.
+ * row, and moves the rows that no longer fit into the scrollback, where nothing can be erased. So
+ * the bottom rows take at most half of the screen. On a high screen, the input line and the status
+ * row take a quarter: they still fit if the terminal becomes half as wide and half as high.
  */
 function rowsOfInput(rows: number, hasStatus: boolean): number {
   const quarter = Math.floor(rows / 4) - (hasStatus ? 1 : 0);

@@ -137,7 +137,7 @@ export class Script implements Task {
   #settleJoins(name: string, outcome: Outcome): void {
     const session = this.#parts?.session;
     if (!session) return;
-    // The server may call the room something else.
+    // The server may have another name for the room.
     const isMeant = ({ room }: OpenJoin) =>
       session.state.isupport.isSame(session.nameOf(room), name) ||
       session.state.isupport.isSame(room, name);

@@ -41,7 +41,7 @@ export const KEYS = {
   reason: { type: "string", help: "The reason, which other users see." },
   nick: { type: "string", help: "The new nick." },
   since: { type: "string", help: "The start: 1h, 2d or a time such as 2026-11-20T12:00:00Z." },
-  limit: { type: "integer", help: "The largest number of messages: the last ones." },
+  limit: { type: "integer", help: "The largest number of messages; the last ones are printed." },
   line: { type: "string", help: "An IRC command with its parameters." },
 } as const;
 

@@ -98,7 +98,7 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
   const session = new Session({ ...options, endsIfBanned: true }, {
     event(event) {
       entered.follow(event);
-      // At its end, the task leaves rooms, which is no news.
+      // The rooms that the task leaves at its end are no news.
       if (ending.signal.aborted && task.leavesRooms && isRoomLost(event)) return;
       if (FAILURES.has(event.type)) hasFailed = true;
       const isPassedOver = task.inRoomsOnly && !isInRooms(session, event);
@@ -155,7 +155,7 @@ function homeIn({ home, state }: Session, event: ClientEvent): string | undefine
 
 /**
  * Returns false for a private event, and for an event in rooms that the user did not ask for: the
- * server also sends what another client of the same user sees.
+ * server also sends the events in rooms of the user's other clients.
  */
 function isInRooms({ asked }: Session, event: ClientEvent): boolean {
   if ("rooms" in event) return event.rooms.some((room) => asked.isAsked(room));

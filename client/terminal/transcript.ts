@@ -19,8 +19,8 @@ const CONTEXT = 3;
 const MAX_TOPIC = 150;
 
 /**
- * Returns the lines for `buffer`, which is called `title`, at most about `rows`; `stamp` returns
- * the text before each line.
+ * Returns about `rows` lines at most for `buffer`, which is called `title`; `stamp` returns the
+ * text before each line.
  */
 export function transcript(
   buffer: Buffer,
