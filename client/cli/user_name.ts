@@ -27,7 +27,7 @@ export function userName(environment: Environment): string {
   }
 }
 
-/** Names that many machines give to their users, so that they say nothing about the user. */
+/** Names that many machines give to their users. Such a name says nothing about its user. */
 const SHARED_NAMES: ReadonlySet<string> = new Set(
   ("root admin administrator user guest nobody owner test pi ubuntu debian fedora centos alpine " +
     "ec2-user vagrant docker node codespace vscode runner").split(" "),

@@ -39,7 +39,7 @@ const ANSWER_BYTES = 16 * 1024;
 /** The time for a connection to be made, in milliseconds. */
 const DIAL_MS = 20_000;
 /**
- * The size of the parts in which a file is sent to the server, in bytes. Each has its own time
+ * The size of the parts in which a file is sent to the server, in bytes. Each part has its own time
  * limit.
  */
 const PART_BYTES = 16 * 1024;

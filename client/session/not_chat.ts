@@ -14,8 +14,8 @@ export function notChatError(address: Address, reason: string): UserError {
 }
 
 /**
- * Returns the error for a server at `address` that does not answer, and may not be up yet. A TLS
- * port may not answer either if the connection is not encrypted.
+ * Returns the error for a server at `address` that does not answer, and may not be up yet. If the
+ * connection is not encrypted, the port may be for TLS: it may not answer either.
  */
 export function noAnswerError(
   address: Address,

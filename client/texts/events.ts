@@ -129,7 +129,7 @@ export const EVENT_TEXTS = {
   ) => `may not have reached ${quoted(line)} (${withoutPeriod(reason)}; send it again if needed)`,
 } as const;
 
-/** The text about a person who had left, in the conversation with them. */
+/** The text by which a private conversation says that the person is back. */
 export const BACK_TEXT = (nick: string): string => `${nick} is back`;
 
 /** The texts about many users that came and left at the same time. */
