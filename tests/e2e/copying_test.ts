@@ -147,7 +147,7 @@ Deno.test("a copy that nobody asks for any more is released", async () => {
   await ended.promise;
 });
 
-Deno.test("a process makes no second copy while it still makes one that nobody wants", async () => {
+Deno.test("a process begins no second copy while it still makes a copy that nobody wants any more", async () => {
   await using setup = await Setup.start();
   const clock = new FakeClock();
   const made = Promise.withResolvers<Copy>();

@@ -162,7 +162,7 @@ Deno.test("a process goes on after NATS was killed and started again", async () 
   assertEquals(await one.info(), { ...before, last: 2 });
 });
 
-Deno.test("a log that NATS has lost is created anew, as another one", async () => {
+Deno.test("a log that NATS has lost is created anew, as a different log", async () => {
   await using nats = await NatsServer.start();
   const log = new Lines();
   await using cluster = await Pair.join(nats, log);
@@ -200,7 +200,7 @@ Deno.test("a part that cannot be sent is logged, and the rest arrives", async ()
   assertEquals(log.lines, ["a message is too large"]);
 });
 
-Deno.test("an entry that is too large is an error of its append", async () => {
+Deno.test("an append of an entry that is too large fails", async () => {
   await using nats = await NatsServer.start();
   await using cluster = await Pair.join(nats);
   const { one, ada } = cluster;

@@ -37,37 +37,41 @@ async function isReached(page: Page, text: string): Promise<void> {
   assert(place && list && place.y >= list.y && place.y + place.height <= list.y + list.height);
 }
 
-Deno.test("a reply leads to the message that it answers, also if the list does not show that", {
-  ignore,
-}, async () => {
-  await using parts = await openPage();
-  const { url, visitors } = parts;
-  const ada = await visitors.join(url, "ada");
-  const question = "who has the kettle?";
-  await write(ada, question);
-  await reads(ada, question);
-  await act(ada, question, "Reply");
-  await write(ada, "not me");
-  await message(ada, "not me").getByRole("button", { name: `ada: ${question}` }).click();
-  await isReached(ada, question);
+Deno.test(
+  "a reply leads to the message that it answers, even if the list does not show that message",
+  {
+    ignore,
+  },
+  async () => {
+    await using parts = await openPage();
+    const { url, visitors } = parts;
+    const ada = await visitors.join(url, "ada");
+    const question = "who has the kettle?";
+    await write(ada, question);
+    await reads(ada, question);
+    await act(ada, question, "Reply");
+    await write(ada, "not me");
+    await message(ada, "not me").getByRole("button", { name: `ada: ${question}` }).click();
+    await isReached(ada, question);
 
-  await act(ada, question, "Reply");
-  const lines = Array.from({ length: LINES }, (_, index) => `line ${index}.`).join("\n");
-  await Process.run(["connect", new URL(url).host, "--nick", "pipe"], `${lines}\n`);
-  await reads(ada, `line ${LINES - 1}.`);
-  await write(ada, "I found it");
-  await reads(ada, "I found it");
-  // The list has the message, but only messages near the visible ones have elements.
-  assertEquals(await message(ada, question).count(), 0);
-  await message(ada, "I found it").getByRole("button", { name: `ada: ${question}` }).click();
-  await isReached(ada, question);
-  // The page of another user has not read so far back.
-  const bob = await visitors.join(url, "bob");
-  await message(bob, "I found it").getByRole("button", { name: "Reply to an earlier" }).click();
-  await bob.locator(".result.chosen").filter({ hasText: question }).waitFor();
-  await bob.keyboard.press("Escape");
-  await bob.locator(".answer").waitFor({ state: "detached" });
-});
+    await act(ada, question, "Reply");
+    const lines = Array.from({ length: LINES }, (_, index) => `line ${index}.`).join("\n");
+    await Process.run(["connect", new URL(url).host, "--nick", "pipe"], `${lines}\n`);
+    await reads(ada, `line ${LINES - 1}.`);
+    await write(ada, "I found it");
+    await reads(ada, "I found it");
+    // The list has the message, but only messages near the visible ones have elements.
+    assertEquals(await message(ada, question).count(), 0);
+    await message(ada, "I found it").getByRole("button", { name: `ada: ${question}` }).click();
+    await isReached(ada, question);
+    // The page of another user has not read so far back.
+    const bob = await visitors.join(url, "bob");
+    await message(bob, "I found it").getByRole("button", { name: "Reply to an earlier" }).click();
+    await bob.locator(".result.chosen").filter({ hasText: question }).waitFor();
+    await bob.keyboard.press("Escape");
+    await bob.locator(".answer").waitFor({ state: "detached" });
+  },
+);
 
 Deno.test("emoji are picked from all, or completed from their names", { ignore }, async () => {
   await using parts = await openPage();
@@ -93,7 +97,7 @@ Deno.test("emoji are picked from all, or completed from their names", { ignore }
 });
 
 Deno.test(
-  "a silenced room is not counted in the title, also after a reload",
+  "a silenced room is not counted in the title, even after a reload",
   { ignore },
   async () => {
     await using parts = await openPage();

@@ -85,19 +85,23 @@ Deno.test("messages read back from the history have their reactions, quotes and 
   assertEquals(visitors.complaints, []);
 });
 
-Deno.test("a quote appears once the message is read that a reply answers", { ignore }, async () => {
-  await using parts = await openPage();
-  const { url, visitors } = parts;
-  const port = Number(new URL(url).port);
-  const caps = "echo-message message-tags";
-  await using bob = await IrcClient.register(port, { nick: "bob", caps, join: "#lobby" });
-  const [question] = await bob.askMessages("PRIVMSG #lobby :who has the kettle?");
-  const tag = `@+draft/reply=${question?.tags?.get("msgid")}`;
-  for (let i = 0; i < LINES; i++) await bob.ask(`${tag} PRIVMSG #lobby :line ${i}.`);
-  // On a screen as high as this, the page reads all of the history by itself.
-  const ada = await visitors.join(url, "ada", { viewport: { width: 1000, height: 9000 } });
-  await message(ada, "line 119.").getByRole("button", { name: "bob: who has the kettle?" })
-    .waitFor();
-  await ada.getByRole("button", { name: "Reply to an earlier" }).first()
-    .waitFor({ state: "detached" });
-});
+Deno.test(
+  "a reply quotes the message that it answers once that message is read",
+  { ignore },
+  async () => {
+    await using parts = await openPage();
+    const { url, visitors } = parts;
+    const port = Number(new URL(url).port);
+    const caps = "echo-message message-tags";
+    await using bob = await IrcClient.register(port, { nick: "bob", caps, join: "#lobby" });
+    const [question] = await bob.askMessages("PRIVMSG #lobby :who has the kettle?");
+    const tag = `@+draft/reply=${question?.tags?.get("msgid")}`;
+    for (let i = 0; i < LINES; i++) await bob.ask(`${tag} PRIVMSG #lobby :line ${i}.`);
+    // On a screen as high as this, the page reads all of the history by itself.
+    const ada = await visitors.join(url, "ada", { viewport: { width: 1000, height: 9000 } });
+    await message(ada, "line 119.").getByRole("button", { name: "bob: who has the kettle?" })
+      .waitFor();
+    await ada.getByRole("button", { name: "Reply to an earlier" }).first()
+      .waitFor({ state: "detached" });
+  },
+);

@@ -55,31 +55,35 @@ Deno.test("after a reload, new messages are below the line New, and mentions are
   assertEquals(visitors.complaints, []);
 });
 
-Deno.test("a button leads to the first of many new messages, and one tells of those below", {
-  ignore,
-}, async () => {
-  await using parts = await openPage();
-  const { url, visitors } = parts;
-  const port = Number(new URL(url).port);
-  await using ada = await IrcClient.register(port, { nick: "ada", join: "#lobby" });
-  const bob = await visitors.join(url, "bob");
-  await bob.getByText("The name bob is yours now").waitFor();
-  await write(bob, "good night");
-  await reads(bob, "good night");
-  await bob.goto("about:blank");
-  await ada.send(...Array.from({ length: 500 }, (_, i) => `PRIVMSG #lobby :line ${i}.`));
-  await ada.ask("PING done");
-  await bob.goto(url);
-  await reads(bob, "line 499.");
-  await bob.getByRole("button", { name: "500 new: go to the first" }).click();
-  const first = bob.locator(".message .text", { hasText: "line 0." });
-  await first.waitFor();
-  assertEquals((await newTexts(bob))?.[0], "line 0.");
-  await bob.getByRole("button", { name: "go to the first" }).waitFor({ state: "detached" });
+Deno.test(
+  "a button leads to the first of many new messages, and another counts new messages below",
+  {
+    ignore,
+  },
+  async () => {
+    await using parts = await openPage();
+    const { url, visitors } = parts;
+    const port = Number(new URL(url).port);
+    await using ada = await IrcClient.register(port, { nick: "ada", join: "#lobby" });
+    const bob = await visitors.join(url, "bob");
+    await bob.getByText("The name bob is yours now").waitFor();
+    await write(bob, "good night");
+    await reads(bob, "good night");
+    await bob.goto("about:blank");
+    await ada.send(...Array.from({ length: 500 }, (_, i) => `PRIVMSG #lobby :line ${i}.`));
+    await ada.ask("PING done");
+    await bob.goto(url);
+    await reads(bob, "line 499.");
+    await bob.getByRole("button", { name: "500 new: go to the first" }).click();
+    const first = bob.locator(".message .text", { hasText: "line 0." });
+    await first.waitFor();
+    assertEquals((await newTexts(bob))?.[0], "line 0.");
+    await bob.getByRole("button", { name: "go to the first" }).waitFor({ state: "detached" });
 
-  await ada.send("PRIVMSG #lobby :you are late", "PRIVMSG #lobby :bob, wake up");
-  await bob.getByRole("button", { name: "2 new below, 1 for you" }).click();
-  await reads(bob, "bob, wake up");
-  await bob.locator(".to-end").waitFor({ state: "detached" });
-  assertEquals(visitors.complaints, []);
-});
+    await ada.send("PRIVMSG #lobby :you are late", "PRIVMSG #lobby :bob, wake up");
+    await bob.getByRole("button", { name: "2 new below, 1 for you" }).click();
+    await reads(bob, "bob, wake up");
+    await bob.locator(".to-end").waitFor({ state: "detached" });
+    assertEquals(visitors.complaints, []);
+  },
+);

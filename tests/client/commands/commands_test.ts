@@ -278,7 +278,7 @@ Deno.test("two words after /join are a room and its key, and no room is created 
   await peer.expect(/^JOIN #ren sesame$/);
 });
 
-Deno.test("a text of several lines of which one looks like a command is not sent", async () => {
+Deno.test("a text of several lines is not sent if one of them looks like a command", async () => {
   await using setup = await setUp(new Screen(120, 30));
   const { screen, peer } = setup;
   for (

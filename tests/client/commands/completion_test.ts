@@ -79,7 +79,7 @@ Deno.test("Tab completes what a parameter of a command can be", () => {
   for (const [before, after] of table) assertEquals(completed(before), after, before);
 });
 
-Deno.test("in a private conversation, Tab completes the nick of the other", () => {
+Deno.test("in a private conversation, Tab completes the nick of the other person", () => {
   const parts = place();
   const carol = parts.buffers.all[2];
   assert(carol && parts.buffers instanceof Buffers);

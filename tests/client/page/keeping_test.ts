@@ -106,7 +106,7 @@ Deno.test("the page works in a browser that stores nothing", async () => {
   });
 });
 
-Deno.test("each tab keeps its own draft, and a new tab begins with the last one", async () => {
+Deno.test("each tab keeps its own draft, and a new tab begins with the last draft", async () => {
   await inBrowser(({ keepDraft, readDraft }, _memory, openTab) => {
     const [first, second] = [new Memory(), new Memory()];
     openTab(first);

@@ -48,7 +48,7 @@ Deno.test("fewer missed messages than the limit leave no gap, even if the page h
   }
 });
 
-Deno.test("a refused page or a late one leaves out only what is older, and says so", () => {
+Deno.test("if a page is refused or late, only older messages are left out, and the gap is marked", () => {
   for (const end of ["refused", "giveUp"] as const) {
     const subject = catchUp(100);
     subject.joined("#a", { time: 1, id: "1" }, 2);

@@ -52,7 +52,7 @@ Deno.test("on the first join of a room, its last messages are requested and show
   assertEquals(subject.passes(said(5)), true);
 });
 
-Deno.test("a request stays within the server's limit, and a limit of 0 makes none", () => {
+Deno.test("a request stays within the server's limit, and at a limit of 0, no request is made", () => {
   const request = catchUp(20).joined("#a", { time: 1 }, 5);
   assertEquals(request, ["LATEST", "#a", "*", "5"]);
   assertEquals(catchUp(0).joined("#a", { time: 1 }, 5), undefined);
@@ -153,7 +153,7 @@ Deno.test("a refusal answers the oldest request, and releases the messages it he
   assertEquals(subject.refused(), { show: [] });
 });
 
-Deno.test("a refusal that names a room or TARGETS is that of its request, also if it is not the oldest", () => {
+Deno.test("a refusal that names a room or TARGETS answers that request, even if another request is older", () => {
   const { room: _, ...toMe } = said(3);
   const begin = () => {
     const subject = catchUp(5);
@@ -191,7 +191,7 @@ Deno.test("an unrequested page is past, and messages outside rooms are not held 
   assertEquals(subject.passes({ ...toMe, to: "ann" }), true);
 });
 
-Deno.test("a refusal ends the search for missed messages first, and what is found is past", () => {
+Deno.test("a refusal ends the search for missed conversations before that for messages of rooms", () => {
   const subject = catchUp(0);
   subject.joined("#a", { time: 1, id: "1" }, 2);
   const { room: _, ...alone } = said(3);

@@ -68,7 +68,7 @@ Deno.test("--wait also waits for a server of a cluster that cannot reach the oth
   assertEquals(await exitCode, 0);
 });
 
-Deno.test("without --wait at once, or after its time, the client says what is wrong", async () => {
+Deno.test("the client says what is wrong, at once without --wait, or else after its time", async () => {
   const port = freePort();
   const { clock, stdio, exitCode } = connectTo(port, ["--wait", "1s"]);
   const failed = assertRejects(() => exitCode, UserError, "nothing is listening on");

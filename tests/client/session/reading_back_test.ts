@@ -61,7 +61,7 @@ function hundred(start: number, pages: number): number[] {
   return Array.from({ length: 100 }, (_, index) => start + pages * 100 + index);
 }
 
-Deno.test("a day of countless messages is read only up to those that are shown", async () => {
+Deno.test("of a day with countless messages, no more are read than are shown", async () => {
   await using user = await open();
   const { readingBack, answer, blocks, peer, session } = user;
   const start = new Date(2026, 10, 20);

@@ -258,7 +258,7 @@ Deno.test("the answer to WHOIS is one short block in words", () => {
   }
 });
 
-Deno.test("a name that no command can hold is no name, and such an id is no id", () => {
+Deno.test("a name or an id that no command can contain is ignored", () => {
   const view = inRoom();
   const lines = [
     ":me!u@h JOIN :#a b",

@@ -28,7 +28,7 @@ Deno.test("formatting, code, emphasis and addresses are attributes of the text o
   assert(shown(screen).some((row) => row.endsWith("and https://example.org/tea here")));
 });
 
-Deno.test("a nick has one color, legible on dark and light, and there are none without colors", async () => {
+Deno.test("a nick has one color, legible on dark and light, and no color if colors are off", async () => {
   const screen = new Screen(60, 12, { hasColors: true });
   await using setup = await setUp(screen);
   await setup.peer.send(":bob!u@h PRIVMSG #a :one", ":bob!u@h PRIVMSG #a :two");

@@ -87,7 +87,7 @@ Deno.test("words wrap with an indent under the text", async () => {
 
 const ALT_UP = "\x1b[1;3A";
 
-Deno.test("a message chosen with Alt-Up is quoted above the input, and a key begins what acts on it", async () => {
+Deno.test("a message chosen with Alt-Up is quoted above the input, and a key begins a command that acts on it", async () => {
   await using setup = await inRoom();
   const { peer, screen } = setup;
   await peer.send(

@@ -61,7 +61,7 @@ Deno.test("nothing is drawn above a row whose height terminals may disagree abou
   assertEquals(rowsUp(screen.replace(REPLACEMENT)), [1]);
 });
 
-Deno.test("a shorter text leaves the other rows of the line empty, and a longer one is not drawn", () => {
+Deno.test("a shorter text leaves the other rows of the line empty, and a longer text is not drawn", () => {
   const at = { columns: 20, rows: 10, drawn: 1, cursorRow: 0 };
   const rows = new PrintedRows();
   rows.add("one\ntwo", ["one", "two"], 10);

@@ -42,7 +42,7 @@ Deno.test("Alt with a number or an arrow, Ctrl-N, Ctrl-P, /win and /go show anot
   await screen.shows("there is no room or person like nowhere here: /win lists them");
 });
 
-Deno.test("Alt-A shows the rooms with something new, those with something for the user first", async () => {
+Deno.test("Alt-A shows the rooms with something new, first those with something for the user", async () => {
   await using setup = await inThreeRooms();
   const { peer, screen } = setup;
   await peer.send(":bob!u@h PRIVMSG #b :tea?", ":bob!u@h PRIVMSG #tea-lovers :ann, tea?");

@@ -124,7 +124,7 @@ Deno.test("chat history says that nothing was said in a room", async () => {
   }
 });
 
-Deno.test("chat history says why a server has none", async () => {
+Deno.test("chat history says why a server has no history", async () => {
   await using server = new FakeServer();
   const { parts, args } = clientOf(server.port);
   const failed = assertRejects(

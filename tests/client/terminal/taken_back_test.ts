@@ -107,7 +107,7 @@ Deno.test("a message that left the screen, or that a resize may have moved, draw
   assertEquals(rows, ["<bob> before", "<bob> after"]);
 });
 
-Deno.test("while the size of the terminal is another one than the client knows, nothing is struck out", async () => {
+Deno.test("while the terminal has another size than the client knows, nothing is struck out", async () => {
   await using setup = await inRoom();
   const { peer, screen } = setup;
   await peer.send("@msgid=1 :bob!u@h PRIVMSG #a :one", "@msgid=2 :bob!u@h PRIVMSG #a :two");
@@ -137,7 +137,7 @@ Deno.test("of two equal lines none is struck out if one of the messages is delet
   await screen.until((now) => shown(now).filter((row) => row === "<bob> (deleted)").length === 2);
 });
 
-Deno.test("a message of the room before is taken from the screen, too, and each time that it is there", async () => {
+Deno.test("a deleted message of a room shown before is struck out, too, wherever it is on the screen", async () => {
   await using setup = await inRoom({}, 60, 20);
   const { peer, screen } = setup;
   await peer.send("@msgid=1 :bob!u@h PRIVMSG #a :secret", ":ann!u@h JOIN #b");

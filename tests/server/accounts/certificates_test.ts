@@ -55,7 +55,7 @@ Deno.test("the owner of a nick is logged in after a restart too", async () => {
   ]);
 });
 
-Deno.test("no other user can take a nick that a key owns, or one that looks like it", async () => {
+Deno.test("no other user can take a nick that a key owns, or a nick that looks like it", async () => {
   await using server = await secureServer();
   await registerAndQuit(server, ADA_CERT, { nick: "ada" });
   const bob = await connect(server, BOB_CERT);

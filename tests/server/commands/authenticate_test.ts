@@ -233,7 +233,7 @@ Deno.test("after wrong passwords from another address, an address that logged in
   assertEquals((await logIn(await newcomer(server), "ada", "sesame")).length, 2);
 });
 
-Deno.test("after too many wrong passwords, the right one is refused until the limit ends", async () => {
+Deno.test("after too many wrong passwords, the right password is refused until the limit ends", async () => {
   await using server = await serverWithAda();
   const wrong = await newcomer(server);
   await guess(wrong);

@@ -53,7 +53,7 @@ for (const [kind, mask] of [["banned", "bob"], ["muted", "m:bob"], ["banned", "*
   });
 }
 
-Deno.test("a member who is muted by the account cannot log in to another one", async () => {
+Deno.test("a member who is muted by the account cannot log in to another account", async () => {
   await using server = await serverWithAda();
   const ada = await server.register("ada", { login: ["ada", "sesame"], caps: "sasl" });
   const root = await server.register("root");

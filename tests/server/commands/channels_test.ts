@@ -173,7 +173,7 @@ Deno.test("NAMES shows invisible users only to members of the channel", async ()
   ]);
 });
 
-Deno.test("NAMES without a channel, or of one that does not exist, gets an empty list", async () => {
+Deno.test("NAMES without a channel, or of a channel that does not exist, gets an empty list", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada");
   assertEquals(await ada.ask("NAMES"), [":chat.test 366 ada * :End of NAMES list"]);

@@ -171,7 +171,7 @@ Deno.test("a client whose lines wait for the rate limit keeps the nick if its an
   assertEquals((await bob.expect("433")).params[1], "ada");
 });
 
-Deno.test("a client that comes back under another nick gets its own by IDENTIFY from a dead connection", async () => {
+Deno.test("a client that comes back under another nick takes its own from a dead connection by IDENTIFY", async () => {
   await using server = await serverWithAda();
   const ghost = await server.register("ada", { login: ["ada", "sesame"] });
   ghost.isThere = false;
@@ -187,7 +187,7 @@ Deno.test("a client that comes back under another nick gets its own by IDENTIFY 
   await ghost.untilEnd();
 });
 
-Deno.test("a client that has logged in under another nick gets its own by NICK from a dead connection", async () => {
+Deno.test("a client that has logged in under another nick takes its own from a dead connection by NICK", async () => {
   await using server = await serverWithAda();
   const ghost = await server.register("ada", { login: ["ada", "sesame"] });
   ghost.isThere = false;

@@ -24,7 +24,7 @@ Deno.test("messages from before the clock was set back are found up to any time 
   assertMatch(targets.join(), /CHATHISTORY TARGETS #a /);
 });
 
-Deno.test("CHATHISTORY knows every msgid, also those of lines in place of others", async () => {
+Deno.test("CHATHISTORY knows every msgid, even that of a line which replaces a newer command", async () => {
   await using server = await TestServer.start({
     operators: [{ name: "root", password: "secret" }],
   });

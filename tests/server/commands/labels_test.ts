@@ -83,7 +83,7 @@ Deno.test("the echo of a message has the label", async () => {
   ]);
 });
 
-Deno.test("the echo of a message to a service has the label also if the service answers later", async () => {
+Deno.test("the echo of a message to a service has the label even if the service answers later", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAPS });
   // A password takes a while to hash.

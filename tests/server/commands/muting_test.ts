@@ -9,7 +9,7 @@ const CAPS = "batch draft/metadata-3 draft/webpush standard-replies";
 const ENDPOINT = "https://push.example.org/abc";
 const KEY = "soju.im/muted";
 
-Deno.test("nothing is pushed from muted channels and people, also after a restart of the server", async () => {
+Deno.test("nothing is pushed from muted channels and people, even after a restart of the server", async () => {
   using folder = new TempFolder();
   const stored = { memory: false, data: folder.path };
   const first = new PushService();

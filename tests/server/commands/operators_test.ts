@@ -37,7 +37,7 @@ Deno.test("OPER with a wrong name or password is refused and logged without the 
   assert(!/secret|wrong|päss/.test(JSON.stringify(server.log)));
 });
 
-Deno.test("after too many wrong passwords, OPER refuses the right one until the limit ends", async () => {
+Deno.test("after too many wrong passwords, OPER refuses the right password until the limit ends", async () => {
   await using server = await TestServer.start(OPERATORS);
   const ada = await server.register("ada");
   for (let i = 0; i < TRIES; i++) await ada.ask(`OPER root wrong${i}`);

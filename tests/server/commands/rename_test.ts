@@ -185,7 +185,7 @@ Deno.test("JOIN of a former name leads to the renamed channel, even after a rest
   assertEquals((await eve.ask("JOIN #old"))[0], ":eve!~eve@127.0.0.1 JOIN #old");
 });
 
-Deno.test("a former name is free once its channel ends, or another one is renamed to it", async () => {
+Deno.test("a former name is free once its channel ends, or another channel is renamed to it", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAP, join: "#a,#b" });
   const bob = await server.register("bob");

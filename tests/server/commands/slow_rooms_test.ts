@@ -139,7 +139,7 @@ Deno.test("a user of the plain port waits in a slow room, too", async () => {
   assertEquals(told?.includes("you can speak again in 10 seconds"), true, told);
 });
 
-Deno.test("a slow room forgets those who may speak again, and remembers a limited number", () => {
+Deno.test("a slow room forgets members who may speak again, and remembers a limited number of members", () => {
   const speakers = new Speakers();
   const user = (id: number) => ({ id, nick: `u${id}`, mask: "u!u@h" });
   speakers.spoke(user(1), 1000, 5000);

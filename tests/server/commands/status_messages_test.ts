@@ -29,7 +29,7 @@ async function say(client: IrcClient, line: string): Promise<string> {
   return echo?.tags?.get("msgid") ?? "none";
 }
 
-Deno.test("a message to several ranks reaches those of the lowest one and above", async () => {
+Deno.test("a message to several ranks reaches the members of the lowest of these ranks and above", async () => {
   await using server = await TestServer.start();
   const [ada, bob, eve] = await ranks(server);
   assertEquals(await texts(ada, "PRIVMSG @+#t :tea?"), ["+#t tea?"]);

@@ -168,7 +168,7 @@ Deno.test("PASS with an unknown token lets the client register and gets one FAIL
   assertEquals(await ada.ask("REDEEM"), [":chat.test 461 ada REDEEM :Not enough parameters"]);
 });
 
-Deno.test("after too many wrong tokens, the right one is refused until the limit ends", async () => {
+Deno.test("after too many wrong tokens, the right token is refused until the limit ends", async () => {
   await using server = await TestServer.start();
   const token = claim(server);
   const ada = await withAccount(server, "ada");

@@ -103,7 +103,7 @@ Deno.test("a channel that an account owns lasts once something was said or set i
   assertEquals(await lasting(server, "eve"), [...Object.keys(uses), "#live"].sort());
 });
 
-Deno.test("an account founds a limited number of channels, and a further one ends with its last member", async () => {
+Deno.test("an account founds a limited number of channels, and a further channel ends with its last member", async () => {
   await using server = await TestServer.start();
   const [ada, bob] = [await withAccount(server, "ada"), await withAccount(server, "bob")];
   for (let i = 0; i < 100; i++) {

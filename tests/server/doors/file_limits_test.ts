@@ -72,7 +72,7 @@ Deno.test("an upload of 1 GB that does not state its size is cut off at the limi
   await untilStored(server, 0);
 });
 
-Deno.test("the files of one account have a limit, and those of all accounts", async () => {
+Deno.test("the files of one account have a limit, and so have the files of all accounts together", async () => {
   const limited = [
     [{ limits: { uploadBytes: 3 * LEAST_BYTES } }, /limit of one account/],
     [{ uploads: 3 * LEAST_BYTES }, /limit of this server/],

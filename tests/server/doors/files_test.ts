@@ -68,7 +68,7 @@ async function replaceAda(server: FileServer, ada: IrcClient): Promise<void> {
   assertMatch((await other.ask("REGISTER * * other")).join(), / REGISTER SUCCESS ada /);
 }
 
-Deno.test("a token of UPLOAD ends with its account, also if the name gets a new owner", async () => {
+Deno.test("a token of UPLOAD ends with its account, even if the name gets a new owner", async () => {
   const { server, ada } = await FileServer.withAda();
   await using _ = server;
   const [note = ""] = await ada.ask("UPLOAD");

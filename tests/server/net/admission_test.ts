@@ -18,7 +18,7 @@ Deno.test("a released place can be taken again", () => {
   }
 });
 
-Deno.test("a refused connection holds no place, so that it releases none", () => {
+Deno.test("a refused connection takes no place, and so releases none", () => {
   const admission = new Admission();
   assertEquals([1, 2, 3].map(() => admission.admit("192.0.2.1", 2)), [true, true, false]);
   admission.release("192.0.2.1");

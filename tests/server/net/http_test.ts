@@ -40,7 +40,7 @@ Deno.test("an invalid head is rejected", () => {
   }
 });
 
-Deno.test("the spaces in a value are kept, and those around it are not part of it", () => {
+Deno.test("spaces in a value are kept, and spaces around it are not part of it", () => {
   const head = "GET / HTTP/1.1\r\na:  \t x \t y\u00a0 \t \r\nb: \t \r\n\r\n";
   assertEquals(parseHead(Uint8Array.from(head, (letter) => letter.charCodeAt(0)))?.headers, {
     a: "x \t y\u00a0",

@@ -6,7 +6,7 @@ function account(name: string, nicks: readonly string[] = []): Account {
   return { name, createdAt: 0, fingerprints: [], nicks };
 }
 
-Deno.test("a nick in any case, and one that looks like it, belongs to its account", () => {
+Deno.test("an account's nick belongs to it in upper or lower case, and so does a nick that looks like it", () => {
   const accounts = new AccountIndex();
   accounts.save(account("Ian"));
   // Cyrillic i.

@@ -232,7 +232,7 @@ Deno.test("user mode +R accepts private messages from logged-in users only", asy
   assertEquals(await ada.heard(), [`:${BOB} PRIVMSG ada :hello`]);
 });
 
-Deno.test("user mode +R also accepts messages from users on the ACCEPT list and users written to", async () => {
+Deno.test("user mode +R also accepts messages from users on the ACCEPT list, and from users whom the user has written to", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada");
   const { eve } = await bobAndEve(server);

@@ -106,7 +106,7 @@ Deno.test("a waiting message survives a restart, and a redacted one is gone", as
   assertEquals(received.map((line) => line.split(" :").at(-1)), ["hello"]);
 });
 
-Deno.test("the waiting messages of an account are limited, and a further one is refused", async () => {
+Deno.test("the waiting messages of an account are limited, and a further message is refused", async () => {
   await using server = await TestServer.start();
   const bob = await bobAlone(server);
   for (let i = 0; i < WAITING_LIMIT; i++) await bob.send(`NOTICE ada :${i}`);

@@ -93,7 +93,7 @@ Deno.test("a damaged block is reported once and left out, and those before and a
   }
 });
 
-Deno.test("a block whose stored room a disk has changed is not shown in the other room", () => {
+Deno.test("if a disk changes the room that is stored with a block, the block is not shown in that room", () => {
   using damaged = new Damaged();
   const before = damaged.open();
   say(before, "#a", "012");
