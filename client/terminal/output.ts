@@ -23,6 +23,8 @@ export class Output {
   #caughtUp: PromiseWithResolvers<void> | undefined;
   readonly #broken: PromiseWithResolvers<unknown> = Promise.withResolvers();
   #isBroken = false;
+  /** The error of the write that has failed; undefined if none has. */
+  failure: unknown;
 
   /** Makes a writer to `sink`. */
   constructor(sink: Sink) {
@@ -65,6 +67,7 @@ export class Output {
     } catch (error) {
       // The reader of a pipe has left, the terminal was closed, or the disk is full.
       this.#isBroken = true;
+      this.failure = error;
       this.#queued = "";
       this.#broken.resolve(error);
     }

@@ -259,7 +259,11 @@ function readValues(
       ? typeof value === "number" && Number.isSafeInteger(value) && value > 0
       : typeof value === "string" && value !== "";
     if (!fits) return isInteger ? SCRIPT_TEXTS.notANumber(key) : SCRIPT_TEXTS.notText(key);
-    values[key] = String(value);
+    const text = String(value);
+    // A server may take several names, but a result tells one outcome.
+    if (key === "to" && text.includes(",")) return SESSION_TEXTS.notATarget(text);
+    if (key === "room" && text.includes(",")) return SCRIPT_TEXTS.badRoom(text);
+    values[key] = text;
   }
   return values;
 }

@@ -143,7 +143,10 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
     await stdout.flush();
     await stderr.flush();
   }
-  return typeof end === "number" ? end : hasFailed ? 1 : 0;
+  if (typeof end === "number") return end;
+  // The last lines were written only after the end of the task.
+  reportBroken(stdout.failure);
+  return hasFailed ? 1 : 0;
 }
 
 /** Returns the room of the task; if `event` is in that room, spelled as in `event`. */
@@ -164,13 +167,13 @@ function isInRooms({ asked }: Session, event: ClientEvent): boolean {
 }
 
 /**
- * Handles an output that cannot be written any more. A reader that has left, as `| head` does, is
- * no failure.
+ * Handles the error of an output that cannot be written any more, if there is one. A reader that
+ * has left, as `| head` does, is no failure.
  *
  * @throws {UserError} for any other error, for example a full disk.
  */
 function reportBroken(error: unknown): void {
-  if (error instanceof Deno.errors.BrokenPipe) return;
+  if (error === undefined || error instanceof Deno.errors.BrokenPipe) return;
   const reason = error instanceof Error ? error.message : String(error);
   throw new UserError(PIPE_TEXTS.cannotWrite(reason));
 }

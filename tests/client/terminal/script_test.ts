@@ -218,6 +218,9 @@ const WRONG: readonly (readonly [line: string, reason: string])[] = [
   ['{"do":"history","to":"#a","limit":-1}', "limit must be a whole number"],
   ['{"do":"history","to":"#a","since":"soon"}', "since must be a time"],
   ['{"do":"join","room":"a,b"}', "no spaces or commas"],
+  ['{"do":"part","room":"#a,#b"}', "no spaces or commas"],
+  ['{"do":"say","to":"#a,bob","text":"x"}', "#a,bob is not a room or a nick"],
+  ['{"do":"react","to":"#a,bob","id":"x","text":"x"}', "#a,bob is not a room or a nick"],
   ['{"do":"raw","line":"1x y"}', "must be an IRC command"],
   ['{"do":"say","to":"#a","text":"x","ref":[]}', "ref must be"],
 ];

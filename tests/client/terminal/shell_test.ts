@@ -124,6 +124,21 @@ Deno.test("chat history says that nothing was said in a room", async () => {
   }
 });
 
+Deno.test("chat history fails if its output cannot be written, but not if its reader has left", async () => {
+  await using server = await TestServer.start();
+  const bob = await server.register("bob", { join: "#a" });
+  await bob.send("PRIVMSG #a :one");
+  await bob.heard();
+  const run = (error: Error) => {
+    const { pipes, parts, args } = clientOf(server.port);
+    pipes.out.error = error;
+    return history(historyOptions(args, NOTHING), parts);
+  };
+  await assertRejects(() => run(new Error("No space left on device")), UserError, "No space left");
+  assertEquals(await run(new Deno.errors.BrokenPipe("Broken pipe")), 0);
+  await bob.close();
+});
+
 Deno.test("chat history says why a server has no history", async () => {
   await using server = new FakeServer();
   const { parts, args } = clientOf(server.port);
