@@ -17,12 +17,12 @@ import type { Segment } from "./screen.ts";
 const STEPS: Readonly<Record<string, -1 | 1>> = { "alt-up": -1, "alt-down": 1 };
 
 /** The keys that act on the chosen message, with the lines that they begin. */
-const ACTIONS: Readonly<Record<string, (text: string, entry: Entry) => string>> = {
-  r: (text) => `/reply ${text}`,
-  e: (_text, { speech }) => `/edit ${speech.text}`,
-  d: () => "/delete",
-  "+": () => "/react ",
-};
+const ACTIONS = new Map<string, (text: string, entry: Entry) => string>([
+  ["r", (text) => `/reply ${text}`],
+  ["e", (_text, { speech }) => `/edit ${speech.text}`],
+  ["d", () => "/delete"],
+  ["+", () => "/react "],
+]);
 
 /** The width of a terminal from which the keys are explained in full. */
 const WIDE = 70;
@@ -86,7 +86,7 @@ export class Selection {
       this.#isChoosing = false;
       return undefined;
     }
-    const action = key.type === "text" ? ACTIONS[key.text] : undefined;
+    const action = key.type === "text" ? ACTIONS.get(key.text) : undefined;
     if (!action) {
       this.clear();
       return undefined;

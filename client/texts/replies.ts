@@ -58,7 +58,7 @@ export const REPLY_TEXTS: Readonly<Record<string, ReplyText>> = {
   "401": (name = "") => `there is no ${/^[#&]/.test(name) ? "room" : "user"} ${name}`,
   "403": (room = "") => `there is no room ${room}`,
   "404": (room = "", text = "") => MUTES[modeIn(text)]?.(room) ?? text,
-  "421": (command = "") => OTHERS_LACK[command] ?? `this server has no command ${command}`,
+  "421": (command = "") => OTHERS_LACK.get(command) ?? `this server has no command ${command}`,
   "432": (nick = "", text = "") => `this server does not allow the nick ${nick} (${text})`,
   "433": (nick = "", text = "") =>
     ABOUT_A_NICK.test(text)
@@ -94,13 +94,18 @@ function modeIn(text: string): string {
 /** Matches the beginning of a text that is about a nick, but does not name it. */
 const ABOUT_A_NICK = /^(?:that |this )?nick(?:name)? (?=is |belongs )/i;
 
-/** The sentences about commands that only servers of chat have, by their names. */
-const OTHERS_LACK: Readonly<Record<string, string>> = {
-  INVITATION:
+/**
+ * The sentences about commands that only servers of chat have, by their names. An object would have
+ * a value also for `constructor`, a name that a server may send.
+ */
+const OTHERS_LACK: ReadonlyMap<string, string> = new Map([
+  [
+    "INVITATION",
     "this server makes no invitations to pass on: /invite NICK invites a user to the room",
-  LINK: "this server cannot link two machines to one account",
-  OWN: "this server cannot make a nick yours; its service for nicks may: /ns HELP",
-};
+  ],
+  ["LINK", "this server cannot link two machines to one account"],
+  ["OWN", "this server cannot make a nick yours; its service for nicks may: /ns HELP"],
+]);
 
 /** The sentences about lists without items, by the numeric that ends the list. */
 export const EMPTY_LIST_TEXTS: Readonly<Record<string, ReplyText>> = {

@@ -72,6 +72,20 @@ Deno.test("a standard reply that names a room in its context is about that room"
   assertEquals(about("NOTE * HELLO :See #a"), undefined);
 });
 
+Deno.test("names that all objects have are only names in the answers of a server", () => {
+  for (const name of ["constructor", "__proto__", "toString"]) {
+    for (let code = 1; code < 1000; code++) {
+      const numeric = String(code).padStart(3, "0");
+      const view = inRoom();
+      view.greeting = "over";
+      for (const event of apply(view, `:irc ${numeric} me ${name} ${name} :`)) {
+        const isShown = Object.values(event).every((value) => typeof value !== "function");
+        assert(isShown, `${numeric} ${name}`);
+      }
+    }
+  }
+});
+
 Deno.test("the user's own nick, rooms and source are known", () => {
   const view = inRoom();
   assertEquals(view.source, "me!u@host");

@@ -149,6 +149,17 @@ const COMMAND_LINES: readonly [typed: string, sent: RegExp, reply?: string][] = 
   ["/delete -2 spam", /REDACT #a 0 :?spam$/],
 ];
 
+Deno.test("a word that comes as one key ends the choice of a message, whatever it is", async () => {
+  await using setup = await setUp();
+  const { screen, peer } = setup;
+  await peer.send("@msgid=1 :bob!u@h PRIVMSG #a :hi");
+  await screen.shows("<bob> hi");
+  screen.type(ALT_UP);
+  await screen.shows("-1 <bob> hi");
+  screen.type("toString");
+  await screen.until((now) => shown(now).at(-1) === "[#a] toString");
+});
+
 Deno.test("a command acts on the last suitable message, or on the message with the given number", async () => {
   await using setup = await inRoom();
   const { peer, screen } = setup;
