@@ -6,10 +6,10 @@
  * @module
  */
 
-import { type Tags } from "../../protocol.ts";
+import { encodeLine, LIMITS, type Tags } from "../../protocol.ts";
 import { splitText } from "../../shared/text.ts";
 import { bytesLeft } from "../irc/limits.ts";
-import type { Caps } from "../irc/capabilities.ts";
+import { Caps } from "../irc/capabilities.ts";
 import type { Context } from "../core/context.ts";
 import { isFor, plainText, renderAll } from "../delivery/render.ts";
 import type { Event } from "../events/events.ts";
@@ -29,6 +29,16 @@ import { type EventFilter, isTalk, SAID, TALK } from "../store/store.ts";
  * encoded once for each set of capabilities.
  */
 const PLAYBACK_TAG = "+chat/playback";
+
+/**
+ * The part of a send queue that the messages of one channel may take when a client joins. The rest
+ * is for the names of the members, and for other channels that the client joins.
+ */
+const REPLAY_SHARE = 1 / 4;
+/** The most bytes of a message of one line without client-only tags; the server's tags have 200. */
+const SHORT_BYTES = LIMITS.line + 200;
+/** The capabilities with which a message has the most bytes. */
+const LONGEST = Caps.of(["account-tag", "message-tags", "server-time"]);
 
 /**
  * Returns the filter for the events of history that clients with `caps` get: messages, and with
@@ -143,5 +153,20 @@ function lastSaid(context: Context, user: User, name: string): Event[] {
   if (count === 0) return [];
   const after = seen.upTo(user, name);
   const range = after === undefined ? {} : { after };
-  return historyOf(context, user, name)?.last(range, count, TALK) ?? [];
+  const last = historyOf(context, user, name)?.last(range, count, TALK) ?? [];
+  return lastFitting(last, options.limits.sendQueueBytes * REPLAY_SHARE);
+}
+
+/** Returns the last of `events`: as many as together take at most `bytes` bytes. */
+function lastFitting(events: Event[], bytes: number): Event[] {
+  let left = bytes;
+  return events.slice(1 + events.findLastIndex((event) => (left -= bytesOf(event)) < 0));
+}
+
+/** Returns the bytes of an event for a client that gets each line as a message with all its tags. */
+function bytesOf(event: Event): number {
+  // Most messages are short. To render them only for their size would double the time of a replay.
+  const isShort = event.type === "Said" && event.lines === undefined && event.tags.size === 0;
+  if (isShort) return SHORT_BYTES;
+  return renderAll(event, LONGEST).reduce((sum, message) => sum + encodeLine(message).length, 0);
 }

@@ -191,6 +191,26 @@ Deno.test("a room limits what is replayed there with mode H, and 0 shows nothing
   assertEquals(await replayed(eve), ["one", "two"]);
 });
 
+for (const caps of [CAPS, ""]) {
+  Deno.test(`long messages are replayed as far as the send queue can take them: ${caps || "as text"}`, async () => {
+    const limits = { sendQueueBytes: 64 * 1024 };
+    await using server = await TestServer.start({ replay: 100, limits });
+    const ada = await server.register("ada", { join: "#a", caps: "batch draft/multiline" });
+    for (let count = 1; count <= 40; count++) {
+      const lines = ["the first line", ...Array<string>(9).fill("x".repeat(400))];
+      await ada.send("BATCH +r draft/multiline #a");
+      await ada.send(...lines.map((line) => `@batch=r PRIVMSG #a :${line}`));
+      await ada.ask("BATCH -r");
+    }
+    await ada.ask("PRIVMSG #a :the last message");
+    const bob = await server.register("bob", { caps });
+    const shown = await bob.ask("JOIN #a");
+    const count = shown.filter((line) => line.endsWith("the first line")).length;
+    assert(count >= 2 && count <= 4, `${count} long messages are shown`);
+    assert(shown.some((line) => line.endsWith("the last message")));
+  });
+}
+
 Deno.test("RENAME shows no messages again to clients that do not know it", async () => {
   const [server, ada] = await serverWithAda();
   await using _ = server;
