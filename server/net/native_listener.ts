@@ -106,10 +106,25 @@ class SocketQueue {
     }
     if (this.#sockets.length > 0) await this.#gate.pass();
     const socket = this.#sockets.shift();
-    if (socket) return new NativeSocket(socket);
+    if (socket) return connectionOf(socket);
     const error = this.#error;
     this.#error = undefined;
     throw error ?? new Error(START_TEXTS.listenerClosed);
+  }
+}
+
+/**
+ * Returns the connection of a socket.
+ *
+ * @throws {Deno.errors.NotConnected} if the peer has already reset it. Nothing reads from the
+ * socket then, so only this function closes it.
+ */
+function connectionOf(socket: NodeSocket): TcpSocket {
+  try {
+    return new NativeSocket(socket);
+  } catch (error) {
+    socket.destroy();
+    throw error;
   }
 }
 

@@ -1,4 +1,7 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { CHAT, ServeProcess } from "../support/chat_process.ts";
+import { inTime } from "../support/patience.ts";
 import { RawSocket } from "../support/raw_socket.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
@@ -7,11 +10,7 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   async fn() {
     using folder = new TempFolder();
-    const command = folder.write("limited", `#!/bin/sh\nulimit -n 128\nexec ${CHAT} "$@"\n`);
-    Deno.chmodSync(command, 0o700);
-    await using server = ServeProcess.start({ limits: { connectionsPerAddress: 1000 } }, {
-      command,
-    });
+    await using server = startLimited(folder);
     const address = await server.address();
     using ada = await RawSocket.register(address, "ada");
     {
@@ -25,3 +24,28 @@ Deno.test({
     await server.stderr(/connections are accepted again/);
   },
 });
+
+Deno.test({
+  name: "connections that clients reset at once cost no file descriptors",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    using folder = new TempFolder();
+    await using server = startLimited(folder);
+    const address = await server.address();
+    const [host, port] = address.split(":");
+    for (let i = 0; i < 200; i++) {
+      const client = connect({ host, port: Number(port) });
+      await once(client, "connect");
+      client.resetAndDestroy();
+      await once(client, "close");
+    }
+    using _ada = await inTime(RawSocket.register(address, "ada"), "the welcome");
+  },
+});
+
+/** Starts a server that can have 128 file descriptors. */
+function startLimited(folder: TempFolder): ServeProcess {
+  const command = folder.write("limited", `#!/bin/sh\nulimit -n 128\nexec ${CHAT} "$@"\n`);
+  Deno.chmodSync(command, 0o700);
+  return ServeProcess.start({ limits: { connectionsPerAddress: 1000 } }, { command });
+}
