@@ -36,7 +36,6 @@ Deno.test("a line is sent to the room and shown to everyone but its sender", asy
   await using _ = server;
   assert(one && two);
   await one.sendBytes(bytes("hello\nall\r\n\n  \n"));
-  await ada.send("PRIVMSG #lobby :hi there");
   assertEquals([await nextMessage(ada), await nextMessage(ada)], [
     "guest1 in #lobby: hello",
     "guest1 in #lobby: all",
@@ -45,6 +44,7 @@ Deno.test("a line is sent to the room and shown to everyone but its sender", asy
     [await two.next(), await two.next()].sort(),
     ["guest1: all", "guest1: hello"].sort(),
   );
+  await ada.send("PRIVMSG #lobby :hi there");
   await two.sendBytes(bytes("bye\n"));
   assertEquals(await nextMessage(ada), "guest2 in #lobby: bye");
   const heard = [await one.next(), await one.next()];
