@@ -73,6 +73,12 @@ export const COMMANDS: readonly SlashCommand[] = SUBJECTS.flatMap(({ commands })
  */
 const COMMAND = /^[\s\p{Cf}]*(?:\/(?!\/)|／(?=[A-Za-z]))/u;
 
+/** Returns true if `text`, as the user has typed or pasted it, is a command. */
+export function isCommand(text: string): boolean {
+  const [first = "", ...more] = text.split("\n").filter((line) => line.trim() !== "");
+  return more.length === 0 && COMMAND.test(first);
+}
+
 /**
  * Runs or sends `text`, as the user has typed or pasted it. Two slashes at the start of a line
  * stand for one slash if the line would otherwise be a command; a comment in program code
@@ -81,14 +87,14 @@ const COMMAND = /^[\s\p{Cf}]*(?:\/(?!\/)|／(?=[A-Za-z]))/u;
 export function submit(context: CommandContext, text: string): void {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const [first = ""] = lines;
-  if (lines.length === 1 && COMMAND.test(first)) return runCommand(context, first);
+  if (isCommand(text)) return runCommand(context, first);
   if (lines.some(looksLikeCommand)) return context.tell(COMMAND_TEXTS.oneLineOnly);
   const { session, buffers: { current } } = context;
   if (!current) return context.tell(COMMAND_TEXTS.notInRoom);
-  const isCommand = lines.length === 1 ? (line: string) => /^\/\S/.test(line) : looksLikeCommand;
+  const isMistakable = lines.length === 1 ? (line: string) => /^\/\S/.test(line) : looksLikeCommand;
   const said = text.split("\n").map((line) => {
     if (line.trim() === "") return "";
-    return line.startsWith("//") && isCommand(line.slice(1)) ? line.slice(1) : line;
+    return line.startsWith("//") && isMistakable(line.slice(1)) ? line.slice(1) : line;
   });
   session.say(current.name, said.join("\n"));
 }

@@ -16,7 +16,6 @@ import { unreadElsewhere } from "./conversations.ts";
 import { MessageList } from "./message_list.tsx";
 import { Members, Sidebar } from "./sidebar.tsx";
 import { type Drawer, Top } from "./top.tsx";
-import { uploadAll } from "./uploading.ts";
 
 /** The whole page; `reconnect` connects again after the session has ended. */
 export function App(
@@ -43,7 +42,7 @@ export function App(
       onDrop={(event) => {
         // Otherwise, the browser would leave the page to show the file.
         event.preventDefault();
-        if (current) void uploadAll(chat, current, [...event.dataTransfer?.files ?? []]);
+        if (current) chat.attached.add(current, [...event.dataTransfer?.files ?? []]);
       }}
     >
       <Sidebar chat={chat} onChosen={close} />

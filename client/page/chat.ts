@@ -28,6 +28,7 @@ import { Session } from "../session/session.ts";
 import type { SessionOptions } from "../session/options.ts";
 import { REPLY_TAG } from "../session/tags.ts";
 import { OwnTyping, Typists } from "../session/typing.ts";
+import { Attachments } from "./attachments.ts";
 import { Changes } from "./changes.ts";
 import { type AnswerLines, commandContext } from "./command_context.ts";
 import { type Connectedness, connectednessAfter } from "./connectedness.ts";
@@ -87,6 +88,8 @@ export class Chat {
    * The results of the last search, to which the user goes back from the messages around a result.
    */
   results: Answer | undefined;
+  /** The files that the user is about to send. */
+  readonly attached = new Attachments(() => this.changes.changed());
   /** The tasks that take some time, as the user sees them. */
   readonly tasks = new Tasks(() => this.changes.changed());
   /** The state of the connection. */
@@ -381,6 +384,7 @@ export class Chat {
 
   #closed(buffer: Buffer): void {
     this.#timelines.delete(buffer);
+    this.attached.remove(buffer);
     // A closed conversation must not come back at the next visit, before there is a new message.
     const { name, kind, last } = buffer;
     if (kind === "person") keepClosed(name, Math.max(last?.time ?? 0, systemClock.now()));

@@ -12,8 +12,9 @@ import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Buffer } from "../session/buffer.ts";
 import type { Entry } from "../session/entries.ts";
 import type { Chat } from "./chat.ts";
-import { uploadAll } from "./uploading.ts";
+import { send } from "./uploading.ts";
 import type { RowParts } from "./message.tsx";
+import { Attached } from "./attached.tsx";
 import { switchBy } from "./conversations.ts";
 import { type Draft, useDraft } from "./draft.ts";
 import { EmojiPicker } from "./emoji_picker.tsx";
@@ -46,6 +47,7 @@ export function Composer({ chat, buffer }: RowParts): VNode {
           <button type="button" onClick={() => chat.choose(undefined)}>{PAGE_TEXTS.cancel}</button>
         </p>
       )}
+      <Attached chat={chat} buffer={buffer} />
       <Field chat={chat} buffer={buffer} />
     </div>
   );
@@ -67,9 +69,9 @@ function Field({ chat, buffer }: RowParts) {
     const { text } = draft;
     focusByMouse(field.current);
     suggestions.end();
-    if (text.trim() === "") return;
+    if (text.trim() === "" && chat.attached.of(buffer).length === 0) return;
     draft.clear();
-    chat.write(text);
+    send(chat, buffer, text);
   }
 
   function pressed(event: KeyboardEvent) {
@@ -80,9 +82,10 @@ function Field({ chat, buffer }: RowParts) {
     if (suggestions.pressed(event) || pressKey(event, keys)) event.preventDefault();
   }
 
-  function upload(list: FileList | null | undefined): boolean {
+  function attach(list: FileList | null | undefined): boolean {
     const files = [...list ?? []];
-    if (files.length > 0) void uploadAll(chat, buffer, files);
+    chat.attached.add(buffer, files);
+    if (files.length > 0) focusByMouse(field.current);
     return files.length > 0;
   }
 
@@ -94,10 +97,10 @@ function Field({ chat, buffer }: RowParts) {
         event.preventDefault();
         submit();
       }}
-      onPaste={(event) => upload(event.clipboardData?.files) && event.preventDefault()}
+      onPaste={(event) => attach(event.clipboardData?.files) && event.preventDefault()}
     >
       {suggestions.view}
-      {chat.takesFiles && <FileButton onChosen={upload} />}
+      {chat.takesFiles && <FileButton onChosen={attach} />}
       <EmojiButton onPick={draft.insert} />
       <textarea
         ref={field}

@@ -163,6 +163,12 @@ export function readDraft(name: string): string {
   return texts(read("drafts", tab)).get(name) ?? texts(read("drafts")).get(name) ?? "";
 }
 
+/** Adds `text`, which could not be sent, to what the user has begun to write to `name`. */
+export function addToDraft(name: string, text: string): void {
+  const draft = readDraft(name);
+  keepDraft(name, draft === "" ? text : `${draft}\n${text}`);
+}
+
 /** Keeps the text that the user has begun to write to `name`; it may be empty. */
 export function keepDraft(name: string, text: string): void {
   for (const memory of [tab, browser]) {

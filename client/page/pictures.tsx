@@ -16,7 +16,7 @@ const PICTURES_LIMIT = 4;
 
 /** The pictures of a message with this text. */
 export function Pictures({ text }: { readonly text: string }): VNode | null {
-  const paths = spansOf(text).flatMap(({ kind, text }) =>
+  const paths = text.split("\n").flatMap(spansOf).flatMap(({ kind, text }) =>
     kind === "link" ? pictureOf(addressOf(text) ?? "") ?? [] : []
   );
   const shown = [...new Set(paths)].slice(0, PICTURES_LIMIT);

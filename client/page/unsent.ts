@@ -21,7 +21,7 @@ import {
 import { readAfter, readPast } from "../session/past.ts";
 import { asPosition, type Position } from "../session/reading.ts";
 import type { Session } from "../session/session.ts";
-import { keep, keepDraft, positionIn, readDraft, takeAll, texts } from "./keeping.ts";
+import { addToDraft, keep, positionIn, takeAll, texts } from "./keeping.ts";
 
 /** The beginning of the names under which messages are kept. */
 const PREFIX = "unsent ";
@@ -105,10 +105,7 @@ export class Unsent {
     for (const line of this.#doubtful) {
       const id = await findArrived(session, line, found);
       if (id !== undefined) found.add(id);
-      else {
-        const draft = readDraft(line.to);
-        keepDraft(line.to, draft === "" ? line.text : `${draft}\n${line.text}`);
-      }
+      else addToDraft(line.to, line.text);
       this.#doubtful = this.#doubtful.filter((each) => each !== line);
       this.changed();
     }

@@ -1,20 +1,52 @@
 /**
- * Uploads the files that the user picks, drops or pastes, and sends their links as messages.
+ * Sends what the user has written, with the files that they have picked, dropped or pasted: uploads
+ * these, and sends their links as messages.
  *
  * @module
  */
 
+import type { Tags } from "../../protocol.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { printable } from "../../shared/text.ts";
+import { isCommand } from "../commands/commands.ts";
 import type { Buffer } from "../session/buffer.ts";
 import { UploadDeadline } from "../session/upload_deadline.ts";
+import { REPLY_TAG } from "../session/tags.ts";
 import { requestUpload, uploadFields } from "../session/uploads.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import { UPLOAD_TEXTS } from "../texts/uploads.ts";
 import type { Chat } from "./chat.ts";
+import { addToDraft, readDraft } from "./keeping.ts";
 
-/** Uploads files one after the other, and sends the link of each to the conversation `buffer`. */
-export async function uploadAll(chat: Chat, buffer: Buffer, files: readonly File[]): Promise<void> {
+/**
+ * Sends or runs `text`. The files that are attached to the conversation `buffer` are sent with it,
+ * unless it is a command or the new text of a message.
+ */
+export function send(chat: Chat, buffer: Buffer, text: string): void {
+  const files = chat.attached.of(buffer);
+  if (files.length === 0 || chat.chosen?.kind === "edit" || isCommand(text)) {
+    return chat.write(text);
+  }
+  const id = chat.chosen?.entry.speech.id;
+  chat.typed("");
+  chat.attached.remove(buffer);
+  chat.choose(undefined);
+  const tags = new Map(id === undefined ? [] : [[REPLY_TAG, id]]);
+  void uploadAll(chat, buffer, files, { text: text.trim(), tags });
+}
+
+/**
+ * Uploads files one after the other, and sends the link of each; the first one that arrives takes
+ * the text and the tags with it. If none arrives, the text becomes a draft again.
+ */
+async function uploadAll(
+  chat: Chat,
+  buffer: Buffer,
+  files: readonly File[],
+  { text, tags }: { readonly text: string; readonly tags: Tags },
+): Promise<void> {
+  let before = text === "" ? "" : `${text}\n`;
+  let isFirst = true;
   for (const file of files) {
     const name = printable(file.name);
     const cancelled = new AbortController();
@@ -28,9 +60,18 @@ export async function uploadAll(chat: Chat, buffer: Buffer, files: readonly File
     const result = await upload(chat, file, cancelled.signal, progress);
     chat.tasks.end(task);
     if (cancelled.signal.aborted) continue;
-    if ("url" in result) chat.session.say(buffer.name, result.url);
-    else chat.tell(UPLOAD_TEXTS.failed(name, printable(result.reason)));
+    if (!("url" in result)) {
+      chat.tell(UPLOAD_TEXTS.failed(name, printable(result.reason)));
+      continue;
+    }
+    chat.session.say(buffer.name, before + result.url, "message", isFirst ? { tags } : {});
+    before = "";
+    isFirst = false;
   }
+  if (before === "") return;
+  addToDraft(buffer.name, text);
+  if (buffer === chat.buffers.current) chat.composed = readDraft(buffer.name);
+  chat.changes.changed();
 }
 
 type Uploaded = { readonly url: string } | { readonly reason: string };

@@ -105,6 +105,7 @@ export const PAGE_TEXTS = {
   suggestionCount: (count: number) => count === 1 ? "1 suggestion" : `${count} suggestions`,
   attach: "Send files",
   uploading: (name: string, to: string) => `Uploading ${name} to ${to} …`,
+  attached: (count: number) => count === 1 ? "1 file to send" : `${count} files to send`,
   openPicture: "Open in a new tab",
   picture: (name: string) => `Picture ${name}`,
   replying: (nick: string, text: string) => `Replying to ${nick}: ${text}`,

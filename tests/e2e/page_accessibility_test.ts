@@ -3,7 +3,7 @@ import axe from "axe-core";
 import { assertEquals } from "@std/assert";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { nickHash } from "../../client/session/nick_hash.ts";
-import { CHROMIUM, reads, serveWithPage, Visitors, write } from "../support/browser.ts";
+import { CHROMIUM, reads, sendFiles, serveWithPage, Visitors, write } from "../support/browser.ts";
 import { IrcClient } from "../support/irc_client.ts";
 import { PNG_WITH_PLACE } from "../support/pictures.ts";
 import { TempFolder } from "../support/temp_folder.ts";
@@ -84,6 +84,9 @@ async function lookAround(ada: Page, bob: IrcClient, look: string): Promise<void
 
   const file = { name: "tea.png", mimeType: "image/png", buffer: Buffer.from(PNG_WITH_PLACE) };
   await ada.getByLabel("Send files").setInputFiles(file);
+  await ada.locator(".attached canvas").waitFor();
+  await check(ada, `${look}: a picture that is about to be sent`);
+  await sendFiles(ada);
   await ada.getByRole("img", { name: "Picture tea.png" }).last().waitFor();
   await check(ada, `${look}: a picture`);
   const menu = ada.getByRole("button", { name: /^Rooms and people/ });

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { CHROMIUM, isCounted, openPage, reads, write } from "../support/browser.ts";
+import { CHROMIUM, isCounted, openPage, reads, sendFiles, write } from "../support/browser.ts";
 import { Process } from "../support/chat_process.ts";
 
 const ignore = CHROMIUM === undefined;
@@ -199,6 +199,7 @@ Deno.test("a click on a picture enlarges it, and Escape closes it", { ignore }, 
     mimeType: "image/png",
     buffer: await ada.screenshot(),
   });
+  await sendFiles(ada);
   const picture = ada.getByRole("img", { name: "Picture kettle.png" });
   const viewer = ada.getByRole("dialog", { name: "Picture kettle.png" });
   await picture.click();
@@ -229,6 +230,7 @@ Deno.test("an upload ends when the server goes silent, and says so", { ignore },
     mimeType: "text/plain",
     buffer: Buffer.from("tea"),
   });
+  await sendFiles(ada);
   await arrived.promise;
   await ada.clock.runFor("05:01");
   await ada.getByText("kettle.txt was not uploaded: the server").waitFor();
@@ -336,6 +338,7 @@ Deno.test("an upload says where it goes and how far it is, and can be cancelled"
   });
   const file = { name: "kettle.txt", mimeType: "text/plain", buffer: Buffer.from("tea") };
   await ada.getByLabel("Send files").setInputFiles(file);
+  await sendFiles(ada);
   const status = ada.getByRole("status").filter({
     hasText: "Uploading kettle.txt to #lobby … 0 %",
   });

@@ -5,6 +5,7 @@ import {
   isCounted,
   openPage,
   reads,
+  sendFiles,
   serveWithPage,
   Visitors,
   write,
@@ -284,6 +285,7 @@ Deno.test(
       mimeType: "image/png",
       buffer: picture,
     });
+    await sendFiles(ada);
     await bob.getByRole("img", { name: "Picture tea_pot.png" }).waitFor();
     const loaded = () =>
       bob.locator(".pictures img").evaluateAll((found) =>
@@ -308,8 +310,10 @@ Deno.test(
       );
     }`);
     await give("drop", ".app", "dropped.html");
+    await sendFiles(ada);
     await reads(bob, "dropped.html");
     await give("paste", ".composer textarea", "pasted.svg");
+    await sendFiles(ada);
     await reads(bob, "pasted.svg");
     await isCounted(bob.locator(".pictures img"), 1);
 

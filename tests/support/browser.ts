@@ -62,6 +62,12 @@ export async function write(page: Page, text: string): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
+/** Sends the files that are about to be sent. */
+export async function sendFiles(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await page.locator(".attached").waitFor({ state: "detached" });
+}
+
 /** Resolves once `text` is among the messages. */
 export async function reads(page: Page, text: string): Promise<void> {
   await page.locator(".message .text").filter({ hasText: text }).first().waitFor();
