@@ -12,15 +12,20 @@ import { sendWaitingMessage } from "../session/waiting_view.ts";
 import type { EventId } from "../events/ids.ts";
 import type { User } from "../state/state.ts";
 
-/** Sends the client the messages that wait for its user's account. */
+/**
+ * Sends the client the messages that wait for the account to which it has just logged in, after the
+ * answer to that.
+ */
 export function deliverWaiting(session: Session): void {
-  session.answers.send(waitingSteps(session));
+  const { context: { network }, user } = session;
+  const account = user?.actor.account ?? "";
+  if (network.waiting.of(account).length > 0) session.answers.sendAfter(waitingSteps(session));
 }
 
 /**
- * Returns the steps of {@linkcode deliverWaiting}; each reads and sends one message. A message no
- * longer waits once the operating system has taken it from the client's send queue. If the
- * connection ends before that, the message waits for the next login.
+ * Returns the steps that send the messages that wait for the account of the client's user; each
+ * reads and sends one message. A message no longer waits once the operating system has taken it from
+ * the client's send queue. If the connection ends before that, it waits for the next login.
  */
 export function* waitingSteps(session: Session): Steps {
   const { context: { network, store }, context, user } = session;

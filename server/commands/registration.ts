@@ -32,7 +32,7 @@ import type { Steps } from "../session/slices.ts";
 import type { Session } from "../session/session.ts";
 import type { User } from "../state/state.ts";
 import { sendLatestMarkers } from "../session/markers_view.ts";
-import { deliverWaiting, waitingSteps } from "../accounts/waiting.ts";
+import { waitingSteps } from "../accounts/waiting.ts";
 import { claimNick } from "../accounts/certificates.ts";
 import { offerNick } from "../accounts/own_nicks.ts";
 import { admit } from "../accounts/entrance.ts";
@@ -212,11 +212,11 @@ export function register(session: Session): void {
     () => welcome(session, mask),
     grantAccountRights,
     sendLatestMarkers,
-    deliverWaiting,
     () => {
       if (!holdsAccountToken(session)) claimNick(session);
     },
     redeemHeld,
+    () => session.answers.send(waitingSteps(session)),
   );
 }
 

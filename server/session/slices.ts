@@ -31,6 +31,8 @@ const SLICE_MS = 2;
  * these replies are sent, and the rest of the answer is made later.
  */
 const HELD_LIMIT = 20;
+/** The answer that messages continue which answer no command. */
+const NO_ANSWER: Interrupted = { open: [], isLabeled: false };
 
 /** The interface that slices need from the client that gets the answer. */
 export interface SliceClient {
@@ -90,10 +92,23 @@ export class SlicedAnswers {
    * get at the same time.
    */
   sendLater(steps: Steps, until: Until = "it leaves"): void {
+    this.#sendRest(steps, until, this.#responses.interrupt(this.#client.caps.has("batch")));
+  }
+
+  /**
+   * Sends `steps` in later turns, as no part of the answer to the current command: for messages that
+   * the client did not ask for. So they come after that answer, and without its label.
+   */
+  sendAfter(steps: Steps): void {
+    this.#sendRest(steps, "it leaves", NO_ANSWER);
+  }
+
+  /** Sends `steps`, with which `answer` continues. */
+  #sendRest(steps: Steps, until: Until, answer: Interrupted): void {
     const client = this.#client;
     const resumeLines = client.pause();
     this.#unfinished++;
-    this.#takeAll(steps, until).then((rest) =>
+    this.#takeAll(steps, until, answer).then((rest) =>
       client.afterwards(() => {
         this.#unfinished--;
         const last = this.#responses.finish(rest);
@@ -127,12 +142,13 @@ export class SlicedAnswers {
   }
 
   /**
-   * Takes all further steps, or those until the client leaves; returns the answer as it is then.
+   * Continues `interrupted` with all further steps, or those until the client leaves; returns the
+   * answer as it is then.
    */
-  async #takeAll(steps: Steps, until: Until): Promise<Interrupted> {
+  async #takeAll(steps: Steps, until: Until, interrupted: Interrupted): Promise<Interrupted> {
     const client = this.#client;
     const isWanted = () => until === "to the end" || client.isPresent();
-    let answer = this.#responses.interrupt(client.caps.has("batch"));
+    let answer = interrupted;
     let isDone = false;
     const slice = (): boolean => {
       if (isDone || !isWanted()) return true;

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { parse } from "../../../protocol.ts";
 import { HeldTurns } from "../../support/held_turns.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
@@ -105,4 +105,21 @@ Deno.test("messages in the send queue of a connection that breaks wait for the n
   // The operating system may have taken the lines of one more slice before the break.
   assert(rest.length > 0 && rest.length <= COUNT - first.length);
   assertEquals(rest, waiting.sent.slice(-rest.length));
+});
+
+Deno.test("messages that waited come after the answer to a login, and only the answer has its label", async () => {
+  await using server = await TestServer.start();
+  const ada = await server.register("ada");
+  await ada.ask("REGISTER * * sesame");
+  await ada.send("QUIT");
+  await ada.untilEnd();
+  const bob = await server.register("bob");
+  await bob.ask("PRIVMSG ada :tea?");
+  const zoe = await server.register("zoe", { caps: "labeled-response batch server-time" });
+  const answer = await zoe.ask("@label=x NS IDENTIFY ada sesame");
+  assertMatch(answer[0] ?? "", /^@label=x \S+ BATCH \+(\w+) labeled-response$/);
+  assertMatch(answer[2] ?? "", /^@batch=\S+ \S+ NOTICE zoe :You are now identified for ada\.$/);
+  assertMatch(answer[3] ?? "", / BATCH -/);
+  assertMatch(answer[4] ?? "", /^@time=\S+ :bob!\S+ PRIVMSG zoe :tea\?$/);
+  assertEquals(answer.length, 5);
 });
