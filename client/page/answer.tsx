@@ -11,6 +11,7 @@ import type { PastBlock } from "../session/reading_back.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Answer, Chat } from "./chat.ts";
 import { Icon } from "./icons.tsx";
+import { jumpOut } from "./jumping.ts";
 import { nickColor } from "./message.tsx";
 
 const timeFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -19,7 +20,6 @@ const timeFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", tim
 export function AnswerView(
   { answer, chat }: { readonly answer: Answer; readonly chat: Chat },
 ): VNode {
-  const { results } = chat;
   const heading = answer.type === "lines"
     ? PAGE_TEXTS.answer(printable(answer.command))
     : printable(answer.block.heading.replaceAll("─", "").trim());
@@ -27,15 +27,6 @@ export function AnswerView(
     <section class="answer" aria-label={heading}>
       <header>
         <h2>{heading}</h2>
-        {results && results !== answer && (
-          <button
-            type="button"
-            aria-label={PAGE_TEXTS.backToResults}
-            onClick={() => chat.show(results)}
-          >
-            {PAGE_TEXTS.back}
-          </button>
-        )}
         <button
           type="button"
           class="close plain"
@@ -55,30 +46,19 @@ export function AnswerView(
 }
 
 function Messages({ block, chat }: { readonly block: PastBlock; readonly chat: Chat }) {
-  const { messages, numbers, chosen, hasMore, words = "" } = block;
+  const { messages, chosen, hasMore, words = "" } = block;
   return (
     <>
-      {messages.map((speech, index) => {
-        const number = numbers?.[index];
-        const key = speech.id ?? index;
-        if (number === undefined) {
-          return (
-            <div key={key} class={speech.id === chosen ? "result chosen" : "result"}>
-              <Found speech={speech} words="" />
-            </div>
-          );
-        }
-        return (
-          <button
-            type="button"
-            class="result"
-            key={key}
-            onClick={() => chat.readingBack.around(number)}
-          >
-            <Found speech={speech} words={words} />
-          </button>
-        );
-      })}
+      {messages.map((speech, index) => (
+        <button
+          type="button"
+          class={speech.id === chosen ? "result chosen" : "result"}
+          key={speech.id ?? index}
+          onClick={() => jumpOut(chat, speech)}
+        >
+          <Found speech={speech} words={words} />
+        </button>
+      ))}
       {hasMore && (
         <button type="button" onClick={() => chat.readingBack.moreResults()}>
           {PAGE_TEXTS.moreResults}

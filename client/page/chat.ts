@@ -36,6 +36,7 @@ import { ignoredStore, isClosed, keepClosed, settingStore, silencedStore } from 
 import { Muting } from "./muting.ts";
 import { pageSettings } from "./page_settings.ts";
 import { Paging } from "./paging.ts";
+import { isWorthARow } from "./rows.ts";
 import { Tasks } from "./tasks.ts";
 import { Timeline } from "./timeline.ts";
 import { Unsent } from "./unsent.ts";
@@ -201,6 +202,7 @@ export class Chat {
   switchTo(buffer: Buffer): void {
     this.buffers.show(buffer);
     this.switches++;
+    this.results = undefined;
     this.#typing.typed(undefined);
     this.choose(undefined);
     this.#markNew(buffer);
@@ -328,7 +330,7 @@ export class Chat {
 
   /** Shows an answer. */
   show(answer: Answer): void {
-    if (answer.type === "messages" && answer.block.numbers) this.results = answer;
+    this.results = answer.type === "messages" && answer.block.numbers ? answer : undefined;
     this.answer = answer;
     this.changes.changed();
   }
@@ -395,9 +397,4 @@ export class Chat {
   #markNew(buffer: Buffer): void {
     if (buffer.unseen > 0) this.timelineOf(buffer).markNew(buffer.events.slice(-buffer.unseen));
   }
-}
-
-/** Returns true for an event that gets a row; the page shows other events elsewhere. */
-function isWorthARow({ type }: ClientEvent): boolean {
-  return !["connected", "disconnected", "retrying", "members", "no-key", "waiting"].includes(type);
 }

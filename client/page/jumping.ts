@@ -1,12 +1,11 @@
 /**
- * Leads the user to a message: to its place in the list or, if the list does not show the message,
- * to a copy of the message, with the messages around it. Also leads from message to message by the
- * keyboard.
+ * Leads the user to a message in the list, and from message to message by the keyboard.
  *
  * @module
  */
 
 import type { Buffer } from "../session/buffer.ts";
+import type { Speech } from "../session/events.ts";
 import type { Chat } from "./chat.ts";
 
 /** The time for which a message stays marked, in milliseconds. */
@@ -14,7 +13,17 @@ const MARKED_MS = 2_000;
 
 /** Shows the message with `id` in `buffer`. */
 export function jumpTo(chat: Chat, buffer: Buffer, id: string): void {
-  if (!chat.paging.goTo(buffer, id)) chat.readingBack.aroundMessage(buffer.name, id);
+  void chat.paging.goTo(buffer, id);
+}
+
+/** Shows a message in its conversation, in place of the answer that it was found in. */
+export function jumpOut(chat: Chat, { id, room, own, to, nick }: Speech): void {
+  const { results } = chat;
+  chat.showConversation(room ?? (own ? to : nick));
+  chat.answer = undefined;
+  chat.results = results;
+  const { current } = chat.buffers;
+  if (current && id !== undefined) jumpTo(chat, current, id);
 }
 
 /** Scrolls to the message with `id`, which has an element in `list`, and marks it. */

@@ -86,11 +86,21 @@ export function MessageList({ chat, buffer }: RowParts): VNode {
   );
 }
 
-/** The buttons that lead to the first new message, and to the newest one. */
+/** The buttons that lead to the first new message, to the newest one, and back to a search. */
 function Ways({ chat, buffer, newAbove }: RowParts & Pick<Scrolling, "newAbove">) {
   const { newFrom, seen, newBelow, mentionsBelow } = chat.timelineOf(buffer);
+  const { results } = chat;
   return (
     <>
+      {results && !chat.answer && (
+        <button
+          type="button"
+          class="to-results"
+          onClick={() => chat.show(results)}
+        >
+          {PAGE_TEXTS.backToResults}
+        </button>
+      )}
       {newAbove > 0 && newFrom?.id !== undefined && (
         <button
           type="button"

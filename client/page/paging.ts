@@ -7,9 +7,11 @@
 
 import type { Buffer } from "../session/buffer.ts";
 import type { AboutMessage, ClientEvent, Speech, Stamp } from "../session/events.ts";
-import { readAfter, readPast } from "../session/past.ts";
+import { readAfter, readAround, readPast } from "../session/past.ts";
 import type { Session } from "../session/session.ts";
 import { HISTORY_TEXTS } from "../texts/history.ts";
+import { PAGE_TEXTS } from "../texts/page.ts";
+import { COMMAND_TEXTS } from "../texts/terminal.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** The number of messages to read at once. */
@@ -117,13 +119,26 @@ export class Paging {
     }
   }
 
-  /** Goes to the message with `id`; returns false if the page does not have it. */
-  goTo(buffer: Buffer, id: string): boolean {
+  /**
+   * Goes to the message with `id`. If the page does not have it, reads the part of the history
+   * around it, and shows that part.
+   */
+  async goTo(buffer: Buffer, id: string): Promise<void> {
+    const { session, tell, changedRows } = this.#parts;
     const timeline = this.#parts.timelineOf(buffer);
-    const isDeleted = buffer.entries.find(id)?.deletedBy !== undefined;
-    timeline.wanted = isDeleted ? undefined : timeline.find(id);
+    if (buffer.entries.find(id)?.deletedBy !== undefined) return tell(PAGE_TEXTS.gone);
+    timeline.wanted = timeline.find(id);
     this.#parts.changed();
-    return timeline.wanted !== undefined;
+    if (timeline.wanted) return;
+    if (!session.isConnected) return tell(COMMAND_TEXTS.notConnected);
+    const page = await readAround(session, buffer.name, id, PAGE_SIZE);
+    const messages = this.#shown(page.messages);
+    if (!messages.some((each) => each.id === id)) {
+      return tell(page.outcome.reason ?? PAGE_TEXTS.gone);
+    }
+    timeline.showPart(messages, this.#shown(page.reactions));
+    timeline.wanted = timeline.find(id);
+    changedRows();
   }
 
   /** Goes to the newest message. */

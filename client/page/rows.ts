@@ -109,6 +109,11 @@ function isShown(event: ClientEvent, entries: Pick<Entries, "find">): boolean {
   return !HIDDEN.has(event.type) && !(event.type === "join" && event.own);
 }
 
+/** Returns true for an event that gets a row; the page shows other events elsewhere. */
+export function isWorthARow({ type }: ClientEvent): boolean {
+  return !["connected", "disconnected", "retrying", "members", "no-key", "waiting"].includes(type);
+}
+
 function dayOf(time: number): string {
   return new Date(time).toDateString();
 }

@@ -157,15 +157,28 @@ export class Timeline {
     return this.items.find(({ event }) => event.id === id);
   }
 
+  /** Shows a part of the history, in place of what is shown. */
+  showPart(messages: readonly Speech[], reactions: readonly AboutMessage[]): void {
+    this.#clear();
+    this.isCut = true;
+    this.#seen = this.#first;
+    this.#read(messages, reactions);
+    this.#append(messages);
+  }
+
   #showLatest(): void {
+    this.#clear();
     this.isCut = false;
+    this.#append(this.#buffer.events.filter((event) => !isAboutMessage(event)));
+  }
+
+  #clear(): void {
     this.isWhole = false;
     this.#forget(this.items);
     this.#ids.clear();
     this.items = [];
     // The numbers of the items that are gone are not used again.
     this.#first = this.#last;
-    this.#append(this.#buffer.events.filter((event) => !isAboutMessage(event)));
   }
 
   /** The first message, before which to read back. */

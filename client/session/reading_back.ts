@@ -139,11 +139,6 @@ export class ReadingBack {
     this.#begin(() => this.#around(name, id, heading));
   }
 
-  /** Shows the messages around the message with `id`. */
-  aroundMessage(name: string, id: string): void {
-    this.#begin(() => this.#around(name, id, HISTORY_TEXTS.aroundMessage(this.#place(name))));
-  }
-
   /** Continues the search, if there is one. */
   moreResults(): void {
     const search = this.#search;

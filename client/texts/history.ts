@@ -22,7 +22,6 @@ export const HISTORY_TEXTS = {
     `── ${messages(count)} ${place} ${onDay(day)} ──`,
   around: (number: number, words: string, place: string) =>
     `── around result ${number} for "${words}" ${place} ──`,
-  aroundMessage: (place: string) => `── messages ${place} ──`,
   found: (
     { from, to, count, isAll }: { from: number; to: number; count: number; isAll: boolean },
     words: string,

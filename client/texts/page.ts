@@ -79,6 +79,7 @@ export const PAGE_TEXTS = {
   edited: "(edited)",
   earlierMessage: "Reply to an earlier message",
   showOriginal: "Show the message that this answers",
+  gone: "that message was deleted",
   deleted: (nick: string) => `${nick} deleted this message`,
   onItsWay: "on its way",
   answers: (nick: string, text: string) => `${nick}: ${text}`,
@@ -116,7 +117,6 @@ export const PAGE_TEXTS = {
   // Search and other answers.
   searchLabel: "Search this conversation",
   search: "Search",
-  back: "Back",
   backToResults: "Back to the results",
   moreResults: "More results",
   close: "Close",
