@@ -8,21 +8,23 @@
  * @module
  */
 
+import { formatAddress } from "../../shared/address.ts";
 import { UserError } from "../../shared/errors.ts";
 import type { Environment } from "../../shared/flags.ts";
 import { START_TEXTS } from "../texts/net.ts";
 import type { Listen, Listener } from "./accepting.ts";
 import { listenNatively } from "./native_listener.ts";
-import { listen } from "./ports.ts";
+import { flagFor, listen } from "./ports.ts";
 
 /** The first file descriptor that is passed. */
 const FIRST_DESCRIPTOR = 3;
 
 /** The sockets that were passed to this process. */
 export class PassedSockets {
-  readonly #listeners: Map<number, Listener>;
+  /** The sockets that the server does not use yet. */
+  readonly #listeners: Listener[];
 
-  private constructor(listeners: Map<number, Listener>) {
+  private constructor(listeners: Listener[]) {
     this.#listeners = listeners;
   }
 
@@ -34,32 +36,35 @@ export class PassedSockets {
   static async takeOver(environment: Environment, pid: number): Promise<PassedSockets> {
     const isForUs = environment.get("LISTEN_PID") === String(pid);
     const count = isForUs ? Number(environment.get("LISTEN_FDS") ?? 0) : 0;
-    const listeners = new Map<number, Listener>();
+    const listeners: Listener[] = [];
     for (let fd = FIRST_DESCRIPTOR; fd < FIRST_DESCRIPTOR + count; fd++) {
-      const listener = await passedListener(fd);
-      listeners.set(listener.addr.port, listener);
+      listeners.push(await passedListener(fd));
     }
     return new PassedSockets(listeners);
   }
 
   /**
-   * Returns the listener of the socket that was passed for this port, on whatever host; if no such
-   * socket was passed, opens the port.
+   * Returns the listener of the socket that was passed for this address or, without one, for this
+   * port on another host; if no such socket was passed, opens the port.
    */
   readonly listen: Listen = async (purpose, address) => {
-    const passed = this.#listeners.get(address.port);
-    this.#listeners.delete(address.port);
-    return passed ?? await listen(purpose, address);
+    const withPort = this.#listeners.filter(({ addr }) => addr.port === address.port);
+    const passed = withPort.find(({ addr }) => addr.hostname === address.hostname) ?? withPort[0];
+    if (!passed) return await listen(purpose, address);
+    this.#listeners.splice(this.#listeners.indexOf(passed), 1);
+    return passed;
   };
 
   /**
    * Checks that the server uses all sockets.
    *
-   * @throws {UserError} if a socket has a port that no flag names.
+   * @throws {UserError} if no flag names the address of a socket.
    */
   assertAllUsed(): void {
-    const [port] = this.#listeners.keys();
-    if (port !== undefined) throw new UserError(START_TEXTS.unusedSocket(port));
+    const [unused] = this.#listeners;
+    if (!unused) return;
+    const flag = flagFor("--listen", unused.addr);
+    throw new UserError(START_TEXTS.unusedSocket(formatAddress(unused.addr), flag));
   }
 }
 

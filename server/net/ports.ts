@@ -115,7 +115,7 @@ const HOSTS: ReadonlyMap<string, string> = new Map([
  * Returns the flag with a value that opens `address`. The value keeps the host, so that a user who
  * follows the advice does not open a private port to other machines.
  */
-function flagFor(flag: string, { hostname, port }: ListenAddress): string {
+export function flagFor(flag: string, { hostname, port }: ListenAddress): string {
   const host = HOSTS.get(flag);
   if (host === undefined || host === hostname) return `${flag} ${port}`;
   const value = formatAddress({ hostname, port });

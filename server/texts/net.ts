@@ -104,9 +104,9 @@ export const START_TEXTS = {
   noDescriptors: "no file descriptor is left",
   listenerClosed: "the listener is closed",
   notTcp: "it is not a TCP socket",
-  unusedSocket: (port: number) =>
-    `the service manager passed a socket for port ${port}, which the server does not use: name it ` +
-    `with --listen ${port}, or remove it from the socket unit`,
+  unusedSocket: (where: string, flag: string) =>
+    `the service manager passed a socket for ${where}, which the server does not use: name it ` +
+    `with ${flag}, or remove it from the socket unit`,
   addressNotHere: (hostname: string, flag: string) =>
     `this machine has no address ${hostname}: choose another with ${flag}`,
   cannotListen: (where: string, reason: string) => `cannot listen on ${where}: ${reason}`,

@@ -96,8 +96,49 @@ Deno.test("a server that gets a port for which it has no use does not start", as
   assertEquals(code, 1);
   assertMatch(
     stderr,
-    /passed a socket for port \d+, which the server does not use: name it with --listen/,
+    /passed a socket for 127\.0\.0\.1:\d+, which the server does not use: name it with --listen/,
   );
+});
+
+/** Opens one port on two addresses, and becomes a server that takes over both sockets. */
+const PASSED_TWO = `
+import os, socket, sys
+first = socket.create_server(("127.0.0.1", 0))
+port = first.getsockname()[1]
+second = socket.create_server(("::1", port), family=socket.AF_INET6)
+os.dup2(second.fileno(), 63)
+os.dup2(first.fileno(), 3)
+os.dup2(63, 4)
+for fd in (3, 4):
+    os.set_inheritable(fd, True)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="2")
+hosts = sys.argv[2:]
+if os.fork() == 0:
+    for host in hosts:
+        client = socket.create_connection((host.strip("[]"), port), timeout=20)
+        client.sendall(b"NICK early\\r\\nUSER a 0 * a\\r\\nQUIT :bye\\r\\n")
+        while b" 001 early " not in client.recv(65536):
+            pass
+        print("welcomed by", host, flush=True)
+    os._exit(0)
+flags = [word for host in hosts for word in ("--listen", host + ":" + str(port))]
+os.execv(sys.argv[1], [sys.argv[1], "serve", "--memory", *flags])
+`;
+
+Deno.test("two sockets with one port are told apart by their addresses", async () => {
+  const args = ["-c", PASSED_TWO, Deno.realPathSync(CHAT), "[::1]", "127.0.0.1"];
+  await using server = new Process(args, { command: "python3" });
+  await server.stdout(/welcomed by \[::1\]/);
+  await server.stdout(/welcomed by 127\.0\.0\.1/);
+  server.kill("SIGTERM");
+  assertEquals((await server.ended()).code, 0);
+});
+
+Deno.test("a server that gets two sockets with one port, and uses one of them, does not start", async () => {
+  const args = ["-c", PASSED_TWO, Deno.realPathSync(CHAT), "127.0.0.1"];
+  const { code, stderr } = await Process.run(args, "", { command: "python3" });
+  assertEquals(code, 1);
+  assertMatch(stderr, /passed a socket for \[::1\]:(\d+), .*name it with --listen "\[::1\]:\1"/);
 });
 
 Deno.test("the executable cannot write to the folders of the system, whoever runs it", async () => {
