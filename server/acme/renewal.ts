@@ -66,24 +66,22 @@ export class Renewal {
    */
   check(): Promise<void> {
     const now = this.#parts.clock.now();
-    if (!this.#running && this.#isDue(now)) {
-      this.#running = this.#renew(now).finally(() => this.#running = undefined);
+    if (!this.#running && !mustWait(this.#failures, now)) {
+      this.#running = this.#renewIfDue(now).finally(() => this.#running = undefined);
     }
     return this.#running ?? Promise.resolve();
   }
 
-  #isDue(now: number): boolean {
-    return needsRenewal(this.#files.pair, this.#parts.name, now) && !mustWait(this.#failures, now);
-  }
-
-  async #renew(now: number): Promise<void> {
-    const { clock, identity, log, name } = this.#parts;
+  async #renewIfDue(now: number): Promise<void> {
+    const { clock, log, name } = this.#parts;
+    const { pair } = this.#files;
     try {
-      makeFolder(this.#files.folder);
-      writeSecret(this.#files.pair, await this.#order());
-      this.#record(NO_FAILURES);
-      identity.follow({ cert: this.#files.pair, key: this.#files.pair });
-      await identity.check(clock.moment(), log);
+      if (needsRenewal(pair, name, now)) {
+        await this.#renew();
+        // Without a record of this, the next check would ask for another certificate.
+        if (needsRenewal(pair, name, clock.now())) throw new UserError(ACME_TEXTS.isOfNoUse(name));
+      }
+      if (this.#failures.count > 0) this.#record(NO_FAILURES);
     } catch (error) {
       const isKnown = error instanceof UserError;
       const reason = error instanceof Error ? error.message : String(error);
@@ -92,6 +90,15 @@ export class Renewal {
       const again = new Date(retryAt(this.#failures)).toISOString();
       log.warn("no certificate from the authority", { name, ...details, again });
     }
+  }
+
+  async #renew(): Promise<void> {
+    const { clock, identity, log } = this.#parts;
+    const { folder, pair } = this.#files;
+    makeFolder(folder);
+    writeSecret(pair, await this.#order());
+    identity.follow({ cert: pair, key: pair });
+    await identity.check(clock.moment(), log);
   }
 
   /**

@@ -6,6 +6,9 @@
 
 /** Texts in the log, in errors and in the findings of `chat doctor`. */
 export const ACME_TEXTS = {
+  isOfNoUse: (name: string) =>
+    `the certificate that the authority gave is not for ${name}, or ends too soon by the clock of ` +
+    "this machine: check the clock",
   noReason: "it gave no reason",
   notOffered: "the authority does not verify names by HTTP (http-01): choose another authority",
   notProven: (name: string, reason: string) =>

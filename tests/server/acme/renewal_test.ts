@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { UserError } from "../../../shared/errors.ts";
+import { readFailures } from "../../../server/acme/failures.ts";
 import { acmeFiles } from "../../../server/acme/files.ts";
 import { Renewal } from "../../../server/acme/renewal.ts";
 import { openIdentity } from "../../../server/net/identity.ts";
@@ -14,7 +15,7 @@ const DAY_MS = 86_400_000;
 const authority = await Authority.make();
 
 /** A server's folder, and an authority that answers with `answer`; counts the orders. */
-async function fixture(folder: TempFolder, answer: () => Promise<string> = issue) {
+async function fixture(folder: TempFolder, answer: (name: string) => Promise<string> = issue) {
   const clock = new FakeClock(Date.now());
   const identity = await openIdentity({ data: folder.path, memory: false }, [NAME]);
   const log: Entry[] = [];
@@ -28,14 +29,14 @@ async function fixture(folder: TempFolder, answer: () => Promise<string> = issue
       log: recordTo(log),
       order(request) {
         orders.push(request.name);
-        return answer();
+        return answer(request.name);
       },
     });
   return { clock, identity, log, orders, make, files: acmeFiles(folder.path) };
 }
 
-async function issue(days = 90): Promise<string> {
-  const { key, cert } = await authority.issue({ name: NAME, days });
+async function issue(name = NAME): Promise<string> {
+  const { key, cert } = await authority.issue({ name, days: 90 });
   return `${key}\n${cert}`;
 }
 
@@ -113,6 +114,27 @@ Deno.test("a bug of the server while it gets a certificate is logged with its st
   const { log, make } = await fixture(folder, fail);
   await make().check();
   assertMatch(String(log.at(-1)?.[1].stack), /no such thing/);
+});
+
+Deno.test("a certificate that has ended by a wrong clock is not asked for again and again", async () => {
+  using folder = new TempFolder();
+  const { clock, files, identity, log, make, orders } = await fixture(folder);
+  const renewal = make();
+  clock.advance(365 * DAY_MS);
+  await renewal.check();
+  await renewal.check();
+  assertEquals(orders.length, 1);
+  // The authority's clock is right, so its certificate is in use all the same.
+  assert(identity.isSignedFor(NAME));
+  assertMatch(String(log.at(-1)?.[1].reason), /ends too soon .* check the clock/);
+  assertEquals(readFailures(files).count, 1);
+  clock.advance(5 * MINUTE_MS);
+  await renewal.check();
+  assertEquals(orders.length, 2);
+  clock.turn(-365 * DAY_MS);
+  await renewal.check();
+  assertEquals(orders.length, 2);
+  assertEquals(readFailures(files).count, 0);
 });
 
 Deno.test("two checks at the same time make one order", async () => {
