@@ -102,7 +102,7 @@ export class Speaker {
 
   /**
    * Sends `text` as soon as possible. Several lines are one message where the server can do that.
-   * Long text becomes several messages; empty text is dropped.
+   * Otherwise, long text becomes several messages. Empty text is dropped.
    */
   say(to: string, text: string, kind: MessageKind, more: LineExtras = {}): void {
     const line: Line = { to, kind, text: cleaned(text), ...more };
@@ -230,8 +230,7 @@ export class Speaker {
     const around = byteLength(`${command} ${line.to} :${before}${after}\r\n`);
     const maxBytes = Math.max(LIMITS.line - byteLength(`:${source} `) - around, 4);
     const { labels, multiline, tags: takesTags } = connection.capabilities;
-    const isBatch = multiline && line.kind !== "action" && line.text.includes("\n");
-    const portion = isBatch
+    const portion = multiline && line.kind !== "action"
       ? portionOf(line.text, multiline, maxBytes)
       : firstPart(line.text, maxBytes);
     const { text, parts } = portion.parts.length > 1 ? portion : firstPart(line.text, maxBytes);

@@ -56,6 +56,22 @@ Deno.test("a long line within several is divided, and joined by whoever gets it"
   await peer.expect(/^@batch=[^;]+ PRIVMSG #a :?end$/);
 });
 
+Deno.test("a long line is one message, whose parts are joined", async () => {
+  await using setup = setUp();
+  const peer = await started(setup);
+  const text = Array.from({ length: 300 }, (_, index) => `word${index}`).join(" ");
+  setup.session.say("#a", text);
+  await peer.expect(/BATCH \+/);
+  const said: string[] = [];
+  for (;;) {
+    const { command, tags, params: [, part = ""] } = await peer.expect(/PRIVMSG #a|BATCH -/);
+    if (command === "BATCH") break;
+    assertEquals(tags?.has("draft/multiline-concat"), said.length > 0);
+    said.push(part);
+  }
+  assertEquals([said.length > 3, said.join("")], [true, text]);
+});
+
 Deno.test("several lines are several messages at a server that cannot join them", async () => {
   await using setup = setUp();
   const starting = setup.session.start();
