@@ -7,7 +7,7 @@
 
 import { systemClock } from "../../shared/clock.ts";
 import type { Command } from "../../shared/flags.ts";
-import { serve } from "../../server.ts";
+import { serve, type Server } from "../../server.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { OutputError } from "../../shared/output.ts";
 import { type ServeOptions, serveOptions, serveSettings } from "../config/config.ts";
@@ -57,10 +57,11 @@ const RENEWAL_CHECK_MS = 60_000;
  */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { environment } = surroundings;
-  const print = tolerant(surroundings.print);
-  const printAll = (lines: readonly (string | undefined)[]) => {
-    for (const line of lines) if (line !== undefined) print(line);
-  };
+  const started = Promise.withResolvers<Server>();
+  const closed = Promise.withResolvers<void>();
+  // Set before everything else, because SIGHUP must not end a server that starts either.
+  const reload = () => started.promise.then((server) => server.reload("SIGHUP"));
+  surroundings.onHangUp(reload, closed.resolve);
   const { options, unused } = serveSettings(args, environment);
   if (!options.memory) makeFolder(options.data);
   const interfaces = networkInterfaces();
@@ -95,14 +96,39 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     ...(options.config !== undefined && { reload: () => serveOptions(args, environment) }),
   });
   sockets.assertAllUsed();
-  const closed = Promise.withResolvers<void>();
   const stopped = Promise.race([surroundings.stopRequest(), closed.promise, failure.promise]);
   await cluster?.ready();
-  surroundings.onHangUp(() => server.reload("SIGHUP"), closed.resolve);
+  started.resolve(server);
   surroundings.onUncaught((error) => server.reportFault(error));
   // The printed URLs depend on the certificate.
   await firstOf([stopped, keepCertificate(options, identity, log)], CERTIFICATE_MS);
   warn(options, unused, identity, log);
+  await announce(server, { options, connectUrls, surroundings });
+  try {
+    await stopped;
+  } finally {
+    await firstOf([server.close().then(() => writer.drained())], CLOSE_MS);
+  }
+  // If the store has trouble, some changes could not be stored. The log has the reason.
+  return store.trouble === undefined ? 0 : 1;
+}
+
+/** The parts that {@linkcode announce} needs. */
+interface Announcement {
+  readonly options: ServeOptions;
+  readonly connectUrls: ConnectUrls;
+  readonly surroundings: Surroundings;
+}
+
+/** Prints the addresses of a server, and the commands with which users join it. */
+async function announce(
+  server: Server,
+  { options, connectUrls, surroundings }: Announcement,
+): Promise<void> {
+  const print = tolerant(surroundings.print);
+  const printAll = (lines: readonly (string | undefined)[]) => {
+    for (const line of lines) if (line !== undefined) print(line);
+  };
   for (const listening of server.addresses) {
     printAll([connectUrls.announcement(listening), connectUrls.pageLine(listening)]);
   }
@@ -117,13 +143,6 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     printAll([connectUrls.claim(first, token), connectUrls.claimOnPage(first, token)]);
   }
   printAll([server.metricsServer && metricsLine(server.metricsServer)]);
-  try {
-    await stopped;
-  } finally {
-    await firstOf([server.close().then(() => writer.drained())], CLOSE_MS);
-  }
-  // If the store has trouble, some changes could not be stored. The log has the reason.
-  return store.trouble === undefined ? 0 : 1;
 }
 
 /**

@@ -21,6 +21,24 @@ Deno.test("SIGHUP reads the configuration file again, and does not end the serve
   assertEquals((await server.ended()).code, 0);
 });
 
+Deno.test("a SIGHUP while the server starts does not end it, and takes effect after the start", async () => {
+  using folder = new TempFolder();
+  const config = `${folder.path}/chat.json`;
+  // A server that reads this file waits until the test writes to it.
+  await new Deno.Command("mkfifo", { args: [config] }).output();
+  await using server = new Process(["serve", "--memory", "--config", config]);
+  const settings = new TextEncoder().encode(`{ "listen": "127.0.0.1:0", "logLevel": "info" }`);
+  {
+    using file = await Deno.open(config, { write: true });
+    server.kill("SIGHUP");
+    await file.write(settings);
+  }
+  await Deno.writeFile(config, settings);
+  await server.stderr(/configuration file reloaded by=SIGHUP/);
+  server.kill("SIGTERM");
+  assertEquals((await server.ended()).code, 0);
+});
+
 /** Runs a server in a terminal, and closes the terminal once the server listens. */
 const CLOSED = `
 import os, pty, sys
