@@ -139,11 +139,15 @@ export const CONNECT: Command = {
   ],
   flags: Object.values(FLAGS),
   exitCodes: [
-    ["0", "The client has left, and all messages were delivered."],
+    [
+      "0",
+      "The client has left. Without a terminal, all messages were delivered; in a terminal, the " +
+      "screen says which were not.",
+    ],
     [
       "1",
-      "The server or the room cannot be joined, the input is not text, or a message was not " +
-      "delivered, or may be lost. Standard error says which.",
+      "The server or the room cannot be joined. Without a terminal, also: the input is not text, " +
+      "or a message was not delivered, or may be lost. Standard error says which.",
     ],
     USAGE_EXIT_CODE,
     ["129, 130, 143", "Ended by SIGHUP, SIGINT or SIGTERM. 130: the password was not entered."],
