@@ -54,8 +54,9 @@ export class Places {
   }
 
   /**
-   * Records that a server was used last, with the first 50 of `rooms`. The lines of other servers
-   * stay, but the oldest is removed if there would be more than 100 lines.
+   * Records that a server was used last, with the first 50 of `rooms`, and of the rooms that another
+   * client of the user has joined. The lines of other servers stay, but the oldest is removed if
+   * there would be more than 100 lines.
    */
   keep(target: string, rooms: Iterable<WantedRoom>): void {
     const words: string[] = [target];
@@ -67,10 +68,18 @@ export class Places {
     // A server can put the user into thousands of rooms, one after the other. From the 51st room
     // on, the line stays the same, and the file need not be written.
     if (line === this.#lastLine) return;
-    this.#lastLine = line;
     const address = addressIn(target);
-    const others = readWords(this.#path).filter(([other = ""]) => addressIn(other) !== address);
-    replaceFile(this.#path, [...others, words].slice(-MAX_PLACES));
+    const isHere = ([other = ""]: readonly string[]) => addressIn(other) === address;
+    const lines = readWords(this.#path);
+    const own = new Set(
+      [...words, ...this.#lastLine.split(" ")].map((word) => parseRoom(word).name),
+    );
+    // At first, the rooms are those of the file, except the ones that the user has left.
+    const [, ...kept] = this.#lastLine === "" ? [] : lines.findLast(isHere) ?? [];
+    this.#lastLine = line;
+    const others = kept.filter((word) => !own.has(parseRoom(word).name));
+    const all = [...words, ...others].slice(0, MAX_ROOMS + 1);
+    replaceFile(this.#path, [...lines.filter((each) => !isHere(each)), all].slice(-MAX_PLACES));
   }
 }
 

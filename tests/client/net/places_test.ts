@@ -24,6 +24,24 @@ Deno.test("the file keeps the rooms of each server, and the last server at its e
   );
 });
 
+Deno.test("a client leaves the rooms that another client of the user has joined meanwhile", () => {
+  using folder = new TempFolder();
+  const path = folder.write("places", "");
+  const target = "irc://chat.test:6667";
+  const [one, other] = [new Places(path), new Places(path)];
+  const keep = (places: Places, ...names: string[]) =>
+    places.keep(target, names.map((name) => ({ name })));
+  const rooms = () => new Places(path).roomsAt(target).map(({ name }) => name).join(" ");
+  keep(one, "#a", "#b");
+  keep(other, "#a", "#b", "#c");
+  keep(one, "#a", "#b", "#d");
+  assertEquals(rooms(), "#a #b #d #c");
+  keep(one, "#a", "#d");
+  assertEquals(rooms(), "#a #d #c");
+  keep(other, "#a", "#b");
+  assertEquals(rooms(), "#a #b #d");
+});
+
 Deno.test("a server is written so that it can be read again", () => {
   const fp = "a".repeat(64);
   for (
