@@ -148,7 +148,7 @@ export class RandomUser implements AsyncDisposable {
       this.#type(KEYS.clear);
       await this.#bob?.say(at === 0 ? "#a" : "ann", `the end of ${at}`);
       await this.#screen.shows(`<bob> the end of ${at}`);
-      await this.#screen.until(({ rows }) => !rows.some((row) => row.includes("on its way")));
+      await this.#screen.until(({ rows }) => !isSending(rows));
     }
     // When the echo of this message has reached bob, all earlier messages of ann have, too.
     await this.#bob?.say("#a", "over");
@@ -204,11 +204,9 @@ export class RandomUser implements AsyncDisposable {
     }
     this.#type("\r");
     if (!isMessage || !this.#isOnline || this.#random.below(2) === 0) return;
-    // The mark is in the input line at first. The terminal may wrap a long word in its middle. The
-    // end of a line that is on its way may be in another row, or cut off.
+    // The mark is in the input line at first. The terminal may wrap a long word in its middle.
     await this.#screen.until(({ rows, beforeCursor }) =>
-      beforeCursor === this.#label && rows.join("").includes(mark) &&
-      !rows.some((row) => /way\)$|^…$/.test(row))
+      beforeCursor === this.#label && rows.join("").includes(mark) && !isSending(rows)
     );
     this.#seen.add(mark);
     // All lines before this one are sent, too.
@@ -350,4 +348,9 @@ export class RandomUser implements AsyncDisposable {
     }
     return false;
   }
+}
+
+/** Returns true if a line is on its way; the end of the line may be in another row, or cut off. */
+function isSending(rows: readonly string[]): boolean {
+  return rows.some((row) => /way\)$|^…$/.test(row));
 }
