@@ -33,7 +33,9 @@ Deno.test("replies, reactions, edits and deletions say which message they are ab
     "@msgid=4;+draft/reply=2 :eve!u@h PRIVMSG #a :yes!",
   );
   await sync(setup, "changed");
-  assertEquals(everything(screen).filter((line) => /<|deleted|👍|❤️/.test(line)), [
+  // On a busy machine, the second 👍 may get a line before the third has arrived.
+  const lines = everything(screen).filter((line) => !line.startsWith("-- 👍 2 "));
+  assertEquals(lines.filter((line) => /<|deleted|👍|❤️/.test(line)), [
     "<bob> tea?",
     "<eve> [re <bob> tea?] (edited below)",
     "<joe> [re <eve> yes] (deleted)",
