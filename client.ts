@@ -133,9 +133,8 @@ type SessionParts = Omit<PipeOptions, "history"> & Pick<NetworkOptions, "sendFil
 const CANCELED = 130;
 
 /**
- * Runs the client until the user leaves. Resolves to the exit code: 1 if, without a terminal, a
- * message was refused or may be lost, 128 plus the number of the signal if a signal ended the
- * client, and 0 otherwise.
+ * Runs the client until the user leaves. Resolves to the exit code: 128 plus the number of the
+ * signal that ended it; 1 if, without a terminal, a message was refused or may be lost; or else 0.
  *
  * @throws {UserError} if the server cannot be reached, is not a chat server, or refuses the user.
  */
