@@ -31,7 +31,7 @@ const SECRET_COMMANDS: ReadonlySet<string> = new Set(
 
 /** Matches a message to a service that may contain a password. */
 const TO_SERVICE =
-  /\b(?:identify|setpass)\s+\S|^:?(?:auth|login|register|ghost|recover|regain|release)\s+\S/i;
+  /\b(?:identify|setpass)\s+\S|^:?(?:auth|login|register|ghost|recover|regain|release|set\s+pass\w*)\s+\S/i;
 
 /** Matches the nick of a service. */
 const SERVICE = /^\S*serv\b/i;

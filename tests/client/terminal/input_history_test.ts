@@ -71,6 +71,7 @@ Deno.test("passwords, codes and lines that begin with a space are not kept", () 
     "/query chanserv",
     "identify sesame",
     "register sesame ann@home.test",
+    "set password sesame",
     "\u200b/oper ann sesame",
     "/ns register sesame",
     "/nickserv ghost ann sesame",
