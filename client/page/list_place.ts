@@ -38,10 +38,15 @@ export class ListPlace {
   readonly heights = new Map<number, number>();
   /** The number of the first part that is visible. */
   first: number | undefined;
-  #anchor: Anchor | undefined;
+  /**
+   * The elements that can stay where they are, the best one first. The first row can vanish: the
+   * date above the first message does when messages of the same day are added before it.
+   */
+  #anchors: readonly Anchor[] = [];
 
   /**
-   * Measures the list, and notes the first visible message; returns the numbers of the near parts.
+   * Measures the list, and notes where its first visible part is; returns the numbers of the near
+   * parts.
    */
   look({ list, content }: ListElements): ReadonlySet<number> {
     const frame = list.getBoundingClientRect();
@@ -49,17 +54,18 @@ export class ListPlace {
     this.#measure(parts);
     const first = parts.find(({ rect }) => rect.bottom > frame.top);
     this.first = first?.number;
-    this.#anchor = first && anchorIn(first, frame.top);
+    this.#anchors = first ? anchorsIn(first, frame.top) : [];
     const near = parts.filter(({ rect: { top, bottom } }) =>
       bottom > frame.top - NEAR && top < frame.bottom + NEAR
     );
     return new Set(near.map(({ number }) => number));
   }
 
-  /** Scrolls the list so that the message that {@linkcode look} noted last is where it was then. */
+  /** Scrolls the list so that the part that {@linkcode look} noted last is where it was then. */
   restore({ list }: ListElements): void {
-    if (!this.#anchor?.element.isConnected) return;
-    const { element, top } = this.#anchor;
+    const anchor = this.#anchors.find(({ element }) => element.isConnected);
+    if (!anchor) return;
+    const { element, top } = anchor;
     const moved = distance(element, list.getBoundingClientRect().top) - top;
     if (Math.abs(moved) >= 1) list.scrollTop += moved;
   }
@@ -80,14 +86,10 @@ function measured(element: Element): Part {
   return { element, number, rect: element.getBoundingClientRect() };
 }
 
-/**
- * Returns the first row of a part that is not wholly above `top`; the part itself if it has no
- * rows.
- */
-function anchorIn({ element: part }: Part, top: number): Anchor {
-  const row = [...part.children].find((each) => each.getBoundingClientRect().bottom > top);
-  const element = row ?? part;
-  return { element, top: distance(element, top) };
+/** Returns the rows of a part that are not wholly above `top`, and the part itself. */
+function anchorsIn({ element: part }: Part, top: number): Anchor[] {
+  const rows = [...part.children].filter((each) => each.getBoundingClientRect().bottom > top);
+  return [...rows, part].map((element) => ({ element, top: distance(element, top) }));
 }
 
 function distance(element: Element, top: number): number {
