@@ -155,7 +155,7 @@ export interface HistoryOptions extends ConnectArguments {
  * @throws {UsageError} if they are wrong.
  */
 export function sendOptions(args: readonly string[], environment: Environment): SendOptions {
-  const { rest, ...parsed } = parseConnect(SEND, args, environment);
+  const { rest, ...parsed } = parseInRoom("send", SEND, args, environment);
   // The user may have meant the first word as the room, as in `chat send HOST ops hello`.
   if (parsed.options.room === undefined) {
     const [first, second] = rest;
@@ -171,7 +171,7 @@ export function sendOptions(args: readonly string[], environment: Environment): 
  * @throws {UsageError} if they are wrong.
  */
 export function tailOptions(args: readonly string[], environment: Environment): TailOptions {
-  const parsed = withoutRest("tail", parseConnect(TAIL, args, environment));
+  const parsed = withoutRest("tail", parseInRoom("tail", TAIL, args, environment));
   const last = numberOf(parsed, "last") ?? 10;
   if (last > 100) throw new UsageError(SHELL_TEXTS.badNumber("last", "0 to 100"));
   return { ...parsed, last, json: parsed.given.switches.has("json") };
@@ -183,7 +183,7 @@ export function tailOptions(args: readonly string[], environment: Environment): 
  * @throws {UsageError} if they are wrong.
  */
 export function historyOptions(args: readonly string[], environment: Environment): HistoryOptions {
-  const parsed = withoutRest("history", parseConnect(HISTORY, args, environment));
+  const parsed = withoutRest("history", parseInRoom("history", HISTORY, args, environment));
   const since = parsed.given.values.get("since")?.at(-1);
   const limit = numberOf(parsed, "limit");
   if (limit === 0) throw new UsageError(SHELL_TEXTS.badNumber("limit", "1 up"));
@@ -193,6 +193,18 @@ export function historyOptions(args: readonly string[], environment: Environment
     ...(limit !== undefined && { limit }),
     json: parsed.given.switches.has("json"),
   };
+}
+
+/** Parses the arguments of the mode `name`, which works in at most one room. */
+function parseInRoom(
+  name: string,
+  command: Command,
+  args: readonly string[],
+  environment: Environment,
+): ConnectArguments {
+  const parsed = parseConnect(command, args, environment);
+  if (parsed.options.rooms) throw new UsageError(SHELL_TEXTS.oneRoomOnly(name));
+  return parsed;
 }
 
 function withoutRest(name: string, parsed: ConnectArguments): ConnectArguments {

@@ -16,8 +16,8 @@ const MAX_LINE_BYTES = 16 * 1024;
 const LF = 0x0a;
 
 /**
- * Yields the lines of `input` without their ends. Reads only when a line is needed, since the input
- * may have any size.
+ * Yields the lines of `input` without their ends, and without a byte order mark before the first.
+ * Reads only when a line is needed, since the input may have any size.
  *
  * @throws {UserError} if the input is not text.
  */
@@ -28,20 +28,28 @@ export async function* inputLines(
   const buffer = new Uint8Array(16 * 1024);
   const check = new TextCheck();
   let rest: Uint8Array = new Uint8Array();
+  let isFirst = true;
+  const lineOf = (bytes: Uint8Array): string => {
+    const line = decoder.decode(bytes);
+    // Some editors and shells begin a text with a byte order mark.
+    const text = isFirst ? line.replace(/^\ufeff/, "") : line;
+    isFirst = false;
+    return text;
+  };
   for (let count = await input.read(buffer); count !== null; count = await input.read(buffer)) {
     const chunk = buffer.subarray(0, count);
     if (!check.isText(chunk)) throw new UserError(PIPE_TEXTS.notText);
     rest = concat([rest, chunk]);
     for (let end = rest.indexOf(LF); end >= 0; end = rest.indexOf(LF)) {
-      yield decoder.decode(rest.subarray(0, end));
+      yield lineOf(rest.subarray(0, end));
       rest = rest.subarray(end + 1);
     }
     if (rest.length < MAX_LINE_BYTES) continue;
     const end = lastCharacterEnd(rest);
-    yield decoder.decode(rest.subarray(0, end));
+    yield lineOf(rest.subarray(0, end));
     rest = rest.subarray(end);
   }
-  if (rest.length > 0) yield decoder.decode(rest);
+  if (rest.length > 0) yield lineOf(rest);
 }
 
 /** Returns the index after the last whole character of `bytes`, which may end within one. */

@@ -18,6 +18,18 @@ Deno.test("input is read no faster than the server accepts it", async () => {
   assert(pipes.taken < 5000, `${pipes.taken} bytes read`);
 });
 
+Deno.test("a byte order mark before the input is not part of the first line", async () => {
+  await using setup = setUpPipe();
+  const { server, pipes } = setup;
+  pipes.input("\ufeffone\n\ufefftwo\n");
+  pipes.endInput();
+  const peer = await server.acceptInRoom({ caps: ALL_CAPS });
+  const texts = [await echo(peer), await echo(peer)];
+  assertEquals(texts, ["one", "\ufefftwo"]);
+  await expectQuit(peer);
+  assertEquals(await setup.exitCode, 0);
+});
+
 Deno.test("a line without an end is sent in parts and uses limited memory", async () => {
   await using setup = setUpPipe();
   const { server, pipes } = setup;
