@@ -17,7 +17,7 @@ const CONFIG = {
   name: "chat.test",
   page: "off",
   replay: 5,
-  limits: { commandsPerSecond: 10_000, commandBurst: 10_000 },
+  limits: { commandsPerSecond: 10_000, commandBurst: 10_000, registrationSeconds: 600 },
 };
 
 /** The servers to compare. */
