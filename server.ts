@@ -323,8 +323,10 @@ class ChatServer implements Server {
         closed: (reason) => {
           this.#connections.delete(connection);
           this.#metrics.closed.add(reason);
-          const leave = () => context.afterwards(() => handler.leave(reason));
+          let left: void | Promise<void> = undefined;
+          const leave = () => context.afterwards(() => left = handler.leave(reason));
           context.guard("leaving failed", { address }, leave);
+          return left;
         },
       });
     return { run };

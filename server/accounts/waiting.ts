@@ -96,6 +96,7 @@ class SentMessages {
       const messages = context.network.waiting.of(account).filter(({ id }) => !delivered.has(id));
       context.append({ type: "WaitingChanged", by: this.#user.actor, account, messages });
     }
-    if (this.#queued.length > 0 && !outbox.isClosed) this.#watch();
+    // Nothing was taken if the client has ended its connection, but may still read.
+    if (this.#queued.length > 0 && taken.length > 0 && !outbox.isClosed) this.#watch();
   }
 }

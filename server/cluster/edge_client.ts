@@ -85,6 +85,8 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   #hasLeft = false;
   /** The answers that have arrived while an earlier answer is missing, by their numbers. */
   readonly #early = new Map<number, Answer>();
+  /** Called when the last answer has been shown to a client that sends no more. */
+  #answered: () => void = () => {};
   readonly #answers: Answer[] = [];
   readonly #inputs: Numbered[] = [];
   /**
@@ -148,16 +150,19 @@ export class EdgeClient implements Watcher, ConnectionHandler {
     return answer ?? torn;
   }
 
-  leave(reason: string): void {
+  leave(reason: string): void | Promise<void> {
+    const mayRead = !this.isCut && !this.outbox.isClosed;
     this.isCut = true;
     if (this.#hasLeft) return;
     this.#hasLeft = true;
-    this.#input({ type: "closed", reason });
+    this.#input({ type: "closed", reason, mayRead });
+    if (mayRead) return new Promise((resolve) => this.#answered = resolve);
   }
 
   /** Ends the connection because the leader has closed the session. */
   closed(reason: string): void {
     this.#hasLeft = true;
+    this.#answered();
     if (this.isCut) return;
     this.isCut = true;
     this.#connection.end(reason);

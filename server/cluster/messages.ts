@@ -75,7 +75,15 @@ export type Input =
   | { readonly type: "line"; readonly found: Received }
   /** A line of the client's batch with this reference was refused, and the rest of it will be. */
   | { readonly type: "torn"; readonly batch: string }
-  | { readonly type: "closed"; readonly reason: string };
+  | {
+    readonly type: "closed";
+    readonly reason: string;
+    /**
+     * True if the client has only ended its sending direction, so that it may still read the answers
+     * to its earlier inputs. Absent from earlier versions.
+     */
+    readonly mayRead?: boolean | undefined;
+  };
 
 /** An input of a client, with its number: 1 for the first. */
 export interface Numbered {

@@ -127,8 +127,7 @@ export class RemoteClient {
       if (next === undefined) return this.#continue();
       this.#early.delete(++this.#received);
       this.#waiting.push(next);
-      // Nobody reads the answers to the inputs before this one.
-      if (next.type === "closed") this.connection.answers.close();
+      if (next.type === "closed") this.connection.answers.cut(next.mayRead === true);
     }
   }
 
@@ -151,7 +150,10 @@ export class RemoteClient {
     const { context } = this.#leader;
     // An error must not keep the client's next inputs from being performed.
     context.guard("an input failed", {}, () => this.#take(input));
-    if (input.type === "closed") this.#ended(input.reason);
+    if (input.type === "closed") {
+      this.#ended(input.reason);
+      this.connection.answers.close();
+    }
     this.#performed++;
     this.note();
     this.#answer({ type: "performed", count: this.#performed });
@@ -166,7 +168,7 @@ export class RemoteClient {
       case "torn":
         return this.#tear(input.batch);
       case "closed":
-        return this.#handler.leave(input.reason);
+        return void this.#handler.leave(input.reason);
     }
   }
 

@@ -44,6 +44,7 @@ export class AnswerOutbox extends Outbox {
   #length = 0;
   #taken = 0;
   #isFull = false;
+  #isCut = false;
   #drained: PromiseWithResolvers<void> | undefined;
 
   /** Makes a queue with a `limit` in bytes, whose lines `sent` takes. */
@@ -72,7 +73,7 @@ export class AnswerOutbox extends Outbox {
       if (first.number > number) break;
       this.#unconfirmed.shift();
       this.#length -= first.bytes;
-      this.#taken += first.bytes;
+      if (!this.#isCut) this.#taken += first.bytes;
     }
     this.#noteDrained();
   }
@@ -103,6 +104,15 @@ export class AnswerOutbox extends Outbox {
     if (this.isClosed || this.#isDrained) return Promise.resolve();
     this.#drained ??= Promise.withResolvers<void>();
     return this.#drained.promise;
+  }
+
+  /**
+   * Notes that the client sends no more. If it may still read the answers to what it has sent, these
+   * are taken, but nobody knows whether it reads them: they do not count as taken by it.
+   */
+  cut(mayRead: boolean): void {
+    if (mayRead) this.#isCut = true;
+    else this.close();
   }
 
   /** Takes no more lines. */

@@ -5,7 +5,8 @@
  */
 
 import type { Received } from "../../lines.ts";
-import type { Connection, LineRules } from "../net/connection.ts";
+import type { Connection } from "../net/connection.ts";
+import type { LineRules } from "../net/line_rules.ts";
 import type { Context } from "../core/context.ts";
 import type { Layer } from "../net/arrival.ts";
 
@@ -15,8 +16,11 @@ export interface ConnectionHandler {
   begin(): void;
   /** Handles a line, or input that is not a valid line. */
   received(found: Received): void;
-  /** Removes the client from the network, after its connection has ended. */
-  leave(reason: string): void;
+  /**
+   * Removes the client from the network, after it has ended its connection or lost it. If that takes
+   * time, and the client may still read answers, returns a promise for the end of them.
+   */
+  leave(reason: string): void | Promise<void>;
 }
 
 /** The facts about a new connection that its door needs. */

@@ -6,7 +6,7 @@
  */
 
 import type { Cancel, Clock, Moment } from "../../shared/clock.ts";
-import { type LineLimits, LineReader, type Received } from "../../lines.ts";
+import { LineReader, type Received } from "../../lines.ts";
 import type { Limits, ListenAddress } from "../config/options.ts";
 import type { Arrival } from "./arrival.ts";
 import type { Budget } from "./budget.ts";
@@ -16,6 +16,7 @@ import { Outbox } from "../delivery/outbox.ts";
 import { TokenBucket } from "../../shared/rate.ts";
 import type { Tick } from "../delivery/tick.ts";
 import type { Socket } from "../../shared/socket.ts";
+import type { LineRules } from "./line_rules.ts";
 import { NET_TEXTS } from "../texts/net.ts";
 
 /** The handler of a connection's lines. */
@@ -27,8 +28,11 @@ export interface LineHandler {
    * being closed.
    */
   refused(protocol: OtherProtocol["protocol"]): void;
-  /** Handles the end of the connection; called once, last. `reason` is human-readable text. */
-  closed(reason: string): void;
+  /**
+   * Handles the end of the connection; called once, last. `reason` is human-readable text. If it
+   * returns a promise, the last answers come before that resolves.
+   */
+  closed(reason: string): void | Promise<void>;
 }
 
 /** The settings and services that a connection needs. */
@@ -47,16 +51,6 @@ export interface ConnectionParts {
   readonly outbox?: Outbox;
   /** Returns the refusal that answers the first line. If absent, clients are accepted. */
   readonly refuse?: ((first: Received) => OtherProtocol) | undefined;
-}
-
-/** The rules by which a connection reads lines. */
-export interface LineRules {
-  /** The limits of a line; if absent, the limits of IRC. */
-  readonly limits?: LineLimits;
-  /**
-   * Milliseconds of silence after which an unfinished line counts as complete; if absent, never.
-   */
-  readonly pauseMs?: number;
 }
 
 /**
@@ -120,6 +114,8 @@ export class Connection {
   #heldSince: Moment | undefined;
   /** The reads ahead whose bytes were not taken yet, in order. */
   readonly #ahead: { readonly buffer: Uint8Array; readonly count: Promise<number | null> }[] = [];
+  /** Ends the wait for the last answers. */
+  #endWait: () => void = () => {};
   #cancelSilence: Cancel | undefined;
   #cancelDeadline: Cancel | undefined;
   /** The moment when bytes last came. */
@@ -196,7 +192,8 @@ export class Connection {
     }
     // A peer that sends no more may still be reading.
     this.#stopTaking(this.#reason);
-    handler.closed(this.#reason);
+    const destroyed = new Promise<void>((resolve) => this.#endWait = resolve);
+    await Promise.race([handler.closed(this.#reason), destroyed]);
     await this.outbox.drained();
     this.destroy(this.#reason);
   }
@@ -233,6 +230,7 @@ export class Connection {
     this.#cancelDeadline?.();
     this.outbox.close();
     this.#socket.close();
+    this.#endWait();
   }
 
   async #read(handler: LineHandler): Promise<void> {

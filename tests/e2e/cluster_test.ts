@@ -153,6 +153,18 @@ async function refuseWithout(
   await close(clients);
 }
 
+Deno.test("a client that ends its sending direction at once gets the answers to all that it has sent", async () => {
+  await using nats = await NatsServer.start();
+  await using cluster = await ChatCluster.start([nats], 2);
+  for (const { name, port } of cluster.nodes) {
+    // This is what scripts do with `nc`.
+    await using client = await IrcClient.connect(port);
+    await client.send(`NICK at-${name}`, "USER u 0 * :u", `JOIN ${ROOM}`, `TOPIC ${ROOM}`);
+    await client.endSending();
+    assertMatch((await client.untilEnd()).at(-1) ?? "", / 331 .* :No topic is set/);
+  }
+});
+
 Deno.test("a leader that was stopped shows nothing that it alone decided when it goes on", async () => {
   await using nats = await NatsServer.start();
   await using cluster = await ChatCluster.start([nats], 2);

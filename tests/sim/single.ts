@@ -122,7 +122,9 @@ class Server {
     void connection.run({
       received: (found) => this.isDead || receive(context, connection, handler, found),
       refused() {},
-      closed: (reason) => this.isDead || context.afterwards(() => handler.leave(reason)),
+      closed: (reason) => {
+        if (!this.isDead) context.afterwards(() => handler.leave(reason));
+      },
     });
   }
 

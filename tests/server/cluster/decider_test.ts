@@ -156,6 +156,26 @@ Deno.test("a client that has left gets nothing more of an answer in progress", (
   assertEquals(leader.context.network.users.size, 0);
 });
 
+Deno.test("a client that only sends no more gets the rest of an answer, which does not count as read", () => {
+  const leader = decider();
+  const client = `${LIFE}/0`;
+  send(leader, client, "NICK ada", "USER ada 0 * :Ada");
+  takeAll(leader);
+  const [session] = leader.context.clients;
+  assert(session instanceof Session);
+  const resume = session.pause();
+  const input = { type: "closed", reason: "Connection closed", mayRead: true } as const;
+  leader.perform({ client, number: 4, input });
+  session.outbox.push(new TextEncoder().encode("the rest\r\n"));
+  const { answers } = leader.take();
+  assertEquals(linesTo(client, [{ entry: undefined, answers }]), "the rest\r\n");
+  leader.confirm(client, answers.at(-1)?.number ?? 0);
+  assertEquals([session.outbox.length, session.outbox.taken], [0, 0]);
+  resume();
+  assert(session.outbox.isClosed);
+  assertEquals(leader.context.network.users.size, 0);
+});
+
 Deno.test("a client is busy between two lines if only the present leader could understand the second", async () => {
   const { shown } = await makePageKey();
   const leader = decider();

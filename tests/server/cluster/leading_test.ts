@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { issueOwnerToken } from "../../../server/accounts/ownership.ts";
 import type { KeyedRequest } from "../../../server/accounts/operator_requests.ts";
 import { Leading } from "../../../server/cluster/leading.ts";
-import type { Life } from "../../../server/cluster/messages.ts";
+import type { Input, Life } from "../../../server/cluster/messages.ts";
 import type { Standing } from "../../../server/cluster/standing.ts";
 import { afterInput } from "../../../shared/turns.ts";
 import { ACCOUNTS, ORIGIN } from "../../sim/server_parts.ts";
@@ -88,8 +88,13 @@ Deno.test("operators are told of the connections that any server refuses", () =>
   assertEquals(texts, ["two: Refused 192.0.2.1: Banned"]);
 });
 
-for (const leaves of ["QUIT", undefined]) {
-  const how = leaves ? "sends QUIT" : "closes its connection";
+const LEAVING: readonly (readonly [how: string, input: Input])[] = [
+  ["sends QUIT", { type: "line", found: { type: "line", text: "QUIT" } }],
+  ["loses its connection", { type: "closed", reason: "Connection reset" }],
+  ["ends its connection", { type: "closed", reason: "Connection closed", mayRead: true }],
+];
+
+for (const [how, input] of LEAVING) {
   Deno.test(`a message that waited for an account waits no more if its client gets it and ${how} at once`, async () => {
     const leading = lead();
     greet(leading, LIFE, 0);
@@ -103,8 +108,6 @@ for (const leaves of ["QUIT", undefined]) {
     decider.perform({ client, number: 1, input: { type: "opened", origin } });
     send(decider, client, "NICK p0", "USER p0 0 * :p0");
     const received = takeAll(decider).flatMap(({ answers }) => answers).at(-1)?.number;
-    const line = { type: "line", found: { type: "line", text: leaves ?? "" } } as const;
-    const input = leaves ? line : { type: "closed", reason: "Connection closed" } as const;
     const inputs = [{ client, number: 4, input, received }];
     leading.take({ type: "inputs", epoch: EPOCH, inputs }, 0);
     await new Promise<void>((resolve) => void afterInput(resolve));
