@@ -155,8 +155,9 @@ function multiline(c: Choices): string[] {
     return `@batch=${batch}${concat} PRIVMSG ${target} :${c.random.pick(PIECES)}`;
   });
   const begin = `BATCH +${batch} draft/multiline ${target}`;
-  // Now and then, a client does not end its batch, or a line has another reference.
-  return [begin, ...lines, ...(c.once(12) ? [] : [`BATCH -${c.once(12) ? "x" : batch}`])];
+  // Now and then, a client ends another batch first, which it has not begun. A batch without an end
+  // would end after a time, which is not the same at all servers.
+  return [begin, ...lines, ...(c.once(12) ? ["BATCH -x"] : []), `BATCH -${batch}`];
 }
 
 function ownMetadata(c: Choices): string {

@@ -20,6 +20,9 @@ const CONFIG = {
   limits: { commandsPerSecond: 10_000, commandBurst: 10_000, registrationSeconds: 600 },
 };
 
+/** The longest time that the servers may run, in milliseconds: there may be thousands of steps. */
+const TIME_LIMIT_MS = 1_000_000;
+
 /** The servers to compare. */
 export class Comparison implements AsyncDisposable {
   readonly #stack: AsyncDisposableStack;
@@ -47,10 +50,12 @@ export class Comparison implements AsyncDisposable {
   /** Starts one server, and a cluster of three. */
   static async start(seed: number): Promise<Comparison> {
     await using stack = new AsyncDisposableStack();
+    const timeLimitMs = TIME_LIMIT_MS;
+    NatsServer.timeLimitMs = timeLimitMs;
     const nats = stack.use(await NatsServer.start());
-    const cluster = stack.use(await ChatCluster.start([nats], 3, { config: CONFIG }));
+    const cluster = stack.use(await ChatCluster.start([nats], 3, { config: CONFIG, timeLimitMs }));
     const { nodes } = cluster;
-    const single = stack.use(ServeProcess.start(CONFIG));
+    const single = stack.use(ServeProcess.start(CONFIG, { timeLimitMs }));
     const port = Number((await single.address()).split(":")[1]);
     const one = stack.use(new ComparedServer(() => port));
     const portOf = (client: number) => nodes[client % nodes.length]?.port ?? 0;
