@@ -12,7 +12,7 @@ import { casefold, format } from "../../protocol.ts";
 import { splitText } from "../../shared/text.ts";
 import type { Clock } from "../../shared/clock.ts";
 import type { Log } from "../../shared/log.ts";
-import { TokenBucket } from "../../shared/rate.ts";
+import { TokenBuckets } from "../../shared/rate.ts";
 import { keptSecret } from "../auth/kept_secrets.ts";
 import { render } from "../delivery/render.ts";
 import type { Said } from "../events/events.ts";
@@ -90,7 +90,7 @@ export class Pushes {
   #waitingCount = 0;
   /** The accounts for which a request is being sent. */
   readonly #busy = new Set<string>();
-  readonly #rates = new Map<string, TokenBucket>();
+  readonly #rates = new TokenBuckets(RATE.perSecond, RATE.burst);
   readonly #sending = new Set<Promise<void>>();
   #closed = false;
 
@@ -122,12 +122,12 @@ export class Pushes {
    * away.
    */
   tell(said: Said, audience: readonly User[]): void {
-    const { network } = this.#parts;
+    const { clock, network } = this.#parts;
     if (network.pushes.accountCount === 0) return;
     for (const account of accountsToTell(said, audience, network)) {
       const subscriptions = network.pushes.of(account);
       if (subscriptions.length === 0 || isFromMuted(said, network.account(account))) continue;
-      if (!this.#mayPush(casefold(account))) continue;
+      if (!this.#rates.tryTake(casefold(account), clock.moment())) continue;
       for (const subscription of subscriptions) this.#add(subscription, lineOf(said));
     }
   }
@@ -148,13 +148,6 @@ export class Pushes {
     this.#waiting.set(account, own);
     this.#waitingCount++;
     this.#next();
-  }
-
-  #mayPush(account: string): boolean {
-    const now = this.#parts.clock.moment();
-    const rate = this.#rates.get(account) ?? new TokenBucket(RATE.perSecond, RATE.burst, now);
-    this.#rates.set(account, rate);
-    return rate.tryTake(now);
   }
 
   #next(): void {
