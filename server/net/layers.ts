@@ -142,6 +142,12 @@ async function shakeHands(
 }
 
 /**
+ * Matches a field `Upgrade` that names WebSocket. A server ignores other protocols, such as `h2c`
+ * (RFC 9110, section 7.8).
+ */
+const WEB_SOCKET = /\bwebsocket\b/i;
+
+/**
  * Reads the head of an HTTP request. Upgrades the connection to a WebSocket
  * (https://ircv3.net/specs/extensions/websocket), or answers a request for the page. Leaves a
  * request about uploaded files in `arrival.request`.
@@ -166,7 +172,7 @@ async function upgrade(arrival: Arrival, parts: ArrivalContext): Promise<void> {
     return;
   }
   if (!isRead(request)) throw new Refused(NET_TEXTS.speaks("HTTP"), HTTP.answer);
-  if (request.method === "HEAD" || request.headers.upgrade === undefined) {
+  if (request.method === "HEAD" || !WEB_SOCKET.test(request.headers.upgrade ?? "")) {
     return await answerBrowser(arrival, request, parts);
   }
   if (mustUseTls(arrival, parts)) {

@@ -174,6 +174,14 @@ Deno.test("a server with a page answers browsers, and lets its own page connect"
   assertMatch(await response.text(), /^<!DOCTYPE html><title>chat<\/title>/);
 });
 
+Deno.test("a client gets the page in the present protocol if it would like another one", async () => {
+  await using server = await TestServer.start({}, { page: page() });
+  using socket = await RawSocket.connect(`127.0.0.1:${server.port}`);
+  const fields = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n";
+  await socket.write(`GET /lobby HTTP/1.1\r\nHost: x\r\n${fields}\r\n`);
+  assertMatch(await socket.readAll(), /^HTTP\/1\.1 200 OK[^]*<title>chat<\/title>/);
+});
+
 Deno.test("the answer to HEAD has no body, with and without a page", async () => {
   for (const [parts, status] of [[{ page: page() }, 200], [{}, 400]] as const) {
     await using server = await TestServer.start({}, parts);
