@@ -42,6 +42,7 @@ export function basicHelp(subjects: readonly Subject[], client: ClientHelp): str
   return [
     HELP_TEXTS.heading,
     ...rows(basics),
+    HELP_TEXTS.messages,
     HELP_TEXTS.subjects(wordsOf(subjects)),
     HELP_TEXTS.plainLine,
   ];

@@ -12,16 +12,14 @@
  */
 
 import type { VNode } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Chat } from "./chat.ts";
 import { type Suggestion, type Suggestions, suggestionsFor } from "./suggesting.ts";
 
-/** The largest number of suggestions that are shown at a time. */
-const MAX_SHOWN = 8;
-/** The height of a suggestion on a phone, and that of the page around the list, in pixels. */
-const [HEIGHT, AROUND] = [42, 130];
+/** The largest number of suggestions that have elements at a time: a room can have many members. */
+const MAX_SHOWN = 50;
 
 /** The list, as the field uses it. */
 export interface SuggestionList {
@@ -113,7 +111,7 @@ export function useSuggestions(
   const view = (
     <>
       <p class="hidden" role="status">{open && PAGE_TEXTS.suggestionCount(open.all.length)}</p>
-      {open && <List id={id} open={open} choose={choose} move={move} />}
+      {open && <List id={id} open={open} choose={choose} />}
     </>
   );
   return { typed, close, end, pressed, attributes, view };
@@ -123,26 +121,25 @@ interface ListProps {
   readonly id: string;
   readonly open: Open;
   readonly choose: (suggestion: Suggestion) => void;
-  readonly move: (step: 1 | -1) => void;
 }
 
-function List({ id, open: { all, active }, choose, move }: ListProps) {
-  // The list shows as many suggestions as fit without a scroll bar, which the keyboard would not
-  // reach.
-  const fitting = Math.floor((innerHeight - AROUND) / HEIGHT);
-  const shown = Math.max(1, Math.min(MAX_SHOWN, fitting));
-  const first = Math.max(0, (active ?? 0) - shown + 1);
+function List({ id, open: { all, active }, choose }: ListProps) {
+  const first = Math.max(0, (active ?? 0) - MAX_SHOWN + 1);
+  const list = useRef<HTMLUListElement>(null);
+  useLayoutEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+  }, [active]);
   return (
     <ul
+      ref={list}
       id={id}
       class="suggestions"
       role="listbox"
       aria-label={PAGE_TEXTS.suggestions}
       // The field keeps the focus.
       onMouseDown={(event) => event.preventDefault()}
-      onWheel={({ deltaY }) => move(deltaY > 0 ? 1 : -1)}
     >
-      {all.slice(first, first + shown).map((each, index) => (
+      {all.slice(first, first + MAX_SHOWN).map((each, index) => (
         <li
           key={each.text}
           id={`${id}-${first + index}`}

@@ -9,6 +9,7 @@ export const HELP_TEXTS = {
   heading: "the most useful commands:",
   subjects: (names: readonly string[]) =>
     `more: ${names.map((name) => `/help ${name}`).join(", ")}, /help COMMAND`,
+  messages: "for a message: /reply, /react, /edit and /delete, see /help talk",
   plainLine: "anything else is sent to the room; to send a message that begins with /, type //",
   aliases: (names: readonly string[]) => `also: ${names.map((name) => `/${name}`).join(", ")}`,
   more: (count: number) => `… ${count} more: /more`,

@@ -23,7 +23,9 @@ Deno.test("/help shows the ten most useful commands, and the subjects, on one sc
   screen.type("/help\r");
   await screen.shows("to send a message that begins with /");
   const rows = screen.rows.join("\n");
-  for (const name of BASICS) assert(rows.includes(name), name);
+  for (const name of [...BASICS, "/reply", "/react", "/edit", "/delete"]) {
+    assert(rows.includes(name), name);
+  }
   assert(rows.includes("/help rooms, /help talk"), rows);
   assert(!rows.includes("/devoice"));
 });
