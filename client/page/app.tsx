@@ -95,9 +95,17 @@ function useEscape(action: () => void): void {
 function Connection(
   { chat, reconnect }: { readonly chat: Chat; readonly reconnect: () => void },
 ) {
-  const { connectedness: state } = chat;
+  const { connectedness: state, left } = chat;
   return (
     <div class="connection" role="status">
+      {left !== undefined && (
+        <p>
+          {PAGE_TEXTS.leftRoom(printable(left))}{" "}
+          <button type="button" onClick={() => chat.write(`/join ${left}`)}>
+            {PAGE_TEXTS.rejoin}
+          </button>
+        </p>
+      )}
       {state.type === "offline" && (
         <p>
           {PAGE_TEXTS.offline(printable(state.reason), state.retry)}{" "}

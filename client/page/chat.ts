@@ -14,13 +14,7 @@ import type { Buffer } from "../session/buffer.ts";
 import { BufferList } from "../session/buffer_list.ts";
 import { Buffers, isLeaving } from "../session/buffers.ts";
 import type { Entry } from "../session/entries.ts";
-import {
-  type ClientEvent,
-  isAboutMessage,
-  isSpeech,
-  type Line,
-  type Speech,
-} from "../session/events.ts";
+import { type ClientEvent, isAboutMessage, isSpeech, type Line } from "../session/events.ts";
 import { Ignored } from "../session/ignored.ts";
 import { withKeywords } from "../session/mentions.ts";
 import { type PastBlock, ReadingBack } from "../session/reading_back.ts";
@@ -30,6 +24,7 @@ import { REPLY_TAG } from "../session/tags.ts";
 import { OwnTyping, Typists } from "../session/typing.ts";
 import { Attachments } from "./attachments.ts";
 import { Changes } from "./changes.ts";
+import type { ChatParts } from "./chat_parts.ts";
 import { type AnswerLines, commandContext } from "./command_context.ts";
 import { type Connectedness, connectednessAfter } from "./connectedness.ts";
 import { ignoredStore, isClosed, keepClosed, settingStore, silencedStore } from "./keeping.ts";
@@ -48,16 +43,6 @@ const RESULTS = 20;
 export type Answer =
   | AnswerLines
   | { readonly type: "messages"; readonly block: PastBlock };
-
-/** The parts of the page that the state uses. */
-export interface ChatParts {
-  /** Returns true while the user looks at the page. */
-  isSeen(): boolean;
-  /** Notifies the user of a message for them that they do not see. */
-  notify(message: Speech): void;
-  /** Calls `draw` before the next frame; calls it soon if no frames are drawn. */
-  beforeFrame(draw: () => void): void;
-}
 
 /** The state of the page. */
 export class Chat {
@@ -89,6 +74,8 @@ export class Chat {
    * The results of the last search, to which the user goes back from the messages around a result.
    */
   results: Answer | undefined;
+  /** The room that the user has just left, until they do something else. */
+  left: string | undefined;
   /** The files that the user is about to send. */
   readonly attached = new Attachments(() => this.changes.changed());
   /** The tasks that take some time, as the user sees them. */
@@ -202,7 +189,7 @@ export class Chat {
   switchTo(buffer: Buffer): void {
     this.buffers.show(buffer);
     this.switches++;
-    this.results = undefined;
+    this.results = this.left = undefined;
     this.#typing.typed(undefined);
     this.choose(undefined);
     this.#markNew(buffer);
@@ -240,6 +227,7 @@ export class Chat {
 
   /** Sends the text that the user has written, or runs it as a command. */
   write(text: string): void {
+    this.left = undefined;
     this.#typing.said();
     const { chosen, buffers: { current: buffer } } = this;
     this.choose(undefined);
@@ -365,6 +353,7 @@ export class Chat {
     const isForMe = isSpeech(event) && event.forMe && !event.own && !event.isPast;
     if (isForMe && !isSilenced) this.#parts.notify(event);
     if (isLeaving(event)) {
+      if (event.type === "part") this.left = event.room;
       const buffer = this.buffers.find(event.room);
       if (buffer) this.buffers.close(buffer);
     }

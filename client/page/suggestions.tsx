@@ -135,6 +135,8 @@ function List({ id, open: { all, active }, choose }: ListProps) {
       id={id}
       class="suggestions"
       role="listbox"
+      // It can scroll, so the keyboard must reach it.
+      tabIndex={0}
       aria-label={PAGE_TEXTS.suggestions}
       // The field keeps the focus.
       onMouseDown={(event) => event.preventDefault()}

@@ -324,6 +324,16 @@ Deno.test("a room is left at the second click only, a private conversation at th
   await list.getByRole("button", { name: "Leave #trip" }).click();
   await sure.click();
   await list.getByText("#trip").waitFor({ state: "detached" });
+
+  // The user can undo that, until they do something else.
+  const status = ada.getByRole("status").filter({ hasText: "You left #trip." });
+  await status.getByRole("button", { name: "Join again" }).click();
+  await ada.getByRole("heading", { name: "#trip" }).waitFor();
+  assertEquals(await status.count(), 0);
+  await write(ada, "/part");
+  await status.waitFor();
+  await write(ada, "I am here");
+  await status.waitFor({ state: "detached" });
 });
 
 Deno.test("an upload says where it goes and how far it is, and can be cancelled", {

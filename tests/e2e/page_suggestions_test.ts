@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Locator, Page } from "playwright-core";
-import { CHROMIUM, isCounted, openPage, reads, write } from "../support/browser.ts";
+import { CHROMIUM, openPage, reads, write } from "../support/browser.ts";
 
 const ignore = CHROMIUM === undefined;
 
