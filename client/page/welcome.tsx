@@ -161,7 +161,7 @@ function Password({ label, value, onChange }: PasswordProps) {
 }
 
 function CodeForm(props: FormProps) {
-  const { nick, isBusy, hasKey, onLink, setComplaint, shown } = props;
+  const { nick, isBusy, hasKey, onJoin, onLink, setComplaint, shown } = props;
   const [code, setCode] = useState(props.code ?? "");
   function submit(event: Event) {
     event.preventDefault();
@@ -190,6 +190,15 @@ function CodeForm(props: FormProps) {
       <button type="submit" disabled={isBusy || hasKey !== true}>
         {isBusy ? PAGE_TEXTS.connecting : PAGE_TEXTS.link}
       </button>
+      {nick !== "" && (
+        <button
+          type="button"
+          disabled={isBusy}
+          onClick={() => onJoin({ nick, password: "" })}
+        >
+          {PAGE_TEXTS.stay(nick)}
+        </button>
+      )}
     </form>
   );
 }

@@ -291,6 +291,10 @@ Deno.test("a visitor with a name of their own links by opening the link", { igno
   await bob.evaluate(`location.hash = ${JSON.stringify(new URL(link).hash)}`);
   await bob.getByText("This browser is logged in as bob").waitFor();
   assertEquals(new URL(bob.url()).hash, "");
+  // The user may as well stay who they are, and the code stays unused.
+  await bob.getByRole("button", { name: "Stay bob" }).click();
+  await isMember(bob, "bob");
+  await bob.evaluate(`location.hash = ${JSON.stringify(new URL(link).hash)}`);
   await bob.getByRole("button", { name: "Link this browser" }).click();
   await isMember(bob, "ada");
   await ada.locator(".members li").nth(1).waitFor({ state: "detached" });
