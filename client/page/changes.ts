@@ -1,6 +1,6 @@
 /**
- * Announces changes of the state to the component that shows it, at most once a frame. Does not
- * know what is shown.
+ * Announces changes of the state to the component that shows it: as a rule, once before each frame
+ * at most. Does not know what is shown.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export class Changes {
     return this.#ofRows;
   }
 
-  /** Calls `draw` at each change from now on; returns a function that ends that. */
+  /** Calls `draw` at each announcement from now on; returns a function that ends that. */
   follow(draw: () => void): () => void {
     this.#draw = draw;
     return () => this.#draw = () => {};
@@ -41,7 +41,7 @@ export class Changes {
     this.changed();
   }
 
-  /** Announces a change to shown messages at the end of this turn, without waiting for a frame. */
+  /** As {@linkcode changedRows}, but announces at the end of this turn, and waits for no frame. */
   changedRowsNow(): void {
     this.#ofRows++;
     queueMicrotask(() => this.#announce());

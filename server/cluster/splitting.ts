@@ -8,9 +8,10 @@ import { encode } from "./encoding.ts";
 import type { Message } from "./messages.ts";
 
 /**
- * Returns `message` as bytes, in one piece if it has at most `limit` bytes. Otherwise, each piece
- * is a message with a part of its list, in order. A piece that is too large, but has no list to
- * divide, is `undefined`.
+ * Returns `message` as bytes, in one piece if it has at most `limit` bytes. Otherwise, the list of
+ * the message, such as `inputs` or `answers`, is divided: each piece is a copy of `message` with a
+ * part of the list, in order. A piece that is too large, and cannot be divided further, is
+ * `undefined`.
  */
 export function piecesOf(message: Message, limit: number): (Uint8Array | undefined)[] {
   const bytes = encode(message);

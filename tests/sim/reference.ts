@@ -1,6 +1,6 @@
 /**
- * Derives from the log alone what a cluster must have shown and kept: one server without any faults
- * applies the log, and delivers its events to the same clients.
+ * Derives from the log, and from the facts of the clients, what a cluster must have shown and kept:
+ * one server without any faults applies the log, and delivers its events to the same clients.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export interface Comparison {
   readonly wrong: readonly string[];
 }
 
-/** A change of the facts of a client, at its position in the log. */
+/** New facts about a client, and the position in the log from which on they hold. */
 export interface Fact {
   readonly client: ClientId;
   readonly position: Position;
@@ -46,7 +46,7 @@ export interface Shown {
   readonly isCut: boolean;
 }
 
-/** Compares what clients were shown with the log. `facts` says which users they had, and when. */
+/** Compares the log with what the clients were shown; `facts` are those of all clients. */
 export function compareWithLog(
   entries: readonly Entry[],
   facts: readonly Fact[],
@@ -101,7 +101,7 @@ export function compareWithLog(
   return { network: context.network, contents: contentsOf(store, store.keys, false), wrong };
 }
 
-/** Returns a function that calls `attach` with all facts up to a position, in order. */
+/** Returns a function that calls `attach`, in order, with all further facts up to a position. */
 function attaching(facts: readonly Fact[], attach: (fact: Fact) => void) {
   const sorted = facts.toSorted(({ position: one }, { position: other }) =>
     one.seq - other.seq || compare(one.index ?? Infinity, other.index ?? Infinity)
@@ -141,7 +141,7 @@ function twofold({ users }: Network): string[] {
     .map((nick) => `two users have the nick ${nick}`);
 }
 
-/** Returns the state of users and channels as text. */
+/** Returns the state of users, channels and accounts as text. */
 export function stateOf(network: Network): string {
   const users = [...network.users.values()].map(({ actor, modes, away, channels }) => ({
     ...{ actor, away, modes: [...modes].toSorted() },
