@@ -97,7 +97,9 @@ export class ComparedServer implements AsyncDisposable {
       lines = await connected.heard();
     } catch (error) {
       this.#clients.delete(client);
-      lines = [...String(error).split(" | "), "(the end)"];
+      // The client may notice the end before it asks, or while it waits for the answer.
+      const [, before] = /the server closed the connection after: (.*)/s.exec(String(error)) ?? [];
+      lines = [...before?.split(" | ") ?? [], ...await connected.untilEnd(), "(the end)"];
     }
     return withLabelsFirst(lines).map((line) => this.#named(line, batches));
   }
