@@ -70,7 +70,9 @@ async function uploadAll(
   }
   if (before === "") return;
   addToDraft(buffer.name, text);
-  if (buffer === chat.buffers.current) chat.composed = readDraft(buffer.name);
+  // While the user edits a message, its text has the field.
+  const isThere = buffer === chat.buffers.current && chat.chosen?.kind !== "edit";
+  if (isThere) chat.composed = readDraft(buffer.name);
   chat.changes.changed();
 }
 
