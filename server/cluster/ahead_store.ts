@@ -108,6 +108,11 @@ export class AheadStore implements Store {
     return this.#base.lastId;
   }
 
+  get lastTime(): number | undefined {
+    for (const { lastTime } of this.#latestFirst()) if (lastTime !== undefined) return lastTime;
+    return this.#base.lastTime;
+  }
+
   get firstId(): EventId | undefined {
     return this.#base.firstId;
   }

@@ -49,6 +49,7 @@ export class Batch {
   readonly #histories = new Map<HistoryKey, HistoryChanges>();
   #records: Records | undefined;
   #lastId: EventId | undefined;
+  #lastTime: number | undefined;
   #recordsMs = 0;
 
   /** Begins a batch; `since` is the last replacement before it. */
@@ -66,6 +67,11 @@ export class Batch {
     return this.#lastId;
   }
 
+  /** The time of the event with this id. */
+  get lastTime(): number | undefined {
+    return this.#lastTime;
+  }
+
   /** The approximate time that it takes to write the changed records, in milliseconds. */
   get recordsMs(): number {
     return this.#recordsMs;
@@ -81,6 +87,7 @@ export class Batch {
     const changes = this.#changesOf(key);
     changes.added.push(event);
     changes.lastId = this.#lastId = event.id;
+    this.#lastTime = event.time;
   }
 
   /** Replaces an event, or removes it if `event` is `undefined`. */

@@ -22,7 +22,7 @@ import { deliverEvent, type Duty } from "./delivering.ts";
 import { Crowds } from "../delivery/crowd.ts";
 import type { Event, Said, Unstamped } from "../events/events.ts";
 import type { Actor } from "../events/actor.ts";
-import { type EventId, timeOf } from "../events/ids.ts";
+import type { EventId } from "../events/ids.ts";
 import { Guard } from "../../shared/guard.ts";
 import type { Fields, Log } from "../../shared/log.ts";
 import { Metrics } from "../metrics/metrics.ts";
@@ -174,10 +174,7 @@ export class Context {
     this.startedAt = clock.now();
     this.startedAtMoment = clock.moment();
     this.refusals = new Refusals(log, this.startedAtMoment);
-    this.#watch = new ClockWatch(
-      clock,
-      store.lastId === undefined ? undefined : timeOf(store.lastId),
-    );
+    this.#watch = new ClockWatch(clock, store.lastTime);
     this.logins = new Logins(clock, store);
     this.cloaks = new Cloaks(store, () => this.#options.cloak);
     this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAtMoment);

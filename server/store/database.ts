@@ -11,14 +11,14 @@ import type { Event } from "../events/events.ts";
 import type { EventId } from "../events/ids.ts";
 import { BlockRows } from "./block_rows.ts";
 import { blockOf, type BlockWriter } from "./blocks.ts";
-import { checksum, isIntact } from "./checksums.ts";
+import { checksum, isIntact, type Row } from "./checksums.ts";
 import { Places } from "./places.ts";
 import type { Change } from "./changes.ts";
 import { recordKey, recordOf } from "./record_rows.ts";
 import type { RecordTypes } from "../events/records.ts";
 import { Retention } from "./retention.ts";
 import type { RetentionLimits } from "./store.ts";
-import { migrate } from "./schema.ts";
+import { makeIncremental, migrate } from "./schema.ts";
 import { prepare, type Statements } from "./statements.ts";
 import type {
   End,
@@ -62,8 +62,6 @@ const LOCKED_MS = 100;
  * version in steps.
  */
 const OPTIONS: DatabaseSyncOptions & { readonly defensive: boolean } = { defensive: false };
-/** The value of `auto_vacuum` with which space is returned in steps. */
-const INCREMENTAL = 2;
 /** The amount of writing to the store in the last moments. */
 export type Load = "quiet" | "busy" | "flood";
 
@@ -122,12 +120,12 @@ export class Database {
 
   /** The id of the last event; `undefined` if there are no events. */
   get lastId(): EventId | undefined {
-    for (const { number } of this.#statements.ends.iterate()) {
-      const row = this.#statements.block.get(number ?? null);
-      const id = row && this.#rows.lastId(row);
-      if (id !== undefined) return id;
-    }
-    return undefined;
+    return this.#atEnd((row) => this.#rows.lastId(row));
+  }
+
+  /** The time of the last event; `undefined` if there are no events. */
+  get lastTime(): number | undefined {
+    return this.#atEnd((row) => this.#rows.read(row)?.at(-1)?.time);
   }
 
   /**
@@ -370,6 +368,16 @@ export class Database {
     this.#statements.keep.run(kind, key, value, checksum("record", { kind, key, value }));
   }
 
+  /** Returns what `read` finds in the last row in which it finds anything. */
+  #atEnd<T>(read: (row: Row) => T | undefined): T | undefined {
+    for (const { number } of this.#statements.ends.iterate()) {
+      const row = this.#statements.block.get(number ?? null);
+      const found = row && read(row);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
   /** The number of the first block; 0 if there is none. */
   get #firstBlock(): number {
     return Number(this.#statements.firstBlock.get()?.["number"] ?? 0);
@@ -386,14 +394,4 @@ export class Database {
     const events = row && this.#rows.read(row, place);
     return events && { number: Number(row["number"]), row, events };
   }
-}
-
-/**
- * Lets a new database return the space of deleted rows in steps. This can only be set before
- * anything is written. Leaves any other database as it is: setting the same value again would write
- * to the file at each start, and wait for the disk.
- */
-function makeIncremental(db: DatabaseSync): void {
-  const row = db.prepare("PRAGMA auto_vacuum").get();
-  if (row?.["auto_vacuum"] !== INCREMENTAL) db.exec(`PRAGMA auto_vacuum = ${INCREMENTAL}`);
 }

@@ -14,6 +14,8 @@ import { STORE_TEXTS } from "../texts/store.ts";
  */
 const APPLICATION_ID = 0x63686174;
 
+/** The value of `auto_vacuum` with which space is returned in steps. */
+const INCREMENTAL = 2;
 /**
  * The steps, one for each version. The first creates the tables, and each later one changes them.
  * The statements of a released step are never edited: a change is a new step. A new step needs a
@@ -150,4 +152,14 @@ function pragma(db: DatabaseSync, name: "application_id" | "user_version"): numb
 
 function hasTables(db: DatabaseSync): boolean {
   return db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== undefined;
+}
+
+/**
+ * Lets a new database return the space of deleted rows in steps. This can only be set before
+ * anything is written. Leaves any other database as it is: setting the same value again would write
+ * to the file at each start, and wait for the disk.
+ */
+export function makeIncremental(db: DatabaseSync): void {
+  const row = db.prepare("PRAGMA auto_vacuum").get();
+  if (row?.["auto_vacuum"] !== INCREMENTAL) db.exec(`PRAGMA auto_vacuum = ${INCREMENTAL}`);
 }

@@ -83,8 +83,8 @@ export class SqliteStore implements Store {
   readonly #files: Pick<OpenFiles, "missing"> | undefined;
   readonly #report: Report;
   #isUpkeepDamaged = false;
-  /** The greatest id of the events that were added, which may still wait. */
-  #lastId: EventId | undefined;
+  /** Of the events that were added, which may still wait, that with the greatest id. */
+  #last: Pick<Event, "id" | "time"> | undefined;
   /** The number of calls of {@linkcode SqliteStore.tidy}. */
   #tidies = 0;
   #trouble: string | undefined;
@@ -119,7 +119,11 @@ export class SqliteStore implements Store {
   }
 
   get lastId(): EventId | undefined {
-    return this.#lastId ?? this.#database.lastId;
+    return this.#last?.id ?? this.#database.lastId;
+  }
+
+  get lastTime(): number | undefined {
+    return this.#last?.time ?? this.#database.lastTime;
   }
 
   get firstId(): EventId | undefined {
@@ -133,7 +137,7 @@ export class SqliteStore implements Store {
   append(key: HistoryKey, event: Event): void {
     this.#waiting.append(key, event);
     // The journal groups events by history, so those of the last server do not come in order.
-    if (this.#lastId === undefined || event.id > this.#lastId) this.#lastId = event.id;
+    if (this.#last === undefined || event.id > this.#last.id) this.#last = event;
   }
 
   replace(key: HistoryKey, id: EventId, event: Event | undefined): void {

@@ -89,6 +89,11 @@ export interface Store {
   /** The greatest id of an event in the store. */
   readonly lastId: EventId | undefined;
   /**
+   * The time of the last event; `undefined` if there is none. The time in {@linkcode lastId} may be
+   * later, because ids can run ahead of the clock.
+   */
+  readonly lastTime: number | undefined;
+  /**
    * An id before which the store has no event, because older ones were deleted; `undefined` if that
    * is not known.
    */

@@ -55,6 +55,7 @@ export class ModelStore implements Store {
     seen: new Map(),
   };
   #lastId: EventId | undefined;
+  #lastTime: number | undefined;
   #uncommitted: StoreChange[] = [];
 
   /** Opens the store on `disk`. */
@@ -68,12 +69,17 @@ export class ModelStore implements Store {
     return this.#lastId;
   }
 
+  get lastTime(): number | undefined {
+    return this.#lastTime;
+  }
+
   append(key: HistoryKey, event: Event): void {
     this.#uncommitted.push((store) => store.append(key, event));
     const history = this.#histories.get(key);
     if (history) history.push(event);
     else this.#histories.set(key, [event]);
     this.#lastId = event.id;
+    this.#lastTime = event.time;
   }
 
   replace(key: HistoryKey, id: EventId, event: Event | undefined): void {

@@ -88,6 +88,10 @@ export class WatchedStore implements Store {
     return this.#store.lastId;
   }
 
+  get lastTime(): number | undefined {
+    return this.#store.lastTime;
+  }
+
   get firstId(): EventId | undefined {
     return this.#store.firstId;
   }

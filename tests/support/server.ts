@@ -16,20 +16,22 @@ export type Overrides = Partial<Omit<ServeOptions, "limits">> & {
 };
 
 /** The parts of a server that a test replaces. */
-export type TestParts = Pick<
-  ServeParts,
-  | "budgets"
-  | "connectUrls"
-  | "identity"
-  | "listen"
-  | "openEvents"
-  | "page"
-  | "postPush"
-  | "readingTime"
-  | "reload"
-  | "reloaded"
-  | "store"
->;
+export type TestParts =
+  & { readonly clock?: FakeClock }
+  & Pick<
+    ServeParts,
+    | "budgets"
+    | "connectUrls"
+    | "identity"
+    | "listen"
+    | "openEvents"
+    | "page"
+    | "postPush"
+    | "readingTime"
+    | "reload"
+    | "reloaded"
+    | "store"
+  >;
 
 /** A log entry: the message and its fields. */
 export type Entry = readonly [message: string, fields: Fields];
@@ -44,7 +46,7 @@ export interface Launched {
 
 /** Starts a server on free ports of loopback. */
 export async function launch(overrides: Overrides, parts: TestParts): Promise<Launched> {
-  const clock = new FakeClock();
+  const { clock = new FakeClock() } = parts;
   const log: Entry[] = [];
   const options = testOptions(overrides);
   const store = parts.store ?? openStore(options);

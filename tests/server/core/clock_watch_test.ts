@@ -3,6 +3,7 @@ import { ClockWatch, TRIAL_MS } from "../../../server/core/clock_watch.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 import { TestServer } from "../../support/server.ts";
+import { TempFolder } from "../../support/temp_folder.ts";
 
 const HOUR = 3_600_000;
 const YEARS = 10 * 365 * 24 * HOUR;
@@ -13,6 +14,11 @@ const CAPS = "batch draft/chathistory echo-message message-tags server-time soju
 async function say(client: IrcClient, text: string): Promise<number> {
   const [echo = ""] = await client.ask(`PRIVMSG #a :${text}`);
   return Date.parse(/time=([^; ]+)/.exec(echo)?.[1] ?? "");
+}
+
+/** Lets the server store what was said, and delete what is too old. */
+function tidy(clock: FakeClock): void {
+  for (let i = 0; i < 30; i++) clock.advance(100);
 }
 
 /** Returns the texts of the messages that the answer to `line` has. */
@@ -111,24 +117,21 @@ Deno.test("a leap deletes no history, and messages that become old later are del
     limits: { pingSeconds: 86_400 },
   });
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
-  const tidy = () => {
-    for (let i = 0; i < 30; i++) server.clock.advance(100);
-  };
   await say(ada, "0");
-  tidy();
+  tidy(server.clock);
   server.clock.turn(YEARS);
   await say(ada, "1");
-  tidy();
+  tidy(server.clock);
   assertEquals(await texts(ada, "CHATHISTORY LATEST #a * 9"), "01");
   server.clock.turn(-YEARS);
   await say(ada, "2");
-  tidy();
+  tidy(server.clock);
   assertEquals(await texts(ada, "CHATHISTORY LATEST #a * 9"), "012");
   for (let hour = 0; hour < 3; hour++) {
     server.clock.advance(HOUR);
     await say(ada, String(3 + hour));
   }
-  tidy();
+  tidy(server.clock);
   assertEquals(await texts(ada, "CHATHISTORY LATEST #a * 9"), "45");
 });
 
@@ -164,4 +167,24 @@ Deno.test("a stop of the process does not count as a leap", () => {
   const watch = new ClockWatch(clock, undefined);
   clock.stall(HOUR);
   assertEquals([watch.check(), clock.now() - watch.deletionTime], [undefined, 0]);
+});
+
+Deno.test("a start with a wrong clock deletes nothing, even if ids ran ahead of the clock before", async () => {
+  using folder = new TempFolder();
+  const options = { data: folder.path, keepMs: 2 * HOUR, memory: false };
+  {
+    await using server = await TestServer.start(options);
+    const ada = await server.register("ada", { caps: CAPS, join: "#a" });
+    for (const [text, ms] of [["0", YEARS], ["1", -YEARS], ["2", 0]] as const) {
+      await say(ada, text);
+      // Each message must be in a block of its own, because a block is deleted whole.
+      tidy(server.clock);
+      server.clock.turn(ms);
+    }
+  }
+  const clock = new FakeClock(Date.UTC(2026, 0, 1) + YEARS);
+  await using server = await TestServer.start(options, { clock });
+  const ada = await server.register("ada", { caps: CAPS, join: "#a" });
+  tidy(clock);
+  assertEquals(await texts(ada, "CHATHISTORY LATEST #a * 9"), "012");
 });
