@@ -30,7 +30,9 @@ export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
   Said: {
     apply(state, event) {
       const { to } = event;
-      state.uploads.named(event);
+      // A message that is in no history cannot be deleted, so a file bound to it would stay for
+      // good.
+      if (isWorthKeeping(event)) state.uploads.named(event);
       if (to.type === "account") state.waiting.add(to.account, event);
       if (to.type !== "channel") return state.audienceOf(to);
       const channel = state.channel(to.channel);

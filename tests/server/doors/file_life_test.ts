@@ -57,6 +57,18 @@ Deno.test("a file that no message names within an hour is deleted", async () => 
   assertEquals(server.stored.length, 1);
 });
 
+Deno.test("a message that is in no history does not keep a file", async () => {
+  const { server, ada } = await FileServer.withAda();
+  await using _ = server;
+  const urls = [await server.uploaded("one"), await server.uploaded("two")];
+  await ada.ask(`PRIVMSG #a :\x01FILE ${urls[0]}\x01`);
+  await ada.ask(`NOTICE ada :${urls[1]}`);
+  server.clock.advance(UNNAMED_MS - 2 * MINUTE);
+  server.clock.advance(4 * MINUTE);
+  for (const url of urls) assert(!await isThere(url), url);
+  assertEquals(server.stored, []);
+});
+
 Deno.test("a file is deleted by --keep", async () => {
   const { server, ada } = await FileServer.withAda({ keepMs: 10 * MINUTE });
   await using _ = server;
