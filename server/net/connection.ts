@@ -383,8 +383,9 @@ export class Connection {
     return true;
   }
 
-  /** Waits `ms`, or until the connection is ending. */
+  /** Waits `ms`, or until the connection is ending; does not wait if it is ending already. */
   async #throttle(ms: number): Promise<void> {
+    if (this.#state !== "open") return;
     this.#isThrottled = true;
     await new Promise<void>((resolve) => {
       const cancel = this.#parts.clock.after(ms, resolve);
