@@ -18,7 +18,7 @@ export const command: Command = {
   description: [
     "Forgets the fingerprint of the server at HOST, on all ports unless one is given, so that chat " +
     "connect trusts it at the next visit as if it were the first. Do that only if the operator of " +
-    "the server says, over another channel, that the change is legitimate.",
+    "the server tells you, over another channel, that the server has a new fingerprint.",
   ],
   flags: [],
   exitCodes: [
@@ -42,7 +42,7 @@ export function run(args: readonly string[], { environment, print }: Surrounding
  * Runs `chat forget` with its arguments; returns the lines to print.
  *
  * @throws {UsageError} if the arguments are wrong.
- * @throws {UserError} if nothing is known of the server, or a file cannot be written.
+ * @throws {UserError} if nothing is known of the server, or the file cannot be read or written.
  */
 export function forget(args: readonly string[], environment: Environment): string[] {
   const { operands: [target, ...surplus] } = parseFlags(command, args, environment);

@@ -1,6 +1,6 @@
 /**
- * Classifies the numerics of a server, in tables: those that are not shown, and those that refuse a
- * command. Turns the others into sentences. Performs no I/O.
+ * Tells which numerics of a server are not shown, and which refuse a command, and turns numerics
+ * into sentences. Performs no I/O.
  *
  * @module
  */
@@ -9,16 +9,18 @@ import type { Message } from "../../protocol.ts";
 import { EMPTY_LIST_TEXTS, REPLY_TEXTS, USUAL_WORDS } from "../texts/replies.ts";
 
 /**
- * The stage of a connection: its first greeting in a session, a greeting after a reconnect, or the
- * time after the greeting.
+ * The stage of a connection: the greeting of the session's first connection, the greeting of a later
+ * one, or the time after the greeting.
  */
 export type Greeting = "first" | "repeated" | "over";
 
 /**
- * Numerics that are never shown: they say nothing to a user, or the session keeps their content.
+ * Numerics that are not shown as such: they say nothing to a user, or the session keeps their
+ * content. The end of an empty list is shown nevertheless, by {@linkcode Lists}.
  */
 const HIDDEN_REPLIES: ReadonlySet<string> = new Set(
-  // The greeting, beginnings and ends of lists, the author and date of a topic.
+  // The greeting, beginnings and ends of lists, members, the dates of a channel and its topic, and
+  // the success of SASL.
   ("001 002 003 004 005 042 " +
     "315 318 321 323 329 333 347 349 353 365 366 369 374 375 376 706 903").split(" "),
 );
@@ -34,8 +36,8 @@ const GREETING_REPLIES: ReadonlySet<string> = new Set(
 const MOTD = "372";
 
 /**
- * Returns true if a numeric is not shown. After the greeting, fewer are hidden, because the user
- * asked for them.
+ * Returns true if a numeric is not shown. Those that are hidden only in a greeting are shown after
+ * it, because then the user has asked for them.
  */
 export function isHidden(command: string, greeting: Greeting): boolean {
   return HIDDEN_REPLIES.has(command) ||
@@ -72,11 +74,11 @@ export class Lists {
 const LIST_ITEMS: ReadonlySet<string> = new Set(Object.values(LISTS).flat());
 
 /**
- * Commands that are not shown: they say nothing to a user, or need a capability that the client
- * does not request.
+ * Commands that the session does not handle, and that are not shown: they say nothing to a user, or
+ * need a capability that the client does not request.
  */
 const HIDDEN_COMMANDS: ReadonlySet<string> = new Set(
-  "ACCOUNT ACK AWAY BATCH SETNAME TAGMSG".split(" "),
+  "ACCOUNT ACK BATCH SETNAME".split(" "),
 );
 
 /** Returns a text for a command that this client does not know; undefined if it is not shown. */
@@ -97,8 +99,8 @@ export function replyText({ command, params }: Message): string {
 }
 
 /**
- * Matches a mode in parentheses, which servers add to the words of a refusal. After "Cannot join
- * channel", it is the only reason.
+ * Matches a mode in parentheses, which servers add to the words of a refusal; but not at the end of
+ * a text such as "Cannot join channel (+i)", which gives no other reason.
  */
 const MODE_LETTER = / \(\+[A-Za-z]\)(?=:? \S)|(?<!^cannot .*) \(\+[A-Za-z]\)$/i;
 

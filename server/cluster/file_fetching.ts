@@ -1,6 +1,6 @@
 /**
- * Gets the bytes of uploaded files from other servers of a cluster: at once if a user asks for a
- * file, and in the background all others that this server lacks.
+ * Gets uploaded files from other servers of a cluster: those that a user asks for, and in the
+ * background all others that this server lacks.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { Log } from "../../shared/log.ts";
 import type { Upload } from "../events/records.ts";
 import type { UploadFolder } from "../uploads/folder.ts";
 
-/** The number of files that are fetched at a time: in all, and of these in the background. */
+/** The largest number of files that are fetched at a time: in all, and in the background. */
 const AT_ONCE = { all: 4, background: 2 } as const;
 
 /** The time after a failed attempt in which a file is not tried again, in milliseconds. */
@@ -51,8 +51,8 @@ export class FileFetching {
   }
 
   /**
-   * Fetches a file; resolves to true if this server has the file then. Resolves to false at once if
-   * an attempt has just failed, so that nobody can cause many attempts.
+   * Fetches a file; resolves to true if this server has the file then. Resolves to false at once if an attempt has just failed, so that nobody can cause many attempts,
+   * and after {@linkcode close}.
    */
   get(upload: Upload): Promise<boolean> {
     const { id } = upload;
@@ -65,7 +65,10 @@ export class FileFetching {
     return fetched;
   }
 
-  /** Fetches these files in the background; those that could not be fetched before come last. */
+  /**
+   * Fetches these files in the background. Those that could not be fetched before come last; those
+   * that have just failed are left out.
+   */
   getAll(missing: readonly Upload[]): void {
     const byId = new Map(missing.map((upload) => [upload.id, upload]));
     for (const id of this.#failedAt.keys()) if (!byId.has(id)) this.#failedAt.delete(id);
@@ -104,7 +107,7 @@ export class FileFetching {
     if (this.#running++ >= AT_ONCE.all) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
-    const isHere = await this.#fetch(upload);
+    const isHere = !this.#isClosed && await this.#fetch(upload);
     this.#running--;
     this.#waiting.shift()?.();
     this.#failedAt.delete(upload.id);

@@ -1,4 +1,4 @@
-// A user at a chat server with a second machine, and a user with an invitation.
+// A user who connects to a chat server from a second machine, and one who has an invitation.
 
 import { assert, assertEquals } from "@std/assert";
 import { connect } from "../../../client.ts";
@@ -49,7 +49,7 @@ function secureServer(): Promise<TestServer> {
   return TestServer.start({}, { identity: new Identity(SERVER) });
 }
 
-/** Types /link on Ada's desk; resolves to the code. */
+/** Types /link on a machine that is logged in; resolves to the code that it shows. */
 async function codeOf({ screen }: Machine): Promise<string> {
   screen.type("/link\r");
   const code = () => /\/link ([A-Z]{4}-[A-Z]{4})/.exec(screen.all.join("\n"))?.[1];
@@ -90,7 +90,7 @@ Deno.test("a user can give another nick on the second machine, and has it there"
   for (const machine of [desk, phone]) await machine.leave();
 });
 
-Deno.test("a code that the server does not know leads to its reason", async () => {
+Deno.test("a user with a code that the server does not know is told so, and joins all the same", async () => {
   await using server = await secureServer();
   await using phone = new Machine(server);
   phone.connect("ABCD-EFGH", "--nick", "ada");

@@ -65,6 +65,15 @@ Deno.test("after an error of the disk, the other files wait for the next compari
   assertEquals(setup.begun, ["a", "b", "c"]);
 });
 
+Deno.test("after the end of the fetching, no file that waits for its turn is begun", async () => {
+  const setup = new Setup();
+  const all = ["a", "b", "c", "d", "e"].map((name) => setup.fetching.get(upload(name)));
+  setup.fetching.close();
+  for (const name of ["a", "b", "c", "d"]) await setup.end(name, true);
+  assertEquals(await Promise.all(all), [true, true, true, true, false]);
+  assertEquals(setup.begun, ["a", "b", "c", "d"]);
+});
+
 /** A fetching whose files come when a test says so. */
 class Setup {
   readonly clock = new FakeClock();
