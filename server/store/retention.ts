@@ -13,8 +13,10 @@ import type { Row } from "./checksums.ts";
 import { BLOCK } from "./statements.ts";
 import type { RetentionLimits } from "./store.ts";
 
-/** The number of oldest blocks in which a valid time is looked for. */
+/** The number of blocks in which one call looks for a valid time. */
 const LOOKAHEAD = 20;
+/** The time between two calls, in milliseconds, from which the clock may have been set. */
+const LEAP_MS = 60_000;
 /** The time after which one call stops deleting blocks and returning pages, in milliseconds. */
 const ROUND_MS = 3;
 /** The number of free pages, of 4 KiB each, at which pages are returned to the file system. */
@@ -33,6 +35,10 @@ export class Retention {
    * ahead of the clock: only such a block must be read to learn the time.
    */
   readonly #ends = new Map<number, number>();
+  /** The number of a block: the blocks before it have no valid time. */
+  #from = 0;
+  /** The time of the last call that looked for a valid time. */
+  #lookedAt = 0;
   readonly #oldest: StatementSync;
   readonly #size: StatementSync;
   readonly #vacuum: StatementSync;
@@ -49,7 +55,7 @@ export class Retention {
     // it.
     this.#oldest = db.prepare(
       `SELECT ${BLOCK} FROM block
-        WHERE number < (SELECT max(number) FROM block) ORDER BY number LIMIT ?`,
+        WHERE number >= ? AND number < (SELECT max(number) FROM block) ORDER BY number LIMIT ?`,
     );
     this.#size = db.prepare(
       `SELECT (page_count - freelist_count) * page_size AS bytes, freelist_count AS free
@@ -78,7 +84,7 @@ export class Retention {
     let hasDeleted = false;
     while (performance.now() < end) {
       const isTooLarge = !isShrinking && Number(this.#size.get()?.["bytes"]) > limit;
-      const block = isTooLarge ? this.#oldest.get(1) : this.#outdated(oldestTime, now);
+      const block = isTooLarge ? this.#oldest.get(0, 1) : this.#outdated(oldestTime, now);
       if (!block) break;
       this.#delete(block);
       hasDeleted = true;
@@ -87,16 +93,23 @@ export class Retention {
     return hasDeleted;
   }
 
-  /** Returns the oldest block, if it ended before `oldestTime`. */
+  /**
+   * Returns the oldest block, if it ended before `oldestTime`. May need several calls to find the
+   * first block with a valid time.
+   */
   #outdated(oldestTime: number, now: number): Row | undefined {
-    const blocks = this.#oldest.all(LOOKAHEAD);
-    for (const block of blocks) {
+    // After the clock was set, other blocks have valid times.
+    if (Math.abs(now - this.#lookedAt) >= LEAP_MS) this.#from = 0;
+    this.#lookedAt = now;
+    for (const block of this.#oldest.all(this.#from, LOOKAHEAD)) {
       const time = this.#endOf(block, now);
       // A damaged block has no known time, and a time in the future is wrong: then the next block
       // with a valid time counts. This is only nearly exact, since a block that starts earlier may
       // end later.
-      if (time === undefined || time > now) continue;
-      return time < oldestTime ? blocks[0] : undefined;
+      if (time !== undefined && time <= now) {
+        return time < oldestTime ? this.#oldest.get(0, 1) : undefined;
+      }
+      this.#from = Number(block["number"]) + 1;
     }
     return undefined;
   }

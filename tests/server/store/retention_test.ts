@@ -67,6 +67,25 @@ Deno.test("messages whose ids ran ahead of the clock are removed by their own ti
   assertEquals(kept.count(), 24, "the messages of hours 36 to 59");
 });
 
+Deno.test("messages from hours in which the clock was years ahead go with later ones that are too old", () => {
+  using kept = storeOf({ keepMs: 24 * HOUR }, 10);
+  const leap = 1000 * 24 * HOUR;
+  for (let hour = 10; hour < 70; hour++) kept.say(hour + leap / HOUR);
+  kept.pass(70);
+  assertEquals(kept.count(), 60, "the times of these messages are not known");
+  for (let hour = 70; hour < 140; hour++) kept.say(hour, "#a", 2 * leap);
+  kept.pass(140);
+  assertEquals(kept.count(), 24, "the messages of hours 116 to 139");
+});
+
+Deno.test("after the clock was years behind, messages are removed as before", () => {
+  using kept = storeOf({ keepMs: 24 * HOUR }, 60);
+  kept.pass(-10_000);
+  assertEquals(kept.count(), 60);
+  kept.pass(60);
+  assertEquals(kept.count(), 24, "the messages of hours 36 to 59");
+});
+
 Deno.test("without a limit, everything is kept", () => {
   using kept = storeOf({}, 50);
   kept.pass(1_000_000);
