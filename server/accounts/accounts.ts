@@ -88,7 +88,7 @@ export function checkClaim(
   const refusal = loginRefusal(session, name);
   if (refusal !== undefined) return finish(undefined, refusal);
   const credentials = network.account(name)?.credentials;
-  const applicant = logins.applicant(host, name);
+  const applicant = logins.applicant(host, name, () => session.isPresent());
   const work = logins.passwords.matches(password, credentials, applicant);
   session.finishLater(command, work, (isRight) => {
     const account = network.account(name);
@@ -283,7 +283,8 @@ export function register(
     finish(account);
     logIn(session, account);
   };
-  const work = logins.passwords.credentials(password, logins.applicant(host, name));
+  const applicant = logins.applicant(host, name, () => session.isPresent());
+  const work = logins.passwords.credentials(password, applicant);
   session.finishLater("REGISTER", work, (credentials) => attempt(() => create(credentials)));
 }
 
@@ -353,7 +354,8 @@ export function changePassword(
   const { name } = account;
   assertGoodPassword(name, password);
   const { logins } = context;
-  const work = logins.passwords.credentials(password, logins.applicant(host, name));
+  const applicant = logins.applicant(host, name, () => session.isPresent());
+  const work = logins.passwords.credentials(password, applicant);
   session.finishLater("REGISTER", work, (credentials) => {
     const current = context.network.account(name);
     if (current?.createdAt !== account.createdAt) return;

@@ -3,7 +3,7 @@
  * The next turn goes to the address that has had the fewest turns. Among several such addresses, an
  * account that was used at its address before comes first, and then the account that has had the
  * fewest turns. Every second turn is for accounts that were used at their addresses before, however
- * many others wait. Does not know the work.
+ * many others wait. Work that nobody waits for any more is dropped. Does not know the work.
  *
  * @module
  */
@@ -16,6 +16,8 @@ export interface Applicant {
   readonly account: string;
   /** True if the account was used at this address before. */
   readonly isKnown?: boolean;
+  /** Returns false once nobody waits for the result, because the client was disconnected. */
+  isPresent?(): boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ interface Waiting extends Applicant {
 export class FairQueue {
   readonly #concurrency: number;
   #running = 0;
-  readonly #waiting: Waiting[] = [];
+  #waiting: Waiting[] = [];
   /**
    * True if the next turn goes first to waiting accounts that were used at their addresses before.
    */
@@ -50,12 +52,16 @@ export class FairQueue {
 
   /** Returns true if no more work from `address` should be queued. */
   isFull(address: string): boolean {
+    this.#dropUnwanted();
     const { length } = this.#waiting;
     if (length < LIMIT) return false;
     return length >= TOTAL_LIMIT || this.#waiting.some((each) => each.address === address);
   }
 
-  /** Runs `work` when it is the turn of `applicant`. */
+  /**
+   * Runs `work` when it is the turn of `applicant`. If the applicant is gone by then, the promise
+   * never settles.
+   */
   async run<T>(applicant: Applicant, work: () => Promise<T>): Promise<T> {
     if (this.#running < this.#concurrency) this.#begin(applicant);
     else await new Promise<void>((start) => this.#waiting.push({ ...applicant, start }));
@@ -72,7 +78,7 @@ export class FairQueue {
    * ended.
    */
   close(): Promise<void> {
-    this.#waiting.length = 0;
+    this.#waiting = [];
     if (this.#running === 0) return Promise.resolve();
     this.#idle ??= Promise.withResolvers();
     return this.#idle.promise;
@@ -84,6 +90,7 @@ export class FairQueue {
   }
 
   #next(): void {
+    this.#dropUnwanted();
     const known = this.#isForKnown ? this.#waiting.filter(({ isKnown }) => isKnown) : [];
     const candidates = known.length > 0 ? known : this.#waiting;
     let next = candidates[0];
@@ -97,6 +104,10 @@ export class FairQueue {
     this.#waiting.splice(this.#waiting.indexOf(next), 1);
     this.#begin(next);
     next.start();
+  }
+
+  #dropUnwanted(): void {
+    this.#waiting = this.#waiting.filter((each) => each.isPresent?.() ?? true);
   }
 
   /** Returns true if `one` comes before `other`, which has waited longer. */

@@ -66,11 +66,12 @@ export class Logins {
 
   /**
    * Returns the origin of a password that a client at `address` gives for the account `name`. The
-   * origin decides when it is this password's turn to be checked.
+   * origin decides when it is this password's turn to be checked. If the client is gone by then,
+   * so that `isPresent` returns false, the password is not checked.
    */
-  applicant(address: string, name: string): Applicant {
+  applicant(address: string, name: string, isPresent = () => true): Applicant {
     const isKnown = this.#known.has(loginKeyOf(address, name));
-    return { address: networkOf(address), account: keyOf(name), isKnown };
+    return { address: networkOf(address), account: keyOf(name), isKnown, isPresent };
   }
 
   /** Returns true while no more passwords from `address` may wait. */

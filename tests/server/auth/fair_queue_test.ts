@@ -74,6 +74,21 @@ Deno.test("an address that fills the queue does not keep out another address", a
   assertEquals(bench.queue.isFull("eve"), false);
 });
 
+Deno.test("work for clients that have left is dropped, and takes no room in the queue", async () => {
+  const bench = new Bench();
+  let isPresent = true;
+  bench.add(["eve root"]);
+  for (let i = 0; i < 1000; i++) {
+    const applicant = { address: `eve${i}`, account: "root", isPresent: () => isPresent };
+    bench.queue.run(applicant, () => Promise.reject(new Error("late")));
+  }
+  assertEquals(bench.queue.isFull("ada"), true);
+  isPresent = false;
+  assertEquals(bench.queue.isFull("ada"), false);
+  bench.add(["ada root"]);
+  assertEquals(await bench.order(), ["eve root", "ada root"]);
+});
+
 Deno.test("a closed queue drops the waiting work, and ends when the work in progress is done", async () => {
   const queue = new FairQueue(1);
   const { promise, resolve } = Promise.withResolvers<void>();
