@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { CHROMIUM, openPage, reads, write } from "../support/browser.ts";
+import { CHROMIUM, hasTitle, openPage, reads, write } from "../support/browser.ts";
 import { IrcClient } from "../support/irc_client.ts";
 
 const ignore = CHROMIUM === undefined;
@@ -29,7 +29,7 @@ Deno.test("private conversations are listed again after a reload, with their unr
   await counts(eve, "Ada", 1);
   await eve.reload();
   await counts(eve, "Ada", 1);
-  assertEquals(await eve.title(), "(1) #lobby");
+  await hasTitle(eve, "(1) #lobby");
   await listed(eve, "Ada").click();
   await reads(eve, "a private welcome");
   await eve.getByRole("separator").filter({ hasText: "New" }).waitFor();

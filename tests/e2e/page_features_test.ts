@@ -1,7 +1,15 @@
 import { Buffer } from "node:buffer";
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
-import { CHROMIUM, isCounted, openPage, reads, sendFiles, write } from "../support/browser.ts";
+import {
+  CHROMIUM,
+  hasTitle,
+  isCounted,
+  openPage,
+  reads,
+  sendFiles,
+  write,
+} from "../support/browser.ts";
 import { Process } from "../support/chat_process.ts";
 
 const ignore = CHROMIUM === undefined;
@@ -22,11 +30,6 @@ async function act(page: Page, text: string, name: string): Promise<void> {
 /** Returns the text of the field. */
 function draft(page: Page): Promise<string> {
   return page.locator(".composer textarea").inputValue();
-}
-
-/** Resolves once the page has the title `text`. */
-async function hasTitle(page: Page, text: string): Promise<void> {
-  while (await page.title() !== text) await page.evaluate("new Promise(requestAnimationFrame)");
 }
 
 /** Resolves once the message with `text` has the focus; checks that the user sees it. */

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { format } from "../../protocol.ts";
 import { withoutSequences } from "../../client/session/formatting.ts";
 import { printable } from "../../shared/text.ts";
-import { CHROMIUM, reads, Visitors, write } from "../support/browser.ts";
+import { CHROMIUM, hasTitle, reads, Visitors, write } from "../support/browser.ts";
 import { ServeProcess } from "../support/chat_process.ts";
 import { basic } from "../support/files.ts";
 import {
@@ -131,7 +131,7 @@ Deno.test("hostile texts, topics, names and reactions are shown as text", { igno
   assertEquals(found, HOSTILE_REACTIONS.map((reaction) => shown(`${reaction} 1`)));
   for (const each of await reactions.all()) await each.click();
   await assertHarmless(ada, traces);
-  assertEquals(await ada.title(), "#hostile");
+  await hasTitle(ada, "#hostile");
   // One text names a picture of this server that does not exist.
   assertEquals(visitors.complaints.filter((each) => !each.includes("404 (Not Found)")), []);
 });

@@ -73,6 +73,11 @@ export async function reads(page: Page, text: string): Promise<void> {
   await page.locator(".message .text").filter({ hasText: text }).first().waitFor();
 }
 
+/** Resolves once the page has the title `text`. */
+export async function hasTitle(page: Page, text: string): Promise<void> {
+  while (await page.title() !== text) await page.evaluate("new Promise(requestAnimationFrame)");
+}
+
 /** Resolves once `found` has exactly `count` elements; `count` must be at least 1. */
 export async function isCounted(found: Locator, count: number): Promise<void> {
   await found.nth(count - 1).waitFor({ state: "attached" });
