@@ -142,14 +142,18 @@ export function httpHead(
   return new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`);
 }
 
-/** Returns a response with this body, after which the connection is closed. */
+/**
+ * Returns a response with this body, after which the connection is closed. A 204 has no body, and
+ * must not have a `Content-Length` (RFC 9110, section 8.6).
+ */
 export function httpResponse(
   status: HttpStatus,
   body: string | Uint8Array,
   headers: Readonly<Record<string, string>> = PLAIN_TEXT,
 ): Uint8Array {
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
-  const head = httpHead(status, { ...headers, "Content-Length": String(bytes.length) });
+  const length = status === 204 ? {} : { "Content-Length": String(bytes.length) };
+  const head = httpHead(status, { ...headers, ...length });
   return concat([head, bytes]);
 }
 

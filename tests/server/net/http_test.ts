@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { HEAD_BYTES, headLength, httpAnswer, parseHead } from "../../../server/net/http.ts";
+import {
+  HEAD_BYTES,
+  headLength,
+  httpAnswer,
+  httpResponse,
+  parseHead,
+} from "../../../server/net/http.ts";
 import { processorTime } from "../../support/processor_time.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -75,4 +81,10 @@ Deno.test("a response has its length in bytes", () => {
   const answer = new TextDecoder().decode(httpAnswer(403, "Nö."));
   assertMatch(answer, /^HTTP\/1\.1 403 Forbidden\r\n/);
   assertMatch(answer, /\r\nContent-Length: 5\r\n\r\nNö\.\n$/);
+});
+
+Deno.test("a response that has no body does not state a length", () => {
+  const answer = new TextDecoder().decode(httpResponse(204, "", { Allow: "POST" }));
+  assertMatch(answer, /^HTTP\/1\.1 204 No Content\r\n(?:[^\r]+\r\n)+\r\n$/);
+  assert(!answer.includes("Content-Length"), answer);
 });
