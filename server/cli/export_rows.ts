@@ -84,10 +84,15 @@ export const FORMATS = {
 } as const satisfies Readonly<Record<string, Format>>;
 
 /**
+ * Matches the beginning of a formula: its sign, which may have full width, perhaps after line feeds.
+ */
+const FORMULA = /^\n*[=+\-@＝＋－＠]/;
+
+/**
  * Returns a CSV cell (RFC 4180, section 2). A text that a spreadsheet would take for a formula is
  * prefixed with an apostrophe (https://owasp.org/www-community/attacks/CSV_Injection).
  */
 function cell(text: string): string {
-  const safe = text.split("\n").map(printable).join("\n").replace(/^[=+\-@]/, "'$&");
+  const safe = text.split("\n").map(printable).join("\n").replace(FORMULA, "'$&");
   return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -115,6 +115,17 @@ Deno.test("CSV has one row an event, and no cell is a formula", async () => {
   ) assert(cells.includes(row), row);
 });
 
+Deno.test("a sign of full width and a sign after blank lines begin no formula in CSV either", async () => {
+  using folder = new TempFolder();
+  await using server = await TestServer.start({ memory: false, data: folder.path });
+  const ada = await server.register("ada", { caps: "draft/multiline batch", join: "#a" });
+  await ada.send("PRIVMSG #a :＝2+2", "BATCH +1 draft/multiline #a");
+  await ada.send("@batch=1 PRIVMSG #a :", "@batch=1 PRIVMSG #a :=3+3", "BATCH -1");
+  await ada.heard();
+  const cells = run(folder, "--format", "csv").lines.join("\n");
+  for (const cell of [",'＝2+2\r", `,"'\n=3+3"\r`]) assert(cells.includes(cell), cells);
+});
+
 Deno.test("a long history is exported in pieces", () => {
   using folder = new TempFolder();
   const store = new SqliteStore(`${folder.path}/chat.db`, { durable: false });
