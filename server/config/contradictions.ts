@@ -1,6 +1,6 @@
 /**
- * Settings that do not go together, in two tables. A server does not start with settings that are
- * in the first table. The second table lists settings that have no effect because of others; the
+ * Settings that do not go together, in two tables. A server does not start with a combination that
+ * the first table lists. The second table lists settings that have no effect because of others; the
  * server warns its operator of them. Does not know where settings come from.
  *
  * @module
@@ -74,8 +74,8 @@ export function assertNoContradiction(settings: ExaminedSettings): void {
 /** Settings that somebody has given, but that have no effect. */
 interface Unused extends Contradiction {
   /**
-   * The row applies only if one of these flags was given a value; absent for settings without a
-   * flag.
+   * The flags that set the settings: at least one of them must have been given a value. Absent for
+   * settings without a flag.
    */
   readonly flags?: readonly (keyof typeof FLAGS)[];
 }

@@ -43,7 +43,7 @@ export interface Limits {
   readonly sendQueueBytes: number;
   /** The seconds that a client has to register. */
   readonly registrationSeconds: number;
-  /** The seconds of silence after which a client is pinged; after as many more it is closed. */
+  /** The seconds of silence after which a client is pinged. After twice the time, it is closed. */
   readonly pingSeconds: number;
   /** The largest total size of the files of one account, in bytes. */
   readonly uploadBytes: number;

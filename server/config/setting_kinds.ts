@@ -295,7 +295,7 @@ export const operator: Kind<Operator> = {
 
 const ACCOUNT_RULES: readonly (keyof AccountRules)[] = ["requireEmail", "beforeConnect"];
 
-/** Those rules for accounts that are set. */
+/** The rules for accounts; any of them may be left out. */
 export const accounts: Kind<Partial<AccountRules>> = {
   read(value, where) {
     const members = membersOf(value, where, ACCOUNT_RULES);
@@ -321,7 +321,7 @@ const LIMIT_KINDS: ReadonlyMap<keyof Limits, Kind<number>> = new Map([
   ["uploadBytes", wholeNumber(1, 1024 ** 5)],
 ]);
 
-/** Those limits that are set. */
+/** The limits; any of them may be left out. */
 export const limits: Kind<Partial<Limits>> = {
   read(value, where) {
     const members = membersOf(value, where, [...LIMIT_KINDS.keys()]);

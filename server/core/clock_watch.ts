@@ -39,8 +39,8 @@ export class ClockWatch {
 
   /**
    * Starts to watch. `latest` is the time of the latest event of an earlier run, if there was one.
-   * If that is more than a day ago, the clock may have leapt while the server did not run. Then the
-   * time for deletions goes on from `latest` for a day.
+   * If `latest` is more than a day ago, the clock may have leapt while the server did not run. Then
+   * the time for deletions goes on from `latest`, for a day.
    */
   constructor(clock: Clock, latest: number | undefined) {
     this.#clock = clock;

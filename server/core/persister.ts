@@ -57,10 +57,10 @@ export class Persister {
   }
 
   /**
-   * Saves or ends a channel that `event` has touched. The record of a channel that has lost its
-   * last member is saved only if it does not say yet that the channel was used: nothing else in the
-   * record has changed, and records may be large. `AccountRemoved` is an exception: it also changes
-   * ranks or lists of the channel.
+   * Deletes the record of a channel that `event` has ended. A channel that exists without members
+   * is saved only until its record says that the channel was used: nothing else in the record has
+   * changed, and records may be large. After `AccountRemoved`, a channel is always saved, because
+   * its ranks or lists have changed, too.
    */
   #saveOrEnd(channel: Channel, event: Event): void {
     if (!this.#network.channels.has(casefold(channel.name))) {

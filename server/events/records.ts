@@ -35,7 +35,7 @@ export interface ScramKeys extends ScramKeyPair {
 export interface Credentials {
   /** The hash that checks a password which a client sends. */
   readonly scrypt: ScryptHash;
-  /** The keys that check a client's proof that it knows the password, which it does not send. */
+  /** The keys that check the proof of a client that knows the password, but does not send it. */
   readonly scram: ScramKeys;
 }
 

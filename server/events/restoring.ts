@@ -1,7 +1,7 @@
 /**
- * Events that restore users and channels as they were, for example on another server or in the
- * store. They are not shown to clients, and not stored. Like all events, they are plain data: they
- * refer to users by id, and to channels by name.
+ * Events that restore users and channels from the store, or from the state of another server. They
+ * are not shown to clients, and not stored. Like all events, they are plain data: they refer to
+ * users by id, and to channels by name.
  *
  * @module
  */

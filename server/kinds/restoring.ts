@@ -1,6 +1,6 @@
 /**
- * The kinds of events that restore users and channels as they were. They are applied to a network
- * without users and channels, after `Connected` for each user, and then make the same state again.
+ * The kinds of events that restore users and channels as they were. They are applied to an empty
+ * network, after a `Connected` for each user; the result is the state that they were made from.
  *
  * @module
  */
