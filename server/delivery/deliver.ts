@@ -36,9 +36,9 @@ export function deliver(
 }
 
 /**
- * Delivers to each client of `audience`, but not to those of `except`. A client whose command is
- * being answered in a batch gets the event as part of that answer, and is not counted; messages,
- * though, are sent outside of the batch. Returns the number of clients that got the event.
+ * Delivers an event to each client of `audience`, but not to those of `except`. Returns the number
+ * of clients that got the event. A client whose command is being answered in a batch gets the event
+ * as part of that answer, and is not counted; messages, though, are sent outside of the batch.
  */
 function deliverToEach(
   event: Event,

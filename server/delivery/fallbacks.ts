@@ -67,9 +67,9 @@ export function deliverRenamed(event: Renamed, audience: readonly User[]): void 
 }
 
 /**
- * Shows a renamed channel, such as its topic and members, to the clients of
- * {@linkcode deliverRenamed}, in slices. Does nothing for other events. Needs the sessions of the
- * clients: in a cluster, the leader has them.
+ * Shows the topic, the members and the like of a renamed channel, in slices, to the clients for
+ * which {@linkcode deliverRenamed} makes lines. Does nothing for other events. Needs the sessions
+ * of the clients: in a cluster, the leader has them.
  */
 export function enterRenamed(event: Event, audience: readonly User[]): void {
   if (event.type !== "Renamed") return;

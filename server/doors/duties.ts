@@ -15,8 +15,8 @@ export type Duty = readonly [duty: string, perform: (now: Moment) => void];
 
 /**
  * Returns the duties of the server that decides: a server without a cluster, or the cluster's
- * leader. One duty removes uploaded files: those for which `isKept` returns false, and those that
- * are too old by the time of `watch`.
+ * leader. One duty removes uploaded files from the state; `isKept` and `watch` are parameters of
+ * {@linkcode endedUploadCheck}.
  */
 export function decidingDuties(
   context: Context,

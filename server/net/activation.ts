@@ -44,8 +44,8 @@ export class PassedSockets {
   }
 
   /**
-   * Returns the listener of the socket that was passed for this address or, without one, for this
-   * port on another host; if no such socket was passed, opens the port.
+   * Returns the listener of a socket that was passed: the one for this address, or else one for
+   * this port on another host. If no socket was passed for this port, opens the port.
    */
   readonly listen: Listen = async (purpose, address) => {
     const withPort = this.#listeners.filter(({ addr }) => addr.port === address.port);

@@ -29,8 +29,8 @@ export interface LineHandler {
    */
   refused(protocol: OtherProtocol["protocol"]): void;
   /**
-   * Handles the end of the connection; called once, last. `reason` is human-readable text. If it
-   * returns a promise, the last answers come before that resolves.
+   * Handles the end of the connection; called once, last. `reason` is human-readable text. If there
+   * are answers still to come, returns a promise that resolves after the last of them.
    */
   closed(reason: string): void | Promise<void>;
 }
@@ -278,8 +278,8 @@ export class Connection {
 
   /**
    * Reads ahead while lines wait for their turn. The end of the connection takes effect at once.
-   * Calls `found` when `text` comes, or when too much has come to read on. Does nothing if no lines
-   * wait, because then the connection is being read anyway.
+   * Calls `found` when `text` comes, or when so much has come that it reads no further. Does
+   * nothing if no lines wait, because then the connection is being read anyway.
    */
   async lookAhead(text: string, found: () => void): Promise<void> {
     if (!this.#isTaking || this.#isLookingAhead) return;

@@ -129,9 +129,9 @@ function connectionOf(socket: NodeSocket): TcpSocket {
 }
 
 /**
- * A connection of `node:net`. Each read of the runtime makes an array of up to 64 KiB. The socket
- * receives only while a read waits: otherwise, a thousand clients that send files at once would
- * make a thousand of these arrays in each turn.
+ * A connection of `node:net`. For each piece that a socket receives, the runtime makes an array of
+ * up to 64 KiB. So the socket receives only while a call of `read` waits: otherwise, a thousand
+ * clients that send files at once would cause a thousand of these arrays in each turn.
  */
 class NativeSocket extends StreamSocket implements TcpSocket {
   readonly localAddr: Deno.NetAddr;

@@ -161,8 +161,8 @@ export interface Welcome {
 }
 
 /**
- * Returns true if the request may open a WebSocket. Browsers send the origin of a page, so that no
- * other page can act in the name of the user. Other clients send no origin.
+ * Returns true if the request may open a WebSocket. Browsers send the origin of the page that asks:
+ * a page that is not allowed here could act in the name of the user. Other clients send no origin.
  */
 export function isWelcome(
   headers: HttpRequest["headers"],

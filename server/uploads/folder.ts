@@ -158,7 +158,10 @@ export class UploadFolder {
     return this.#ids.has(id) ? `${this.#path}/${id}` : undefined;
   }
 
-  /** Removes the files for whose ids `isWanted` returns false. */
+  /**
+   * Removes the files for whose ids `isWanted` returns false, except those that the state may list
+   * later; see {@linkcode adopt}.
+   */
   keepOnly(isWanted: (id: string) => boolean): void {
     for (const id of this.#ids) {
       if (isWanted(id) || this.#unlisted.has(id)) continue;

@@ -30,8 +30,8 @@ interface KeptSegment {
 
 /** The segments for applications that are kept, by their markers. */
 const KEPT: ReadonlyMap<number, KeptSegment> = new Map([
-  // The size of a pixel. The two bytes 0 are the width and the height of a smaller picture: the
-  // copy has none.
+  // The size of a pixel, and then the width and the height of a smaller picture. These are 0,
+  // because the copy has no smaller picture.
   [APP0, { beginning: "JFIF\0", needed: (data) => Uint8Array.of(...data.subarray(0, 12), 0, 0) }],
   // The color profile.
   [0xe2, { beginning: "ICC_PROFILE\0", needed: (data) => data }],
