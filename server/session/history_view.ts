@@ -35,7 +35,7 @@ const PLAYBACK_TAG = "+chat/playback";
  * is for the names of the members, and for other channels that the client joins.
  */
 const REPLAY_SHARE = 1 / 4;
-/** The most bytes of a message of one line without client-only tags; the server's tags have 200. */
+/** The largest size of a one-line message, in bytes, with 200 for the tags that the server adds. */
 const SHORT_BYTES = LIMITS.line + 200;
 /** The capabilities with which a message has the most bytes. */
 const LONGEST = Caps.of(["account-tag", "message-tags", "server-time"]);
@@ -91,9 +91,9 @@ export function* eventSteps(session: Session, events: Iterable<Event>): Steps {
 
 /**
  * Sends the last messages in a channel to a client whose user has joined it. A user who left the
- * channel only minutes ago is not sent the messages before that again. Sends nothing to a client
- * that requests history itself (https://ircv3.net/specs/extensions/chathistory, "Implementation"),
- * or to a bot, which would act on old messages again.
+ * channel only minutes ago gets only the messages since then. Sends nothing to a client that
+ * requests history itself (https://ircv3.net/specs/extensions/chathistory, "Implementation"), or to
+ * a bot, which would act on old messages again.
  */
 export function replay(session: Session, user: User, { name }: Channel): void {
   const { caps, context } = session;

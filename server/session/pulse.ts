@@ -30,7 +30,7 @@ export interface PulseOwner extends Pick<Recipient, "close"> {
   readonly context: Context;
   /** Its user, after it has registered and until it leaves. */
   readonly user: User | undefined;
-  /** The long answers to it. */
+  /** The long answers to the client. */
   readonly answers: Pick<SlicedAnswers, "isAnswering">;
   /** Queues a message. */
   send(message: Message): void;
@@ -197,9 +197,9 @@ export class Pulse {
   }
 
   /**
-   * Returns an id up to which the client has certainly got all messages. `reason` is the reason for
-   * which the client was closed. Returns `undefined` if the client has got all messages so far,
-   * because it answered and read in time.
+   * Returns an id: the client, which was closed for `reason`, has certainly got all messages up to
+   * it. Returns `undefined` for a client that answered and read in time: it counts as having got
+   * all messages so far.
    */
   gotUpTo(reason: string): EventId | undefined {
     const isLost = this.#pinged || reason === NET_TEXTS.sendQueueExceeded ||

@@ -12,8 +12,8 @@ import type { Life } from "../state/recipient.ts";
 export const ANSWER_MS = 3000;
 /**
  * A client that was heard within this time, in milliseconds, is probably there. Clients that want
- * its nick are told this already after {@linkcode SOON_MS}. If the client then does not answer, it
- * still loses the nick.
+ * its nick are told this already after {@linkcode SOON_MS}. If nothing more comes from the client,
+ * its user still loses the nick.
  */
 const RECENT_MS = 3000;
 /**
@@ -45,8 +45,9 @@ export interface SignOfLifeParts {
 }
 
 /**
- * The wait for a sign that a client is still there: the client's answer to a PING or, as long as
- * the PING can wait, anything that the client sends.
+ * The wait for a sign that a client is still there. Its answer to a PING is such a sign. So is
+ * anything that it sends while the PING can wait, or after others were told that it is probably
+ * there.
  */
 export class SignOfLife implements Life {
   /** The text to send with the PING, which the answer repeats. No other PING has it. */

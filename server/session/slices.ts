@@ -31,7 +31,7 @@ const SLICE_MS = 2;
  * these replies are sent, and the rest of the answer is made later.
  */
 const HELD_LIMIT = 20;
-/** The answer that messages continue which answer no command. */
+/** The answer that {@linkcode SlicedAnswers.sendAfter} continues: it belongs to no command. */
 const NO_ANSWER: Interrupted = { open: [], isLabeled: false };
 
 /** The interface that slices need from the client that gets the answer. */
@@ -96,14 +96,14 @@ export class SlicedAnswers {
   }
 
   /**
-   * Sends `steps` in later turns, as no part of the answer to the current command: for messages that
-   * the client did not ask for. So they come after that answer, and without its label.
+   * Sends `steps` in later turns, after the answer to the current command and without its label.
+   * They make messages that the client did not ask for.
    */
   sendAfter(steps: Steps): void {
     this.#sendRest(steps, "it leaves", NO_ANSWER);
   }
 
-  /** Sends `steps`, with which `answer` continues. */
+  /** Continues `answer` with `steps`, in later turns. */
   #sendRest(steps: Steps, until: Until, answer: Interrupted): void {
     const client = this.#client;
     const resumeLines = client.pause();
