@@ -1,6 +1,6 @@
 /**
- * Registers accounts, logs clients in and out, and protects the nicks of accounts, for several
- * commands. A refusal is an error whose text states the reason.
+ * Registers accounts, logs clients in and out, and protects the nicks of accounts. Several commands
+ * use these functions. Each refusal states its reason, as an error or as the returned text.
  *
  * @module
  */
@@ -43,8 +43,8 @@ function looksLikeService(nick: string): boolean {
 /**
  * Returns the reason why the client of `session` may not use `nick`, or `undefined` if it may. A
  * nick is refused if it looks like the nick of a service, or belongs to another account. Does not
- * check that the nick is free. If the nick belongs to another account, also notes it in the
- * session: the client gets the nick when it logs in to that account.
+ * check that the nick is free. If the nick belongs to another account, also notes the nick in
+ * the session: the client gets it when it logs in to that account.
  */
 export function nickRefusal(session: Session, nick: string): string | undefined {
   if (looksLikeService(nick)) return NICK_TEXTS.reserved;
@@ -162,9 +162,9 @@ export function logOut(session: Session): void {
 }
 
 /**
- * Logs `user` out of their account, and takes from them the ranks that they have by it. If they
- * kept such a rank, an operator could take it only from them, not from the account, and they would
- * get it back by logging in again.
+ * Logs `user` out of their account, and takes from them the ranks that the account gives them. If
+ * the user kept such a rank, an operator could take it only from the user, not from the account,
+ * and the next login to the account would give it back.
  */
 function endLogin(context: Context, user: User): void {
   const { server: by } = context;

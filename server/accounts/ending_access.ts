@@ -9,8 +9,8 @@ import type { Account } from "../events/records.ts";
 
 /**
  * Ends the access of other clients to `account`. They are disconnected, even those that have not
- * registered yet; the account's tickets for HTTP no longer work; and no machine gets its messages
- * by Web Push until it subscribes again.
+ * registered yet; the account's tickets for HTTP no longer work; and all its subscriptions to Web
+ * Push end.
  */
 export function endOtherAccess(session: Session, account: Account, reason: string): void {
   const { context } = session;

@@ -25,7 +25,7 @@ export const INVITATION_LIMITS = {
   perMaker: 50,
 } as const;
 
-/** The terms of an invitation whose maker asks for no others: one use, within a week. */
+/** The terms of an invitation if its maker does not choose them: one use, within a week. */
 export const INVITATION_DEFAULTS = { uses: 1, ms: 7 * 86_400_000 } as const;
 
 /** The grant of an invitation. */

@@ -1,6 +1,6 @@
 /**
- * Gives the owner of an account access with another cryptographic key: with a code that the owner
- * types on another machine or, if the owner has lost the key, with a token from an operator.
+ * Lets the owner of an account log in with another cryptographic key. For that, the owner types a
+ * code on another machine or, after the loss of the key, redeems a token from an operator.
  *
  * @module
  */

@@ -313,7 +313,7 @@ function drop(call: UserCall, [name = "", code]: readonly string[]): void {
   tell(call, NICKSERV_TEXTS.dropConfirmation(account.name, confirmation));
 }
 
-/** Reads `choice`, a parameter that must be `on` or `off`; otherwise, tells the user the usage. */
+/** Reads `choice`, which must be `on` or `off`; if it is neither, tells the user the usage. */
 function readSwitch(call: UserCall, command: string, choice: string): boolean | undefined {
   const isOn = SWITCHES.get(choice.toLowerCase());
   if (isOn === undefined) tell(call, SERVICE_TEXTS.usage(`${command} on|off`));

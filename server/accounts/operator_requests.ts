@@ -14,7 +14,7 @@ export type KeyedRequest = readonly [id: string, request: OperatorRequest];
 /** The requests that the leader of a cluster has performed. */
 export class OperatorRequests {
   readonly #context: Context;
-  /** The ids of the requests. Their servers may not know yet that they were performed. */
+  /** The ids of the requests. The servers that pass them on may not know yet that this is done. */
   readonly #performed = new Set<string>();
 
   /** Performs requests in this context. */

@@ -22,7 +22,7 @@ export function redeem(session: Session, text: string): void {
 }
 
 /**
- * Redeems the token that is held for the client, if it has registered. Replies with the error if
+ * If the client has registered, redeems the token that is held for it. Replies with the error if
  * the token cannot be redeemed.
  */
 export function redeemHeld(session: Session): void {

@@ -13,8 +13,8 @@ import type { EventId } from "../events/ids.ts";
 import type { User } from "../state/state.ts";
 
 /**
- * Sends the client the messages that wait for the account to which it has just logged in, after the
- * answer to that.
+ * Sends the client the messages that wait for the account to which it has just logged in. They
+ * come after the reply to the login.
  */
 export function deliverWaiting(session: Session): void {
   const { context: { network }, user } = session;
@@ -96,7 +96,8 @@ class SentMessages {
       const messages = context.network.waiting.of(account).filter(({ id }) => !delivered.has(id));
       context.append({ type: "WaitingChanged", by: this.#user.actor, account, messages });
     }
-    // Nothing was taken if the client has ended its connection, but may still read.
+    // In a cluster, the queue of a client that sends no more drains, but nothing counts as taken.
+    // To watch such a queue again would never end.
     if (this.#queued.length > 0 && taken.length > 0 && !outbox.isClosed) this.#watch();
   }
 }

@@ -78,7 +78,7 @@ export class Renewal {
     try {
       if (needsRenewal(pair, name, now)) {
         await this.#renew();
-        // Without a record of this, the next check would ask for another certificate.
+        // If this did not count as a failure, the next check would ask for another certificate.
         if (needsRenewal(pair, name, clock.now())) throw new UserError(ACME_TEXTS.isOfNoUse(name));
       }
       if (this.#failures.count > 0) this.#record(NO_FAILURES);

@@ -90,7 +90,7 @@ function checkFolder({ data, memory }: ServeOptions): Finding[] {
       : ["ok", FOLDER_TEXTS.works(data)],
     ["ok", isInUse(data) ? FOLDER_TEXTS.running(data) : FOLDER_TEXTS.notRunning(data)],
   ];
-  // SQLite drops its write-ahead log if it finds no database beside it.
+  // SQLite deletes a write-ahead log that has no database beside it.
   const log = `${DATABASE}-wal`;
   if (isFile(`${data}/${log}`) && !isFile(`${data}/${DATABASE}`)) {
     findings.push(["problem", FOLDER_TEXTS.databaseGone(data, log)]);

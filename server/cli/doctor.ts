@@ -1,6 +1,6 @@
 /**
- * Implements `chat doctor`, which checks what a server needs before it is started, or while it
- * runs, and says what to do. It prints; the checks are in `checkups.ts`.
+ * Implements `chat doctor`, which checks if a server has all that it needs, and says what to do.
+ * The server may be running. This module prints; the checks are in `checkups.ts`.
  *
  * @module
  */

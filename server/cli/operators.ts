@@ -145,7 +145,7 @@ async function change(parts: Parts, request: OperatorRequest): Promise<void> {
     store.keep("operator", casefold(name), operator);
     return save(store);
   }
-  // When the server starts, it may replace its database by a copy of another server's.
+  // A server that starts may replace its database by a copy, in which the request would be missing.
   if (!isInUse(data)) throw new UserError(OPERATORS_TEXTS.notRunning(data));
   const id = `${clock.now()} ${crypto.randomUUID()}`;
   store.keep("request", id, request);

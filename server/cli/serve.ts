@@ -59,7 +59,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   const { environment } = surroundings;
   const started = Promise.withResolvers<Server>();
   const closed = Promise.withResolvers<void>();
-  // Set before everything else, because SIGHUP must not end a server that starts either.
+  // This comes first, because SIGHUP must not end a server that is still starting.
   const reload = () => started.promise.then((server) => server.reload("SIGHUP"));
   surroundings.onHangUp(reload, closed.resolve);
   const { options, unused } = serveSettings(args, environment);

@@ -162,8 +162,8 @@ export class AheadStore implements Store {
       ? []
       : this.#base.pages(baseKey, { after: range.after, before }, from, filter);
     const reading = pages[Symbol.iterator]();
-    // The first page is read now, because the base then looks up the history by its key, which may
-    // change later.
+    // The first page is read at once: with it, the base looks up the history by its key, and the
+    // key may change later.
     let next = reading.next();
     if (from === "last") yield* pagesNow(ahead.toReversed(), since, wanted);
     for (; !next.done; next = reading.next()) {
@@ -316,7 +316,7 @@ function filterAfter(replaced: readonly Replaced[], wanted: EventFilter): EventF
   if (replaced.length === 0) return wanted;
   const areRemoved = replaced.every((each) => each.values().every((event) => !event));
   return {
-    // An event that does not belong to the group may be replaced by one that does.
+    // An event outside of the group `wanted.within` may be replaced by one that belongs to it.
     within: areRemoved ? wanted.within : "all",
     accepts(event) {
       const present = afterAll(replaced, event);
@@ -336,7 +336,7 @@ function asNow(page: Event[], since: Replacement, wanted: EventFilter): Event[] 
   });
 }
 
-/** Yields these pages, each as it is when it is read. */
+/** Yields these pages, each with the replacements that were made before it is read. */
 function* pagesNow(
   pages: readonly Event[][],
   since: Replacement,

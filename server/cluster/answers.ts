@@ -20,9 +20,8 @@ export class Answers {
   readonly #last = new Map<ClientId, Draft>();
 
   /**
-   * Adds `content` to the last answer to a client, and returns the number of this answer. Adds
-   * nothing, and returns `undefined`, unless both are lines, and the last answer has the same
-   * position and is not full.
+   * Adds `content` to the last answer to a client, if both are lines, and this answer has the same
+   * position and is not full. Returns the number of the answer; `undefined` if nothing was added.
    */
   extend(client: ClientId, position: Position, content: Answer["content"]): number | undefined {
     const last = this.#last.get(client);

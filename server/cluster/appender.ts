@@ -19,8 +19,8 @@ export interface AppenderParts {
   /** Takes an entry that the log has stored. */
   readonly stored: (seq: number, entry: Entry) => void;
   /**
-   * Called if the log has refused the entry, because the number of the log's last entry is not the
-   * expected one, but `last`.
+   * Called if the log has refused the entry: the log's last entry has the number `last`, which is
+   * not the expected one.
    */
   readonly refused: (last: number) => void;
 }

@@ -25,8 +25,8 @@ export interface HistoryChanges {
 }
 
 /**
- * A replacement of an event, linked to the replacement that was made next. A reader that holds one
- * finds all later ones. Earlier ones that no reader holds take no memory.
+ * A replacement of an event, linked to the replacement that was made next. A reader that holds a
+ * replacement finds all later ones. Replacements that no reader can find any more take no memory.
  */
 export interface Replacement {
   /** The id of the event. */

@@ -81,7 +81,7 @@ export interface ClusterHost {
   ) => Context;
 }
 
-/** Returns the name of the machine, cut and changed so that a node can have it. */
+/** Returns the first part of the machine's name, changed where the name of a node allows less. */
 function machineName(): string {
   return Deno.hostname().split(".", 1)[0]?.replace(/[^A-Za-z0-9-]/g, "-").slice(0, 32) || "node";
 }
@@ -278,8 +278,8 @@ export class Cluster {
   }
 
   /**
-   * Resolves once the leader knows this server, and this server has applied the whole log; in any
-   * case after some seconds.
+   * Resolves once the leader knows this server, and this server has applied the whole log; at the
+   * latest after some seconds.
    */
   ready(): Promise<void> {
     const { clock } = this.#parts;

@@ -32,9 +32,9 @@ const ASK_AGAIN_MS = 500;
 const SILENCE_MS = 5000;
 
 /**
- * The time between the first two questions whether a copy is ready, in milliseconds. Each further
- * time is twice as long, up to {@linkcode POLL_MS}: an uploaded file is ready at once, a copy of a
- * database takes seconds.
+ * The pause between the first two questions whether a copy is ready, in milliseconds. Each further
+ * pause is twice as long, up to {@linkcode POLL_MS}: an uploaded file is ready at once, but a copy
+ * of a database takes seconds.
  */
 const FIRST_POLL_MS = 5;
 const POLL_MS = 100;

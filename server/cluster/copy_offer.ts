@@ -204,7 +204,7 @@ class Offer implements AsyncDisposable {
     const begun = this.#copyings.get(copying);
     this.#copyings.delete(copying);
     begun?.forgets();
-    // A copy that is still being made ends when it is made.
+    // If the copy is still being made, `#begin` ends it later.
     if (begun?.handover) this.#done(begun);
   }
 

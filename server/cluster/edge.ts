@@ -91,7 +91,7 @@ export class Edge implements ClientEdge {
    * that have arrived.
    */
   #unconfirmed = new Map<ClientId, number>();
-  /** The answers of a later epoch than the present one. */
+  /** The answers that belong to later epochs than the present one. */
   #laterAnswers: { readonly epoch: number; readonly answer: Answer }[] = [];
   #count = 0;
 
@@ -124,7 +124,7 @@ export class Edge implements ClientEdge {
     return client;
   }
 
-  /** Reads on from the clients whose lines wait, so that these lines are refused instead. */
+  /** Continues to read from clients whose lines wait, so that these lines are refused instead. */
   readOn(): void {
     for (const client of this.clients.values()) client.readOn();
   }
@@ -230,9 +230,9 @@ export class Edge implements ClientEdge {
   }
 
   /**
-   * Returns the message that says that the process lives. It tells the leader everything that it
-   * was not told before. `saved` is the number of the last entry that the process can restore
-   * without the log.
+   * Returns the message that says that the process lives, with the news for the leader since the
+   * last such message. `saved` is the number of the last entry that the process can restore without
+   * the log.
    */
   alive(saved: number): Message {
     const received = this.#unconfirmed;

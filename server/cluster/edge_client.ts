@@ -187,7 +187,7 @@ export class EdgeClient implements Watcher, ConnectionHandler {
     if (this.#inputs.length < INPUTS_AHEAD) this.readOn();
   }
 
-  /** Reads on, if reading was paused until inputs are performed. */
+  /** Continues to read, if reading was paused until inputs are performed. */
   readOn(): void {
     this.#resume?.();
     this.#resume = undefined;

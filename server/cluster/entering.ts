@@ -1,6 +1,7 @@
 /**
  * Keeps a server out of a cluster if it does not understand the other servers, or has the name of
- * one of them: each of the two would take the other for an earlier process of its own.
+ * one of them: of two servers with one name, each would take the other for an earlier process of
+ * its own.
  *
  * @module
  */

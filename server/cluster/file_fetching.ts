@@ -51,8 +51,8 @@ export class FileFetching {
   }
 
   /**
-   * Fetches a file; resolves to true if this server has the file then. Resolves to false at once if an attempt has just failed, so that nobody can cause many attempts,
-   * and after {@linkcode close}.
+   * Fetches a file; resolves to true if this server has the file then. Resolves to false at once
+   * after {@linkcode close}, and if an attempt has just failed, so that nobody can cause many.
    */
   get(upload: Upload): Promise<boolean> {
     const { id } = upload;

@@ -214,7 +214,8 @@ export class ClusterFiles implements FileKeeper {
   }
 
   /**
-   * Waits until `holds` returns true, at most `ms` milliseconds. Resolves to false if it has not.
+   * Resolves to true once `holds` returns true; to false after `ms` milliseconds, or once this is
+   * closed.
    */
   async #until(holds: () => boolean, ms: number): Promise<boolean> {
     const { clock } = this.#parts;

@@ -1,8 +1,8 @@
 /**
  * Finds the state with which a server starts in a cluster. If the cluster's log still has all
- * entries after the state that the server has kept, it is this state. If the log is empty, it is
- * the state of the server's own database, with which the server begins the log. Otherwise, it is a
- * copy of another server's state.
+ * entries after the state that the server has kept, the server starts with that state. If the log
+ * is empty, the server begins it with the state of its own database. Otherwise, the server starts
+ * with a copy of another server's state.
  *
  * @module
  */

@@ -31,8 +31,8 @@ const GONE_MS = 2500;
  */
 const GATHER_MS = 350;
 /**
- * The time for introductions after no messages could come for a while, in milliseconds: processes
- * first have to connect again.
+ * The time for introductions after a while in which no messages could come, in milliseconds:
+ * processes first have to connect again.
  */
 const RECONNECT_MS = 2000;
 /** The time after which answers are sent again, in milliseconds. */

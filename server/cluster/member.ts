@@ -148,8 +148,8 @@ export class Member implements Station {
   }
 
   /**
-   * The time for which this process can neither pass lines on nor decide, in milliseconds; 0 if it
-   * can.
+   * The time for which this process has been unable to pass lines on or to decide, in milliseconds;
+   * 0 if it is able to.
    */
   get cutOffMs(): number {
     if (!this.#isWelcome) return this.#now - this.#unknownSince;
@@ -284,7 +284,7 @@ export class Member implements Station {
   /** Applies the next entry; returns false if it must wait, for example for missing answers. */
   #apply(entry: Entry): boolean {
     if (this.#isEnded || this.edge.lacking(entry).length > 0) return false;
-    // The position in the log that the database records must not be ahead of its changes.
+    // The database must not record a position in the log if it lacks changes from before it.
     if (!this.#parts.canStore()) return false;
     const isBuried = entry.buried.includes(this.life);
     // The leader counts this process as gone, so its clients lose their sessions in this entry.

@@ -32,7 +32,7 @@ export interface TransportOptions {
 
 /** The size of a buffer for reading, in bytes. */
 const BUFFER = 64 * 1024;
-/** The free part of a buffer below which a new buffer is made, in bytes. */
+/** If fewer bytes of a buffer are free, a new buffer is made. */
 const REST = 16 * 1024;
 
 /** The largest line in which a NATS server introduces itself, in bytes. */
@@ -47,7 +47,7 @@ export class NatsTransport {
   /** The error that has ended the connection. */
   closeError?: Error;
   #conn: Deno.TcpConn | Deno.TlsConn | undefined;
-  /** The bytes that were read to learn about encryption. */
+  /** The bytes that were read to find out if the server offers encryption. */
   #begun = new Uint8Array();
   #isEncrypted = false;
   /** True once the library has begun to use the connection, so that it must learn of its end. */

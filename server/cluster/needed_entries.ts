@@ -32,8 +32,8 @@ export class NeededEntries {
   }
 
   /**
-   * Notes a copy with the entries up to `seq`. Call the result once the copy's server no longer
-   * needs the entries after `seq`.
+   * Notes a copy with the entries up to `seq`. Call the result once the server that gets the copy
+   * no longer needs the log to keep the entries after `seq`.
    */
   copy(seq: number): () => void {
     const copy = { seq };

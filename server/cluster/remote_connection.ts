@@ -62,7 +62,7 @@ export class AnswerOutbox extends Outbox {
     this.#unconfirmed.push({ number, bytes: line.length });
   }
 
-  /** Sends the line that `make` returns as an answer, at once. */
+  /** Calls `make` at once, and sends the line that it returns. */
   override pushLater(make: () => Uint8Array): void {
     if (!this.isClosed) this.push(make());
   }
@@ -89,7 +89,7 @@ export class AnswerOutbox extends Outbox {
     return this.#length;
   }
 
-  /** The number of bytes that the edge has confirmed. */
+  /** The number of bytes that the edge has confirmed, except those after {@linkcode cut}. */
   override get taken(): number {
     return this.#taken;
   }
@@ -107,8 +107,8 @@ export class AnswerOutbox extends Outbox {
   }
 
   /**
-   * Notes that the client sends no more. If it may still read the answers to what it has sent, these
-   * are taken, but nobody knows whether it reads them: they do not count as taken by it.
+   * Notes that the client sends no more. If it may still read the answers to its earlier lines,
+   * they are sent, but do not count as {@linkcode taken}, because nobody learns if it reads them.
    */
   cut(mayRead: boolean): void {
     if (mayRead) this.#isCut = true;

@@ -1,6 +1,6 @@
 /**
- * Drops the `seen` records in the database of a new leader, which say what messages users were
- * sent, if another server has led since they were written. Each leader keeps these records for
+ * Drops the `seen` records in the database of a new leader if another server has led since they
+ * were written. They say which messages users were sent. Each leader keeps these records for
  * itself, and users may have left, and missed messages, under another leader.
  *
  * @module

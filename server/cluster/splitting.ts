@@ -25,7 +25,7 @@ function halvesOf(message: Message): Message[] {
   switch (message.type) {
     case "alive":
       return halves([...message.received])
-        // Only one half has the refused connections, so that operators are told of them once.
+        // Only the first half names the refused connections, so that operators learn of them once.
         .map((received, index) => ({
           ...message,
           received: new Map(received),

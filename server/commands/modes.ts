@@ -117,7 +117,7 @@ function resolveRank(
   const account = present?.actor.account ?? network.accountOfNick(param)?.name;
   if (!add && account !== undefined && channel.ranks.get(casefold(account))?.includes(letter)) {
     const isMember = network.usersOf(account).values().some((user) => channel.members.has(user));
-    // An empty channel exists only while an account owns it, so its ranks cannot be taken away.
+    // An empty channel exists only while an account owns it, so the ranks in it cannot be taken.
     if (!isMember && channel.members.size > 0) return { add, letter, param: account, account };
   }
   const { nick } = requireUser(context, param).actor;
