@@ -62,8 +62,8 @@ export class Connection implements StreamReceiver {
   /** The fingerprint of a server that was trusted for the first time, and is now remembered. */
   readonly newFingerprint: string | undefined;
   /**
-   * The reason why the client has no cryptographic key to identify the user with, if it should have
-   * one.
+   * The reason why the client has no cryptographic key to identify the user with; undefined if it
+   * has one, or needs none.
    */
   readonly keyProblem: string | undefined;
 
@@ -208,7 +208,7 @@ export class Connection implements StreamReceiver {
     this.send({ command: "PING", params: [token] });
   }
 
-  /** Leaves like {@linkcode leave}, and delivers no message that still arrives. */
+  /** Leaves like {@linkcode leave}; messages that still arrive are not delivered. */
   async leaveSilently(): Promise<void> {
     this.#isSilent = true;
     await this.leave("");

@@ -1,6 +1,6 @@
 /**
- * The emoji that can be typed by name, as `:tada:`: those used most, under the names that chat
- * programs share. Holds only data.
+ * The emoji that can be typed by name, such as `:tada:`. They are those used most, with the names
+ * that most chat programs give them. Holds only data.
  *
  * @module
  */

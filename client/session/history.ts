@@ -1,6 +1,6 @@
 /**
- * Requests missed messages from the server's history, and shows them. Newer messages wait until
- * these have arrived, for a limited time.
+ * Requests missed messages from the server's history, and shows them. New messages wait until the
+ * missed ones have arrived, but only for a limited time.
  *
  * @module
  */

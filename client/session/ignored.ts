@@ -129,7 +129,10 @@ export class Ignored {
     });
   }
 
-  /** Changes the list here and the kept list, which another client of the user may have changed. */
+  /**
+   * Changes the list here, and the kept list. Each gets the same change, because another client of
+   * the user may have changed the kept list meanwhile.
+   */
   #change(edit: (people: readonly Person[]) => readonly Person[]): void {
     this.#people = edit(this.#people);
     this.#store?.keep(

@@ -49,7 +49,8 @@ const MAX_NAMED = 5;
 const MAX_VISITORS = 1000;
 
 /**
- * The reason of a leave in a split: the names of the two servers, as servers of all kinds write it.
+ * Matches the reason of a leave in a split. It consists of the names of the two servers that lost
+ * each other; servers of all kinds write it so.
  */
 const SPLIT = /^[\w*-]+(?:\.[\w*-]+)+ [\w*-]+(?:\.[\w*-]+)+$/;
 

@@ -9,8 +9,8 @@
 import { isMiddle, type Message, nickOf } from "../../protocol.ts";
 
 /**
- * The names in each kind of message that the client sends back to the server, for example to
- * answer.
+ * The functions that find the names in each kind of message. These are names that the client later
+ * sends back to the server, for example to answer the message.
  */
 const NAMES: Readonly<Record<string, (message: Message) => readonly (string | undefined)[]>> = {
   JOIN: ({ params: [room] }) => [room],

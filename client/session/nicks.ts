@@ -62,8 +62,8 @@ export class NickChoice {
   }
 
   /**
-   * Returns the beginning of the nick that fits into the limit of bytes, followed by the number of
-   * the attempt.
+   * Returns the nick with the number of the attempt after it. The nick is cut so that both fit into
+   * the limit of bytes.
    */
   #numbered(): string {
     const number = String(this.#tries);

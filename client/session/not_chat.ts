@@ -15,7 +15,8 @@ export function notChatError(address: Address, reason: string): UserError {
 
 /**
  * Returns the error for a server at `address` that does not answer, and may not be up yet. If the
- * connection is not encrypted, the port may be for TLS: it may not answer either.
+ * connection is not encrypted, the error adds that the port may expect TLS, because such a port may
+ * not answer plain text.
  */
 export function noAnswerError(
   address: Address,

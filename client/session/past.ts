@@ -56,7 +56,7 @@ export interface Page {
   readonly last: Stamp | undefined;
   /** The outcome of the request for this page. */
   readonly outcome: Outcome;
-  /** True if the server has no more messages in that direction. */
+  /** True if the server has no more messages in the direction of the request. */
   readonly isLast: boolean;
 }
 

@@ -76,7 +76,7 @@ export class Reading {
   readonly #parts: ReadingParts;
   readonly #known: KnownPositions | undefined;
   #entries: Map<string, Entry> | undefined;
-  /** The times of the first unread messages of persons. */
+  /** The time of the first unread message of each person, by the folded nick. */
   readonly #unread = new Map<string, number>();
   /** The folded names of the entries to keep and send. */
   readonly #changed = new Set<string>();

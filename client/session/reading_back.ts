@@ -252,8 +252,8 @@ export class ReadingBack {
   async #find(search: Search): Promise<Outcome> {
     const { name, words, found, oldest } = search;
     const { session } = this.#parts;
-    // A server of chat also finds messages with the time `before` itself, since several may have
-    // it. Those that were found earlier are left out below.
+    // A server of chat also finds messages whose time is exactly `before`, since several messages
+    // may have the same time. The messages that were found earlier are left out below.
     const [, from, text = ""] = /^(?:from:(\S+)(?:\s+|$))?(.*)$/s.exec(words) ?? [];
     const attributes = new Map([
       ...(name === undefined ? [] : [["in", name] as const]),

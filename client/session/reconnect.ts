@@ -68,7 +68,9 @@ async function reconnect<Connection extends object>(
 export interface StayParts<Connection> extends ReconnectParts<Connection> {
   /** Records that the connection is lost. */
   lost(reason: string): void;
-  /** Returns true, once, if the client has left only to reconnect at once. */
+  /**
+   * Returns true if the client has left only to reconnect at once; returns false when called again.
+   */
   takeReturn(): boolean;
 }
 

@@ -72,7 +72,7 @@ export interface RegistrationOptions {
   readonly keyAccount?: string;
   /** True if the client was connected before, so that it wants no new account. */
   readonly isReturning?: boolean;
-  /** True if the user wants no other nick at first: the registration fails if it is refused. */
+  /** True if the registration fails when the nick is refused; otherwise, other nicks are tried. */
   readonly needsNick?: boolean;
   /** True if a ban is final, so that the client does not wait for its end. */
   readonly endsIfBanned?: true;
@@ -84,7 +84,7 @@ export interface RegistrationOptions {
 export interface RegistrationParts {
   /** The address of the server. */
   readonly address: Address;
-  /** The stream: its encryption, and its reaction to a server that asks for TLS. */
+  /** The stream: its encryption, the user's key, and the function that obeys a request for TLS. */
   readonly stream: Pick<MessageStream, "applySts" | "isEncrypted" | "keyProblem" | "showsKey">;
   /** Queues a message. */
   send(message: Message): void;
@@ -204,8 +204,8 @@ export class Registration {
 
   /** Takes `message`; returns true if it concerns the registration only. */
   handles(message: Message): boolean {
-    // A server without capabilities may ignore CAP; the client then learns that from a later
-    // answer.
+    // A server without capabilities may ignore CAP. A numeric or a PONG then shows that no answer
+    // to CAP will come.
     if (/^\d|^PONG$/.test(message.command)) this.#sendNick();
     if (this.#stage === "greeted" && isEvent(message)) this.#complete();
     if (!this.#isGreeted) this.#register(message);

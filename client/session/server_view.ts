@@ -51,7 +51,7 @@ export class ServerView {
   greeting: Greeting = "first";
   /**
    * True if the server has shown the modes of the user in its greeting. A server of chat does so
-   * only if the user is there already, with another client or without any.
+   * only if the user was there before this client connected: with another client, or while offline.
    */
   hasShownModes = false;
   /** The replies that slash commands gather, to show them as one list. */

@@ -52,7 +52,8 @@ export class Silenced {
   }
 
   /**
-   * Changes the names here and the kept names, which another client of the user may have changed.
+   * Changes the names here, and the kept names. Both get the same change, because another client of
+   * the user may have changed the kept names meanwhile.
    */
   #change(edit: (names: readonly string[]) => readonly string[]): void {
     this.#names = edit(this.#names);

@@ -32,7 +32,7 @@ export class UploadDeadline {
     this.signal = this.#controller.signal;
   }
 
-  /** Gives the next step `ms` milliseconds; `text` tells the user that they are over. */
+  /** Gives the next step `ms` milliseconds; `text` tells the user if it takes longer. */
   next(ms: number, text: string): void {
     this.stop();
     this.#cancel = this.#clock.after(ms, () => {

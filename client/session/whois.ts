@@ -54,8 +54,8 @@ export class Whois {
   }
 
   /**
-   * Takes a message. Returns the lines to show, an empty list before the end of the WHOIS. Returns
-   * `undefined` if the message is not part of a WHOIS, or has no fact in the table.
+   * Takes a message. Returns the lines to show: at the end of the WHOIS, all; before it, none.
+   * Returns `undefined` if the message is not part of a WHOIS, or has no fact in the table.
    */
   take({ command, params }: Message): string[] | undefined {
     const [, nick = "", ...rest] = params;
