@@ -14,10 +14,10 @@ import type { ConnectOptions } from "./options.ts";
 import { addressOf } from "./remembered.ts";
 
 /**
- * Redeems the code in the URL, if there is one. Remembers the account for this server, and the nick
- * that the user gave, or else the account's name as the nick. So the session knows both from the
- * start, and asks for no nick. Returns the options without the code. If the server refuses the
- * code, returns `options` unchanged; the session then shows the reason.
+ * Redeems the code in the URL, if there is one. Remembers two facts for this server: the account,
+ * and the nick that the user gave or, without one, the account's name. So the session knows both
+ * from the start, and asks for no nick. Returns the options without the code; if redeeming fails,
+ * returns `options` unchanged, and the session shows the reason.
  */
 export async function withoutLinkCode(
   options: ConnectOptions,

@@ -100,8 +100,8 @@ const QUERY: ReadonlyMap<string, ParseValue> = new Map<string, ParseValue>([
 /**
  * Parses the query of a URL.
  *
- * @throws {UsageError} for a part that is repeated or unknown: it may be a mistyped part that
- * matters.
+ * @throws {UsageError} for a part that is repeated, and for an unknown part: it may be a mistyped
+ * one that matters.
  */
 function parseQuery(query: string): Query {
   const given = new Set<string>();

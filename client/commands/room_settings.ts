@@ -75,8 +75,8 @@ export function roomModes(isupport: Isupport, word: string, value = ""): RoomMod
 }
 
 /**
- * Returns true if the server has the mode `letter`, with a parameter if it is `W`: other servers
- * may use this letter for something else.
+ * Returns true if the server has the mode `letter`. `W` counts only if it takes a parameter,
+ * because other servers may use this letter for something else.
  */
 function isHere(isupport: Isupport, letter: string): boolean {
   return letter === "W" ? isupport.hasLimit(letter) : isupport.hasMode(letter);

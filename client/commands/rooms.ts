@@ -227,8 +227,8 @@ function close(context: CommandContext): string | void {
 }
 
 /**
- * Silences the conversation that `typed` names, or else the current one; unless `isSilenced`, ends
- * the silence. Returns the answer for the user.
+ * Silences the conversation that `typed` names, or else the current one. If `isSilenced` is false,
+ * ends the silence instead. Returns the answer for the user.
  */
 function silence(
   { buffers, session }: CommandContext,

@@ -154,8 +154,8 @@ export function dialEncrypted(
 }
 
 /**
- * Prepares a first handshake as far as it does not depend on the server: loads or makes the user's
- * key, and loads the code of TLS. On a slow machine, this takes longer than the handshake.
+ * Does the part of a first handshake that does not depend on the server: loads or makes the user's
+ * key, and loads the code of TLS. On a slow machine, this takes longer than the rest.
  *
  * @throws {UserError} if the key cannot be used.
  */

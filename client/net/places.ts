@@ -74,7 +74,8 @@ export class Places {
     const own = new Set(
       [...words, ...this.#lastLine.split(" ")].map((word) => parseRoom(word).name),
     );
-    // At first, the rooms are those of the file, except the ones that the user has left.
+    // At the first call, `rooms` has all rooms of the file that the user has not left, so no room
+    // is taken from the file.
     const [, ...kept] = this.#lastLine === "" ? [] : lines.findLast(isHere) ?? [];
     this.#lastLine = line;
     const others = kept.filter((word) => !own.has(parseRoom(word).name));

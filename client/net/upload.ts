@@ -176,7 +176,7 @@ async function sendToHost(
   return { reason: printable(text) || UPLOAD_TEXTS.status(response.status) };
 }
 
-/** Returns the beginning of a response, which may have no end. */
+/** Returns the beginning of a response; the whole response may be endless. */
 async function firstOf({ body }: Response): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";

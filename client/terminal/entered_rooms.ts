@@ -37,9 +37,9 @@ export class EnteredRooms {
   }
 
   /**
-   * Leaves the rooms that the user has entered. There are none for a user who was not at the server
-   * before: any other client of theirs was started later and needs the rooms, and without one, QUIT
-   * leaves the rooms.
+   * Leaves the rooms that the user has entered. If the user was not at the server before, leaves no
+   * room: QUIT leaves all of them, unless another client of the user has connected since. That
+   * client then needs the rooms.
    */
   leave(): void {
     const { isConnected, state } = this.#session;

@@ -106,7 +106,7 @@ export class KeyReader {
     return this.#take();
   }
 
-  /** True while the key depends on the next bytes, or on a pause. */
+  /** True while only the next bytes, or a pause, can tell which key was pressed. */
   get isUndecided(): boolean {
     return this.#rest !== "" || this.isPasting;
   }

@@ -273,7 +273,7 @@ export class Network implements SessionReceiver {
     }
   }
 
-  /** Records the gap before a message that is not shown. */
+  /** Records the gap before `event`, if there is one. The event itself is not shown. */
   #passOver(event: ClientEvent): void {
     if (!isSpeech(event) || !event.isAfterGap) return;
     const buffer = this.buffers.find(event.room ?? event.nick);

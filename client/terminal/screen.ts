@@ -134,7 +134,7 @@ export class Screen {
     return drawn;
   }
 
-  /** Returns the sequences that replace each printed line that is certainly on the screen. */
+  /** Returns the sequences that make `replacement` wherever its line is certainly on the screen. */
   replace(replacement: Replacement): string {
     const { rows, cursorRow } = this.#drawn;
     const surroundings = { ...this.#size, drawn: rows.length, cursorRow };

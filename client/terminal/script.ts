@@ -60,8 +60,8 @@ export class Script implements Task {
   }
 
   /**
-   * Part of {@linkcode Task}: only the refusal of its first room ends it, since a bot may be in
-   * several.
+   * Part of {@linkcode Task}: only the refusal of the first room ends the client, since a bot may
+   * be in several rooms.
    */
   isEndedBy(event: RoomLost): boolean {
     const isJoined = this.#hasJoined || this.#parts?.session.home === undefined;

@@ -28,8 +28,8 @@ const ACTIONS = new Map<string, (text: string, entry: Entry) => string>([
 const WIDE = 70;
 
 /**
- * The effect of a key on the selection: a line to put into the input. `isVain` is true if the key
- * had no effect.
+ * The effect of a key: `line` is put into the input line, if there is one. `isVain` is true if the
+ * key had no effect.
  */
 export type SelectionOutcome = { readonly line?: string; readonly isVain?: true };
 

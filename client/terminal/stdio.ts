@@ -39,7 +39,7 @@ export interface Stdio {
   readonly hasEscapes: boolean;
   /** True if the user wants colors (https://no-color.org). */
   readonly hasColors: boolean;
-  /** True if links can be written (OSC 8): terminals that do not know them must ignore them. */
+  /** True if links can be written (OSC 8): the terminal shows them, or at least ignores them. */
   readonly hasLinks?: boolean;
   /**
    * The form of notifications that the terminal may know; undefined if the terminal would show

@@ -67,8 +67,8 @@ export class Terminal {
    */
   #unanswered = 0;
   /**
-   * The position that the terminal reported last. Once the final report, the size, arrives, this is
-   * the position of the cursor.
+   * The position that the terminal reported last. The final report gives the size; when it arrives,
+   * this is the position of the cursor.
    */
   #cursor: Position | undefined;
   #cancelWait: Cancel = () => {};

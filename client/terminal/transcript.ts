@@ -19,8 +19,8 @@ const CONTEXT = 3;
 const MAX_TOPIC = 150;
 
 /**
- * Returns about `rows` lines at most for `buffer`, which is called `title`; `stamp` returns the
- * text before each line.
+ * Returns the lines for `buffer`, about `rows` at most. `title` is its name in the heading; `stamp`
+ * returns the text before each line.
  */
 export function transcript(
   buffer: Buffer,

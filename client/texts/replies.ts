@@ -86,7 +86,7 @@ const MUTES: Readonly<Record<string, (room: string) => string>> = {
   n: (room) => `only members can write to ${room}: /join ${room}`,
 };
 
-/** Returns the letter of the mode that a server names as the reason for a refusal; else empty. */
+/** Returns the letter of the mode that `text` names as the reason for a refusal; empty for none. */
 function modeIn(text: string): string {
   return /(?<!\S)\(?\+([a-zA-Z])\b/.exec(text)?.[1] ?? "";
 }
@@ -136,14 +136,14 @@ export const USUAL_WORDS: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Returns the nick or number in the first parameter, followed by the server's text, which continues
- * it.
+ * Returns a sentence that begins with the nick or number in the first parameter, and goes on with
+ * the server's text.
  */
 function aboutNick(nick = "", text = ""): string {
   return `${nick} ${text}`;
 }
 
-/** Returns the server's sentence, which repeats the numbers before it. */
+/** Returns the last parameter: a sentence that repeats the numbers in the other parameters. */
 function lastOf(...params: string[]): string {
   return params.at(-1) ?? "";
 }
