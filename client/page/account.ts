@@ -36,7 +36,7 @@ export async function ownNick(session: Session): Promise<OwnName> {
 }
 
 /**
- * Adds the key that this connection has proven to the user's account; resolves to the reason if
+ * Adds to the user's account the key that this connection has proven; resolves to the reason if
  * that fails.
  */
 export async function addKey(session: Session): Promise<string | undefined> {

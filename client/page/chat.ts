@@ -360,9 +360,9 @@ export class Chat {
   }
 
   /**
-   * Adds an event without a conversation to the current conversation. If there is none yet, keeps a
-   * warning for the first one. Drops any other event then, because the page does not show the
-   * server's greeting, and while {@linkcode quietly} hides answers.
+   * Adds an event without a conversation to the current conversation, unless {@linkcode quietly}
+   * hides answers. If there is no conversation yet, drops the event, because the page does not show
+   * the server's greeting. A warning is never dropped: it waits for the first conversation.
    */
   #followElsewhere(event: ClientEvent): void {
     const { current } = this.buffers;

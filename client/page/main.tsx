@@ -193,8 +193,8 @@ addEventListener("pagehide", () => {
   screen.chat.session.keep();
   screen.chat.unsent.leave();
 });
-// The browser shows this page again from its memory. It must be loaded anew, because the page after
-// it has taken up its unsent messages.
+// The browser shows this page again from its memory. The page must be loaded anew, because another
+// page may have taken up its unsent messages meanwhile.
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 followClicks((name) => screen.type === "chat" && screen.chat.showConversation(name));
 // A link to this page with a token or a code changes only the fragment if it is opened in this

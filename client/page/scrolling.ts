@@ -90,7 +90,7 @@ export function useScrolling(chat: Chat, buffer: Buffer): Scrolling {
     if (all.list.scrollTop < END) void chat.paging.readEarlier(buffer);
     if (below(all.list) < END) void chat.paging.readLater(buffer);
   };
-  // A page may be less than `END` high. A list too short to scroll reads on after a reconnect, too.
+  // Also without scrolling: a page may be less than `END` high, or may wait for a reconnect.
   useEffect(readOn, [timeline.items, timeline.isLoading, chat.session.isConnected]);
 
   const scrolled = () => {

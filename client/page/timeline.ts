@@ -86,8 +86,8 @@ export class Timeline {
       this.newBelow++;
       if (event.forMe) this.mentionsBelow++;
     }
-    // Such an event is left out: the user gets to it by scrolling to the end of a cut list, or up
-    // to older messages.
+    // An event beyond the end of a cut list, or before its beginning, is left out. The user gets to
+    // it by scrolling there.
     if (this.isCut || this.#isBeforeFirst(event)) return;
     this.#append([event]);
   }

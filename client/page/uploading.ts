@@ -36,8 +36,8 @@ export function send(chat: Chat, buffer: Buffer, text: string): void {
 }
 
 /**
- * Uploads files one after the other, and sends the link of each; the first one that arrives takes
- * the text and the tags with it. If none arrives, the text becomes a draft again.
+ * Uploads files one after the other, and sends the link of each. The message with the first link
+ * also has the text and the tags. If no upload succeeds, the text becomes a draft again.
  */
 async function uploadAll(
   chat: Chat,
@@ -70,7 +70,7 @@ async function uploadAll(
   }
   if (before === "") return;
   addToDraft(buffer.name, text);
-  // While the user edits a message, its text has the field.
+  // While the user edits a message, the field shows the text of that message.
   const isThere = buffer === chat.buffers.current && chat.chosen?.kind !== "edit";
   if (isThere) chat.composed = readDraft(buffer.name);
   chat.changes.changed();
