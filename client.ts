@@ -129,7 +129,7 @@ const SYSTEM: ConnectParts = { clock: systemClock, stdio: systemStdio, random: M
 /** The options of a session, without the number of earlier messages to show. */
 type SessionParts = Omit<PipeOptions, "history"> & Pick<NetworkOptions, "sendFile">;
 
-/** The exit code after a canceled password prompt, as after SIGINT. */
+/** The exit code after the user has canceled a prompt: the same as after SIGINT. */
 const CANCELED = 130;
 
 /**
@@ -164,7 +164,7 @@ async function connectTerminal(
   const session = options && await sessionFor(options, parts, true);
   if (!session) return CANCELED;
   const others: NetworkOptions[] = [];
-  // At a server where the user had no nick before, they begin with their nick at the first server.
+  // If no nick is remembered for another server, the user gets the nick of `session` there, too.
   for (const other of options.others ?? []) {
     const another = await sessionFor({ ...other, nick: session.nick }, parts, true);
     if (another) others.push(networkFor(other, another));
@@ -205,7 +205,7 @@ function networkFor(options: ConnectOptions, session: SessionParts): NetworkOpti
   return { ...session, ...rememberedPlaces(options), history: HISTORY, maxMissed: MAX_MISSED };
 }
 
-/** Sends `text`, or else standard input, line by line; resolves to an exit code like `connect`. */
+/** Sends `text` or standard input, line by line; resolves to the exit code, as `connect` does. */
 export async function send(
   { options, text }: SendOptions,
   parts: Partial<ConnectParts> = {},

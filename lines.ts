@@ -1,7 +1,7 @@
 /**
  * Turns bytes into lines, the first step for every message on both the server and the client.
- * Performs no I/O. It checks the length and the characters of a line, and parses no line except one
- * that it refuses: the result names that line's command.
+ * Performs no I/O. It checks the length and the characters of a line. It parses only a line that it
+ * refuses, because the result names the command of that line.
  *
  * Sources: Modern IRC (https://modern.ircdocs.horse, "Message Format"), message-tags
  * (https://ircv3.net/specs/extensions/message-tags, "Size limit"),

@@ -124,7 +124,7 @@ const PROCESS: Surroundings = {
 };
 
 /**
- * Handles an error that no code has caught. At first, reports it and ends the process; a mode can
+ * Handles an error that no code has caught. By default, reports it and ends the process; a mode can
  * set another handler.
  */
 let reportUncaught = (error: unknown): void => {

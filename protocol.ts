@@ -169,7 +169,7 @@ export function encodeLine(message: Message): Uint8Array {
   if (bytes.length <= LIMITS.line) return bytes;
   const tagsEnd = line.startsWith("@") ? line.indexOf(" ") + 1 : 0;
   const untagged = line.slice(tagsEnd);
-  // Encoded again, and whole: `encode` cuts a line that is longer than a page.
+  // `bytes` may lack the end of the line, because `encode` cuts a line that is longer than a page.
   if (byteLength(untagged) + 2 <= LIMITS.line) return encoder.encode(`${line}\r\n`);
   const { source, ...unsigned } = message;
   if (source !== undefined) {
@@ -203,8 +203,8 @@ function encode(line: string): Uint8Array {
 }
 
 /**
- * The commands whose last parameter always gets a colon, because the parameter is text, or by
- * tradition: some bots match lines with regular expressions and do not parse them.
+ * The commands whose last parameter always gets a colon: it is text, or the colon is traditional,
+ * and some bots do not parse lines, but match them with regular expressions.
  */
 const TEXT_LAST: ReadonlySet<string> = new Set(
   "PRIVMSG NOTICE TOPIC QUIT PART KICK ERROR WALLOPS 301 311 314 319 332 353 372".split(" "),
@@ -308,7 +308,7 @@ const NICK = /^[\p{L}\p{Nl}[\]\\^_`{|}][\p{L}\p{M}\p{N}[\]\\^_`{|}-]*$/u;
 const NICK_SIGNS = "[]\\^_`{|}";
 const NICK_START = /^[\p{L}\p{Nl}[\]\\^_`{|}]/u;
 const USER = /^[\p{L}\p{M}\p{N}[\]\\^_`{|}.~+-]+$/u;
-/** A name, an address, or a cloak like `user/ada`. It can be a parameter, so no colon is first. */
+/** A name, an address, or a cloak like `user/ada`. No colon is first, so it can be a parameter. */
 const HOST = /^[\p{L}\p{M}\p{N}][\p{L}\p{M}\p{N}.:/_-]*$/u;
 // Modern IRC, "Channels": no spaces, no BEL, no commas. No other invisible characters either.
 const CHANNEL = /^#[^\s,\p{C}]*$/u;

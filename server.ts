@@ -96,7 +96,7 @@ class ChatServer implements Server {
   readonly #identity: Identity | undefined;
   readonly #page: Page | undefined;
   readonly #cluster: Cluster | undefined;
-  /** Makes a context like that of the server, but with other parts. */
+  /** Makes a context like that of the server, but with the given parts in place of its own. */
   readonly #contextWith: ClusterHost["contextWith"];
   readonly #ports: readonly OpenPort[];
   /** The door for uploaded files; absent if the server keeps all data in memory. */
@@ -194,8 +194,8 @@ class ChatServer implements Server {
   }
 
   reload(by: string): void {
-    // If this server leads a cluster, the deciding context also passes the options to the
-    // delivering one.
+    // A server that leads a cluster has a second context, which decides. It also passes the new
+    // options to the context that delivers.
     const context = this.#cluster?.deciding ?? this.#context;
     const reload = () => {
       try {

@@ -60,8 +60,8 @@ export interface Clock {
 }
 
 /**
- * The delay of a timer, in milliseconds, from which the process counts as stopped: by a signal,
- * with its virtual machine, or by one long task.
+ * A timer that is late by at least this time, in milliseconds, shows that the process was stopped:
+ * by a signal, together with its virtual machine, or by one long task.
  */
 const STOPPED_MS = 1000;
 
@@ -142,8 +142,8 @@ export const systemClock: Clock = {
     const set = {};
     const ring = () => {
       const left = due.since(running.moment());
-      // The process was stopped for a part of the time. The timer goes on for as long as that,
-      // because lines of the peer may be waiting to be read.
+      // The time in which the process was stopped does not count: the timer is set again for as
+      // long, because lines of the peer may be waiting to be read.
       if (left >= STOPPED_MS / 2) {
         timer = setTimeout(ring, left);
         return;

@@ -83,7 +83,8 @@ export interface Arguments {
   /** The names of the given switches. */
   readonly switches: ReadonlySet<string>;
   /**
-   * The values, in order and at least one, of each flag that was given or that its variable sets.
+   * The values of each flag that was given, or that its environment variable sets: at least one, in
+   * order.
    */
   readonly values: ReadonlyMap<string, readonly string[]>;
 }

@@ -50,7 +50,10 @@ export interface DatabaseOptions {
   readonly report?: Report;
 }
 
-/** The statements that return the next block with events of a group, from each end. */
+/**
+ * The statements that return the next block with events of a group: forwards from the first block,
+ * or backwards from the last one.
+ */
 const NEXT_BLOCK = {
   first: { talk: "talkForwards", said: "saidForwards", all: "forwards" },
   last: { talk: "talkBackwards", said: "saidBackwards", all: "backwards" },
@@ -225,8 +228,8 @@ export class Database {
   }
 
   /**
-   * Searches the indexed messages, in steps of limited size. The histories are those that have the
-   * keys now, even if another history gets a key before the search ends.
+   * Searches the indexed messages, in steps of limited size. Searches the histories that have the
+   * keys at the beginning, even if another history gets one of the keys before the end.
    */
   search({ scopes, ...wanted }: Search): Generator<void, SearchResult, void> {
     const { after = FIRST } = wanted;
@@ -368,7 +371,7 @@ export class Database {
     this.#statements.keep.run(kind, key, value, checksum("record", { kind, key, value }));
   }
 
-  /** Returns what `read` finds in the last row in which it finds anything. */
+  /** Calls `read` with the last rows, the latest first, until it finds something; returns that. */
   #atEnd<T>(read: (row: Row) => T | undefined): T | undefined {
     for (const { number } of this.#statements.ends.iterate()) {
       const row = this.#statements.block.get(number ?? null);

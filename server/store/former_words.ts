@@ -2,9 +2,9 @@
  * The full-text indexes of earlier versions, which have no parts. They are searched until all of
  * their messages are in the new index, and then deleted a little at a time.
  *
- * In these indexes, a search does not match longer words. Otherwise, SQLite would look at all
- * messages with any such word in one step, and a step must take a short time, however many messages
- * there are.
+ * In these indexes, a word of a search matches only the whole word, and no longer words that begin
+ * with it. Otherwise, SQLite would look at all messages with any such word in one step. But a step
+ * must take a short time, however many messages there are.
  *
  * @module
  */

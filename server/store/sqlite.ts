@@ -54,8 +54,8 @@ const INDEX_SLICES = 250;
 /** The number of waiting characters at which the next commit writes to the database. */
 const JOURNAL_LIMIT = 128 * 1024;
 /**
- * The number of calls of {@linkcode SqliteStore.tidy} after which waiting events are written to the
- * database: once a second.
+ * The number of calls of {@linkcode SqliteStore.tidy}, about one second, after which waiting events
+ * are written to the database, and the files are checked.
  */
 const WRITE_EVERY = 10;
 /**
@@ -83,7 +83,7 @@ export class SqliteStore implements Store {
   readonly #files: Pick<OpenFiles, "missing"> | undefined;
   readonly #report: Report;
   #isUpkeepDamaged = false;
-  /** Of the events that were added, which may still wait, that with the greatest id. */
+  /** The event with the greatest id of those that were added. It may still wait. */
   #last: Pick<Event, "id" | "time"> | undefined;
   /** The number of calls of {@linkcode SqliteStore.tidy}. */
   #tidies = 0;
@@ -250,7 +250,7 @@ export class SqliteStore implements Store {
   }
 
   /**
-   * Checks that the files are still at their paths; once a second.
+   * Checks once a second that the files are still at their paths.
    *
    * @throws {UserError} if a file is missing.
    */

@@ -30,7 +30,8 @@ const NOT_ASCII = /[^\0-\x7f]/;
  */
 const PARTS_LENGTH = 3;
 /**
- * Burmese. A shorter word is also searched by its letters, because they show where a syllable ends.
+ * Matches words in Burmese. These are searched by their letters even if they are shorter, because
+ * Burmese letters show where a syllable ends.
  */
 const BURMESE = /\p{sc=Mymr}/u;
 /** The last word of a term also matches longer words if it has at least this many letters. */
@@ -110,9 +111,9 @@ const SAME_LETTER = new RegExp(`[${Object.keys(SAME_LETTERS).join("")}]`, "gu");
 /**
  * The marks that writers may omit: accents of Latin, Greek and Cyrillic letters, vowel signs of
  * Hebrew and Arabic, the Arabic elongation, invisible joiners, the soft hyphen, variation
- * selectors. The mark of Cyrillic short I or short U is kept, because these are letters of their
- * own. For simplicity, any mark on their base letters is kept; FTS5 drops the other ones. The
- * zero-width non-joiner is kept in Persian, because it separates words.
+ * selectors. Marks on the Cyrillic letters I and U are kept, because the short I and the short U
+ * are letters of their own; FTS5 drops all other marks on these two. The zero-width non-joiner is
+ * kept in Persian, because it separates words.
  */
 const OPTIONAL = new RegExp(
   String.raw`(?<![\u0438\u0443])[\u0300-\u036f]|` +

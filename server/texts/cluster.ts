@@ -39,7 +39,7 @@ export const CLUSTER_TEXTS = {
   apart:
     "no server leads the cluster, this server cannot reach the one that does, or NATS takes no " +
     "entries: commands are refused",
-  /** The end of that trouble. */
+  /** The message when that trouble is over. */
   together: "a server leads the cluster, and this one reaches it: commands are accepted again",
   /** The answer to commands that cannot be performed now. */
   noLeader: "The servers cannot reach each other, so nothing was done; please try again soon",

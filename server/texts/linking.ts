@@ -29,11 +29,11 @@ export const LINK_COMMAND_TEXTS = {
   typeCode: (code: string, minutes: number) =>
     `On your other machine, type /link ${code} (in other clients, /quote REDEEM ${code}). ` +
     `The code works once, within ${minutes} minutes`,
-  /** For a code that is a part of the command that connects, which follows this text. */
+  /** For a code within a command that also connects. The command follows this text. */
   runCommand: (minutes: number) =>
     "Run the following command on your other machine. " +
     `It works once, within ${minutes} minutes`,
-  /** For the same code on the page. */
+  /** For the same code within a link to the page. */
   openPage: (url: string) => `Or open this link in a browser there: ${url}`,
   recoverByToken: (token: string, account: string, hours: number) =>
     `The user who types /link ${token} within ${hours} hours gets the account ${account}: ` +

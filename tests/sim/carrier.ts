@@ -149,7 +149,7 @@ function emptied(entry: Entry): Entry {
   return { ...entry, ...nothing, begins: false };
 }
 
-/** Divides the introduction of several clients, as it is if they are very many. */
+/** Divides the introduction of several clients into messages, as if one message were too long. */
 function divided(message: Message): readonly Message[] {
   if (message.type !== "hello" || message.clients.length < 2) return [message];
   return message.clients.map((client) => ({ ...message, clients: [client] }));

@@ -202,8 +202,8 @@ class Run implements Cluster {
     }, person.certificate);
     const { process } = node;
     if (!client || !process) return undefined;
-    // A node that was stopped takes its messages in any order, but the lines of one client in the
-    // order in which it sent them.
+    // A node that was stopped takes its messages in any order. But it takes the lines of each
+    // client in the order in which the client sent them.
     const lines: string[] = [];
     const send = (line: string): void => {
       lines.push(line);
@@ -219,7 +219,10 @@ class Run implements Cluster {
     return { id: client.id, send, drop };
   }
 
-  /** Returns what a node has saved: the one that has saved most of those that can be reached. */
+  /**
+   * Returns what the node `name` can copy: of the nodes that it can reach, what the one that has
+   * most entries has saved.
+   */
   #copyFor(name: string): Saved | undefined {
     const { cut } = this.nats.troubles;
     if (cut.has(name)) return undefined;

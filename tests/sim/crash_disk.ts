@@ -1,6 +1,6 @@
 /**
- * The disk of a simulated server, in the state after its process was killed between any two writes:
- * a real journal and a real database in a folder, or a store in memory.
+ * The disk of a simulated server, whose process may be killed between any two writes. The disk is
+ * a folder with a real journal and a real database, or a store in memory.
  *
  * @module
  */

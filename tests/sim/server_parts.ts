@@ -29,7 +29,7 @@ export const OPTIONS = testOptions();
 
 const CONNECT_URLS = new ConnectUrls({ options: OPTIONS, interfaces: [] });
 
-/** An inflow whose input has always been read. */
+/** An inflow that never has unread input. */
 export class CalmInflow extends Inflow {
   override caughtUp(): Promise<number> {
     return Promise.resolve(0);

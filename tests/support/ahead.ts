@@ -78,7 +78,7 @@ export class LoggedStore extends AheadStore {
 
 /**
  * A {@linkcode LoggedStore} whose searches find everything, because the base gets all changes
- * before.
+ * before each search.
  */
 export class SearchedStore extends LoggedStore {
   override searchInSteps(search: Search): Generator<void, SearchResult, void> {

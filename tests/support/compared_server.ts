@@ -1,6 +1,6 @@
 /**
- * A server, or several that are one, whose answers are compared with those of another. What both may
- * choose for themselves, such as ids and times, gets a name of its own in the lines.
+ * A server, or several that act as one, whose answers are compared with those of another. Names
+ * replace the parts of lines that may differ, such as ids and times.
  */
 
 import { IrcClient, plain } from "./irc_client.ts";
@@ -21,7 +21,7 @@ const BY_DESIGN: readonly (readonly [what: string, pattern: RegExp, instead: str
   ["codes to link another client", /(?<= CODE )\S+/g, "CODE"],
 ];
 
-/** The lines that a client has got, or that its connection has ended. */
+/** The lines that a client has got; the last is `(the end)` if its connection has ended. */
 export type Heard = readonly string[];
 
 /** A server whose answers are compared. */
@@ -75,7 +75,7 @@ export class ComparedServer implements AsyncDisposable {
       await connected?.untilEnd();
     }
     await connected?.close();
-    // Once a later client of the same node has got an answer, the end is known, too.
+    // Once a later client of the same node has got an answer, the servers know of the end, too.
     await using next = await IrcClient.connect(this.#portOf(client));
     await next.heard();
   }
@@ -97,17 +97,17 @@ export class ComparedServer implements AsyncDisposable {
       lines = await connected.heard();
     } catch (error) {
       this.#clients.delete(client);
-      // The client may notice the end before it asks, or while it waits for the answer.
+      // If the client has noticed the end while it waited, the error has the lines until then.
       const [, before] = /the server closed the connection after: (.*)/s.exec(String(error)) ?? [];
       lines = [...before?.split(" | ") ?? [], ...await connected.untilEnd(), "(the end)"];
     }
     return withLabelsFirst(lines).map((line) => this.#named(line, batches));
   }
 
-  /** Returns a line with names in place of ids, and of what {@linkcode BY_DESIGN} lists. */
+  /** Returns a line with names in place of ids and of the parts in {@linkcode BY_DESIGN}. */
   #named(line: string, batches: Map<string, string>): string {
     let named = line.replace(/\bmsgid=([^ ;]+)/g, (_, id) => `msgid=${this.#nameOf(id)}`);
-    // Later lines may name a message without a tag.
+    // Later lines may contain the id of a message outside of a tag.
     named = named.replace(/\b0[0-9a-z]{10}\b/g, (id) => this.#names.get(id) ?? "(an id)");
     named = named.replace(/(BATCH [+-]|[@;]batch=)(\w+)/g, (_, before, reference) => {
       const name = batches.get(reference) ?? `batch${batches.size}`;
@@ -133,9 +133,9 @@ export class ComparedServer implements AsyncDisposable {
 }
 
 /**
- * Returns lines in which a label is at the beginning of the first line of an answer. A server opens
- * a batch for an answer with a label as soon as that takes long, which depends on the machine. So
- * such batches are taken away.
+ * Returns lines with the label of each answer at the beginning of the answer's first line. Removes
+ * the batches of labeled answers, because a server also opens one if the answer takes long, and that
+ * depends on the machine.
  */
 function withLabelsFirst(lines: readonly string[]): string[] {
   const result: string[] = [];

@@ -1,4 +1,4 @@
-/** A process that offers copies of the file FILE, with the text STATE as its state: for tests. */
+/** A process for tests: offers copies of the file FILE, with the text STATE as their state. */
 import { databaseOffer, offerCopies } from "../../server/cluster/copy_offer.ts";
 import { NatsBus } from "../../server/cluster/nats_bus.ts";
 import { systemClock } from "../../shared/clock.ts";

@@ -98,7 +98,8 @@ export class FileServer extends TestServer {
   }
 
   /**
-   * Lets the server do what is due now: a request that is answered takes a turn of its event loop.
+   * Lets the server do what is due now: sends it a request, and waits for the answer, which takes
+   * at least one turn of the event loop.
    */
   async turn(): Promise<void> {
     using socket = await Deno.connect({ hostname: "127.0.0.1", port: this.port });

@@ -11,8 +11,7 @@ export interface Wrong {
   readonly key: string;
   readonly found: string;
   /**
-   * The values that it may have: the confirmed value, and the values that clients asked for without
-   * an answer.
+   * The values that it may have: the confirmed value, and those of changes that were not answered.
    */
   readonly allowed: readonly string[];
 }
@@ -50,7 +49,7 @@ export class KnownState<State extends ReadState = ReadState> {
     const known = new Set([...this.#confirmed.keys(), ...this.#open.keys()]);
     const values = await this.state.read(client, [...known]);
     const wrong: Wrong[] = [];
-    // Brief state also contains values that earlier servers had, which are no longer known.
+    // The known values of brief state are forgotten after each comparison, so the server has more.
     const keys = this.state.isBrief ? known : known.union(new Set(values.keys()));
     for (const key of keys) {
       const found = values.get(key) ?? "";

@@ -155,8 +155,8 @@ function multiline(c: Choices): string[] {
     return `@batch=${batch}${concat} PRIVMSG ${target} :${c.random.pick(PIECES)}`;
   });
   const begin = `BATCH +${batch} draft/multiline ${target}`;
-  // Now and then, a client ends another batch first, which it has not begun. A batch without an end
-  // would end after a time, which is not the same at all servers.
+  // Now and then, a client first sends the end of a batch that it has not begun. But it always ends
+  // its own batch, because an open batch times out, and not at the same moment on all servers.
   return [begin, ...lines, ...(c.once(12) ? ["BATCH -x"] : []), `BATCH -${batch}`];
 }
 

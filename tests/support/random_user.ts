@@ -42,7 +42,7 @@ const OTHER_ROW = /^\d\d:\d\d |^──|^ {6}|^\d+ more|^connecting|^$/;
 /** The rooms, in the order of the keys that switch to them. */
 const NAMES = ["#a", "bob"] as const;
 
-/** The number of messages that are all shown even on the lowest screen. */
+/** The number of new lines for which even the lowest screen has room. */
 const MAX_PENDING = 6;
 
 /** The number of rows of a long input line that are always drawn. */
@@ -165,7 +165,7 @@ export class RandomUser implements AsyncDisposable {
       assertEquals(twice, [], `shown twice in\n${part}`);
     }
     const shown = new Set(marksIn(said(all.join("\n")).join("\n")));
-    // The text of a deleted message is taken from the screen.
+    // The client removes the text of a deleted message from the screen.
     const byBob = this.#sent.filter((sent) => sent.isDeleted).map(({ text }) => text);
     const deleted = new Set([...byBob, ...this.#bob?.deleted ?? []]);
     const missing = this.#seen.difference(shown).difference(deleted);

@@ -176,7 +176,7 @@ export function testOptions({ limits, ...rest }: Overrides = {}): ServeOptions {
   return {
     listen: [{ hostname: "127.0.0.1", port: 0 }],
     allowPlaintext: false,
-    // Tests know the address in advance, and a cloak only from the server.
+    // Tests know the address of a client in advance, but could learn a cloak only from the server.
     cloak: false,
     stsMs: 30 * 86_400_000,
     origins: [],

@@ -64,8 +64,8 @@ export class Comparison implements AsyncDisposable {
   }
 
   /**
-   * True if another node leads than at first, as on a machine that is too busy. That ends commands in
-   * progress, so differences mean nothing.
+   * True if the leader has changed, as happens on a machine that is too busy. A change ends the
+   * commands in progress, so differences mean nothing.
    */
   get hasOtherLeader(): boolean {
     const logs = this.#cluster.nodes.map(({ process }) => process.errors).join("");
