@@ -52,9 +52,10 @@ export const FLAGS = {
     kind: kinds.cluster,
     group: "Network",
     changes: "at start",
-    help: "Be one of several servers that are one, and that meet at these NATS servers, such as " +
-      "nats://10.0.0.1:4222. CHAT_NATS_USER and CHAT_NATS_PASSWORD are the credentials. Cannot be " +
-      "combined with --memory or --plain-port.",
+    help:
+      "Join a cluster: several servers that act as one. They meet at these NATS servers, such " +
+      "as nats://10.0.0.1:4222. CHAT_NATS_USER and CHAT_NATS_PASSWORD are the credentials. Cannot " +
+      "be combined with --memory or --plain-port.",
   },
   node: {
     name: "node",

@@ -139,9 +139,8 @@ export class Context {
   /** The messages that are pushed to users who are away. */
   readonly pushes: Pushes;
   /**
-   * An id that is greater than the ids of all events before the last check of the clients. If input
-   * of a client came after that check, and the client is then lost, it counts as having got these
-   * events.
+   * An id that is greater than the ids of all events before the last check of the clients. A client
+   * that is lost counts as having got these events if input from it came after that check.
    */
   checkedUpTo: EventId;
   /** The moment when the server started. */

@@ -65,7 +65,8 @@ export function deliverEvent(
 }
 
 /**
- * Reports `event` outside of the connected clients: to push services, or in the log of the program.
+ * Reports `event` in other ways than to connected clients: pushes a message to users who are away,
+ * and writes the other events that `audit.ts` names to the log of the program.
  */
 export function tellElsewhere(
   event: Event,

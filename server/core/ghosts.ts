@@ -15,8 +15,8 @@ import type { Context } from "./context.ts";
  * there. Disconnects a user if no client of the user answers in time. Resolves to true if a user
  * other than `asker` keeps the nick, and otherwise to false; by then, another user may have taken
  * the nick. With `isOwner`, the asker owns the nick, and the result always waits for the answers.
- * Without it, the result is soon true if a user was heard a moment ago; but that user still loses
- * the nick if no answer comes.
+ * Without it, the result is soon true if a client of such a user was heard a moment ago; but that
+ * user still loses the nick if nothing more comes from the clients.
  */
 export async function isKept(
   context: Context,

@@ -290,8 +290,8 @@ export interface RecordTypes {
   /** Subscriptions to messages by Web Push, by endpoint. */
   push: PushSubscription;
   /**
-   * Requests of `chat operators` to a server of a cluster to change the operators, by id. The ids
-   * have the order of the requests. A record is deleted when the log has the change.
+   * Requests by which `chat operators` asks a server of a cluster to change the operators, by id.
+   * The ids have the order of the requests. A record is deleted when the log has the change.
    */
   request: OperatorRequest;
   /** Secrets of the server, in base64, by purpose. */

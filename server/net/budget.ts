@@ -25,9 +25,9 @@ import { networkOf } from "../../shared/ip.ts";
  */
 const TURN_MS = 5;
 /**
- * The time, in milliseconds, above which an action is long. The times of short actions are added up
- * only within one read, unless a turn is due anyway. If they were added up for longer, clients
- * would wait for turns, and each wait costs more than these actions.
+ * The time, in milliseconds, above which an action is long. The times of short actions count only
+ * until the next read, unless work waits for the next turn anyway. If they counted for longer,
+ * clients would wait for turns, and each wait costs more than these actions.
  */
 const LONG_MS = 0.2;
 /**

@@ -1,6 +1,6 @@
 /**
- * Limits the uploads that are in progress: their number, and the bytes of these and of all complete
- * files together. Does not know connections.
+ * Limits the uploads that are in progress: their number, the bytes of each, and the bytes that they
+ * and the complete files take together. Does not know connections.
  *
  * @module
  */
