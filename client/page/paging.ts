@@ -83,7 +83,7 @@ export class Paging {
     messages: readonly Speech[],
     reactions: readonly AboutMessage[],
   ): void {
-    // Otherwise no row changes, so that scrolling stays smooth.
+    // The rows are drawn again only if one of them changes, so that scrolling stays smooth.
     if (reactions.length > 0 || timeline.quotes(messages)) this.#parts.changedRows();
     timeline.addEarlier(this.#shown(messages), this.#shown(reactions));
   }

@@ -68,7 +68,7 @@ export class Visit {
     return await this.#key !== undefined;
   }
 
-  /** Forgets the user. This browser then has no way into the user's account. */
+  /** Forgets the user. The browser remembers them until the next user is kept in their place. */
   forget(): void {
     this.#me = undefined;
   }

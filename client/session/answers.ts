@@ -1,8 +1,8 @@
 /**
  * Finds the outcome of each of the user's lines in the messages of the server. A line counts as
- * said once its echo has arrived, or the response to its label confirms it. At a server that has
- * neither, the client sends a PING after the line; the line counts as said if it was not refused
- * before the PONG. Sends nothing.
+ * said once its echo has arrived, or the response to its label confirms it. At a server without
+ * echoes and labels, a PING follows the line; the line counts as said if it was not refused before
+ * the PONG. Sends nothing.
  *
  * @module
  */
@@ -47,7 +47,7 @@ export interface Answer {
 /** Responses to a label that confirm the line. `BATCH` is the end of an empty batch. */
 const CONFIRMATIONS: ReadonlySet<string> = new Set("ACK BATCH 301 NOTE WARN".split(" "));
 
-/** Facts about a line, from the messages of the response to its label. */
+/** The facts about a line that the response to its label has told so far. */
 interface Remark {
   /** The text of the last notice. */
   readonly text?: string;

@@ -99,8 +99,8 @@ export class CatchUp {
 
   /**
    * Records a reconnect; returns the request for missed private messages. `page` is the largest
-   * number of messages in a response; undefined if the server has no history. At the start of a
-   * session, `from` is a time before which the user had read all private messages, or 0.
+   * number of messages in a response; undefined if the server has no history. `from` is given only
+   * at the start of a session: before this time, the user had read all private messages.
    */
   reconnected(page: number | undefined, from?: number): CatchUpStep {
     return this.#requestDirect(this.#missed.reconnected(page, from));

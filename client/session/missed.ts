@@ -156,9 +156,9 @@ export class Missed {
 
   /**
    * Records a reconnect: requests without a response are sent again, and held messages stay held.
-   * `limit` is the largest number of messages in a response; undefined if there is no history. At
-   * the start of a session, `from` is a time in an earlier session before which the user had read
-   * all private messages; 0 if there was no earlier session. All conversations are listed then.
+   * `limit` is the largest number of messages in a response; undefined if there is no history.
+   * `from` is given only at the start of a session, and then all conversations are listed. It is a
+   * time before which the user had read all private messages; 0 if there was no earlier session.
    */
   reconnected(limit: number | undefined, from?: number): CatchUpStep {
     if (limit === undefined) return { show: this.#finish() };

@@ -12,7 +12,7 @@ import type { Line, MessageKind } from "./events.ts";
 /**
  * The number of unanswered bytes after which no line is sent. Servers count the data that they have
  * not read yet, and disconnect a client for flooding: a connection class of Debian's ircd-hybrid
- * does so at 2560 bytes. The limit leaves space for the line that passes it, and for a PING.
+ * does so at 2560 bytes. The limit leaves space for the line that exceeds it, and for a PING.
  */
 const MAX_BYTES = 1536;
 

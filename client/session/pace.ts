@@ -12,8 +12,8 @@ import type { Moment } from "../../shared/clock.ts";
 const WINDOW = { least: 4, most: 16 } as const;
 
 /**
- * An answer that takes this much longer than the quickest one is slow, in milliseconds. The server
- * then holds lines back, so fewer may be unanswered.
+ * The time by which a slow answer takes longer than the quickest one, in milliseconds. A server that
+ * answers slowly holds lines back, so fewer lines may be unanswered.
  */
 const SLOW = 1000;
 
@@ -60,7 +60,7 @@ export class Pace {
 
   /** The number of lines that may be unanswered at once. */
   get window(): number {
-    // Only one line may be unanswered, so that it is certain which line the server drops next.
+    // After a loss, only one line may be unanswered, so that the next loss surely concerns it.
     return this.#learned > 0 ? 1 : this.#window;
   }
 

@@ -99,8 +99,8 @@ export function replyText({ command, params }: Message): string {
 }
 
 /**
- * Matches a mode in parentheses, which servers add to the words of a refusal; but not at the end of
- * a text such as "Cannot join channel (+i)", which gives no other reason.
+ * Matches a mode in parentheses, which servers add to the words of a refusal. Does not match it at
+ * the end of a text such as "Cannot join channel (+i)", which gives no other reason.
  */
 const MODE_LETTER = / \(\+[A-Za-z]\)(?=:? \S)|(?<!^cannot .*) \(\+[A-Za-z]\)$/i;
 

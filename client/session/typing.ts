@@ -80,7 +80,7 @@ export class OwnTyping {
 
 interface Typist {
   readonly nick: string;
-  /** The room, or the nick itself in a private conversation. */
+  /** The room; for private messages to this user, {@linkcode nick}. */
   readonly place: string;
   readonly cancel: Cancel;
 }

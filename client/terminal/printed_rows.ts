@@ -46,7 +46,7 @@ export interface Surroundings {
  * forget}.
  */
 export class PrintedRows {
-  /** The latest lines, at most as many as the screen has rows. */
+  /** The latest lines; at most twice as many as the screen has rows. */
   #lines: Printed[] = [];
   /** The largest number of rows that can be empty below the bottom rows. */
   #below = 0;

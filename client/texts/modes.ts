@@ -275,7 +275,7 @@ function personOf(mask: string): string {
   return mask.replace(/^([^!*?@]+)!\*@\*$/, "$1");
 }
 
-/** Returns a mask as it is, but the mask of an account in words. */
+/** Returns the mask of an account in words, and any other mask as it is. */
 export function maskInWords(mask: string): string {
   return mask.replace(ACCOUNT_BAN, "the account $1");
 }
