@@ -3,7 +3,8 @@
  * The next turn goes to the address that has had the fewest turns. Among several such addresses, an
  * account that was used at its address before comes first, and then the account that has had the
  * fewest turns. Every second turn goes to an account that was used at its address before, if one
- * waits, however many others wait. Work that nobody waits for any more is dropped. Does not know the work.
+ * waits, however many others wait. Work that nobody waits for any more is dropped. Does not know
+ * the work.
  *
  * @module
  */

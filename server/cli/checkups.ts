@@ -35,7 +35,7 @@ import { STORE_TEXTS } from "../texts/store.ts";
 import type { Finding } from "./finding.ts";
 import { misfitOf } from "./misfit.ts";
 
-/** The machine, as far as checks use it. */
+/** The facts about the machine that checks use. */
 export interface Machine {
   /** Returns the time, in milliseconds since 1970-01-01 UTC. */
   now(): number;
@@ -184,7 +184,7 @@ async function checkCertificate(options: ServeOptions, machine: Machine): Promis
 const PROOF_PORT = 80;
 
 /**
- * Returns a warning if the server does not listen on this port for other machines. An authority may
+ * Returns a warning if the server does not listen on port 80 for other machines. An authority may
  * reach it through a forwarded port, but only the first certificate shows that.
  */
 function proofPort(acme: string, { listen }: ServeOptions): Finding[] {
@@ -192,7 +192,7 @@ function proofPort(acme: string, { listen }: ServeOptions): Finding[] {
   return isOpen ? [] : [["warning", CERTIFICATE_TEXTS.noProofPort(acme)]];
 }
 
-/** Returns the last failure to get a certificate from an authority, if there is one. */
+/** Returns a warning if the last attempt to get a certificate from an authority has failed. */
 function failureOf(name: string, data: string): Finding[] {
   const failures = readFailures(acmeFiles(data));
   if (failures.count === 0) return [];
@@ -260,7 +260,7 @@ function countOpenFiles(most: number): number {
   return files.length;
 }
 
-/** Roughly the time when this version was made: a clock that shows an earlier time is wrong. */
+/** A time before this version was made: a clock that shows an earlier time is wrong. */
 const MADE_AT = Date.UTC(2026, 0, 1);
 /**
  * The time by which the clock may be behind the time of a file, in milliseconds: a file on another

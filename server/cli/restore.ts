@@ -18,9 +18,9 @@ import { BACKUP_TEXTS } from "../texts/server.ts";
 /** The flags of `chat restore`, and its help. */
 export const command: Command = {
   description: [
-    "Puts a copy that chat backup made in the folder DIR back into a server's folder, which must have " +
-    "no database and no key of its own. Start the server afterwards: it has the same messages, files, accounts " +
-    "and key, so that clients notice no difference.",
+    "Puts the copy in the folder DIR, which chat backup made, back into a server's folder. That " +
+    "folder must have no database and no key yet. Start the server afterwards: it has the same " +
+    "messages, files, accounts and key, so that clients notice no difference.",
   ],
   flags: [dataFlag],
   exitCodes: [

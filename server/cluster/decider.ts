@@ -187,7 +187,7 @@ export class Decider implements ClientLeader {
     return client;
   }
 
-  /** Closes a new client if its address has too many connections at all nodes together. */
+  /** Counts a client's connection; closes the client if its address has `limit` of them already. */
   #admit(client: RemoteClient, { host }: Origin, limit: number): void {
     if (this.#admission.admit(host, limit)) client.counted = host;
     else client.session.close(NET_TEXTS.tooManyFromAddress);

@@ -134,7 +134,7 @@ export class Edge implements ClientEdge {
     for (const client of this.clients.values()) client.close(reason);
   }
 
-  /** Ends the connections of all clients, and tells the leader. */
+  /** Ends the connections of all clients, and tells the leader that the clients have left. */
   leaveAll(reason: string): void {
     this.closeAll(reason);
     for (const client of this.clients.values()) client.leave(reason);

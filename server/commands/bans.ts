@@ -211,7 +211,7 @@ function removeBan({ context, session, user, params }: UserCall, ban: BanKind): 
 
 /**
  * Returns the target that `given` means, and its ban if there is one. Masks are also looked up as
- * they are written, because an earlier version may have accepted one that is invalid today.
+ * they are written, because an earlier version may have accepted masks that are invalid today.
  */
 function findBan(
   { network: { serverBans } }: Context,
