@@ -22,8 +22,8 @@ import { STORE_TEXTS } from "../texts/store.ts";
 export const command: Command = {
   description: [
     "Copies a server into the folder DIR, which must be new or empty: messages, accounts, rooms, " +
-    "bans, uploaded files, and the server's own key and certificate, by which clients recognize it. " +
-    "The server may be running. The copy is checked before the command ends.",
+    "bans, uploaded files, and the server's own key and certificate, by which clients recognize " +
+    "it. The server may be running. The copy is checked before the command ends.",
     "chat restore puts the copy back. The copy includes private messages and the server's key: protect " +
     "it. It does not include certificates that --acme got, which a server gets again, or the files " +
     "that you named with --tls-cert, --tls-key and --config.",

@@ -34,7 +34,7 @@ export class Follower {
   /** The time when each missing entry was asked for. */
   readonly #asked = new Map<number, number>();
 
-  /** Makes a follower that has no entries. */
+  /** Makes a follower that waits for the entry after `applied`. */
   constructor(parts: FollowerParts) {
     this.#parts = parts;
     this.#applied = parts.applied;

@@ -110,7 +110,7 @@ export class Leading {
     if (!("epoch" in message) || message.epoch !== epoch) return;
     switch (message.type) {
       case "alive":
-        // Nothing must be remembered of a process that counts as gone.
+        // Nothing must be remembered of a process that is unknown or counts as gone.
         if (!this.#heard.has(message.life)) return;
         this.#heard.set(message.life, now);
         this.#saved.set(message.life, message.saved);

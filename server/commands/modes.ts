@@ -164,7 +164,7 @@ function readChannelModes(letters: string, params: readonly string[]): ModeReque
   return [...requests.values()];
 }
 
-/** Returns the member whose rank would change, if the mode is a rank. */
+/** Returns the user whose rank would change, and the direction, if the mode is a rank. */
 function rankedMember({ network }: Context, { add, letter, param = "" }: ModeRequest) {
   return isMemberMode(letter) ? { user: network.user(param), add } : undefined;
 }
