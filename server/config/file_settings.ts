@@ -61,7 +61,7 @@ export const FILE_SETTINGS: NonNullable<Command["fileOnly"]> = [
     path: "limits.pingSeconds",
     default: String(DEFAULT_LIMITS.pingSeconds),
     help:
-      "Seconds of silence after which a client is pinged; after as many more, it is disconnected.",
+      "Seconds of silence after which a client is pinged; after twice as many, it is disconnected.",
   },
   {
     path: "limits.uploadBytes",

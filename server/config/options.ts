@@ -73,7 +73,10 @@ export interface Operator {
 export interface AccountRules {
   /** True if an email address is needed; it is stored, and nothing is sent to it. */
   readonly requireEmail: boolean;
-  /** True if clients of an open server can register an account before they finish connecting. */
+  /**
+   * True if clients can register an account before they finish connecting. Has no effect on a
+   * server that requires a password or an invitation.
+   */
   readonly beforeConnect: boolean;
 }
 

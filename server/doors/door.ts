@@ -17,8 +17,8 @@ export interface ConnectionHandler {
   /** Handles a line, or input that is not a valid line. */
   received(found: Received): void;
   /**
-   * Removes the client from the network, after it has ended its connection or lost it. If that takes
-   * time, and the client may still read answers, returns a promise for the end of them.
+   * Removes the client from the network, after it has ended its connection or lost it. If there are
+   * answers still to come, returns a promise that resolves after the last of them.
    */
   leave(reason: string): void | Promise<void>;
 }

@@ -108,7 +108,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: "chat_log_lines_dropped_total",
-    help: "Lines of the log that nobody read in time.",
+    help: "Lines of the log that were dropped, because nobody read them in time.",
     type: "counter",
     read: ({ droppedLogLines }) => one(droppedLogLines),
   },

@@ -53,7 +53,7 @@ export class Pulse {
   #pinged = false;
   /** The moment when the client was last heard, as it was at the last check. */
   #heardAt: Moment | undefined;
-  /** The id of an event: the client was heard after this event and all before it. */
+  /** An id: the client was heard after all events up to it. */
   #heardUpTo: EventId;
   /** The number of bytes that had been sent to it at the last check. */
   #taken = 0;
