@@ -32,7 +32,7 @@ export class ReadQueue {
   readonly #source: Source;
   readonly #chunks: Uint8Array[] = [];
   #length = 0;
-  /** The number of unread bytes from which on the source is paused. */
+  /** The number of unread bytes at which the source is paused. */
   #limit = UNREAD_BYTES;
   #isPaused = false;
   #reader: Reader | undefined;

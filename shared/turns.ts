@@ -15,8 +15,8 @@ import type { Cancel } from "./clock.ts";
 const READING_TURNS = 2;
 
 /**
- * The time by which that timer may be late, in milliseconds. If it is later, other work has taken
- * that time, and the runtime may not have waited.
+ * The time by which the timer of {@linkcode afterInput} may be late, in milliseconds. If it is
+ * later, other work was done until then, and the runtime may not have waited for the timer.
  */
 const LATE_MS = 0.5;
 

@@ -150,7 +150,10 @@ function byMask(list: readonly ListEntry[]): Map<string, ListEntry> {
   return new Map(list.map((entry) => [casefold(entry.mask), entry]));
 }
 
-/** Adds an invitation of `user` to `channel`, and removes the expired invitations of `user`. */
+/**
+ * Adds an invitation of `user` to `channel`. Removes the user's expired invitations, and the oldest
+ * ones beyond {@linkcode INVITATION_LIMIT}.
+ */
 export function invite(
   user: MutableUser,
   channel: MutableChannel,
@@ -166,7 +169,7 @@ export function invite(
 
 /**
  * Removes the invitations to `channel` whose authors may no longer invite to it, because it has
- * just become invitation-only. The operator who closed it may not know of these invitations.
+ * just become invitation-only. The operator who has set this mode may not know of them.
  */
 function endInvitations(channel: MutableChannel): void {
   for (const [user, opens] of channel.invited) if (!opens) forgetInvitation(user, channel);

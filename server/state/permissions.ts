@@ -52,8 +52,8 @@ export function isFull({ members, settings }: Channel): boolean {
 }
 
 /**
- * Returns true if `user` can join `channel` only by invitation: it has mode `i`, the account of
- * `user` has no operator's rank there, and no mask of the list `I` matches `user`.
+ * Returns true if `user` can join `channel` only by invitation: the channel has mode `i`, the
+ * account of `user` has no operator's rank there, and no mask of the list `I` matches `user`.
  */
 export function needsInvitation(user: User, channel: Channel): boolean {
   return channel.flags.has("i") && !hasOperatorRank(user, channel) && !isListed(user, channel, "I");

@@ -15,7 +15,7 @@ import type { RetentionLimits } from "./store.ts";
 
 /** The number of blocks in which one call looks for a valid time. */
 const LOOKAHEAD = 20;
-/** The time between two calls, in milliseconds, from which the clock may have been set. */
+/** If two calls are at least this time apart, in milliseconds, the clock may have been set. */
 const LEAP_MS = 60_000;
 /** The time after which one call stops deleting blocks and returning pages, in milliseconds. */
 const ROUND_MS = 3;
@@ -35,7 +35,7 @@ export class Retention {
    * ahead of the clock: only such a block must be read to learn the time.
    */
   readonly #ends = new Map<number, number>();
-  /** The number of a block: the blocks before it have no valid time. */
+  /** The number of the first block that may have a valid time. */
   #from = 0;
   /** The time of the last call that looked for a valid time. */
   #lookedAt = 0;
@@ -51,8 +51,8 @@ export class Retention {
     this.#db = db;
     this.#rows = rows;
     this.keeping = keeping;
-    // The last block is always kept: the numbers and ids of new blocks and events follow those in
-    // it.
+    // The last block is always kept, because the numbers of new blocks follow its number, and the
+    // ids of new events follow its last id.
     this.#oldest = db.prepare(
       `SELECT ${BLOCK} FROM block
         WHERE number >= ? AND number < (SELECT max(number) FROM block) ORDER BY number LIMIT ?`,
@@ -103,9 +103,9 @@ export class Retention {
     this.#lookedAt = now;
     for (const block of this.#oldest.all(this.#from, LOOKAHEAD)) {
       const time = this.#endOf(block, now);
-      // A damaged block has no known time, and a time in the future is wrong: then the next block
-      // with a valid time counts. This is only nearly exact, since a block that starts earlier may
-      // end later.
+      // The end of a damaged block is unknown, and an end in the future is wrong. In place of such
+      // a block, the next block with a valid time decides. This is only nearly exact, since a block
+      // that starts earlier may end later.
       if (time !== undefined && time <= now) {
         return time < oldestTime ? this.#oldest.get(0, 1) : undefined;
       }
@@ -119,7 +119,7 @@ export class Retention {
     const last = this.#rows.lastId(block);
     if (last === undefined) return undefined;
     const time = timeOf(last);
-    // An id may be ahead of the clock. Otherwise, its time is right.
+    // The time in an id is right, unless the ids were ahead of the clock.
     if (time <= now) return time;
     const number = Number(block["number"]);
     const known = this.#ends.get(number);

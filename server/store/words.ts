@@ -105,7 +105,10 @@ export class WordIndex {
     this.#former = others;
   }
 
-  /** True while an old index or part is being deleted, so that the database will shrink. */
+  /**
+   * True while an index of an earlier version is being renewed, or an old index or part is being
+   * deleted, so the database will shrink.
+   */
   get isShrinking(): boolean {
     return this.#former.length > 0 || !this.#tables.isEmpty;
   }

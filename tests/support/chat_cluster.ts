@@ -48,7 +48,7 @@ export class ChatNode implements AsyncDisposable {
       errors.lastIndexOf("this server no longer leads the cluster");
   }
 
-  /** Starts a process with the folder of the last one, and waits until clients can connect. */
+  /** Starts a process on the folder of the node, and waits until clients can connect. */
   async start(): Promise<void> {
     const { certificate, address, settings: { config, ...start } } = this.#cluster;
     Deno.mkdirSync(this.data, { recursive: true });

@@ -25,7 +25,7 @@ const MOST_MS = 1500;
 /** The longest time after a kill until all clients hear messages again, in milliseconds. */
 const HEAL_MS = 30_000;
 
-/** The processes that are killed: a node, one NATS server, or all of these. */
+/** The processes that are killed: the leader, a follower, one NATS server, or all NATS servers. */
 const VICTIMS = ["leader", "follower", "broker", "brokers"] as const;
 type Victim = typeof VICTIMS[number];
 

@@ -134,7 +134,7 @@ export class ComparedServer implements AsyncDisposable {
 
 /**
  * Returns lines with the label of each answer at the beginning of the answer's first line. Removes
- * the batches of labeled answers, because a server also opens one if the answer takes long, and that
+ * the batches of labeled answers, because a server also opens one if the answer takes long, which
  * depends on the machine.
  */
 function withLabelsFirst(lines: readonly string[]): string[] {

@@ -8,7 +8,7 @@ import { ServeProcess } from "./chat_process.ts";
 import { Random } from "./random.ts";
 import { TempFolder } from "./temp_folder.ts";
 
-/** About one server in this number is killed within `START_MS` of its start. */
+/** About one in this many servers is killed within `START_MS` milliseconds after its start. */
 const EARLY = 8;
 const START_MS = 250;
 

@@ -5,7 +5,7 @@ import type { UserId } from "../../server/events/actor.ts";
 
 /**
  * A log that applies events later than they are appended, like a log that asks another server for
- * their order. It applies them in {@linkcode run}, which it calls itself at the end of the turn.
+ * their order. It applies them in {@linkcode run}, which it calls itself in a microtask.
  */
 export class LateLog implements EventLog {
   readonly #inner: EventLog;
