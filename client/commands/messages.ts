@@ -127,8 +127,8 @@ const NUMBER = /^-(\d{1,4})(?:\s+|$)/;
 
 /**
  * Returns the message that `text` names or the user has chosen, or else the last message for which
- * `fits` returns true. If there is no such message, returns an error for the user: `none` if no
- * message fits.
+ * `fits` returns true. If there is no such message, returns an error for the user; the error is
+ * `none` if no message fits.
  */
 function choose(
   { buffers: { current }, selected, session }: CommandContext,

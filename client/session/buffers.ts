@@ -106,7 +106,7 @@ export class Buffers {
     this.#current = buffer;
   }
 
-  /** Closes a buffer. If it was the current one, the buffer before it becomes current. */
+  /** Closes a buffer. If it was current, the one before it becomes current, or else the next one. */
   close(buffer: Buffer): void {
     const at = this.#all.indexOf(buffer);
     if (at < 0) return;

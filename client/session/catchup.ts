@@ -229,8 +229,8 @@ export class CatchUp {
 
   /**
    * Records that the server refused an open request. The parameters `about` of its FAIL may name
-   * the request; otherwise, it is the oldest. The server may not know the `msgid` in the first
-   * request for the missed messages of a room. The request is then made again with the time of that
+   * the request; otherwise, it is the oldest. The server may not know the `msgid` after which
+   * missed messages of a room are requested. The request is then made again with the time of that
    * message, and `isRetry` is true.
    */
   refused(about: readonly string[] = []): CatchUpStep & { readonly isRetry?: true } {

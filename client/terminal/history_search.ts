@@ -23,7 +23,7 @@ export class HistorySearch {
   /** The found text; empty before a text is found. */
   found = "";
   readonly #history: InputHistory;
-  /** The index of the found text. */
+  /** The index of the found text; infinity before a text is found. */
   #at = Infinity;
 
   /** Begins a search without words. */
@@ -53,11 +53,13 @@ export class HistorySearch {
 
   #search(words: string, before: number): SearchStep {
     this.words = words;
-    const match = words === "" ? undefined : this.#history.find(words, before);
-    if (!match) {
-      if (words === "") this.found = "";
-      return words === "" ? "on" : "nothing";
+    if (words === "") {
+      this.found = "";
+      this.#at = Infinity;
+      return "on";
     }
+    const match = this.#history.find(words, before);
+    if (!match) return "nothing";
     this.found = match.text;
     this.#at = match.at;
     return "on";

@@ -24,6 +24,7 @@ Deno.test("Ctrl-R searches what was typed, the latest first", () => {
     ["\x12tea\x12", "(tea) make tea|"],
     ["\x12tea\x12\x12", "(tea) make tea|"],
     ["\x12tea\x12\x7f", "(te) drink tea|"],
+    ["\x12make\x7f\x7f\x7f\x7ftwo", "(two) one two|"],
     ["\x12make\x0d", "make tea|"],
     ["\x12make\x01x", "x|make tea"],
     ["ab\x02\x12make\x07", "a|b"],
