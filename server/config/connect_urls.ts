@@ -213,7 +213,8 @@ export class ConnectUrls {
   }
 
   /**
-   * Returns an address of this machine that other machines can reach. Prefers an IPv4 address,
+   * Returns an address of this machine that other machines can reach, for a listener on every
+   * address: `hostname` is `0.0.0.0` or, if IPv6 is served, too, `::`. Prefers an IPv4 address,
    * which is easier to type.
    */
   #reachable(hostname: string): string | undefined {

@@ -208,8 +208,9 @@ export interface Layer {
 
 /**
  * Strips `layers`; applies the bans and limits for the client's address once this address is known.
- * Resolves when the first line has begun, an HTTP request was read, or the peer has ended. Sets no
- * time limit: the caller closes an arrival that takes too long, which also ends this function.
+ * Resolves when the first line has begun, the head of a request about uploaded files was read, or
+ * the connection has ended. Sets no time limit: the caller closes an arrival that takes too long,
+ * which also ends this function.
  *
  * @throws {Refused} if the connection is refused. Throws the errors of reading, too.
  */

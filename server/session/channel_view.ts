@@ -38,9 +38,9 @@ export function sendNames(session: NamesClient, viewer: User, channel: Channel):
 const MEMBERS_A_STEP = 100;
 
 /**
- * Returns the steps that send the members of `channel` that `viewer` may see. A viewer who is not a
- * member does not see members who are invisible to the viewer. If a member leaves or changes
- * between two steps, all members are sent again.
+ * Returns the steps that send the members of `channel` that `viewer` may see: all members to a
+ * member, and to other viewers only the members who are visible to them. The steps send kept lines
+ * to a member; if another member leaves or changes meanwhile, they send all members once more.
  */
 export function* namesSteps(session: NamesClient, viewer: User, channel: Channel): Steps {
   const { name, members, flags } = channel;

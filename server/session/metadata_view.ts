@@ -56,7 +56,7 @@ function sendUnasked(session: Session, entry: MetadataEntry): void {
 }
 
 /**
- * Tells a client to request the metadata of `target` after some seconds ("Postponed
+ * Tells a client to request the metadata of `target` once `seconds` have passed ("Postponed
  * synchronization").
  */
 export function postponeSync(session: Session, target: string, seconds = "0"): void {

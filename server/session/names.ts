@@ -95,8 +95,8 @@ const FORMS = 4;
 const kept = new WeakMap<Channel["members"], readonly NameLines[]>();
 
 /**
- * Returns the kept lines with all members of `channel`, or makes them if there are none. The names
- * of members who joined last may still be missing; {@linkcode NameLines.extend} adds them.
+ * Returns the kept lines for all members of `channel`, or new ones if none are kept. Names may be
+ * missing, such as those of members who joined last; {@linkcode NameLines.extend} adds them.
  */
 export function keptLines({ members }: Channel, form: NamesForm): NameLines {
   const current = kept.get(members) ?? [];
