@@ -117,7 +117,8 @@ function setBan(
 }
 
 /**
- * Returns a command that sends one MODE with `change`, such as `+o`, for each of its parameters.
+ * Returns a command that sends one MODE with `change`, such as `+o`, for each of its parameters, or
+ * without parameters, one MODE with `change` alone.
  */
 function modeCommand(name: string, change: string, usage: string, help: string): SlashCommand {
   return {

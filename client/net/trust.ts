@@ -44,9 +44,9 @@ export interface ExpectedServer {
 }
 
 /**
- * Checks that the certificate `shown` can be trusted, at the time `now`. Returns its fingerprint if
- * it was remembered just now, because the server was unknown and no authority vouches for it;
- * otherwise `undefined`.
+ * Checks that the certificate `shown` can be trusted, at the time `now`. If the server was unknown
+ * and no authority vouches for it, remembers the fingerprint and returns it. Otherwise, returns
+ * `undefined`.
  *
  * @throws {UntrustedError} if the certificate cannot be trusted.
  * @throws {UserError} if there is no folder for known servers, or their file cannot be used, unless

@@ -57,7 +57,7 @@ const MAX_BLOCK = 1000;
 /** The number of results to request at once. */
 const RESULTS = 100;
 
-/** The number of messages around a result. */
+/** The number of messages that are shown around a result, including the result itself. */
 const AROUND = 9;
 
 /** A search, and the results so far, the latest first. */

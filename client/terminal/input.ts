@@ -64,8 +64,8 @@ function lastCharacterEnd(bytes: Uint8Array): number {
 const CONTROLS_IN_TEXT: ReadonlySet<number> = new Set([7, 8, 9, 10, 11, 12, 13, 27]);
 
 /**
- * The number of other control characters that a chunk of text may have if it is valid UTF-8; a
- * large chunk may have more.
+ * The number of other control characters that a chunk of text may have if it is valid UTF-8. In a
+ * large chunk, up to a tenth of the bytes may be such characters.
  */
 const MAX_CONTROLS = 8;
 

@@ -90,7 +90,8 @@ export class Printer {
 
   /**
    * Returns the line of the message that `deletion` is about, and the line that takes its place on
-   * the screen. Returns undefined if the message is unknown, or another message has the same line.
+   * the screen. Returns undefined if the message is not among the latest events of `buffer`, or if
+   * another message has the same line.
    */
   takenBack(buffer: Buffer, { reply: id, text: reason }: AboutMessage): Replacement | undefined {
     const { look } = this.#parts;
