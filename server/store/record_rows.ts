@@ -1,7 +1,7 @@
 /**
  * Reads the rows of the table `record`. A damaged row is reported and left out if the server is as
  * safe without it. Otherwise, it is an error: without a ban, a channel's key or an account, users
- * could join and read channels that they may not.
+ * could join and read channels that are closed to them.
  *
  * @module
  */
