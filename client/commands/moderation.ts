@@ -117,7 +117,7 @@ function setBan(
 }
 
 /**
- * Returns a command that sends one MODE with `change`, such as `+o`, for each of its parameters, or
+ * Returns a command that sends one MODE with `change`, such as `+o`, for each of its parameters or,
  * without parameters, one MODE with `change` alone.
  */
 function modeCommand(name: string, change: string, usage: string, help: string): SlashCommand {
