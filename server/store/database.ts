@@ -46,7 +46,7 @@ export interface DatabaseOptions {
    * The number of messages in a part of the search index; by default, it depends on the size limit.
    */
   readonly partMessages?: number | undefined;
-  /** Receives a report of each damage that is found. */
+  /** Called when damage is found. */
   readonly report?: Report;
 }
 

@@ -38,7 +38,7 @@ const LOCK = "lock";
 const RESERVE = "reserve";
 
 /**
- * Opens the store, and creates it if there is none. Passes damage that is left out to `report`.
+ * Opens the store, and creates it if there is none. Calls `report` when damaged data is left out.
  *
  * @throws {UserError} if another server uses the folder, or if the database cannot be used.
  */

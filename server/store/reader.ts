@@ -79,7 +79,7 @@ export class StoreReader implements Disposable {
   readonly #columns: string;
 
   /**
-   * Opens the database in this file. Passes damage that reading leaves out to `report`.
+   * Opens the database in this file. Calls `report` when damaged data is left out.
    *
    * @throws {Error} if SQLite cannot read it.
    */

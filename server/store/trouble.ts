@@ -8,7 +8,7 @@ import { UserError } from "../../shared/errors.ts";
 import type { Fields } from "../../shared/log.ts";
 import { STORE_TEXTS } from "../texts/store.ts";
 
-/** A function that reports damage that the store leaves out: a phrase, and fields with details. */
+/** Reports damage, or data left out because of it, by a phrase and by fields with details. */
 export type Report = (message: string, fields: Fields) => void;
 
 const DAMAGED = "the file is damaged";

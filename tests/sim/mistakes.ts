@@ -6,7 +6,7 @@
 
 /** Mistakes in the protocol of the log; all absent in the correct version. */
 export interface Mistakes {
-  /** Appends name no expected last entry, so the log refuses none. */
+  /** An append does not name the last entry that it expects, so the log refuses no append. */
   readonly noFencing?: true;
   /** Edges show answers when they arrive, and not at their positions. */
   readonly answersNotHeld?: true;

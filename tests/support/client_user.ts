@@ -24,7 +24,7 @@ export class User implements Disposable {
     this.#authorities = authorities;
   }
 
-  /** Runs `chat connect` with `target` as the nick `ann`; resolves to its exit code. */
+  /** Runs `chat connect TARGET` with the nick `ann`; resolves to its exit code. */
   connect(
     target: string,
     stdio: Stdio = hello(),

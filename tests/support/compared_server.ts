@@ -58,7 +58,7 @@ export class ComparedServer implements AsyncDisposable {
     await connected.send("CAP LS 302", `CAP REQ :${caps}`, ...login, "CAP END", ...introduction);
   }
 
-  /** Sends lines of a client. In them, `<n>` stands for the message that was seen as the `n`th. */
+  /** Sends lines of a client. In them, `<n>` names the `n`th message that was seen, from 0. */
   async send(client: number, lines: readonly string[]): Promise<void> {
     const sent = lines.map((line) =>
       line.replace(/<(\d+)>/g, (_, index) => this.#ids[Number(index)] ?? "none")

@@ -28,7 +28,7 @@ export const CHANGING_CAPS = CAPABILITY_NAMES.filter((name) =>
   name !== "cap-notify" && name !== "server-time"
 );
 
-/** The choices of one random step. A name of a message is `<n>`: the message seen as the `n`th. */
+/** The choices of one random step. `<n>` names the `n`th message that was seen, from 0. */
 export class Choices {
   /** The random numbers. */
   readonly random: Random;
