@@ -34,8 +34,8 @@ export function accountByCertificate(session: Session, name: string): Account | 
 }
 
 /**
- * Called when a client is about to register. If an account has the client's certificate, logs the
- * client in to it. The client's nick matters only if several accounts have the certificate.
+ * Logs a client that has not registered yet in to an account that has its certificate, if there is
+ * one. The client's nick matters only if several accounts have the certificate.
  */
 export function logInByCertificate(session: Session): void {
   if (session.account !== undefined) return;

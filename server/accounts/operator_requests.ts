@@ -14,7 +14,7 @@ export type KeyedRequest = readonly [id: string, request: OperatorRequest];
 /** The requests that the leader of a cluster has performed. */
 export class OperatorRequests {
   readonly #context: Context;
-  /** The ids of the requests. The servers that pass them on may not know yet that this is done. */
+  /** The ids of these requests. Servers may pass the same requests on again. */
   readonly #performed = new Set<string>();
 
   /** Performs requests in this context. */

@@ -1,6 +1,6 @@
 /**
- * The type of services such as NickServ, and the functions that perform the commands that users
- * send to them as messages.
+ * The type of services such as NickServ, and functions that perform the commands in messages to
+ * a service.
  *
  * @module
  */

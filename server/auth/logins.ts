@@ -66,8 +66,8 @@ export class Logins {
 
   /**
    * Returns the origin of a password that a client at `address` gives for the account `name`. The
-   * origin decides when it is this password's turn to be checked. If the client is gone by then,
-   * so that `isPresent` returns false, the password is not checked.
+   * origin decides when it is this password's turn to be checked. If `isPresent` returns false by
+   * then, because the client is gone, the password is not checked.
    */
   applicant(address: string, name: string, isPresent = () => true): Applicant {
     const isKnown = this.#known.has(loginKeyOf(address, name));

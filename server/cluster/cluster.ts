@@ -81,7 +81,7 @@ export interface ClusterHost {
   ) => Context;
 }
 
-/** Returns the first part of the machine's name, changed where the name of a node allows less. */
+/** Returns the first part of the machine's name, in a form that is valid as the name of a node. */
 function machineName(): string {
   return Deno.hostname().split(".", 1)[0]?.replace(/[^A-Za-z0-9-]/g, "-").slice(0, 32) || "node";
 }

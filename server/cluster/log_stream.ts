@@ -59,9 +59,9 @@ export interface Subjects {
   readonly committed: string;
   /** The subject of messages to all processes. */
   readonly all: string;
-  /** The subject of offers to copy a database. */
+  /** The subject on which a process asks the others for a copy of a database. */
   readonly copies: string;
-  /** The subject of offers to copy an uploaded file. */
+  /** The subject on which a process asks the others for a copy of an uploaded file. */
   readonly files: string;
   /** The subject on which a process says that it has got a copy of an uploaded file. */
   readonly copied: string;

@@ -284,7 +284,7 @@ export class Member implements Station {
   /** Applies the next entry; returns false if it must wait, for example for missing answers. */
   #apply(entry: Entry): boolean {
     if (this.#isEnded || this.edge.lacking(entry).length > 0) return false;
-    // The database must not record a position in the log if it lacks changes from before it.
+    // The database must not record a position in the log while it lacks earlier changes.
     if (!this.#parts.canStore()) return false;
     const isBuried = entry.buried.includes(this.life);
     // The leader counts this process as gone, so its clients lose their sessions in this entry.

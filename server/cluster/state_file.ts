@@ -89,7 +89,7 @@ export function keptState(data: string): KeptState | undefined {
   }
 }
 
-/** Keeps a state, encoded, in the folder `data`. */
+/** Keeps a state, which `bytes` encode, in the folder `data`. */
 export async function keepState(data: string, bytes: Uint8Array): Promise<void> {
   const path = statePath(data);
   const draft = `${path}.new`;
