@@ -109,7 +109,7 @@ export class Batch {
     if (to !== undefined) this.#histories.set(to, moved);
   }
 
-  /** Saves a record, or deletes it if it is `undefined`. */
+  /** Saves a record, or deletes the one with this key if `record` is `undefined`. */
   keep<Kind extends keyof RecordTypes>(
     kind: Kind,
     key: string,
