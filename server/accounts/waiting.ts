@@ -54,8 +54,8 @@ class SentMessages {
   readonly #user: User;
   readonly #account: string;
   /**
-   * For each message, its id, and the total of bytes that the connection will have sent once it has
-   * sent the whole message.
+   * For each message: its id, and the value that `outbox.taken` reaches once the whole message is
+   * taken.
    */
   #queued: { readonly id: EventId; readonly end: number }[] = [];
   #isWatching = false;

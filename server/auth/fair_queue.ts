@@ -38,7 +38,7 @@ export class FairQueue {
   #running = 0;
   #waiting: Waiting[] = [];
   /**
-   * True if the next turn goes first to waiting accounts that were used at their addresses before.
+   * True if the next turn goes to an account that was used at its address before, if one waits.
    */
   #isForKnown = true;
   /** The turns of each address and each account since the queue was last empty. */

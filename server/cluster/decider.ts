@@ -298,7 +298,7 @@ export class Decider implements ClientLeader {
     this.context.checkClients();
   }
 
-  /** Notes that the edge of this process has applied the oldest decided entry that it lacked. */
+  /** Notes that the edge of this process has applied the next of the decided entries. */
   settled(): void {
     this.#parts.server.store.settle();
     this.#untold.settle(this.context);

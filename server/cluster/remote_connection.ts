@@ -31,7 +31,7 @@ export interface ConnectionTaker {
   sent(lines: Uint8Array): number;
   /** Called when the session ends the connection. */
   ended(reason: string): void;
-  /** Called when lines must wait, until the returned function is called. */
+  /** Called when lines must wait. They wait until the returned function is called. */
   paused(): () => void;
 }
 
@@ -47,7 +47,7 @@ export class AnswerOutbox extends Outbox {
   #isCut = false;
   #drained: PromiseWithResolvers<void> | undefined;
 
-  /** Makes a queue with a `limit` in bytes, whose lines `sent` takes. */
+  /** Makes a queue with a `limit` in bytes. `sent` takes its lines. */
   constructor(limit: number, sent: ConnectionTaker["sent"]) {
     super(NO_SOCKET, NO_TICK, limit, () => {});
     this.#limit = limit;

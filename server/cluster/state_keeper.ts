@@ -34,7 +34,7 @@ export interface StateKeeperParts {
   readonly start: Start;
   /** Returns how far the server has followed the cluster's log. */
   readonly standing: () => Standing;
-  /** Returns the number of the entry up to which no server needs the log; 0 if none is known. */
+  /** Returns the number of the entry up to which no server needs the log; 0 if it is not known. */
   readonly neededAfter: () => number;
   /** The connection with the cluster. */
   readonly bus: Pick<NatsBus, "purge">;
