@@ -204,7 +204,7 @@ function encode(line: string): Uint8Array {
 
 /**
  * The commands whose last parameter always gets a colon: it is text, or the colon is traditional,
- * and some bots do not parse lines, but match them with regular expressions.
+ * and bots that match lines with regular expressions rely on it.
  */
 const TEXT_LAST: ReadonlySet<string> = new Set(
   "PRIVMSG NOTICE TOPIC QUIT PART KICK ERROR WALLOPS 301 311 314 319 332 353 372".split(" "),

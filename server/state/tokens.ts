@@ -86,7 +86,7 @@ export class Tokens {
     }
   }
 
-  /** Removes an account from all tokens. */
+  /** Removes an account from all tokens, as {@linkcode withoutAccount} does. */
   forget(account: string): void {
     const key = casefold(account);
     for (const token of this.all()) {

@@ -28,7 +28,7 @@ import { isList, isObject } from "./shapes.ts";
 import { type Report, unusableFile } from "./trouble.ts";
 
 const LINE_FEED = 0x0a;
-/** A block has fewer events than this. A number in a record that is not smaller means damage. */
+/** A block has fewer events than this. A record that counts or indexes more is damaged. */
 const MOST_BEFORE = 10_000;
 
 /** The journal of a store. */

@@ -220,8 +220,8 @@ class Run implements Cluster {
   }
 
   /**
-   * Returns what the node `name` can copy: of the nodes that it can reach, what the one that has
-   * most entries has saved.
+   * Returns what the node `name` can copy: the saved contents with the most entries, among those of
+   * the other nodes that it can reach.
    */
   #copyFor(name: string): Saved | undefined {
     const { cut } = this.nats.troubles;

@@ -6,7 +6,7 @@
 
 import { LinesFile } from "../../client/net/lines_file.ts";
 
-/** The worker's side of its messages. */
+/** The global object of the worker, by which it gets and sends messages. */
 declare const self: {
   onmessage: (event: MessageEvent<{ path: string; count: number }>) => void;
   postMessage(message: "done"): void;
