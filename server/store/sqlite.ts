@@ -1,9 +1,10 @@
 /**
  * The store in one SQLite database. While a server runs, all changes go to a journal first. They go
- * to the database in larger batches: once a second, when many events wait, when a record other than
- * the position in a cluster's log changes, and before each read. SQLite keeps these batches in its
- * write-ahead log (WAL) until a checkpoint copies them to the database file. The journal has them
- * until then, so damage to the WAL loses nothing.
+ * to the database in larger batches: once a second, when many events wait, when an event is
+ * replaced or a history is moved, when a record other than the position in a cluster's log changes,
+ * and before each read. SQLite keeps these batches in its write-ahead log (WAL) until a checkpoint
+ * copies them to the database file. The journal has them until then, so damage to the WAL loses
+ * nothing.
  *
  * @module
  */

@@ -95,7 +95,8 @@ export async function serveWithPage(data: string, ...flags: readonly string[]) {
 }
 
 /**
- * Starts a server with the page in a new folder, and a browser for its visitors; all end together.
+ * Starts a server with its data in a new folder, and a browser for the visitors of its page. All
+ * end together.
  */
 export async function openPage() {
   await using stack = new AsyncDisposableStack();
