@@ -197,13 +197,22 @@ function absentAccount({ network }: Context, name: string): string | undefined {
 }
 
 /**
- * Returns the target for a message that waits for the owner of an account, who is offline.
- * @throws {StandardError} if too many messages wait for the owner.
+ * Returns the target for a message that waits for the owner of an account, who is offline. If too
+ * many messages wait, first forgets those that were deleted for their age or for lack of space.
+ * @throws {StandardError} if too many messages wait for the owner all the same.
  */
-function waitingTarget({ network }: Context, account: string, command: string): Target {
-  if (network.waiting.of(account).length < WAITING_LIMIT) return { type: "account", account };
-  const text = MESSAGE_TEXTS.tooManyWaiting(account, WAITING_LIMIT);
-  throw new StandardError(command, "TOO_MANY_WAITING", account, text);
+function waitingTarget(context: Context, account: string, command: string): Target {
+  const waiting = context.network.waiting.of(account);
+  if (waiting.length >= WAITING_LIMIT) {
+    const { firstId = "" } = context.store;
+    const messages = waiting.filter(({ id }) => id >= firstId);
+    if (messages.length === waiting.length) {
+      const text = MESSAGE_TEXTS.tooManyWaiting(account, WAITING_LIMIT);
+      throw new StandardError(command, "TOO_MANY_WAITING", account, text);
+    }
+    context.append({ type: "WaitingChanged", by: context.server, account, messages });
+  }
+  return { type: "account", account };
 }
 
 function replyAway({ context: { network }, session }: UserCall, to: Target): void {

@@ -116,6 +116,26 @@ Deno.test("the waiting messages of an account are limited, and a further message
   assertEquals((await adaReturns(server, "server-time")).length, WAITING_LIMIT);
 });
 
+Deno.test("waiting messages that --keep has deleted leave room for others", async () => {
+  const minute = 60_000;
+  await using server = await TestServer.start({ keepMs: 10 * minute });
+  const early = await bobAlone(server);
+  for (let i = 0; i < WAITING_LIMIT; i++) await early.send(`NOTICE ada :${i}`);
+  await early.ask("JOIN #a");
+  await early.close();
+  server.clock.advance(11 * minute);
+  const bob = await server.register("bob", { join: "#a" });
+  // The last block of history is always kept.
+  for (const text of ["one", "two"]) {
+    await bob.ask(`PRIVMSG #a :${text}`);
+    server.clock.advance(2000);
+  }
+  assertEquals(await bob.ask("NOTICE ada :more"), []);
+  assertEquals(await bob.ask("NOTICE ada :still more"), []);
+  const received = await adaReturns(server, "server-time");
+  assertEquals(received.map((line) => line.split(" :").at(-1)), ["more", "still more"]);
+});
+
 Deno.test("messages to a nick without an account, and TAGMSG, do not wait", async () => {
   await using server = await TestServer.start();
   const bob = await bobAlone(server, "message-tags");
