@@ -36,6 +36,7 @@ const IS_LOGGED: { readonly [Kind in keyof RecordTypes]: boolean } = {
   account: true,
   ban: true,
   channel: true,
+  clock: false,
   marker: true,
   operator: true,
   position: false,

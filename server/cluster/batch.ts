@@ -155,6 +155,7 @@ function noRecords(): Records {
     account: new Map(),
     ban: new Map(),
     channel: new Map(),
+    clock: new Map(),
     marker: new Map(),
     operator: new Map(),
     position: new Map(),

@@ -15,7 +15,7 @@ import { type Reloaded, reloadedOptions } from "../config/reloading.ts";
 import { Cloaks } from "./cloaks.ts";
 import { type EventLog, type EventLogParts, LocalLog } from "./event_log.ts";
 import type { Client } from "./client.ts";
-import { ClockWatch } from "./clock_watch.ts";
+import { ClockWatch, keptTrial } from "./clock_watch.ts";
 import { OptionChanges } from "./option_changes.ts";
 import { deliver } from "../delivery/deliver.ts";
 import { deliverEvent, type Duty } from "./delivering.ts";
@@ -173,7 +173,7 @@ export class Context {
     this.startedAt = clock.now();
     this.startedAtMoment = clock.moment();
     this.refusals = new Refusals(log, this.startedAtMoment);
-    this.#watch = new ClockWatch(clock, store.lastTime);
+    this.#watch = new ClockWatch(clock, store.lastTime, keptTrial(store));
     this.logins = new Logins(clock, store);
     this.cloaks = new Cloaks(store, () => this.#options.cloak);
     this.#notices = new TokenBucket(NOTICES_PER_SECOND, NOTICE_BURST, this.startedAtMoment);
@@ -352,6 +352,7 @@ export class Context {
   /** Does work that was put off, in the store and in {@linkcode seen}. */
   tidy(): void {
     this.seen.keepSome((id) => this.network.users.get(id));
+    this.#watch.keep(this.store);
     this.store.tidy(this.deletionTime);
     this.#reportTrouble();
   }

@@ -268,6 +268,17 @@ export interface Upload {
   readonly messages: readonly EventId[];
 }
 
+/**
+ * A leap forward of the clock that is on trial: until the trial is over, nothing is deleted because
+ * of the leap.
+ */
+export interface ClockTrial {
+  /** The time that decided last whether data was old enough to be deleted; as `Date.now()`. */
+  readonly deletionTime: number;
+  /** The time for which the server has run with the leap, in milliseconds. */
+  readonly triedMs: number;
+}
+
 /** The kinds of records, and the type of each. */
 export interface RecordTypes {
   /** Accounts, by their folded names. */
@@ -276,6 +287,8 @@ export interface RecordTypes {
   ban: ServerBan;
   /** Channels that exist, by their folded names. */
   channel: ChannelRecord;
+  /** The leap of this server's clock that is on trial, under the key `trial`. */
+  clock: ClockTrial;
   /** Messages that wait for the owners of accounts, by the folded names of the accounts. */
   waiting: readonly WaitingMessage[];
   /** Read markers of users with accounts, by reader and folded target. */

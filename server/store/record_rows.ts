@@ -18,6 +18,7 @@ const IS_SPARE: { readonly [Kind in keyof RecordTypes]: boolean } = {
   account: false,
   ban: false,
   channel: false,
+  clock: true,
   marker: true,
   operator: false,
   position: true,

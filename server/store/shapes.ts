@@ -11,6 +11,7 @@ import { isEventId } from "../events/ids.ts";
 import type {
   Account,
   ChannelRecord,
+  ClockTrial,
   Credentials,
   FormerName,
   ListEntry,
@@ -257,6 +258,7 @@ const RECORDS: { readonly [Kind in keyof RecordTypes]: Check } = {
     unused: optional(flag),
     formerNames: optional(listOf(object<FormerName>({ name: text, until: number }))),
   }),
+  clock: object<ClockTrial>({ deletionTime: number, triedMs: number }),
   waiting: listOf(object<WaitingMessage>({ id: text, by: actor, to: target })),
   marker: object<ReadMarker>({ reader: text, target: text, upTo: number }),
   position: object<LogPosition>({ log: text, seq: number }),

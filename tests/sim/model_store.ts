@@ -42,6 +42,7 @@ export class ModelStore implements Store {
     account: new Map(),
     ban: new Map(),
     channel: new Map(),
+    clock: new Map(),
     waiting: new Map(),
     marker: new Map(),
     operator: new Map(),

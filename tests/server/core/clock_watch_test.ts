@@ -1,8 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { ClockWatch, TRIAL_MS } from "../../../server/core/clock_watch.ts";
+import { ClockWatch, keptTrial, TRIAL_MS } from "../../../server/core/clock_watch.ts";
+import { openStore } from "../../../server/store/open.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
-import { TestServer } from "../../support/server.ts";
+import { testOptions, TestServer } from "../../support/server.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 
 const HOUR = 3_600_000;
@@ -187,4 +188,40 @@ Deno.test("a start with a wrong clock deletes nothing, even if ids ran ahead of 
   const ada = await server.register("ada", { caps: CAPS, join: "#a" });
   tidy(clock);
   assertEquals(await texts(ada, "CHATHISTORY LATEST #a * 9"), "012");
+});
+
+Deno.test("a leap stays on trial after restarts, and is over after a day in all", () => {
+  const store = openStore(testOptions());
+  const clock = new FakeClock();
+  const start = () => new ClockWatch(clock, clock.now(), keptTrial(store));
+  const late = (watch: ClockWatch) => clock.now() - watch.deletionTime;
+  let watch = start();
+  clock.turn(YEARS);
+  for (let run = 0; run < 3; run++) {
+    if (run > 0) watch = start();
+    watch.check();
+    assertEquals(late(watch), YEARS);
+    watch.keep(store);
+    clock.advance(TRIAL_MS / 3);
+    watch.check();
+    watch.keep(store);
+  }
+  assertEquals(keptTrial(store), undefined);
+  assertEquals(late(start()), 0);
+  store.close();
+});
+
+Deno.test("a trial ends at a start with the right clock", () => {
+  const store = openStore(testOptions());
+  const clock = new FakeClock();
+  const watch = new ClockWatch(clock, clock.now());
+  clock.turn(YEARS);
+  watch.check();
+  watch.keep(store);
+  clock.turn(HOUR - YEARS);
+  const next = new ClockWatch(clock, clock.now() + YEARS, keptTrial(store));
+  assertEquals(clock.now() - next.deletionTime, 0);
+  next.keep(store);
+  assertEquals(keptTrial(store), undefined);
+  store.close();
 });
