@@ -14,8 +14,6 @@ export const HAS_PEBBLE = PEBBLE !== undefined && NAME_SERVER !== undefined;
 interface PebbleOptions {
   /** The address to which all names lead. */
   readonly namesLeadTo: string;
-  /** The seconds for which a certificate is valid; by default five years. */
-  readonly validSeconds?: number;
 }
 
 /** A running authority, with a name server of its own. */
@@ -30,7 +28,7 @@ export class Pebble implements AsyncDisposable {
     readonly stack: AsyncDisposableStack,
   ) {}
 
-  static async start({ namesLeadTo, validSeconds }: PebbleOptions): Promise<Pebble> {
+  static async start({ namesLeadTo }: PebbleOptions): Promise<Pebble> {
     await using stack = new AsyncDisposableStack();
     const folder = stack.use(new TempFolder());
     const authority = await Authority.make();
@@ -44,7 +42,6 @@ export class Pebble implements AsyncDisposable {
         privateKey: folder.write("key.pem", key),
         httpPort: proofPort,
         tlsPort: freePort(),
-        ...(validSeconds !== undefined && { certificateValidityPeriod: validSeconds }),
       },
     };
     const nameServer = stack.use(
