@@ -27,6 +27,7 @@ import { Changes } from "./changes.ts";
 import type { ChatParts } from "./chat_parts.ts";
 import { type AnswerLines, commandContext } from "./command_context.ts";
 import { type Connectedness, connectednessAfter } from "./connectedness.ts";
+import { type Chosen, Drafts } from "./drafts.ts";
 import { ignoredStore, isClosed, keepClosed, settingStore, silencedStore } from "./keeping.ts";
 import { Muting } from "./muting.ts";
 import { pageSettings } from "./page_settings.ts";
@@ -62,10 +63,10 @@ export class Chat {
   readonly paging: Paging;
   /** Keeps the messages that the server has not confirmed. */
   readonly unsent: Unsent;
-  /** The message that the next text answers or replaces. */
-  chosen: { readonly kind: "reply" | "edit"; readonly entry: Entry } | undefined;
-  /** The text to put into the composer. The composer then removes it from here. */
-  composed: string | undefined;
+  /** The drafts of the conversations. */
+  readonly drafts: Drafts;
+  /** True once the user has chosen a message, until the field has the focus. */
+  isChoosing = false;
   /** The number of times that the user has chosen a conversation. */
   switches = 0;
   /** The answer that is shown. */
@@ -105,7 +106,13 @@ export class Chat {
     });
     const names = () => session.state.isupport;
     this.buffers = new Buffers(names, this.list, this.#muting, (buffer) => this.#closed(buffer));
-    this.unsent = new Unsent({ session, buffers: this.buffers });
+    this.drafts = new Drafts({
+      session,
+      buffers: this.buffers,
+      tell: (text) => this.tell(text),
+      changedRows: () => this.changes.changedRows(),
+    });
+    this.unsent = new Unsent({ session, buffers: this.buffers, drafts: this.drafts });
     const isSame = (one: string, other: string) => session.state.isupport.isSame(one, other);
     this.ignored = new Ignored(isSame, ignoredStore);
     this.#typists = new Typists(systemClock, isSame, () => this.changes.changed());
@@ -157,6 +164,7 @@ export class Chat {
   event(event: ClientEvent): void {
     this.#typists.follow(event);
     this.unsent.follow(event);
+    this.drafts.follow(event);
     this.#followConnection(event);
     if (event.type === "connected") this.tellSilenced();
     if (event.type !== "typing") this.#follow(withKeywords(event, this.settings.words("keywords")));
@@ -191,11 +199,11 @@ export class Chat {
     this.switches++;
     this.results = this.left = undefined;
     this.#typing.typed(undefined);
-    this.choose(undefined);
+    void this.drafts.find();
     this.#markNew(buffer);
     for (const event of this.#warnings.splice(0)) this.timelineOf(buffer).add(event);
     this.seeAll();
-    this.changes.changed();
+    this.changes.changedRowsNow();
   }
 
   /**
@@ -225,12 +233,14 @@ export class Chat {
     else this.buffers.close(buffer);
   }
 
-  /** Sends the text that the user has written, or runs it as a command. */
-  write(text: string): void {
+  /**
+   * Sends the text that the user has written, or runs it as a command. The text may answer or
+   * replace the message `chosen`.
+   */
+  write(text: string, chosen?: Chosen): void {
     this.left = undefined;
     this.#typing.said();
-    const { chosen, buffers: { current: buffer } } = this;
-    this.choose(undefined);
+    const { current: buffer } = this.buffers;
     // The user's text and the answer to it are shown at the end of the list.
     if (buffer) this.timelineOf(buffer).toNewest();
     const id = chosen?.entry.speech.id;
@@ -239,7 +249,7 @@ export class Chat {
       void edit(commandContext(this, "/edit"), { ...chosen, buffer, id, rest: text });
     } else this.session.say(buffer.name, text, "message", { tags: new Map([[REPLY_TAG, id]]) });
     this.unsent.changed();
-    this.changes.changed();
+    this.changes.changedRowsNow();
   }
 
   /** Records that the text in the composer has changed. */
@@ -248,10 +258,13 @@ export class Chat {
     this.#typing.typed(isMessage ? this.buffers.current?.name : undefined);
   }
 
-  /** Chooses a message to answer or to replace; `undefined` chooses no message. */
-  choose(chosen: Chat["chosen"]): void {
-    this.chosen = chosen;
-    if (chosen?.kind === "edit") this.composed = chosen.entry.speech.text;
+  /**
+   * Chooses a message to answer, or to replace by `edited`, which the user can change first;
+   * `undefined` ends that.
+   */
+  choose(chosen: Chosen | undefined, edited = chosen?.entry.speech.text): void {
+    this.drafts.choose(chosen, edited);
+    this.isChoosing = chosen !== undefined;
     // The user may type at once, so this change does not wait for the next frame.
     this.changes.changedRowsNow();
   }
@@ -269,12 +282,9 @@ export class Chat {
     this.changes.changed();
   };
 
-  /**
-   * Brings a message into the composer to be edited, with `text` in place of the message's text.
-   */
+  /** Brings a message into the composer to be edited, with `text` in place of its text. */
   compose(text: string, entry: Entry): void {
-    this.choose({ kind: "edit", entry });
-    this.composed = text;
+    this.choose({ kind: "edit", entry }, text);
   }
 
   /** Leaves the server; the others see `reason`. */

@@ -24,7 +24,7 @@ import { useSuggestions } from "./suggestions.tsx";
 
 /** The field for the conversation `buffer`. */
 export function Composer({ chat, buffer }: RowParts): VNode {
-  const { chosen } = chat;
+  const { chosen, isLooking } = chat.drafts;
   const typists = chat.typistsIn(buffer).map(printable);
   return (
     <div class="composer">
@@ -39,10 +39,14 @@ export function Composer({ chat, buffer }: RowParts): VNode {
           <button type="button" onClick={task.cancel}>{PAGE_TEXTS.cancel}</button>
         </p>
       ))}
-      {chosen && (
+      {(chosen || isLooking) && (
         <p class="chosen-for">
           <span class="name">
-            {chosen.kind === "edit" ? PAGE_TEXTS.editing : replying(chosen.entry)}
+            {!chosen
+              ? PAGE_TEXTS.looking
+              : chosen.kind === "edit"
+              ? PAGE_TEXTS.editing
+              : replying(chosen.entry)}
           </span>
           <button type="button" onClick={() => chat.choose(undefined)}>{PAGE_TEXTS.cancel}</button>
         </p>
@@ -70,7 +74,7 @@ function Field({ chat, buffer }: RowParts) {
     focusByMouse(field.current);
     suggestions.end();
     if (text.trim() === "" && chat.attached.of(buffer).length === 0) return;
-    draft.clear();
+    if (chat.drafts.isLooking) return;
     send(chat, buffer, text);
   }
 
@@ -165,10 +169,10 @@ function pressKey(
 ): boolean {
   if (key === "Tab" && !shiftKey) return complete();
   if (key === "Enter" && !shiftKey && !altKey) submit();
-  else if (key === "Escape" && chat.chosen) chat.choose(undefined);
+  else if (key === "Escape" && chat.drafts.chosen) chat.choose(undefined);
   else if (altKey && /^Arrow(?:Up|Down)$/.test(key)) switchBy(chat, key === "ArrowUp" ? -1 : 1);
   else {
-    if (key === "ArrowUp" && text === "" && !chat.chosen) editLast(chat, buffer);
+    if (key === "ArrowUp" && text === "" && !chat.drafts.chosen) editLast(chat, buffer);
     return false;
   }
   return true;

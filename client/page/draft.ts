@@ -1,6 +1,5 @@
 /**
- * The text in the field of a conversation. It is kept until it is sent, even if the page is
- * reloaded. While the user edits a message, the text of the message takes its place.
+ * The text in the field of a conversation, and its changes.
  *
  * @module
  */
@@ -8,7 +7,6 @@
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Buffer } from "../session/buffer.ts";
 import type { Chat } from "./chat.ts";
-import { keepDraft, readDraft } from "./keeping.ts";
 
 /** The height up to which the field grows, in pixels. */
 const MAX_HEIGHT = 200;
@@ -26,8 +24,6 @@ export interface Draft {
    * index up to the selection.
    */
   readonly insert: (text: string, from?: number) => void;
-  /** Removes the text, which is being sent. */
-  readonly clear: () => void;
 }
 
 /** Keeps the text of the conversation `buffer`, which the element `field` shows. */
@@ -36,18 +32,13 @@ export function useDraft(
   buffer: Buffer,
   field: { readonly current: HTMLTextAreaElement | null },
 ): Draft {
-  const [text, setText] = useState(() => readDraft(buffer.name));
-  const { composed, chosen } = chat;
-  const isEditing = chosen?.kind === "edit";
+  const [, setCount] = useState(0);
+  const text = chat.drafts.textOf(buffer);
   // A layout effect, so that the next key press already acts on the new text.
   useLayoutEffect(() => {
-    chat.composed = undefined;
-    if (composed !== undefined) setText(composed);
-    if (chosen) field.current?.focus();
-  }, [composed, chosen]);
-  useLayoutEffect(() => {
-    if (!isEditing) setText(readDraft(buffer.name));
-  }, [isEditing]);
+    if (chat.isChoosing) field.current?.focus();
+    chat.isChoosing = false;
+  });
   useEffect(() => {
     const element = field.current;
     if (!element) return;
@@ -57,14 +48,11 @@ export function useDraft(
     element.style.height = `${Math.min(height, MAX_HEIGHT)}px`;
   }, [text]);
 
-  function keep(text: string) {
-    setText(text);
-    if (!chosen) keepDraft(buffer.name, text);
-  }
-
   function change(text: string) {
-    keep(text);
+    chat.drafts.write(buffer, text);
     chat.typed(text);
+    // A key press draws the field alone, not the whole page.
+    setCount((count) => count + 1);
   }
 
   return {
@@ -81,6 +69,5 @@ export function useDraft(
       current.focus();
       change(current.value);
     },
-    clear: () => keep(""),
   };
 }

@@ -155,27 +155,48 @@ export function keepClosed(nick: string, time: number): void {
   keep("closed", Object.fromEntries(closed));
 }
 
+/** The draft of a conversation; each property is empty if it is unused. */
+export interface KeptDraft {
+  /** The text of a message or of a reply. */
+  readonly text: string;
+  /** The id of the message that the text answers. */
+  readonly reply: string;
+  /** The id of the message that the user edits. */
+  readonly edit: string;
+  /** The new text of that message. */
+  readonly edited: string;
+}
+
+/** The draft of a conversation to which the user writes nothing. */
+export const NO_DRAFT: KeptDraft = { text: "", reply: "", edit: "", edited: "" };
+
 /**
- * Returns the text that the user has begun to write to `name`, in this tab or else in the tab where
- * they have written last.
+ * Returns what the user has begun to write to `name`, in this tab or else in the tab where they
+ * have written last.
  */
-export function readDraft(name: string): string {
-  return texts(read("drafts", tab)).get(name) ?? texts(read("drafts")).get(name) ?? "";
+export function readDraft(name: string): KeptDraft {
+  return draftsIn(tab).get(name) ?? draftsIn(browser).get(name) ?? NO_DRAFT;
 }
 
-/** Adds `text`, which could not be sent, to what the user has begun to write to `name`. */
-export function addToDraft(name: string, text: string): void {
-  const draft = readDraft(name);
-  keepDraft(name, draft === "" ? text : `${draft}\n${text}`);
+function draftsIn(memory: Memory): Map<string, KeptDraft> {
+  const found = read("drafts", memory);
+  if (typeof found !== "object" || found === null) return new Map();
+  return new Map(
+    Object.entries(found).map(([name, value]) => {
+      const { text = "", reply = "", edit = "", edited = "" } = Object.fromEntries(texts(value));
+      return [name, { text, reply, edit, edited }];
+    }),
+  );
 }
 
-/** Keeps the text that the user has begun to write to `name`; it may be empty. */
-export function keepDraft(name: string, text: string): void {
+/** Keeps what the user has begun to write to `name`. */
+export function keepDraft(name: string, draft: KeptDraft): void {
+  const isEmpty = Object.values(draft).every((text) => text === "");
   for (const memory of [tab, browser]) {
-    const drafts = texts(read("drafts", memory));
-    // In the tab, an empty text hides a text that was begun in another tab.
-    if (text === "" && memory === browser) drafts.delete(name);
-    else drafts.set(name, text);
+    const drafts = draftsIn(memory);
+    // In the tab, an empty draft hides a text that was begun in another tab.
+    if (isEmpty && memory === browser) drafts.delete(name);
+    else drafts.set(name, draft);
     keep("drafts", Object.fromEntries(drafts), memory);
   }
 }

@@ -97,7 +97,7 @@ function MessageView(
   const isEdited = entry?.isEdited ?? false;
   const answeredId = isEdited ? speech.answers : speech.reply;
   const answered = buffer.entries.find(answeredId);
-  const isChosen = chat.chosen?.entry.speech === speech;
+  const isChosen = speech.id !== undefined && chat.drafts.chosen?.entry.speech.id === speech.id;
   const classes = ["message", speech.type];
   if (isContinued) classes.push("continued");
   if (speech.forMe || hasKeyword(speech, chat.settings.words("keywords"))) classes.push("for-me");

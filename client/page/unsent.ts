@@ -21,7 +21,8 @@ import {
 import { readAfter, readPast } from "../session/past.ts";
 import { asPosition, type Position } from "../session/reading.ts";
 import type { Session } from "../session/session.ts";
-import { addToDraft, keep, positionIn, takeAll, texts } from "./keeping.ts";
+import type { Drafts } from "./drafts.ts";
+import { keep, positionIn, takeAll, texts } from "./keeping.ts";
 
 /** The beginning of the names under which messages are kept. */
 const PREFIX = "unsent ";
@@ -47,6 +48,8 @@ export interface UnsentParts {
   readonly session: Session;
   /** The conversations. */
   readonly buffers: Buffers;
+  /** The drafts of the conversations. */
+  readonly drafts: Drafts;
 }
 
 /** The messages of this page that the server has not confirmed. */
@@ -92,7 +95,7 @@ export class Unsent {
 
   /** Sends the messages of pages that are closed, or brings them back as drafts. */
   async takeUp(): Promise<void> {
-    const { session } = this.#parts;
+    const { session, drafts } = this.#parts;
     const { held = [] } = this.#hasLock ? await navigator.locks.query() : {};
     const open = new Set(held.map(({ name }) => name));
     const lines = takeAll((name) => name.startsWith(PREFIX) && !open.has(name)).flatMap(linesIn);
@@ -105,7 +108,7 @@ export class Unsent {
     for (const line of this.#doubtful) {
       const id = await findArrived(session, line, found);
       if (id !== undefined) found.add(id);
-      else addToDraft(line.to, line.text);
+      else drafts.add(line.to, line.text, line.tags);
       this.#doubtful = this.#doubtful.filter((each) => each !== line);
       this.changed();
     }

@@ -16,7 +16,6 @@ import { requestUpload, uploadFields } from "../session/uploads.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import { UPLOAD_TEXTS } from "../texts/uploads.ts";
 import type { Chat } from "./chat.ts";
-import { addToDraft, readDraft } from "./keeping.ts";
 
 /**
  * Sends or runs `text`. The files that are attached to the conversation `buffer` are sent with it,
@@ -24,13 +23,14 @@ import { addToDraft, readDraft } from "./keeping.ts";
  */
 export function send(chat: Chat, buffer: Buffer, text: string): void {
   const files = chat.attached.of(buffer);
-  if (files.length === 0 || chat.chosen?.kind === "edit" || isCommand(text)) {
-    return chat.write(text);
+  const chosen = chat.drafts.take();
+  if (files.length === 0 || chosen?.kind === "edit" || isCommand(text)) {
+    return chat.write(text, chosen);
   }
-  const id = chat.chosen?.entry.speech.id;
+  const id = chosen?.entry.speech.id;
   chat.typed("");
   chat.attached.remove(buffer);
-  chat.choose(undefined);
+  chat.changes.changedRowsNow();
   const tags = new Map(id === undefined ? [] : [[REPLY_TAG, id]]);
   void uploadAll(chat, buffer, files, { text: text.trim(), tags });
 }
@@ -69,10 +69,7 @@ async function uploadAll(
     isFirst = false;
   }
   if (before === "") return;
-  addToDraft(buffer.name, text);
-  // While the user edits a message, the field shows the text of that message.
-  const isThere = buffer === chat.buffers.current && chat.chosen?.kind !== "edit";
-  if (isThere) chat.composed = readDraft(buffer.name);
+  chat.drafts.add(buffer.name, text, tags);
   chat.changes.changed();
 }
 

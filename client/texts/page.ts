@@ -114,6 +114,9 @@ export const PAGE_TEXTS = {
   picture: (name: string) => `Picture ${name}`,
   replying: (nick: string, text: string) => `Replying to ${nick}: ${text}`,
   editing: "Editing your message",
+  looking: "Looking for the message that your text is about …",
+  replyReleased: "The message that you were replying to is gone: your text is a new message now",
+  editReleased: "The message that you were editing is gone: your text is a new message now",
   cancel: "Cancel",
   nobodyHere: "Join a room to write.",
 

@@ -72,7 +72,8 @@ Deno.test("a damaged memory of the browser counts as empty, and is written anew"
       }
       const words = [...keeping.ignoredStore.read(), ...keeping.silencedStore.read()];
       assertEquals(words.filter((word) => typeof word !== "string"), [], text);
-      assertEquals(typeof keeping.readDraft("#a"), "string", text);
+      const draft = Object.values(keeping.readDraft("#a"));
+      assertEquals(draft.map((each) => typeof each), Array(4).fill("string"), text);
       keeping.positions.keep(new Map([["#b", { time: 5, id: "x" }]]));
       assertEquals([...keeping.positions.find()], [["#b", { time: 5, id: "x" }]]);
     }
@@ -101,28 +102,29 @@ Deno.test("the page works in a browser that stores nothing", async () => {
     };
     keeping.keepMe({ nick: "ada" });
     keeping.positions.keep(new Map([["#a", { time: 1 }]]));
-    keeping.keepDraft("#a", "tea");
-    assertEquals([keeping.readMe(), keeping.readDraft("#a")], [undefined, ""]);
+    keeping.keepDraft("#a", { ...keeping.NO_DRAFT, text: "tea" });
+    assertEquals([keeping.readMe(), keeping.readDraft("#a").text], [undefined, ""]);
   });
 });
 
 Deno.test("each tab keeps its own draft, and a new tab begins with the last draft", async () => {
-  await inBrowser(({ keepDraft, readDraft }, _memory, openTab) => {
+  await inBrowser(({ keepDraft, readDraft, NO_DRAFT }, _memory, openTab) => {
+    const write = (text: string) => keepDraft("#a", { ...NO_DRAFT, text });
     const [first, second] = [new Memory(), new Memory()];
     openTab(first);
-    keepDraft("#a", "draft A");
+    write("draft A");
     openTab(second);
-    assertEquals(readDraft("#a"), "draft A");
-    keepDraft("#a", "draft B");
+    assertEquals(readDraft("#a").text, "draft A");
+    write("draft B");
     openTab(first);
-    assertEquals(readDraft("#a"), "draft A");
+    assertEquals(readDraft("#a").text, "draft A");
     // A text that was sent from here does not come back as that of another tab.
-    keepDraft("#a", "");
+    write("");
     openTab(second);
-    keepDraft("#a", "draft B");
+    write("draft B");
     openTab(first);
-    assertEquals(readDraft("#a"), "");
+    assertEquals(readDraft("#a").text, "");
     openTab(new Memory());
-    assertEquals(readDraft("#a"), "draft B");
+    assertEquals(readDraft("#a").text, "draft B");
   });
 });
