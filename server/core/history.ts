@@ -36,15 +36,14 @@ export type Reading<Result> = Generator<void, Result, void>;
 
 /** The part of a stored history that a user may read. */
 export interface Scope extends SearchScope {
-  /** The prefix of the rank that its messages are for; empty if they are for all. */
+  /** The prefix, such as `@`, of the rank to which these messages were sent; empty if to all. */
   readonly rank: string;
 }
 
 /**
  * The part of a history that a user may read. It may consist of several stored histories, which are
  * read as one. The part may change between two steps of reading: the user may leave the channel or
- * lose a rank, and the channel may be renamed. Events that the user may not read any more when the
- * reading ends are left out.
+ * lose a rank, and the channel may be renamed. When the reading ends, events that the user may no longer read are left out.
  */
 export class History {
   readonly #store: Store;
@@ -58,7 +57,7 @@ export class History {
     this.#scopes = scopes;
   }
 
-  /** The present name of the channel, or the nick of the other user. */
+  /** The present name of the channel, or the nick of the other user as it was asked for. */
   get name(): string {
     return this.#target.name;
   }
@@ -75,8 +74,8 @@ export class History {
   }
 
   /**
-   * Returns those of `events` that the user may still read at the moment when the caller takes
-   * them. All of `events` were read from this history.
+   * Yields those of `events`, which were read from this history, that the user may still read. Each
+   * event is checked only when the caller reaches it, so a right that was lost meanwhile counts.
    */
   readableOf(events: readonly Event[]): Iterable<Event> {
     return events.values().filter((event) => {
@@ -126,9 +125,11 @@ export class History {
   }
 
   /**
-   * Returns an id that separates the events before `time` from the other events. Usually, the time
-   * in an id is that of its event. After the clock was set back, the time in an id may be later;
-   * then, the events are searched by their own times. Events with a time after `now` are ignored.
+   * Returns an id that separates the events before `time` from the other events. Usually, this is
+   * `idAt(time)`, because the time in an id is that of its event. After the clock was set back, an id
+   * may have a later time than its event; then the events are searched by their own times. Events
+   * with a time after `now` are ignored. Once `now` has passed the times of events from before the
+   * clock was set back, these times do not ascend, and the result may be wrong by these events.
    */
   *endBefore(time: number, now: number): Reading<EventId> {
     const found = yield* this.#earlierAfter(idAt(time), time, now);

@@ -87,7 +87,7 @@ Deno.test("a plaintext client that must encrypt gets one error line, and none of
   });
 });
 
-Deno.test("CAP LS 302 gets the STS policy before the refusal, and other first lines do not", async () => {
+Deno.test("CAP LS 302 or later gets the STS policy before the refusal, and other first lines do not", async () => {
   const refuse = refusePlaintext(7342, "chat.test", "port=7342");
   for (const request of ["CAP LS 302", "cap ls 303"]) {
     assertEquals(await run(`${request}\r\nPASS sesame\r\nNICK ada\r\n`, refuse), {
