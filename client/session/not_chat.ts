@@ -29,7 +29,10 @@ export function noAnswerError(
   );
 }
 
-/** Returns a reason that quotes `text`, the printable part of a line. */
+/**
+ * Returns a reason that quotes the beginning of `text`, the printable part of a line; if that is
+ * blank, the reason says so.
+ */
 export function quote(text: string): string {
   return text.trim() === "" ? NOT_CHAT_TEXTS.noLines : NOT_CHAT_TEXTS.sent(text.slice(0, 60));
 }

@@ -1,6 +1,6 @@
 /**
- * Connects to the NATS servers of a cluster. By its settings, a lost connection is noticed and
- * replaced fast.
+ * Connects to the NATS servers of a cluster. The settings are chosen so that a lost connection is
+ * noticed and replaced quickly.
  *
  * @module
  */
@@ -41,7 +41,7 @@ const RETRY_MS = 200;
  * were shorter, a server that is busy for a second or two would lose connections that work.
  */
 const SETTINGS = {
-  // A process does not get the messages that it sends to all.
+  // A process does not get back what it sends to all processes of the cluster.
   noEcho: true,
   pingInterval: 1000,
   maxPingOut: 2,
@@ -51,13 +51,13 @@ const SETTINGS = {
   reconnectJitter: 50,
   reconnectJitterTLS: 50,
   maxReconnectAttempts: -1,
-  // Without this, a NATS server that refuses the credentials twice ends the connection forever.
+  // Without this, the library stops connecting for good once the credentials were refused twice.
   ignoreAuthErrorAbort: true,
   // A stack for each request costs more than the request.
   noAsyncTraces: true,
 } as const satisfies ConnectionOptions;
 
-/** The parts of a connection to NATS. */
+/** The options of a connection to NATS. */
 export interface NatsOptions {
   /** The address of the cluster. */
   readonly address: ClusterAddress;

@@ -67,7 +67,7 @@ Deno.test("messages whose ids ran ahead of the clock are removed by their own ti
   assertEquals(kept.count(), 24, "the messages of hours 36 to 59");
 });
 
-Deno.test("messages from hours in which the clock was years ahead go with later ones that are too old", () => {
+Deno.test("messages from hours in which the clock was years ahead are removed once later ones are too old", () => {
   using kept = storeOf({ keepMs: 24 * HOUR }, 10);
   const leap = 1000 * 24 * HOUR;
   for (let hour = 10; hour < 70; hour++) kept.say(hour + leap / HOUR);
@@ -132,7 +132,7 @@ Deno.test("a database over its size limit removes the oldest messages and shrink
   };
   assert(size() > 2.5 * 1024 ** 2, `${size()} bytes`);
   kept.pass(6000);
-  // Free space is released a megabyte at a time.
+  // Up to a megabyte of free space is kept.
   assert(size() < 2.1 * 1024 ** 2, `${size()} bytes`);
   const left = kept.count();
   assert(left > 500 && left < 5000, `${left} messages`);
