@@ -47,12 +47,12 @@ export interface CommandContext {
   more(): void;
   /** Shows groups of words in columns, each after its heading, like {@linkcode page}. */
   grid(groups: readonly WordGroup[]): void;
-  /** The message that the user has chosen for this command. */
-  readonly selected: Entry | undefined;
+  /** The message that the user has chosen for this command: "missing" if it is not in the room. */
+  readonly selected: Entry | "missing" | undefined;
   /** Shows a QR code of a URL, for a phone, if it fits. The URL is also shown as text. */
   showQrCode(url: string): void;
-  /** Puts `text`, a command that acts on `entry`, into the input line. */
-  compose(text: string, entry: Entry): void;
+  /** Puts `text`, a command that acts on `entry` of `buffer`, into the input line. */
+  compose(text: string, entry: Entry, buffer: Buffer): void;
   /** Uploads the file at `path`, and sends its link to the room or person `to`. */
   upload(path: string, to: string): void;
   /** Clears the screen; absent if that is not possible. */

@@ -11,6 +11,7 @@ import type { Buffer } from "../session/buffer.ts";
 import { EMOJI } from "../session/emoji.ts";
 import { EDIT_REASON, type Entry } from "../session/entries.ts";
 import { isSpeech } from "../session/events.ts";
+import type { Session } from "../session/session.ts";
 import { EDIT_TAG, REACT_TAG, REPLY_TAG, UNREACT_TAG } from "../session/tags.ts";
 import { MESSAGE_COMMAND_TEXTS } from "../texts/messages.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
@@ -38,7 +39,7 @@ export const messageCommands: readonly SlashCommand[] = [
       "answer the last message of others, or one that Alt-↑ chose; /reply -2 TEXT: their last but one",
     run(context, [text = ""]) {
       const { session, buffers: { current } } = context;
-      if (current && !session.features?.capabilities.tags) return address(context, current, text);
+      if (current && lacksIds(session, current)) return address(context, current, text);
       const chosen = choose(context, text, ({ speech }) => !speech.own);
       if (typeof chosen === "string") return chosen;
       const tags = new Map([[REPLY_TAG, chosen.id]]);
@@ -77,7 +78,9 @@ export const messageCommands: readonly SlashCommand[] = [
       const { entry: { speech }, rest } = chosen;
       if (!speech.own) return MESSAGE_COMMAND_TEXTS.notYours(speech.nick);
       if (!redacts(context)) return MESSAGE_COMMAND_TEXTS.cannotEdit;
-      if (rest === "") return context.compose(`/edit ${speech.text}`, chosen.entry);
+      if (rest === "") {
+        return context.compose(`/edit ${speech.text}`, chosen.entry, chosen.buffer);
+      }
       void edit(context, chosen);
     },
   },
@@ -140,7 +143,9 @@ function choose(
   const [, number] = NUMBER.exec(text) ?? [];
   const { all } = current.entries;
   const fitting = all.filter(fits);
-  const entry = number === undefined ? selected ?? fitting.at(-1) : fitting.at(-Number(number));
+  if (number === undefined && selected === "missing") return MESSAGE_COMMAND_TEXTS.missing;
+  const chosen = selected === "missing" ? undefined : selected;
+  const entry = number === undefined ? chosen ?? fitting.at(-1) : fitting.at(-Number(number));
   const id = entry?.speech.id;
   if (!entry || id === undefined) {
     if (session.features?.capabilities.tags === false) return MESSAGE_COMMAND_TEXTS.noIds;
@@ -151,11 +156,24 @@ function choose(
 }
 
 /**
+ * Returns true if the messages of `buffer` have no ids. While there is no connection, the messages
+ * that have arrived tell it.
+ */
+function lacksIds({ features }: Pick<Session, "features">, { entries }: Buffer): boolean {
+  return features ? !features.capabilities.tags : entries.all.length === 0;
+}
+
+/**
  * Answers the last message of another user at a server whose messages have no ids: sends the text
  * with the author's nick before it.
  */
-function address({ session }: CommandContext, buffer: Buffer, text: string): string | void {
-  const last = buffer.events.findLast((event) => isSpeech(event) && !event.own);
+function address(
+  { session, selected }: CommandContext,
+  buffer: Buffer,
+  text: string,
+): string | void {
+  if (selected === "missing") return MESSAGE_COMMAND_TEXTS.missing;
+  const last = selected?.speech ?? buffer.events.findLast((event) => isSpeech(event) && !event.own);
   if (!last || !isSpeech(last)) return MESSAGE_COMMAND_TEXTS.none;
   session.say(buffer.name, MESSAGE_COMMAND_TEXTS.addressed(last.nick, text));
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps the texts that were typed in a conversation and not sent, while the user is in another
- * conversation. Performs no I/O.
+ * Keeps the texts that were typed in a conversation and not sent, and the messages that were chosen
+ * for them, while the user is in another conversation. Performs no I/O.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export class Drafts {
     if (before.network === place.network && !before.buffer && !kept) return;
     const draft = this.#editor.exchange(kept);
     this.#drafts.delete(keyOf(place));
-    if (draft.before + draft.after !== "") this.#drafts.set(keyOf(before), draft);
+    if (draft.before + draft.after !== "" || draft.choice) this.#drafts.set(keyOf(before), draft);
   }
 
   /**
@@ -52,7 +52,7 @@ export class Drafts {
   closed(network: Network, buffer: Buffer): void {
     const draft = this.#drafts.get(buffer);
     this.#drafts.delete(buffer);
-    if (draft) this.#editor.recallable(draft.before + draft.after);
+    if (draft) this.#editor.recallable(draft);
     if (this.#typedIn?.buffer !== buffer) return;
     this.#editor.shelve();
     this.#typedIn = { network, buffer: undefined };

@@ -11,6 +11,7 @@ import { firstLength, lastLength } from "./cells.ts";
 import { HistorySearch } from "./history_search.ts";
 import { InputHistory } from "./input_history.ts";
 import type { Key } from "./keys.ts";
+import type { MessageChoice } from "./message_choice.ts";
 
 /** The result of a key press. */
 export type Outcome =
@@ -21,7 +22,11 @@ export type Outcome =
   /** The text is at its limit, and the rest was left out. */
   | { readonly type: "full"; readonly limit: number }
   /** The text was submitted, and the line is empty again. */
-  | { readonly type: "submitted"; readonly text: string }
+  | {
+    readonly type: "submitted";
+    readonly text: string;
+    readonly choice: MessageChoice | undefined;
+  }
   | { readonly type: "leave" }
   | { readonly type: "suspend" }
   | { readonly type: "redraw" };
@@ -32,6 +37,8 @@ export interface Draft {
   readonly before: string;
   /** The text after the cursor. */
   readonly after: string;
+  /** The message that the user has chosen for the text. */
+  readonly choice: MessageChoice | undefined;
 }
 
 /** A search in the history, and the text before it. */
@@ -41,6 +48,8 @@ interface Search extends Draft {
 
 /** The limit of the text in UTF-16 units: about thirty messages. */
 const MAX_LENGTH = 16 * 1024;
+
+const EMPTY: Draft = { before: "", after: "", choice: undefined };
 
 const EDITED: Outcome = { type: "edited" };
 const NOTHING: Outcome = { type: "nothing" };
@@ -57,11 +66,15 @@ export class Editor {
   before = "";
   /** The text after the cursor. */
   after = "";
+  /** The message that the user has chosen for the text. */
+  choice: MessageChoice | undefined;
   readonly #complete: (before: string) => Completions;
   readonly #history: InputHistory;
   /** The search in the history, and the text before it. */
   #search: Search | undefined;
   #killed = "";
+  /** The choice that belonged to the killed text. */
+  #killedChoice: MessageChoice | undefined;
   /** True if the last key killed text: the next kill then adds to it. */
   #isKilling = false;
   #completing:
@@ -93,38 +106,44 @@ export class Editor {
   }
 
   /**
-   * Replaces the text, as when the user switches to another conversation; returns the previous
-   * text.
+   * Replaces the text and its choice, as when the user switches to another conversation; returns
+   * the previous ones.
    */
-  exchange(draft: Draft = { before: "", after: "" }): Draft {
+  exchange(draft: Draft = EMPTY): Draft {
     this.#search = undefined;
     this.#completing = undefined;
-    const { before, after } = this;
+    const previous = this.#draft;
     this.clear();
-    this.before = draft.before;
-    this.after = draft.after;
-    return { before, after };
+    this.#put(draft);
+    return previous;
   }
 
   /** Empties the line; Up brings the text back, as if it had been submitted. */
   shelve(): void {
-    this.recallable(this.text);
-    this.exchange();
+    this.recallable(this.exchange());
   }
 
-  /** Lets Up bring `text` back, as if it had been submitted. */
-  recallable(text: string): void {
-    if (text.trim() !== "") this.#history.add(text);
+  /** Lets Up bring the text of `draft` back, as if it had been submitted. */
+  recallable({ before, after, choice }: Draft): void {
+    const text = before + after;
+    if (text.trim() !== "") this.#history.add({ text, choice });
   }
 
-  /** Replaces the text by the beginning of a command, which is one line. */
-  begin(command: string): void {
+  /** Replaces the text by `line`, which becomes one line, and is about the message of `choice`. */
+  begin(line: string, choice?: MessageChoice): void {
     this.clear();
-    this.before = printable(command.replaceAll("\n", " "));
+    this.before = printable(line.replaceAll("\n", " "));
+    this.choice = choice;
   }
 
-  /** Handles a key. */
+  /** Handles a key. A choice whose command the user has removed ends. */
   press(key: Key): Outcome {
+    const outcome = this.#press(key);
+    if (this.text === "" && this.choice?.isBegun) this.choice = undefined;
+    return outcome;
+  }
+
+  #press(key: Key): Outcome {
     if (this.#search) {
       const outcome = this.#pressInSearch(this.#search, key);
       if (outcome) return outcome;
@@ -168,24 +187,25 @@ export class Editor {
 
   /** Submits the text and adds it to the history. */
   submit(): Outcome {
-    const { text } = this;
+    const { text, choice } = this;
     if (text.trim() === "") return this.clear();
-    this.#history.add(text);
+    this.#history.add({ text, choice });
     this.clear();
-    return { type: "submitted", text };
+    return { type: "submitted", text, choice };
   }
 
   /** Empties the line. */
   clear(): Outcome {
     this.before = "";
     this.after = "";
+    this.choice = undefined;
     this.#history.reset();
     return EDITED;
   }
 
   /** Begins a search in the history. */
   search(): Outcome {
-    this.#search = { in: new HistorySearch(this.#history), before: this.before, after: this.after };
+    this.#search = { in: new HistorySearch(this.#history), ...this.#draft };
     return EDITED;
   }
 
@@ -196,6 +216,7 @@ export class Editor {
 
   /** Inserts the text that was killed last. */
   yank(): Outcome {
+    if (this.text === "") this.choice = this.#killedChoice;
     return this.#insert(this.#killed);
   }
 
@@ -254,23 +275,34 @@ export class Editor {
     if (before + after === "") return NOTHING;
     const last = addsToLast ? this.#killed : "";
     this.#killed = before + last + after;
+    if (!addsToLast || this.choice) this.#killedChoice = this.choice;
     return this.remove(before.length, after.length);
   }
 
   #recall(step: -1 | 1): Outcome {
-    const text = this.#history.step(step, this.text);
-    if (text === undefined) return NOTHING;
-    this.before = text;
-    this.after = "";
+    const { text, choice } = this;
+    const recalled = this.#history.step(step, { text, choice });
+    if (!recalled) return NOTHING;
+    this.#put({ before: recalled.text, after: "", choice: recalled.choice });
     return EDITED;
   }
 
+  get #draft(): Draft {
+    const { before, after, choice } = this;
+    return { before, after, choice };
+  }
+
+  #put({ before, after, choice }: Draft): void {
+    this.before = before;
+    this.after = after;
+    this.choice = choice;
+  }
+
   /** Handles a key during a search; returns `undefined` if the key acts on the found text. */
-  #pressInSearch({ in: search, before, after }: Search, key: Key): Outcome | undefined {
+  #pressInSearch({ in: search, ...draft }: Search, key: Key): Outcome | undefined {
     const step = search.press(key);
-    const isFound = search.found !== "" && step !== "canceled";
-    this.before = isFound ? search.found : before;
-    this.after = isFound ? "" : after;
+    const found = step === "canceled" ? undefined : search.found;
+    this.#put(found ? { before: found.text, after: "", choice: found.choice } : draft);
     if (step === "on") return EDITED;
     if (step === "nothing") return NOTHING;
     this.#search = undefined;

@@ -6,7 +6,7 @@
  */
 
 import { lastLength } from "./cells.ts";
-import type { InputHistory } from "./input_history.ts";
+import type { InputHistory, Submitted } from "./input_history.ts";
 import type { Key } from "./keys.ts";
 
 /**
@@ -20,8 +20,8 @@ export type SearchStep = "on" | "nothing" | "canceled" | "taken" | "passed";
 export class HistorySearch {
   /** The text that is searched for. */
   words = "";
-  /** The found text; empty before a text is found. */
-  found = "";
+  /** The found text; undefined before a text is found. */
+  found: Submitted | undefined;
   readonly #history: InputHistory;
   /** The index of the found text; infinity before a text is found. */
   #at = Infinity;
@@ -54,13 +54,13 @@ export class HistorySearch {
   #search(words: string, before: number): SearchStep {
     this.words = words;
     if (words === "") {
-      this.found = "";
+      this.found = undefined;
       this.#at = Infinity;
       return "on";
     }
     const match = this.#history.find(words, before);
     if (!match) return "nothing";
-    this.found = match.text;
+    this.found = match.found;
     this.#at = match.at;
     return "on";
   }

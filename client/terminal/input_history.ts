@@ -8,6 +8,7 @@
 import { COMMANDS } from "../commands/commands.ts";
 import { findCommand } from "../commands/help.ts";
 import { splitFirst } from "../commands/parameters.ts";
+import { isSameChoice, type MessageChoice } from "./message_choice.ts";
 
 /** The place that keeps submitted texts from one session to the next. */
 export interface KeptTexts {
@@ -60,28 +61,41 @@ export function isKept(text: string): boolean {
   }
 }
 
+/** A submitted text. */
+export interface Submitted {
+  /** The text. */
+  readonly text: string;
+  /** The message that the user had chosen for it. */
+  readonly choice?: MessageChoice | undefined;
+}
+
 /** The submitted texts, and the position of a user who steps through them. */
 export class InputHistory {
   readonly #kept: KeptTexts | undefined;
-  readonly #texts: string[];
+  readonly #texts: Submitted[];
   /** The index of the text that is shown; the number of texts if the draft is shown. */
   #at: number;
   /** The text that was typed before the first step. */
-  #draft = "";
+  #draft: Submitted = { text: "" };
 
   /** Begins with the texts that are kept. */
   constructor(kept?: KeptTexts) {
     this.#kept = kept;
-    this.#texts = [...kept?.read() ?? []].slice(-MAX_RECALLED);
+    this.#texts = (kept?.read() ?? []).slice(-MAX_RECALLED).map((text) => ({ text }));
     this.#at = this.#texts.length;
   }
 
-  /** Adds a submitted text; the text that is shown stays the same. */
-  add(text: string): void {
-    if (this.#texts.at(-1) === text) return;
+  /**
+   * Adds a submitted text; the text that is shown stays the same. A text with a choice is not kept
+   * for the next time: without the choice, its command would act on another message.
+   */
+  add(submitted: Submitted): void {
+    const { text, choice } = submitted;
+    const last = this.#texts.at(-1);
+    if (last?.text === text && isSameChoice(last.choice, choice)) return;
     if (this.#at === this.#texts.length) this.#at++;
-    this.#texts.push(text);
-    if (isKept(text)) this.#kept?.add(text);
+    this.#texts.push(submitted);
+    if (!choice && isKept(text)) this.#kept?.add(text);
     if (this.#texts.length <= MAX_RECALLED) return;
     this.#texts.shift();
     this.#at = Math.max(0, this.#at - 1);
@@ -96,7 +110,7 @@ export class InputHistory {
    * Goes one `step` from the shown text, and returns the text there; undefined at the ends. If the
    * draft was shown, `current` is kept as the draft.
    */
-  step(step: -1 | 1, current: string): string | undefined {
+  step(step: -1 | 1, current: Submitted): Submitted | undefined {
     const at = this.#at + step;
     if (at < 0 || at > this.#texts.length) return undefined;
     if (this.#at === this.#texts.length) this.#draft = current;
@@ -105,11 +119,11 @@ export class InputHistory {
   }
 
   /** Returns the latest text before index `before` that contains `words`, and its index. */
-  find(words: string, before: number = Infinity): { text: string; at: number } | undefined {
+  find(words: string, before: number = Infinity): { found: Submitted; at: number } | undefined {
     const letters = words.toLowerCase();
     for (let at = Math.min(before, this.#texts.length) - 1; at >= 0; at--) {
-      const text = this.#texts[at] ?? "";
-      if (text.toLowerCase().includes(letters)) return { text, at };
+      const found = this.#texts[at];
+      if (found?.text.toLowerCase().includes(letters)) return { found, at };
     }
     return undefined;
   }

@@ -6,11 +6,16 @@
  * @module
  */
 
+import { isCommand } from "../commands/commands.ts";
+import { findCommand } from "../commands/help.ts";
+import { messageCommands } from "../commands/messages.ts";
 import type { Entries, Entry } from "../session/entries.ts";
 import { SELECTION_TEXTS } from "../texts/messages.ts";
 import { cells } from "./cells.ts";
+import type { Editor } from "./editor.ts";
 import { quoteOf, type Style } from "./format.ts";
 import type { Key } from "./keys.ts";
+import { chosenOf, type MessageChoice } from "./message_choice.ts";
 import type { Segment } from "./screen.ts";
 
 /** The keys that go to another message. */
@@ -27,89 +32,80 @@ const ACTIONS = new Map<string, (text: string, entry: Entry) => string>([
 /** The width of a terminal from which the keys are explained in full. */
 const WIDE = 70;
 
-/**
- * The effect of a key: `line` is put into the input line, if there is one. `isVain` is true if the
- * key had no effect.
- */
-export type SelectionOutcome = { readonly line?: string; readonly isVain?: true };
+/** The effect of a key: "vain" if there was none. */
+export type SelectionOutcome = "done" | "vain";
 
 /**
  * Returns `line` without the command that acts on the chosen message: once no message is chosen,
  * the command would act on another one. The text of a `/reply` stays.
  */
 function withoutCommand(line: string): string {
-  return line.startsWith("/") ? /^\/reply (.*)$/s.exec(line)?.[1] ?? "" : line;
+  const [, name = "", text = ""] = /^\s*[/／](\S*) ?(.*)$/s.exec(line) ?? [];
+  const command = findCommand(name, messageCommands);
+  if (!command) return line;
+  return command.name === "reply" ? text : "";
 }
 
-/** The choice of a message in the current buffer. */
+/** The choice of a message in the current buffer. It is part of the text in the input line. */
 export class Selection {
-  #id: string | undefined;
-  /** True until a key has begun a command. */
-  #isChoosing = false;
+  readonly #editor: Editor;
 
-  /** Chooses `entry` for a command that is in the input line. */
-  pin(entry: Entry): void {
-    this.#id = entry.speech.id;
-    this.#isChoosing = false;
+  /** Chooses messages for the text in `editor`. */
+  constructor(editor: Editor) {
+    this.#editor = editor;
   }
 
-  /** Chooses no message. */
-  clear(): void {
-    this.#id = undefined;
-    this.#isChoosing = false;
+  /** Puts `line`, a command about `entry` of `entries`, into the input line. */
+  begin(line: string, { speech: { id } }: Entry, among: Entries): void {
+    this.#editor.begin(line, id === undefined ? undefined : { among, id, isBegun: true });
   }
 
-  /** Returns the message that is chosen for a command, and ends the choice. */
-  take(entries: Entries | undefined): Entry | undefined {
-    const entry = entries?.find(this.#id);
-    this.clear();
-    return entry;
-  }
-
-  /**
-   * Handles a key, with `text` in the input line. Returns undefined if the key is for the input
-   * line. Such a key may also have ended the selection.
-   */
-  press(key: Key, entries: Entries | undefined, text: string): SelectionOutcome | undefined {
-    const step = key.type === "press" ? STEPS[key.name] : undefined;
-    if (step !== undefined) return this.#move(step, entries) ? {} : { isVain: true };
-    const entry = entries?.find(this.#id);
-    if (!entry) return undefined;
-    if (key.type === "press" && key.name === "escape") {
-      const line = this.#isChoosing ? text : withoutCommand(text);
-      this.clear();
-      return { line };
+  /** Handles a key. Returns undefined if the key is for the input line, too. */
+  press(key: Key, entries: Entries | undefined): SelectionOutcome | undefined {
+    const editor = this.#editor;
+    const name = key.type === "press" ? key.name : "";
+    const step = Object.hasOwn(STEPS, name) ? STEPS[name] : undefined;
+    if (editor.searching !== undefined) {
+      if (step === undefined) return undefined;
+      // The key ends the search, and acts on the found text.
+      editor.press(key);
     }
-    if (!this.#isChoosing) return undefined;
-    if (key.type === "text" && key.text.startsWith("/") && text === "") {
-      // The user types the command.
-      this.#isChoosing = false;
-      return undefined;
+    if (step !== undefined && entries) return this.#move(step, entries) ? "done" : "vain";
+    const { choice, text } = editor;
+    if (!choice) return undefined;
+    if (name === "escape") {
+      editor.begin(withoutCommand(text));
+      return "done";
     }
+    if (choice.isBegun) return undefined;
+    const entry = chosenOf(choice, entries);
     const action = key.type === "text" ? ACTIONS.get(key.text) : undefined;
-    if (!action) {
-      this.clear();
-      return undefined;
+    if (action && entry && entry !== "missing") {
+      const line = withoutCommand(text);
+      this.begin(action(isCommand(line) ? "" : line, entry), entry, choice.among);
+      return "done";
     }
-    this.#isChoosing = false;
-    return { line: action(text.startsWith("/") ? "" : text, entry) };
+    this.#leave(choice, key);
+    return undefined;
   }
 
-  /** Ends the selection if the command that acts on it is no longer in the input line. */
-  edited(text: string): void {
-    if (!this.#isChoosing && !text.startsWith("/")) this.clear();
+  /** Returns the message that is chosen for the text: "missing" if it is not among `entries`. */
+  chosen(entries: Entries | undefined): Entry | "missing" | undefined {
+    return chosenOf(this.#editor.choice, entries);
   }
 
   /** Returns the row that shows the chosen message in `width` cells; empty if there is none. */
   row(entries: Entries | undefined, style: Style, width: number): Segment[] {
-    const entry = entries?.find(this.#id);
-    if (!entries || !entry) return [];
+    const { choice, text } = this.#editor;
+    const entry = chosenOf(choice, entries);
+    if (!choice || !entries || !entry || choice.isBegun && !isCommand(text)) return [];
+    if (entry === "missing") return [{ text: ` ${SELECTION_TEXTS.missing}`, paint: style.quiet }];
     // A command acts either on messages of others or on those of the user; its number counts only
     // the messages on which it acts.
     const alike = entries.all.filter(({ speech }) => speech.own === entry.speech.own);
     const number = SELECTION_TEXTS.number(alike.length - alike.indexOf(entry));
     const hint = width >= WIDE ? SELECTION_TEXTS.hint : SELECTION_TEXTS.shortHint;
-    const end: Segment[] = this.#isChoosing ? [{ text: `  ${hint}`, paint: style.quiet }] : [];
+    const end: Segment[] = choice.isBegun ? [] : [{ text: `  ${hint}`, paint: style.quiet }];
     const isGone = entry.deletedBy !== undefined;
     const start = isGone ? " " : ` ${number} `;
     const frame = cells(quoteOf({ ...entry.speech, text: "" })) + cells(start) + 1;
@@ -122,13 +118,31 @@ export class Selection {
     }, ...end];
   }
 
-  #move(step: -1 | 1, entries: Entries | undefined): boolean {
-    const all = entries?.all ?? [];
-    const at = all.findIndex(({ speech }) => speech.id === this.#id);
+  /**
+   * Ends the time in which keys begin a command. The choice stays for a command that is in the line
+   * or that `key` begins; a text that is no command loses it.
+   */
+  #leave(choice: MessageChoice, key: Key): void {
+    const editor = this.#editor;
+    const typed = key.type === "text" || key.type === "paste" ? key.text : "";
+    const isForCommand = isCommand(editor.text) || editor.text === "" && /^\s*[/／]/.test(typed);
+    editor.choice = isForCommand ? { ...choice, isBegun: true } : undefined;
+  }
+
+  #move(step: -1 | 1, entries: Entries): boolean {
+    const editor = this.#editor;
+    const { all } = entries;
+    const { choice } = editor;
+    const at = choice ? all.findIndex(({ speech }) => speech.id === choice.id) : -1;
     const next = all[at < 0 ? (step < 0 ? all.length - 1 : all.length) : at + step];
-    if (!next && step < 0) return false;
-    this.#id = next?.speech.id;
-    this.#isChoosing = next !== undefined;
-    return at >= 0 || next !== undefined;
+    const id = next?.speech.id;
+    if (id !== undefined) {
+      editor.choice = { among: entries, id, isBegun: false };
+      return true;
+    }
+    // Without a choice, a command in the line would act on another message.
+    if (step < 0 || !choice || isCommand(editor.text)) return false;
+    editor.choice = undefined;
+    return true;
   }
 }

@@ -26,6 +26,7 @@ import { safeText, toSentence } from "./format.ts";
 import { InputHistory } from "./input_history.ts";
 import type { Key } from "./keys.ts";
 import { Look } from "./look.ts";
+import { chosenOf } from "./message_choice.ts";
 import { Network, type NetworkWindow } from "./network.ts";
 import { Networks } from "./networks.ts";
 import type { Replacement } from "./printed_rows.ts";
@@ -62,7 +63,7 @@ class Window implements NetworkWindow {
   readonly #terminal: Terminal;
   readonly #printer: Printer;
   readonly #editor: Editor;
-  readonly #selection = new Selection();
+  readonly #selection: Selection;
   readonly #drafts: Drafts;
   readonly #promptView: PromptView;
   /** The events of the current buffer that are not shown yet. */
@@ -98,7 +99,7 @@ class Window implements NetworkWindow {
     );
     this.#drafts = new Drafts(editor);
     const { list } = this;
-    const selection = this.#selection;
+    const selection = this.#selection = new Selection(editor);
     const moves = new Moves();
     this.#promptView = new PromptView({ networks, list, settings, editor, selection, look, moves });
     const terminal = this.#terminal = new Terminal(stdio, clock, {
@@ -251,7 +252,6 @@ class Window implements NetworkWindow {
     this.#networks.current.typing.typed("", undefined);
     this.#networks.show(network);
     if (buffer) network.buffers.show(buffer);
-    this.#selection.clear();
     this.#drafts.typeIn({ network, buffer });
     this.#servers.tidy();
   }
@@ -259,7 +259,7 @@ class Window implements NetworkWindow {
   /**
    * Returns the objects that a command acts on: the parts of the network that the user sees now.
    */
-  #context(selected?: Entry): CommandContext {
+  #context(selected?: Entry | "missing"): CommandContext {
     const network = this.#networks.current;
     const { session, buffers, ignored, readingBack } = network;
     const page = (lines: readonly string[]) => {
@@ -287,17 +287,11 @@ class Window implements NetworkWindow {
       },
       grid: (groups) => page(groupLines(groups, this.#terminal.columns - 1)),
       showQrCode: (url) => void this.#printer.qrCode(network, url),
-      compose: (text, entry) => this.#compose(text, entry),
+      compose: (text, entry, { entries }) => this.#selection.begin(text, entry, entries),
       upload: (path, to) => void network.upload(path, to),
       clear: () => this.#terminal.clear(),
       leave: (reason) => this.#leave(reason),
     };
-  }
-
-  /** Puts `text`, a command about `entry`, into the input line. */
-  #compose(text: string, entry: Entry): void {
-    this.#selection.pin(entry);
-    this.#editor.begin(text);
   }
 
   #now(): number {
@@ -322,14 +316,11 @@ class Window implements NetworkWindow {
     if (key.type === "press" && key.name === "page-up") return submit(this.#context(), "/history");
     if (key.type === "press" && key.name === "enter" && this.#asksFirst()) return;
     if (key.type === "press" && key.name === "up" && /^\/edit\s*$/i.test(this.#editor.text)) {
-      submit(this.#context(this.#selection.take(current?.entries)), "/edit");
+      submit(this.#context(this.#selection.chosen(current?.entries)), "/edit");
       return this.changed();
     }
     const outcome = this.#editor.press(key);
-    if (outcome.type === "edited") {
-      this.#selection.edited(this.#editor.text);
-      typing.typed(this.#editor.text, current?.name);
-    }
+    if (outcome.type === "edited") typing.typed(this.#editor.text, current?.name);
     this.#asking.edited(this.#editor.text);
     switch (outcome.type) {
       case "nothing":
@@ -347,7 +338,7 @@ class Window implements NetworkWindow {
         return this.#terminal.clear();
       case "submitted":
         typing.submitted();
-        submit(this.#context(this.#selection.take(current?.entries)), outcome.text);
+        submit(this.#context(chosenOf(outcome.choice, current?.entries)), outcome.text);
     }
     this.changed();
   }
@@ -361,11 +352,9 @@ class Window implements NetworkWindow {
    * line.
    */
   #select(key: Key, current: Buffer | undefined): boolean {
-    const outcome = this.#selection.press(key, current?.entries, this.#editor.text);
-    if (!outcome) return false;
-    if (outcome.isVain) this.#terminal.bell();
-    if (outcome.line !== undefined) this.#editor.begin(outcome.line);
-    return true;
+    const outcome = this.#selection.press(key, current?.entries);
+    if (outcome === "vain") this.#terminal.bell();
+    return outcome !== undefined;
   }
 
   /** Asks before a text is sent as many messages; returns false if there is nothing to ask. */

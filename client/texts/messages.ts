@@ -11,6 +11,7 @@ export const MESSAGE_COMMAND_TEXTS = {
     `no message here has a ${reaction} of yours: nothing was taken back`,
   noOwn: "there is no message of yours here: nothing was sent",
   notYours: (nick: string) => `that message is ${nick}'s: you can only edit your own`,
+  missing: "the message that you chose is not here any more: nothing was sent",
   gone: "that message is deleted: nothing was sent",
   noIds: "this server gives messages no ids, so that nothing can be done with them",
   noReason: "say what to react with: /react 👍",
@@ -24,6 +25,7 @@ export const MESSAGE_COMMAND_TEXTS = {
 /** The texts of the row that shows the chosen message. */
 export const SELECTION_TEXTS = {
   number: (number: number) => `-${number}`,
+  missing: "the chosen message is not here any more",
   hint: "r reply  e edit  d delete  + react  Esc",
   shortHint: "r e d + Esc",
 } as const;

@@ -88,7 +88,11 @@ Deno.test("keys edit the line as Emacs does", () => {
 
 Deno.test("Enter submits the whole line wherever the cursor is, and clears it", () => {
   const editor = new Editor();
-  assertEquals(type(editor, "abc\x01\r").at(-1), { type: "submitted", text: "abc" });
+  assertEquals(type(editor, "abc\x01\r").at(-1), {
+    type: "submitted",
+    text: "abc",
+    choice: undefined,
+  });
   assertEquals(state(editor), "|");
 });
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { TypedTexts } from "../../../client/net/typed_texts.ts";
+import { Entries } from "../../../client/session/entries.ts";
 import { Editor } from "../../../client/terminal/editor.ts";
 import { InputHistory, isKept } from "../../../client/terminal/input_history.ts";
 import { KeyReader } from "../../../client/terminal/keys.ts";
@@ -38,10 +39,22 @@ Deno.test("typed texts are there again in the next session, from a file that onl
   using folder = new TempFolder();
   const path = `${folder.path}/chat/typed`;
   const history = new InputHistory(new TypedTexts(path));
-  for (const text of ["one", "two\nlines", " private", "/quote PASS x"]) history.add(text);
+  for (const text of ["one", "two\nlines", " private", "/quote PASS x"]) {
+    history.add({ text });
+  }
   assertEquals(new TypedTexts(path).read(), ["one", "two\nlines"]);
   assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
-  assertEquals(new InputHistory(new TypedTexts(path)).step(-1, ""), "two\nlines");
+  assertEquals(new InputHistory(new TypedTexts(path)).step(-1, { text: "" })?.text, "two\nlines");
+});
+
+Deno.test("a command for a chosen message is not kept: without the choice, it would act on another one", () => {
+  using folder = new TempFolder();
+  const file = new TypedTexts(`${folder.path}/typed`);
+  const history = new InputHistory(file);
+  const choice = { among: new Entries(Object.is, 10), id: "1", isBegun: true };
+  for (const text of ["/delete", "one"]) history.add({ text, ...text !== "one" && { choice } });
+  assertEquals(file.read(), ["one"]);
+  assertEquals(history.find("delete")?.found, { text: "/delete", choice });
 });
 
 Deno.test("the file of typed texts is bounded, and survives damage", () => {

@@ -112,6 +112,22 @@ Deno.test("text that was typed for one server waits there while the user is at a
   await hears(home, "for home");
 });
 
+Deno.test("a command for a chosen message, brought back at another server, hits no message there with the same id", async () => {
+  await using setup = await setUp();
+  const { screen, peers: [home, other] } = setup;
+  for (const peer of [home, other]) await peer.send("@msgid=1 :bob!u@h PRIVMSG #a :tea?");
+  await screen.until((now) => row(now) === "1 localhost/#a  2 127.0.0.1/#a 1");
+  screen.type("\x1b[1;3A");
+  await screen.shows("-1 <bob> tea?");
+  screen.type("r\x05yes\r");
+  await hears(home, "yes");
+  screen.type("\x1b2\x1b[A");
+  await screen.shows("[127.0.0.1/#a] /reply yes");
+  screen.type("\r");
+  await screen.shows("the message that you chose is not here any more: nothing was sent");
+  await taken(other);
+});
+
 Deno.test("a user who is removed from their only room at a server stays at that server", async () => {
   await using setup = await setUp();
   const { screen, peers: [home, other] } = setup;
