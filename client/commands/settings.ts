@@ -156,9 +156,10 @@ export class Settings {
   describe(name?: string): string[] {
     const shown = this.all.filter((each) => !name || each.name === name);
     if (shown.length === 0) return [SETTING_TEXTS.unknown(name ?? "")];
+    const width = Math.max(...this.all.map(({ name }) => name.length));
     return shown.map(({ name, choices, normal, help }) =>
       SETTING_TEXTS.setting(
-        name,
+        name.padEnd(width),
         shownValue({ choices }, this.#once.get(name) ?? this.#values.get(name) ?? normal),
         choices,
         help,

@@ -12,6 +12,6 @@ export const SETTING_TEXTS = {
   changed: (name: string, value: string, isKept: boolean) =>
     `${name} is ${value} now, ${isKept ? "and next time" : "but could not be kept for next time"}`,
   setting: (name: string, value: string, choices: readonly string[], help: string) =>
-    `${name.padEnd(7)} ${value.padEnd(8)} ${help} ` +
+    `${name} ${value.padEnd(8)} ${help} ` +
     `(${choices.length === 0 ? "words, or off" : choices.join(", ")})`,
 } as const;

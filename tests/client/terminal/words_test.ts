@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ROOM_WORDS } from "../../../client/commands/room_settings.ts";
 import { modeText } from "../../../client/texts/modes.ts";
-import { Settings } from "../../../client/commands/settings.ts";
+import { SETTINGS, Settings } from "../../../client/commands/settings.ts";
 import { connectOptions } from "../../../client/cli/options.ts";
 import { connect } from "../../../client.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
@@ -161,7 +161,7 @@ Deno.test("/set shows and changes the settings, and keeps them for the next time
   const exitCode = connect(options, { stdio: screen, clock: new FakeClock(), random: () => 1 });
   const peer = await server.acceptInRoom();
   screen.type("/set\r");
-  await screen.shows("row     on");
+  await screen.shows("row      on");
   screen.type("/set bell loud\r");
   await screen.shows("bell can be on or off: nothing was changed");
   screen.type("/set volume 3\r");
@@ -201,6 +201,15 @@ Deno.test("a change of a setting leaves what another client has changed meanwhil
 Deno.test("/set says if a change could not be kept", () => {
   const settings = new Settings({ read: () => [], keep: () => false });
   assertEquals(settings.set("bell", "off"), "bell is off now, but could not be kept for next time");
+});
+
+Deno.test("/set lists the settings in columns, whatever the length of a name", () => {
+  for (const all of [SETTINGS, SETTINGS.filter(({ name }) => name.length < 8)]) {
+    const rows = new Settings(undefined, [], all).describe();
+    const columns = rows.map((row) => row.replace(/^\S+ +/, "").length - row.length);
+    assertEquals(new Set(columns).size, 1, rows.join("\n"));
+    assertEquals(new Set(rows.map((row) => /^\S+ +\S+ +/.exec(row)?.[0].length)).size, 1);
+  }
 });
 
 Deno.test("/set keywords takes words with spaces or commas between them, and off for none", async () => {
