@@ -60,7 +60,7 @@ export function commandContext(
     grid: (groups) => page(groups.flatMap(({ heading, words }) => [heading, words.join(" ")])),
     // The dialog that links a device shows the QR code.
     showQrCode: () => {},
-    compose: (text, entry) => chat.compose(text.replace(/^\/edit /, ""), entry),
+    compose: (text, entry, buffer) => chat.compose(text.replace(/^\/edit /, ""), entry, buffer),
     // A page cannot read files by their paths.
     upload: () => tell(UPLOAD_TEXTS.notHere),
     leave: (reason) => chat.leave(reason),

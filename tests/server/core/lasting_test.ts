@@ -103,6 +103,13 @@ const BOUNDS: Readonly<Record<keyof RecordTypes, readonly Bound[]>> = {
       count: counting("channel"),
     },
   ],
+  clock: [{
+    name: "leaps of the clock on trial",
+    limit: 1,
+    fill: () => {},
+    lines: [],
+    count: counting("clock"),
+  }],
   waiting: [{
     name: "messages that wait for an account",
     limit: WAITING_LIMIT,
