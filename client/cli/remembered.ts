@@ -11,6 +11,7 @@ import { ANY_SERVER, Identities } from "../net/identities.ts";
 import { Places } from "../net/places.ts";
 import { Positions } from "../net/positions.ts";
 import type { IdentityOptions, KnownIdentity } from "../session/identity.ts";
+import type { ClosedStore } from "../session/closed.ts";
 import type { IgnoredStore } from "../session/ignored.ts";
 import type { SessionOptions } from "../session/options.ts";
 import type { SilencedStore } from "../session/silenced.ts";
@@ -61,18 +62,20 @@ export function rememberedRooms(
   };
 }
 
-/** Returns the stores of positions, ignored people and silenced rooms and persons. */
+/** Returns the stores of positions, ignored people, silenced rooms and persons, and closed conversations. */
 export function rememberedPlaces(
   options: ConnectOptions,
 ): Pick<SessionOptions, "positions"> & {
   readonly ignoredStore?: IgnoredStore;
   readonly silencedStore?: SilencedStore;
+  readonly closedStore?: ClosedStore;
 } {
   const { folder } = options;
   if (folder === undefined) return {};
   return {
     positions: new Positions(`${folder}/positions`, addressOf(options)),
     silencedStore: new LineOfServer(`${folder}/silenced`, formatServer(options)),
+    closedStore: new LineOfServer(`${folder}/closed`, formatServer(options)),
     ignoredStore: new LineOfServer(`${folder}/ignored`, formatServer(options)),
   };
 }

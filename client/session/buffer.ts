@@ -34,6 +34,12 @@ export class Buffer {
   /** True if the user does not want to be notified of its messages. */
   isSilenced = false;
 
+  /**
+   * True for a private conversation of an earlier session until the user sees it. Its earlier
+   * messages are not here yet.
+   */
+  isRestored = false;
+
   /** True if the client has read only the newest of the missed messages. */
   isCut = false;
 

@@ -1,5 +1,6 @@
 /**
- * The buffers of all sessions of a client, numbered in the order in which they were opened.
+ * The buffers of all sessions of a client, numbered in the order in which they were opened: rooms
+ * before the private conversations of earlier sessions that the user has not seen yet.
  * Performs no I/O.
  *
  * @module
@@ -19,9 +20,14 @@ export class BufferList {
     return this.#all;
   }
 
-  /** Adds a buffer at the end. */
+  /**
+   * Adds a buffer at the end. A room comes before restored conversations, so that the rooms of the
+   * last session get the first numbers, whatever arrives first.
+   */
   add(buffer: Buffer): void {
-    this.#all.push(buffer);
+    const isLast = buffer.kind === "person";
+    const last = this.#all.findLastIndex(({ isRestored }) => isLast || !isRestored);
+    this.#all.splice(last + 1, 0, buffer);
   }
 
   /** Removes a buffer. */

@@ -82,6 +82,17 @@ export class Buffers {
     return buffer;
   }
 
+  /**
+   * Opens the buffer of a person with whom the user has written in an earlier session. It does not
+   * become current: what the user types now is not for this person.
+   */
+  restore(nick: string): void {
+    if (this.find(nick)) return;
+    const current = this.#current;
+    this.open(nick).isRestored = true;
+    this.#current = current;
+  }
+
   /** Renames the buffer of `name` to `to`, if there is one. */
   rename(name: string, to: string): Buffer | undefined {
     const buffer = this.find(name);

@@ -16,6 +16,7 @@ import {
   type SessionReceiver,
   type Speech,
 } from "../session/events.ts";
+import { Closed, type ClosedStore } from "../session/closed.ts";
 import { Ignored, type IgnoredStore } from "../session/ignored.ts";
 import { withKeywords } from "../session/mentions.ts";
 import type { SessionOptions } from "../session/options.ts";
@@ -35,6 +36,8 @@ export interface NetworkOptions extends SessionOptions {
   readonly ignoredStore?: IgnoredStore;
   /** The place where the names of silenced rooms and persons are kept; absent if there is none. */
   readonly silencedStore?: SilencedStore;
+  /** The place where closed private conversations are kept; absent if there is none. */
+  readonly closedStore?: ClosedStore;
   /** Sends files to the server; absent if the client sends none. */
   readonly sendFile?: SendFile;
 }
@@ -108,6 +111,7 @@ export class Network implements SessionReceiver {
   readonly #options: NetworkOptions;
   readonly #window: NetworkWindow;
   readonly #leftRooms = new LeftRooms();
+  readonly #closedOnes: Closed;
   /** The events that belong to no buffer, and that the user has not seen. */
   #unshown: ClientEvent[] = [];
   /** The conversation whose missed messages arrived before the terminal was open. */
@@ -129,7 +133,8 @@ export class Network implements SessionReceiver {
     );
     const { silencedStore } = options;
     const names = () => session.state.isupport;
-    const closed = (buffer: Buffer) => window.closed(this, buffer);
+    const closed = (buffer: Buffer) => this.#closed(buffer);
+    this.#closedOnes = new Closed((nick) => names().fold(nick), options.closedStore);
     const buffers = this.buffers = new Buffers(names, window.list, silencedStore, closed);
     this.typing = new TypingRow(session, clock, window.settings, () => window.changed());
     this.readingBack = new ReadingBack({
@@ -200,6 +205,18 @@ export class Network implements SessionReceiver {
     this.#window.changed();
   }
 
+  /** Part of {@linkcode SessionReceiver}: brings back a private conversation. */
+  conversation(nick: string, time: number): void {
+    if (!this.#closedOnes.has(nick, time)) this.buffers.restore(nick);
+    this.#window.changed();
+  }
+
+  /** Shows the last messages of a conversation of an earlier session, when the user first sees it. */
+  entered(buffer: Buffer): void {
+    if (buffer.isRestored && !buffer.last) this.readingBack.opened(buffer.name);
+    buffer.isRestored = false;
+  }
+
   /** Part of {@linkcode SessionReceiver}. */
   ready(): Promise<void> | undefined {
     return this.#window.ready();
@@ -231,7 +248,6 @@ export class Network implements SessionReceiver {
   #follow(event: ClientEvent): void {
     if (this.ignored.hides(event)) return this.#passOver(event);
     const { buffers, session } = this;
-    const known = buffers.all.length;
     const isFirst = buffers.current === undefined;
     // The server may have joined the user to a room under another name.
     for (const { asked, name } of session.asked.names) buffers.rename(asked, name);
@@ -246,6 +262,7 @@ export class Network implements SessionReceiver {
     const isEnd = isHere && !isMissed && (isSpeech(event) || event.type === "disconnected");
     if (isEnd && current) this.caughtUp(current.name);
     const [owner] = owners;
+    const isFirstEvent = owner?.events.length === 0;
     // The line on the screen is found first: adding the deletion changes the message's line.
     if (event.type === "redaction" && owner) this.#window.takeBack(owner, event);
     for (const buffer of owners) buffer.add(event, buffer === current && !isMissed);
@@ -259,7 +276,7 @@ export class Network implements SessionReceiver {
     }
     if (isHere || isSeen && isOwnElsewhere(event)) this.#window.show(event);
     else if (!owner) this.#keep(event);
-    else if (isForMe && isSpeech(event) && buffers.all.length > known) {
+    else if (isForMe && isSpeech(event) && isFirstEvent) {
       this.#window.tellOfPerson(owner, event);
     }
     if (isLeaving(event)) this.#left(event.room);
@@ -288,6 +305,13 @@ export class Network implements SessionReceiver {
     const owners = CONNECTION.has(event.type) ? all : here ? [here] : [];
     for (const buffer of owners) buffer.add(event, false);
     if (owners.length === 0) this.#unshown = [...this.#unshown, event].slice(-MAX_UNSHOWN);
+  }
+
+  #closed(buffer: Buffer): void {
+    this.#window.closed(this, buffer);
+    const { kind, name, last } = buffer;
+    if (kind !== "person" || this.#isClosed) return;
+    this.#closedOnes.add(name, Math.max(last?.time ?? 0, this.#options.clock.now()));
   }
 
   /** Closes the buffer of a room that the user is no longer in. */

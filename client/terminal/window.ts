@@ -236,6 +236,7 @@ class Window implements NetworkWindow {
     this.#typeIn(network, buffer);
     network.see(buffer);
     if (this.isOpen) this.#printer.print([...this.#printer.unshown(network), ...lines]);
+    network.entered(buffer);
   }
 
   /** Shows the buffer of `network` that the user saw last, or the network itself if it has none. */
