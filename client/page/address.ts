@@ -8,9 +8,10 @@
  * @module
  */
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { isNick } from "../../protocol.ts";
 import type { Buffer } from "../session/buffer.ts";
+import { closeByBack, settle } from "./back.ts";
 import type { Chat } from "./chat.ts";
 
 /** Returns the room in the path; undefined if the path names no room. */
@@ -47,7 +48,8 @@ export function useAddress(chat: Chat): void {
   const { current, all } = chat.buffers;
   const last = useRef<Buffer | undefined>(undefined);
   const name = current?.name;
-  useEffect(() => {
+  // A layout effect: the step comes before what was open takes its own away.
+  useLayoutEffect(() => {
     const before = last.current;
     last.current = current;
     if (!current || name === keptConversation()) return;
@@ -56,12 +58,14 @@ export function useAddress(chat: Chat): void {
     const state = { conversation: name };
     if (isStep) history.pushState(state, "", pathOf(current));
     else history.replaceState(state, "", pathOf(current));
+    settle();
   }, [name]);
   useEffect(() => {
     const moved = () => {
       const name = keptConversation();
+      const isByUser = closeByBack();
       // An address that the user has opened has no state yet; it may have a token or a code.
-      if (name === undefined) return;
+      if (!isByUser || name === undefined || name === chat.buffers.current?.name) return;
       chat.showConversation(name);
       const { current } = chat.buffers;
       if (!current || current.name === name) return;

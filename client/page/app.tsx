@@ -10,6 +10,7 @@ import { printable } from "../../shared/text.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import { useAddress } from "./address.ts";
 import { AnswerView } from "./answer.tsx";
+import { useBack } from "./back.ts";
 import type { Chat } from "./chat.ts";
 import { Composer } from "./composer.tsx";
 import { unreadElsewhere } from "./conversations.ts";
@@ -31,6 +32,8 @@ export function App(
     const name = current ? printable(current.name) : location.host;
     document.title = PAGE_TEXTS.title(unread + (current?.unread ?? 0), name);
   });
+  useBack(drawer !== undefined, close);
+  useBack(chat.answer !== undefined, () => chat.closeAnswer());
   useEscape(() => {
     if (drawer) close();
     else chat.closeAnswer();
@@ -96,6 +99,10 @@ function Connection(
   { chat, reconnect }: { readonly chat: Chat; readonly reconnect: () => void },
 ) {
   const { connectedness: state, left } = chat;
+  const forgetLeft = () => {
+    chat.left = undefined;
+    chat.changes.changed();
+  };
   return (
     <div class="connection" role="status">
       {left !== undefined && (
@@ -103,7 +110,8 @@ function Connection(
           {PAGE_TEXTS.leftRoom(printable(left))}{" "}
           <button type="button" onClick={() => chat.write(`/join ${left}`)}>
             {PAGE_TEXTS.rejoin}
-          </button>
+          </button>{" "}
+          <button type="button" onClick={forgetLeft}>{PAGE_TEXTS.close}</button>
         </p>
       )}
       {state.type === "offline" && (

@@ -71,9 +71,7 @@ export class Chat {
   switches = 0;
   /** The answer that is shown. */
   answer: Answer | undefined;
-  /**
-   * The results of the last search, to which the user goes back from the messages around a result.
-   */
+  /** The results of the last search, to which the user goes back from one of them. */
   results: Answer | undefined;
   /** The room that the user has just left, until they do something else. */
   left: string | undefined;
@@ -362,6 +360,7 @@ export class Chat {
     const isSilenced = owners.some((buffer) => buffer.isSilenced);
     const isForMe = isSpeech(event) && event.forMe && !event.own && !event.isPast;
     if (isForMe && !isSilenced) this.#parts.notify(event);
+    if (event.type === "join" && event.own && !event.isReturn) this.left = undefined;
     if (isLeaving(event)) {
       if (event.type === "part") this.left = event.room;
       const buffer = this.buffers.find(event.room);

@@ -5,9 +5,10 @@
  */
 
 import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { EMOJI } from "../session/emoji.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
+import { useDialog } from "./dialog.ts";
 import { Icon } from "./icons.tsx";
 
 /** The emoji, each once, with all of its names. */
@@ -25,9 +26,8 @@ export interface EmojiPickerProps {
 
 /** The dialog, which opens when it is first drawn. Enter picks the first emoji that is shown. */
 export function EmojiPicker({ onPick, onClose }: EmojiPickerProps): VNode {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useDialog();
   const [words, setWords] = useState("");
-  useEffect(() => dialog.current?.showModal(), []);
   const shown = CHOICES.filter(([, names]) => names.includes(words.trim().toLowerCase()));
   const pick = (emoji: string) => {
     dialog.current?.close();

@@ -6,12 +6,13 @@
  */
 
 import type { VNode } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import { encode } from "uqr";
 import { printable } from "../../shared/text.ts";
 import { createLink, type DeviceLink } from "../session/linking.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Chat } from "./chat.ts";
+import { useDialog } from "./dialog.ts";
 
 /** The width of the white border of a QR code, in modules (ISO/IEC 18004, section 6.3.8). */
 const QUIET_ZONE = 4;
@@ -28,11 +29,10 @@ export function LinkDevice({ chat }: { readonly chat: Chat }): VNode {
 }
 
 function LinkDialog({ chat, onClose }: { readonly chat: Chat; readonly onClose: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useDialog();
   const [found, setFound] = useState<DeviceLink | { readonly reason: string } | undefined>();
   const heading = useId();
   useEffect(() => {
-    dialog.current?.showModal();
     void chat.quietly(() => createLink(chat.session)).then(setFound);
   }, []);
   return (

@@ -10,9 +10,9 @@ export function canAsk(): boolean {
   return typeof Notification !== "undefined" && Notification.permission === "default";
 }
 
-/** Asks the user to allow notifications; resolves once they have answered. */
-export async function ask(): Promise<void> {
-  await Notification.requestPermission();
+/** Asks the user to allow notifications; resolves to their answer. */
+export async function ask(): Promise<NotificationPermission> {
+  return await Notification.requestPermission();
 }
 
 /** Shows a message of `nick`, if the user has allowed that. */

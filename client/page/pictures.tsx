@@ -6,9 +6,10 @@
  */
 
 import type { VNode } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { addressOf, spansOf } from "../session/formatting.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
+import { useDialog } from "./dialog.ts";
 import { decoded, pictureOf } from "./file_links.ts";
 
 /** The largest number of pictures of one message that are shown. */
@@ -64,8 +65,7 @@ interface ViewerProps {
 
 /** The picture alone; a click beside it, or Escape, closes it. */
 function Viewer({ path, alt, onClose }: ViewerProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const dialog = useDialog();
   return (
     <dialog
       ref={dialog}

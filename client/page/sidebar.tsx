@@ -115,16 +115,19 @@ function Conversation({ chat, buffer, onChosen }: ConversationProps) {
 
 function NotifyButton({ chat }: { readonly chat: Chat }) {
   // `canAsk` is called only once, because the page stands still until the browser answers.
-  const [isAsked, setAsked] = useState(() => !canAsk());
-  if (isAsked) return null;
+  const [isOffered] = useState(canAsk);
+  const [answer, setAnswer] = useState<NotificationPermission>("default");
+  if (!isOffered) return null;
   const allow = async () => {
-    await ask();
+    setAnswer(await ask());
     await subscribe(chat.session);
   };
   return (
-    <button type="button" onClick={() => void allow().finally(() => setAsked(true))}>
-      {PAGE_TEXTS.notify}
-    </button>
+    <div role="status">
+      {answer === "default"
+        ? <button type="button" onClick={() => void allow()}>{PAGE_TEXTS.notify}</button>
+        : <p class="quiet">{PAGE_TEXTS.notified[answer]}</p>}
+    </div>
   );
 }
 

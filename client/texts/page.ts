@@ -83,7 +83,7 @@ export const PAGE_TEXTS = {
   earlierMessage: "Reply to an earlier message",
   showOriginal: "Show the message that this answers",
   gone: "that message was deleted",
-  deleted: (nick: string) => `${nick} deleted this message`,
+  deleted: (nick: string) => `${nick} deleted a message`,
   onItsWay: "on its way",
   answers: (nick: string, text: string) => `${nick}: ${text}`,
   actions: {
@@ -153,5 +153,9 @@ export const PAGE_TEXTS = {
   keyNotAdded: (reason: string) => `This browser will need your password again: ${reason}`,
   notOwned: (reason: string) => `Your name is not reserved: ${reason}`,
   notify: "Turn on notifications",
+  notified: {
+    granted: "Notifications are on. To turn them off, use your browser's settings for this page.",
+    denied: "Your browser blocks notifications for this page: allow them in its settings.",
+  },
   title: (unread: number, name: string) => unread === 0 ? name : `(${unread}) ${name}`,
 } as const;

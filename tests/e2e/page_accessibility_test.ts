@@ -63,7 +63,7 @@ async function lookAround(ada: Page, bob: IrcClient, look: string): Promise<void
   await reads(ada, "the answer");
   const [said] = await bob.askMessages("PRIVMSG #lobby :a mistake");
   await bob.send(`REDACT #lobby ${said?.tags?.get("msgid")}`, "PRIVMSG ada :psst");
-  await ada.getByText("bob deleted this message").first().waitFor();
+  await ada.getByText("bob deleted a message").first().waitFor();
   await check(ada, `${look}: answers, reactions, deletions and unread messages`);
 
   await ada.getByRole("searchbox").fill("hello");

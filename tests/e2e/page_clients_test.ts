@@ -128,7 +128,7 @@ Deno.test({
 
     // A deletion: irssi and WeeChat keep the message.
     bob.type("/delete\r");
-    await ada.getByText("bob deleted this message").waitFor();
+    await ada.getByText("bob deleted a message").waitFor();
     assertEquals(await ada.getByText("from bob").count(), 0);
 
     // The protocol of all this is on no screen.

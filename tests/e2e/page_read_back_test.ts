@@ -80,7 +80,7 @@ Deno.test("messages read back from the history have their reactions, quotes and 
   await old.getByRole("button", { name: "👍 1", pressed: false }).waitFor();
   // A message that was read back can be deleted for all to see.
   await bob.send(`REDACT #lobby ${question}`);
-  await ada.getByText("bob deleted this message").first().waitFor();
+  await ada.getByText("bob deleted a message").first().waitFor();
   await message(ada, "I have it.").getByRole("button", { name: "Reply to an earlier" }).waitFor();
   assertEquals(visitors.complaints, []);
 });

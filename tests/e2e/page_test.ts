@@ -99,7 +99,7 @@ Deno.test("a message is answered, reacted to, edited and deleted on the page", {
   await answer.hover();
   await answer.getByRole("button", { name: "Delete" }).click();
   await answer.getByRole("button", { name: "Delete for all" }).click();
-  await ada.getByText("bob deleted this message").waitFor();
+  await ada.getByText("bob deleted a message").waitFor();
   assertEquals(await ada.getByText("come over").count(), 0);
 });
 
@@ -327,7 +327,7 @@ Deno.test(
     await message.hover();
     await message.getByRole("button", { name: "Delete" }).click();
     await message.getByRole("button", { name: "Delete for all" }).click();
-    await bob.getByText("ada deleted this message").waitFor();
+    await bob.getByText("ada deleted a message").waitFor();
     assertEquals(await bob.locator(".pictures img").count(), 0);
     assertEquals(visitors.complaints, []);
   },
