@@ -23,6 +23,7 @@ export const historyCommands: readonly SlashCommand[] = [
       }
       const name = named ?? context.buffers.current?.name;
       if (name === undefined) return COMMAND_TEXTS.notInRoom;
+      if (first === "") return context.readingBack.onwards(name);
       const range = named === undefined ? first : values[1] ?? "";
       if (range !== "" && !isRange(range)) return HISTORY_TEXTS.notARange(range);
       read(context, name, range);

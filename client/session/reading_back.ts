@@ -82,11 +82,23 @@ export class ReadingBack {
   #search: Search | undefined;
   /** Continues the search or the earlier messages that were shown last. */
   #continue: (() => Promise<void>) | undefined;
+  /** The first message of the context that was shown last, and its room or person. */
+  #context: { readonly name: string; readonly first: Speech } | undefined;
   #isBusy = false;
 
   /** Creates a reader that has read nothing. */
   constructor(parts: ReadingBackParts) {
     this.#parts = parts;
+  }
+
+  /**
+   * Shows the page before the context of a result, if that was shown last for `name`, or else before
+   * the messages on the screen.
+   */
+  onwards(name: string): void {
+    const context = this.#context;
+    if (context?.name !== name) return this.earlier(name);
+    this.#begin(() => this.#beforeContext(name, context.first));
   }
 
   /** Shows the `count` messages before those on the screen; by default, one page. */
@@ -160,7 +172,7 @@ export class ReadingBack {
 
   /** Records that something else was shown, so that there is nothing to continue. */
   end(): void {
-    this.#continue = undefined;
+    this.#continue = this.#context = undefined;
   }
 
   /** Runs `action` unless another action is running: a key that is held down starts only one. */
@@ -171,6 +183,7 @@ export class ReadingBack {
   }
 
   async #earlier(name: string, count: number, isQuiet = false): Promise<void> {
+    this.#context = undefined;
     this.#continue = () => this.#earlier(name, count);
     const { buffers, tell, show } = this.#parts;
     const buffer = buffers.find(name);
@@ -222,6 +235,7 @@ export class ReadingBack {
   }
 
   async #results(search: Search): Promise<void> {
+    this.#context = undefined;
     this.#continue = () => this.#results(search);
     const { pageSize, tell, show } = this.#parts;
     const { name, words, found } = search;
@@ -290,7 +304,24 @@ export class ReadingBack {
     const { messages, outcome } = await readAround(session, name, id, AROUND);
     if (outcome.status !== "done") return void this.#tellReason(outcome);
     const shown = messages.filter((event) => !this.#parts.hides(event));
-    show({ heading, name, messages: shown, chosen: id });
+    this.#goOnFrom(name, messages[0]);
+    show({ heading, name, messages: shown, chosen: id, after: HISTORY_TEXTS.afterContext });
+  }
+
+  async #beforeContext(name: string, before: Speech): Promise<void> {
+    const { pageSize, tell, show } = this.#parts;
+    const messages = await this.#read(name, { before, limit: Math.min(pageSize(), MAX_BLOCK) });
+    if (!messages) return;
+    if (messages.length === 0) return tell(HISTORY_TEXTS.nothingEarlier(this.#place(name)));
+    this.#goOnFrom(name, messages[0]);
+    show({ heading: HISTORY_TEXTS.earlier(messages.length, this.#place(name)), name, messages });
+  }
+
+  /** Makes the messages before `first` the next ones to show. */
+  #goOnFrom(name: string, first: Speech | undefined): void {
+    if (!first) return;
+    this.#context = { name, first };
+    this.#continue = () => this.#beforeContext(name, first);
   }
 
   /** Returns the words for a room, or for the conversation with a person. */

@@ -36,6 +36,7 @@ export const HISTORY_TEXTS = {
     `/search NUMBER shows the messages around that result${
       hasMore ? "; /more shows earlier results" : ""
     }`,
+  afterContext: "/more shows what was said before; /search shows more results",
   nothingFound: (words: string, place: string | undefined) =>
     place === undefined
       ? `no message in your rooms has "${words}"`

@@ -123,6 +123,26 @@ Deno.test("/search says how many messages there are, shows pages of them, and th
   await screen.shows('no message in #a has "nowhere": /find nowhere searches all your rooms');
 });
 
+Deno.test("/more and Page Up read on before the context of a result, and /search goes on with the results", async () => {
+  await using room = await inRoom(60, (n) => n % 20 === 0 ? `tea ${n}` : `other ${n}`);
+  const { screen } = room;
+  screen.type("/search tea\r");
+  await screen.shows('── 3 results for "tea" in #a ──');
+  screen.type("/search 2\r");
+  await screen.shows("/more shows what was said before; /search shows more results");
+  screen.type("/more\r");
+  await screen.shows("<ada> other 35");
+  assert(!everything(screen).some((line) => line.endsWith("other 23")));
+  screen.type(PAGE_UP);
+  await screen.shows("<ada> other 23");
+  screen.type("/search\r");
+  await screen.shows("there are no more results");
+  const count = () => everything(screen).filter((line) => line.endsWith("other 35")).length;
+  assertEquals(count(), 1);
+  screen.type(PAGE_UP);
+  await screen.until(() => everything(screen).filter((line) => /other 4\d$/.test(line)).length > 6);
+});
+
 Deno.test("/find searches all rooms, also by author, and shows the room of each message", async () => {
   await using room = await inRoom(3, (n) => `tea ${n}`);
   const { screen, ada } = room;
