@@ -171,10 +171,13 @@ export function sendOptions(args: readonly string[], environment: Environment): 
  * @throws {UsageError} if they are wrong.
  */
 export function tailOptions(args: readonly string[], environment: Environment): TailOptions {
-  const parsed = withoutRest("tail", parseInRoom("tail", TAIL, args, environment));
+  const parsed = withoutRest("tail", parseConnect(TAIL, args, environment));
+  const json = parsed.given.switches.has("json");
+  // The text of an event does not say in which room it happened.
+  if (!json && parsed.options.rooms) throw new UsageError(SHELL_TEXTS.oneRoomOnly("tail"));
   const last = numberOf(parsed, "last") ?? 10;
   if (last > 100) throw new UsageError(SHELL_TEXTS.badNumber("last", "0 to 100"));
-  return { ...parsed, last, json: parsed.given.switches.has("json") };
+  return { ...parsed, last, json };
 }
 
 /**

@@ -57,7 +57,8 @@ export const SHELL_TEXTS = {
     `${mode} takes the room after the server and a slash: chat ${mode} SERVER/${room}`,
   roomMissing: (room: string) =>
     `send needs a room, after the server and a slash: chat send SERVER/${room} TEXT`,
-  oneRoomOnly: (mode: string) => `${mode} takes one room: run it once for each room`,
+  oneRoomOnly: (mode: string) =>
+    `${mode} takes one room${mode === "tail" ? " without --json" : ""}: run it once for each room`,
   typeLines: "Type the lines to send; Ctrl-D on an empty line ends.\n",
   surplus: (mode: string, surplus: string) =>
     `${mode} takes one server and room: remove ${surplus}`,
