@@ -10,6 +10,7 @@ import { submit } from "../commands/commands.ts";
 import { edit } from "../commands/messages.ts";
 import { Settings } from "../commands/settings.ts";
 import { systemClock } from "../../shared/clock.ts";
+import { isLinkNotice } from "../../shared/link_notice.ts";
 import type { Buffer } from "../session/buffer.ts";
 import { BufferList } from "../session/buffer_list.ts";
 import { Buffers, isLeaving } from "../session/buffers.ts";
@@ -28,7 +29,7 @@ import type { ChatParts } from "./chat_parts.ts";
 import { type AnswerLines, commandContext } from "./command_context.ts";
 import { type Connectedness, connectednessAfter } from "./connectedness.ts";
 import { type Chosen, Drafts } from "./drafts.ts";
-import { ignoredStore, isClosed, keepClosed, settingStore, silencedStore } from "./keeping.ts";
+import { ignoredStore, isClosed, keepClosed, settingStore } from "./keeping.ts";
 import { Muting } from "./muting.ts";
 import { pageSettings } from "./page_settings.ts";
 import { Paging } from "./paging.ts";
@@ -75,6 +76,8 @@ export class Chat {
   results: Answer | undefined;
   /** The room that the user has just left, until they do something else. */
   left: string | undefined;
+  /** The number of other devices that the user has linked. */
+  linked = 0;
   /** The files that the user is about to send. */
   readonly attached = new Attachments(() => this.changes.changed());
   /** The tasks that take some time, as the user sees them. */
@@ -98,7 +101,7 @@ export class Chat {
     this.#parts = parts;
     this.changes = new Changes(parts.beforeFrame);
     const session = this.session = new Session(options, this);
-    this.#muting = new Muting(silencedStore, {
+    this.#muting = new Muting({
       session: () => session,
       quietly: (ask) => this.quietly(ask),
     });
@@ -134,11 +137,6 @@ export class Chat {
       changed: () => this.changes.changed(),
       changedRows: () => this.changes.changedRows(),
     });
-  }
-
-  /** True if the server takes files. */
-  get takesFiles(): boolean {
-    return this.session.state.isupport.filehost !== undefined;
   }
 
   /** Returns the events of a conversation. */
@@ -361,6 +359,7 @@ export class Chat {
     const isForMe = isSpeech(event) && event.forMe && !event.own && !event.isPast;
     if (isForMe && !isSilenced) this.#parts.notify(event);
     if (event.type === "join" && event.own && !event.isReturn) this.left = undefined;
+    if (event.type === "answer" && isLinkNotice(event.text)) this.linked++;
     if (isLeaving(event)) {
       if (event.type === "part") this.left = event.room;
       const buffer = this.buffers.find(event.room);

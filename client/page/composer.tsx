@@ -12,7 +12,7 @@ import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Buffer } from "../session/buffer.ts";
 import type { Entry } from "../session/entries.ts";
 import type { Chat } from "./chat.ts";
-import { send } from "./uploading.ts";
+import { send, takesFiles } from "./uploading.ts";
 import type { RowParts } from "./message.tsx";
 import { Attached } from "./attached.tsx";
 import { switchBy } from "./conversations.ts";
@@ -104,7 +104,7 @@ function Field({ chat, buffer }: RowParts) {
       onPaste={(event) => attach(event.clipboardData?.files) && event.preventDefault()}
     >
       {suggestions.view}
-      {chat.takesFiles && <FileButton onChosen={attach} />}
+      {takesFiles(chat) && <FileButton onChosen={attach} />}
       <EmojiButton onPick={draft.insert} />
       <textarea
         ref={field}

@@ -140,6 +140,12 @@ export const silencedStore: SilencedStore = {
   keep: (names) => void keep("silenced", { ...names }),
 };
 
+/** The rooms and persons that the server knows, or may know, to be silenced. */
+export const mutedStore: SilencedStore = {
+  read: () => texts(read("muted")).values(),
+  keep: (names) => void keep("muted", { ...names }),
+};
+
 /** Returns true if the user has closed the conversation with `nick` after `time`. */
 export function isClosed(nick: string, time: number): boolean {
   const closed = texts(read("closed")).get(nick);

@@ -35,6 +35,13 @@ function LinkDialog({ chat, onClose }: { readonly chat: Chat; readonly onClose: 
   useEffect(() => {
     void chat.quietly(() => createLink(chat.session)).then(setFound);
   }, []);
+  const [before] = useState(chat.linked);
+  const isLinked = chat.linked > before;
+  useEffect(() => {
+    if (!isLinked) return;
+    chat.tell(PAGE_TEXTS.linked);
+    dialog.current?.close();
+  }, [isLinked]);
   return (
     <dialog ref={dialog} class="link-device" aria-labelledby={heading} onClose={onClose}>
       <header>

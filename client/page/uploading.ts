@@ -17,6 +17,11 @@ import { PAGE_TEXTS } from "../texts/page.ts";
 import { UPLOAD_TEXTS } from "../texts/uploads.ts";
 import type { Chat } from "./chat.ts";
 
+/** Returns true if the server takes files. */
+export function takesFiles({ session }: Chat): boolean {
+  return session.state.isupport.filehost !== undefined;
+}
+
 /**
  * Sends or runs `text`. The files that are attached to the conversation `buffer` are sent with it,
  * unless it is a command or the new text of a message.

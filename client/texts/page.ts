@@ -132,6 +132,7 @@ export const PAGE_TEXTS = {
   linkDevice: "Link a device",
   showCode: "On the other device, read this code with the camera, open the link, or type /link " +
     "and this:",
+  linked: "Your other device is linked: you are the same user on both now",
   qrLabel: "The link as a QR code",
   codeWarning: "It works once, within ten minutes, and gives access to your account: " +
     "show it to nobody else.",

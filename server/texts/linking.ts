@@ -4,6 +4,8 @@
  * @module
  */
 
+import { linkNotice } from "../../shared/link_notice.ts";
+
 /** Texts about the codes and tokens that give access to an account. */
 export const LINK_TEXTS = {
   accountGone: "The account for this code or token no longer exists",
@@ -11,8 +13,7 @@ export const LINK_TEXTS = {
     "Your client presents no key, so the server could not recognize it again: connect over " +
     "TLS, with a chat:// address. The code can still be used",
   stillUsable: (reason: string) => `${reason}. Your code or token can still be used`,
-  clientLinked: (account: string, host: string) =>
-    `A client at ${host} logged in to the account ${account} with your code`,
+  clientLinked: linkNotice,
   keysReplaced: "The keys of your account were replaced",
   passwordRequired: "Your client presents no key, so the server cannot recognize it again: set a " +
     "password now, with /msg NickServ PASSWD PASSWORD",

@@ -240,10 +240,11 @@ Deno.test("a terminal is the user of a browser by the code that the page shows",
   await ada.getByText(`The name ada ${YOURS}`).waitFor();
   await ada.getByRole("button", { name: "Link a device" }).click();
   const code = await ada.locator(".link-device .code").innerText();
-  await ada.getByRole("button", { name: "Close" }).click();
   await using desk = await terminal(url, "zoe", `${folder.path}/config`);
   desk.type(`/link ${code}\r`);
-  await ada.getByText("logged in to the account ada with your code").waitFor();
+  // The code is used up, so the dialog with it closes.
+  await ada.getByText("Your other device is linked").waitFor();
+  await ada.locator(".link-device").waitFor({ state: "detached" });
   await write(ada, "both of us");
   await desk.screen.shows("<ada> both of us");
   await ada.locator(".members").getByText("zoe").waitFor({ state: "detached" });

@@ -1,5 +1,14 @@
-import { CHROMIUM, hasTitle, isCounted, openPage, write } from "../support/browser.ts";
+import {
+  CHROMIUM,
+  hasTitle,
+  isCounted,
+  openPage,
+  serveWithPage,
+  Visitors,
+  write,
+} from "../support/browser.ts";
 import { Process } from "../support/chat_process.ts";
+import { TempFolder } from "../support/temp_folder.ts";
 
 const ignore = CHROMIUM === undefined;
 
@@ -63,3 +72,30 @@ Deno.test(
     await muted("Key not set");
   },
 );
+
+Deno.test("a silence that was ended without a connection ends at the server, too, after a reload", {
+  ignore,
+}, async () => {
+  using folder = new TempFolder();
+  const { process, url } = await serveWithPage(folder.path);
+  await using _first = process;
+  await using visitors = await Visitors.arrive();
+  const ada = await visitors.join(url, "ada");
+  await ada.getByText("The name ada is yours now").waitFor();
+  const muted = async (value: string) => {
+    await write(ada, "/quote METADATA #lobby GET soju.im/muted");
+    await ada.locator(".event").filter({ hasText: value }).waitFor();
+  };
+  await ada.getByRole("button", { name: "Silence #lobby" }).click();
+  await muted("soju.im/muted *: 1");
+  process.kill("SIGKILL");
+  await ada.getByText("what you write is kept").waitFor();
+  await ada.getByRole("button", { name: "Stop silencing #lobby" }).click();
+  await ada.goto("about:blank");
+  const address = `127.0.0.1:${new URL(url).port}`;
+  await using second = new Process(["serve", "--listen", address, "--data", folder.path]);
+  await second.stdout(/Listening/);
+  await ada.goto(url);
+  await ada.getByRole("button", { name: "Silence #lobby" }).waitFor();
+  await muted("Key not set");
+});
