@@ -6,7 +6,7 @@
  * @module
  */
 
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
 /** The functions that close what is open, the topmost last. */
 const closers: (() => void)[] = [];
@@ -15,7 +15,8 @@ let isMoving = false;
 
 /** Lets Back call `close` while `isOpen` is true. */
 export function useBack(isOpen: boolean, close: () => void): void {
-  useEffect(() => {
+  // A layout effect runs before the browser shows what Back would close.
+  useLayoutEffect(() => {
     if (!isOpen) return;
     closers.push(close);
     settle();
