@@ -86,8 +86,8 @@ export function conformancePage(
     "# Conformance",
     "",
     "The results of [irctest](https://github.com/progval/irctest), the public conformance suite for " +
-    "IRC servers, for `chat serve`. Tests that its authors mark as deprecated or as specific to " +
-    "one implementation are left out. `deno task conformance` generates this page; the reasons " +
+    "IRC servers, for `chat serve`. Tests that the authors of the suite mark as deprecated, or as " +
+    "specific to one implementation, are left out. `deno task conformance` generates this page; the reasons " +
     "come from `tools/conformance_reasons.ts`.",
     "",
     ...table(["file", "passed", "failed", "skipped"], [

@@ -26,9 +26,9 @@ export function formatTable(costs: readonly Cost[], reference: number, scale: Sc
 
 \`deno task costs\` measures the costliest inputs of each command that the limits allow
 (\`bench/costs/worst_inputs.ts\`), on a server with ${users} users, ${rooms} rooms and ${messages} messages, whose lists are
-full. The table has the longest time for which the server serves no other client: a long answer is
-made in slices of about 2 ms. It does not contain the time of writing to the sockets of recipients.
-The last column compares it with a PRIVMSG to one user, which takes ${
+full. The table has the longest time for which the server serves no other client. (A long answer is
+made in slices of about 2 ms.) The time of writing to the sockets of recipients is not included. The
+last column compares the time with that of a PRIVMSG to one user, which takes ${
     reference.toFixed(3)
   } ms. A test compares
 these ratios on a smaller server (\`tests/server/commands/costs_test.ts\`); a command without a row
