@@ -163,8 +163,8 @@ export function logOut(session: Session): void {
 
 /**
  * Logs `user` out of their account, and takes from them the ranks that the account gives them. If
- * the user kept such a rank, an operator could take it only from the user, not from the account,
- * and the next login to the account would give it back.
+ * the user kept such a rank, an operator could take it from the user, but not from the account. The
+ * next login would give it back.
  */
 function endLogin(context: Context, user: User): void {
   const { server: by } = context;
@@ -174,10 +174,7 @@ function endLogin(context: Context, user: User): void {
   for (const rank of ranks) context.append({ type: "ChannelModesChanged", by, ...rank });
 }
 
-/**
- * The time for which a user may keep a nick of an account that they are not logged in to, in
- * seconds.
- */
+/** The time, in seconds, for which a user may keep a nick that belongs to another account. */
 export const NICK_SECONDS = 60;
 
 /**
@@ -252,8 +249,8 @@ export type Attempt = (action: () => void) => void;
  * Registers an account, calls `finish` with it, and logs the client in to it.
  *
  * @throws {StandardError} if it cannot be registered, with a code of
- * https://ircv3.net/specs/extensions/account-registration, "Responses". If that turns out only
- * after this function has returned, the action that `attempt` runs throws the error.
+ * https://ircv3.net/specs/extensions/account-registration, "Responses". The error may also occur
+ * after this function has returned. Then the action that is passed to `attempt` throws it.
  */
 export function register(
   session: Session,

@@ -34,8 +34,8 @@ export function accountByCertificate(session: Session, name: string): Account | 
 }
 
 /**
- * Logs a client that has not registered yet in to an account that has its certificate, if there is
- * one. The client's nick matters only if several accounts have the certificate.
+ * Logs a client in to an account that has its certificate, if there is one. The client has not
+ * registered yet. Its nick matters only if several accounts have the certificate.
  */
 export function logInByCertificate(session: Session): void {
   if (session.account !== undefined) return;
@@ -45,9 +45,9 @@ export function logInByCertificate(session: Session): void {
 
 /**
  * Creates an account for the nick of a user who has just registered with a certificate, if the nick
- * has no owner: the first user of a nick owns it. No account is created for a nick that the client
- * took only because another nick was refused, or for a client that tried to log in with its
- * certificate and so expected to have an account.
+ * has no owner: the first user of a nick owns it. No account is created if the client took this
+ * nick only because another nick was refused. The same holds for a client that tried to log in with
+ * its certificate: it expected to have an account.
  */
 export function claimNick(session: Session): void {
   const { registration: { isRefused, isReturning } } = session;

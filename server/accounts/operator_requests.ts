@@ -14,7 +14,7 @@ export type KeyedRequest = readonly [id: string, request: OperatorRequest];
 /** The requests that the leader of a cluster has performed. */
 export class OperatorRequests {
   readonly #context: Context;
-  /** The ids of these requests. Servers may pass the same requests on again. */
+  /** The ids of the performed requests. Servers may pass a request on more than once. */
   readonly #performed = new Set<string>();
 
   /** Performs requests in this context. */
@@ -22,7 +22,7 @@ export class OperatorRequests {
     this.#context = context;
   }
 
-  /** Performs, in order, those of the requests that have not been performed yet. */
+  /** Performs the requests in order, except those that were performed before. */
   perform(requests: Iterable<KeyedRequest>): void {
     const { network, server: by } = this.#context;
     for (const [request, { account, createdAt }] of requests) {

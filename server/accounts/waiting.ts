@@ -96,8 +96,8 @@ class SentMessages {
       const messages = context.network.waiting.of(account).filter(({ id }) => !delivered.has(id));
       context.append({ type: "WaitingChanged", by: this.#user.actor, account, messages });
     }
-    // If a client of a cluster sends no more, its queue drains, but nothing counts as taken. To
-    // watch such a queue again would never end.
+    // If a client of a cluster sends no more, its queue drains, but nothing counts as taken.
+    // Watching such a queue would never end.
     if (this.#queued.length > 0 && taken.length > 0 && !outbox.isClosed) this.#watch();
   }
 }

@@ -1,10 +1,10 @@
 /**
  * Queues work that takes long, so that one address or one account cannot keep the others waiting.
- * The next turn goes to the address that has had the fewest turns. Among several such addresses, an
- * account that was used at its address before comes first, and then the account that has had the
- * fewest turns. Every second turn goes to an account that was used at its address before, if one
- * waits, however many others wait. Work that nobody waits for any more is dropped. Does not know
- * the work.
+ * The next turn goes to the address that has had the fewest turns. If several addresses have had
+ * equally few, an account that was used at its address before comes first, then the account that
+ * has had the fewest turns. Every second turn is reserved for accounts that were used at their
+ * address before, however many others wait. Work that nobody waits for any more is dropped. Does
+ * not know the work.
  *
  * @module
  */

@@ -102,8 +102,8 @@ function checkFolder({ data, memory }: ServeOptions): Finding[] {
 }
 
 /**
- * Returns findings about the copies of damaged data that servers have made in the folder and,
- * unless a server uses the folder now, about a damaged write-ahead log.
+ * Returns findings about damage: the copies of damaged data that servers have left in the folder
+ * and, if no server uses the folder now, a damaged write-ahead log.
  */
 function damageIn(data: string): Finding[] {
   const path = `${data}/${DATABASE}`;
@@ -263,8 +263,8 @@ function countOpenFiles(most: number): number {
 /** A time before this version was made: a clock that shows an earlier time is wrong. */
 const MADE_AT = Date.UTC(2026, 0, 1);
 /**
- * The time by which the clock may be behind the time of a file, in milliseconds: a file on another
- * machine has the time of that machine.
+ * The time, in milliseconds, by which the clock may be behind the time of a file. A file on a disk
+ * of another machine has the time of that machine.
  */
 const TOLERANCE_MS = 10_000;
 

@@ -156,7 +156,8 @@ export class AheadStore implements Store {
     const { key: baseKey, replaced, added } = this.#history(key);
     const since = this.#replaced;
     const ahead = pagesOf(added.filter((event) => isIn(range, event) && wanted.accepts(event)));
-    // The base may get the events in memory while its pages are read. It must not yield them again.
+    // While its pages are read, the base may get the events that are in memory now. Its pages end
+    // before these events, so that none is yielded twice.
     const before = lower(range.before, added[0]?.id);
     const filter = filterAfter(replaced, wanted);
     const pages = baseKey === undefined

@@ -1,9 +1,9 @@
 /**
- * The questions and answers by which one process of a cluster copies a file from another process,
- * with the state that belongs to the file, if there is one. State and file are sent in pieces over
- * core NATS. A process that needs a copy asks all others, chooses the first that offers one, and
- * asks that one for piece after piece. There are two kinds: `copies` are databases, each with the
- * state of its server; `files` are files that users have uploaded, and have no state.
+ * The questions and answers by which one process of a cluster copies a file from another process. A
+ * file may come with a state that belongs to it. State and file are sent in pieces over core NATS.
+ * A process that needs a copy asks all others, chooses the first that offers one, and asks that one
+ * for piece after piece. There are two kinds: `copies` are databases, each with the state of its
+ * server; `files` are files that users have uploaded, and have no state.
  *
  * @module
  */

@@ -62,7 +62,7 @@ export interface EdgeParts {
   readonly clock: Pick<Clock, "moment">;
   /** The server. */
   readonly server: EdgeServer;
-  /** The knowledge of the cluster at the position in the log that the state of `server` has. */
+  /** The facts about the cluster at the log position of the state of `server`. */
   readonly standing: Standing;
   /** Sends an input of a client to the leader. */
   readonly pass: (input: Numbered) => void;
@@ -161,7 +161,9 @@ export class Edge implements ClientEdge {
     return this.#parts.refuse;
   }
 
-  /** Returns the clients that lack answers without which `entry` must not be applied. */
+  /**
+   * Returns the clients that still lack answers. `entry` must not be applied before they have them.
+   */
   lacking({ epoch, answered }: Entry): EdgeClient[] {
     if (epoch !== this.epoch) return [];
     return [...answered].flatMap(([id, count]) => {

@@ -185,7 +185,7 @@ export class Leading {
     this.#last = seq;
   }
 
-  /** The number of the entry up to which no process that lives needs the log; 0 if unknown. */
+  /** The number of the last entry that no living process needs any more; 0 if it is not known. */
   get neededAfter(): number {
     return this.#saved.size < this.#heard.size ? 0 : Math.min(...this.#saved.values());
   }

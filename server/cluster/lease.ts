@@ -109,9 +109,9 @@ export class Lease {
   }
 
   /**
-   * Returns the time for which the leader has been unable to decide for this process, in
-   * milliseconds, because it is silent, or because the log takes nothing from it. Returns 0 if it
-   * can decide.
+   * Returns the time, in milliseconds, for which the leader has been unable to decide for this
+   * process: the leader is silent, or the log takes nothing from it. Returns 0 if the leader can
+   * decide.
    */
   cutOffMs(now: number): number {
     const silence = this.silence(now);

@@ -23,9 +23,8 @@ export abstract class ClusterLog implements EventLog {
   readonly #ids: EventIds;
 
   /**
-   * Applies the events in `state`, which make the state from which the log continues; by default,
-   * the events that restore the state from the store. `lastId` is the greatest id of an event so
-   * far.
+   * Begins with the state that the events in `state` make. By default, these are the events that
+   * restore the state from the store. `lastId` is the greatest id of an event so far.
    */
   constructor(parts: EventLogParts, state: Iterable<Event> | undefined, lastId?: EventId) {
     const { network, store } = parts;

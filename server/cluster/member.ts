@@ -40,7 +40,7 @@ export interface MemberParts {
   readonly soon: (action: () => void) => void;
   /** The server. */
   readonly server: EdgeServer;
-  /** The facts about the cluster at the position in the log that the state of `server` has. */
+  /** The facts about the cluster at the log position of the state of `server`. */
   readonly standing: Standing;
   /** The connection with the other processes and the log. */
   readonly bus: Bus;
@@ -140,9 +140,7 @@ export class Member implements Station {
     return this.#lease.leader;
   }
 
-  /**
-   * The number of the entry up to which no process that lives needs the log; 0 if it is not known.
-   */
+  /** The number of the last entry that no living process needs any more; 0 if it is not known. */
   get neededAfter(): number {
     return this.#leading?.neededAfter ?? 0;
   }

@@ -176,8 +176,8 @@ export interface SessionFacts {
   /** The details that it gave before it was registered. */
   readonly registration: Readonly<Registration>;
   /**
-   * The token that it has given, which is redeemed once the session has what the token requires,
-   * such as an account.
+   * The token that it has given. The token is redeemed once the session has what it requires, such
+   * as an account.
    */
   readonly heldToken?: string | undefined;
   /** Its user, if it is registered. */
@@ -245,8 +245,8 @@ export type Message =
     readonly life: Life;
     readonly epoch: number;
     /**
-     * For each client that got answers since the last such message: the number of all answers that
-     * have come for it in this epoch; `Infinity` for a client that has left.
+     * The clients that got answers since the last such message. For each: the number of all answers
+     * that have come for it in this epoch, or `Infinity` if the client has left.
      */
     readonly received: ReadonlyMap<ClientId, number>;
     /** The clients that read so slowly that no long answers must be sent to them now. */

@@ -21,7 +21,7 @@ export class NeededEntries {
     return this.#kept;
   }
 
-  /** The number of the entry up to which the log is not needed. */
+  /** The number of the last entry that this server does not need any more. */
   get after(): number {
     return Math.min(this.#kept, ...Array.from(this.#copies, ({ seq }) => seq));
   }

@@ -1,6 +1,6 @@
 /**
- * Answers the lines of clients while no server leads, or the log takes no entries: the lines would
- * wait for an unknown time, so the clients are told that nothing was done.
+ * Answers the lines of clients while no server leads, or the log takes no entries. Without an
+ * answer, the lines would wait for an unknown time. The answers say that nothing was done.
  *
  * @module
  */

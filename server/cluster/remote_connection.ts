@@ -107,8 +107,9 @@ export class AnswerOutbox extends Outbox {
   }
 
   /**
-   * Notes that the client sends no more. If it may still read the answers to its earlier lines,
-   * they are sent, but do not count as {@linkcode taken}, because nobody learns if it reads them.
+   * Notes that the client sends no more. If the client may still read, the answers to its earlier
+   * lines are sent. They do not count as {@linkcode taken}, because nobody learns if the client
+   * reads them.
    */
   cut(mayRead: boolean): void {
     if (mayRead) this.#isCut = true;

@@ -34,7 +34,7 @@ export interface StateKeeperParts {
   readonly start: Start;
   /** Returns how far the server has followed the cluster's log. */
   readonly standing: () => Standing;
-  /** Returns the number of the entry up to which no server needs the log; 0 if it is not known. */
+  /** Returns the number of the last entry that no server needs any more; 0 if it is not known. */
   readonly neededAfter: () => number;
   /** The connection with the cluster. */
   readonly bus: Pick<NatsBus, "purge">;
@@ -58,7 +58,7 @@ export class StateKeeper {
     this.#needed = new NeededEntries(parts.start.standing.seq);
   }
 
-  /** The number of the entry up to which this server does not need the cluster's log. */
+  /** The number of the last entry that this server does not need any more. */
   get neededAfter(): number {
     return this.#needed.after;
   }

@@ -76,8 +76,8 @@ export type SettingFlag =
   & Flag
   & {
     /**
-     * The moment at which a new value in the configuration file applies: while the server runs, or
-     * only at its next start, because the server opens its ports and its store once.
+     * The time when a new value in the configuration file takes effect. Some values wait for the
+     * next start, because the server opens its ports and its store only once.
      */
     readonly changes: "while running" | "at start";
   }

@@ -19,9 +19,9 @@ export const UNOWNED_LIMIT = 10_000;
 
 /**
  * Ends stored channels as if their members had left when the server stopped: the members must join
- * again, as new users. A channel goes on existing if a user who stays while offline is in it, or if
- * it has been used and either an account owns it or all users can join it. The next user to join a
- * channel that has ended creates it anew.
+ * again, as new users. A channel goes on existing if a user who stays while offline is in it. A
+ * channel that has been used also goes on if an account owns it, or if all users can join it. The
+ * next user to join a channel that has ended creates it anew.
  */
 export function endAbandoned(store: Store): void {
   let unowned = 0;

@@ -16,9 +16,9 @@ import type { Store } from "../store/store.ts";
  */
 const LEAP_MS = 5_000;
 /**
- * The time for which a leap forward is on trial, in milliseconds; time in which the server does not
- * run does not count. Until the trial is over, nothing is deleted because of the leap: the clock
- * may be wrong, and an operator can set it right.
+ * The time for which a leap forward is on trial, in milliseconds. Only time in which the server
+ * runs counts. Until the trial is over, nothing is deleted because of the leap: the clock may be
+ * wrong, and an operator can set it right.
  */
 export const TRIAL_MS = 86_400_000;
 /** The time after which a trial is saved again, in milliseconds. */
@@ -57,7 +57,8 @@ export class ClockWatch {
    * Starts to watch. `latest` is the time of the latest event of an earlier run, if there was one.
    * If `latest` is more than a day ago, the clock may have leapt while the server did not run. Then
    * the time for deletions goes on from `latest`, for a day. If an earlier run ended during a
-   * `trial`, that goes on: the latest event has its time from the clock that is on trial.
+   * trial, `trial` is that trial, which goes on: the time of the latest event is of no use then,
+   * because it comes from the clock that is on trial.
    */
   constructor(clock: Clock, latest: number | undefined, trial?: ClockTrial) {
     this.#clock = clock;
@@ -98,7 +99,9 @@ export class ClockWatch {
     return Math.min(this.#clock.now(), this.#trusted + this.#passed);
   }
 
-  /** Saves the trial of a leap from time to time, and deletes what was saved once it is over. */
+  /**
+   * Saves the trial of a leap from time to time. Deletes the saved trial once the trial is over.
+   */
   keep(store: Pick<Store, "keep">): void {
     const triedMs = this.#triedMs + this.#clock.moment().since(this.#leaptAt);
     const isOnTrial = this.#origin - this.#trusted >= LEAP_MS;

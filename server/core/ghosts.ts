@@ -14,9 +14,9 @@ import type { Context } from "./context.ts";
  * Asks the clients of all users with `nick`, or with a nick that looks like it, if they are still
  * there. Disconnects a user if no client of the user answers in time. Resolves to true if a user
  * other than `asker` keeps the nick, and otherwise to false; by then, another user may have taken
- * the nick. With `isOwner`, the asker owns the nick, and the result always waits for the answers.
- * Without it, the result is soon true if a client of such a user was heard a moment ago; but that
- * user still loses the nick if nothing more comes from the clients.
+ * the nick. If the asker owns the nick (`isOwner`), the result waits for the answers. Otherwise, a
+ * client that was heard a moment ago is enough for the result to be true without waiting. Even
+ * then, its user loses the nick if nothing more comes from the clients.
  */
 export async function isKept(
   context: Context,

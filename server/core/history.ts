@@ -74,7 +74,7 @@ export class History {
   }
 
   /**
-   * Yields those of `events`, which were read from this history, that the user may still read. Each
+   * Yields those of `events` that the user may still read. They were read from this history. Each
    * event is checked only when the caller reaches it, so a right that was lost meanwhile counts.
    */
   readableOf(events: readonly Event[]): Iterable<Event> {
@@ -126,10 +126,10 @@ export class History {
 
   /**
    * Returns an id that separates the events before `time` from the other events. Usually, this is
-   * `idAt(time)`, because the time in an id is that of its event. After the clock was set back, an id
-   * may have a later time than its event; then the events are searched by their own times. Events
-   * with a time after `now` are ignored. Once `now` has passed the times of events from before the
-   * clock was set back, these times do not ascend, and the result may be wrong by these events.
+   * `idAt(time)`, because the time in an id is that of its event. After the clock was set back, an
+   * id may have a later time than its event; then the events are searched by their own times.
+   * Events with a time after `now` are ignored. If the clock was set back and has caught up since,
+   * the times of some events do not ascend, and the result may be wrong by these events.
    */
   *endBefore(time: number, now: number): Reading<EventId> {
     const found = yield* this.#earlierAfter(idAt(time), time, now);

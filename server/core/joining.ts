@@ -14,8 +14,8 @@ import { restoreRank } from "./ranks.ts";
 import type { Channel, User } from "../state/state.ts";
 
 /**
- * Adds `user` to the channel called `name`, which is created if it does not exist; `key` is the
- * channel key that the user gave. Then calls `joined` with the channel, unless the user was a
+ * Adds `user` to the channel called `name`, and creates the channel if it does not exist. `key` is
+ * the channel key that the user gave. Then calls `joined` with the channel, unless the user was a
  * member already.
  *
  * @throws {IrcError} if the user may not join.
@@ -46,8 +46,8 @@ export function join(
 }
 
 /**
- * Returns the account that would own a channel which `user` creates; `undefined` if the user has no
- * account, or if the account owns too many channels already.
+ * Returns the account that owns a channel if `user` creates it. Returns `undefined` if the user has
+ * no account, or the account owns too many channels already.
  */
 export function founder({ network }: Context, { actor: { account } }: User): string | undefined {
   return account !== undefined && network.canFound(account) ? account : undefined;

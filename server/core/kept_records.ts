@@ -48,8 +48,7 @@ export function* restoring(
 }
 
 /**
- * The present names of stored channels, by which users who stay while offline find channels that
- * were renamed.
+ * The present names of stored channels. Users who stay while offline find renamed channels by them.
  */
 export class ChannelNames {
   readonly #byStart = new Map<EventId, string>();
@@ -79,8 +78,8 @@ export class ChannelNames {
 }
 
 /**
- * Returns a channel in which the masks of the users who set its topic and its list entries have the
- * hosts that others see now.
+ * Returns a channel with the present hosts in the masks of the users who set its topic and its list
+ * entries.
  */
 function withCloaks(channel: ChannelRecord, cloaks: Cloaks): ChannelRecord {
   const seen = <T extends { readonly by: string }>(item: T): T => ({

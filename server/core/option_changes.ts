@@ -30,7 +30,8 @@ export class OptionChanges<Client> {
   /** Tells `clients` that the options are no longer `before`; tells the first clients at once. */
   add(clients: Iterable<Client>, before: ServeOptions): void {
     for (const client of clients) {
-      // A client that has not been told about an earlier change knows only the options before that.
+      // If a client still waits to be told about an earlier change, it knows the options before
+      // that change.
       if (!this.#waiting.has(client)) this.#waiting.set(client, before);
     }
     if (!this.#cancel) this.#slice();

@@ -57,10 +57,10 @@ export class Persister {
   }
 
   /**
-   * Deletes the record of a channel that `event` has ended. A channel that exists without members
-   * is saved only until its record says that the channel was used: nothing else in the record has
-   * changed, and records may be large. After `AccountRemoved`, a channel is always saved, because
-   * its ranks or lists have changed, too.
+   * Deletes the record of a channel that `event` has ended. Saves a channel that goes on without
+   * members, so that its record says that the channel was used. Once a record says so, the channel
+   * is not saved again: nothing else in the record has changed, and records may be large. After
+   * `AccountRemoved`, a channel is always saved, because its ranks or lists have changed, too.
    */
   #saveOrEnd(channel: Channel, event: Event): void {
     if (!this.#network.channels.has(casefold(channel.name))) {

@@ -121,7 +121,7 @@ function exportSaid({ command, text }: Said): Exported {
 }
 
 /**
- * Notes the time of a message to a slow channel, in which a user must wait before speaking again.
+ * Notes the time of a message to a slow channel. Its author must wait before speaking there again.
  */
 function noteSpeaker({ settings, speakers }: MutableChannel, { command, by, time }: Said): void {
   const seconds = settings.size === 0 ? undefined : settings.get("W");

@@ -232,8 +232,8 @@ function usersWith({ people }: NetworkState, identity: string): readonly User[] 
 }
 
 /**
- * Changes metadata of a user or channel. Returns the members of the channel, or the user and all
- * users who share a channel with them; but without the author of the change.
+ * Changes metadata of a user or channel. Returns the users who see the change, without its author:
+ * the members of the channel, or the user and all users who share a channel with the user.
  */
 function changeMetadata(state: NetworkState, event: MetadataChanged): readonly User[] {
   const { by, target, key, value } = event;

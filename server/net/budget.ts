@@ -1,8 +1,8 @@
 /**
  * Shares the server's time fairly among its clients. Each client, and each address, has a budget of
  * time for its commands. A client is served at once if it and its address are within their budgets.
- * Otherwise, it is also served at once, unless the current turn has already taken long: then it
- * waits for the next turn, so that other clients are served first.
+ * A client beyond a budget is served at once, too, unless the current turn has already taken long:
+ * then it waits for the next turn, so that other clients are served first.
  *
  * Here, a turn is the time between two moments at which the runtime has looked for input at all
  * sockets. It may contain several turns of the event loop: in each of them, the runtime may read

@@ -141,7 +141,9 @@ export function binaryHeader(bytes: Uint8Array): ProxyHeader | undefined {
 
 /** The type of the field about TLS, `PP2_TYPE_SSL` (section 2.2.6). */
 const SSL = 0x20;
-/** The bit of that field which is set if the client connected with TLS, `PP2_CLIENT_SSL`. */
+/**
+ * The bit in the field about TLS that is set if the client connected with TLS, `PP2_CLIENT_SSL`.
+ */
 const CLIENT_SSL = 0x01;
 
 /**

@@ -7,7 +7,7 @@
  */
 
 /**
- * The number of bytes that a connection can receive without decrypting anything before it is ended.
+ * A connection that has received this number of bytes, and could decrypt nothing since, is ended.
  */
 const SEALED_BYTES = 64 * 1024;
 

@@ -39,8 +39,9 @@ const MEMBERS_A_STEP = 100;
 
 /**
  * Returns the steps that send the members of `channel` that `viewer` may see: all members to a
- * member, and to other viewers only the members who are visible to them. The steps send kept lines
- * to a member; if another member leaves or changes meanwhile, they send all members once more.
+ * member, and to other viewers only the members who are visible to them. If the viewer is a member,
+ * the steps send kept lines. If another member leaves or changes meanwhile, they then send all
+ * members once more.
  */
 export function* namesSteps(session: NamesClient, viewer: User, channel: Channel): Steps {
   const { name, members, flags } = channel;

@@ -197,8 +197,8 @@ export class Pulse {
   }
 
   /**
-   * Returns an id: the client, which was closed for `reason`, has certainly got all messages up to
-   * it. Returns `undefined` for a client that answered and read in time: it counts as having got
+   * Returns the id up to which the client, which was closed for `reason`, has certainly got all
+   * messages. Returns `undefined` if the client answered and read in time: it counts as having got
    * all messages so far.
    */
   gotUpTo(reason: string): EventId | undefined {

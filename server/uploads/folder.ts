@@ -50,8 +50,8 @@ export interface Complete {
 }
 
 /**
- * The error for a picture that may contain the place where it was taken, if the place cannot be
- * removed from pictures of its kind.
+ * The error for a picture that may contain the place where it was taken, and that is of a kind from
+ * which the place cannot be removed.
  */
 export class PlaceError extends Error {
   /** The name of the class. */
