@@ -1,6 +1,6 @@
 /**
- * The sentence with which the server tells a user that another client has used their code, so that
- * the page can recognize it.
+ * The sentence with which the server tells a user that another client has used their code. Server
+ * and page share it, so that the page recognizes the sentence.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * Redeems the code in the URL of `chat connect`, before the session begins. The user's other
- * machine shows this code (`/link`), and it logs this machine in to the user's account.
+ * machine shows this code (`/link`). The code logs this machine in to the user's account.
  *
  * @module
  */

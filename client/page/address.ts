@@ -48,7 +48,7 @@ export function useAddress(chat: Chat): void {
   const { current, all } = chat.buffers;
   const last = useRef<Buffer | undefined>(undefined);
   const name = current?.name;
-  // A layout effect: the step comes before what was open takes its own away.
+  // A layout effect runs early: the conversation gets its step before a closed thing loses its own.
   useLayoutEffect(() => {
     const before = last.current;
     last.current = current;

@@ -23,13 +23,13 @@ export function useBack(isOpen: boolean, close: () => void): void {
     return () => {
       const at = closers.lastIndexOf(close);
       if (at >= 0) closers.splice(at, 1);
-      // If this has led to another conversation, that one gets its step first.
+      // If closing this has led to another conversation, the conversation gets its step first.
       setTimeout(settle);
     };
   }, [isOpen]);
 }
 
-/** Gives each thing that is open a step, and takes away the steps of what has been closed. */
+/** Gives a step to each thing that is open, and removes the steps of things that were closed. */
 export function settle(): void {
   const surplus = depth() - closers.length;
   if (isMoving || surplus === 0) return;

@@ -55,7 +55,10 @@ export class Drafts {
     this.#parts = parts;
   }
 
-  /** Looks again for the message of a text, if the server can be asked only now. */
+  /**
+   * Looks again for the message that a text answers or replaces: the server may not have been there
+   * to ask before.
+   */
   follow(event: ClientEvent): void {
     const mayAsk = event.type === "connected" || event.type === "join" && event.own;
     if (mayAsk && this.isLooking) void this.find();
@@ -74,8 +77,9 @@ export class Drafts {
   }
 
   /**
-   * Adds `text`, which could not be sent, to what the user has begun to write to `name`. If that is
-   * nothing, `text` is a reply again if its `tags` say so.
+   * Adds `text`, which could not be sent, to what the user has begun to write to `name`. If the
+   * user has begun nothing there, and the `tags` of `text` name a message, `text` is a reply to it
+   * again.
    */
   add(name: string, text: string, tags: Tags): void {
     const draft = this.#of(name);

@@ -43,7 +43,8 @@ export interface Destination {
 }
 
 /**
- * A session's options; the login is added or removed as the user gets an account or the key works.
+ * The options of a session. The login is added when the user gets an account with a password, and
+ * removed once the key logs in.
  */
 type Options = SessionOptions & { login?: LoginOptions };
 

@@ -16,7 +16,7 @@ import { Token } from "./token.ts";
 /**
  * Redeems `code` on `connection`. If the code logs the user in to an account, the nick of the
  * account is the wanted nick from now on. If the user does not have this nick yet, calls
- * `returning` with that nick and leaves. The session must then reconnect under that nick.
+ * `returning` with it and leaves. The session must then reconnect under this nick.
  */
 export function redeemCode(
   code: string,
@@ -48,8 +48,8 @@ export function linkNick(): string {
 export type Linked = { readonly account: string } | { readonly reason: string };
 
 /**
- * Redeems `code` on a connection of its own, in no room, for a user who has no account yet. From
- * then on, the user's key logs in to the account that this resolves to.
+ * Redeems `code` on a connection of its own, in no room, for a user who has no account yet.
+ * Resolves to the account, if it succeeds. From then on, the user's key logs in to this account.
  *
  * @throws {UserError} if the server cannot be reached or does not accept the client.
  */

@@ -92,8 +92,8 @@ export class ReadingBack {
   }
 
   /**
-   * Shows the page before the context of a result, if that was shown last for `name`, or else before
-   * the messages on the screen.
+   * Shows the page before the messages on the screen. If the context of a result was shown last for
+   * `name`, shows the page before that context instead.
    */
   onwards(name: string): void {
     const context = this.#context;

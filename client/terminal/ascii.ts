@@ -1,6 +1,6 @@
 /**
- * Replaces the few characters beyond ASCII that the client itself puts into lines. If a message
- * contains one of them, that is replaced, too; all other characters stay. Performs no I/O.
+ * Replaces the few characters beyond ASCII that the client itself puts into lines. These characters
+ * are also replaced in messages; all other characters stay. Performs no I/O.
  *
  * @module
  */

@@ -149,7 +149,10 @@ export async function runTask(options: SessionOptions, stdio: Stdio, task: Task)
   return hasFailed ? 1 : 0;
 }
 
-/** Returns the room of the task; if `event` is in that room, spelled as in `event`. */
+/**
+ * Returns the room of the task. If `event` happened in that room, the name is spelled as in
+ * `event`.
+ */
 function homeIn({ home, state }: Session, event: ClientEvent): string | undefined {
   const room = "room" in event ? event.room : undefined;
   if (room === undefined || home === undefined) return home;
