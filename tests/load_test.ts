@@ -15,7 +15,7 @@ async function crowd(server: TestServer, size: number): Promise<IrcClient[]> {
 /** Resolves to the lines of each client, once everything sent before is delivered. */
 async function linesOf(clients: readonly IrcClient[]): Promise<string[][]> {
   // After the first barriers, the server has read everything that was sent; the replies to the
-  // second ones come after everything it delivered.
+  // second barriers come after everything that it delivered.
   const first = await Promise.all(clients.map((client) => client.heard()));
   const rest = await Promise.all(clients.map((client) => client.heard()));
   return first.map((lines, index) => [...lines, ...rest[index] ?? []]);

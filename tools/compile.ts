@@ -18,8 +18,8 @@ const DIST = "dist";
 const WORKSHOP = "dist/new";
 
 /**
- * The memory settings of V8. After one quiet second, V8 gives the memory that a burst of new
- * connections took back to the system; by default, it does so after half a minute.
+ * The memory settings of V8. A burst of new connections takes memory. V8 returns it to the system
+ * after one quiet second; by default, it does so after half a minute.
  */
 const V8_FLAGS = ["--gc-memory-reducer-start-delay-ms=1000", "--memory-reducer-delay-ms=1000"];
 

@@ -193,7 +193,7 @@ Deno.test("a user who comes back is shown what they missed under another leader,
   const bob = await join(follower, "bob");
   const caps = "batch server-time";
   const ada = await follower.register({ nick: "ada", caps, join: ROOM });
-  // The leader keeps which rooms Ada is in, for the case that it is killed.
+  // The leader saves which rooms Ada is in, because it may be killed.
   const isKept = () => {
     const store = openBeside(leader.data);
     const kept = Iterator.from(store.records("seen")).some(([, { open }]) => open?.includes(ROOM));
@@ -202,7 +202,7 @@ Deno.test("a user who comes back is shown what they missed under another leader,
   };
   while (!isKept()) await ada.ask("TIME");
   leader.process.kill("SIGSTOP");
-  // This waits until the other node leads.
+  // The answer comes only once the other node leads.
   await ada.ask(`PART ${ROOM}`);
   await say(bob, "missed");
   assertEquals(await nextTexts(bob, 1), ["missed"]);

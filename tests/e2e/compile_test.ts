@@ -16,8 +16,8 @@ exit 7
 `;
 
 /**
- * A comment that is large even in compressed form, so a runtime that was unpacked only in part fails,
- * and a pipe cannot hold what is not read from it.
+ * A comment that is large even in compressed form. So a runtime that was unpacked only in part
+ * fails, and a pipe that nobody reads is soon full.
  */
 const PADDING = "#" +
   Array.from({ length: 10 }, () => crypto.getRandomValues(new Uint8Array(50_000)).toHex()).join("");

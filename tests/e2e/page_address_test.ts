@@ -49,7 +49,7 @@ Deno.test("the address follows the room; a reload stays there, and Back leads to
   await ada.locator(".sidebar").getByText("##two").waitFor({ state: "detached" });
   await ada.goBack();
   await isAt(ada, "#attic", "/attic");
-  // The token of the link is at no step of the way back.
+  // No step of the way back has the token of the link.
   const paths = [];
   for (; ada.url() !== "about:blank"; await ada.goBack()) {
     assertEquals(new URL(ada.url()).hash, "");

@@ -36,7 +36,7 @@ Deno.test("private conversations are listed again after a reload, with their unr
   await write(eve, "thank you");
   await reads(eve, "thank you");
 
-  // What has been read and answered counts no more, not even after a reload at once.
+  // Messages that were read and answered do not count any more, even after an immediate reload.
   await eve.reload();
   await reads(eve, "a private welcome");
   await eve.getByRole("button", { name: "#lobby", exact: true }).click();

@@ -77,7 +77,7 @@ async function watch(page: Page, origin: string): Promise<string[]> {
   return traces;
 }
 
-/** Returns a text without what the page does not show of it: formatting, and characters that hide. */
+/** Returns a text as the page shows it: without formatting, and without invisible characters. */
 function shown(text: string): string {
   const colors = /\x03\d*(?:,\d+)?|\x04[0-9a-f]{6}/g;
   return printable(withoutSequences(text).replace(colors, "")).replace(/[*_`\s]/g, "");

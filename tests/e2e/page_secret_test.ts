@@ -69,7 +69,7 @@ Deno.test("a token in a link reaches no log and no other server, and is not in t
   const listed = visited(database, "AND transition & 0x20000000 AND NOT hidden");
   assertEquals(listed.filter((url) => url.includes(token)), []);
   assert(listed.includes(new URL("/lobby", link).href));
-  // No page can keep the address that the user has opened out of the database itself.
+  // The database itself always has the address that the user has opened: no page can prevent that.
   assertEquals(visited(database).filter((url) => url.includes(token) && url !== link), []);
 });
 

@@ -293,7 +293,7 @@ Deno.test(
         found.every((image) => "naturalWidth" in image && image.naturalWidth === 1)
       );
     assert(await loaded());
-    // The name stands for the URL, and nothing is left of the upload's progress.
+    // The link shows the name instead of the URL, and the progress of the upload is gone.
     await bob.getByRole("link", { name: "tea_pot.png", exact: true }).first().waitFor();
     assertEquals(await bob.getByText("/-/files/").count(), 0);
     await ada.getByText("Uploading").waitFor({ state: "detached" });

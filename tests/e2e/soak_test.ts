@@ -11,9 +11,9 @@ const [rounds, roundMs] = minutes === undefined ? [3, 4_000] : [minutes, 48_000]
 /** The number of rounds from which on the growth of the first life is judged. */
 const ENOUGH = 10;
 /**
- * The most growth between the two halves of the first life; the first rounds of the first half do
- * not count. Of the heap, which falls only when garbage is collected, the lowest values are
- * compared; of all others, the highest.
+ * The largest growth that is allowed between the two halves of the first life, without its first
+ * rounds. The heap falls only when garbage is collected, so its lowest values are compared. Of all
+ * other resources, the highest values are compared.
  */
 const MOST_GROWN = { rssMb: 24, heapMb: 6, descriptors: 2, timers: 2, storeMb: 4 };
 

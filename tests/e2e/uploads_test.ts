@@ -33,8 +33,9 @@ Deno.test(
       await upload.send(300 * KIB);
       return upload;
     }));
-    // The server answers those that it refuses, and waits for the others. They go on a little, because
-    // a busy machine takes long to check all passwords, and the server ends uploads that stall.
+    // The server answers the uploads that it refuses, and waits for the others. These others send a
+    // little more, because a busy machine takes long to check all passwords, and the server ends
+    // uploads that stall.
     const waiting = () => begun.filter(({ status }) => status === undefined);
     while (waiting().length > AT_ONCE.all || usage().files < AT_ONCE.all) {
       for (const upload of waiting()) await upload.send(1);

@@ -13,8 +13,8 @@ export interface Mistakes {
   /** Edges do not wait for the answers that belong before an entry. */
   readonly answersNotCounted?: true;
   /**
-   * A leader shows what it has decided before the log has acknowledged it, while its lease seems
-   * valid by a clock that does not count the time in which the process was stopped.
+   * A leader shows its decisions before the log has acknowledged them, as long as its lease seems
+   * valid. Its clock does not count the time for which the process was stopped.
    */
   readonly trustsItself?: true;
   /** A node applies the entries that come, and does not ask for those that are missing. */

@@ -281,8 +281,8 @@ function allSent(visit: Visit): Sent[] {
 }
 
 /**
- * Takes a refusal. It does not name the refused message, which is the first without an outcome,
- * because answers arrive in order.
+ * Takes a refusal, which does not name the refused message. Answers arrive in order, so it is the
+ * first message without an outcome.
  */
 function refuse(visit: Visit): void {
   const first = allSent(visit).find(({ isOver }) => !isOver);

@@ -134,8 +134,8 @@ export class ComparedServer implements AsyncDisposable {
 
 /**
  * Returns lines with the label of each answer at the beginning of the answer's first line. Removes
- * the batches of labeled answers, because a server also opens one if the answer takes long, which
- * depends on the machine.
+ * the batches of labeled answers: a server opens such a batch also for an answer that takes long,
+ * and that depends on the machine.
  */
 function withLabelsFirst(lines: readonly string[]): string[] {
   const result: string[] = [];

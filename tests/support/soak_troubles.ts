@@ -28,9 +28,9 @@ export interface Scene {
 }
 
 /**
- * Connects by a random transport from one of a thousand addresses: the server remembers more
- * addresses than that, so after a few minutes it knows them all, and its memory does not grow
- * because of them.
+ * Connects by a random transport from one of a thousand addresses. The server can remember more
+ * addresses than that. So after a few minutes it knows them all, and its memory does not grow
+ * because of new addresses.
  */
 export async function connect({ port, random }: Pick<Scene, "port" | "random">): Promise<Socket> {
   const address = `10.0.${random.below(4)}.${1 + random.below(250)}`;

@@ -42,7 +42,7 @@ class OneByOne extends SqliteStore {
   }
 }
 
-/** Compares all reads of a store that is ahead with those of one that has everything. */
+/** Compares all reads of a store that is ahead with the reads of a store that has everything. */
 function compare(changes: StoreChanges, ahead: Store, plain: Store, isOrdered: boolean): void {
   const { random } = changes;
   for (let i = 0; i < 3; i++) {

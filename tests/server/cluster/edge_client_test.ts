@@ -45,7 +45,10 @@ Deno.test("a newcomer whose line is refused is told so in words and by a code, a
   assertEquals(shown, [`:s FAIL CAP TEMPORARILY_UNAVAILABLE :${text}`, `ERROR :${text}`]);
 });
 
-/** Connects a client to an edge. It is that of a registered user, or one that `isNew`. */
+/**
+ * Connects a client to an edge: the client of a registered user or, if `isNew`, an unregistered
+ * one.
+ */
 function connect({ isNew = false } = {}) {
   const network = new Network(apply);
   const by = { id: 1, nick: "ada", mask: "ada!~ada@host" };

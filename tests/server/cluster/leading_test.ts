@@ -115,7 +115,7 @@ for (const [how, input] of LEAVING) {
   });
 }
 
-/** Returns the events that change operators, of those that were decided since the last call. */
+/** Returns the events decided since the last call, but only those that change operators. */
 function operatorEvents(leading: Leading): string[] {
   return leading.decide(0).entry?.events.flatMap(({ event }) => {
     const isOne = event.type === "OperatorAdded" || event.type === "OperatorRemoved";

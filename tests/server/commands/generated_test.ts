@@ -94,7 +94,7 @@ for (const [stage, enter] of STAGES) {
     for (const [index, command] of [...COMMANDS.keys(), "FOO", "123", "é"].entries()) {
       if (CLOSING.has(command)) continue;
       const client = await server.connect();
-      // Each client has another nick, because some register an account for theirs.
+      // Each client has a nick of its own, because some clients register an account for their nick.
       await enter(client, `self${index}`);
       for (const line of linesOf(command, random)) {
         // A nick that is in use is refused at once if its user has been silent for a moment.

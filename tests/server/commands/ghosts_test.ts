@@ -21,7 +21,7 @@ async function registerGhost(server: TestServer, nick = "ada"): Promise<IrcClien
   return ghost;
 }
 
-/** Resolves once the server has asked `ghost` if it is there `count` times. */
+/** Resolves once the server has asked `ghost` for a sign of life `count` times. */
 async function asked(server: TestServer, ghost: IrcClient, count = 1): Promise<void> {
   const probe = await server.register("probe");
   await server.until(() => ghost.asked === count, probe);

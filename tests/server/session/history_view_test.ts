@@ -123,11 +123,11 @@ Deno.test("a request with the tag of the page gets reactions beside messages, an
     "ada PRIVMSG #a :tea?",
     "ada TAGMSG #a",
   ]);
-  // The limit counts them, so that a page is as short as the client has asked for.
+  // The limit counts reactions, too, so that a page is as short as the client has asked for.
   assertEquals(await lines(ada, tagged("LATEST #a * 1")), ["ada TAGMSG #a"]);
   const messages = ["ada PRIVMSG #a :tea?"];
   assertEquals(await lines(ada, "@+chat/playback=all CHATHISTORY LATEST #a * 5"), messages);
   assertEquals(await lines(ada, "CHATHISTORY LATEST #a * 5"), messages);
-  // A client that cannot read tags gets no message that has nothing else.
+  // A client that cannot read tags does not get a message that consists of tags.
   assertEquals((await lines(eve, tagged("LATEST #a * 5"))).length, 1);
 });
