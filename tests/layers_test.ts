@@ -164,7 +164,7 @@ Deno.test("the client's session does not need Deno", () => {
   assertNone(runtimeUses(tree, "client/session"));
 });
 
-/** Fails, and shows the violations, unless there are none. */
+/** Fails if there are violations, and shows them. */
 function assertNone(violations: readonly string[]): void {
   assert(violations.length === 0, `\n${violations.join("\n")}`);
 }

@@ -1,7 +1,7 @@
 /**
- * Slash commands that act on a message. A number before the text names the message: `-2` is the
- * last but one of the messages on which the command can act. Without a number, the command acts on
- * the message that the user has chosen, or else on the last one that it can act on.
+ * Slash commands that act on a message. A number before the text names the message: with `-2`, the
+ * command acts on the second to last of the messages on which it can act. Without a number, it acts
+ * on the chosen message or, if none is chosen, on the last message on which it can act.
  *
  * @module
  */

@@ -114,9 +114,9 @@ export function dialEncrypted(
     const address = formatAddress({ hostname: host, port });
     const expected = { address, known, ...(fingerprint !== undefined && { fingerprint }) };
     const { keyProblem, ...keyPair } = folder === undefined ? {} : await keyIn(folder);
-    // If `isStrict`, an unknown server, or one that had an authority before, needs an authority:
-    // the handshake itself rejects other certificates. In all other cases, `verify` decides after
-    // the handshake.
+    // If `isStrict`, an unknown server needs a certificate from an authority, and so does a server
+    // that had one before. The handshake itself then rejects other certificates. In all other
+    // cases, `verify` decides after the handshake.
     const rejectUnauthorized = isStrict &&
       (known?.find(address)?.identity ?? AUTHORITY) === AUTHORITY;
     const options = {

@@ -54,9 +54,9 @@ export class Places {
   }
 
   /**
-   * Records that a server was used last, with the first 50 of `rooms`, and of the rooms that another
-   * client of the user has joined. The lines of other servers stay, but the oldest is removed if
-   * there would be more than 100 lines.
+   * Records that the server `target` was used last, with at most 50 rooms: first `rooms`, and then
+   * the rooms that another client of the user has joined there. The lines of other servers stay,
+   * but the oldest is removed if there would be more than 100 lines.
    */
   keep(target: string, rooms: Iterable<WantedRoom>): void {
     const words: string[] = [target];

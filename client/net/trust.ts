@@ -49,8 +49,8 @@ export interface ExpectedServer {
  * `undefined`.
  *
  * @throws {UntrustedError} if the certificate cannot be trusted.
- * @throws {UserError} if there is no folder for known servers, or their file cannot be used, unless
- * a fingerprint is given.
+ * @throws {UserError} if no fingerprint is given, and there is no folder for known servers or their
+ * file cannot be used.
  */
 export function verify(
   shown: ServerCertificate,

@@ -69,8 +69,8 @@ export class Joins {
   }
 
   /**
-   * Records that the user is in the room that the server calls `name`; returns the name by which
-   * the client asked for it.
+   * Records that the user is in a room, which the server calls `name`. Returns the name by which
+   * the client asked for this room.
    */
   answeredBy(name: string): string {
     const asked = this.#askedFor(name);

@@ -37,8 +37,9 @@ const VISIT_MS = 10 * 60_000;
 const RANK_MS = 5000;
 
 /**
- * The time after a shown leave in which the user's next join is shown, too, even if the user says
- * something first; in milliseconds. It is shorter than the pauses between most scheduled jobs.
+ * The time after a shown leave, in milliseconds: if the user joins again within this time, the join
+ * is shown, too, even if the user says something first. The time is shorter than the pauses between
+ * most scheduled jobs.
  */
 const RETURN_MS = 2 * 60_000;
 
@@ -75,8 +76,8 @@ export class Moves {
   }
 
   /**
-   * Notes a message. It shows that its author is there, so their join need not be shown, unless a
-   * line has just shown that they left.
+   * Notes a message. It shows that its author is there, so the author's join need not be shown. But
+   * if a line has just shown that the author left, the join is shown, too.
    */
   said({ nick }: Speech): void {
     const move = this.#last.get(nick);

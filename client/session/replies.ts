@@ -134,8 +134,8 @@ export const SPEECH_REFUSALS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Returns the text by which a server, or a bouncer's `*status`, says without a numeric that it
- * dropped a message of the user; undefined for any other message.
+ * Returns the text of a message in which a server, or a bouncer's `*status`, says without a numeric
+ * that it dropped a message of the user. Returns undefined for any other message.
  */
 export function dropText({ command, source = "", params }: Message): string | undefined {
   const isFromServer = !source.includes("!") || source.startsWith("*");

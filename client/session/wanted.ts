@@ -86,8 +86,8 @@ export class WantedRooms {
 
   /**
    * Adds a room that the server made the user join, unless it is in the list. To a client without
-   * RENAME, the server shows a renamed room as a PART and a JOIN. So this room may be the one that
-   * the user left last, under a new name, and gets that room's key.
+   * RENAME, the server shows a renamed room as a PART and a JOIN. So the added room may be the room
+   * that the user left last, under a new name. Therefore it gets the key of that room.
    */
   keep(name: string): void {
     this.#joined.add(this.#fold(name));

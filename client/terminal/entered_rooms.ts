@@ -38,8 +38,8 @@ export class EnteredRooms {
 
   /**
    * Leaves the rooms that the user has entered. If the user was not at the server before, leaves no
-   * room: QUIT leaves all of them, unless another client of the user has connected since. That
-   * client then needs the rooms.
+   * room: QUIT then leaves all rooms. If another client of the user has connected since, that
+   * client still needs the rooms.
    */
   leave(): void {
     const { isConnected, state } = this.#session;

@@ -75,7 +75,7 @@ export class PrintedRows {
   }
 
   /**
-   * Returns the sequences that draw `by` over each `line` that is certainly on the screen, and that
+   * Returns the sequences that draw `by` over each `line` that is certainly on the screen, and then
    * return the cursor to its place. If `by` has fewer rows than `line`, the remaining rows become
    * empty; if it has more, it is not drawn.
    */

@@ -119,8 +119,8 @@ export class Selection {
   }
 
   /**
-   * Ends the time in which keys begin a command. The choice stays for a command that is in the line
-   * or that `key` begins; a text that is no command loses it.
+   * Ends the time in which keys begin a command. The choice stays if a command is in the line, or
+   * `key` begins one. Any other text loses the choice.
    */
   #leave(choice: MessageChoice, key: Key): void {
     const editor = this.#editor;

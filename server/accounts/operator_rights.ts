@@ -1,8 +1,8 @@
 /**
  * Makes users operators of the server when they log in to an account on the store's list of
- * operators. Takes these rights away, but not those from OPER, when they log out or their account
- * is no longer on the list. `chat operators` changes the list while the server runs, so it is read
- * at every login, and every second while users have rights from it.
+ * operators. Takes these rights away when they log out, or when their account is no longer on the
+ * list. Rights from OPER stay. `chat operators` changes the list while the server runs, so it is
+ * read at every login, and every second while users have rights from it.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Keeps and logs the reason why the log of a cluster takes no entries. Performs no I/O, except that
- * it logs.
+ * Keeps and logs the reason why the log of a cluster takes no entries. Performs no I/O except
+ * logging.
  *
  * @module
  */

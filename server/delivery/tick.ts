@@ -56,8 +56,8 @@ export interface TickParts {
   /** Runs a function in one of the next turns, after input has been read. */
   readonly afterInput?: (action: () => void) => Cancel;
   /**
-   * Takes, for each turn, the duration of its commit, and that of its commit and writes together,
-   * both in milliseconds.
+   * Takes two durations of each turn, in milliseconds: that of its commit, and that of its commit
+   * and writes together.
    */
   readonly onTurn?: (commitMs: number, turnMs: number) => void;
   /** Called at the end of a write that the operating system did not take at once. */

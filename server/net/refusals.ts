@@ -65,7 +65,9 @@ export class Refusals {
     if (now.since(this.#summedAt) >= SUM_MS) this.logCount();
   }
 
-  /** Logs the number of refusals without a line of their own, unless it is 0. */
+  /**
+   * Logs the number of refusals that have no line of their own. If there are none, logs nothing.
+   */
   logCount(): void {
     if (this.#unlogged === 0) return;
     this.#log.warn("refused more", { count: this.#unlogged });

@@ -1,6 +1,6 @@
 /**
- * The channels, by name. A channel without members ends unless an account owns it and it has been
- * used. Part of the network's state.
+ * The channels, by name. A channel without members goes on existing only if an account owns it and
+ * it has been used. Part of the network's state.
  *
  * @module
  */
@@ -122,8 +122,8 @@ export class Channels {
   }
 
   /**
-   * Removes `user` from `channel`. If `user` was its last member, the channel ends, unless it goes
-   * on without members ({@linkcode lasts}).
+   * Removes `user` from `channel`. If `user` was its last member, the channel ends, except if
+   * {@linkcode lasts} returns true for it.
    */
   leave(user: MutableUser, channel: MutableChannel): void {
     channel.members.delete(user);

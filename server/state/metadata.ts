@@ -47,8 +47,8 @@ export interface MetadataEntry {
 }
 
 /**
- * Yields the entries of `target` for those of `keys` that it has. Each value is looked up when the
- * caller asks for the next entry, so it is not outdated.
+ * Yields the entries that `target` has for `keys`. Each value is looked up when the caller asks for
+ * the next entry, so it is not outdated.
  */
 export function* entriesOf(
   target: User | Channel,

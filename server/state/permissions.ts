@@ -82,8 +82,8 @@ export function isInvited(user: User, channel: Channel, now: number): boolean {
 }
 
 /**
- * Throws unless `user` may ask for an invitation to `channel`: only a user who cannot join without
- * one, and is not muted there, may ask.
+ * Throws if `user` may not ask for an invitation to `channel`, because they do not need one or are
+ * muted there.
  */
 export function assertMayKnock(user: User, channel: Channel, now: number): void {
   const { name, flags, members } = channel;

@@ -20,7 +20,7 @@ const NONE: readonly EndedBan[] = [];
 
 /** The timed bans of all channels. */
 export class TimedBans {
-  /** For each channel with timed bans, the end of the one that ends first. */
+  /** For each channel with timed bans, the time at which the first of them ends. */
   readonly #firstEnds = new Map<Channel, number>();
   /** A time before which no ban ends. */
   #next = Infinity;

@@ -229,7 +229,7 @@ export class Database {
 
   /**
    * Searches the indexed messages, in steps of limited size. Searches the histories that have the
-   * keys at the beginning, even if another history gets one of the keys before the end.
+   * keys when the search begins, even if another history gets one of the keys during the search.
    */
   search({ scopes, ...wanted }: Search): Generator<void, SearchResult, void> {
     const { after = FIRST } = wanted;

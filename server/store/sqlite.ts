@@ -55,7 +55,7 @@ const INDEX_SLICES = 250;
 /** The number of waiting characters at which the next commit writes to the database. */
 const JOURNAL_LIMIT = 128 * 1024;
 /**
- * The number of calls of {@linkcode SqliteStore.tidy}, about one second, after which waiting events
+ * The number of calls of {@linkcode SqliteStore.tidy} (about one second) after which waiting events
  * are written to the database, and the files are checked.
  */
 const WRITE_EVERY = 10;
@@ -137,7 +137,8 @@ export class SqliteStore implements Store {
 
   append(key: HistoryKey, event: Event): void {
     this.#waiting.append(key, event);
-    // The journal groups events by history, so those of the last server do not come in order.
+    // The journal groups events by history, so the events that are read from it do not come in
+    // order.
     if (this.#last === undefined || event.id > this.#last.id) this.#last = event;
   }
 

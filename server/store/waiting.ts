@@ -157,7 +157,9 @@ export function recordMs(record: unknown): number {
   return RECORD_MS + entriesIn(record) * ENTRY_MS;
 }
 
-/** Returns the number of fields of a record, with those of the objects and arrays in it. */
+/**
+ * Returns the number of fields of a record, including the fields of the objects and arrays in it.
+ */
 function entriesIn(value: unknown, depth = 2): number {
   if (Array.isArray(value)) return value.length;
   if (!isObject(value)) return 1;

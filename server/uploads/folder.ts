@@ -50,8 +50,8 @@ export interface Complete {
 }
 
 /**
- * The error for a picture that may contain the place where it was taken, and that is of a kind from
- * which the place cannot be removed.
+ * The error for a picture that may contain the place where it was taken. This program cannot remove
+ * the place from pictures of its kind.
  */
 export class PlaceError extends Error {
   /** The name of the class. */
@@ -126,8 +126,8 @@ export class UploadFolder {
   }
 
   /**
-   * Adds the file of an upload that another server has. `fetch` writes the file to a path. It
-   * resolves to false if no server has the file, and then this method does so, too.
+   * Adds the file of an upload that another server has. `fetch` writes the file to a path. If no
+   * server has the file, `fetch` resolves to false, and so does this method.
    *
    * @throws {Error} if the file is damaged, cannot be written, or would nearly fill the disk.
    */

@@ -66,13 +66,13 @@ Deno.test("a notification that opens the page leads to the private conversation 
   const ada = await visitors.join(url, "ada");
   const { origin } = new URL(url);
   const { path } = messageIn(":{bob}!b@h PRIVMSG ada :tea?");
-  // This is what the click does without an open page.
+  // If no page is open, a click on the notification opens this address.
   const opened = await ada.context().newPage();
   await opened.goto(`${origin}${path}`);
   await isAt(opened, "{bob}", "/");
   await opened.reload();
   await isAt(opened, "{bob}", "/");
-  // Not everything is a name.
+  // A text that cannot be a name leads to the room.
   const other = await ada.context().newPage();
   await other.goto(`${url}#with=%23a%20b`);
   await isAt(other, "#lobby", "/lobby");

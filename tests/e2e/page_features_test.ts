@@ -214,7 +214,7 @@ Deno.test("the keyboard alone reaches messages, their buttons, search and answer
   const ada = await visitors.join(url, "ada");
   for (const text of ["first", "second", "third"]) {
     await write(ada, text);
-    // Not only on its way.
+    // With an id, the message is confirmed, and not only on its way.
     await ada.locator(".message[data-id]").filter({ hasText: text }).waitFor();
   }
   await ada.getByRole("log").focus();

@@ -47,7 +47,7 @@ Deno.test("an @ lists the people of the room, and arrows, Tab and Enter take one
   await field.press("Enter");
   await reads(ada, `hi ${second}`);
 
-  // At the beginning, the name is that of the person who is addressed. Tab takes one, too.
+  // At the beginning of a message, a name addresses a person. Tab takes a suggestion, too.
   await field.pressSequentially("@b");
   await list.waitFor();
   const [, other = ""] = await options.allInnerTexts();

@@ -12,8 +12,8 @@ export const WAIT_MS = 30_000;
 export const LIFE_MS = 120_000;
 
 /**
- * Settles as `promise` does, but rejects if that takes too long, so that a test that waits in vain
- * fails. `what` names the thing waited for, in the error message.
+ * Settles as `promise` does. Rejects if that takes too long, so a test fails if it waits in vain.
+ * `what` names the thing waited for, in the error message.
  */
 export async function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
   const timeout = Promise.withResolvers<never>();

@@ -73,7 +73,7 @@ Deno.test("/mute removes nobody, and works by the modes of the server", async ()
   await setup.screen.shows("this server cannot mute");
 });
 
-Deno.test("/mute names /ignore to a user who is not an operator of the room, and no other command does", async () => {
+Deno.test("/mute tells a user who is not an operator of the room of /ignore, and no other command does", async () => {
   const screen = new Screen(120, 12);
   await using setup = await setUp(screen, "multi-prefix", "CASEMAPPING=ascii EXTBAN=,m");
   const { peer } = setup;

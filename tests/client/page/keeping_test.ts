@@ -118,7 +118,7 @@ Deno.test("each tab keeps its own draft, and a new tab begins with the last draf
     write("draft B");
     openTab(first);
     assertEquals(readDraft("#a").text, "draft A");
-    // A text that was sent from here does not come back as that of another tab.
+    // A text that was sent from here does not come back as the text of another tab.
     write("");
     openTab(second);
     write("draft B");

@@ -253,7 +253,7 @@ Deno.test("without ids of messages, /reply begins with the nick, and the other c
   await screen.shows("this server deletes no messages");
 });
 
-Deno.test("who is typing is told above the input line, and others are told that the user is", async () => {
+Deno.test("the users who are typing are named above the input line, and others are told when this user types", async () => {
   await using setup = await inRoom();
   const { peer, screen, clock } = setup;
   await peer.send(

@@ -101,7 +101,7 @@ Deno.test("a user who logs in by password, or presents no certificate, does not 
   assertEquals((await registerAndQuit(server, BOB_CERT, { nick: "robert" })).length, 3);
 });
 
-Deno.test("a key of several accounts logs in to that of the nick, or the oldest, and can use all their nicks", async () => {
+Deno.test("a key of several accounts logs in to the account of the nick, or else to the oldest, and can use the nicks of all", async () => {
   await using server = await secureServer({}, {
     store: storeWithAccounts(ADA_CERT, "countess", "ada"),
   });

@@ -120,7 +120,7 @@ Deno.test("a client killed while its password is checked is not logged in", asyn
   await root.ask("OPER root secret");
   const eve = await server.register("eve", { caps: "sasl" });
   await eve.ask("AUTHENTICATE PLAIN");
-  // In one write, so that the check has begun when the message arrives.
+  // Both lines are in one write, so the check has begun when the message arrives.
   await eve.send("PRIVMSG root :now", `AUTHENTICATE ${plain("ada", "sesame")}`);
   await root.until("PRIVMSG");
   await root.send("KILL eve");

@@ -170,7 +170,7 @@ Deno.test("a CTCP message that does not fit after the sender's mask comes whole 
   }
 });
 
-Deno.test("a CTCP message that does not fit after the nick either comes in several CTCP messages of its kind", async () => {
+Deno.test("a CTCP message that does not even fit after the nick comes in several CTCP messages of its kind", async () => {
   await using server = await TestServer.start();
   const ada = await server.register("ada", { join: "#a" });
   const bob = await server.register("bob", { join: "#a" });
