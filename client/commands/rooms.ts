@@ -6,6 +6,7 @@
 
 import type { Buffer } from "../session/buffer.ts";
 import { LIST_NUMERICS } from "../session/gathered.ts";
+import { type ListedRoom, listRooms, roomsWith } from "../session/room_list.ts";
 import { COMMAND_TEXTS, LIST_TEXTS, ROW_TEXTS, SILENCE_TEXTS } from "../texts/terminal.ts";
 import { type CommandContext, noRoom, roomOf, send, type SlashCommand } from "./command.ts";
 
@@ -183,23 +184,16 @@ function list(context: CommandContext, [word]: readonly string[]): string | void
   const isMask = word !== undefined &&
     (/[*?<>,]/.test(word) || session.state.isupport.isRoom(word));
   const part = isMask ? "" : word?.toLowerCase() ?? "";
-  session.state.gathered.begin(LIST_NUMERICS.LIST, (replies) => {
-    const rooms = replies.map(({ params: [, room = "", count = "", topic = ""] }) => ({
-      room,
-      count: Number(count) || 0,
-      // InspIRCd puts the modes before the topic.
-      topic: topic.replace(/^\[\+[^\]]*\] ?/, "").trim(),
-    }));
-    const shown = rooms.filter(({ room, topic }) => `${room} ${topic}`.toLowerCase().includes(part))
-      .toSorted((a, b) => b.count - a.count);
+  const show = (rooms: readonly ListedRoom[]) => {
+    const shown = roomsWith(rooms, part);
     if (shown.length === 0) return context.tell(LIST_TEXTS.noRooms(part));
-    const width = Math.min(24, Math.max(...shown.map(({ room }) => room.length)));
+    const width = Math.min(24, Math.max(...shown.map(({ name }) => name.length)));
     context.page([
       LIST_TEXTS.rooms(shown.length),
-      ...shown.map(({ room, count, topic }) => LIST_TEXTS.room(room.padEnd(width), count, topic)),
+      ...shown.map(({ name, size, topic }) => LIST_TEXTS.room(name.padEnd(width), size, topic)),
     ]);
-  });
-  return send(session, "LIST", ...(isMask ? [word] : []));
+  };
+  if (!listRooms(session, show, ...(isMask ? [word] : []))) return COMMAND_TEXTS.notConnected;
 }
 
 /** Switches to a buffer by its number or its name, or lists all buffers. */

@@ -38,11 +38,20 @@ export function AnswerView(
       </header>
       <div class="answer-content" tabIndex={0}>
         {answer.type === "lines"
-          ? <pre>{answer.lines.map(printable).join("\n")}</pre>
+          ? answer.lines.map((line, index) => <Line key={index} text={printable(line)} />)
           : <Messages block={answer.block} chat={chat} />}
       </div>
     </section>
   );
+}
+
+/**
+ * A line of an answer. Two spaces begin its last column, which a narrow screen shows below the
+ * others.
+ */
+function Line({ text }: { readonly text: string }) {
+  const [, start = "", last] = /^(.* {2})(\S.*)$/.exec(text) ?? [];
+  return <pre>{last === undefined ? text : <>{start}<span>{last}</span></>}</pre>;
 }
 
 function Messages({ block, chat }: { readonly block: PastBlock; readonly chat: Chat }) {

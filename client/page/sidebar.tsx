@@ -12,6 +12,7 @@ import { PAGE_TEXTS } from "../texts/page.ts";
 import type { Chat } from "./chat.ts";
 import { conversations } from "./conversations.ts";
 import { Icon } from "./icons.tsx";
+import { JoinRoom } from "./join_room.tsx";
 import { LinkDevice } from "./link_device.tsx";
 import { nickColor } from "./message.tsx";
 import { ask, canAsk } from "./notifications.ts";
@@ -37,23 +38,7 @@ export function Sidebar({ chat, onChosen }: SidebarProps): VNode {
           <Conversation key={buffer.name} chat={chat} buffer={buffer} onChosen={onChosen} />
         ))}
       </ul>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          const field = new FormData(event.currentTarget).get("room");
-          if (typeof field !== "string" || field.trim() === "") return;
-          event.currentTarget.reset();
-          chat.write(`/join ${field.trim()}`);
-          onChosen();
-        }}
-      >
-        <input
-          name="room"
-          autocomplete="off"
-          aria-label={PAGE_TEXTS.joinLabel}
-          placeholder={PAGE_TEXTS.joinHint}
-        />
-      </form>
+      <JoinRoom chat={chat} onChosen={onChosen} />
       {persons.length > 0 && <h2>{PAGE_TEXTS.persons}</h2>}
       <ul>
         {persons.map((buffer) => (
@@ -153,26 +138,29 @@ export function Members(
   return (
     <aside class="members" aria-label={PAGE_TEXTS.members(room.size)}>
       <h2>{PAGE_TEXTS.members(room.size)}</h2>
-      <ul>
-        {room.ranks.flatMap(({ prefix, members }) =>
-          members.map(({ nick, isAway }) => (
-            <li key={nick}>
-              <button
-                type="button"
-                class={!isKnown ? "" : isAway ? "away" : "here"}
-                title={!isKnown ? PAGE_TEXTS.unknown : isAway ? PAGE_TEXTS.away : PAGE_TEXTS.here}
-                onClick={() => {
-                  chat.write(`/query ${nick}`);
-                  onChosen();
-                }}
-              >
-                {prefix !== "" && <span class="quiet">{prefix}</span>}
-                <span class={nickColor(nick)}>{printable(nick)}</span>
-              </button>
-            </li>
-          ))
-        )}
-      </ul>
+      {room.ranks.map(({ prefix, members }) => (
+        <section key={prefix}>
+          {(prefix !== "" || room.ranks.length > 1) && <h3>{PAGE_TEXTS.rank(prefix)}</h3>}
+          <ul>
+            {members.map(({ nick, isAway }) => (
+              <li key={nick}>
+                <button
+                  type="button"
+                  class={!isKnown ? "" : isAway ? "away" : "here"}
+                  title={!isKnown ? PAGE_TEXTS.unknown : isAway ? PAGE_TEXTS.away : PAGE_TEXTS.here}
+                  onClick={() => {
+                    chat.write(`/query ${nick}`);
+                    onChosen();
+                  }}
+                >
+                  {prefix !== "" && <span class="quiet">{prefix}</span>}
+                  <span class={nickColor(nick)}>{printable(nick)}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
     </aside>
   );
 }

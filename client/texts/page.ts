@@ -4,6 +4,15 @@
  * @module
  */
 
+/** The explanations of the signs before the nicks of members. */
+const RANKS: Readonly<Record<string, string>> = {
+  "~": "owner of the room",
+  "&": "protected member",
+  "@": "operator of the room",
+  "%": "moderator of the room",
+  "+": "may always speak",
+};
+
 /** The texts of the page. */
 export const PAGE_TEXTS = {
   unreachable: "the server cannot be reached",
@@ -48,6 +57,8 @@ export const PAGE_TEXTS = {
   conversations: "Rooms and people",
   joinLabel: "Join a room",
   joinHint: "Join a room …",
+  roomsHere: "Rooms of this server",
+  roomAbout: (size: number, topic: string) => `${people(size)}${topic === "" ? "" : `: ${topic}`}`,
   unread: (count: number, mentions: number) =>
     mentions === 0 ? `${count} unread` : `${count} unread, ${mentions} for you`,
   leave: (name: string) => `Leave ${name}`,
@@ -64,7 +75,9 @@ export const PAGE_TEXTS = {
   away: "away",
   here: "here",
   unknown: "not known while there is no connection",
-  members: (count: number) => count === 1 ? "1 person" : `${count} people`,
+  members: people,
+  /** The heading of the members who have the sign `prefix` before their nicks, or no sign. */
+  rank: (prefix: string) => `${prefix} ${RANKS[prefix] ?? "other members"}`.trim(),
 
   // Messages.
   messages: (name: string) => `Messages in ${name}`,
@@ -160,3 +173,7 @@ export const PAGE_TEXTS = {
   },
   title: (unread: number, name: string) => unread === 0 ? name : `(${unread}) ${name}`,
 } as const;
+
+function people(count: number): string {
+  return count === 1 ? "1 person" : `${count} people`;
+}

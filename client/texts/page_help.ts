@@ -12,8 +12,7 @@ export const PAGE_HELP = {
   keys: [
     "Enter        send; Shift-Enter begins a new line in the message",
     "@ # /        list people, rooms or commands to choose from",
-    "Tab          take from that list, or complete a word, as in :tad; elsewhere,",
-    "             and after Esc, leave the field",
+    "Tab          take from the list, complete a word (:tad), or leave the field",
     "↑            in the empty field: edit your last message",
     "↑ ↓          in the messages: go through them; Tab: their buttons",
     "Alt-↑ Alt-↓  switch to the room or person before or after",
