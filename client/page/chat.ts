@@ -72,7 +72,9 @@ export class Chat {
   switches = 0;
   /** The answer that is shown. */
   answer: Answer | undefined;
-  /** The results of the last search, to which the user goes back from one of them. */
+  /**
+   * The results of the last search. From a message that was found, the user can go back to them.
+   */
   results: Answer | undefined;
   /** The room that the user has just left, until they do something else. */
   left: string | undefined;

@@ -174,10 +174,11 @@ export class Screen {
   }
 
   /**
-   * Returns the number of rows from the first drawn one to the cursor, after the terminal became
-   * `columns` wide: a row that is wider takes several. Characters count with the least width that a
-   * terminal gives them. Without a `cursor`, the cursor's own row counts as one. A piece of that
-   * row may then stay on the screen; a higher number could erase a message.
+   * Returns the number of rows from the first drawn row to the cursor, after the terminal has
+   * become `columns` wide. A row that is wider than that takes several rows. Characters count with
+   * the least width that a terminal gives them. Without the position of the `cursor`, the cursor's
+   * own row counts as one row. A piece of this row may then stay on the screen, but a higher number
+   * could erase a message.
    */
   #rowsAbove(columns: number, cursor: Position | undefined): number {
     const { rows, cursorRow, cursorAt } = this.#drawn;

@@ -1,6 +1,6 @@
 /**
- * The SASL mechanisms: reads the responses of clients. The caller checks passwords and logs clients
- * in.
+ * Implements the SASL mechanisms: reads the responses of clients. The caller checks passwords and
+ * logs clients in.
  *
  * Sources: https://ircv3.net/specs/extensions/sasl-3.1; RFC 4616 (PLAIN); RFC 5802 (SCRAM); RFC
  * 4422, appendix A (EXTERNAL).

@@ -25,7 +25,7 @@ import type {
 } from "./messages.ts";
 import { batchPartOf } from "./refusing.ts";
 
-/** The client whose command has caused the event that is being delivered, if there is one. */
+/** The client whose command has caused the present event, if there is one. */
 export interface Acting {
   /** The client; absent if no command has caused the event. */
   readonly client: ClientId | undefined;

@@ -140,9 +140,10 @@ export interface Entry {
 
 /**
  * A position in the log: after the first `index` events of the entry `seq`, and after all earlier
- * entries. A position with the index 0 is reached only when the log has that entry, because an
- * answer may be a consequence of the entry's events even if it is shown before them. {@linkcode
- * behind} returns the position between two entries.
+ * entries. A position with the index 0 is reached only when the log has the entry `seq`: an answer
+ * at this position is shown before the entry's events, but may be a consequence of them.
+ *
+ * {@linkcode behind} returns the position between two entries.
  */
 export interface Position {
   /** The number of the entry. */

@@ -57,8 +57,8 @@ export class ClockWatch {
    * Starts to watch. `latest` is the time of the latest event of an earlier run, if there was one.
    * If `latest` is more than a day ago, the clock may have leapt while the server did not run. Then
    * the time for deletions goes on from `latest`, for a day. If an earlier run ended during a
-   * trial, `trial` is that trial, which goes on: the time of the latest event is of no use then,
-   * because it comes from the clock that is on trial.
+   * trial, `trial` has its progress, and the trial goes on. Then `latest` does not count, because
+   * it comes from the clock that is on trial.
    */
   constructor(clock: Clock, latest: number | undefined, trial?: ClockTrial) {
     this.#clock = clock;
