@@ -29,8 +29,8 @@ export class TokenBucket {
   }
 
   /**
-   * Takes a token, even if there is none: then it takes one of those that come back later. Returns
-   * the time until that token is there, in milliseconds.
+   * Takes a token. If there is none, takes the next one that comes back. Returns the time until
+   * that token is there, in milliseconds.
    */
   take(now: Moment): number {
     this.#refill(now);
@@ -71,7 +71,7 @@ export class TokenBuckets {
   /** Takes a token of `key`; returns false if there is none. */
   tryTake(key: string, now: Moment): boolean {
     const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#perSecond, this.#burst, now);
-    // Inserted again as the last: a map keeps the order of insertion.
+    // The key is inserted again as the last one: a map keeps the order of insertion.
     this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
     const [oldest = key] = this.#buckets.keys();

@@ -190,7 +190,7 @@ async function shakeHands(
   options: Pick<ConnectionOptions, "ca" | "cert" | "key" | "rejectUnauthorized">,
   toError: (address: string, error: TlsError) => UserError,
 ): Promise<TLSSocket> {
-  // TLS is loaded only when needed, because that takes longer than loading all the rest of the
+  // TLS is loaded only when needed, because loading it takes longer than loading the rest of the
   // client.
   const { connect } = await import("node:tls");
   signal.throwIfAborted();
@@ -216,7 +216,7 @@ async function shakeHands(
     reject(isReached ? toError(formatAddress({ hostname: host, port }), error) : error);
   });
   const abort = () => {
-    // A server without TLS may wait for the end of a line, and not answer. So this counts as a
+    // A server without TLS may wait for the end of a line, and not answer. So a timeout counts as a
     // failed handshake.
     const noAnswer = { name: "Error", message: "aborted", code: "ECONNRESET" };
     reject(
@@ -241,9 +241,7 @@ async function connectToZone(hostname: string, port: number, signal: AbortSignal
 /** An error of `node:tls`. */
 type TlsError = Error & { readonly code?: string };
 
-/**
- * The error of a failed TLS handshake, unless the server closed the connection or did not answer.
- */
+/** The error of a TLS handshake that has failed although the server answered. */
 export class NoTlsError extends UserError {
   /** The error's name, as stack traces show it. */
   override name = "NoTlsError";

@@ -136,7 +136,7 @@ export class Editor {
     this.choice = choice;
   }
 
-  /** Handles a key. A choice whose command the user has removed ends. */
+  /** Handles a key. If the user has removed the command of a choice, the choice ends. */
   press(key: Key): Outcome {
     const outcome = this.#press(key);
     if (this.text === "" && this.choice?.isBegun) this.choice = undefined;

@@ -209,8 +209,8 @@ function quit(state: NetworkState, event: Quit): readonly User[] {
 }
 
 /**
- * Saves again which user of the author's account stays while offline: after the author left or
- * returned, this may be another user of the account, with another nick.
+ * Updates the record of the user of the author's account who stays while offline. After the author
+ * has left or returned, this may be another user of the account, with another nick.
  */
 function savePresences({ by: { account } }: Quit | Returned, network: Network, store: Store): void {
   if (account === undefined) return;

@@ -53,7 +53,7 @@ export class Pulse {
   #pinged = false;
   /** The moment when the client was last heard, as it was at the last check. */
   #heardAt: Moment | undefined;
-  /** An id: the client was heard after all events up to it. */
+  /** The client was heard after all events up to this id. */
   #heardUpTo: EventId;
   /** The number of bytes that had been sent to it at the last check. */
   #taken = 0;
