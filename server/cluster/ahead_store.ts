@@ -164,8 +164,8 @@ export class AheadStore implements Store {
       ? []
       : this.#base.pages(baseKey, { after: range.after, before }, from, filter);
     const reading = pages[Symbol.iterator]();
-    // The first page is read at once: with it, the base looks up the history by its key, and the
-    // key may change later.
+    // The key of the history may change later. So the first page is read at once: this is when the
+    // base looks up the history.
     let next = reading.next();
     if (from === "last") yield* pagesNow(ahead.toReversed(), since, wanted);
     for (; !next.done; next = reading.next()) {

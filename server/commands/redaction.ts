@@ -50,7 +50,7 @@ function redact(call: UserCall): void {
   context.append({ type: "Redacted", by: user.actor, to, message, reason });
 }
 
-/** A message that was found, and its target, with the present name of the channel or user. */
+/** A message that was found, and its target by the present name of the channel or user. */
 interface Found {
   readonly said: Said;
   readonly to: Target;

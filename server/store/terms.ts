@@ -30,8 +30,8 @@ const NOT_ASCII = /[^\0-\x7f]/;
  */
 const PARTS_LENGTH = 3;
 /**
- * Matches words in Burmese. These are searched by their letters even if they are shorter, because
- * Burmese letters show where a syllable ends.
+ * Matches words in Burmese. Even those shorter than `PARTS_LENGTH` are searched by their letters,
+ * because Burmese letters show where a syllable ends.
  */
 const BURMESE = /\p{sc=Mymr}/u;
 /** The last word of a term also matches longer words if it has at least this many letters. */

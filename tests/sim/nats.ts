@@ -64,7 +64,9 @@ export class Nats {
     }
   }
 
-  /** Sends a request to the log, which checks the number that an append expects if `isFenced`. */
+  /**
+   * Sends a request to the log. If `isFenced`, the log checks the number that an append expects.
+   */
   request(from: Life, request: Request, isFenced = true): void {
     this.#pass([from], () => {
       if (this.troubles.isLogDown) return;

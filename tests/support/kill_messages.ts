@@ -17,7 +17,7 @@ const ROOMS = ["#a", "#b", "#c"];
  * The largest number of messages that a client has seen when the kill of its server is scheduled.
  */
 const MOST_SEEN = 4000;
-/** The longest time from that moment until the kill, in milliseconds. */
+/** The longest time from the scheduling of the kill until the kill, in milliseconds. */
 const MOST_MS = 5;
 /** The most messages that a client sends at once. */
 const BURST = 20;

@@ -156,7 +156,7 @@ function multiline(c: Choices): string[] {
   });
   const begin = `BATCH +${batch} draft/multiline ${target}`;
   // Now and then, a client first sends the end of a batch that it has not begun. But it always ends
-  // its own batch, because an open batch times out, and not at the same moment on all servers.
+  // its own batch: an open batch would time out, at another moment on each server.
   return [begin, ...lines, ...(c.once(12) ? ["BATCH -x"] : []), `BATCH -${batch}`];
 }
 
