@@ -7,7 +7,9 @@
 
 import { changeAway, updateAway } from "../core/away.ts";
 import type { Context } from "../core/context.ts";
+import { shownReason } from "../state/permissions.ts";
 import type { User } from "../state/state.ts";
+import { REGISTRATION_TEXTS } from "../texts/registration.ts";
 import { AWAY_TEXTS } from "../texts/people.ts";
 import { revokeRights } from "./operator_rights.ts";
 
@@ -28,5 +30,18 @@ export function stayOrQuit(context: Context, user: User, reason: string): void {
     context.append({ type: "Stayed", by: user.actor });
     return changeAway(context, user, user.away ?? AWAY_TEXTS.notConnected);
   }
+  quitUnheard(context, user, reason);
   context.append({ type: "Quit", by: user.actor, reason });
+}
+
+/** Removes `user` from the channels in which the user may not say the words in `reason`. */
+function quitUnheard(context: Context, user: User, reason: string): void {
+  const said = REGISTRATION_TEXTS.quitReason("");
+  const words = reason.slice(said.length);
+  if (!reason.startsWith(said) || words === "") return;
+  const channels = user.channels.values()
+    .filter((channel) => shownReason(user, channel, words) === undefined)
+    .map(({ name }) => name).toArray();
+  if (channels.length === 0) return;
+  context.append({ type: "QuitUnheard", by: user.actor, channels, reason: said });
 }

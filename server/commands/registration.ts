@@ -16,7 +16,7 @@ import { updateAway } from "../core/away.ts";
 import { isKept } from "../core/ghosts.ts";
 import { render } from "../delivery/render.ts";
 import { sendIsupport } from "../session/isupport.ts";
-import { assertMayChangeIdentity, shownReason } from "../state/permissions.ts";
+import { assertMayChangeIdentity } from "../state/permissions.ts";
 import { CHANNEL_MODES, MEMBER_MODES, shownUserModes, USER_MODES } from "../state/modes.ts";
 import { IrcError } from "../irc/replies.ts";
 import { sameSecret } from "../auth/secrets.ts";
@@ -357,12 +357,8 @@ function pong({ session, params: [token = ""] }: Call): void {
 }
 
 function quit({ session, params: [reason] }: Call): void {
-  const { user } = session;
   const [cut = ""] = splitText(reason ?? "", LIMITS.kick);
-  const isShown = !user ||
-    user.channels.values().every((channel) => shownReason(user, channel, cut) !== undefined);
-  const text = isShown ? cut : "";
   // Even an empty reason gets the prefix, which shows that the user left by themselves (Modern IRC,
   // "QUIT message").
-  session.close(REGISTRATION_TEXTS.quitReason(text));
+  session.close(REGISTRATION_TEXTS.quitReason(cut));
 }

@@ -44,6 +44,17 @@ export interface Quit extends EventBase<"Quit"> {
   readonly reason: string;
 }
 
+/**
+ * A user, who is about to quit, left the channels in which the user's reason for that is not shown.
+ * The event is for members who share no other channel with the user.
+ */
+export interface QuitUnheard extends EventBase<"QuitUnheard"> {
+  /** The names of the channels. */
+  readonly channels: readonly string[];
+  /** The reason that is shown there. */
+  readonly reason: string;
+}
+
 /** A user changed nicks; `by` still has the old one. */
 export interface NickChanged extends EventBase<"NickChanged"> {
   /** The new nick. */
@@ -304,6 +315,7 @@ export type Event =
   | LoggedIn
   | LoggedOut
   | Quit
+  | QuitUnheard
   | NickChanged
   | Joined
   | Parted

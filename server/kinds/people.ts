@@ -5,7 +5,7 @@
  */
 
 import { casefold } from "../../protocol.ts";
-import type { LoggedIn, LoggedOut, Quit, Returned } from "../events/events.ts";
+import type { LoggedIn, LoggedOut, Quit, QuitUnheard, Returned } from "../events/events.ts";
 import type { Network } from "../state/network.ts";
 import { others, peersOf } from "../state/audience.ts";
 import { admit, dismiss } from "../state/admitted.ts";
@@ -14,7 +14,7 @@ import { type NetworkState, NOBODY } from "../state/network_state.ts";
 import type { User } from "../state/state.ts";
 import type { Store } from "../store/store.ts";
 import { type Kinds, NOT_SHOWN, NOT_STORED } from "./kind.ts";
-import { inOwnChannels } from "./history_keys.ts";
+import { historyKeyOfChannel, inOwnChannels } from "./history_keys.ts";
 import { saveChannel, savePresence } from "./saving.ts";
 import { formatModes, optional } from "./wire.ts";
 
@@ -28,6 +28,7 @@ export const PEOPLE: Kinds<
   | "LoggedOut"
   | "NickChanged"
   | "Quit"
+  | "QuitUnheard"
   | "RealnameChanged"
   | "Returned"
   | "Stayed"
@@ -54,6 +55,20 @@ export const PEOPLE: Kinds<
       return [...channels].filter(({ members }) => members.size === 1);
     },
     save: savePresences,
+    whileFull: undefined,
+    exported: ({ reason }) => ["quit", reason],
+  },
+  QuitUnheard: {
+    apply: quitUnheard,
+    line: ({ reason }) => ({ command: "QUIT", params: [reason] }),
+    needs: [],
+    monitored: undefined,
+    history: ({ channels }) => channels.map((name) => historyKeyOfChannel(name)),
+    rewrite: undefined,
+    mayEnd: ({ channels }, network) =>
+      channels.flatMap((name) => network.channel(name) ?? [])
+        .filter(({ members }) => members.size === 1),
+    save: undefined,
     whileFull: undefined,
     exported: ({ reason }) => ["quit", reason],
   },
@@ -196,6 +211,22 @@ function saveAdmissions({ by }: LoggedIn | LoggedOut, network: Network, store: S
   for (const channel of network.users.get(by.id)?.channels ?? []) {
     if (channel.flags.has("i")) saveChannel(channel, store);
   }
+}
+
+/**
+ * Removes a user who quits from channels that hear no reason; returns the members who share no
+ * other channel with the user.
+ */
+function quitUnheard(state: NetworkState, { by, channels }: QuitUnheard): readonly User[] {
+  const user = state.user(by.id);
+  const audience = new Set<User>();
+  for (const name of channels) {
+    const channel = state.channel(name);
+    for (const member of channel.members.everybody) audience.add(member);
+    state.channels.leave(user, channel);
+  }
+  for (const peer of peersOf(user)) audience.delete(peer);
+  return [...audience];
 }
 
 function quit(state: NetworkState, event: Quit): readonly User[] {

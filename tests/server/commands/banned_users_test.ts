@@ -120,6 +120,32 @@ for (const modes of SILENCING) {
   });
 }
 
+Deno.test("the reason of QUIT is hidden only where its user may not speak", async () => {
+  await using server = await TestServer.start();
+  const bob = await server.register("bob", { join: "#slow,#mute,#open" });
+  const zoe = await server.register("zoe", { join: "#slow,#mute" });
+  // Bob was there first, so he is the operator.
+  await bob.ask("MODE #slow +oW zoe 10");
+  await bob.ask("MODE #mute +ob zoe m:bob");
+  await bob.ask("MODE #mute -o bob");
+  await bob.ask("MODE #slow -o bob");
+  const caps = "server-time batch draft/chathistory draft/event-playback";
+  const kim = await server.register("kim", { join: "#slow", caps });
+  const lee = await server.register("lee", { join: "#open" });
+  const max = await server.register("max", { join: "#slow,#open" });
+  for (const user of [zoe, kim, lee, max]) await user.heard();
+  await bob.send("QUIT :good night");
+  assertMatch((await bob.untilEnd()).at(-1) ?? "", /good night/);
+  const quit = ":bob!~bob@127.0.0.1 QUIT :Quit: ";
+  assertEquals(await zoe.heard(), [quit]);
+  assertEquals((await kim.heard()).map((line) => line.replace(/^@\S+ /, "")), [quit]);
+  assertEquals(await lee.heard(), [`${quit}good night`]);
+  assertEquals(await max.heard(), [`${quit}good night`]);
+  const history = (await kim.ask("CHATHISTORY LATEST #slow * 5")).join("\n");
+  assert(history.includes(` ${quit}`) && !history.includes("good night"), history);
+  assertMatch((await lee.ask("WHO #open")).join(), /^(?!.* bob ).* lee /);
+});
+
 Deno.test("members who may speak can give reasons, and members who may not cannot set a topic", async () => {
   await using server = await TestServer.start();
   const bob = await server.register("bob");

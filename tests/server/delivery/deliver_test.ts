@@ -93,6 +93,7 @@ const LINES: readonly [event: Event, line: string][] = [
   [said({ to: { type: "channel", channel: "#a", rank: "@" } }), ":ada!u@h PRIVMSG @#a :hi"],
   [said({ to: { type: "user", user: 2, nick: "bob" } }), ":ada!u@h PRIVMSG bob :hi"],
   [{ ...STAMP, type: "Quit", reason: "bye" }, ":ada!u@h QUIT :bye"],
+  [{ ...STAMP, type: "QuitUnheard", channels: ["#a"], reason: "" }, ":ada!u@h QUIT :"],
   [{ ...STAMP, type: "NickChanged", nick: "eda" }, ":ada!u@h NICK eda"],
   [
     { ...STAMP, type: "Joined", channel: "#a", realname: "r", memberModes: "o" },
