@@ -51,6 +51,7 @@ const FOUND: Readonly<Record<keyof Mistakes, number>> = {
   gapsNotFilled: 1,
   inputsRepeated: 1,
   refusalsIgnored: 14,
+  sentForgotten: 329,
   appendsRepeated: 1,
 };
 

@@ -7,8 +7,10 @@
 import { inFittingLines } from "../core/fitting.ts";
 import type { Steps } from "../session/slices.ts";
 import type { Session } from "../session/session.ts";
+import type { Context } from "../core/context.ts";
 import { historyKeyOf } from "../kinds/history_keys.ts";
 import { sendWaitingMessage } from "../session/waiting_view.ts";
+import type { Actor } from "../events/actor.ts";
 import type { EventId } from "../events/ids.ts";
 import type { User } from "../state/state.ts";
 
@@ -70,6 +72,7 @@ class SentMessages {
   /** Adds the message that was put into the send queue last. */
   add(id: EventId): void {
     const { outbox } = this.#session;
+    this.#session.sentWaiting = { account: this.#account, upTo: id };
     this.#queued.push({ id, end: outbox.taken + outbox.length });
     this.#watch();
   }
@@ -91,13 +94,32 @@ class SentMessages {
     const taken = this.#queued.filter(({ end }) => end <= outbox.taken).map(({ id }) => id);
     this.#queued = this.#queued.slice(taken.length);
     if (taken.length > 0) {
-      const account = this.#account;
       const delivered = new Set(taken);
-      const messages = context.network.waiting.of(account).filter(({ id }) => !delivered.has(id));
-      context.append({ type: "WaitingChanged", by: this.#user.actor, account, messages });
+      endWait(context, this.#user.actor, this.#account, (id) => delivered.has(id));
     }
     // If a client of a cluster sends no more, its queue drains, but nothing counts as taken.
     // Watching such a queue would never end.
     if (this.#queued.length > 0 && taken.length > 0 && !outbox.isClosed) this.#watch();
   }
+}
+
+/**
+ * Ends the wait of the messages that the client was sent under an earlier leader of the cluster,
+ * which may have died before the log had the end of their wait.
+ */
+export function endWaitOfSent({ context, sentWaiting }: Session): void {
+  if (!sentWaiting) return;
+  const { account, upTo } = sentWaiting;
+  const [first] = context.network.waiting.of(account);
+  if (first && first.id <= upTo) endWait(context, context.server, account, (id) => id <= upTo);
+}
+
+function endWait(
+  context: Context,
+  by: Actor,
+  account: string,
+  isDelivered: (id: EventId) => boolean,
+): void {
+  const messages = context.network.waiting.of(account).filter(({ id }) => !isDelivered(id));
+  context.append({ type: "WaitingChanged", by, account, messages });
 }

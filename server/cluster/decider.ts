@@ -273,7 +273,7 @@ export class Decider implements ClientLeader {
     else this.#clientCounts.set(user, count);
   }
 
-  /** Notes that the edge of a client has received this number of answers to it. */
+  /** Notes that the edge of a client has shown this number of answers. */
   confirm(id: ClientId, count: number): void {
     const client = this.#clients.get(id);
     client?.connection.answers.confirm(count);
@@ -313,6 +313,8 @@ export class Decider implements ClientLeader {
   take(): Decided {
     const full = this.#full.shift();
     if (full) return full;
+    // What the sessions have sent without a step of their own must be known together with it.
+    for (const client of this.#waiting) client.note();
     if (this.#events.length + this.#newlyBuried.length + this.#attached.size > 0) {
       return this.#end();
     }

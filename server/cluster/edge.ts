@@ -68,6 +68,8 @@ export interface EdgeParts {
   readonly pass: (input: Numbered) => void;
   /** Returns the answer to a line that cannot be passed on; `undefined` if it can. */
   readonly refuse: Refuse;
+  /** Called when the leader must learn at once which answers have come. */
+  readonly confirm: () => void;
   /** Takes the facts of clients, each time that they change. */
   readonly onFacts?: OnFacts | undefined;
 }
@@ -87,8 +89,8 @@ export class Edge implements ClientEdge {
   /** The clients with answers that wait to be shown. */
   readonly #waiting = new Set<EdgeClient>();
   /**
-   * For each client that got answers since the last {@linkcode Edge.alive}: the number of answers
-   * that have arrived.
+   * For each client that was shown answers since the last {@linkcode Edge.alive}: the number of
+   * answers that it was shown; `Infinity` for a client that has left.
    */
   #unconfirmed = new Map<ClientId, number>();
   /** The answers that belong to later epochs than the present one. */
@@ -222,8 +224,8 @@ export class Edge implements ClientEdge {
   #takeOne(answer: Answer): void {
     const client = this.clients.get(answer.client);
     client?.take(answer);
-    this.#unconfirmed.set(answer.client, client?.answered ?? Infinity);
     if (client?.hasAnswers) this.#waiting.add(client);
+    else this.#unconfirmed.set(answer.client, client?.shown ?? Infinity);
   }
 
   /** The number of the entry up to which answers are shown. */
@@ -248,7 +250,7 @@ export class Edge implements ClientEdge {
   /** Returns the message that passes inputs of clients on to the leader. */
   inputs(inputs: readonly Numbered[]): Message {
     const sent = inputs.map((input) => {
-      return { ...input, received: this.clients.get(input.client)?.answered };
+      return { ...input, received: this.clients.get(input.client)?.shown };
     });
     return { type: "inputs", epoch: this.epoch, inputs: sent };
   }
@@ -274,6 +276,7 @@ export class Edge implements ClientEdge {
       for (let next = client.nextAnswer; next; next = client.nextAnswer) {
         if (!isUpTo(next.position, position)) break;
         client.shiftAnswer();
+        this.#unconfirmed.set(client.id, client.shown);
         this.#show(client, next);
       }
       if (!client.hasAnswers) this.#waiting.delete(client);
@@ -288,12 +291,22 @@ export class Edge implements ClientEdge {
         return client.performed(content.count);
       case "facts":
         this.#parts.onFacts?.(client.id, position, content.facts);
-        return setFacts(client, content.facts, this.#server);
+        return this.#setFacts(client, content.facts);
       case "closed":
         this.#detach(client);
         client.closed(content.reason);
         this.clients.delete(client.id);
+        this.#unconfirmed.set(client.id, Infinity);
     }
+  }
+
+  #setFacts(client: EdgeClient, facts: SessionFacts): void {
+    const before = client.facts?.sentWaiting;
+    const isNews = facts.sentWaiting !== undefined && facts.sentWaiting.upTo !== before?.upTo;
+    // A client that is gone was not shown the messages, which wait for its next connection.
+    const isShown = !isNews || client.isReading;
+    setFacts(client, isShown ? facts : { ...facts, sentWaiting: before }, this.#server);
+    if (isNews) this.#parts.confirm();
   }
 
   #detach(client: EdgeClient): void {

@@ -77,10 +77,14 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   user: User | undefined;
   /** The number of answers of this epoch that have arrived, up to the first gap. */
   answered = 0;
+  /** The number of answers of this epoch that were shown before the client could read no more. */
+  shown = 0;
   /** True once answers were given up. The edge may then not have all facts that the leader has. */
   isGivenUp = false;
   /** True once the connection has ended or is ending. */
   isCut = false;
+  /** True once the edge or the leader has ended the connection, or the client is gone. */
+  #isEnded = false;
   /** True once the leader has closed the session, or was told that the client has left. */
   #hasLeft = false;
   /** The answers that have arrived while an earlier answer is missing, by their numbers. */
@@ -151,8 +155,9 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   }
 
   leave(reason: string): void | Promise<void> {
-    const mayRead = !this.isCut && !this.outbox.isClosed;
+    const mayRead = !this.isCut && this.isReading;
     this.isCut = true;
+    if (!mayRead) this.#isEnded = true;
     if (this.#hasLeft) return;
     this.#hasLeft = true;
     this.#input({ type: "closed", reason, mayRead });
@@ -162,10 +167,16 @@ export class EdgeClient implements Watcher, ConnectionHandler {
   /** Ends the connection because the leader has closed the session. */
   closed(reason: string): void {
     this.#hasLeft = true;
+    this.#isEnded = true;
     this.#answered();
     if (this.isCut) return;
     this.isCut = true;
     this.#connection.end(reason);
+  }
+
+  /** True while the client can read what it is sent. */
+  get isReading(): boolean {
+    return !this.#isEnded && !this.outbox.isClosed;
   }
 
   #input(input: Input): void {
@@ -211,6 +222,7 @@ export class EdgeClient implements Watcher, ConnectionHandler {
 
   /** Ends the connection. */
   close(reason: string): void {
+    this.#isEnded = true;
     if (this.isCut) return;
     this.isCut = true;
     this.outbox.push(encodeLine({ command: "ERROR", params: [reason] }));
@@ -242,9 +254,10 @@ export class EdgeClient implements Watcher, ConnectionHandler {
     }
   }
 
-  /** Removes the first answer that waits. */
+  /** Removes the first answer that waits, because it is shown now. */
   shiftAnswer(): void {
     this.#answers.shift();
+    if (this.isReading) this.shown++;
   }
 
   /** Forgets the answers that were not shown, because another leader has taken over. */
@@ -252,6 +265,7 @@ export class EdgeClient implements Watcher, ConnectionHandler {
     this.#answers.length = 0;
     this.#early.clear();
     this.answered = 0;
+    this.shown = 0;
   }
 
   /** Returns the facts with which the edge introduces the client to a new leader. */

@@ -171,7 +171,7 @@ export class Leading {
     this.decider.bury(life);
   }
 
-  /** Notes that the edge of a client has received this number of answers to it. */
+  /** Notes that the edge of a client has shown this number of answers. */
   #confirm(id: ClientId, count: number): void {
     this.decider.confirm(id, count);
     const unconfirmed = this.#unconfirmed.get(id);
@@ -220,8 +220,11 @@ export class Leading {
     const late: Answer[] = [];
     for (const unconfirmed of this.#unconfirmed.values()) {
       if (now - unconfirmed.sentAt < RESEND_MS) continue;
+      // Answers that belong to later entries cannot be shown yet.
+      const due = unconfirmed.answers.filter(({ position }) => position.seq <= this.#last);
+      if (due.length === 0) continue;
       unconfirmed.sentAt = now;
-      late.push(...unconfirmed.answers);
+      late.push(...due);
     }
     this.#send(late);
   }

@@ -82,6 +82,8 @@ export class Member implements Station {
   /** The time since which no leader knows the clients. */
   #unknownSince: number;
   #aliveAt = -Infinity;
+  /** True if the leader must learn at once which answers have come. */
+  #mustConfirm = false;
   #resentAt = 0;
   readonly #patience = new Patience();
   readonly #logLoss = new LogLoss();
@@ -101,6 +103,10 @@ export class Member implements Station {
       ...{ life, clock: parts.clock, server, standing, onFacts: parts.onFacts },
       pass: (input) => this.#pass(input),
       refuse: (line, isLabeled) => this.refuse(line, isLabeled),
+      confirm: () => {
+        this.#mustConfirm = true;
+        this.#flushSoon();
+      },
     });
     const request = (request: Request) => bus.request(request);
     this.follower = new Follower({
@@ -260,6 +266,7 @@ export class Member implements Station {
 
   #sayAlive(now: number): void {
     this.#aliveAt = now;
+    this.#mustConfirm = false;
     const { leader } = this.#lease;
     if (leader === undefined) return;
     this.#send(leader, this.edge.alive(this.#parts.saved()));
@@ -374,6 +381,7 @@ export class Member implements Station {
       this.#isFlushing = false;
       if (this.#isEnded) return;
       this.#sendInputs();
+      if (this.#mustConfirm) this.#sayAlive(this.#now);
       this.#flush();
     });
   }

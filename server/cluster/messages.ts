@@ -21,6 +21,7 @@ import type { Refusal } from "../net/refusals.ts";
 import type { Capability } from "../irc/capabilities.ts";
 import type { Registration } from "../session/registration.ts";
 import type { Away } from "../state/recipient.ts";
+import type { SentWaiting } from "../state/waiting.ts";
 
 /**
  * The identity of a process: the name of its node, a dot, and a text that no other process of the
@@ -94,8 +95,8 @@ export interface Numbered {
   /** The input. */
   readonly input: Input;
   /**
-   * The number of all answers that had come for the client in this epoch when the input was sent to
-   * the leader. By this, the leader knows what a client had got when it left. Absent before the
+   * The number of all answers that the client had been shown in this epoch when the input was sent
+   * to the leader. By this, the leader knows what a client had got when it left. Absent before the
    * input is sent. Earlier versions do not send it.
    */
   readonly received?: number | undefined;
@@ -190,6 +191,11 @@ export interface SessionFacts {
   /** The keys of metadata that it is subscribed to. */
   readonly subscriptions: readonly string[];
   /**
+   * The messages that had waited and that it was sent. The log may lack the end of their wait.
+   * Earlier versions do not send it.
+   */
+  readonly sentWaiting?: SentWaiting | undefined;
+  /**
    * True while the session has a command in progress, or data that another leader would not get.
    */
   readonly isBusy: boolean;
@@ -246,8 +252,8 @@ export type Message =
     readonly life: Life;
     readonly epoch: number;
     /**
-     * The clients that got answers since the last such message. For each: the number of all answers
-     * that have come for it in this epoch, or `Infinity` if the client has left.
+     * The clients that were shown answers since the last such message. For each: the number of all
+     * answers that it was shown in this epoch, or `Infinity` if it has left.
      */
     readonly received: ReadonlyMap<ClientId, number>;
     /** The clients that read so slowly that no long answers must be sent to them now. */

@@ -6,6 +6,7 @@
  */
 
 import { limitNick } from "../accounts/accounts.ts";
+import { endWaitOfSent } from "../accounts/waiting.ts";
 import type { Context } from "../core/context.ts";
 import { openIrc } from "../doors/irc.ts";
 import { receive } from "../doors/receiving.ts";
@@ -101,6 +102,8 @@ export class RemoteClient {
     session.capVersion = facts.capVersion;
     session.away = facts.away;
     session.heldToken = facts.heldToken;
+    session.sentWaiting = facts.sentWaiting;
+    endWaitOfSent(session);
     Object.assign(session.registration, facts.registration);
     for (const key of facts.subscriptions) session.metadata.subscriptions.add(key);
     for (const nick of facts.monitored) monitors.add(session, nick);
@@ -231,13 +234,13 @@ export class RemoteClient {
   #presentFacts(): SessionFacts {
     const { session } = this;
     const { registration, caps, capVersion, heldToken, user, away } = session;
-    const { certificate, subscriptions } = session;
+    const { certificate, sentWaiting, subscriptions } = session;
     const isBusy = this.#pauses > 0 || session.batch !== undefined || session.sasl !== undefined ||
       session.keyProof?.hasChallenge === true || session.metadata.early.size > 0;
     const isChanged = certificate !== this.#origin.certificate;
     return {
       origin: isChanged ? { ...this.#origin, certificate } : this.#origin,
-      ...{ caps: caps.names, capVersion, heldToken, away, user: user?.actor.id },
+      ...{ caps: caps.names, capVersion, heldToken, away, user: user?.actor.id, sentWaiting },
       monitored: this.#leader.context.monitors.nicksOf(session),
       subscriptions: subscriptions.size === 0 ? NONE : [...subscriptions],
       isBusy,
@@ -251,6 +254,7 @@ export class RemoteClient {
 function isSame(one: SessionFacts, other: SessionFacts): boolean {
   return one.user === other.user && one.isBusy === other.isBusy && one.away === other.away &&
     one.capVersion === other.capVersion && one.heldToken === other.heldToken &&
+    one.sentWaiting === other.sentWaiting &&
     isSameList(one.caps, other.caps) &&
     isSameList(one.monitored, other.monitored) &&
     isSameList(one.subscriptions, other.subscriptions) &&

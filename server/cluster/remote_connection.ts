@@ -35,12 +35,12 @@ export interface ConnectionTaker {
   paused(): () => void;
 }
 
-/** The send queue of a session at the leader. Its bytes wait until the edge has got them. */
+/** The send queue of a session at the leader. Its bytes wait until the edge shows them. */
 export class AnswerOutbox extends Outbox {
   readonly #sent: ConnectionTaker["sent"];
   readonly #limit: number;
-  /** The answers that are not confirmed, each with the number of its bytes. */
-  readonly #unconfirmed: { readonly number: number; readonly bytes: number }[] = [];
+  /** The answers that are not shown, each with the number of its bytes. */
+  readonly #unshown: { readonly number: number; readonly bytes: number }[] = [];
   #length = 0;
   #taken = 0;
   #isFull = false;
@@ -59,7 +59,7 @@ export class AnswerOutbox extends Outbox {
     if (this.isClosed) return;
     const number = this.#sent(line);
     this.#length += line.length;
-    this.#unconfirmed.push({ number, bytes: line.length });
+    this.#unshown.push({ number, bytes: line.length });
   }
 
   /** Calls `make` at once, and sends the line that it returns. */
@@ -67,11 +67,11 @@ export class AnswerOutbox extends Outbox {
     if (!this.isClosed) this.push(make());
   }
 
-  /** Notes that the edge has got the answers up to `number`. */
+  /** Notes that the edge has shown the answers up to `number`. */
   confirm(number: number): void {
-    for (let first = this.#unconfirmed[0]; first; first = this.#unconfirmed[0]) {
+    for (let first = this.#unshown[0]; first; first = this.#unshown[0]) {
       if (first.number > number) break;
-      this.#unconfirmed.shift();
+      this.#unshown.shift();
       this.#length -= first.bytes;
       if (!this.#isCut) this.#taken += first.bytes;
     }
@@ -84,12 +84,12 @@ export class AnswerOutbox extends Outbox {
     this.#noteDrained();
   }
 
-  /** The number of bytes that the edge has not confirmed. */
+  /** The number of bytes that the edge has not shown. */
   override get length(): number {
     return this.#length;
   }
 
-  /** The number of bytes that the edge has confirmed, except those after {@linkcode cut}. */
+  /** The number of bytes that the edge has shown, except those after {@linkcode cut}. */
   override get taken(): number {
     return this.#taken;
   }
@@ -99,7 +99,7 @@ export class AnswerOutbox extends Outbox {
     return this.#isFull || this.#length > this.#limit / 2;
   }
 
-  /** Resolves once the edge has got everything, or never will. */
+  /** Resolves once the edge has shown everything, or never will. */
   override drained(): Promise<void> {
     if (this.isClosed || this.#isDrained) return Promise.resolve();
     this.#drained ??= Promise.withResolvers<void>();

@@ -28,6 +28,7 @@ import type { Away, Life, Recipient } from "../state/recipient.ts";
 import { KeyProof } from "../auth/key_proof.ts";
 import type { Exchange } from "../auth/sasl.ts";
 import type { Channel, User } from "../state/state.ts";
+import type { SentWaiting } from "../state/waiting.ts";
 import { asMiddle, IrcError, type Numeric, NUMERICS, StandardError } from "../irc/replies.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 
@@ -87,6 +88,8 @@ export class Session implements Recipient, Client, SliceClient {
   refusedNick: string | undefined;
   /** The token of ownership that it gave before it had an account. It is redeemed at the login. */
   heldToken: string | undefined;
+  /** The last messages that had waited for an account and that it was sent. */
+  sentWaiting: SentWaiting | undefined;
   /** An action for a later moment, if the client is still connected then. */
   alarm: Alarm | undefined;
   /** The SASL exchange that it has begun and not finished. */
@@ -365,9 +368,7 @@ export class Session implements Recipient, Client, SliceClient {
     this.#pulse.answered(token);
   }
 
-  /**
-   * Removes the client as {@linkcode leave} does, sends it the reason, and closes the connection.
-   */
+  /** Removes the client as {@linkcode leave} does, tells it the reason, and disconnects it. */
   close(reason: string): void {
     if (!this.context.clients.has(this)) return;
     if (!this.user) this.context.refused(this.host, reason);

@@ -6,10 +6,19 @@
  */
 
 import { casefold } from "../../protocol.ts";
+import type { EventId } from "../events/ids.ts";
 import type { WaitingMessage } from "../events/records.ts";
 
 /** The largest number of messages that wait for one account; more are refused. */
 export const WAITING_LIMIT = 500;
+
+/** The messages that had waited for an account, and that a client was sent. */
+export interface SentWaiting {
+  /** The account. */
+  readonly account: string;
+  /** The id of the last of them. All earlier ones were sent, too. */
+  readonly upTo: EventId;
+}
 
 /** The waiting messages. */
 export class Waiting {

@@ -8,6 +8,7 @@ import {
   behind,
   type Bus,
   type Entry,
+  type Introduced,
   type Life,
   type Message,
   nodeOf,
@@ -93,6 +94,9 @@ export class Carrier implements Bus {
   }
 
   #outgoing(message: Message): Message {
+    if (message.type === "hello" && this.#parts.mistakes.sentForgotten) {
+      return { ...message, clients: message.clients.map(withoutSent) };
+    }
     if (message.type !== "answers" || !this.#parts.mistakes.answersNotHeld) return message;
     const answers = message.answers.map((answer) => ({ ...answer, position: behind(0) }));
     return { ...message, answers };
@@ -147,6 +151,10 @@ export class Carrier implements Bus {
 function emptied(entry: Entry): Entry {
   const nothing = { events: [], answered: new Map(), attached: new Map(), buried: [] };
   return { ...entry, ...nothing, begins: false };
+}
+
+function withoutSent({ facts, ...client }: Introduced): Introduced {
+  return { ...client, facts: facts && { ...facts, sentWaiting: undefined } };
 }
 
 /** Divides the introduction of several clients into messages, as if one message were too long. */

@@ -4,6 +4,7 @@
  *
  * - all clients are shown one order, and nothing twice;
  * - what a client was shown is in the log, and the client was shown it without gaps;
+ * - a message to somebody who is absent waits until it is shown, and is not shown again later;
  * - all nodes have the same state and the same database;
  * - once the faults end, everything works again without help.
  *
@@ -32,13 +33,14 @@
  */
 
 import type { EdgeClient } from "../../server/cluster/edge_client.ts";
+import type { Network } from "../../server/state/network.ts";
 import { causeTrouble } from "./faults.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { contentsOf } from "./model_store.ts";
 import { Nats } from "./nats.ts";
 import { Node } from "./node.ts";
 import type { Saved } from "./node_process.ts";
-import { Person } from "./person.ts";
+import { ABSENT, Person } from "./person.ts";
 import { ACCOUNTS, RECORDS } from "./server_parts.ts";
 import { Random } from "../support/random.ts";
 import { compareWithLog, type Fact, type Shown, stateOf } from "./reference.ts";
@@ -54,6 +56,7 @@ const PEOPLE = [
   { name: "p2", device: "p2" },
   { name: "p3", device: "p3" },
   { name: "p4", device: "p4" },
+  { name: ABSENT, device: ABSENT, certificate: ACCOUNTS[ABSENT] },
 ];
 /** The beginning and the end of the time with faults, in milliseconds. */
 const FAULTS_FROM = 1800;
@@ -114,7 +117,7 @@ class Run implements Cluster {
     this.world = world;
     this.#choices = new Random(seed);
     this.nats = new Nats(world, () => this.nodes.flatMap(({ process }) => process ?? []));
-    world.isAwaiting = () => this.nodes.some(({ process }) => process?.decider?.isWaiting);
+    world.isAwaiting = () => this.nodes.some(({ process }) => process?.isAwaiting);
     const violated = (text: string) => this.#violated(text);
     const onFact = (fact: Fact) => this.#facts.push(fact);
     const copyFor = (name: string) => this.#copyFor(name);
@@ -243,6 +246,7 @@ class Run implements Cluster {
     const { stream: { entries } } = this.nats;
     const { network, contents, wrong } = compareWithLog(entries, this.#facts, this.#clients);
     for (const text of wrong) this.#violated(text);
+    this.#checkLetters(network);
     const state = stateOf(network);
     for (const { name, process } of this.nodes) {
       const applied = process?.member.follower.applied;
@@ -255,6 +259,23 @@ class Run implements Cluster {
       const { store } = process;
       if (contentsOf(store, store.keys, false) !== contents) {
         this.#violated(`${name} has another database`);
+      }
+    }
+  }
+
+  /** Checks that each message that waited has been shown, or waits. */
+  #checkLetters({ waiting }: Network): void {
+    const texts = new Set(
+      this.#people.flatMap(({ device, visits }) =>
+        device === ABSENT ? visits.flatMap(({ texts }) => [...texts]) : []
+      ),
+    );
+    const left = new Set(waiting.of(ABSENT).map(({ id }) => id));
+    for (const { events } of this.nats.stream.entries) {
+      for (const { event } of events) {
+        if (event.type !== "Said" || event.to.type !== "account") continue;
+        const isLost = !left.has(event.id) && !texts.has(event.text);
+        if (isLost) this.#violated(`${event.text} waits no more, but was not shown`);
       }
     }
   }

@@ -23,6 +23,8 @@ export interface Mistakes {
   readonly inputsRepeated?: true;
   /** A node that the log has refused does not ask for the entries that it lacks. */
   readonly refusalsIgnored?: true;
+  /** A node does not tell a new leader which messages that waited its clients were sent. */
+  readonly sentForgotten?: true;
   /** An append that was not acknowledged in time is sent again as a new entry. */
   readonly appendsRepeated?: true;
 }

@@ -133,6 +133,13 @@ export class NodeProcess implements Station {
     return this.member.decider;
   }
 
+  /** True while work of the decider may wait for a promise. */
+  get isAwaiting(): boolean {
+    const { decider } = this;
+    return decider !== undefined &&
+      (decider.isWaiting || decider.context.network.waiting.all.size > 0);
+  }
+
   /**
    * The state by which this process decides; `undefined` if it does not lead, or if this state is
    * ahead of the log.

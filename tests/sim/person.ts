@@ -10,6 +10,10 @@ import { type Message, parse } from "../../protocol.ts";
 import { RoomView } from "./room_view.ts";
 import type { World } from "./world.ts";
 
+/** The account that people write to, whose owner is often away. */
+export const ABSENT = "p5";
+/** The longest visit of that owner, in milliseconds. */
+const VISIT_MS = 800;
 /** The rooms. */
 const ROOMS = ["#a", "#b"] as const;
 /** The capabilities that clients ask for. */
@@ -63,6 +67,10 @@ export class Visit {
   readonly texts = new Set<string>();
   isOver = false;
   isRegistered = false;
+  /** The texts that were shown before it sent QUIT. */
+  textsBeforeQuit: ReadonlySet<string> = new Set();
+  /** True once the server has performed the QUIT. */
+  hasQuit = false;
   nick: string;
   readonly rooms = new Map<string, RoomView>();
   /** The messages that were sent since the last PING. */
@@ -156,7 +164,7 @@ export class Person {
     for (let burst = 1 + random.below(3); burst > 0; burst--) {
       const room = random.pick(ROOMS);
       const n = this.#count++;
-      const kind = random.below(16);
+      const kind = random.below(17);
       if (kind < 5) this.#say(room);
       else if (kind < 7) this.#send(`JOIN ${room}`);
       else if (kind === 7) this.#send(`PART ${room}`);
@@ -167,24 +175,38 @@ export class Person {
       else if (kind === 12) this.#send(`MODE ${room} +v p${random.below(5)}`);
       else if (kind === 13) this.#send(`@label=l${n} JOIN ${room}`);
       else if (kind === 14) this.#ping(`t${n}`);
+      else if (kind === 15) this.#say(name === ABSENT ? room : ABSENT);
       else this.#actRarely();
     }
   }
 
   #actRarely(): void {
     const { random } = this.#parts.world;
-    if (random.below(4) === 0) return this.#send("QUIT");
+    if (random.below(4) === 0) return this.#quit();
     if (random.below(4) === 0) return this.#connected?.drop();
     if (random.below(4) === 0) return this.#send(`NS STAY ${random.pick(["on", "off"])}`);
     this.#send(`NICK p${random.below(5)}z`);
   }
 
-  #say(room: string): void {
+  #quit(): void {
+    if (this.visit) this.visit.textsBeforeQuit = new Set(this.visit.texts);
+    this.#send("QUIT");
+  }
+
+  /** Ends `visit` after a while. */
+  #quitLater(visit: Visit): void {
+    const { world } = this.#parts;
+    world.after(world.between(0, VISIT_MS), () => {
+      if (this.visit === visit && this.#isTalking) this.#quit();
+    });
+  }
+
+  #say(target: string): void {
     const { visit } = this;
     if (!visit) return;
     const text = `${this.device}-${this.visits.length}-${this.#count++}`;
     visit.sent.push({ text, isOver: false });
-    this.#send(`PRIVMSG ${room} :${text}`);
+    this.#send(`PRIVMSG ${target} :${text}`);
   }
 
   #ping(token: string): void {
@@ -211,11 +233,14 @@ export class Person {
     const message = parse(line);
     if (!visit || !message) return;
     const id = message.tags?.get("msgid");
-    if (id !== undefined) this.#checkOrder(visit, id, line);
+    // A message that has waited has its first id.
+    const isLetter = message.command === "PRIVMSG" && !message.params[0]?.startsWith("#");
+    if (id !== undefined && !isLetter) this.#checkOrder(visit, id, line);
     switch (message.command) {
       case "001":
         visit.isRegistered = true;
         visit.nick = message.params[0] ?? "";
+        if (this.#parts.name === ABSENT) this.#quitLater(visit);
         return this.#send(`JOIN ${this.#parts.world.random.pick(ROOMS)}`);
       case "PING":
         return this.#send(`PONG ${message.params[0]}`);
@@ -223,6 +248,9 @@ export class Person {
         return this.#checkPong(visit, message.params[1] ?? "");
       case "PRIVMSG":
         return this.#heard(visit, message);
+      case "ERROR":
+        visit.hasQuit = message.params[0]?.startsWith("Quit:") === true;
+        return;
       default:
         if (REFUSALS.has(message.command)) return refuse(visit);
         if (NICK_REFUSALS.has(message.command) && !visit.isRegistered) {
@@ -238,8 +266,13 @@ export class Person {
     if (id !== last) visit.ids.push(id);
   }
 
-  #heard(visit: Visit, { params: [, text = ""] }: Message): void {
+  #heard(visit: Visit, { params: [target = "", stamped = ""] }: Message): void {
+    const text = stamped.replace(/^\[.* UTC\] /, "");
     if (visit.texts.has(text)) this.#violated(visit, `is shown ${text} twice`);
+    const again = this.visits.find((each) => each.hasQuit && each.textsBeforeQuit.has(text));
+    if (again && !target.startsWith("#")) {
+      this.#violated(visit, `is shown ${text} again, after ${again.id}`);
+    }
     visit.texts.add(text);
     for (const sent of allSent(visit)) if (sent.text === text) sent.isOver = true;
   }

@@ -110,7 +110,11 @@ export class StoppingLog extends FollowingLog {
 }
 
 /** The fingerprints of certificates, each with the name of the account that it logs in to. */
-export const ACCOUNTS = { "p0": "a0".repeat(32), "p1": "a1".repeat(32) } as const;
+export const ACCOUNTS = {
+  "p0": "a0".repeat(32),
+  "p1": "a1".repeat(32),
+  "p5": "a5".repeat(32),
+} as const;
 
 /** The records with which each server begins: secrets that all nodes share, and accounts. */
 export const RECORDS: readonly StoreChange[] = [...secrets(), ...accounts()];

@@ -1,6 +1,7 @@
 /**
  * Kills nodes of a cluster and NATS servers while clients talk, and compares what the clients saw
- * with each other and with the histories of all nodes.
+ * with each other and with the histories of all nodes. Each kill comes right after a user has got
+ * messages that had waited.
  */
 
 import { parse } from "../../protocol.ts";
@@ -8,6 +9,7 @@ import { DATABASE } from "../../server/store/open.ts";
 import { StoreReader } from "../../server/store/reader.ts";
 import { type Moment, systemClock } from "../../shared/clock.ts";
 import { ChatCluster, type ChatNode } from "./chat_cluster.ts";
+import { Letters } from "./cluster_letters.ts";
 import { IrcClient } from "./irc_client.ts";
 import { passed } from "./kill_loop.ts";
 import { NatsServer } from "./nats_server.ts";
@@ -156,6 +158,7 @@ class KillLoop {
   readonly #brokers: readonly NatsServer[];
   readonly #random: Random;
   readonly #talkers: readonly Talker[];
+  readonly #letters = new Letters();
   #isBroken = false;
 
   constructor(cluster: ChatCluster, brokers: readonly NatsServer[], random: Random) {
@@ -167,12 +170,14 @@ class KillLoop {
 
   async run(kills: number): Promise<void> {
     for (const talker of this.#talkers) await talker.connect();
+    await this.#letters.begin(this.#random.pick(this.#cluster.nodes));
     for (let count = 0; count < kills && !this.#isBroken; count++) {
       await this.#kill(VICTIMS[count] ?? this.#random.pick(VICTIMS), count);
     }
     for (const talker of this.#talkers) await talker.end();
     await Promise.all(this.#cluster.nodes.map((node) => node.end("SIGTERM")));
     this.#compare();
+    this.findings.wrong.push(...this.#letters.wrong);
   }
 
   async #kill(victim: Victim, count: number): Promise<void> {
@@ -180,13 +185,15 @@ class KillLoop {
     const node = victim === "leader" || victim === "follower" ? this.#pick(victim) : undefined;
     const brokers = this.#pickBrokers(victim);
     const others = this.#talkers.filter((talker) => talker.node !== node);
+    const what = `kill ${count} (${victim} ${
+      node?.name ?? brokers.map(({ name }) => name).join()
+    })`;
+    const place = this.#random.pick(others).node;
+    const owner = await this.#letters.deliver(place, what);
     for (const talker of others) talker.silence = 0;
     await Promise.all([node?.end(), ...brokers.map((broker) => broker.kill())]);
     this.findings.kills[victim]++;
     await passed(this.#random.below(MOST_MS));
-    const what = `kill ${count} (${victim} ${
-      node?.name ?? brokers.map(({ name }) => name).join()
-    })`;
     if (victim !== "brokers") await this.#allHear(others, what);
     await Promise.all([node?.start(), ...brokers.map((broker) => broker.start())]);
     const isDropped = (talker: Talker) => talker.node !== node && !talker.isConnected;
@@ -201,6 +208,9 @@ class KillLoop {
       await talker.connect();
     }
     await this.#allHear(this.#talkers, `${what} and the start`);
+    if (!this.#isBroken) {
+      await this.#letters.visitAgain(owner, this.#random.pick(this.#cluster.nodes), what);
+    }
     const silence = Math.round(Math.max(...others.map((talker) => talker.silence)));
     this.findings.silence[victim].push(silence);
     console.log(`${what}: ${silence} ms${dropped.length > 0 ? `, ${dropped.length} dropped` : ""}`);

@@ -1,8 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { issueOwnerToken } from "../../../server/accounts/ownership.ts";
 import type { KeyedRequest } from "../../../server/accounts/operator_requests.ts";
 import { Leading } from "../../../server/cluster/leading.ts";
-import type { Input, Life } from "../../../server/cluster/messages.ts";
+import type { ClientId, Input, Life, Message, Numbered } from "../../../server/cluster/messages.ts";
 import type { Standing } from "../../../server/cluster/standing.ts";
 import { afterInput } from "../../../shared/turns.ts";
 import { ACCOUNTS, ORIGIN } from "../../sim/server_parts.ts";
@@ -88,6 +88,30 @@ Deno.test("operators are told of the connections that any server refuses", () =>
   assertEquals(texts, ["two: Refused 192.0.2.1: Banned"]);
 });
 
+Deno.test("an answer is sent again until it was shown, but not before the log has reached its position", () => {
+  const sent: Message[] = [];
+  const leading = lead(undefined, undefined, (message) => sent.push(message));
+  greet(leading, LIFE, 0);
+  const client = `${LIFE}/0`;
+  send(leading.decider, client, "NICK bob", "USER bob 0 * :Bob");
+  const takeSent = () => sent.splice(0).filter(({ type }) => type === "answers").length;
+  assert(leading.decide(0).entry);
+  assertEquals(takeSent(), 1);
+  leading.check(1000, 0);
+  assertEquals(takeSent(), 0);
+  leading.acknowledged(1);
+  leading.check(1100, 0);
+  assertEquals(takeSent(), 1);
+  leading.take({ type: "inputs", epoch: EPOCH, inputs: [shown(client)] }, 1200);
+  leading.check(1600, 0);
+  assertEquals(takeSent(), 0);
+});
+
+/** Returns an input of a client that was shown all answers. */
+function shown(client: ClientId): Numbered {
+  return { client, number: 9, input: { type: "torn", batch: "b" }, received: 100 };
+}
+
 const LEAVING: readonly (readonly [how: string, input: Input])[] = [
   ["sends QUIT", { type: "line", found: { type: "line", text: "QUIT" } }],
   ["loses its connection", { type: "closed", reason: "Connection reset" }],
@@ -123,10 +147,14 @@ function operatorEvents(leading: Leading): string[] {
   }) ?? [];
 }
 
-/** Begins to lead; what the leader sends is lost. */
-function lead(gone?: Life, users: Standing["users"] = new Map()): Leading {
-  const parts = { life: LIFE, epoch: EPOCH, seq: 1, now: 0, decider: decider({ users }), gone };
-  return new Leading({ ...parts, send() {}, publish() {} });
+/** Begins to lead; by default, what the leader sends is lost. */
+function lead(
+  gone?: Life,
+  users: Standing["users"] = new Map(),
+  send: (message: Message) => void = () => {},
+): Leading {
+  const parts = { life: LIFE, epoch: EPOCH, seq: 0, now: 0, decider: decider({ users }), gone };
+  return new Leading({ ...parts, send: (_to, message) => send(message), publish() {} });
 }
 
 /** Lets a process without clients introduce itself. */

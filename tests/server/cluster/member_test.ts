@@ -10,6 +10,11 @@ import { SimulatedConnection } from "../../sim/peer.ts";
 import { beginning, openServer, ORIGIN } from "../../sim/server_parts.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
 
+/** The facts of a client that has not registered yet. */
+const FACTS = {
+  ...{ origin: ORIGIN, caps: [], capVersion: 302, registration: { negotiating: false } },
+  ...{ user: undefined, away: undefined, monitored: [], subscriptions: [], isBusy: false },
+};
 /** The knowledge of a process that has applied ten entries, in the epoch 3 of another process. */
 const STANDING = { ...BEFORE_ALL, seq: 10, epoch: 3, leader: "n2.b" };
 
@@ -78,6 +83,39 @@ Deno.test("a new leader is told for how long each client was idle, and for how l
   const hello = sent.findLast((message) => message.type === "hello");
   assert(hello?.type === "hello");
   assertEquals([hello.clients.map(({ idleMs }) => idleMs), hello.uptimeMs], [[500], 2500]);
+});
+
+Deno.test("the leader is told at once that a client was shown messages that had waited, but not before", () => {
+  const sentWaiting = { account: "ada", upTo: "a" };
+  for (const isThere of [true, false]) {
+    using process = new TestProcess();
+    const { member, sent } = process;
+    const client = member.edge.open(
+      new SimulatedConnection({ received() {}, closed() {} }),
+      ORIGIN,
+    );
+    const position = { seq: 11, index: 0 };
+    const contents = [{ type: "lines", text: "" }, {
+      type: "facts",
+      facts: { ...FACTS, sentWaiting },
+    }] as const;
+    const answers = contents.map((content, at) => ({
+      ...{ client: client.id, number: at + 1, position, content },
+    }));
+    member.received({ type: "answers", epoch: 3, answers });
+    process.clock.advance(400);
+    // The client may leave before the log reaches the position of the answers.
+    if (!isThere) client.close("Connection closed");
+    sent.length = 0;
+    const entry = { epoch: 3, leader: "n2.b", begins: false, events: [], buried: [] };
+    const nobody = { answered: new Map(), attached: new Map() };
+    member.received({ type: "committed", seq: 11, entry: { ...entry, ...nobody } });
+    const received = sent.flatMap((message) =>
+      message.type === "alive" ? [...message.received] : []
+    );
+    assertEquals(received, [[client.id, isThere ? 2 : 0]]);
+    assertEquals(client.facts?.sentWaiting, isThere ? sentWaiting : undefined);
+  }
 });
 
 /** A process that gets no messages, with a log that refuses its entries. */
