@@ -49,7 +49,7 @@ import {
   type TailOptions,
   tailOptions,
 } from "./client/cli/shell_options.ts";
-import { PasswordError } from "./client/session/registration.ts";
+import { PasswordError } from "./client/session/refusals.ts";
 import { textDecoder } from "./client/net/encoding.ts";
 import { inputLines } from "./client/terminal/input.ts";
 import { readSince } from "./client/terminal/script_commands.ts";

@@ -9,7 +9,7 @@
 import { render } from "preact";
 import { FinalError } from "../../shared/errors.ts";
 import { printable } from "../../shared/text.ts";
-import { PasswordError } from "../session/registration.ts";
+import { PasswordError } from "../session/refusals.ts";
 import { Token } from "../session/token.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import { keptConversation, roomOfPath, takePerson } from "./address.ts";

@@ -8,19 +8,15 @@
 
 import { type Address, formatAddress, isLoopback } from "../../shared/address.ts";
 import type { Cancel, Clock } from "../../shared/clock.ts";
-import { FinalError, UnreachableError, UserError } from "../../shared/errors.ts";
+import { UserError } from "../../shared/errors.ts";
 import { isUser, type Message } from "../../protocol.ts";
-import { printable, trimSignsAtEnd } from "../../shared/text.ts";
-import {
-  END_TEXTS,
-  NOT_CHAT_TEXTS,
-  PASSWORD_ADVICE,
-  REGISTRATION_TEXTS,
-} from "../texts/session.ts";
+import { printable } from "../../shared/text.ts";
+import { END_TEXTS, NOT_CHAT_TEXTS, REGISTRATION_TEXTS } from "../texts/session.ts";
 import { Capabilities } from "./capabilities.ts";
 import { KeyFirst, KeyLogin } from "./key_login.ts";
 import { Login, type LoginOptions } from "./login.ts";
 import { NickChoice } from "./nicks.ts";
+import { refusalError, refusesRegistration } from "./refusals.ts";
 import { NICK_REFUSALS, replyText } from "./replies.ts";
 import type { MessageStream } from "./message_stream.ts";
 import { noAnswerError, notChatError, quote } from "./not_chat.ts";
@@ -37,20 +33,6 @@ const TIMES = {
   /** Until the end of the registration; some servers first look up names, slowly. */
   register: 60_000,
 } as const;
-
-/** The numeric that refuses a missing or wrong server password (ERR_PASSWDMISMATCH). */
-const PASSWORD_REFUSED = "464";
-/**
- * Matches the reason of a server that ends a connection because of the password. A reason that
- * speaks of an invitation or an account asks for something else.
- */
-const SAYS_PASSWORD = /^(?!.*(?:invit|account)).*password/is;
-/** Other numerics that refuse the registration, with advice for each. */
-const ADVICE: Readonly<Record<string, string>> = REGISTRATION_TEXTS.advice;
-/** The numeric for a banned client (ERR_YOUREBANNEDCREEP). */
-const BANNED = "465";
-/** Matches the texts by which servers say that a client is banned, with or without the numeric. */
-const SAYS_BANNED = /\bbanned\b|\b[dgkqxz]-?lined\b/i;
 
 /** Commands that a server may send first without a source; numerics and others have a source. */
 const OPENINGS: ReadonlySet<string> = new Set("NOTICE PING PONG CAP ERROR AUTHENTICATE".split(" "));
@@ -96,21 +78,6 @@ export interface RegistrationParts {
   leave(): void;
   /** Ends the connection. */
   close(reason: string): void;
-}
-
-/** The error of a server that refuses the client because the password is missing or wrong. */
-export class PasswordError extends UserError {
-  /** The error's name, as stack traces show it. */
-  override name = "PasswordError";
-  /** The message without advice. */
-  readonly refusal: string;
-
-  /** Creates the error that `server` has refused the client for this `reason`. */
-  constructor(server: string, reason: string, hasPassword: boolean) {
-    const advice = hasPassword ? PASSWORD_ADVICE.wrong : PASSWORD_ADVICE.missing;
-    super(REGISTRATION_TEXTS.refused(server, withAdvice(reason, advice)));
-    this.refusal = REGISTRATION_TEXTS.refused(server, reason);
-  }
 }
 
 /** A nick that was refused, and the reason. */
@@ -232,7 +199,7 @@ export class Registration {
   end(reason: string): void {
     const refused = this.#stage === "silent"
       ? this.#noAnswer(NOT_CHAT_TEXTS.closed)
-      : this.#refused(reason, SAYS_PASSWORD.test(reason) ? PASSWORD_REFUSED : undefined);
+      : this.#refused(reason);
     this.#outcome.reject(this.#failure ?? refused);
   }
 
@@ -342,21 +309,19 @@ export class Registration {
     // A server of a cluster sends this if it cannot reach the others, and then ends the connection.
     if (command === "FAIL" && params[1] === "TEMPORARILY_UNAVAILABLE") this.#isUnavailable = true;
     if (NICK_REFUSALS.has(command)) return this.#tryNextNick(message);
-    if (command !== PASSWORD_REFUSED && ADVICE[command] === undefined) return;
-    this.#fail(this.#refused(printable(params.at(-1) ?? ""), command));
+    if (refusesRegistration(command)) {
+      this.#fail(this.#refused(printable(params.at(-1) ?? ""), command));
+    }
   }
 
-  /** Returns the error for a refusal; `numeric` is its numeric, if it had one. */
   #refused(reason: string, numeric?: string): UserError {
-    if (numeric === PASSWORD_REFUSED) {
-      return new PasswordError(this.#server, reason, this.#options.password !== undefined);
-    }
-    const advice = numeric === undefined ? undefined : ADVICE[numeric];
-    const text = advice === undefined ? reason : withAdvice(reason, advice);
-    const isBanned = numeric === BANNED || SAYS_BANNED.test(reason);
-    const isFinal = isBanned && this.#options.endsIfBanned === true;
-    const Refusal = isFinal ? FinalError : this.#isUnavailable ? UnreachableError : UserError;
-    return new Refusal(REGISTRATION_TEXTS.refused(this.#server, text));
+    const { endsIfBanned = false, password } = this.#options;
+    return refusalError(reason, numeric, {
+      server: this.#server,
+      hasPassword: password !== undefined,
+      isUnavailable: this.#isUnavailable,
+      endsIfBanned,
+    });
   }
 
   #complete(): void {
@@ -383,10 +348,6 @@ export class Registration {
     this.#outcome.reject(error);
     this.#parts.close(error.message);
   }
-}
-
-function withAdvice(reason: string, advice: string): string {
-  return `${trimSignsAtEnd(reason, ". \t")}. ${advice}`;
 }
 
 /**

@@ -9,7 +9,7 @@ import { formatAddress } from "../../shared/address.ts";
 import { UserError } from "../../shared/errors.ts";
 import type { ServerList } from "../commands/command.ts";
 import type { Buffer } from "../session/buffer.ts";
-import { PasswordError } from "../session/registration.ts";
+import { PasswordError } from "../session/refusals.ts";
 import { SERVER_TEXTS } from "../texts/servers.ts";
 import type { Network, NetworkOptions } from "./network.ts";
 import type { Networks } from "./networks.ts";
