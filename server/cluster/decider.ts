@@ -18,19 +18,15 @@ import type { Budgets } from "../net/budget.ts";
 import type { User } from "../state/state.ts";
 import { CLUSTER_TEXTS } from "../texts/cluster.ts";
 import { NET_TEXTS } from "../texts/net.ts";
-import { CLIENT_BYTES, ENTRY_BYTES, MOST_BYTES, sizeOf } from "./entry_size.ts";
-import { Answers } from "./answers.ts";
+import { type Decided, Decisions } from "./decisions.ts";
 import { DeletedClients } from "./deleted_clients.ts";
 import type { DecidingLog } from "./logs.ts";
 import {
   type Answer,
-  behind,
   type ClientId,
-  type Entry,
   type Introduced,
   type Life,
   lifeOf,
-  type LoggedEvent,
   nodeOf,
   type Numbered,
   type Origin,
@@ -38,14 +34,6 @@ import {
 import { type ClientLeader, RemoteClient } from "./remote_client.ts";
 import type { Standing } from "./standing.ts";
 import { UntoldEvents } from "./untold_events.ts";
-
-/** The decisions of one turn. */
-export interface Decided {
-  /** The entry for the log; absent if the turn has nothing for it. */
-  readonly entry: Entry | undefined;
-  /** The answers to clients, in order. */
-  readonly answers: readonly Answer[];
-}
 
 /** The deciding part of a server: a context, its log, and its store, which is ahead of the log. */
 export interface DecidingServer {
@@ -89,17 +77,8 @@ export class Decider implements ClientLeader {
   readonly #known = new Set<Life>();
   /** The processes that count as gone. */
   readonly #buried: Set<Life>;
-  /** The decisions of this turn that have filled entries, one element for each entry. */
-  readonly #full: Decided[] = [];
-  /** The number of the entry that is being made. */
-  #seq: number;
-  #events: LoggedEvent[] = [];
+  readonly #decisions: Decisions;
   readonly #untold = new UntoldEvents();
-  #bytes = 0;
-  readonly #answers = new Answers();
-  #attached = new Map<ClientId, UserId | undefined>();
-  #newlyBuried: Life[] = [];
-  #answered = new Map<ClientId, number>();
   /** The client whose step runs now. */
   #running: RemoteClient | undefined;
   /** The clients whose commands wait for a promise. */
@@ -112,13 +91,19 @@ export class Decider implements ClientLeader {
 
   /** Begins to decide. `standing` and the state of `server` must be at the same position. */
   constructor(parts: DeciderParts) {
-    const { server: { log }, standing: { seq, users, buried } } = parts;
+    const { server: { log, store }, standing: { epoch, seq, users, buried }, leader } = parts;
     this.#parts = parts;
-    this.#seq = seq + 1;
+    this.#decisions = new Decisions({
+      ...{ epoch, leader, seq: seq + 1 },
+      ended: () => {
+        store.seal();
+        this.#untold.seal();
+      },
+    });
     this.#users = new Map(users);
     for (const user of users.values()) this.#count(user, 1);
     this.#buried = new Set(buried);
-    this.context.nodes.leader = nodeOf(parts.leader);
+    this.context.nodes.leader = nodeOf(leader);
     log.decided = (event) => this.#append(event);
   }
 
@@ -129,7 +114,7 @@ export class Decider implements ClientLeader {
 
   /** True while there are events that {@linkcode take} has not returned. */
   get hasEvents(): boolean {
-    return this.#events.length + this.#full.length > 0;
+    return this.#decisions.hasEvents;
   }
 
   /** True while a command waits for a promise. */
@@ -218,7 +203,7 @@ export class Decider implements ClientLeader {
   bury(life: Life): void {
     // An earlier leader may have counted the process as gone, but died before the log had all
     // events that follow from that. The rest of these events follows now.
-    if (!this.#buried.has(life)) this.#newlyBuried.push(life);
+    if (!this.#buried.has(life)) this.#decisions.bury(life);
     this.#buried.add(life);
     if (this.#known.delete(life)) this.#nodesChanged("a server left the cluster", life);
     for (const client of this.#clients.values()) {
@@ -258,8 +243,7 @@ export class Decider implements ClientLeader {
   #attach(id: ClientId, user: UserId | undefined): void {
     const before = this.#users.get(id);
     if (before === user) return;
-    this.#attached.set(id, user);
-    this.#bytes += CLIENT_BYTES;
+    this.#decisions.attach(id, user);
     this.#count(before, -1);
     this.#count(user, 1);
     if (user === undefined) this.#users.delete(id);
@@ -311,48 +295,17 @@ export class Decider implements ClientLeader {
 
   /** Returns the decisions since the last call, or as many of them as fit into one entry. */
   take(): Decided {
-    const full = this.#full.shift();
-    if (full) return full;
     // What the sessions have sent without a step of their own must be known together with it.
     for (const client of this.#waiting) client.note();
-    if (this.#events.length + this.#newlyBuried.length + this.#attached.size > 0) {
-      return this.#end();
-    }
-    const position = behind(this.#seq - 1);
-    const answers = this.#answers.take().map((each) => ({ ...each, position }));
-    return { entry: undefined, answers };
-  }
-
-  /** Ends the entry that is being made. */
-  #end(): Decided {
-    const entry: Entry = {
-      ...{ epoch: this.#parts.standing.epoch, leader: this.#parts.leader, begins: false },
-      ...{ events: this.#events, answered: this.#answered, attached: this.#attached },
-      buried: this.#newlyBuried,
-    };
-    this.#parts.server.store.seal();
-    this.#untold.seal();
-    this.#seq++;
-    this.#bytes = 0;
-    this.#events = [];
-    this.#answered = new Map();
-    this.#attached = new Map();
-    this.#newlyBuried = [];
-    return { entry, answers: this.#answers.take() };
+    return this.#decisions.take();
   }
 
   answer(client: RemoteClient, content: Answer["content"]): number {
     // The edges deliver events to all other clients.
     if (this.#isDelivering) return client.answers;
-    const position = { seq: this.#seq, index: this.#events.length };
-    const extended = this.#answers.extend(client.id, position, content);
-    if (extended !== undefined) return extended;
-    const number = ++client.answers;
-    this.#answers.add({ client: client.id, number, position, content });
-    if (!this.#answered.has(client.id)) this.#bytes += CLIENT_BYTES;
-    this.#answered.set(client.id, number);
-    this.#endIfFull();
-    this.#parts.changed();
+    const before = client.answers;
+    const number = this.#decisions.answer(client, content);
+    if (number > before) this.#added();
     return number;
   }
 
@@ -364,8 +317,11 @@ export class Decider implements ClientLeader {
     if (acting && isAnswered) this.#addToAnswer(event, audience, acting);
     enterRenamed(event, audience);
     this.#untold.add(event, audience);
-    this.#events.push({ event, ...(acting && { acting: acting.id, isAnswered }) });
-    this.#bytes += sizeOf(event);
+    this.#decisions.add({ event, ...(acting && { acting: acting.id, isAnswered }) });
+    this.#added();
+  }
+
+  #added(): void {
     this.#endIfFull();
     this.#parts.changed();
   }
@@ -377,14 +333,8 @@ export class Decider implements ClientLeader {
     return undefined;
   }
 
-  /**
-   * Ends the entry if it is full; within a step, only if it is very full. A step should not be
-   * split: if the leader died while the log had only a part of it, the next leader would perform
-   * the whole step again.
-   */
   #endIfFull(): void {
-    const limit = this.#running ? MOST_BYTES : ENTRY_BYTES;
-    if (this.#bytes > limit) this.#full.push(this.#end());
+    this.#decisions.endIfFull(this.#running !== undefined);
   }
 
   /** Adds the line of an event to the answer being made for the client that caused the event. */

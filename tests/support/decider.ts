@@ -1,7 +1,8 @@
 // Makes the part of a cluster's leader that decides, without a log and other servers.
 
 import { AheadStore } from "../../server/cluster/ahead_store.ts";
-import { type Decided, Decider } from "../../server/cluster/decider.ts";
+import { Decider } from "../../server/cluster/decider.ts";
+import type { Decided } from "../../server/cluster/decisions.ts";
 import { DecidingLog } from "../../server/cluster/logs.ts";
 import type { ClientId } from "../../server/cluster/messages.ts";
 import { BEFORE_ALL, type Standing } from "../../server/cluster/standing.ts";

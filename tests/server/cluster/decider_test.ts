@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { issueOwnerToken } from "../../../server/accounts/ownership.ts";
-import type { Decided, Decider } from "../../../server/cluster/decider.ts";
+import type { Decider } from "../../../server/cluster/decider.ts";
+import type { Decided } from "../../../server/cluster/decisions.ts";
 import { encode } from "../../../server/cluster/encoding.ts";
 import type { ClientId, SessionFacts } from "../../../server/cluster/messages.ts";
 import { Session } from "../../../server/session/session.ts";
