@@ -69,33 +69,48 @@ export interface EventLogParts {
   readonly tick: Pick<Tick, "schedule">;
 }
 
-/** The log of a single server: each event is stamped, stored and applied when it is appended. */
-export class LocalLog implements EventLog {
-  readonly #parts: EventLogParts;
+/** A log that applies each event to the network, the store and the clients of this server. */
+export abstract class ApplyingLog implements EventLog {
+  /** The parts of the server that the log works on. */
+  protected readonly parts: EventLogParts;
   readonly #ids: EventIds;
   #persister: Persister | undefined;
 
-  /** Creates a log for the network, after restoring the network from the store. */
-  constructor(parts: EventLogParts) {
-    const { cloaks, network, server, store } = parts;
-    this.#parts = parts;
-    this.#ids = new EventIds(store.lastId);
-    endAbandoned(store);
-    if (!store.records("position")[Symbol.iterator]().next().done) leaveCluster(store);
-    const newUserId = () => this.newUserId();
-    for (const event of restoring(store, server, { newUserId, cloaks })) {
-      network.apply(this.stamp(event));
-    }
+  /**
+   * Begins with the state that the events in `state` make. By default, these are the events that
+   * restore the state from the store. `lastId` is the greatest id of an event so far, if that event
+   * is not in the store.
+   */
+  constructor(parts: EventLogParts, state?: Iterable<Event>, lastId: EventId = "") {
+    const { network, store } = parts;
+    this.parts = parts;
+    this.#ids = new EventIds(lastId > (store.lastId ?? "") ? lastId : store.lastId);
+    for (const event of state ?? this.#restoring()) network.apply(event);
     this.#persister = new Persister(network, store);
   }
 
-  append(event: Unstamped): void {
-    const { deliver, network, tick } = this.#parts;
-    const stamped = this.stamp(event);
-    this.#persister?.before(stamped);
-    deliver(stamped, network.apply(stamped));
-    this.#persister?.after(stamped);
+  *#restoring(): Iterable<Event> {
+    const { cloaks, server, store } = this.parts;
+    endAbandoned(store);
+    const newUserId = () => this.newUserId();
+    for (const event of restoring(store, server, { newUserId, cloaks })) yield this.stamp(event);
+  }
+
+  abstract append(event: Unstamped): void;
+
+  /**
+   * Stores, applies and delivers an event; returns the users who see it.
+   *
+   * @throws {StandardError} if the event must be stored and the store cannot write.
+   */
+  apply(event: Event): readonly User[] {
+    const { deliver, network, tick } = this.parts;
+    this.#persister?.before(event);
+    const audience = network.apply(event);
+    deliver(event, audience);
+    this.#persister?.after(event);
     tick.schedule();
+    return audience;
   }
 
   afterwards(action: () => void): void {
@@ -103,12 +118,12 @@ export class LocalLog implements EventLog {
   }
 
   stamp(event: Unstamped): Event {
-    const time = this.#parts.clock.now();
+    const time = this.parts.clock.now();
     return { ...event, id: this.#ids.next(time), time };
   }
 
   nextId(): EventId {
-    return this.#ids.next(this.#parts.clock.now());
+    return this.#ids.next(this.parts.clock.now());
   }
 
   newUserId(): UserId {
@@ -120,12 +135,28 @@ export class LocalLog implements EventLog {
   }
 }
 
+/** The log of a single server: each event is stamped and applied when it is appended. */
+export class LocalLog extends ApplyingLog {
+  /** Creates a log for the network, after restoring the network from the store. */
+  constructor(parts: EventLogParts) {
+    super(parts);
+    leaveCluster(parts.store);
+  }
+
+  /** Stamps and applies the event. */
+  append(event: Unstamped): void {
+    this.apply(this.stamp(event));
+  }
+}
+
 /**
- * Deletes the records that only a server of a cluster uses: a database that a single server changes
- * no longer has a position in the cluster's log. The records of what users have seen are deleted,
- * too, because another server may have shown these users more messages since.
+ * Deletes the records that only a server of a cluster uses, if the store comes from one: a database
+ * that a single server changes no longer has a position in the cluster's log. The records of what
+ * users have seen are deleted, too, because another server may have shown these users more messages
+ * since.
  */
 function leaveCluster(store: Store): void {
+  if (store.records("position")[Symbol.iterator]().next().done) return;
   for (const kind of ["position", "request", "seen"] as const) {
     for (const [key] of [...store.records(kind)]) store.keep(kind, key, undefined);
   }
