@@ -14,7 +14,7 @@ import type { Session } from "../session/session.ts";
 import { CAPABILITY_NAMES, Caps, isCapability, VERSION_WITH_VALUES } from "../irc/capabilities.ts";
 import { capsWithValues } from "../session/capability_values.ts";
 import { isMetadataAware } from "../session/metadata_view.ts";
-import { register } from "./registration.ts";
+import { register } from "./connecting.ts";
 
 /** Commands of this family. */
 export const capCommands: readonly Command[] = [
