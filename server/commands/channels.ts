@@ -22,11 +22,11 @@ import {
   assertRank,
   isFull,
   isInvited,
-  isKnown,
   joinRefusal,
   mayInviteAlways,
   shownReason,
 } from "../state/permissions.ts";
+import { isKnown } from "../state/visibility.ts";
 import { IrcError } from "../irc/replies.ts";
 import type { Session } from "../session/session.ts";
 import { requireChannel, requireUser, splitTargets } from "./lookup.ts";

@@ -9,7 +9,7 @@
 import type { Command, UserCall } from "../session/command.ts";
 import type { Steps } from "../session/slices.ts";
 import { textMatcher } from "../state/masks.ts";
-import { isKnown, isShown, mayReadAbout } from "../state/permissions.ts";
+import { isKnown, isShown, mayReadAbout } from "../state/visibility.ts";
 import { IrcError } from "../irc/replies.ts";
 import type { Channel } from "../state/state.ts";
 import { TARGET_TEXTS } from "../texts/search.ts";

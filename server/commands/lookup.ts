@@ -8,7 +8,7 @@
 import type { UserCall } from "../session/command.ts";
 import type { Context } from "../core/context.ts";
 import { TARGET_LIMITS } from "../irc/limits.ts";
-import { isKnown } from "../state/permissions.ts";
+import { isKnown } from "../state/visibility.ts";
 import type { Channel, User } from "../state/state.ts";
 import { IrcError } from "../irc/replies.ts";
 import { TARGET_TEXTS } from "../texts/search.ts";

@@ -17,7 +17,7 @@ import { setValue } from "../state/mutable_state.ts";
 import { MUTED_KEY, mutedEntries } from "../state/muted.ts";
 import { inMetadataBatch, postponeSync, sendEntry, syncSteps } from "../session/metadata_view.ts";
 import { hasRank } from "../state/modes.ts";
-import { mayReadAbout } from "../state/permissions.ts";
+import { mayReadAbout } from "../state/visibility.ts";
 import { type Numeric, NUMERICS, StandardError } from "../irc/replies.ts";
 import { isEarlierVersion } from "../delivery/metadata.ts";
 import { warnMetadata, withMetadataFaults } from "../session/metadata_faults.ts";

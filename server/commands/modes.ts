@@ -29,7 +29,8 @@ import {
 } from "../state/modes.ts";
 import { operatorModeRemovals } from "../accounts/operator_rights.ts";
 import type { Channel, User } from "../state/state.ts";
-import { assertChannelOperator, assertMayChange, isKnown } from "../state/permissions.ts";
+import { assertChannelOperator, assertMayChange } from "../state/permissions.ts";
+import { isKnown } from "../state/visibility.ts";
 import { IrcError, type Numeric } from "../irc/replies.ts";
 import { MASK_TEXTS } from "../texts/bans.ts";
 import { MODE_TEXTS } from "../texts/modes.ts";

@@ -13,7 +13,7 @@ import { isWithin, parseRange, withLostColons } from "../../shared/ip.ts";
 import type { Command, UserCall } from "../session/command.ts";
 import type { Steps } from "../session/slices.ts";
 import { textMatcher } from "../state/masks.ts";
-import { isKnown, isVisible } from "../state/permissions.ts";
+import { isKnown, isVisible } from "../state/visibility.ts";
 import { idleMs } from "../state/recipient.ts";
 import type { Channel, User } from "../state/state.ts";
 import { shownPrefixes } from "../session/channel_view.ts";

@@ -11,7 +11,7 @@ import type { Command, UserCall } from "../session/command.ts";
 import type { Steps } from "../session/slices.ts";
 import type { Context } from "../core/context.ts";
 import { isMetadataAware } from "../session/metadata_view.ts";
-import { isShown } from "../state/permissions.ts";
+import { isShown } from "../state/visibility.ts";
 import { idleMs, isEncrypted, type Recipient } from "../state/recipient.ts";
 import { IrcError } from "../irc/replies.ts";
 import type { User } from "../state/state.ts";

@@ -10,7 +10,7 @@ import { historyKeysOfChannel } from "../kinds/history_keys.ts";
 import { channelOf, channelRecord } from "../state/channel_record.ts";
 import { isOwned } from "../state/modes.ts";
 import { type MutableChannel, restoredChannel } from "../state/mutable_state.ts";
-import { isOpen, isRestricted } from "../state/permissions.ts";
+import { isOpen, isRestricted } from "../state/visibility.ts";
 import type { Channel } from "../state/state.ts";
 import { type Store, TALK } from "../store/store.ts";
 

@@ -13,7 +13,7 @@ import type { Network } from "../state/network.ts";
 import type { Monitors, Watcher } from "../state/monitors.ts";
 import type { Reachable } from "../state/recipient.ts";
 import { NUMERICS } from "../irc/replies.ts";
-import { shareChannel } from "../state/permissions.ts";
+import { shareChannel } from "../state/visibility.ts";
 import type { User } from "../state/state.ts";
 import { deliverSyncLater } from "./metadata.ts";
 

@@ -9,7 +9,7 @@
 
 import { LIMITS } from "../../protocol.ts";
 import { byteLength } from "../../shared/text.ts";
-import { isKnown, isVisible } from "../state/permissions.ts";
+import { isKnown, isVisible } from "../state/visibility.ts";
 import { keptLines, NameLines, type NamesForm, prefixesIn } from "./names.ts";
 import type { Session } from "./session.ts";
 import type { Steps } from "./slices.ts";

@@ -10,7 +10,7 @@
  */
 
 import { byteLength } from "../../shared/text.ts";
-import { isVisible, mayReadAbout } from "./permissions.ts";
+import { isVisible, mayReadAbout } from "./visibility.ts";
 import type { Channel, User } from "./state.ts";
 
 /**
