@@ -12,7 +12,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { systemClock } from "../shared/clock.ts";
+import { pause, systemClock } from "../shared/clock.ts";
 import { FakeServer, type Peer } from "../tests/support/fake_server.ts";
 import {
   answerAll,
@@ -89,7 +89,7 @@ class Client implements AsyncDisposable {
    * until the screen shows it.
    */
   async pressAny(number: number): Promise<number> {
-    await pause(10);
+    await pause(systemClock, 10);
     const mark = String(number % 10);
     const start = performance.now();
     this.pty.type(`\x15${mark}`);
@@ -132,7 +132,7 @@ async function pressFor(client: Client, duration: number): Promise<number[]> {
   for (let text = ""; performance.now() < end;) {
     // The time between two keys varies, so that the keys do not all fall into the same part of the
     // interval between two bursts.
-    await pause(20 + Math.random() * 60);
+    await pause(systemClock, 20 + Math.random() * 60);
     const isFull = text.length === 40;
     text = isFull ? "" : `${text}x`;
     times.push(await client.press(isFull ? "\x15" : "x", `[${ROOM}] ${text}`));
@@ -170,7 +170,7 @@ async function measureHostile(): Promise<void> {
   console.log("| a server that sends | keys | p50 | max |\n| :--- | ---: | ---: | ---: |");
   const late: HostileServer = {
     name: "every answer 200 ms late",
-    attack: () => pause(LATE_MS * 10),
+    attack: () => pause(systemClock, LATE_MS * 10),
   };
   for (const { name, attack, answer } of [late, ...HOSTILE_SERVERS]) {
     if (!name.includes(only)) continue;
@@ -182,7 +182,7 @@ async function measureHostile(): Promise<void> {
     void answerAll(name === late.name ? lateIn(peer) : peer, answer);
     await client.pty.screen.until(({ beforeCursor }) => beforeCursor === `[${ROOM}] `);
     let isOver = false;
-    const attacking = attack(peer).then(() => pause(500)).finally(() => isOver = true);
+    const attacking = attack(peer).then(() => pause(systemClock, 500)).finally(() => isOver = true);
     const times: number[] = [];
     while (!isOver) times.push(await client.pressAny(times.length));
     await attacking;
@@ -195,7 +195,7 @@ async function measureHostile(): Promise<void> {
 
 /** Returns `peer`, but the lines that it sends reach the client late. */
 function lateIn(peer: Peer): Pick<Peer, "line" | "send"> {
-  const send = (...lines: string[]) => pause(LATE_MS).then(() => peer.send(...lines));
+  const send = (...lines: string[]) => pause(systemClock, LATE_MS).then(() => peer.send(...lines));
   return { line: () => peer.line(), send };
 }
 
@@ -225,7 +225,7 @@ async function measureMemory(): Promise<void> {
   }
   const took = ((performance.now() - started) / 1000).toFixed(0);
   console.log(`the peak: ${(peak / 1e6).toFixed(0)} MB; ${took} s`);
-  await pause(QUIET_MS);
+  await pause(systemClock, QUIET_MS);
   console.log(`after a quiet time: ${megabytes(pid)}`);
   sender.close();
 }
@@ -243,10 +243,6 @@ function residentBytes(pid: number): number {
 
 function megabytes(pid: number): string {
   return `${(residentBytes(pid) / 1e6).toFixed(0)} MB`;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => systemClock.after(ms, resolve));
 }
 
 if (memory) await measureMemory();

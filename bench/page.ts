@@ -13,7 +13,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import type { CDPSession, Page } from "playwright-core";
-import { systemClock } from "../shared/clock.ts";
+import { pause, systemClock } from "../shared/clock.ts";
 import { Visitors } from "../tests/support/browser.ts";
 import { ServeProcess } from "../tests/support/chat_process.ts";
 import { framesDuring, LONG_FRAME_MS, scrollToEnd } from "../tests/support/page_frames.ts";
@@ -148,7 +148,7 @@ async function drag(ada: Page): Promise<void> {
     await ada.getByRole("log").evaluate((list, place) => {
       list.scrollTop = list.scrollHeight * place;
     }, place);
-    await pause(30);
+    await pause(systemClock, 30);
   }
   await ada.locator(".to-end").click();
 }
@@ -161,13 +161,9 @@ async function flood(sender: Member, rate: number): Promise<void> {
     const lines = [];
     while (sent < passed / 1000 * rate) lines.push(message(sent++));
     await sender.send(lines.join(""));
-    await pause(5);
+    await pause(systemClock, 5);
   }
   await sender.barrier();
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => systemClock.after(ms, resolve));
 }
 
 await using server = ServeProcess.start({ limits }, { timeLimitMs });

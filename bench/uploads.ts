@@ -6,7 +6,7 @@
  * @module
  */
 
-import { systemClock } from "../shared/clock.ts";
+import { pause, systemClock } from "../shared/clock.ts";
 import { Process } from "../tests/support/chat_process.ts";
 import { IrcClient } from "../tests/support/irc_client.ts";
 import { RawUpload, type Usage, usageOf } from "../tests/support/raw_upload.ts";
@@ -137,7 +137,7 @@ async function measureHalf(server: Server, port: number): Promise<void> {
         uploads.push(upload);
         await upload.send(MIB);
       }));
-      await pause(6000);
+      await pause(systemClock, 6000);
     });
   });
   const { times = [], stalledMs = 0 } = probed ?? {};
@@ -149,14 +149,10 @@ async function measureHalf(server: Server, port: number): Promise<void> {
   const ping = `PING p50 ${p50} ms, p99.9 ${high} ms, max ${max} ms` +
     ` (not run for ${stalledMs.toFixed(0)} ms)`;
   row("1,000 half uploads from 1,000 addresses", most, `${counts}; ${ping}`);
-  await pause(STALL_MS);
+  await pause(systemClock, STALL_MS);
   row("60 s later, the clients have not closed", server.usage);
   for (const upload of uploads) upload[Symbol.dispose]();
   prober.close();
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => systemClock.after(ms, resolve));
 }
 
 console.log(

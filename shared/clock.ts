@@ -59,6 +59,11 @@ export interface Clock {
   every(ms: number, action: () => void): Cancel;
 }
 
+/** Resolves `ms` milliseconds from now. */
+export function pause(clock: Pick<Clock, "after">, ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.after(ms, resolve));
+}
+
 /**
  * A timer that is late by at least this time, in milliseconds, shows that the process was stopped:
  * by a signal, together with its virtual machine, or by one long task.

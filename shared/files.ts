@@ -69,6 +69,15 @@ export function removeFile(path: string): void {
   }
 }
 
+/** Removes a folder with all its contents, if it is there. */
+export function removeFolder(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 /** Returns the reason for an error of the file system, as human-readable text. */
 export function reason(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "it does not exist";

@@ -17,7 +17,7 @@ import {
 } from "@fishballpkg/acme";
 import { exportKeyPairToPem, importKeyPairFromPemPrivateKey } from "@fishballpkg/acme/crypto-keys";
 import { generateCSR } from "@fishballpkg/acme/csr";
-import type { Clock } from "../../shared/clock.ts";
+import { type Clock, pause } from "../../shared/clock.ts";
 import { UserError } from "../../shared/errors.ts";
 import { isFile, readText, writeSecret } from "../../shared/files.ts";
 import { printable } from "../../shared/text.ts";
@@ -114,7 +114,7 @@ async function prove(
   try {
     await send(authorization.order.account, challenge.url, {});
     for (let poll = 0; poll < POLLS; poll++) {
-      await pause(clock);
+      await pause(clock, POLL_MS);
       const found = await challenge.fetch();
       if (found.status === "valid") return;
       if (found.status !== "invalid") continue;
@@ -142,7 +142,7 @@ async function sign(order: AcmeOrder, { clock, name }: CertificateRequest): Prom
     csr: csr.toBase64({ alphabet: "base64url", omitPadding: true }),
   });
   for (let poll = 0; poll < POLLS; poll++) {
-    await pause(clock);
+    await pause(clock, POLL_MS);
     const { status } = await order.fetch();
     if (status === "invalid") throw new UserError(ACME_TEXTS.problem(status));
     if (status !== "valid") continue;
@@ -161,10 +161,6 @@ async function send(
   const response = await account.jwsFetch(url, { payload });
   if (!response.ok) throw new AcmeError(await response.json());
   await response.body?.cancel();
-}
-
-function pause(clock: Clock): Promise<void> {
-  return new Promise((resolve) => clock.after(POLL_MS, resolve));
 }
 
 /** Returns the explanation of a failed challenge (RFC 8555, section 8; RFC 7807, section 3.1). */

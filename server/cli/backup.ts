@@ -6,7 +6,7 @@
  */
 
 import { UsageError, UserError } from "../../shared/errors.ts";
-import { isFile, makeFolder, reason } from "../../shared/files.ts";
+import { isFile, makeFolder, reason, removeFolder } from "../../shared/files.ts";
 import { type Command, type Environment, parseFlags, USAGE_EXIT_CODE } from "../../shared/flags.ts";
 import type { Surroundings } from "../../shared/mode.ts";
 import { trimSignsAtEnd } from "../../shared/text.ts";
@@ -95,12 +95,4 @@ function assertEmpty(folder: string): void {
     throw new UserError(BACKUP_TEXTS.failed(folder, reason(error)));
   }
   throw new UserError(BACKUP_TEXTS.notEmpty(folder));
-}
-
-function removeFolder(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { makeFolder, removeFile } from "../../shared/files.ts";
+import { makeFolder, removeFile, removeFolder } from "../../shared/files.ts";
 import { copyStore, writePrivate } from "../store/backup.ts";
 import { DATABASE, JOURNAL } from "../store/open.ts";
 import { isObject } from "../store/shapes.ts";
@@ -53,12 +53,4 @@ export async function placeCopy(data: string, path: string, rest: Uint8Array): P
   Deno.renameSync(path, `${data}/${DATABASE}`);
   writePrivate(`${data}/${JOURNAL}`, new TextEncoder().encode(value.journal));
   await keepState(data, state);
-}
-
-function removeFolder(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

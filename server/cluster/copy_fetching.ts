@@ -7,6 +7,7 @@
 
 import { crc32 } from "node:zlib";
 import { createInbox } from "@nats-io/nats-core";
+import { pause } from "../../shared/clock.ts";
 import { removeFile } from "../../shared/files.ts";
 import { concat } from "../../lines.ts";
 import {
@@ -17,7 +18,6 @@ import {
   type Wanted,
 } from "./copy_questions.ts";
 import { encode, tryDecode } from "./encoding.ts";
-import { pause } from "./nats_connection.ts";
 
 /** The number of pieces that are asked for at a time. */
 const IN_FLIGHT = 4;

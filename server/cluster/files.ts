@@ -7,7 +7,7 @@
  */
 
 import type { Msg } from "@nats-io/nats-core";
-import type { Moment } from "../../shared/clock.ts";
+import { type Moment, pause } from "../../shared/clock.ts";
 import { Guard } from "../../shared/guard.ts";
 import type { HttpCredentials } from "../accounts/http_login.ts";
 import type { Context } from "../core/context.ts";
@@ -27,7 +27,6 @@ import { offerCopies } from "./copy_offer.ts";
 import type { Copy, CopyParts } from "./copy_questions.ts";
 import { encode, tryDecode } from "./encoding.ts";
 import { FileFetching, RETRY_MS } from "./file_fetching.ts";
-import { pause } from "./nats_connection.ts";
 import {
   isSaveAnswer,
   isSender,

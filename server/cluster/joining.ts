@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Clock } from "../../shared/clock.ts";
+import { type Clock, pause } from "../../shared/clock.ts";
 import { UnreachableError, UserError } from "../../shared/errors.ts";
 import type { Log } from "../../shared/log.ts";
 import type { ServeOptions } from "../config/config.ts";
@@ -20,7 +20,6 @@ import type { CopyParts } from "./copy_questions.ts";
 import { beginning } from "./lease.ts";
 import { troubleOf } from "./log_trouble.ts";
 import { type Entry, type Life, nodeOf } from "./messages.ts";
-import { pause } from "./nats_connection.ts";
 import type { LogInfo, NatsBus } from "./nats_bus.ts";
 import { BEFORE_ALL, type Standing } from "./standing.ts";
 import { type KeptState, keptState } from "./state_file.ts";

@@ -16,7 +16,7 @@ import {
   RepublishHeaders,
 } from "@nats-io/jetstream";
 import type { Msg } from "@nats-io/nats-core";
-import { systemClock } from "../../shared/clock.ts";
+import { pause, systemClock } from "../../shared/clock.ts";
 import { UnreachableError, UserError } from "../../shared/errors.ts";
 import { Guard } from "../../shared/guard.ts";
 import { formatSize } from "../../shared/sizes.ts";
@@ -42,7 +42,7 @@ import {
   type Request,
   type Station,
 } from "./messages.ts";
-import { type Connection, connectNats, type NatsOptions, pause } from "./nats_connection.ts";
+import { type Connection, connectNats, type NatsOptions } from "./nats_connection.ts";
 import { piecesOf } from "./splitting.ts";
 
 /** The time for which a request waits for the reply of the log, in milliseconds. */

@@ -14,7 +14,7 @@ import {
   usernamePasswordAuthenticator,
 } from "@nats-io/nats-core";
 import { NatsConnectionImpl, setTransportFactory } from "@nats-io/nats-core/internal";
-import { type Clock, systemClock } from "../../shared/clock.ts";
+import { type Clock, pause, systemClock } from "../../shared/clock.ts";
 import { UnreachableError, UserError } from "../../shared/errors.ts";
 import { readText } from "../../shared/files.ts";
 import type { Environment } from "../../shared/flags.ts";
@@ -118,11 +118,6 @@ function rememberAll(connection: Connection, servers: readonly string[]): void {
   const known = new Set(connection.getServers().map(({ listen }) => listen));
   const all = [...known, ...servers.filter((server) => !known.has(server))];
   if (all.length > known.size) connection.setServers(all);
-}
-
-/** Resolves `ms` milliseconds from now. */
-export function pause(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => void clock.after(ms, resolve));
 }
 
 function connectionOptions({ address, environment }: NatsOptions): ConnectionOptions {

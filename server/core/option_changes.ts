@@ -6,18 +6,15 @@
  */
 
 import type { Cancel } from "../../shared/clock.ts";
-import { afterInput } from "../../shared/turns.ts";
+import { inSlices } from "../../shared/turns.ts";
 import type { ServeOptions } from "../config/config.ts";
-
-/** The approximate time of one slice, in milliseconds. */
-const SLICE_MS = 2;
 
 /** The clients that must still be told about changed options. */
 export class OptionChanges<Client> {
   /** The clients that must still be told, each with the options that it was last told. */
   readonly #waiting = new Map<Client, ServeOptions>();
   readonly #tell: (client: Client, known: ServeOptions) => void;
-  #cancel: Cancel | undefined;
+  #cancel: Cancel = () => {};
 
   /**
    * Creates an empty list. `tell` tells a client about the changes since the options `known`; it
@@ -29,31 +26,22 @@ export class OptionChanges<Client> {
 
   /** Tells `clients` that the options are no longer `before`; tells the first clients at once. */
   add(clients: Iterable<Client>, before: ServeOptions): void {
+    const isIdle = this.#waiting.size === 0;
     for (const client of clients) {
       // If a client still waits to be told about an earlier change, it knows the options before
       // that change.
       if (!this.#waiting.has(client)) this.#waiting.set(client, before);
     }
-    if (!this.#cancel) this.#slice();
+    if (!isIdle) return;
+    this.#cancel = inSlices(this.#waiting, ([client, known]) => {
+      this.#waiting.delete(client);
+      this.#tell(client, known);
+    });
   }
 
   /** Tells no more clients. */
   close(): void {
-    this.#cancel?.();
+    this.#cancel();
     this.#waiting.clear();
-  }
-
-  #slice(): void {
-    this.#cancel = undefined;
-    const end = performance.now() + SLICE_MS;
-    // At least one client is told in each slice, however slow the machine is.
-    for (const [client, known] of this.#waiting) {
-      this.#waiting.delete(client);
-      this.#tell(client, known);
-      if (performance.now() > end && this.#waiting.size > 0) {
-        this.#cancel = afterInput(() => this.#slice());
-        return;
-      }
-    }
   }
 }
