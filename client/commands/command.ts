@@ -49,7 +49,10 @@ export interface CommandContext {
   grid(groups: readonly WordGroup[]): void;
   /** The message that the user has chosen for this command: "missing" if it is not in the room. */
   readonly selected: Entry | "missing" | undefined;
-  /** Shows a QR code of a URL, for a phone, if it fits. The URL is also shown as text. */
+  /**
+   * Shows a QR code of a URL, for a phone, or the room that the code needs. The URL is also shown as
+   * text.
+   */
   showQrCode(url: string): void;
   /** Puts `text`, a command that acts on `entry` of `buffer`, into the input line. */
   compose(text: string, entry: Entry, buffer: Buffer): void;

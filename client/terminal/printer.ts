@@ -13,6 +13,7 @@ import type { Moves } from "../session/moves.ts";
 import type { PastBlock } from "../session/reading_back.ts";
 import { HISTORY_TEXTS } from "../texts/history.ts";
 import { SERVER_TEXTS } from "../texts/servers.ts";
+import { WINDOW_TEXTS } from "../texts/terminal.ts";
 import { cells } from "./cells.ts";
 import { digest, lineOf, linesOf } from "./digest.ts";
 import { hasLine, safeText, takenBack, toText, type View } from "./format.ts";
@@ -164,14 +165,19 @@ export class Printer {
     this.#page(network, this.#pager.next(columns, rows));
   }
 
-  /** Prints `text` as a QR code, if the terminal can show it and it fits the screen. */
+  /**
+   * Prints `text` as a QR code, if the terminal can show one. If the screen is too small, prints the
+   * size that the code needs.
+   */
   async qrCode(network: Network, text: string): Promise<void> {
     const { look, terminal } = this.#parts;
     if (!look.showsQrCodes || !terminal.redraws) return;
     const lines = (await qrCode(text)).split("\n");
-    const isFitting = lines.length + RESERVED <= terminal.rows &&
-      lines.every((line) => cells(safeText(line)) < terminal.columns);
-    if (isFitting) this.print([...this.#serverOf(network), ...lines]);
+    const rows = lines.length + RESERVED;
+    const columns = Math.max(...lines.map((line) => cells(safeText(line)))) + 1;
+    const isFitting = rows <= terminal.rows && columns <= terminal.columns;
+    const shown = isFitting ? lines : [look.style.quiet(WINDOW_TEXTS.noRoomForCode(columns, rows))];
+    this.print([...this.#serverOf(network), ...shown]);
   }
 
   #page(network: Network, lines: readonly string[]): void {

@@ -18,6 +18,9 @@ export const WINDOW_TEXTS = {
   tooLong: (maxLength: number) =>
     `a line can be at most ${maxLength} characters long: the rest was cut off`,
   sendMany: (count: number) => `send ${count} lines? Enter again sends, Ctrl-C cancels`,
+  noRoomForCode: (columns: number, rows: number) =>
+    `this window is too small for the QR code: make it ${columns}x${rows} or larger, and type ` +
+    "/link again, or use the link",
   cannotSuspend: "chat cannot be suspended here: Ctrl-Z works only if a shell started chat itself",
 } as const;
 

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Screen } from "../../support/screen.ts";
 import { type Setup, setUp, sync } from "../../support/window.ts";
 
@@ -29,13 +29,22 @@ Deno.test("/link shows the code, the link, and the link as a QR code", async () 
   assertEquals(await showsCode(setup), true);
 });
 
-Deno.test("a terminal without colors, or with too little room, shows no QR code", async () => {
-  for (
-    const screen of [new Screen(80, 40), new Screen(80, 20, COLORS), new Screen(36, 40, COLORS)]
-  ) {
-    await using setup = await setUp(screen);
+Deno.test("a terminal without colors shows no QR code", async () => {
+  await using setup = await setUp(new Screen(80, 40));
+  assertEquals(await showsCode(setup), false);
+  assert(!setup.screen.all.join("\n").includes("too small"));
+});
+
+Deno.test("if the window is too small for the QR code, /link says the size that the code needs", async () => {
+  // Each is one row or one column too small.
+  for (const [columns, rows] of [[80, 21], [40, 12], [37, 22]] as const) {
+    await using setup = await setUp(new Screen(columns, rows, COLORS));
     assertEquals(await showsCode(setup), false);
+    const text = setup.screen.all.map((row) => row.trim()).join(" ");
+    assert(text.includes("too small for the QR code: make it 38x22 or larger"), text);
   }
+  await using setup = await setUp(new Screen(38, 22, COLORS));
+  assertEquals(await showsCode(setup), true);
 });
 
 Deno.test("a window in ASCII shows no QR code", async () => {
