@@ -56,7 +56,8 @@ export const SEND: Command = {
 export const TAIL: Command = {
   description: [
     "Prints the last messages of a room, and then each message and each event there, until it is " +
-    "stopped. Sends nothing and reads no input.",
+    "stopped. Sends nothing and reads no input. Without --json, it does not print that you join or " +
+    "leave the room.",
     ABOUT_SERVERS,
   ],
   flags: [

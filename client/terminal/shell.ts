@@ -18,13 +18,18 @@ export function tailTask(json: boolean): Task {
   return {
     inRoomsOnly: true,
     leavesRooms: true,
-    lineOf: (event) => json ? eventToJson(event) : datedLine(event),
+    lineOf: (event) => json ? eventToJson(event) : isOwnVisit(event) ? undefined : datedLine(event),
     isEndedBy: () => true,
     async run({ session }) {
       assertHome(session);
       return await new Promise<never>(() => {});
     },
   };
+}
+
+/** Reports whether the user has just come into a room, or left it. */
+function isOwnVisit(event: ClientEvent): boolean {
+  return (event.type === "join" || event.type === "part") && event.own;
 }
 
 /** Returns the task of printing a part of the room's history. */
