@@ -49,10 +49,11 @@ Deno.test("send, history and tail work together in a shell", async () => {
   const target = `${await server.address()}/ops`;
   const run = (...args: string[]) => Process.run([...args, "--nick", "ann"]);
   await using tail = new Process(["tail", target, "--nick", "eve"]);
-  await tail.stdout(/you joined #ops/);
+  await run("send", target, "backup begins");
+  await tail.stdout(/<ann> backup begins\n/);
   assertEquals(await run("send", target, "backup", "done"), { code: 0, stdout: "", stderr: "" });
   await tail.stdout(/^\d{4}-\d\d-\d\d \d\d:\d\d <ann> backup done\n/m);
-  const { code, stdout } = await run("history", target, "--since", "1h", "--json");
+  const { code, stdout } = await run("history", target, "--since", "1h", "--limit", "1", "--json");
   const { text, past, nick } = JSON.parse(stdout);
   assertEquals([code, text, past, nick], [0, "backup done", true, "ann"]);
 });
