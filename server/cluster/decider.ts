@@ -208,9 +208,9 @@ export class Decider implements ClientLeader {
     if (this.#known.delete(life)) this.#nodesChanged("a server left the cluster", life);
     for (const client of this.#clients.values()) {
       if (lifeOf(client.id) !== life) continue;
+      client.end();
       const leave = () => client.session.leave(CLUSTER_TEXTS.serverGone);
       this.context.guard("leaving failed", { address: client.session.host }, leave);
-      client.end();
       this.#delete(client);
     }
     for (const id of this.#attachedTo(life)) this.#forget(id);

@@ -85,7 +85,8 @@ export class RemoteClient {
       paused: () => this.#pause(),
     });
     const { host, sts } = origin;
-    const client = openIrc(this.connection, { context, host, sts });
+    // The client must not be shown what follows from its leaving.
+    const client = openIrc(this.connection, { context, host, sts }, () => this.note());
     this.#handler = client;
     this.session = client.session;
   }

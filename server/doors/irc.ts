@@ -32,18 +32,33 @@ const HOOKS: SessionHooks = {
   reconfigured: showReconfigured,
 };
 
+function hooksWith(hasLeft: () => void): SessionHooks {
+  return {
+    ...HOOKS,
+    left(context, user, reason) {
+      hasLeft();
+      stayOrQuit(context, user, reason);
+    },
+  };
+}
+
 /** A client of IRC: its session, and the functions that handle its lines. */
 export interface IrcClient extends ConnectionHandler {
   /** The session. */
   readonly session: Session;
 }
 
-/** Opens a session on a connection. */
+/**
+ * Opens a session on a connection. `hasLeft` is called after its client has left, before the user
+ * quits or stays.
+ */
 export function openIrc(
   connection: Connection,
   { context, host, sts }: ConnectionFacts,
+  hasLeft?: () => void,
 ): IrcClient {
-  const session = new Session(connection, { context, hooks: HOOKS, host, sts });
+  const hooks = hasLeft ? hooksWith(hasLeft) : HOOKS;
+  const session = new Session(connection, { context, hooks, host, sts });
   return {
     session,
     begin() {},

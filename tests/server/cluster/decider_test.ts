@@ -228,6 +228,29 @@ Deno.test("if messages that waited are sent in several turns, each turn tells ho
   assertEquals(told, ids);
 });
 
+Deno.test("a client that an operator disconnects is not shown how its user stays", () => {
+  using _time = holdTime({ now: 0 });
+  const leader = decider();
+  const token = issueOwnerToken(leader.context);
+  const last = { p0: "NS STAY on", p1: `REDEEM ${token}` } as const;
+  for (const [at, nick] of (["p0", "p1"] as const).entries()) {
+    const client = `${LIFE}/${at}`;
+    const origin = { ...ORIGIN, certificate: ACCOUNTS[nick] };
+    leader.perform({ client, number: 1, input: { type: "opened", origin } });
+    send(leader, client, `NICK ${nick}`, `USER ${nick} 0 * :${nick}`, last[nick]);
+  }
+  takeAll(leader);
+  const found = { type: "line", text: "KILL p0 :bye" } as const;
+  leader.perform({ client: `${LIFE}/1`, number: 5, input: { type: "line", found } });
+  const [{ entry, answers } = { entry: undefined, answers: [] }] = takeAll(leader);
+  const events = entry?.events.map(({ event }) => event.type) ?? [];
+  assertEquals(events, ["Stayed", "AwayChanged", "Quit"]);
+  const left = answers.find(({ client, content }) =>
+    client === `${LIFE}/0` && content.type === "facts" && content.facts.user === undefined
+  );
+  assertEquals(left?.position.index, 0);
+});
+
 Deno.test("a client is busy between two lines if only the present leader could understand the second", async () => {
   const { shown } = await makePageKey();
   const leader = decider();
