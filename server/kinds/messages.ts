@@ -5,6 +5,7 @@
  */
 
 import { isForPrograms, parseCtcp } from "../../protocol.ts";
+import type { Target, UserId } from "../events/actor.ts";
 import type { Redacted, Said } from "../events/events.ts";
 import { addressed } from "../state/audience.ts";
 import type { NetworkState } from "../state/network_state.ts";
@@ -66,6 +67,10 @@ export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
     needs: ["draft/message-redaction"], // https://ircv3.net/specs/extensions/message-redaction
     monitored: undefined,
     ...NOT_STORED,
+    save({ to }, network, store) {
+      const account = accountOf(to, network.users);
+      if (account !== undefined) saveWaiting(account, network, store);
+    },
     rewrite({ by, to, message }, network, store) {
       store.replace(historyKeyOf(by, to, network), message, undefined);
       for (const upload of network.uploads.of(message)) {
@@ -85,12 +90,20 @@ export const MESSAGES: Kinds<"Announced" | "Redacted" | "Said"> = {
   },
 };
 
+/** Returns the account for which a message to `to` may wait, if any. */
+function accountOf(to: Target, users: ReadonlyMap<UserId, User>): string | undefined {
+  if (to.type === "channel") return undefined;
+  return to.type === "account" ? to.account : users.get(to.user)?.actor.account;
+}
+
 /**
- * Unbinds the files of a deleted message. Returns the users who got the message, and the user who
+ * Unbinds the files of a deleted message, which also waits no longer. Returns the users who got the message, and the user who
  * deleted it: like KICK, REDACT is shown to its author.
  */
 function redact(state: NetworkState, { by, to, message }: Redacted): readonly User[] {
   state.uploads.unnamed(message);
+  const account = accountOf(to, state.people.byId);
+  if (account !== undefined) state.waiting.remove(account, message);
   return [...new Set(state.audienceOf(to)).add(state.user(by.id))];
 }
 

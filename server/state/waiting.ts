@@ -42,6 +42,13 @@ export class Waiting {
     messages.push({ id, by, to });
   }
 
+  /** Removes the message with this id, if it waits for the account. */
+  remove(account: string, id: EventId): void {
+    const messages = this.of(account);
+    const left = messages.filter((each) => each.id !== id);
+    if (left.length < messages.length) this.set(account, left);
+  }
+
   /** Replaces the messages that wait for an account. */
   set(account: string, messages: readonly WaitingMessage[]): void {
     if (messages.length === 0) this.#messages.delete(casefold(account));

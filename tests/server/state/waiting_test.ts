@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { WAITING_LIMIT } from "../../../server/state/waiting.ts";
 import type { IrcClient } from "../../support/irc_client.ts";
 import { TestServer } from "../../support/server.ts";
@@ -114,6 +114,25 @@ Deno.test("the waiting messages of an account are limited, and a further message
     ":chat.test FAIL NOTICE TOO_MANY_WAITING ada :ada is offline and already has 500 messages waiting; try again later",
   ]);
   assertEquals((await adaReturns(server, "server-time")).length, WAITING_LIMIT);
+});
+
+Deno.test("a waiting message that its sender has deleted leaves room for another, after a restart, too", async () => {
+  using folder = new TempFolder();
+  const options = { memory: false, data: folder.path };
+  {
+    await using server = await TestServer.start(options);
+    const bob = await bobAlone(server, "message-tags draft/message-redaction echo-message");
+    for (let i = 1; i < WAITING_LIMIT; i++) await bob.send(`NOTICE ada :${i}`);
+    const sent = (await bob.ask("NOTICE ada :last")).join();
+    const id = /msgid=([^; ]+)/.exec(sent)?.[1];
+    await bob.ask(`REDACT ada ${id}`);
+    await bob.close();
+  }
+  await using server = await TestServer.start(options);
+  const zoe = await server.register("zoe");
+  assertEquals(await zoe.ask("NOTICE ada :more"), []);
+  assertMatch((await zoe.ask("NOTICE ada :one too many")).join(), /TOO_MANY_WAITING/);
+  assertEquals((await adaReturns(server, "server-time")).at(-1)?.split(" :").at(-1), "more");
 });
 
 Deno.test("waiting messages that --keep has deleted leave room for others", async () => {
