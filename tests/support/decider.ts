@@ -4,9 +4,10 @@ import { AheadStore } from "../../server/cluster/ahead_store.ts";
 import { Decider } from "../../server/cluster/decider.ts";
 import type { Decided } from "../../server/cluster/decisions.ts";
 import { DecidingLog } from "../../server/cluster/logs.ts";
-import type { ClientId } from "../../server/cluster/messages.ts";
+import type { ClientId, SessionFacts } from "../../server/cluster/messages.ts";
 import { BEFORE_ALL, type Standing } from "../../server/cluster/standing.ts";
 import { Budgets } from "../../server/net/budget.ts";
+import { afterInput } from "../../shared/turns.ts";
 import { ModelStore } from "../sim/model_store.ts";
 import { beginning, openServer, ORIGIN, RECORDS, type ServerParts } from "../sim/server_parts.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -64,4 +65,21 @@ export function takeAll(decider: Decider): Decided[] {
     all.push(decided);
     if (!decided.entry) return all;
   }
+}
+
+/** Resolves once no command waits for the rest of its answer. */
+export async function answered(leader: Decider): Promise<void> {
+  while (leader.isWaiting) await new Promise<void>((resolve) => void afterInput(resolve));
+}
+
+/** Returns the facts that edges get. */
+export function factsIn(decided: readonly Decided[]): SessionFacts[] {
+  return decided.flatMap(({ answers }) => answers)
+    .flatMap(({ content }) => content.type === "facts" ? [content.facts] : []);
+}
+
+/** Returns the lines of all answers to a client. */
+export function linesTo(client: ClientId, decided: readonly Decided[]): string {
+  return decided.flatMap(({ answers }) => answers).filter((answer) => answer.client === client)
+    .map(({ content }) => content.type === "lines" ? content.text : "").join("");
 }
