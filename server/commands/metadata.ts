@@ -17,6 +17,7 @@ import { setValue } from "../state/mutable_state.ts";
 import { MUTED_KEY, mutedEntries } from "../state/muted.ts";
 import { inMetadataBatch, postponeSync, sendEntry, syncSteps } from "../session/metadata_view.ts";
 import { hasRank } from "../state/modes.ts";
+import { silencingChannel } from "../state/permissions.ts";
 import { mayReadAbout } from "../state/visibility.ts";
 import { type Numeric, NUMERICS, StandardError } from "../irc/replies.ts";
 import { isEarlierVersion } from "../delivery/metadata.ts";
@@ -210,6 +211,9 @@ function set(call: MetadataCall): void {
       const limit = METADATA_LIMITS.keys;
       throw limitReached("SET", name, limit, METADATA_TEXTS.tooManyKeys(limit));
     }
+    const { user } = session;
+    const silencing = user?.metadata === metadata ? silencingChannel(user) : undefined;
+    if (silencing) throw noPermission(name, key, METADATA_TEXTS.muted(silencing.name));
   }
   if (value === undefined && !metadata.has(key) && isEarlierVersion(session.caps)) {
     const [, text] = NUMERICS.RPL_KEYNOTSET;
@@ -232,8 +236,11 @@ function clear(call: MetadataCall): void {
   });
 }
 
-function noPermission(target: string, key: string): StandardError {
-  const text = METADATA_TEXTS.noPermission(target);
+function noPermission(
+  target: string,
+  key: string,
+  text = METADATA_TEXTS.noPermission(target),
+): StandardError {
   return new StandardError("METADATA", "KEY_NO_PERMISSION", target, key, text);
 }
 

@@ -9,7 +9,8 @@ import { byteLength, splitText } from "../../shared/text.ts";
 import { updateAway } from "../core/away.ts";
 import type { Call, Command, UserCall } from "../session/command.ts";
 import { IrcError } from "../irc/replies.ts";
-import { SETNAME_TEXTS } from "../texts/people.ts";
+import { silencingChannel } from "../state/permissions.ts";
+import { AWAY_TEXTS, SETNAME_TEXTS } from "../texts/people.ts";
 
 /** Commands of this family. */
 export const presenceCommands: readonly Command[] = [
@@ -42,6 +43,8 @@ function away({ context, session, params: [text = ""] }: Call): void {
   const [cut = ""] = splitText(text, LIMITS.away);
   session.away = cut === "" ? undefined : { message: cut, since: context.clock.now() };
   if (user) updateAway(context, user);
+  const silencing = user && session.away && silencingChannel(user);
+  if (silencing) session.warn("AWAY", "MESSAGE_HIDDEN", AWAY_TEXTS.mutedWarning(silencing.name));
   session.reply(session.away === undefined ? "RPL_UNAWAY" : "RPL_NOWAWAY");
 }
 
@@ -49,6 +52,11 @@ function away({ context, session, params: [text = ""] }: Call): void {
 function setname({ context, session, user, params: [realname = ""] }: UserCall): void {
   if (realname.trim() === "" || byteLength(realname) > LIMITS.realname) {
     return session.fail("SETNAME", "INVALID_REALNAME", SETNAME_TEXTS.invalid(LIMITS.realname));
+  }
+  const silencing = silencingChannel(user);
+  if (silencing) {
+    const text = SETNAME_TEXTS.muted(silencing.name);
+    return session.fail("SETNAME", "CANNOT_CHANGE_REALNAME", text);
   }
   context.append({ type: "RealnameChanged", by: user.actor, realname });
 }

@@ -5,15 +5,20 @@
  */
 
 import type { Context } from "./context.ts";
+import { silencingChannel } from "../state/permissions.ts";
 import { awayMessage } from "../state/recipient.ts";
 import type { User } from "../state/state.ts";
+import { AWAY_TEXTS } from "../texts/people.ts";
 
 /**
  * Marks `user`, who must have a client, as away if all of their clients are away, and otherwise as
- * back.
+ * back. All channels of the user are shown the message of the clients, so a user who is muted in one
+ * of them gets another message.
  */
 export function updateAway(context: Context, user: User): void {
-  changeAway(context, user, awayMessage(user));
+  const message = awayMessage(user);
+  const isHidden = message !== undefined && silencingChannel(user) !== undefined;
+  changeAway(context, user, isHidden ? AWAY_TEXTS.muted : message);
 }
 
 /**

@@ -5,13 +5,15 @@
  */
 
 import { isChannel } from "../../protocol.ts";
+import { changeAway } from "./away.ts";
 import type { Context } from "./context.ts";
 import type { Actor } from "../events/actor.ts";
 import { IrcError } from "../irc/replies.ts";
 import { foundersModes, isOwned } from "../state/modes.ts";
-import { CHANNEL_LIMIT, joinRefusal } from "../state/permissions.ts";
+import { CHANNEL_LIMIT, isMuted, joinRefusal } from "../state/permissions.ts";
 import { restoreRank } from "./ranks.ts";
 import type { Channel, User } from "../state/state.ts";
+import { AWAY_TEXTS } from "../texts/people.ts";
 
 /**
  * Adds `user` to the channel called `name`, and creates the channel if it does not exist. `key` is
@@ -35,7 +37,10 @@ export function join(
   if (refusal) throw refusal;
   const founds = isFirst(user, channel) && !(channel && isOwned(channel));
   const memberModes = founds ? foundersModes(founder(context, user)) : "";
-  const { actor: by, realname, away } = user;
+  const { actor: by, realname } = user;
+  const isHidden = user.away !== undefined && channel && isMuted(user, channel);
+  const away = isHidden ? AWAY_TEXTS.muted : user.away;
+  changeAway(context, user, away);
   context.append({ type: "Joined", by, channel: channel?.name ?? name, realname, memberModes });
   if (away !== undefined) context.append({ type: "AwayShown", by, channel: name, message: away });
   context.afterwards(() => restoreRank(context, user, name));

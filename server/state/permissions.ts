@@ -158,7 +158,11 @@ export function mayChangeIdentity(user: User): boolean {
   return silencingChannel(user) === undefined;
 }
 
-function silencingChannel(user: User): Channel | undefined {
+/**
+ * Returns a channel that {@linkcode assertMayChangeIdentity} throws for. While there is one, the
+ * user cannot change what its members are shown of the user.
+ */
+export function silencingChannel(user: User): Channel | undefined {
   return user.channels.values().find((channel) =>
     channel.members.get(user) === "" && isMuted(user, channel)
   );
@@ -306,7 +310,7 @@ function isBanned(user: User, channel: Channel): boolean {
  * Returns true if `user` may not speak in `channel`: a ban matches the user, even if it only mutes,
  * and no exception matches.
  */
-function isMuted(user: User, channel: Channel): boolean {
+export function isMuted(user: User, channel: Channel): boolean {
   return isListed(user, channel, "b", ANY) && !isListed(user, channel, "e", ANY);
 }
 

@@ -15,6 +15,7 @@ export const METADATA_TEXTS = {
   invalidKey: (bytes: number) =>
     `A key can be at most ${bytes} bytes long and contain only a-z, 0-9, _, ., / and -`,
   valueTooLong: (bytes: number) => `A value can be at most ${bytes} bytes long`,
+  muted: (channel: string) => `You cannot set this while you are muted in ${channel}`,
   noPermission: (target: string) => `You may not change the metadata of ${target}`,
   tooManyKeys: (limit: number) => `There are already ${limit} keys; remove one first`,
   tooManyKeysOfOtherClients: (limit: number) =>

@@ -17,6 +17,10 @@ export const WHOIS_TEXTS = {
 export const AWAY_TEXTS = {
   /** The away message of a user who stays in their channels without a client. */
   notConnected: "Not connected",
+  /** The away message of a user who is muted. */
+  muted: "Away",
+  mutedWarning: (channel: string) =>
+    `You are marked as away, but your message is not shown, because you are muted in ${channel}`,
 } as const;
 
 /** Texts of MONITOR. */
@@ -26,5 +30,6 @@ export const MONITOR_TEXTS = {
 
 /** Texts of SETNAME. */
 export const SETNAME_TEXTS = {
+  muted: (channel: string) => `You cannot change your real name while you are muted in ${channel}`,
   invalid: (bytes: number) => `A real name cannot be empty, and can be at most ${bytes} bytes long`,
 } as const;

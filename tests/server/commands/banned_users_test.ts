@@ -120,6 +120,53 @@ for (const modes of SILENCING) {
   });
 }
 
+Deno.test("a muted member says nothing by AWAY, SETNAME or METADATA", async () => {
+  await using server = await TestServer.start();
+  const caps = "away-notify setname draft/metadata-3 batch standard-replies";
+  const bob = await server.register("bob", { caps });
+  const zoe = await inRoomOfZoe(server, bob);
+  const kim = await server.register("kim", { caps, join: "#a" });
+  await kim.ask("METADATA * SUB status");
+  await bob.ask("METADATA * SET status :hello");
+  await zoe.ask("MODE #a +b m:bob");
+  await kim.heard();
+  const refusals = [
+    ...await bob.ask("AWAY :insult"),
+    ...await bob.ask("SETNAME :insult"),
+    ...await bob.ask("METADATA * SET status :insult"),
+  ].map((line) => line.split(" ").slice(1, 4).join(" "));
+  assertEquals(refusals, [
+    "WARN AWAY MESSAGE_HIDDEN",
+    "306 bob :You",
+    "FAIL SETNAME CANNOT_CHANGE_REALNAME",
+    "FAIL METADATA KEY_NO_PERMISSION",
+  ]);
+  assertEquals(await kim.heard(), [":bob!~bob@127.0.0.1 AWAY Away"]);
+  // A value can be removed, and the user comes back.
+  await bob.ask("METADATA * SET status");
+  await bob.ask("AWAY");
+  const heard = (await kim.heard()).map((line) => line.split(" ").slice(1, 3).join(" "));
+  assertEquals(heard, ["766 *", "AWAY"]);
+  await zoe.ask("MODE #a -b m:bob");
+  await bob.ask("AWAY :back soon");
+  await bob.ask("SETNAME :Bob");
+  assertMatch((await kim.heard()).join(), / AWAY :back soon,.* SETNAME Bob$/);
+});
+
+Deno.test("a muted user who joins while away shows no message", async () => {
+  await using server = await TestServer.start();
+  const bob = await server.register("bob");
+  const zoe = await inRoomOfZoe(server, bob);
+  const kim = await server.register("kim", { caps: "away-notify", join: "#a" });
+  await bob.ask("PART #a");
+  await zoe.ask("MODE #a +b m:bob");
+  await bob.ask("AWAY :insult");
+  await kim.heard();
+  await bob.ask("JOIN #a");
+  const bobs = ":bob!~bob@127.0.0.1";
+  assertEquals(await kim.heard(), [`${bobs} JOIN #a`, `${bobs} AWAY Away`]);
+});
+
 Deno.test("the reason of QUIT is hidden only where its user may not speak", async () => {
   await using server = await TestServer.start();
   const bob = await server.register("bob", { join: "#slow,#mute,#open" });
