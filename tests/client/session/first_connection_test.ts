@@ -3,7 +3,7 @@ import { connect } from "../../../client.ts";
 import { connectOptions } from "../../../client/cli/options.ts";
 import { UsageError, UserError } from "../../../shared/errors.ts";
 import { FakeClock } from "../../support/fake_clock.ts";
-import { FakeServer } from "../../support/fake_server.ts";
+import { FakeServer, type Peer } from "../../support/fake_server.ts";
 import { Pipes } from "../../support/pipes.ts";
 import { Screen } from "../../support/screen.ts";
 
@@ -39,34 +39,39 @@ Deno.test("--wait keeps trying until the server is up, and says so", async () =>
   assert(stdio.err.text.includes("trying again for 5m"), stdio.err.text);
 });
 
-Deno.test("--wait also waits for a port that accepts connections, but does not answer yet", async () => {
-  await using server = new FakeServer();
-  const { clock, stdio, exitCode } = connectTo(server.port, ["--wait", "1m"]);
-  (await server.accept()).close();
-  await stdio.err.has("it closed the connection without an answer");
-  clock.advance(5000);
-  const peer = await server.acceptInRoom();
-  stdio.endInput();
-  await peer.expect(/^QUIT/);
-  peer.close();
-  assertEquals(await exitCode, 0);
-});
+/** The first answers of servers that are not ready yet, with what the client says of them. */
+const NOT_READY:
+  readonly (readonly [what: string, answer: (peer: Peer) => unknown, text: string])[] = [
+    [
+      "a port that accepts connections, but does not answer yet",
+      (peer) => peer.close(),
+      "it closed the connection without an answer",
+    ],
+    [
+      "a server of a cluster that cannot reach the others",
+      (peer) =>
+        peer.send(
+          ":irc.test FAIL CAP TEMPORARILY_UNAVAILABLE :Try again soon",
+          "ERROR :Try again soon",
+        ),
+      "did not accept the connection: Try again soon): trying again for 1m",
+    ],
+  ];
 
-Deno.test("--wait also waits for a server of a cluster that cannot reach the others", async () => {
-  await using server = new FakeServer();
-  const { clock, stdio, exitCode } = connectTo(server.port, ["--wait", "1m"]);
-  const first = await server.accept();
-  await first.send(":irc.test FAIL CAP TEMPORARILY_UNAVAILABLE :Try again soon");
-  await first.send("ERROR :Try again soon");
-  await stdio.err.has("did not accept the connection: Try again soon): trying again for 1m");
-  first.close();
-  clock.advance(5000);
-  const peer = await server.acceptInRoom();
-  stdio.endInput();
-  await peer.expect(/^QUIT/);
-  peer.close();
-  assertEquals(await exitCode, 0);
-});
+for (const [what, answer, text] of NOT_READY) {
+  Deno.test(`--wait also waits for ${what}`, async () => {
+    await using server = new FakeServer();
+    const { clock, stdio, exitCode } = connectTo(server.port, ["--wait", "1m"]);
+    await answer(await server.accept());
+    await stdio.err.has(text);
+    clock.advance(5000);
+    const peer = await server.acceptInRoom();
+    stdio.endInput();
+    await peer.expect(/^QUIT/);
+    peer.close();
+    assertEquals(await exitCode, 0);
+  });
+}
 
 Deno.test("the client says what is wrong, at once without --wait, or else after its time", async () => {
   const port = freePort();
