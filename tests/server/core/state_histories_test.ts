@@ -117,7 +117,7 @@ class Wanderer {
   async leave(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
-    await client?.send("QUIT");
+    await client?.send("QUIT :bye");
     await client?.untilEnd();
   }
 }
