@@ -1,19 +1,22 @@
 /**
- * Measures a cluster of servers: the time of a message between users of two nodes, the work of the
- * leader for a message, the work of another node for its delivery, and the messages a second that
- * the log takes. A single server is measured for comparison. Prints tables in Markdown, which
+ * Measures a cluster of servers: the time of a message between users of two nodes, the messages a
+ * second, the work of the leader for a message, the work of another node for its delivery, and the
+ * log alone. A single server is measured for comparison. Prints tables in Markdown, which
  * bench/README.md explains. Needs `nats-server`.
  *
  * ```sh
  * deno run -A bench/cluster.ts                # one NATS server
  * deno run -A bench/cluster.ts --brokers 3    # a cluster of three
  * deno run -A bench/cluster.ts --executable dist/chat    # not the sources
+ * deno run -A bench/cluster.ts --part time --part log    # only some of the tables
  * ```
  *
  * @module
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { logAlone } from "./cluster_log.ts";
+import { workFor } from "./cluster_work.ts";
 import { NatsServer } from "../tests/support/nats_server.ts";
 import { makeCertificate } from "../shared/certificate.ts";
 import { median, Member, percentile, ServerProcess } from "./members.ts";
@@ -25,6 +28,8 @@ const TIME_LIMIT_MS = 600_000;
 const SIZES = [10, 100, 1000, 3000];
 /** The time for which servers with idle members are measured, in milliseconds. */
 const IDLE_MS = 3000;
+/** The time for which the times of messages are measured, in milliseconds. */
+const TIMES_MS = 10_000;
 /** The messages a second that others send while the time of one message is measured. */
 const RATES = [0, 1000, 5000, 10_000];
 /** The interval at which others send, in milliseconds. */
@@ -38,6 +43,10 @@ interface Servers {
   readonly follower: ServerProcess;
   /** A server without a cluster. */
   readonly single: ServerProcess;
+  /** The addresses of the NATS servers. */
+  readonly nats: readonly string[];
+  /** The numbers of members with which the work of the servers is compared. */
+  readonly sizes: readonly number[];
 }
 
 /** Measures the time of a message from a user of the leader to a user of the other node. */
@@ -54,7 +63,7 @@ async function oneMessage({ leader, follower }: Servers): Promise<void> {
     const sending = setInterval(() => {
       if (each > 0) { for (const member of crowd) void member.send(lines); }
     }, INTERVAL_MS);
-    const times = await latencies(ada, [bob]);
+    const times = await latencies(ada, [bob], "", TIMES_MS);
     clearInterval(sending);
     await Promise.all(crowd.map((member) => member.barrier()));
     console.log(`| ${integer(rate)} | ${ms(median(times))} | ${ms(percentile(times, 0.99))} |`);
@@ -129,8 +138,22 @@ function us(milliseconds: number): string {
   return `${(milliseconds * 1000).toFixed(2)} µs`;
 }
 
+/** The numbers of members with which the work of the servers is compared. */
+const WORK_SIZES = [0, 1000, 10_000];
+
+/** The tables, by the names of `--part`. */
+const PARTS: Readonly<Record<string, (servers: Servers) => Promise<void>>> = {
+  time: oneMessage,
+  messages: members,
+  work: (servers) => workFor(servers.sizes, servers),
+  log: ({ nats }) => logAlone(nats),
+};
+
 if (import.meta.main) {
-  const { brokers = "1", executable } = parseArgs(Deno.args, { string: ["brokers", "executable"] });
+  const { brokers = "1", executable, part, size } = parseArgs(Deno.args, {
+    string: ["brokers", "executable", "part", "size"],
+    collect: ["part", "size"],
+  });
   NatsServer.timeLimitMs = TIME_LIMIT_MS;
   await using stack = new AsyncDisposableStack();
   const nats = brokers === "1"
@@ -147,7 +170,10 @@ if (import.meta.main) {
     stack.use(await ServerProcess.start({ cluster, node, prepare, executable }));
   const single = stack.use(await ServerProcess.start({ executable }));
   const leader = await start("one");
-  const servers = { leader, follower: await start("two"), single };
-  await oneMessage(servers);
-  await members(servers);
+  const sizes = size.length > 0 ? size.map(Number) : WORK_SIZES;
+  const addresses = nats.map(({ address }) => address);
+  const servers = { leader, follower: await start("two"), single, sizes, nats: addresses };
+  for (const [name, measure] of Object.entries(PARTS)) {
+    if (part.length === 0 || part.includes(name)) await measure(servers);
+  }
 }

@@ -33,6 +33,19 @@ export interface Settings {
   readonly prepare?: (folder: string) => void;
 }
 
+/** The processor time of each thread of a process, in milliseconds. */
+export type ThreadTimes = ReadonlyMap<string, number>;
+
+/**
+ * Returns the processor time between two calls of {@linkcode ServerProcess.threadTimes}, more
+ * exactly than {@linkcode ServerProcess.cpuMs} gives it. A thread that has ended is not counted.
+ */
+export function usedMs(before: ThreadTimes, after: ThreadTimes): number {
+  let sum = 0;
+  for (const [thread, ms] of after) sum += ms - (before.get(thread) ?? 0);
+  return sum;
+}
+
 /** A server process with limits too high to matter, on a free port. */
 export class ServerProcess implements AsyncDisposable {
   /** The address of the server. */
@@ -100,6 +113,18 @@ export class ServerProcess implements AsyncDisposable {
     // proc(5): after the name, `utime` is the 12th field and `stime` the 13th, in ticks of 10 ms.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return (Number(fields[11]) + Number(fields[12])) * 10;
+  }
+
+  /** Returns the processor time that each thread has used so far; nothing except on Linux. */
+  threadTimes(): ThreadTimes {
+    const times = new Map<string, number>();
+    if (Deno.build.os !== "linux") return times;
+    const tasks = `/proc/${this.#child.pid}/task`;
+    for (const { name } of Deno.readDirSync(tasks)) {
+      const [ns] = Deno.readTextFileSync(`${tasks}/${name}/schedstat`).split(" ");
+      times.set(name, Number(ns) / 1e6);
+    }
+    return times;
   }
 
   /** Returns the size of the database, in bytes. */
