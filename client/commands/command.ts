@@ -56,6 +56,12 @@ export interface CommandContext {
   showQrCode(url: string): void;
   /** Puts `text`, a command that acts on `entry` of `buffer`, into the input line. */
   compose(text: string, entry: Entry, buffer: Buffer): void;
+  /**
+   * Keeps `text`, which is to replace the message `id` of `buffer`, until the server has answered.
+   * The result is then called with true if the text is sent, or with false if the user still has to
+   * send it. Absent if the user finds the text among the lines that they have typed.
+   */
+  editing?(buffer: Buffer, id: string, text: string): (isSent: boolean) => void;
   /** Uploads the file at `path`, and sends its link to the room or person `to`. */
   upload(path: string, to: string): void;
   /** Clears the screen; absent if that is not possible. */

@@ -188,15 +188,19 @@ function redaction({ buffer, id }: Chosen, reason: string): Message {
  * to the message that it answered.
  */
 export async function edit(
-  context: Pick<CommandContext, "session" | "tell">,
+  context: Pick<CommandContext, "session" | "tell" | "editing">,
   chosen: Chosen,
 ): Promise<void> {
   const { buffer, entry: { speech }, id, rest } = chosen;
+  const ended = context.editing?.(buffer, id, rest);
   const message = redaction(chosen, EDIT_REASON);
-  if (!await request(context, message, MESSAGE_COMMAND_TEXTS.notEdited)) return;
-  const answered = speech.isEdit ? speech.answers : speech.reply;
-  const tags = new Map([[REPLY_TAG, answered ?? id], [EDIT_TAG, id]]);
-  context.session.say(buffer.name, rest, speech.type, { tags });
+  const isDeleted = await request(context, message, MESSAGE_COMMAND_TEXTS.notEdited);
+  if (isDeleted) {
+    const answered = speech.isEdit ? speech.answers : speech.reply;
+    const tags = new Map([[REPLY_TAG, answered ?? id], [EDIT_TAG, id]]);
+    context.session.say(buffer.name, rest, speech.type, { tags });
+  }
+  ended?.(isDeleted);
 }
 
 /** Sends `message`; resolves to true if it had an effect. Otherwise tells the user why not. */

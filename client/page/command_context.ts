@@ -10,6 +10,7 @@ import type { Entry } from "../session/entries.ts";
 import { PAGE_HELP } from "../texts/page_help.ts";
 import { UPLOAD_TEXTS } from "../texts/uploads.ts";
 import { oneServer } from "./one_server.ts";
+import type { Unsent } from "./unsent.ts";
 
 /** The names of the objects of the page that commands act on. */
 export type Shared = "session" | "buffers" | "list" | "settings" | "ignored" | "readingBack";
@@ -27,6 +28,8 @@ export interface AnswerLines {
 /** The state of the page, as commands change it. */
 export interface CommandedPage
   extends Pick<CommandContext, Shared | "compose" | "leave" | "switchTo" | "tell"> {
+  /** Keeps the messages that the server has not confirmed. */
+  readonly unsent: Pick<Unsent, "editing">;
   /** Shows lines until the user closes them. */
   show(answer: AnswerLines): void;
 }
@@ -61,6 +64,7 @@ export function commandContext(
     // The dialog that links a device shows the QR code.
     showQrCode: () => {},
     compose: (text, entry, buffer) => chat.compose(text.replace(/^\/edit /, ""), entry, buffer),
+    editing: (buffer, id, text) => chat.unsent.editing(buffer, id, text),
     // A page cannot read files by their paths.
     upload: () => tell(UPLOAD_TEXTS.notHere),
     leave: (reason) => chat.leave(reason),

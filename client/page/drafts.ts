@@ -47,6 +47,11 @@ export class Drafts {
    */
   isLooking = false;
   readonly #parts: DraftsParts;
+  /**
+   * The messages whose edit the server has not confirmed, by their ids. They may be deleted, so the
+   * server is asked.
+   */
+  readonly #doubtful = new Set<string>();
   /** The drafts of this page, which a browser may refuse to keep. */
   readonly #all = new Map<string, KeptDraft>();
 
@@ -77,16 +82,24 @@ export class Drafts {
   }
 
   /**
-   * Adds `text`, which could not be sent, to what the user has begun to write to `name`. If the
-   * user has begun nothing there, and the `tags` of `text` name a message, `text` is a reply to it
-   * again.
+   * Adds `text`, which could not be sent, to what the user has begun to write to `name`. If its
+   * `tags` say so, `text` is the new text of a message again, unless the user edits another message;
+   * or a reply again, unless the user has written something else.
    */
   add(name: string, text: string, tags: Tags): void {
     const draft = this.#of(name);
-    const answered = tags.has(EDIT_TAG) ? "" : tags.get(REPLY_TAG) ?? "";
-    const reply = draft.text === "" && draft.reply === "" ? answered : draft.reply;
-    this.#keep(name, { ...draft, reply, text: joined(draft.text, text) });
-    if (name === this.#parts.buffers.current?.name) void this.find();
+    const edit = tags.get(EDIT_TAG);
+    if (edit !== undefined && (draft.edit === "" || draft.edit === edit)) {
+      this.#doubtful.add(edit);
+      this.#keep(name, { ...draft, edit, edited: joined(draft.edited, text) });
+    } else {
+      const answered = edit === undefined ? tags.get(REPLY_TAG) ?? "" : "";
+      const reply = draft.text === "" && draft.reply === "" ? answered : draft.reply;
+      this.#keep(name, { ...draft, reply, text: joined(draft.text, text) });
+    }
+    if (name !== this.#parts.buffers.current?.name) return;
+    void this.find();
+    this.#parts.changedRows();
   }
 
   /**
@@ -129,7 +142,8 @@ export class Drafts {
     this.chosen = undefined;
     this.isLooking = false;
     if (!current || id === "") return;
-    if (!current.entries.find(id)) {
+    let isGone = false;
+    if (!current.entries.find(id) || this.#doubtful.has(id)) {
       this.isLooking = true;
       if (!session.isConnected) return;
       const { messages, outcome } = await readAround(session, current.name, id, 1);
@@ -138,11 +152,14 @@ export class Drafts {
       // The room may not be joined again yet.
       const isLater = outcome.isNoTarget && current.kind === "room";
       if (isLater || outcome.status === "lost" || !session.isConnected) return;
-      for (const each of messages) if (each.id === id) current.entries.addEarlier(each);
+      const found = messages.find((each) => each.id === id);
+      if (found) current.entries.addEarlier(found);
+      isGone = !found;
+      this.#doubtful.delete(id);
       this.isLooking = false;
     }
     const entry = current.entries.find(id);
-    if (entry && entry.deletedBy === undefined) {
+    if (entry && entry.deletedBy === undefined && !isGone) {
       this.chosen = { kind: edit === "" ? "reply" : "edit", entry };
     } else this.#release(current);
     changedRows();

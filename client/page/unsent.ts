@@ -10,6 +10,7 @@
  */
 
 import { isMiddle, type Tags } from "../../protocol.ts";
+import type { Buffer } from "../session/buffer.ts";
 import type { Buffers } from "../session/buffers.ts";
 import {
   type ClientEvent,
@@ -21,6 +22,7 @@ import {
 import { readAfter, readPast } from "../session/past.ts";
 import { asPosition, type Position } from "../session/reading.ts";
 import type { Session } from "../session/session.ts";
+import { EDIT_TAG, REPLY_TAG } from "../session/tags.ts";
 import type { Drafts } from "./drafts.ts";
 import { keep, positionIn, takeAll, texts } from "./keeping.ts";
 
@@ -59,6 +61,8 @@ export class Unsent {
   readonly #hasLock = "locks" in navigator;
   /** The messages that were sent over a connection that is lost. */
   #doubtful: readonly UnsentLine[] = [];
+  /** The new texts of messages whose old texts the server is asked to delete. */
+  readonly #edits = new Set<UnsentLine>();
   #kept: readonly UnsentLine[] = [];
 
   /** Begins with no messages. */
@@ -77,6 +81,22 @@ export class Unsent {
       if (at >= 0) this.#doubtful = this.#doubtful.toSpliced(at, 1);
     }
     this.changed();
+  }
+
+  /**
+   * Keeps the new text of the message `id`. Call the result when it is sent, or with false if it is
+   * not: it then becomes a draft again.
+   */
+  editing(buffer: Buffer, id: string, text: string): (isSent: boolean) => void {
+    const tags = new Map([[REPLY_TAG, id], [EDIT_TAG, id]]);
+    const edit = this.#unsent({ to: buffer.name, kind: "message", text, tags }, true);
+    this.#edits.add(edit);
+    this.changed();
+    return (isSent) => {
+      this.#edits.delete(edit);
+      if (!isSent) this.#parts.drafts.add(buffer.name, text, tags);
+      this.changed();
+    };
   }
 
   /** Keeps the messages, which may have changed. */
@@ -118,6 +138,7 @@ export class Unsent {
     const waiting = this.#parts.session.onTheirWay;
     const lines = [
       ...this.#doubtful,
+      ...this.#edits,
       ...waiting.map((line) => this.#unsent(line, line.isSent === true)),
     ];
     if (lines.length === 0 && this.#kept.length === 0) return;

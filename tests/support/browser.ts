@@ -78,6 +78,14 @@ export async function hasTitle(page: Page, text: string): Promise<void> {
   while (await page.title() !== text) await page.evaluate("new Promise(requestAnimationFrame)");
 }
 
+/** Resolves once the value of `expression`, a script that may be a promise, is true. */
+export async function holds(page: Page, expression: string): Promise<void> {
+  // The page allows no `eval`, which `waitForFunction` would use.
+  while (!await page.evaluate(expression)) {
+    await page.evaluate("new Promise(requestAnimationFrame)");
+  }
+}
+
 /** Resolves once `found` has exactly `count` elements; `count` must be at least 1. */
 export async function isCounted(found: Locator, count: number): Promise<void> {
   await found.nth(count - 1).waitFor({ state: "attached" });
