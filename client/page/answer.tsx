@@ -8,8 +8,10 @@ import type { VNode } from "preact";
 import { printable } from "../../shared/text.ts";
 import type { Speech } from "../session/events.ts";
 import type { PastBlock } from "../session/reading_back.ts";
+import { HISTORY_TEXTS } from "../texts/history.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
-import type { Answer, Chat } from "./chat.ts";
+import type { Answer, NothingFound } from "./answers.ts";
+import type { Chat } from "./chat.ts";
 import { Icon } from "./icons.tsx";
 import { jumpOut } from "./jumping.ts";
 import { nickColor } from "./message.tsx";
@@ -20,9 +22,7 @@ const timeFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", tim
 export function AnswerView(
   { answer, chat }: { readonly answer: Answer; readonly chat: Chat },
 ): VNode {
-  const heading = answer.type === "lines"
-    ? PAGE_TEXTS.answer(printable(answer.command))
-    : printable(answer.block.heading.replaceAll("─", "").trim());
+  const heading = printable(headingOf(answer));
   return (
     <section class="answer" aria-label={heading}>
       <header>
@@ -39,7 +39,9 @@ export function AnswerView(
       <div class="answer-content" tabIndex={0}>
         {answer.type === "lines"
           ? answer.lines.map((line, index) => <Line key={index} text={printable(line)} />)
-          : <Messages block={answer.block} chat={chat} />}
+          : answer.type === "messages"
+          ? <Messages block={answer.block} chat={chat} />
+          : <Nothing {...answer} chat={chat} />}
       </div>
     </section>
   );
@@ -52,6 +54,29 @@ export function AnswerView(
 function Line({ text }: { readonly text: string }) {
   const [, start = "", last] = /^(.* {2})(\S.*)$/.exec(text) ?? [];
   return <pre>{last === undefined ? text : <>{start}<span>{last}</span></>}</pre>;
+}
+
+function headingOf(answer: Answer): string {
+  if (answer.type === "lines") return PAGE_TEXTS.answer(answer.command);
+  if (answer.type === "messages") return answer.block.heading.replaceAll("─", "").trim();
+  return PAGE_TEXTS.nothingFound(answer.words, answer.place ?? HISTORY_TEXTS.everywhere);
+}
+
+/** The advice to a user whose search has found nothing. */
+function Nothing({ words, place, chat }: NothingFound & { readonly chat: Chat }) {
+  return (
+    <>
+      <p class="quiet" role="status">{PAGE_TEXTS.searchAdvice}</p>
+      {place !== undefined && (
+        <button
+          type="button"
+          onClick={() => chat.readingBack.search(undefined, words)}
+        >
+          {PAGE_TEXTS.searchAll}
+        </button>
+      )}
+    </>
+  );
 }
 
 function Messages({ block, chat }: { readonly block: PastBlock; readonly chat: Chat }) {

@@ -18,15 +18,16 @@ import type { Entry } from "../session/entries.ts";
 import { type ClientEvent, isAboutMessage, isSpeech, type Line } from "../session/events.ts";
 import { Ignored } from "../session/ignored.ts";
 import { withKeywords } from "../session/mentions.ts";
-import { type PastBlock, ReadingBack } from "../session/reading_back.ts";
+import { ReadingBack } from "../session/reading_back.ts";
 import { Session } from "../session/session.ts";
 import type { SessionOptions } from "../session/options.ts";
 import { REPLY_TAG } from "../session/tags.ts";
 import { OwnTyping, Typists } from "../session/typing.ts";
+import type { Answer } from "./answers.ts";
 import { Attachments } from "./attachments.ts";
 import { Changes } from "./changes.ts";
 import type { ChatParts } from "./chat_parts.ts";
-import { type AnswerLines, commandContext } from "./command_context.ts";
+import { commandContext } from "./command_context.ts";
 import { type Connectedness, connectednessAfter } from "./connectedness.ts";
 import { type Chosen, Drafts } from "./drafts.ts";
 import { ignoredStore, isClosed, keepClosed, settingStore } from "./keeping.ts";
@@ -40,11 +41,6 @@ import { Unsent } from "./unsent.ts";
 
 /** The number of results of a search that are shown at once. */
 const RESULTS = 20;
-
-/** An answer of the server or of a command, which is shown until the user closes it. */
-export type Answer =
-  | AnswerLines
-  | { readonly type: "messages"; readonly block: PastBlock };
 
 /** The state of the page. */
 export class Chat {
@@ -128,6 +124,7 @@ export class Chat {
       buffers: this.buffers,
       pageSize: () => RESULTS,
       show: (block) => this.show({ type: "messages", block }),
+      showNothing: (words, place) => this.show({ type: "nothing", words, place }),
       hides: (event) => this.ignored.hides(event),
       tell: (text) => this.tell(text),
     });

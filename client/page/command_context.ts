@@ -9,21 +9,12 @@ import type { CommandContext } from "../commands/command.ts";
 import type { Entry } from "../session/entries.ts";
 import { PAGE_HELP } from "../texts/page_help.ts";
 import { UPLOAD_TEXTS } from "../texts/uploads.ts";
+import type { AnswerLines } from "./answers.ts";
 import { oneServer } from "./one_server.ts";
 import type { Unsent } from "./unsent.ts";
 
 /** The names of the objects of the page that commands act on. */
 export type Shared = "session" | "buffers" | "list" | "settings" | "ignored" | "readingBack";
-
-/** The lines that answer a command. */
-export interface AnswerLines {
-  /** The kind of the answer. */
-  readonly type: "lines";
-  /** The command. */
-  readonly command: string;
-  /** The lines. */
-  readonly lines: readonly string[];
-}
 
 /** The state of the page, as commands change it. */
 export interface CommandedPage

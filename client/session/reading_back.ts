@@ -45,6 +45,11 @@ export interface ReadingBackParts {
   readonly pageSize: () => number;
   /** Shows a block. */
   readonly show: (block: PastBlock) => void;
+  /**
+   * Shows that no message has the words of a search: in `place`, or anywhere if it is undefined. If
+   * absent, {@linkcode tell} is used.
+   */
+  readonly showNothing?: (words: string, place: string | undefined) => void;
   /** Returns true for a message of a user that is ignored. */
   readonly hides: (event: Speech) => boolean;
   /** Shows `text` to the user. */
@@ -237,14 +242,19 @@ export class ReadingBack {
   async #results(search: Search): Promise<void> {
     this.#context = undefined;
     this.#continue = () => this.#results(search);
-    const { pageSize, tell, show } = this.#parts;
+    const { pageSize, tell, show, showNothing } = this.#parts;
     const { name, words, found } = search;
     while (found.length < search.shown + pageSize() && !search.isWhole) {
       const outcome = await this.#find(search);
       if (outcome.status !== "done") return void this.#tellReason(outcome);
     }
     const place = name === undefined ? undefined : this.#place(name);
-    if (found.length === 0) return tell(HISTORY_TEXTS.nothingFound(words, place));
+    if (found.length === 0) {
+      return (showNothing ?? ((...none) => tell(HISTORY_TEXTS.nothingFound(...none))))(
+        words,
+        place,
+      );
+    }
     const page = found.slice(search.shown, search.shown + pageSize());
     if (page.length === 0) return tell(HISTORY_TEXTS.noMoreFound);
     const from = search.shown + 1;

@@ -138,6 +138,9 @@ export const PAGE_TEXTS = {
   search: "Search",
   backToResults: "Back to the results",
   moreResults: "More results",
+  nothingFound: (words: string, place: string) => `Nothing found for “${words}” ${place}`,
+  searchAdvice: "Try fewer words, or only their beginnings.",
+  searchAll: "Search all my rooms and conversations",
   close: "Close",
   answer: (command: string) => `Answer to ${command}`,
 
