@@ -14,6 +14,7 @@ import { isLinkNotice } from "../../shared/link_notice.ts";
 import type { Buffer } from "../session/buffer.ts";
 import { BufferList } from "../session/buffer_list.ts";
 import { Buffers, isLeaving } from "../session/buffers.ts";
+import { Closed } from "../session/closed.ts";
 import type { Entry } from "../session/entries.ts";
 import { type ClientEvent, isAboutMessage, isSpeech, type Line } from "../session/events.ts";
 import { Ignored } from "../session/ignored.ts";
@@ -30,7 +31,7 @@ import type { ChatParts } from "./chat_parts.ts";
 import { commandContext } from "./command_context.ts";
 import { type Connectedness, connectednessAfter } from "./connectedness.ts";
 import { type Chosen, Drafts } from "./drafts.ts";
-import { ignoredStore, isClosed, keepClosed, settingStore } from "./keeping.ts";
+import { closedStore, ignoredStore, settingStore } from "./keeping.ts";
 import { Muting } from "./muting.ts";
 import { pageSettings } from "./page_settings.ts";
 import { Paging } from "./paging.ts";
@@ -89,6 +90,7 @@ export class Chat {
   readonly #typing: OwnTyping;
   readonly #typists: Typists;
   readonly #muting: Muting;
+  readonly #closedOnes: Closed;
   /** The number of the page's own requests to the server that are not answered yet. */
   #ownQuestions = 0;
   /** The warnings that came before there was a conversation to show them in. */
@@ -104,6 +106,7 @@ export class Chat {
       quietly: (ask) => this.quietly(ask),
     });
     const names = () => session.state.isupport;
+    this.#closedOnes = new Closed((nick) => names().fold(nick), closedStore);
     this.buffers = new Buffers(names, this.list, this.#muting, (buffer) => this.#closed(buffer));
     this.drafts = new Drafts({
       session,
@@ -184,7 +187,7 @@ export class Chat {
 
   /** Part of `SessionReceiver`. */
   conversation(nick: string, time: number): void {
-    if (!isClosed(nick, time)) this.buffers.open(nick);
+    if (!this.#closedOnes.has(nick, time)) this.buffers.open(nick);
     this.changes.changed();
   }
 
@@ -339,6 +342,7 @@ export class Chat {
    */
   #follow(event: ClientEvent): void {
     if (this.ignored.hides(event)) return;
+    if (event.type === "nick") this.#closedOnes.rename(event.nick, event.to);
     for (const { asked, name } of this.session.asked.names) this.buffers.rename(asked, name);
     const owners = this.buffers.follow(event);
     const { current } = this.buffers;
@@ -385,7 +389,7 @@ export class Chat {
     this.attached.remove(buffer);
     // A closed conversation must not come back at the next visit, before there is a new message.
     const { name, kind, last } = buffer;
-    if (kind === "person") keepClosed(name, Math.max(last?.time ?? 0, systemClock.now()));
+    if (kind === "person") this.#closedOnes.add(name, Math.max(last?.time ?? 0, systemClock.now()));
     this.changes.changed();
   }
 

@@ -8,6 +8,7 @@
 
 import { isMiddle } from "../../protocol.ts";
 import type { SettingStore } from "../commands/settings.ts";
+import type { ClosedStore } from "../session/closed.ts";
 import type { IgnoredStore } from "../session/ignored.ts";
 import { asPosition, type KnownPositions, type Position } from "../session/reading.ts";
 import type { SilencedStore } from "../session/silenced.ts";
@@ -146,20 +147,14 @@ export const mutedStore: SilencedStore = {
   keep: (names) => void keep("muted", { ...names }),
 };
 
-/** Returns true if the user has closed the conversation with `nick` after `time`. */
-export function isClosed(nick: string, time: number): boolean {
-  const closed = texts(read("closed")).get(nick);
-  return closed !== undefined && Date.parse(closed) >= time;
-}
-
-/**
- * Records that the user has closed the conversation with `nick`. Only a message after `time` opens
- * it again.
- */
-export function keepClosed(nick: string, time: number): void {
-  const closed = texts(read("closed")).set(nick, new Date(time).toISOString());
-  keep("closed", Object.fromEntries(closed));
-}
+/** The private conversations that the user has closed. */
+export const closedStore: ClosedStore = {
+  read: () => [...texts(read("closed"))].flat(),
+  keep: (words) => {
+    const pairs = words.flatMap((nick, i) => i % 2 === 0 ? [[nick, words[i + 1] ?? ""]] : []);
+    keep("closed", Object.fromEntries(pairs));
+  },
+};
 
 /** The draft of a conversation; each property is empty if it is unused. */
 export interface KeptDraft {

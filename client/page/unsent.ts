@@ -12,14 +12,8 @@
 import { isMiddle, type Tags } from "../../protocol.ts";
 import type { Buffer } from "../session/buffer.ts";
 import type { Buffers } from "../session/buffers.ts";
-import {
-  type ClientEvent,
-  isSpeech,
-  type Line,
-  type MessageKind,
-  type Speech,
-} from "../session/events.ts";
-import { readAfter, readPast } from "../session/past.ts";
+import { type ClientEvent, isSpeech, type Line, type MessageKind } from "../session/events.ts";
+import { readPast } from "../session/past.ts";
 import { asPosition, type Position } from "../session/reading.ts";
 import type { Session } from "../session/session.ts";
 import { EDIT_TAG, REPLY_TAG } from "../session/tags.ts";
@@ -29,8 +23,11 @@ import { keep, positionIn, takeAll, texts } from "./keeping.ts";
 /** The beginning of the names under which messages are kept. */
 const PREFIX = "unsent ";
 
-/** The number of messages of the history in which to look for a sent message. */
-const PAGE_SIZE = 100;
+/**
+ * The number of messages of the history in which to look for a sent message. Much may be said before
+ * a message that a slow connection has delayed.
+ */
+const LOOKED_AT = 2_000;
 
 /** A message that the server has not confirmed. */
 interface UnsentLine {
@@ -163,12 +160,15 @@ async function findArrived(
   known: ReadonlySet<string>,
 ): Promise<string | undefined> {
   let found: string | undefined;
-  const look = (messages: readonly Speech[]) => {
-    found = messages.find((each) => each.own && each.text === text && !known.has(each.id ?? ""))
-      ?.id;
-  };
-  if (after) look((await readAfter(session, to, after, PAGE_SIZE)).messages);
-  else await readPast(session, to, { limit: PAGE_SIZE }, look);
+  let count = 0;
+  const range = after ? { since: after.time } : { limit: LOOKED_AT };
+  await readPast(session, to, range, (messages) => {
+    // The first page may begin with messages of the moment of `after`, and with `after` itself.
+    const fresh = messages.slice(messages.findIndex(({ id }) => id === after?.id) + 1);
+    found = fresh.find((each) => each.own && each.text === text && !known.has(each.id ?? ""))?.id;
+    count += messages.length;
+    if (found !== undefined || count >= LOOKED_AT) return false;
+  });
   return found;
 }
 

@@ -40,6 +40,15 @@ export class Closed {
     this.#store?.keep(kept.slice(-MAX_KEPT).flat());
   }
 
+  /** Follows a person to their new nick. */
+  rename(nick: string, to: string): void {
+    const closed = this.#read().find(([name]) => this.#fold(name) === this.#fold(nick));
+    if (!closed) return;
+    const gone = [nick, to].map(this.#fold);
+    const others = this.#read().filter(([name]) => !gone.includes(this.#fold(name)));
+    this.#store?.keep([...others, [to, closed[1]]].flat());
+  }
+
   #read(): [name: string, time: string][] {
     const words = [...this.#store?.read() ?? []];
     return words.flatMap((name, i) => i % 2 === 0 ? [[name, words[i + 1] ?? ""]] : []);

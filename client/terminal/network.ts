@@ -247,6 +247,7 @@ export class Network implements SessionReceiver {
   /** Adds `event` to its buffers. Shows it if the user sees one of them, or if it has no buffer. */
   #follow(event: ClientEvent): void {
     if (this.ignored.hides(event)) return this.#passOver(event);
+    if (event.type === "nick") this.#closedOnes.rename(event.nick, event.to);
     const { buffers, session } = this;
     const isFirst = buffers.current === undefined;
     // The server may have joined the user to a room under another name.

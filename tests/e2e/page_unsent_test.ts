@@ -1,6 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { CHROMIUM, isCounted, reads, serveWithPage, Visitors, write } from "../support/browser.ts";
+import {
+  CHROMIUM,
+  isCounted,
+  openPage,
+  reads,
+  serveWithPage,
+  Visitors,
+  write,
+} from "../support/browser.ts";
 import { Process } from "../support/chat_process.ts";
+import { IrcClient } from "../support/irc_client.ts";
 import { TempFolder } from "../support/temp_folder.ts";
 
 const ignore = CHROMIUM === undefined;
@@ -56,4 +65,26 @@ Deno.test("messages on their way survive a reload: each is sent once, or is a dr
   await reads(bob, "it waits");
   assertEquals(await said(), ["hello", "in a tunnel", "hello", "it waits"]);
   assertEquals(await draft(), "lost with the server");
+});
+
+Deno.test("a message that has arrived is found behind many others, and is no draft again", {
+  ignore,
+}, async () => {
+  await using parts = await openPage();
+  const { url, process, visitors } = parts;
+  const bob = await visitors.join(url, "bob");
+  await bob.getByText("The name bob is yours now").waitFor();
+  const port = Number(new URL(url).port);
+  await using ada = await IrcClient.register(port, { nick: "ada", join: "#lobby" });
+  process.kill("SIGSTOP");
+  await write(bob, "in a tunnel");
+  await bob.getByText("on its way").waitFor();
+  await bob.goto("about:blank");
+  process.kill("SIGCONT");
+  await ada.until("PRIVMSG");
+  await ada.send(...Array.from({ length: 500 }, (_, i) => `PRIVMSG #lobby :line ${i}.`));
+  await ada.ask("PING done");
+  await bob.goto(url);
+  await reads(bob, "line 499.");
+  assertEquals(await bob.locator(".composer textarea").inputValue(), "");
 });

@@ -70,6 +70,18 @@ Deno.test("private conversations are in the row again after a restart, behind th
   });
 });
 
+Deno.test("a closed conversation stays closed when the person gets another nick", () => {
+  let kept: readonly string[] = [];
+  const store = { read: () => kept, keep: (words: readonly string[]) => kept = words };
+  const closed = new Closed((nick) => nick.toLowerCase(), store);
+  closed.add("rob", 500);
+  closed.add("Bob", 1000);
+  closed.rename("eve", "bob");
+  closed.rename("bob", "Rob");
+  assert(closed.has("rob", 1000) && !closed.has("rob", 1001) && !closed.has("bob", 0));
+  assertEquals(kept, ["Rob", new Date(1000).toISOString()]);
+});
+
 Deno.test("a closed conversation stays closed until it has a newer message, and the list is bounded", () => {
   let kept: readonly string[] = ["damaged"];
   const store = { read: () => kept, keep: (words: readonly string[]) => kept = words };
