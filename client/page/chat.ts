@@ -31,7 +31,7 @@ import type { ChatParts } from "./chat_parts.ts";
 import { commandContext } from "./command_context.ts";
 import { type Connectedness, connectednessAfter } from "./connectedness.ts";
 import { type Chosen, Drafts } from "./drafts.ts";
-import { closedStore, ignoredStore, settingStore } from "./keeping.ts";
+import { closedStore, ignoredStore, newMarks, settingStore } from "./keeping.ts";
 import { Muting } from "./muting.ts";
 import { pageSettings } from "./page_settings.ts";
 import { Paging } from "./paging.ts";
@@ -144,7 +144,7 @@ export class Chat {
   /** Returns the events of a conversation. */
   timelineOf(buffer: Buffer): Timeline {
     let timeline = this.#timelines.get(buffer);
-    if (!timeline) this.#timelines.set(buffer, timeline = new Timeline(buffer));
+    if (!timeline) this.#timelines.set(buffer, timeline = new Timeline(buffer, newMarks));
     return timeline;
   }
 
@@ -387,6 +387,7 @@ export class Chat {
   #closed(buffer: Buffer): void {
     this.#timelines.delete(buffer);
     this.attached.remove(buffer);
+    newMarks.keep(buffer.name, undefined);
     // A closed conversation must not come back at the next visit, before there is a new message.
     const { name, kind, last } = buffer;
     if (kind === "person") this.#closedOnes.add(name, Math.max(last?.time ?? 0, systemClock.now()));

@@ -13,6 +13,7 @@ import type { IgnoredStore } from "../session/ignored.ts";
 import { asPosition, type KnownPositions, type Position } from "../session/reading.ts";
 import type { SilencedStore } from "../session/silenced.ts";
 import type { WantedRoom } from "../session/wanted.ts";
+import type { NewMarks } from "./timeline.ts";
 
 /** The user at this server. */
 export interface Me {
@@ -153,6 +154,20 @@ export const closedStore: ClosedStore = {
   keep: (words) => {
     const pairs = words.flatMap((nick, i) => i % 2 === 0 ? [[nick, words[i + 1] ?? ""]] : []);
     keep("closed", Object.fromEntries(pairs));
+  },
+};
+
+/** The lines above new messages. Each tab has its own: it shows what was new when it was opened. */
+export const newMarks: NewMarks = {
+  read(name) {
+    const [id, count] = texts(read("new", tab)).get(name)?.split(" ") ?? [];
+    return id === undefined ? undefined : { id, count: Number(count) || 0 };
+  },
+  keep(name, mark) {
+    const marks = texts(read("new", tab));
+    if (mark) marks.set(name, `${mark.id} ${mark.count}`);
+    else marks.delete(name);
+    keep("new", Object.fromEntries(marks), tab);
   },
 };
 

@@ -140,7 +140,7 @@ interface PartProps extends RowParts {
   readonly number: number;
   readonly items: readonly Item[];
   readonly before: ClientEvent | undefined;
-  readonly newFrom: ClientEvent | undefined;
+  readonly newFrom: Pick<ClientEvent, "id"> | undefined;
   readonly isDrawn: boolean;
   /** The height while it is not drawn, in pixels. */
   readonly height: number | undefined;

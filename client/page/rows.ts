@@ -36,7 +36,7 @@ const PAUSE_MS = 5 * 60_000;
 export function rowsOf(
   items: readonly Item[],
   before: ClientEvent | undefined,
-  newFrom: ClientEvent | undefined,
+  newFrom: Pick<ClientEvent, "id"> | undefined,
   entries: Pick<Entries, "find">,
 ): Row[] {
   const rows: Row[] = [];

@@ -24,6 +24,26 @@ export interface Item {
   readonly event: ClientEvent;
 }
 
+/** The first message that was new when the user opened a conversation. */
+export interface NewMark {
+  /** Its id. */
+  readonly id: string;
+  /**
+   * The number of messages from it on that were new; 0 once the user has been at the first of them.
+   */
+  readonly count: number;
+}
+
+/** The place where the marks outlast a reload. */
+export interface NewMarks {
+  /** Returns the mark of the conversation `name`. */
+  read(name: string): NewMark | undefined;
+  /** Keeps the mark of the conversation `name`; `undefined` removes it. */
+  keep(name: string, mark: NewMark | undefined): void;
+}
+
+const NO_MARKS: NewMarks = { read: () => undefined, keep: () => {} };
+
 /** The number of items above which items far from the user are forgotten. */
 const MAX_ITEMS = 1_000;
 /** The number of items that are kept then. */
@@ -35,19 +55,14 @@ const STEP = 40;
 export class Timeline {
   /** The events, in order. */
   items: readonly Item[] = [];
-  /** The first event that the user had not seen when they opened the conversation. */
-  newFrom: ClientEvent | undefined;
+  /** The first message that the user had not seen when they opened the conversation. */
+  newFrom: Pick<ClientEvent, "id"> | undefined;
   /** True if there is nothing before the first event. */
   isWhole = false;
   /** True if there are events after the last one. */
   isCut = false;
   /** True while earlier or later messages are being read. */
   isLoading = false;
-  /**
-   * The number of messages from {@linkcode newFrom} on; 0 once the user has been at the first of
-   * them.
-   */
-  newCount = 0;
   /** The number of messages of others that came while the user did not see the newest one. */
   newBelow = 0;
   /** The number of these that are for the user. */
@@ -55,7 +70,9 @@ export class Timeline {
   #seen: number | undefined;
   /** The message to which the user wants to go, until the list shows it. */
   wanted: Item | undefined;
-  readonly #buffer: Pick<Buffer, "events" | "entries">;
+  readonly #buffer: Pick<Buffer, "name" | "events" | "entries">;
+  readonly #marks: NewMarks;
+  #newCount = 0;
   /** The ids of the messages among the {@linkcode items}. */
   readonly #ids = new Set<string>();
   readonly #ranks = new JoinRanks();
@@ -63,8 +80,25 @@ export class Timeline {
   #last = 0;
 
   /** Creates an empty timeline of `buffer`, which has the latest events. */
-  constructor(buffer: Pick<Buffer, "events" | "entries">) {
+  constructor(buffer: Pick<Buffer, "name" | "events" | "entries">, marks: NewMarks = NO_MARKS) {
     this.#buffer = buffer;
+    this.#marks = marks;
+    const { id, count = 0 } = marks.read(buffer.name) ?? {};
+    if (id !== undefined) this.newFrom = { id };
+    this.#newCount = count;
+  }
+
+  /**
+   * The number of messages from {@linkcode newFrom} on; 0 once the user has been at the first of
+   * them.
+   */
+  get newCount(): number {
+    return this.#newCount;
+  }
+  set newCount(count: number) {
+    if (count === this.#newCount) return;
+    this.#newCount = count;
+    this.#keepMark();
   }
 
   /** The number of the first item that the user sees; `undefined` while they see the newest one. */
@@ -139,7 +173,14 @@ export class Timeline {
     const fresh = unseen.filter((event) => isSpeech(event) && !event.own && !event.isPast);
     if (fresh.length === 0) return;
     this.newFrom = fresh[0];
-    this.newCount = fresh.length;
+    this.#newCount = fresh.length;
+    this.#keepMark();
+  }
+
+  #keepMark(): void {
+    const { id } = this.newFrom ?? {};
+    const mark = id === undefined ? undefined : { id, count: this.#newCount };
+    this.#marks.keep(this.#buffer.name, mark);
   }
 
   /** Shows the newest events. */

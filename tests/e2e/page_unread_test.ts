@@ -55,6 +55,45 @@ Deno.test("after a reload, new messages are below the line New, and mentions are
   assertEquals(visitors.complaints, []);
 });
 
+Deno.test("the line New outlasts a reload, but a new tab has none", { ignore }, async () => {
+  await using parts = await openPage();
+  const { url, visitors } = parts;
+  const port = Number(new URL(url).port);
+  await using ada = await IrcClient.register(port, { nick: "ada", join: "#lobby" });
+  const bob = await visitors.join(url, "bob");
+  await bob.getByText("The name bob is yours now").waitFor();
+  await write(bob, "good night");
+  await reads(bob, "good night");
+  await bob.goto("about:blank");
+  await ada.ask("PRIVMSG #lobby :good morning");
+  await ada.ask("PRIVMSG #lobby :tea?");
+  await bob.goto(url);
+  await bob.locator(".divider.new").waitFor();
+  assertEquals(await newTexts(bob), ["good morning", "tea?"]);
+  await bob.reload();
+  await bob.locator(".divider.new").waitFor();
+  await write(bob, "yes");
+  await reads(bob, "yes");
+  assertEquals((await newTexts(bob))?.[0], "good morning");
+  await bob.reload();
+  await reads(bob, "yes");
+  assertEquals((await newTexts(bob))?.[0], "good morning");
+  const tab = await bob.context().newPage();
+  await tab.goto(url);
+  await reads(tab, "yes");
+  assertEquals(await newTexts(tab), undefined);
+
+  // A room that the user has left and joined again has no line.
+  await write(bob, "/part");
+  await bob.getByRole("button", { name: "Join again" }).click();
+  await reads(bob, "yes");
+  assertEquals(await newTexts(bob), undefined);
+  await bob.reload();
+  await reads(bob, "yes");
+  assertEquals(await newTexts(bob), undefined);
+  assertEquals(visitors.complaints, []);
+});
+
 Deno.test(
   "a button leads to the first of many new messages, and another counts new messages below",
   {

@@ -107,6 +107,26 @@ Deno.test("the page works in a browser that stores nothing", async () => {
   });
 });
 
+Deno.test("closed conversations are kept, and each tab keeps its own lines above new messages", async () => {
+  await inBrowser(({ closedStore, newMarks }, { values }, openTab) => {
+    closedStore.keep(["bob", "2026-11-30T00:00:00.000Z", "eve", "2026-12-01T00:00:00.000Z"]);
+    assertEquals([...closedStore.read()].slice(2), ["eve", "2026-12-01T00:00:00.000Z"]);
+    values.set("closed", '{"bob":1}');
+    assertEquals([...closedStore.read()], []);
+    const tab = new Memory();
+    openTab(tab);
+    newMarks.keep("#a", { id: "x", count: 3 });
+    assertEquals(newMarks.read("#a"), { id: "x", count: 3 });
+    tab.values.set("new", '{"#a":"y many","#b":7}');
+    assertEquals(newMarks.read("#a"), { id: "y", count: 0 });
+    assertEquals(newMarks.read("#b"), undefined);
+    newMarks.keep("#a", undefined);
+    assertEquals(newMarks.read("#a"), undefined);
+    openTab(new Memory());
+    assertEquals(newMarks.read("#a"), undefined);
+  });
+});
+
 Deno.test("each tab keeps its own draft, and a new tab begins with the last draft", async () => {
   await inBrowser(({ keepDraft, readDraft, NO_DRAFT }, _memory, openTab) => {
     const write = (text: string) => keepDraft("#a", { ...NO_DRAFT, text });

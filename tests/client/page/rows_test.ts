@@ -21,7 +21,7 @@ function moved(type: "join" | "part", nick: string, own = false): ClientEvent {
 /** A timeline with these events, and its rows in a short form. */
 function shown(events: readonly ClientEvent[], newFrom?: ClientEvent) {
   const entries = new Entries((one, other) => one === other, 1000);
-  const timeline = new Timeline({ events: [...events], entries });
+  const timeline = new Timeline({ name: "#tea", events: [...events], entries });
   for (const event of events) {
     entries.add(event);
     timeline.add(event);
