@@ -4,8 +4,8 @@
  * @module
  */
 
+import { gatherAway, MAX_ASKED } from "../session/away.ts";
 import type { Buffer } from "../session/buffer.ts";
-import { LIST_NUMERICS } from "../session/gathered.ts";
 import { type ListedRoom, listRooms, roomsWith } from "../session/room_list.ts";
 import { COMMAND_TEXTS, LIST_TEXTS, ROW_TEXTS, SILENCE_TEXTS } from "../texts/terminal.ts";
 import { type CommandContext, noRoom, roomOf, send, type SlashCommand } from "./command.ts";
@@ -139,9 +139,6 @@ export const roomCommands: readonly SlashCommand[] = [
   },
 ];
 
-/** The largest number of members for which the client requests a WHO, to know which are away. */
-const MAX_ASKED = 500;
-
 /** Reports whether `word` names a room; the `#` of a room that the user is in may be left out. */
 function isRoomHere({ session: { state } }: CommandContext, word: string): boolean {
   const { isupport, rooms } = state;
@@ -155,7 +152,7 @@ function names(
 ): string | void {
   if (name === undefined) return noRoom(context, "/names ROOM");
   const { session } = context;
-  const { isupport, rooms, gathered } = session.state;
+  const { isupport, rooms } = session.state;
   const room = rooms.get(isupport.toRoom(name));
   if (!room) return send(session, "NAMES", isupport.toRoom(name));
   const show = () =>
@@ -167,13 +164,7 @@ function names(
       ),
     })));
   if (!session.isConnected || room.size > MAX_ASKED) return show();
-  gathered.begin(LIST_NUMERICS.WHO, (replies) => {
-    // RPL_WHOREPLY (352): the flags begin with G for a user who is gone, H for one who is here.
-    for (const { params: [, , , , , nick = "", flags = ""] } of replies) {
-      room.setAway(nick, flags.startsWith("G"));
-    }
-    show();
-  });
+  gatherAway(session, room, show);
   return send(session, "WHO", room.name);
 }
 

@@ -180,6 +180,11 @@ export class Chat {
   }
 
   /** Part of `SessionReceiver`. */
+  presence(): void {
+    this.changes.changed();
+  }
+
+  /** Part of `SessionReceiver`. */
   readElsewhere(name: string, time: number): void {
     this.buffers.find(name)?.seeUpTo(time);
     this.changes.changed();
@@ -220,8 +225,7 @@ export class Chat {
     if (!current) return;
     if (current.unseen > 0) this.#markNew(current);
     current.see();
-    const { last } = current;
-    if (last) this.session.read(current.name, last);
+    if (current.last) this.session.read(current.name, current.last);
     this.changes.changed();
   }
 
@@ -252,8 +256,7 @@ export class Chat {
 
   /** Records that the text in the composer has changed. */
   typed(text: string): void {
-    const isMessage = text !== "" && !text.startsWith("/");
-    this.#typing.typed(isMessage ? this.buffers.current?.name : undefined);
+    this.#typing.typed(/^[^/]/.test(text) ? this.buffers.current?.name : undefined);
   }
 
   /**
@@ -357,10 +360,10 @@ export class Chat {
       this.timelineOf(buffer).add(event);
       if (isSeen && isSpeech(event)) this.seeAll();
     }
+    for (const join of this.buffers.returned(event)) this.#follow(join);
     if (owners.length === 0 && isWorthARow(event)) this.#followElsewhere(event);
-    const isSilenced = owners.some((buffer) => buffer.isSilenced);
     const isForMe = isSpeech(event) && event.forMe && !event.own && !event.isPast;
-    if (isForMe && !isSilenced) this.#parts.notify(event);
+    if (isForMe && !owners.some((buffer) => buffer.isSilenced)) this.#parts.notify(event);
     if (event.type === "join" && event.own && !event.isReturn) this.left = undefined;
     if (event.type === "answer" && isLinkNotice(event.text)) this.linked++;
     if (isLeaving(event)) {

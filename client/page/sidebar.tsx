@@ -9,6 +9,7 @@ import { useState } from "preact/hooks";
 import { printable } from "../../shared/text.ts";
 import type { Buffer } from "../session/buffer.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
+import { useAway } from "./away.ts";
 import type { Chat } from "./chat.ts";
 import { conversations } from "./conversations.ts";
 import { Icon } from "./icons.tsx";
@@ -133,6 +134,7 @@ export function Members(
   { chat, buffer, onChosen }: ConversationProps,
 ): VNode | null {
   const room = chat.session.state.rooms.get(buffer.name);
+  useAway(chat, room);
   if (!room) return null;
   const isKnown = chat.connectedness.type === "online";
   return (

@@ -10,6 +10,9 @@ import { BufferList } from "./buffer_list.ts";
 import { type ClientEvent, isSpeech } from "./events.ts";
 import { Silenced, type SilencedStore } from "./silenced.ts";
 
+/** The largest number of people who left a room that are remembered. */
+const MAX_GONE = 1000;
+
 /** The functions that compare names by the rules of the server. */
 export interface BufferNames {
   /** Returns the form in which names of rooms and persons are compared. */
@@ -33,6 +36,8 @@ export class Buffers {
   readonly #closed: (buffer: Buffer) => void;
   /** The buffers of persons who left the server, until they are back. */
   readonly #left = new Set<Buffer>();
+  /** The people who left a room after they were seen there, by the folded names of both. */
+  readonly #gone = new Map<string, Set<string>>();
   #current: Buffer | undefined;
 
   /**
@@ -126,6 +131,7 @@ export class Buffers {
     const key = this.#names().fold(buffer.name);
     if (this.#byName.get(key) === buffer) this.#byName.delete(key);
     this.#left.delete(buffer);
+    this.#gone.delete(key);
     if (this.#current === buffer) this.#current = this.#all[Math.max(0, at - 1)];
     this.#closed(buffer);
   }
@@ -136,6 +142,7 @@ export class Buffers {
    * current one.
    */
   follow(event: ClientEvent): Buffer[] {
+    this.#followGone(event);
     switch (event.type) {
       case "message":
       case "action":
@@ -174,6 +181,41 @@ export class Buffers {
       default:
         return [];
     }
+  }
+
+  /**
+   * Returns the joins that the user has not been told of: of the members of a room who, as far as
+   * the user knows, had left it. They came back while there was no connection.
+   */
+  returned(event: ClientEvent): (ClientEvent & { readonly type: "join" })[] {
+    if (event.type !== "members") return [];
+    const { room, time, members } = event;
+    const gone = this.#goneFrom(room);
+    const isGone = (nick: string) => gone.has(this.#names().fold(nick));
+    return members.map((member) => isGone(member) ? member : member.slice(1)).filter(isGone)
+      .map((nick) => ({ type: "join", time, nick, own: false, room }));
+  }
+
+  #goneFrom(room: string): Set<string> {
+    const key = this.#names().fold(room);
+    const found = this.#gone.get(key) ?? new Set();
+    if (found.size === 0) this.#gone.set(key, found);
+    return found;
+  }
+
+  /** Notes who has left which rooms, or has come back. */
+  #followGone(event: ClientEvent): void {
+    if (!("own" in event) || event.own) return;
+    const nick = this.#names().fold(event.nick);
+    if (event.type === "join") this.#goneFrom(event.room).delete(nick);
+    else if (event.type === "quit") { for (const room of event.rooms) this.#leave(room, nick); }
+    else if (event.type === "part" || event.type === "kick") this.#leave(event.room, nick);
+  }
+
+  #leave(room: string, nick: string): void {
+    const gone = this.#goneFrom(room).add(nick);
+    const [oldest = ""] = gone;
+    if (gone.size > MAX_GONE) gone.delete(oldest);
   }
 
   /** Keeps a silenced room or person silenced under the new name. */

@@ -250,6 +250,8 @@ export interface SessionReceiver {
   ready(): Promise<void> | undefined;
   /** Notes that all missed messages of a room or a private conversation have arrived. */
   caughtUp?(name: string): void;
+  /** Notes that a member of a room has gone away, or is back. */
+  presence?(): void;
   /** Records that the user has read a conversation up to `time` in another client. */
   readElsewhere?(name: string, time: number): void;
   /**

@@ -50,6 +50,11 @@ export class OwnLines implements SessionReceiver {
   }
 
   /** Part of {@linkcode SessionReceiver}. */
+  presence(): void {
+    this.#receiver.presence?.();
+  }
+
+  /** Part of {@linkcode SessionReceiver}. */
   readElsewhere(name: string, time: number): void {
     this.#receiver.readElsewhere?.(name, time);
   }

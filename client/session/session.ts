@@ -252,8 +252,7 @@ export class Session implements ConnectionReceiver {
     const server = isupport.network ?? this.#options.host;
     const { account } = this.#options.login ?? {};
     this.#emit({ type: "connected", server, nick, isFirst, ...(account && { account }) });
-    const { nickRefusal } = connection;
-    if (nickRefusal) this.#emit({ type: "nick-taken", nick, ...nickRefusal });
+    if (connection.nickRefusal) this.#emit({ type: "nick-taken", nick, ...connection.nickRefusal });
     const differences = this.#identity.connected(nick, connection, isFirst);
     for (const text of differences) this.#emit({ type: "warning", text });
     if (isFirst) {
@@ -279,6 +278,7 @@ export class Session implements ConnectionReceiver {
     const room = this.#joins.refusedBy(message);
     if (room !== undefined) return this.#giveUp(room, replyText(message));
     for (const event of this.#state.apply(message, meaning === "echo")) this.#take(event);
+    if (message.command === "AWAY") this.#receiver.presence();
   }
 
   /** Part of {@linkcode ConnectionReceiver}. */

@@ -281,6 +281,7 @@ export class Network implements SessionReceiver {
       this.#window.tellOfPerson(owner, event);
     }
     if (isLeaving(event)) this.#left(event.room);
+    for (const join of buffers.returned(event)) this.#follow(join);
   }
 
   /** Adds a message that was printed before the user left its room. It is not printed again. */

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { Buffer } from "../../../client/session/buffer.ts";
 import { BufferList } from "../../../client/session/buffer_list.ts";
 import { Buffers } from "../../../client/session/buffers.ts";
 import type { ClientEvent, Speech } from "../../../client/session/events.ts";
@@ -36,6 +37,7 @@ function followed(events: readonly ClientEvent[], list = new BufferList()): Buff
   return buffers;
 }
 
+const nameOf = ({ name }: Buffer) => name;
 const counts = ({ all }: Buffers) =>
   all.map(({ name, unread, mentions }) => [name, unread, mentions]);
 
@@ -60,6 +62,21 @@ Deno.test("the conversation with a person shows that they left, and once that th
   const there = [joined("#a"), joined("#b"), message({ text: "psst" })];
   const buffers = followed([...there, join("#a"), quit, join("#a"), join("#b")]);
   assertEquals(buffers.find("bob")?.events.map(({ type }) => type), ["message", "quit", "join"]);
+});
+
+Deno.test("who has left and came back while there was no connection is shown to be back", () => {
+  const moved = { time: 0, nick: "bob", own: false };
+  const quit: ClientEvent = { ...moved, type: "quit", rooms: ["#a"], text: "" };
+  const part: ClientEvent = { ...moved, nick: "eve", type: "part", room: "#a", text: "" };
+  const members = (...nicks: readonly string[]): ClientEvent => (
+    { type: "members", time: 0, room: "#a", members: nicks }
+  );
+  const buffers = followed([joined("#a"), message({ text: "psst" }), quit, part, joined("#A")]);
+  const backIn = (event: ClientEvent) =>
+    buffers.returned(event).map((join) => [join.nick, ...buffers.follow(join).map(nameOf)]);
+  assertEquals(backIn(members("ann", "cy")), []);
+  assertEquals(backIn(members("@ann", "@Bob", "+eve")), [["Bob", "#A", "bob"], ["eve", "#A"]]);
+  assertEquals(backIn(members("bob")), []);
 });
 
 Deno.test("a private notice opens no buffer, but is shown in an open one", () => {
