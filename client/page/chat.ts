@@ -78,7 +78,7 @@ export class Chat {
   /** The number of other devices that the user has linked. */
   linked = 0;
   /** The files that the user is about to send. */
-  readonly attached = new Attachments(() => this.changes.changed());
+  readonly attached = new Attachments(() => this.changes.changed(), (text) => this.tell(text));
   /** The tasks that take some time, as the user sees them. */
   readonly tasks = new Tasks(() => this.changes.changed());
   /** The state of the connection. */

@@ -157,6 +157,15 @@ export const closedStore: ClosedStore = {
   },
 };
 
+/** Returns the name of this tab, which stays the same over a reload. */
+export function tabName(): string {
+  const found = read("tab", tab);
+  if (typeof found === "string") return found;
+  const name = crypto.getRandomValues(new Uint8Array(12)).toHex();
+  keep("tab", name, tab);
+  return name;
+}
+
 /** The lines above new messages. Each tab has its own: it shows what was new when it was opened. */
 export const newMarks: NewMarks = {
   read(name) {

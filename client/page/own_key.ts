@@ -3,10 +3,12 @@
  * it, and lets no script read its private part, which can only sign. It takes the place of the
  * certificate that `chat connect` shows.
  *
- * Sources: https://www.w3.org/TR/WebCryptoAPI/, https://www.w3.org/TR/IndexedDB/
+ * Source: https://www.w3.org/TR/WebCryptoAPI/
  *
  * @module
  */
+
+import { openDatabase, resultOf } from "./database.ts";
 
 /** The name of the database. */
 const DATABASE = "chat";
@@ -33,7 +35,7 @@ export interface OwnKey {
 export async function ownKey(): Promise<OwnKey | undefined> {
   if (!isSecureContext) return undefined;
   try {
-    const database = await open();
+    const database = await openDatabase(DATABASE, STORE);
     try {
       return await asOwnKey(await keptPair(database) ?? await makePair(database));
     } finally {
@@ -79,17 +81,4 @@ function isPair(found: unknown): found is CryptoKeyPair {
   if (typeof found !== "object" || found === null) return false;
   return "privateKey" in found && found.privateKey instanceof CryptoKey &&
     "publicKey" in found && found.publicKey instanceof CryptoKey;
-}
-
-function open(): Promise<IDBDatabase> {
-  const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-  return resultOf(request);
-}
-
-function resultOf<Result>(request: IDBRequest<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
 }

@@ -42,7 +42,8 @@ export function send(chat: Chat, buffer: Buffer, text: string): void {
 
 /**
  * Uploads files one after the other, and sends the link of each. The message with the first link
- * also has the text and the tags. If no upload succeeds, the text becomes a draft again.
+ * also has the text and the tags. A file that is not uploaded waits again, and if no upload
+ * succeeds, the text becomes a draft again.
  */
 async function uploadAll(
   chat: Chat,
@@ -67,6 +68,7 @@ async function uploadAll(
     if (cancelled.signal.aborted) continue;
     if (!("url" in result)) {
       chat.tell(UPLOAD_TEXTS.failed(name, printable(result.reason)));
+      chat.attached.add(buffer, [file]);
       continue;
     }
     chat.session.say(buffer.name, before + result.url, "message", isFirst ? { tags } : {});
@@ -87,6 +89,7 @@ async function upload(
   cancelled: AbortSignal,
   progress: (percent: number) => void,
 ): Promise<Uploaded> {
+  if (!chat.session.isConnected) return { reason: UPLOAD_TEXTS.notConnected };
   const right = await requestUpload(chat.session);
   if ("reason" in right) return right;
   if (cancelled.aborted) return { reason: "" };

@@ -123,6 +123,8 @@ export const PAGE_TEXTS = {
   attach: "Send files",
   uploading: (name: string, to: string) => `Uploading ${name} to ${to} …`,
   attached: (count: number) => count === 1 ? "1 file to send" : `${count} files to send`,
+  filesNotKept: "Your browser has no space to keep these files: send them before you reload or " +
+    "close the page",
   openPicture: "Open in a new tab",
   picture: (name: string) => `Picture ${name}`,
   replying: (nick: string, text: string) => `Replying to ${nick}: ${text}`,
