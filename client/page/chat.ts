@@ -16,7 +16,7 @@ import { BufferList } from "../session/buffer_list.ts";
 import { Buffers, isLeaving } from "../session/buffers.ts";
 import { Closed } from "../session/closed.ts";
 import type { Entry } from "../session/entries.ts";
-import { type ClientEvent, isAboutMessage, isSpeech, type Line } from "../session/events.ts";
+import { type ClientEvent, isAboutMessage, isSpeech } from "../session/events.ts";
 import { Ignored } from "../session/ignored.ts";
 import { withKeywords } from "../session/mentions.ts";
 import { ReadingBack } from "../session/reading_back.ts";
@@ -153,17 +153,13 @@ export class Chat {
     return this.settings.get("typing") === "off" ? [] : this.#typists.in(buffer.name);
   }
 
-  /** Returns the user's messages to a conversation that the server has not confirmed. */
-  waitingIn(buffer: Buffer): Line[] {
-    return this.session.onTheirWay.filter(({ to }) => this.buffers.find(to) === buffer);
-  }
-
   /** Part of `SessionReceiver`. */
   event(event: ClientEvent): void {
     this.#typists.follow(event);
     this.unsent.follow(event);
     this.drafts.follow(event);
     this.#followConnection(event);
+    if (event.type === "awaiting-server") this.#parts.awaitsServer();
     if (event.type === "connected") this.tellSilenced();
     if (event.type !== "typing") this.#follow(withKeywords(event, this.settings.words("keywords")));
     this.changes.changed();

@@ -12,6 +12,8 @@ export interface ChatParts {
   isSeen(): boolean;
   /** Notifies the user of a message for them that they do not see. */
   notify(message: Speech): void;
+  /** Shows the page before its first connection, since the server cannot be reached. */
+  awaitsServer(): void;
   /** Calls `draw` before the next frame; calls it soon if no frames are drawn. */
   beforeFrame(draw: () => void): void;
 }

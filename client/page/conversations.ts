@@ -5,6 +5,7 @@
  */
 
 import type { Buffer } from "../session/buffer.ts";
+import type { Line } from "../session/events.ts";
 import type { Chat } from "./chat.ts";
 
 /** Returns the rooms or the private conversations. */
@@ -21,6 +22,11 @@ export function switchBy(chat: Chat, step: 1 | -1): void {
   const at = all.findIndex((each) => each === chat.buffers.current);
   const next = all[(at + step + all.length) % all.length];
   if (next) chat.switchTo(next);
+}
+
+/** Returns the user's messages to a conversation that the server has not confirmed. */
+export function waitingIn({ session, buffers }: Chat, buffer: Buffer): Line[] {
+  return session.onTheirWay.filter(({ to }) => buffers.find(to) === buffer);
 }
 
 /** Returns the numbers of unread messages in the other conversations, except silenced ones. */

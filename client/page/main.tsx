@@ -16,8 +16,9 @@ import { keptConversation, roomOfPath, takePerson } from "./address.ts";
 import { App } from "./app.tsx";
 import type { Chat } from "./chat.ts";
 import type { ChatParts } from "./chat_parts.ts";
+import { readRooms } from "./keeping.ts";
 import { notify } from "./notifications.ts";
-import { followClicks, subscribe } from "./push.ts";
+import { followClicks, startWorker, subscribe } from "./push.ts";
 import { type Introduction, Visit } from "./visit.ts";
 import { Welcome } from "./welcome.tsx";
 
@@ -79,7 +80,7 @@ void visit.hasKey().then((found) => {
   draw();
 });
 
-const PARTS: ChatParts = {
+const PARTS: Omit<ChatParts, "awaitsServer"> = {
   beforeFrame,
   isSeen: () => document.visibilityState === "visible",
   notify: ({ nick, text }) => {
@@ -101,22 +102,35 @@ function beforeFrame(draw: () => void): void {
   setTimeout(once, FRAME_LIMIT_MS);
 }
 
+/** Shows the page while the server cannot be reached, so that the user can write already. */
+function showEarly(chat: Chat): void {
+  if (screen.type === "chat") return;
+  const name = keptConversation() ?? roomOfPath() ?? readRooms()[0]?.name;
+  if (name !== undefined) chat.switchTo(chat.buffers.open(name));
+  void chat.unsent.takeUp();
+  show({ type: "chat", chat });
+}
+
 async function join(introduction: Introduction): Promise<Chat | undefined> {
   show({ type: "connecting" });
   try {
-    const { chat, settle } = await visit.join(introduction, PARTS);
-    const { session, unsent } = chat;
-    if (session.home !== undefined) chat.switchTo(chat.buffers.open(session.home));
-    const kept = keptConversation();
-    if (kept !== undefined) chat.showConversation(kept);
+    const { chat, settle } = await visit.join(introduction, PARTS, showEarly);
+    const { session, unsent, buffers } = chat;
+    if (screen.type !== "chat" || !buffers.current) {
+      if (session.home !== undefined) chat.switchTo(buffers.open(session.home));
+      const kept = keptConversation();
+      if (kept !== undefined) chat.showConversation(kept);
+    }
     session.ended.then(
       () => chat.ended(PAGE_TEXTS.left),
       (error) => chat.ended(reasonOf(error)),
     );
     await unsent.takeUp();
+    await unsent.bringBack();
     show({ type: "chat", chat });
     await settle();
     chat.tellSilenced();
+    await startWorker();
     await subscribe(session);
     return chat;
   } catch (error) {

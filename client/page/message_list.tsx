@@ -11,6 +11,7 @@ import { printable } from "../../shared/text.ts";
 import { PAGE_TEXTS } from "../texts/page.ts";
 import type { ClientEvent } from "../session/events.ts";
 import { type RowParts, type RowProps, RowView } from "./message.tsx";
+import { waitingIn } from "./conversations.ts";
 import { jumpTo, walk } from "./jumping.ts";
 import { type ListPart, partsOf } from "./parts.ts";
 import { rowsOf } from "./rows.ts";
@@ -73,7 +74,7 @@ export function MessageList({ chat, buffer }: RowParts): VNode {
             ))}
           </div>
           {isCut && <p class="divider quiet">{PAGE_TEXTS.loadingLater}</p>}
-          {chat.waitingIn(buffer).map((line, index) => (
+          {waitingIn(chat, buffer).map((line, index) => (
             <article key={index} class="message waiting">
               <div class="text">{printable(line.text.replaceAll("\n", " "))}</div>
               <span class="quiet">{PAGE_TEXTS.onItsWay}</span>

@@ -1,7 +1,7 @@
 /**
- * Subscribes this browser to messages that the server pushes while the user is away or not
- * connected. Browsers allow this only to a page with a certificate that they trust, or on this
- * machine.
+ * Starts the worker of the page, and subscribes this browser to messages that the server pushes
+ * while the user is away or not connected. Browsers allow this only to a page with a certificate
+ * that they trust, or on this machine.
  *
  * Sources: https://www.w3.org/TR/push-api/; https://ircv3.net/specs/extensions/webpush
  *
@@ -13,6 +13,16 @@ import { destinationIn } from "./worker/clicked.ts";
 
 /** The worker, whose scope is the whole page. */
 const WORKER = "/-/worker.js";
+
+/** Starts the worker, which keeps the files of the page, if the browser allows it. */
+export async function startWorker(): Promise<void> {
+  if (!("serviceWorker" in navigator)) return;
+  try {
+    await register();
+  } catch {
+    // The user has accepted a certificate that the browser does not trust.
+  }
+}
 
 /**
  * Subscribes, if the user is logged in and has allowed notifications, and both the browser and the
@@ -49,13 +59,17 @@ function isAllowed(): boolean {
 
 /** Returns the subscription of this browser to messages of the server that has `key`. */
 async function subscription(key: string): Promise<PushSubscription> {
-  await navigator.serviceWorker.register(WORKER, { scope: "/", updateViaCache: "none" });
+  await register();
   const { pushManager } = await navigator.serviceWorker.ready;
   const known = await pushManager.getSubscription();
   const applicationServerKey = Uint8Array.fromBase64(key, { alphabet: "base64url" });
   if (known && isFor(known, applicationServerKey)) return known;
   await known?.unsubscribe();
   return await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
+}
+
+function register(): Promise<ServiceWorkerRegistration> {
+  return navigator.serviceWorker.register(WORKER, { scope: "/", updateViaCache: "none" });
 }
 
 function isFor({ options }: PushSubscription, key: Uint8Array): boolean {

@@ -111,8 +111,18 @@ function isShown(event: ClientEvent, entries: Pick<Entries, "find">): boolean {
 
 /** Returns true for an event that gets a row; the page shows other events elsewhere. */
 export function isWorthARow({ type }: ClientEvent): boolean {
-  return !["connected", "disconnected", "retrying", "members", "no-key", "waiting"].includes(type);
+  return !NO_ROW.has(type);
 }
+
+const NO_ROW: ReadonlySet<ClientEvent["type"]> = new Set([
+  "awaiting-server",
+  "connected",
+  "disconnected",
+  "retrying",
+  "members",
+  "no-key",
+  "waiting",
+]);
 
 function dayOf(time: number): string {
   return new Date(time).toDateString();

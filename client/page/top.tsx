@@ -89,7 +89,8 @@ function PeopleButton(
     readonly onClick: () => void;
   },
 ) {
-  const size = chat.session.state.rooms.get(buffer.name)?.size ?? 0;
+  const { size } = chat.session.state.rooms.get(buffer.name) ?? {};
+  if (size === undefined) return null;
   const name = PAGE_TEXTS.members(size);
   return (
     <button

@@ -110,17 +110,25 @@ export class Unsent {
     for (const value of takeAll((each) => each === this.#name)) keep(name, value);
   }
 
-  /** Sends the messages of pages that are closed, or brings them back as drafts. */
+  /**
+   * Sends the messages of closed pages that were waiting for a connection: now, or once there is
+   * one.
+   */
   async takeUp(): Promise<void> {
-    const { session, drafts } = this.#parts;
+    const { session } = this.#parts;
     const { held = [] } = this.#hasLock ? await navigator.locks.query() : {};
     const open = new Set(held.map(({ name }) => name));
     const lines = takeAll((name) => name.startsWith(PREFIX) && !open.has(name)).flatMap(linesIn);
-    this.#doubtful = lines.filter(({ isSent }) => isSent);
+    this.#doubtful = [...lines.filter(({ isSent }) => isSent), ...this.#doubtful];
     for (const { to, text, kind, tags } of lines.filter(({ isSent }) => !isSent)) {
       session.say(to, text, kind, { tags });
     }
     this.changed();
+  }
+
+  /** Brings the messages of closed pages that were sent, but have not arrived, back as drafts. */
+  async bringBack(): Promise<void> {
+    const { session, drafts } = this.#parts;
     const found = new Set<string>();
     for (const line of this.#doubtful) {
       const id = await findArrived(session, line, found);

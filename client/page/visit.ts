@@ -76,16 +76,21 @@ export class Visit {
 
   /**
    * Joins the room of the URL. Resolves to the state of the page, and to a function that makes the
-   * nick the user's own, or lets the key log in next time.
+   * nick the user's own, or lets the key log in next time. If the server cannot be reached, calls
+   * `early` with the state, and tries again, for a user that this browser knows.
    *
    * @throws {UserError} if the server cannot be reached or does not accept the user.
    */
-  async join(introduction: Introduction, parts: ChatParts): Promise<Joined> {
+  async join(
+    introduction: Introduction,
+    parts: Omit<ChatParts, "awaitsServer">,
+    early: (chat: Chat) => void,
+  ): Promise<Joined> {
     const key = await this.#key;
     if (introduction.accountPassword !== undefined) this.forget();
     const before = this.#me;
     const options = this.#optionsFor(introduction, key);
-    const chat = new Chat(options, parts);
+    const chat: Chat = new Chat(options, { ...parts, awaitsServer: () => early(chat) });
     await chat.session.start();
     return { chat, settle: () => this.#settle(chat, options, key, before) };
   }
@@ -123,6 +128,7 @@ export class Visit {
       ...(account !== undefined && { account }),
       ...(room !== undefined && { room }),
       // A name that the user has not chosen would become theirs for good.
+      wait: this.#me === undefined ? 0 : Infinity,
       needsNick: this.#me === undefined && accountPassword === undefined,
       rooms: readRooms(),
       rememberRooms: keepRooms,

@@ -7,7 +7,7 @@
  */
 
 import { format, type Message, parse } from "../../protocol.ts";
-import { UserError } from "../../shared/errors.ts";
+import { UnreachableError } from "../../shared/errors.ts";
 import { proofText } from "../../shared/key_proof.ts";
 import { printable } from "../../shared/text.ts";
 import type { Dial, MessageStream, StreamReceiver } from "../session/message_stream.ts";
@@ -32,7 +32,7 @@ export function dialOwnServer(key: OwnKey | undefined): Dial {
     const { promise, resolve, reject } = Promise.withResolvers<MessageStream>();
     const fail = () => {
       socket.close();
-      reject(new UserError(PAGE_TEXTS.unreachable));
+      reject(new UnreachableError(PAGE_TEXTS.unreachable));
     };
     const timer = setTimeout(fail, CONNECT_MS);
     signal.addEventListener("abort", fail, { once: true });

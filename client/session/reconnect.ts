@@ -102,7 +102,7 @@ export async function stayConnected<Connection extends { readonly ended: Promise
 }
 
 /** The longest pause while waiting for a server to come up, in seconds. */
-const LONGEST_WAIT = 5;
+export const LONGEST_WAIT = 5;
 
 /**
  * Makes the first connection. While the server cannot be reached, tries again for `wait`

@@ -19,10 +19,6 @@ export const PAGE_TEXTS = {
   closed: "the server closed the connection",
   left: "you left",
 
-  // Notifications.
-  newMessage: "New message",
-  saidIn: (nick: string, room: string) => `${nick} in ${room}`,
-
   // Before the first connection.
   welcome: (host: string) => `Chat on ${host}`,
   nickLabel: "Your name here",

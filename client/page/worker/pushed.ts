@@ -6,7 +6,7 @@
 
 import { casefold, isChannel, parse, parseCtcp, parseSource } from "../../../protocol.ts";
 import { printable } from "../../../shared/text.ts";
-import { PAGE_TEXTS } from "../../texts/page.ts";
+import { PUSHED_TEXTS } from "../../texts/pushed.ts";
 
 /** A message as a notification. */
 export interface Pushed {
@@ -28,14 +28,16 @@ export interface Pushed {
  */
 export function messageIn(line: string): Pushed {
   const { command, source = "", params: [target = "", text = ""] = [] } = parse(line) ?? {};
-  if (command !== "PRIVMSG") return { title: PAGE_TEXTS.newMessage, body: "", tag: "/", path: "/" };
+  if (command !== "PRIVMSG") {
+    return { title: PUSHED_TEXTS.newMessage, body: "", tag: "/", path: "/" };
+  }
   const { nick } = parseSource(source);
   const body = printable(parseCtcp(text)?.text ?? text);
   if (!isChannel(target)) {
     const path = `/#with=${encodeURIComponent(nick)}`;
     return { title: printable(nick), body, tag: casefold(nick), path, name: nick };
   }
-  const title = PAGE_TEXTS.saidIn(printable(nick), printable(target));
+  const title = PUSHED_TEXTS.saidIn(printable(nick), printable(target));
   const tag = casefold(target);
   return { title, body, tag, path: `/${encodeURIComponent(target.slice(1))}`, name: target };
 }

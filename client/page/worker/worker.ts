@@ -1,6 +1,7 @@
 /**
- * The service worker of the page: shows messages that the server pushes while the user is away or
- * not connected, and opens the page when the user clicks a notification.
+ * The service worker of the page: keeps the files of the page for times without the server, shows
+ * messages that the server pushes while the user is away or not connected, and opens the page when
+ * the user clicks a notification.
  *
  * Sources: https://www.w3.org/TR/push-api/; https://ircv3.net/specs/extensions/webpush
  *
@@ -9,6 +10,7 @@
 
 import { destinationIn, show } from "./clicked.ts";
 import { messageIn } from "./pushed.ts";
+import { fromServer, isForShell, keepShell } from "./shell.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -24,5 +26,14 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(show(destinationIn(event.notification.data), self.clients));
 });
 
-// A new version of the page brings a new worker, which takes over at once.
-self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()));
+self.addEventListener("fetch", (event) => {
+  if (!isForShell(event.request)) return;
+  const keep = (page: Response) => event.waitUntil(keepShell(page));
+  event.respondWith(fromServer(event.request, keep));
+});
+
+// A new version of the page brings a new worker, which takes over at once. The first worker comes
+// after the page, and so gets the page once more.
+self.addEventListener("install", (event) => {
+  event.waitUntil(Promise.all([self.skipWaiting(), fetch("/").then(keepShell)]));
+});
