@@ -33,7 +33,7 @@ Deno.test("a token in a link reaches no log and no other server, and is not in t
   await page.goto(link);
   await page.getByLabel("Your name here").fill("ada");
   await page.getByRole("button", { name: "Join", exact: true }).click();
-  await page.locator(".members").getByText("~").waitFor();
+  await page.locator(".members li").getByText("~").waitFor();
   const { href } = new URL(`http://127.0.0.1:${elsewhere.addr.port}/read`);
   await page.locator(".composer textarea").fill(href);
   await page.keyboard.press("Enter");
@@ -52,7 +52,7 @@ Deno.test("a token in a link reaches no log and no other server, and is not in t
   // The address that the user has opened still leads them into the room, although the token is spent.
   await page.goto("about:blank");
   await page.goto(link);
-  await page.locator(".members").getByText("~").waitFor();
+  await page.locator(".members li").getByText("~").waitFor();
   assertMatch(page.url(), /\/lobby$/);
   // Nobody else can use it.
   await using visitors = await Visitors.arrive();

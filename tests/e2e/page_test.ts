@@ -206,7 +206,7 @@ Deno.test("the owner's link makes its visitor the owner, and the token stays out
   const { process, visitors } = parts;
   const [, link = ""] = await process.stdout(/Or open: (\S+)/);
   const ada = await visitors.join(link, "ada");
-  await ada.locator(".members").getByText("~").waitFor();
+  await ada.locator(".members li").getByText("~").waitFor();
   assertMatch(ada.url(), /\/lobby$/);
   assert(!link.endsWith("/lobby"));
 });
