@@ -8,6 +8,7 @@ import { EventIds, idAt, timeOf } from "../server/events/ids.ts";
 import { SqliteStore } from "../server/store/sqlite.ts";
 import { TALK } from "../server/store/store.ts";
 import { Random } from "../tests/support/random.ts";
+import { lastIn, searchIn } from "../tests/support/stored.ts";
 
 const MESSAGES = 1_000_000;
 /**
@@ -68,7 +69,7 @@ function build(path: string): void {
   // Wait until all messages are indexed.
   const newest = { scopes: [{ key: "#room0" }], words: "", limit: 1, from: "last" } as const;
   const end = START + (MESSAGES / ROOMS.length - 1) * PACE;
-  while ((store.search(newest)[0]?.event.time ?? 0) < end) store.tidy(0);
+  while ((searchIn(store, newest)[0]?.event.time ?? 0) < end) store.tidy(0);
   store.close();
   const { size } = Deno.statSync(path);
   console.log(
@@ -91,12 +92,12 @@ Deno.bench("open", (bench) => {
 });
 
 Deno.bench("the latest page of 50", () => {
-  store.last(random.pick(ROOMS), {}, 50, TALK);
+  lastIn(store, random.pick(ROOMS), {}, 50, TALK);
 });
 
 Deno.bench("a page of 50 from anywhere", () => {
   const before = idAt(START + random.below(MESSAGES / ROOMS.length) * PACE);
-  store.last(random.pick(ROOMS), { before }, 50, TALK);
+  lastIn(store, random.pick(ROOMS), { before }, 50, TALK);
 });
 
 /** The searches, by name. */
@@ -112,7 +113,7 @@ for (const [name, words] of SEARCHES) {
   for (const rooms of [ROOMS.slice(0, 1), ROOMS]) {
     const where = rooms.length === 1 ? "in one room" : "in ten rooms";
     Deno.bench(`search: ${name}, ${where}`, () => {
-      store.search({
+      searchIn(store, {
         scopes: rooms.map((key) => ({ key })),
         words,
         limit: 100,

@@ -17,7 +17,6 @@ import type { RecordTypes } from "../events/records.ts";
 import type {
   End,
   EventFilter,
-  Found,
   HistoryKey,
   Range,
   RetentionLimits,
@@ -174,26 +173,6 @@ export class AheadStore implements Store {
     if (from === "first") yield* pagesNow(ahead, since, wanted);
   }
 
-  first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
-    if (!this.#isAhead) return this.#base.first(key, range, limit, wanted);
-    const found: Event[] = [];
-    for (const page of this.pages(key, range, "first", wanted)) {
-      found.push(...page);
-      if (found.length >= limit) break;
-    }
-    return found.slice(0, limit);
-  }
-
-  last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
-    if (!this.#isAhead) return this.#base.last(key, range, limit, wanted);
-    let found: Event[] = [];
-    for (const page of this.pages(key, range, "last", wanted)) {
-      found = [...page, ...found];
-      if (found.length >= limit) break;
-    }
-    return found.slice(-limit);
-  }
-
   historyKeysOf(identity: string, limit: number): HistoryKey[] {
     if (!this.#isAhead) return this.#base.historyKeysOf(identity, limit);
     // Private conversations are never moved, so their keys are the same in all batches. Their last
@@ -208,14 +187,6 @@ export class AheadStore implements Store {
     const ahead = [...latest].toSorted(([, one], [, other]) => one < other ? 1 : -1);
     const others = this.#base.historyKeysOf(identity, limit).filter((key) => !latest.has(key));
     return [...ahead.map(([key]) => key), ...others].slice(0, limit);
-  }
-
-  search(search: Search): readonly Found[] {
-    const steps = this.searchInSteps(search);
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) return value.found;
-    }
   }
 
   /** Searches only the base: events in memory are not indexed yet. */

@@ -56,6 +56,8 @@ export function endStored(channel: Channel, store: Store): void {
  * server save the channel's record, so the record can still say that the channel is unused.
  */
 function hasTalk({ name, startId }: MutableChannel, store: Store): boolean {
-  return historyKeysOfChannel(name)
-    .some((key) => store.last(key, { after: startId }, 1, TALK).length > 0);
+  return historyKeysOfChannel(name).some((key) => {
+    const pages = store.pages(key, { after: startId }, "last", TALK);
+    return Iterator.from(pages).some((page) => page.length > 0);
+  });
 }

@@ -65,7 +65,7 @@ export interface Part {
 }
 
 /** Yields the parts of a file from the position `start` on, in order. */
-export function* partsOf(bytes: Uint8Array, start = 0): Iterable<Part> {
+export function* partsOf(bytes: Uint8Array, start: number): Iterable<Part> {
   let damagedFrom = start;
   let at = start;
   while (at < bytes.length) {

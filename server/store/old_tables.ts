@@ -37,7 +37,7 @@ export class OldTables {
    * Retires an index, an FTS5 table, so that it can be deleted. Runs the statement `change` in the
    * same transaction.
    */
-  retire(table: string, change = ""): void {
+  retire(table: string, change: string): void {
     // FTS5 drops its tables by name, so it leaves the renamed ones.
     const renames = ENDINGS.map((ending) => {
       return `ALTER TABLE ${table}_${ending} RENAME TO ${FORMER}${table}_${ending}`;

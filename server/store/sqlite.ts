@@ -20,7 +20,6 @@ import type { Reserve } from "./reserve.ts";
 import type {
   End,
   EventFilter,
-  Found,
   HistoryKey,
   Range,
   RetentionLimits,
@@ -179,35 +178,9 @@ export class SqliteStore implements Store {
     yield* this.#database.pages(key, range, from, wanted);
   }
 
-  first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
-    const found: Event[] = [];
-    for (const page of this.pages(key, range, "first", wanted)) {
-      found.push(...page);
-      if (found.length >= limit) break;
-    }
-    return found.slice(0, limit);
-  }
-
-  last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
-    let found: Event[] = [];
-    for (const page of this.pages(key, range, "last", wanted)) {
-      found = [...page, ...found];
-      if (found.length >= limit) break;
-    }
-    return found.slice(-limit);
-  }
-
   historyKeysOf(identity: string, limit: number): HistoryKey[] {
     this.#writeUnlessTrouble();
     return this.#database.historyKeysOf(identity, limit);
-  }
-
-  search(search: Search): readonly Found[] {
-    const steps = this.searchInSteps(search);
-    for (;;) {
-      const { done, value } = steps.next();
-      if (done) return value.found;
-    }
   }
 
   *searchInSteps(search: Search): Generator<void, SearchResult, void> {

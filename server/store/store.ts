@@ -129,23 +129,15 @@ export interface Store {
    * Other work may be done between two pages.
    */
   pages(key: HistoryKey, range: Range, from: End, wanted: EventFilter): Iterable<Event[]>;
-  /** Returns the first events of a range that `wanted` accepts, in order; at most `limit`. */
-  first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[];
-  /**
-   * Returns the last events of a range that `wanted` accepts, in the same order; at most `limit`.
-   */
-  last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[];
   /**
    * Returns the keys of at most `limit` conversations of `identity` with other users. Those with
    * the latest events come first.
    */
   historyKeysOf(identity: string, limit: number): HistoryKey[];
   /**
-   * Returns the messages that match, in order; the latest may be missing if they are not indexed
-   * yet.
+   * Searches in steps of limited size, and looks at a limited number of messages. Returns the
+   * messages that match, in order; the latest may be missing if they are not indexed yet.
    */
-  search(search: Search): readonly Found[];
-  /** Searches in steps of limited size. Looks at a limited number of messages. */
   searchInSteps(search: Search): Generator<void, SearchResult, void>;
   /**
    * Returns all records of a kind, each with its key.

@@ -12,12 +12,12 @@ import {
   type End,
   type EventFilter,
   EVERYTHING,
-  type Found,
   type HistoryKey,
   type Range,
   type SearchResult,
   type Store,
 } from "../../server/store/store.ts";
+import { firstIn } from "../support/stored.ts";
 
 /** A change of a store. It can be made again, in a store that is opened later. */
 export type StoreChange = (
@@ -122,14 +122,6 @@ export class ModelStore implements Store {
     yield this.#range(key, range, wanted);
   }
 
-  first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
-    return this.#range(key, range, wanted).slice(0, limit);
-  }
-
-  last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
-    return this.#range(key, range, wanted).slice(-limit);
-  }
-
   #range(key: HistoryKey, { after = "", before }: Range, wanted: EventFilter): Event[] {
     return (this.#histories.get(key) ?? []).filter((event) =>
       event.id > after && (before === undefined || event.id < before) && wanted.accepts(event)
@@ -137,10 +129,6 @@ export class ModelStore implements Store {
   }
 
   historyKeysOf(): HistoryKey[] {
-    return [];
-  }
-
-  search(): readonly Found[] {
     return [];
   }
 
@@ -190,7 +178,7 @@ const KINDS = [
  */
 export function contentsOf(store: Store, keys: readonly HistoryKey[], isSorted: boolean): string {
   const histories = keys.toSorted().flatMap((key) => {
-    const events = store.first(key, {}, Infinity, EVERYTHING);
+    const events = firstIn(store, key, {}, Infinity, EVERYTHING);
     return events.length === 0 ? [] : [[key, events]];
   });
   const records = KINDS.map((kind) => [...store.records(kind)].toSorted(byKey));

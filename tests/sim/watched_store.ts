@@ -11,7 +11,6 @@ import type { RecordTypes } from "../../server/events/records.ts";
 import type {
   End,
   EventFilter,
-  Found,
   HistoryKey,
   Range,
   RetentionLimits,
@@ -133,20 +132,8 @@ export class WatchedStore implements Store {
     return this.#store.pages(key, range, from, wanted);
   }
 
-  first(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
-    return this.#store.first(key, range, limit, wanted);
-  }
-
-  last(key: HistoryKey, range: Range, limit: number, wanted: EventFilter): Event[] {
-    return this.#store.last(key, range, limit, wanted);
-  }
-
   historyKeysOf(identity: string, limit: number): HistoryKey[] {
     return this.#store.historyKeysOf(identity, limit);
-  }
-
-  search(search: Search): readonly Found[] {
-    return this.#store.search(search);
   }
 
   searchInSteps(search: Search): Generator<void, SearchResult, void> {

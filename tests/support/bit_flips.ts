@@ -11,6 +11,7 @@ import { verifyStore } from "../../server/store/backup.ts";
 import { openStore } from "../../server/store/open.ts";
 import { EVERYTHING, type Store } from "../../server/store/store.ts";
 import { Random } from "./random.ts";
+import { firstIn, lastIn, searchIn } from "./stored.ts";
 
 /** The results of all flips. */
 export interface FlipFindings {
@@ -177,10 +178,10 @@ function compare(
   messages: ReadonlyMap<string, string>,
   findings: FlipFindings,
 ): void {
-  const first = store.first(room, {}, MESSAGES, EVERYTHING);
+  const first = firstIn(store, room, {}, MESSAGES, EVERYTHING);
   const scopes = [{ key: room }];
-  const found = store.search({ scopes, words: "tea", limit: MESSAGES, from: "last" });
-  for (const event of [...first, ...store.last(room, {}, 10, EVERYTHING)]) {
+  const found = searchIn(store, { scopes, words: "tea", limit: MESSAGES, from: "last" });
+  for (const event of [...first, ...lastIn(store, room, {}, 10, EVERYTHING)]) {
     if (messages.get(event.id) !== textOf(event)) findings.changed++;
   }
   for (const { key, event } of found) {

@@ -16,6 +16,7 @@ import {
 import { LoggedStore } from "../../support/ahead.ts";
 import type { Random } from "../../support/random.ts";
 import { CHANNELS, StoreChanges, WORDS } from "../../support/store_changes.ts";
+import { firstIn, lastIn, searchIn } from "../../support/stored.ts";
 
 const textsOf = (events: readonly Event[]) =>
   events.map((event) => event.type === "Said" ? event.text : event.type);
@@ -50,8 +51,14 @@ function compare(changes: StoreChanges, ahead: Store, plain: Store, isOrdered: b
     assertEquals(ahead.find(key, id), plain.find(key, id));
     const [range, wanted] = [changes.range(), random.pick(FILTERS)];
     const limit = 1 + random.below(6);
-    assertEquals(ahead.first(key, range, limit, wanted), plain.first(key, range, limit, wanted));
-    assertEquals(ahead.last(key, range, limit, wanted), plain.last(key, range, limit, wanted));
+    assertEquals(
+      firstIn(ahead, key, range, limit, wanted),
+      firstIn(plain, key, range, limit, wanted),
+    );
+    assertEquals(
+      lastIn(ahead, key, range, limit, wanted),
+      lastIn(plain, key, range, limit, wanted),
+    );
     for (const from of ["first", "last"] as const) {
       const read = (store: Store) => inOrder([...store.pages(key, range, from, wanted)], from);
       assertEquals(read(ahead), read(plain));
@@ -121,13 +128,13 @@ function compareSearch(changes: StoreChanges, ahead: NotingStore, plain: Store):
   const words = random.pick([...WORDS, ""]);
   const search: Search = { scopes, words, nick: "ada", ...changes.range(), limit: 10_000, from };
   const { added, replaced } = ahead;
-  const found = ahead.search(search);
+  const found = searchIn(ahead, search);
   const gone = found.filter(({ event }) => added.has(event.id) || replaced.has(event.id));
   assertEquals(gone, []);
   // Whether a message is found after it was replaced depends on the moment at which it was indexed.
   const isSure = ({ event: { id } }: { readonly event: Event }) =>
     !added.has(id) && !replaced.has(id) && !changes.changed.has(id);
-  const expected = plain.search(search).filter(isSure);
+  const expected = searchIn(plain, search).filter(isSure);
   assertEquals(found.filter(isSure), expected);
 }
 
@@ -254,7 +261,7 @@ Deno.test("a search in a room that is renamed in memory finds the messages of th
     from: "last",
   });
   const found = (key: HistoryKey) =>
-    ahead.search(search(key)).map(({ key, event }) => [key, ...textsOf([event])]);
+    searchIn(ahead, search(key)).map(({ key, event }) => [key, ...textsOf([event])]);
   assertEquals([found("#a"), found("#b")], [[], [["#b", "tea 1"]]]);
   // The batch is settled while the search is in progress.
   const steps = ahead.searchInSteps(search("#b"));
@@ -276,7 +283,7 @@ Deno.test("a search finds no message whose removal is still in memory, and still
   ahead.settleNext();
   const search = (from: End, limit: number) =>
     textsOf(
-      ahead.search({ scopes: [{ key: "#a" }], words: "tea", limit, from })
+      searchIn(ahead, { scopes: [{ key: "#a" }], words: "tea", limit, from })
         .map(({ event }) => event),
     );
   ahead.replace("#a", events[4]?.id ?? "", undefined);

@@ -3,6 +3,7 @@ import { FORMER_NAME_MS } from "../../../server/state/channels.ts";
 import { EVERYTHING } from "../../../server/store/store.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
 import { TestServer } from "../../support/server.ts";
+import { lastIn } from "../../support/stored.ts";
 
 const ADA = "ada!~ada@127.0.0.1";
 const BOB = "bob!~bob@127.0.0.1";
@@ -141,7 +142,7 @@ Deno.test("messages to a rank stay in the history of a renamed channel", async (
   await using server = await TestServer.start();
   const ada = await server.register("ada", { caps: CAP, join: "#old" });
   await ada.ask("PRIVMSG @#old :psst");
-  const saidIn = (key: string) => server.store.last(key, {}, 10, EVERYTHING).length;
+  const saidIn = (key: string) => lastIn(server.store, key, {}, 10, EVERYTHING).length;
   assertEquals([saidIn("@#old"), saidIn("@#new")], [1, 0]);
   await ada.ask("RENAME #old #new");
   assertEquals([saidIn("@#old"), saidIn("@#new")], [0, 1]);

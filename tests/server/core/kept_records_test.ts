@@ -3,6 +3,7 @@ import { TALK } from "../../../server/store/store.ts";
 import { openStore } from "../../../server/store/open.ts";
 import { testOptions, TestServer } from "../../support/server.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import { firstIn } from "../../support/stored.ts";
 
 /** Runs two servers in the same folder, one after the other. */
 async function twice(
@@ -117,7 +118,7 @@ Deno.test("a room recreated after it was restricted has no history", async () =>
   await ada.ask("MODE #closed +i");
   await ada.ask("JOIN 0");
   const { store } = server;
-  const kept = (place: string) => store.first(place, {}, 100, TALK).length;
+  const kept = (place: string) => firstIn(store, place, {}, 100, TALK).length;
   assertEquals([kept("#open"), kept("#closed")], [1, 0]);
 });
 

@@ -8,6 +8,7 @@ import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { EVERYTHING, TALK } from "../../../server/store/store.ts";
 import { TestServer } from "../../support/server.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import { firstIn, lastIn } from "../../support/stored.ts";
 
 /** Returns a short description of each event. */
 function summaries(events: readonly Event[]): string[] {
@@ -31,7 +32,7 @@ Deno.test("a room's history is its messages and events", async () => {
   await ada.send("QUIT");
   await ada.untilEnd();
   await bob.heard();
-  assertEquals(summaries(store.first("#a", {}, 100, EVERYTHING)), [
+  assertEquals(summaries(firstIn(store, "#a", {}, 100, EVERYTHING)), [
     "Joined ada",
     "Joined bob",
     "ada: hello",
@@ -41,8 +42,8 @@ Deno.test("a room's history is its messages and events", async () => {
     "Parted rob",
     "Quit ada",
   ]);
-  assertEquals(summaries(store.first("#b", {}, 100, EVERYTHING)), ["Joined ada", "Quit ada"]);
-  assertEquals(summaries(store.first("@#a", {}, 100, EVERYTHING)), ["ada: between operators"]);
+  assertEquals(summaries(firstIn(store, "#b", {}, 100, EVERYTHING)), ["Joined ada", "Quit ada"]);
+  assertEquals(summaries(firstIn(store, "@#a", {}, 100, EVERYTHING)), ["ada: between operators"]);
 });
 
 Deno.test("messages survive a restart, and ids still ascend", async () => {
@@ -59,7 +60,7 @@ Deno.test("messages survive a restart, and ids still ascend", async () => {
     await ada.ask("PRIVMSG #a :after");
   }
   const store = openStore({ ...options, durable: false });
-  const events = store.first("#a", {}, 100, EVERYTHING);
+  const events = firstIn(store, "#a", {}, 100, EVERYTHING);
   store.close();
   assertEquals(summaries(events).filter((summary) => summary.startsWith("ada:")), [
     "ada: before",
@@ -187,7 +188,7 @@ Deno.test("reading messages writes the waiting events only if there are messages
   const to = { type: "channel", channel } as const;
   const content = { command: "PRIVMSG", to, text: "tea", tags: new Map<string, string>() } as const;
   const said = { type: "Said", time: 0, by, ...content } as const;
-  const read = () => store.last("#a", {}, 10, TALK).length;
+  const read = () => lastIn(store, "#a", {}, 10, TALK).length;
   store.append("#a", { ...joined, id: ids.next(0) });
   assertEquals([read(), count(path, "block")], [0, 0]);
   store.append("#a", { ...said, id: ids.next(0) });

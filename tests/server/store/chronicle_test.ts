@@ -7,6 +7,7 @@ import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { Random } from "../../support/random.ts";
 import { EVERYTHING } from "../../../server/store/store.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import { firstIn } from "../../support/stored.ts";
 
 const ROOMS = ["#a", "#b", "#c"];
 const by = { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" };
@@ -33,7 +34,7 @@ Deno.test("every event is read once and in order, from the database or from the 
         }
       }
       if (random.below(3) === 0) store.commit();
-      if (random.below(200) === 0) store.first("#a", {}, 1, EVERYTHING);
+      if (random.below(200) === 0) firstIn(store, "#a", {}, 1, EVERYTHING);
     }
     store.commit();
     const before = readJournal(`${folder.path}/journal`);

@@ -12,6 +12,7 @@ import { EVERYTHING, type Store } from "../../../server/store/store.ts";
 import { fileNames, flipBits } from "../../support/bit_flips.ts";
 import { TestServer } from "../../support/server.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import { firstIn, lastIn, searchIn } from "../../support/stored.ts";
 
 function textsOf(events: readonly Event[]): string {
   return events.flatMap((event) => event.type === "Said" ? event.text : []).join("");
@@ -78,13 +79,13 @@ Deno.test("a damaged block is reported once and left out, and those before and a
     const store = damaged.open();
     assertEquals(store.lastId, "00000000005", sql);
     for (let i = 0; i < 2; i++) {
-      assertEquals(textsOf(store.first("#a", {}, 10, EVERYTHING)), "1245", sql);
-      assertEquals(textsOf(store.last("#a", {}, 10, EVERYTHING)), "1245", sql);
+      assertEquals(textsOf(firstIn(store, "#a", {}, 10, EVERYTHING)), "1245", sql);
+      assertEquals(textsOf(lastIn(store, "#a", {}, 10, EVERYTHING)), "1245", sql);
     }
     assertEquals(store.find("#a", "00000000003"), undefined);
     store.replace("#a", "00000000003", undefined);
     store.tidy(0);
-    const found = store.search({ scopes: [{ key: "#a" }], words: "", limit: 9, from: "first" });
+    const found = searchIn(store, { scopes: [{ key: "#a" }], words: "", limit: 9, from: "first" });
     assertEquals(textsOf(found.map(({ event }) => event)), "1245", sql);
     store.close();
     assertEquals(damaged.reports, [
@@ -101,8 +102,8 @@ Deno.test("if a disk changes the room that is stored with a block, the block is 
   before.close();
   damaged.exec("UPDATE block SET place = 2 WHERE number = 2");
   const store = damaged.open();
-  assertEquals(textsOf(store.first("#a", {}, 10, EVERYTHING)), "02");
-  assertEquals(textsOf(store.first("#b", {}, 10, EVERYTHING)), "3");
+  assertEquals(textsOf(firstIn(store, "#a", {}, 10, EVERYTHING)), "02");
+  assertEquals(textsOf(firstIn(store, "#b", {}, 10, EVERYTHING)), "3");
   store.close();
 });
 
@@ -113,10 +114,10 @@ Deno.test("a history whose stored name a disk has changed is not shown, and its 
   before.close();
   damaged.exec("UPDATE place SET name = '#public'");
   const store = damaged.open();
-  assertEquals(textsOf(store.first("#public", {}, 10, EVERYTHING)), "");
+  assertEquals(textsOf(firstIn(store, "#public", {}, 10, EVERYTHING)), "");
   say(store, "#public", "3");
   assertEquals(store.trouble, undefined);
-  assertEquals(textsOf(store.first("#public", {}, 10, EVERYTHING)), "3");
+  assertEquals(textsOf(firstIn(store, "#public", {}, 10, EVERYTHING)), "3");
   store.close();
   assertEquals(damaged.reports, [
     ["the name of a history is damaged, so the history is left out", { number: 1 }],
@@ -154,7 +155,7 @@ Deno.test("a damaged search index does not stop messages", () => {
   for (let i = 0; i < 30; i++) store.tidy(0);
   assertEquals(store.trouble, undefined);
   say(store, "#a", "2");
-  assertEquals(textsOf(store.first("#a", {}, 10, EVERYTHING)), "012");
+  assertEquals(textsOf(firstIn(store, "#a", {}, 10, EVERYTHING)), "012");
   store.close();
 });
 
@@ -200,7 +201,7 @@ Deno.test({
     server.clock.advance(2100);
     assertEquals(await ada.ask("PRIVMSG #a :after"), []);
     assertMatch(await health(), /200 ok/);
-    assertEquals(textsOf(server.store.last("#a", {}, 10, EVERYTHING)), "beforeafter");
+    assertEquals(textsOf(lastIn(server.store, "#a", {}, 10, EVERYTHING)), "beforeafter");
     for (const file of ["journal", "chat.db-wal", "chat.db"]) {
       Deno.renameSync(`${data}/${file}`, `${data}/x`);
       server.clock.advance(2100);

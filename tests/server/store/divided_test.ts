@@ -9,6 +9,7 @@ import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { EVERYTHING, type Store } from "../../../server/store/store.ts";
 import { verify } from "../../../server/store/verify.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import { firstIn, searchIn } from "../../support/stored.ts";
 
 const MESSAGES = 300;
 const PARTS = { durable: false, partMessages: 50 } as const;
@@ -36,7 +37,7 @@ function say(store: Store, index: number, text: string): EventId {
 }
 
 function found(store: Store, words: string): string[] {
-  return store.search({ scopes: [{ key: "#a" }], words, limit: 1000, from: "last" })
+  return searchIn(store, { scopes: [{ key: "#a" }], words, limit: 1000, from: "last" })
     .map(({ event }) => event.type === "Said" ? event.text : event.type);
 }
 
@@ -130,6 +131,6 @@ Deno.test("the size limit removes no history for an index that is about to be re
   });
   for (let i = 0; i < 300; i++) store.tidy((MESSAGES + 1) * 1000);
   assertEquals(tables(path).includes("term"), false);
-  assertEquals(store.first("#a", {}, 1000, EVERYTHING).length, MESSAGES);
+  assertEquals(firstIn(store, "#a", {}, 1000, EVERYTHING).length, MESSAGES);
   store.close();
 });

@@ -9,6 +9,7 @@ import { verify } from "../../../server/store/verify.ts";
 import { fixture } from "../../support/fixture.ts";
 import { SEARCHES, SENTENCES } from "../../support/scripts.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import { searchIn } from "../../support/stored.ts";
 
 /** Searches that version 1 answered, and the text that they find. */
 const BEFORE: readonly (readonly [search: string, text: string])[] = [
@@ -34,7 +35,7 @@ function open(path: string): SqliteStore {
 }
 
 function found(store: Store, words: string): string[] {
-  return store.search({ scopes: [{ key: "#a" }], words, limit: 10, from: "last" })
+  return searchIn(store, { scopes: [{ key: "#a" }], words, limit: 10, from: "last" })
     .map(({ event }) => event.type === "Said" ? event.text : event.type);
 }
 
@@ -135,7 +136,7 @@ Deno.test("a message that is taken back during the renewal is in no index", asyn
   const store = open(path);
   store.tidy(0);
   for (const words of ["before the step", "tea 1999"]) {
-    const [message] = store.search({ scopes: [{ key: "#a" }], words, limit: 1, from: "last" });
+    const [message] = searchIn(store, { scopes: [{ key: "#a" }], words, limit: 1, from: "last" });
     store.replace("#a", message?.event.id ?? "", undefined);
     store.commit();
     assertEquals(found(store, words), []);

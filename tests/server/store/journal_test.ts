@@ -10,6 +10,7 @@ import { StoreReader } from "../../../server/store/reader.ts";
 import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { EVERYTHING } from "../../../server/store/store.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import { firstIn, lastIn, searchIn } from "../../support/stored.ts";
 
 const ids = new EventIds();
 const by = { id: 1, nick: "ada", mask: "ada!~ada@192.0.2.1" };
@@ -78,21 +79,21 @@ Deno.test("events that only the journal has survive a kill, each once and in ord
   one.commit();
   assertEquals(killed.settled, 0, "otherwise the test proves nothing");
   const two = killed.next();
-  assertEquals(textsOf(two.first("#a", {}, 10, EVERYTHING)), ["0", "1", "2", "3"]);
+  assertEquals(textsOf(firstIn(two, "#a", {}, 10, EVERYTHING)), ["0", "1", "2", "3"]);
   say(two, "4");
   const three = killed.next();
   say(three, "5");
-  assertEquals(textsOf(killed.next().first("#a", {}, 10, EVERYTHING)), [..."012345"]);
-  assertEquals(textsOf(three.first("#b", {}, 10, EVERYTHING)), ["b"]);
+  assertEquals(textsOf(firstIn(killed.next(), "#a", {}, 10, EVERYTHING)), [..."012345"]);
+  assertEquals(textsOf(firstIn(three, "#b", {}, 10, EVERYTHING)), ["b"]);
 });
 
 Deno.test("events already in the database are not read from the journal again", () => {
   using killed = new Killed();
   const one = killed.next({ clear: false });
   say(one, "0", "1");
-  assertEquals(one.last("#a", {}, 10, EVERYTHING).length, 2);
+  assertEquals(lastIn(one, "#a", {}, 10, EVERYTHING).length, 2);
   say(one, "2");
-  assertEquals(textsOf(killed.next().first("#a", {}, 10, EVERYTHING)), ["0", "1", "2"]);
+  assertEquals(textsOf(firstIn(killed.next(), "#a", {}, 10, EVERYTHING)), ["0", "1", "2"]);
 });
 
 Deno.test("journaled events move to the database after a second, or once they are many", () => {
@@ -110,10 +111,10 @@ Deno.test("journaled events move to the database after a second, or once they ar
 Deno.test("a read, a change of records or a close moves journaled events to the database", () => {
   const ways: readonly ((store: SqliteStore) => unknown)[] = [
     (store) => store.find("#a", ""),
-    (store) => store.first("#b", {}, 1, EVERYTHING),
-    (store) => store.last("#b", {}, 1, EVERYTHING),
+    (store) => firstIn(store, "#b", {}, 1, EVERYTHING),
+    (store) => lastIn(store, "#b", {}, 1, EVERYTHING),
     (store) => store.historyKeysOf("ada", 1),
-    (store) => store.search({ scopes: [], words: "", limit: 1, from: "first" }),
+    (store) => searchIn(store, { scopes: [], words: "", limit: 1, from: "first" }),
     (store) => (store.keep("secret", "x", "y"), store.commit()),
     (store) => (store.move("#x", "#y"), store.commit()),
     (store) => (store.replace("#x", "", undefined), store.commit()),
@@ -202,7 +203,7 @@ Deno.test("committed events are in the journal even if the database is locked", 
     assertEquals(one.trouble, "another program has locked the file");
     other.exec("ROLLBACK");
     const next = killed.next();
-    assertEquals(textsOf(next.first("#a", {}, 10, EVERYTHING)), ["0", "1"]);
+    assertEquals(textsOf(firstIn(next, "#a", {}, 10, EVERYTHING)), ["0", "1"]);
     assertEquals([...next.records("secret")], [["x", "y"]]);
   }
 });
@@ -293,7 +294,7 @@ Deno.test("damaged parts of the journal are reported and kept beside it, and the
   const reports: [string, Fields][] = [];
   using journal = new Journal(path, (...report) => reports.push(report));
   const store = new SqliteStore(`${folder.path}/chat.db`, { durable: false, journal });
-  assertEquals(textsOf(store.first("#a", {}, 10, EVERYTHING)), ["1", "2"]);
+  assertEquals(textsOf(firstIn(store, "#a", {}, 10, EVERYTHING)), ["1", "2"]);
   store.close();
   const [[message = "", { kept = "", at = "" } = {}] = []] = reports;
   assertEquals(reports.length, 1);

@@ -8,6 +8,7 @@ import { openStore } from "../../../server/store/open.ts";
 import { EVERYTHING, type Store } from "../../../server/store/store.ts";
 import { exportHistory } from "../../../server/cli/export.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import { firstIn } from "../../support/stored.ts";
 
 const ids = new EventIds();
 
@@ -80,8 +81,8 @@ Deno.test("damage in the log of the database loses nothing, and is named, kept a
     using killed = new Killed();
     killed.flip(at);
     const store = killed.open();
-    assertEquals(textsOf(store.first("#b", {}, 10, EVERYTHING)), "0234", `${at}`);
-    assertEquals(textsOf(store.first("#a", {}, 10, EVERYTHING)), "5", `${at}`);
+    assertEquals(textsOf(firstIn(store, "#b", {}, 10, EVERYTHING)), "0234", `${at}`);
+    assertEquals(textsOf(firstIn(store, "#a", {}, 10, EVERYTHING)), "5", `${at}`);
     assertEquals([...store.records("secret")], [["x", "tea"]], `${at}`);
     store.close();
     const [[message, { kept = "" } = {}] = [], [restored] = []] = killed.reports;

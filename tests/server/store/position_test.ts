@@ -8,6 +8,7 @@ import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { EVERYTHING, type Store } from "../../../server/store/store.ts";
 import { said } from "../../support/said.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import { lastIn } from "../../support/stored.ts";
 
 const ids = new EventIds();
 
@@ -25,7 +26,7 @@ function apply(store: Store, seq: number): void {
 /** Returns, for each part of an entry, the number of the last entry with this part in the store. */
 function parts(store: Store): number[] {
   const last = (key: string) => {
-    const [event] = store.last(key, {}, 1, EVERYTHING);
+    const [event] = lastIn(store, key, {}, 1, EVERYTHING);
     return event?.type === "Said" ? Number(event.text.slice(1)) : 0;
   };
   const [[, account] = []] = store.records("account");

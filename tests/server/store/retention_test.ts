@@ -7,6 +7,7 @@ import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { EVERYTHING, historyKeyOfTwo } from "../../../server/store/store.ts";
 import { verify } from "../../../server/store/verify.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import { firstIn, lastIn, searchIn } from "../../support/stored.ts";
 
 const HOUR = 3_600_000;
 const TEA = { scopes: [{ key: "#a" }], words: "tea", limit: 1000, from: "last" } as const;
@@ -34,10 +35,10 @@ function storeOf(keeping: RetentionLimits, hours: number, text = "tea") {
     append,
     say,
     path,
-    count: () => store.first("#a", {}, 100_000, EVERYTHING).length,
-    /** Runs the store's maintenance `times` times at that hour. */
-    pass(hour: number, times = 2000) {
-      for (let i = 0; i < times; i++) store.tidy(START + hour * HOUR);
+    count: () => firstIn(store, "#a", {}, 100_000, EVERYTHING).length,
+    /** Runs the store's maintenance for some minutes at that hour. */
+    pass(hour: number) {
+      for (let i = 0; i < 2000; i++) store.tidy(START + hour * HOUR);
     },
     [Symbol.dispose]() {
       store.close();
@@ -50,12 +51,12 @@ Deno.test("messages older than the limit are removed, with their words", () => {
   using kept = storeOf({ keepMs: 24 * HOUR }, 100);
   kept.pass(50);
   assertEquals(kept.count(), 74, "the messages of hours 26 to 99");
-  assertEquals(kept.store.search(TEA).length, 74);
+  assertEquals(searchIn(kept.store, TEA).length, 74);
   kept.pass(100.5);
   assertEquals(kept.count(), 23);
   kept.say(101);
   kept.pass(101);
-  assertEquals(kept.store.search(TEA).length, 24);
+  assertEquals(searchIn(kept.store, TEA).length, 24);
 });
 
 Deno.test("messages whose ids ran ahead of the clock are removed by their own times", () => {
@@ -113,7 +114,7 @@ Deno.test("messages of several rooms in one commit are removed in time, with the
   kept.append(0.9);
   kept.store.commit();
   kept.say(5);
-  const found = () => kept.store.search({ ...TEA, scopes: [...TEA.scopes, { key: "#b" }] });
+  const found = () => searchIn(kept.store, { ...TEA, scopes: [...TEA.scopes, { key: "#b" }] });
   kept.pass(1.5);
   assertEquals([kept.count(), found().length], [3, 4]);
   kept.pass(2);
@@ -137,7 +138,7 @@ Deno.test("a database over its size limit removes the oldest messages and shrink
   const left = kept.count();
   assert(left > 500 && left < 5000, `${left} messages`);
   assertEquals(
-    kept.store.last("#a", {}, 1, EVERYTHING)[0]?.time,
+    lastIn(kept.store, "#a", {}, 1, EVERYTHING)[0]?.time,
     START + 5999 * HOUR,
     "the latest messages stay",
   );
@@ -184,5 +185,5 @@ Deno.test("a private conversation is forgotten with its messages", () => {
   assertEquals(kept.store.historyKeysOf("ada", 10), []);
   kept.say(11, historyKeyOfTwo("ada", "bob"));
   assertEquals(kept.store.historyKeysOf("ada", 10), ["ada bob"]);
-  assertEquals(kept.store.first("ada bob", {}, 10, EVERYTHING).length, 1);
+  assertEquals(firstIn(kept.store, "ada bob", {}, 10, EVERYTHING).length, 1);
 });

@@ -17,6 +17,7 @@ import { SqliteStore } from "../../../server/store/sqlite.ts";
 import { EVERYTHING } from "../../../server/store/store.ts";
 import { fixture } from "../../support/fixture.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import { firstIn } from "../../support/stored.ts";
 
 function versionOf(db: DatabaseSync): unknown {
   return db.prepare("PRAGMA user_version").get()?.["user_version"];
@@ -27,7 +28,7 @@ for (let version = 1; version < VERSION; version++) {
     using folder = new TempFolder();
     const path = await fixture(version, folder);
     const store = new SqliteStore(path, { durable: false });
-    const [said] = store.first("#a", {}, 100, EVERYTHING)
+    const [said] = firstIn(store, "#a", {}, 100, EVERYTHING)
       .filter((event) => event.type === "Said" && event.text === "before the step");
     assertEquals(said?.by.nick, "ada");
     assertEquals([...store.records("channel")].map(([, { topic }]) => topic?.text), ["tea"]);

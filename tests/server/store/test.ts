@@ -16,6 +16,7 @@ import {
 import { HalfSettledStore, SearchedStore } from "../../support/ahead.ts";
 import { SEARCHES, SENTENCES } from "../../support/scripts.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import { firstIn, lastIn, searchIn } from "../../support/stored.ts";
 
 /** A store under test, which can be reopened if it is persistent. */
 interface Subject {
@@ -119,7 +120,7 @@ test("history is read back unchanged and in order", (store, reopen) => {
     }),
   ];
   for (const event of events) store.append("#a", event);
-  assertEquals(reopen().first("#a", {}, 10, EVERYTHING), events);
+  assertEquals(firstIn(reopen(), "#a", {}, 10, EVERYTHING), events);
 });
 
 test("a page is the first or the last part of a range, without its bounds", (store) => {
@@ -147,22 +148,20 @@ test("a page is the first or the last part of a range, without its bounds", (sto
   ];
   for (const [from, after, before, limit, texts] of pages) {
     const range = { after: id(after), before: id(before) };
-    assertEquals(
-      textsOf(store[from]("#a", range, limit, EVERYTHING)).join(""),
-      texts,
-      `${from} ${after} ${before}`,
-    );
+    const read = from === "first" ? firstIn : lastIn;
+    const found = textsOf(read(store, "#a", range, limit, EVERYTHING)).join("");
+    assertEquals(found, texts, `${from} ${after} ${before}`);
   }
-  assertEquals(store.first("#none", {}, 10, EVERYTHING), []);
-  assertEquals(store.last("#none", {}, 10, EVERYTHING), []);
+  assertEquals(firstIn(store, "#none", {}, 10, EVERYTHING), []);
+  assertEquals(lastIn(store, "#none", {}, 10, EVERYTHING), []);
 });
 
 test("a page contains only accepted events", (store) => {
   ten(store);
   const isEven = (event: Event) => event.type === "Said" && Number(event.text) % 2 === 0;
   const even = { within: "all", accepts: isEven } as const;
-  assertEquals(textsOf(store.first("#a", {}, 3, even)), ["0", "2", "4"]);
-  assertEquals(textsOf(store.last("#a", {}, 3, even)), ["4", "6", "8"]);
+  assertEquals(textsOf(firstIn(store, "#a", {}, 3, even)), ["0", "2", "4"]);
+  assertEquals(textsOf(lastIn(store, "#a", {}, 3, even)), ["4", "6", "8"]);
 });
 
 test("messages are found behind any number of joins", (store) => {
@@ -179,26 +178,26 @@ test("messages are found behind any number of joins", (store) => {
   const tagged = said("", { command: "TAGMSG", tags: new Map([["+x", "y"]]) });
   for (const event of [one, tagged, joined()]) store.append("#a", event);
   appendJoins(1001);
-  assertEquals(textsOf(store.last("#a", {}, 5, TALK)), ["one"]);
-  assertEquals(textsOf(store.first("#a", {}, 5, TALK)), ["one"]);
+  assertEquals(textsOf(lastIn(store, "#a", {}, 5, TALK)), ["one"]);
+  assertEquals(textsOf(firstIn(store, "#a", {}, 5, TALK)), ["one"]);
   for (const messages of [SAID, { ...SAID, within: "all" } as const]) {
-    assertEquals(store.last("#a", {}, 5, messages), [one, tagged]);
-    assertEquals(store.first("#a", {}, 5, messages), [one, tagged]);
+    assertEquals(lastIn(store, "#a", {}, 5, messages), [one, tagged]);
+    assertEquals(firstIn(store, "#a", {}, 5, messages), [one, tagged]);
   }
   store.replace("#a", one.id, undefined);
-  assertEquals(store.last("#a", {}, 5, TALK), []);
-  assertEquals(store.last("#a", {}, 5, SAID), [tagged]);
+  assertEquals(lastIn(store, "#a", {}, 5, TALK), []);
+  assertEquals(lastIn(store, "#a", {}, 5, SAID), [tagged]);
   store.replace("#a", tagged.id, undefined);
-  assertEquals(store.last("#a", {}, 5, SAID), []);
+  assertEquals(lastIn(store, "#a", {}, 5, SAID), []);
 });
 
 test("a flood in one turn is read back completely", (store, reopen) => {
   const events = Array.from({ length: 1234 }, (_, i) => said(String(i)));
   for (const event of events) store.append("#a", event);
   const after = reopen();
-  assertEquals(after.first("#a", {}, 5000, EVERYTHING), events);
+  assertEquals(firstIn(after, "#a", {}, 5000, EVERYTHING), events);
   assertEquals(
-    after.last("#a", { before: events[700]?.id }, 650, EVERYTHING),
+    lastIn(after, "#a", { before: events[700]?.id }, 650, EVERYTHING),
     events.slice(50, 700),
   );
 });
@@ -215,7 +214,7 @@ test("a removed event is gone, and a replaced one is changed", (store, reopen) =
   store.replace("#a", events[4]?.id ?? "", undefined);
   store.replace("#a", events[5]?.id ?? "", { ...said("new"), id: events[5]?.id ?? "" });
   store.replace("#a", "nonsense", undefined);
-  assertEquals(textsOf(reopen().first("#a", {}, 20, EVERYTHING)), [
+  assertEquals(textsOf(firstIn(reopen(), "#a", {}, 20, EVERYTHING)), [
     "0",
     "1",
     "2",
@@ -233,7 +232,7 @@ test("an event that is removed in the turn of its append is gone", (store) => {
   store.append("#a", event);
   store.replace("#a", event.id, undefined);
   store.commit();
-  assertEquals(store.first("#a", {}, 10, EVERYTHING), []);
+  assertEquals(firstIn(store, "#a", {}, 10, EVERYTHING), []);
 });
 
 test("moving a history replaces the history at its new place", (store, reopen) => {
@@ -243,13 +242,13 @@ test("moving a history replaces the history at its new place", (store, reopen) =
   store.append("#b", said("two"));
   store.append("#a", said("new"));
   let after = reopen();
-  assertEquals(textsOf(after.first("#b", {}, 10, EVERYTHING)), ["one", "two"]);
-  assertEquals(textsOf(after.first("#a", {}, 10, EVERYTHING)), ["new"]);
+  assertEquals(textsOf(firstIn(after, "#b", {}, 10, EVERYTHING)), ["one", "two"]);
+  assertEquals(textsOf(firstIn(after, "#a", {}, 10, EVERYTHING)), ["new"]);
   after.move("#a", undefined);
   after = reopen();
-  assertEquals(after.first("#a", {}, 10, EVERYTHING), []);
+  assertEquals(firstIn(after, "#a", {}, 10, EVERYTHING), []);
   after.move("#b", "#b");
-  assertEquals(textsOf(reopen().first("#b", {}, 10, EVERYTHING)), ["one", "two"]);
+  assertEquals(textsOf(firstIn(reopen(), "#b", {}, 10, EVERYTHING)), ["one", "two"]);
 });
 
 test("the private conversations of a user are found, the latest first", (store) => {
@@ -302,7 +301,7 @@ test("a search goes on in its history, even if another history gets the key mean
   store.move("#a", "#b");
   store.append("#a", said("secret tea"));
   // The new message is committed and indexed.
-  store.search({ scopes, words: "tea", limit: 10, from: "last" });
+  searchIn(store, { scopes, words: "tea", limit: 10, from: "last" });
   let step = steps.next();
   while (!step.done) step = steps.next();
   assertEquals(textsOf(step.value.found.map(({ event }) => event)), ["tea"]);
@@ -321,7 +320,7 @@ test("messages are found by their words, author and time", (store) => {
   store.append("#b", said("another brown fox"));
   store.append("#a", { ...said(""), type: "Parted", channel: "#a", reason: "brown" });
   const found = (places: readonly string[], words: string, more: Partial<Search> = {}) =>
-    store.search({
+    searchIn(store, {
       scopes: places.map((key) => ({ key })),
       words,
       limit: 10,
@@ -365,7 +364,7 @@ test("messages in every script are found by their words", (store) => {
   }
   const found = SEARCHES.map(([words]) => [
     words,
-    ...store.search({ scopes: [{ key: "#a" }], words, limit: 10, from: "last" })
+    ...searchIn(store, { scopes: [{ key: "#a" }], words, limit: 10, from: "last" })
       .map(({ event }) => names.get(event.id)),
   ]);
   assertEquals(found, SEARCHES.map((search) => [...search]));
@@ -379,7 +378,7 @@ test("each indexed message stays in the index, and is there once", (store, reope
   for (let i = 0; i < 3; i++) after.tidy(0);
   assertEquals(
     textsOf(
-      after.search({ scopes: [{ key: "#a" }], words: "7", limit: 10, from: "last" })
+      searchIn(after, { scopes: [{ key: "#a" }], words: "7", limit: 10, from: "last" })
         .map(({ event }) => event),
     ),
     ["7"],
@@ -394,5 +393,5 @@ test("a search finds what was said last, although much was said since the index 
   }
   store.append("#a", said("marmalade"));
   const search: Search = { scopes: [{ key: "#a" }], words: "marmalade", limit: 10, from: "last" };
-  assertEquals(textsOf(store.search(search).map(({ event }) => event)), ["marmalade"]);
+  assertEquals(textsOf(searchIn(store, search).map(({ event }) => event)), ["marmalade"]);
 });

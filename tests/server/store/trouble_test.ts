@@ -9,6 +9,7 @@ import { troubleOf } from "../../../server/store/trouble.ts";
 import { LockableDatabase } from "../../support/lockable_database.ts";
 import { TestServer } from "../../support/server.ts";
 import { TempFolder } from "../../support/temp_folder.ts";
+import { lastIn } from "../../support/stored.ts";
 
 /** A time longer than the store needs to notice that it can write again. */
 const WHILE_MS = 1100;
@@ -32,7 +33,7 @@ Deno.test("commands that have to be stored are refused while the store cannot wr
   const guest = await server.connectPlain();
   await ada.until("JOIN");
   await ada.ask("PRIVMSG #a :before");
-  const id = store.last("#a", {}, 1, EVERYTHING)[0]?.id;
+  const id = lastIn(store, "#a", {}, 1, EVERYTHING)[0]?.id;
   assertEquals(await guest.next(), "ada: before");
   database.lock();
   await ada.ask("TOPIC #a :this shows it");
@@ -72,7 +73,11 @@ Deno.test("the store recovers by itself, keeps what was delivered, and reports i
   database.unlock();
   server.clock.advance(WHILE_MS);
   await ada.ask("PRIVMSG #a :after");
-  assertEquals(textsOf(store.last("#a", {}, 10, EVERYTHING)), ["before", "as it begins", "after"]);
+  assertEquals(textsOf(lastIn(store, "#a", {}, 10, EVERYTHING)), [
+    "before",
+    "as it begins",
+    "after",
+  ]);
   assertEquals([...store.records("channel")].map(([, { topic }]) => topic?.text), ["new"]);
   const reason = "another program has locked the file";
   assertEquals(server.log.filter(([message]) => message.includes("stored")), [
@@ -102,7 +107,7 @@ Deno.test("events that are about to be delivered are written into the reserved s
   database.lock();
   store.append("#a", { ...said, by, to, command: "PRIVMSG", tags: new Map() });
   store.commit();
-  assertEquals(textsOf(store.last("#a", {}, 10, EVERYTHING)), ["tea"]);
+  assertEquals(textsOf(lastIn(store, "#a", {}, 10, EVERYTHING)), ["tea"]);
   assertEquals(store.trouble, "another program has locked the file");
   for (let i = 0; i < 10; i++) store.tidy(0);
   assertEquals(store.trouble, "the disk is full");
