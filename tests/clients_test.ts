@@ -16,9 +16,9 @@ async function deskAndBob(server: TestServer): Promise<[desk: IrcClient, bob: Ir
 }
 
 /** Registers Ada's phone; resolves to the client and the lines it got. */
-async function phone(server: TestServer, caps = ""): Promise<[IrcClient, string[]]> {
+async function phone(server: TestServer): Promise<[IrcClient, string[]]> {
   const client = await server.connect();
-  return [client, await client.introduce({ nick: "ada", caps, login: ["ada", "sesame"] })];
+  return [client, await client.introduce({ nick: "ada", login: ["ada", "sesame"] })];
 }
 
 Deno.test("a second client of an account is in the channels of the first, and others see nothing", async () => {

@@ -8,7 +8,7 @@
 import { assert } from "@std/assert";
 import { cpuUsage } from "node:process";
 import { type EventLogParts, LocalLog } from "../../server/core/event_log.ts";
-import { type BudgetParts, Budgets, type Usage } from "../../server/net/budget.ts";
+import { Budgets, type Usage } from "../../server/net/budget.ts";
 import { WAITING_LIMIT } from "../../server/state/waiting.ts";
 import type { Actor } from "../../server/events/actor.ts";
 import type { Network } from "../../server/state/network.ts";
@@ -70,8 +70,8 @@ class Stopwatch {
 class MeasuredBudgets extends Budgets {
   readonly #stopwatch: Stopwatch;
 
-  constructor(stopwatch: Stopwatch, parts: BudgetParts = {}) {
-    super(parts);
+  constructor(stopwatch: Stopwatch) {
+    super();
     this.#stopwatch = stopwatch;
   }
 

@@ -53,7 +53,7 @@ export class WantedRooms {
    */
   constructor(
     fold: (name: string) => string,
-    changed: (rooms: Iterable<WantedRoom>) => void = () => {},
+    changed: (rooms: Iterable<WantedRoom>) => void,
   ) {
     this.#fold = fold;
     this.#changed = changed;

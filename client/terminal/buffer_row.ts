@@ -24,7 +24,7 @@ export function bufferRow(
   current: Buffer | undefined,
   style: Style,
   width: number,
-  nameOf: (buffer: Buffer) => string = ({ name }) => name,
+  nameOf: (buffer: Buffer) => string,
 ): Segment[] {
   if (buffers.length < 2) return [];
   // A server can put the user into thousands of rooms, so only buffers that fit are formatted.

@@ -18,7 +18,7 @@ const MAX_COLUMN = 24;
  * Returns `words` in columns of equal width: rows of at most `width` cells that begin with
  * `indent`.
  */
-function inColumns(words: readonly string[], width: number, indent = ""): string[] {
+function inColumns(words: readonly string[], width: number, indent: string): string[] {
   const widest = Math.max(0, ...words.map(cells));
   const column = Math.min(widest, MAX_COLUMN) + GAP;
   const rows: string[] = [];

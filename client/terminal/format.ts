@@ -41,9 +41,9 @@ export function safeText(text: string): string {
   return printable(withoutSequences(text).replace(IRC_COLORS, "").replaceAll("\t", "    "));
 }
 
-/** Returns `text` like {@linkcode safeText}, but keeps its line ends, each followed by `indent`. */
-export function safeLines(text: string, indent = ""): string {
-  return text.split("\n").map(safeText).join(`\n${indent}`);
+/** Returns `text` like {@linkcode safeText}, but keeps its line ends. */
+export function safeLines(text: string): string {
+  return text.split("\n").map(safeText).join("\n");
 }
 
 /** The indentation of the lines of a message after its first line. */

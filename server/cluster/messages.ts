@@ -40,11 +40,6 @@ export function lifeOf(client: ClientId): Life {
   return client.slice(0, client.lastIndexOf("/"));
 }
 
-/** Returns the number of a client among those of its process. */
-export function numberOf(client: ClientId): number {
-  return Number(client.slice(client.lastIndexOf("/") + 1));
-}
-
 /** Returns the node of a process. */
 export function nodeOf(life: Life): string {
   return life.slice(0, life.lastIndexOf("."));

@@ -61,7 +61,7 @@ export function refusal(reason: string, before = ""): Refused {
  * Returns the refusal of an unencrypted client at `port`, where TLS is required; `before` is sent
  * first.
  */
-export function plaintext(port: number, before = ""): OtherProtocol {
+export function plaintext(port: number, before: string): OtherProtocol {
   return {
     protocol: "plain text",
     answer: encoder.encode(`${before}ERROR :${PROTOCOL_TEXTS.useTls(port)}\r\n`),

@@ -29,11 +29,6 @@ export class Ranks extends Map<string, string> {
     for (const [account, memberModes] of ranks) this.set(account, memberModes);
   }
 
-  /** The folded names of the accounts that own the channel. */
-  get owners(): ReadonlySet<string> {
-    return this.#owners;
-  }
-
   /** Sets the rank of an account. */
   override set(account: string, memberModes: string): this {
     this.#change(account, isOwner(memberModes));

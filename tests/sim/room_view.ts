@@ -13,11 +13,6 @@ export class RoomView {
   /** The nicks in the list of members that is arriving. */
   #listed: Set<string> | undefined;
 
-  /** True once the client has been shown a whole list of the members. */
-  get isKnown(): boolean {
-    return this.#members !== undefined;
-  }
-
   /**
    * Takes a message about the room. If the message contradicts the earlier ones, returns a sentence
    * that says how.

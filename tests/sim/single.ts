@@ -74,7 +74,6 @@ export async function runSingle(
 /** A process of the server. */
 class Server {
   readonly store: WatchedStore;
-  readonly #world: World;
   readonly #context: Context;
   readonly #tick: Tick;
   readonly #clock: NodeClock;
@@ -83,7 +82,6 @@ class Server {
   isDead = false;
 
   constructor(world: World, store: WatchedStore, run: Run) {
-    this.#world = world;
     this.store = store;
     this.#clock = new NodeClock(world, 0, (action) => {
       if (!this.isDead) run.step(action);

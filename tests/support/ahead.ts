@@ -21,11 +21,6 @@ export class LoggedStore extends AheadStore {
     this.base = base;
   }
 
-  /** The number of batches that the base does not have. */
-  get waiting(): number {
-    return this.#log.length;
-  }
-
   /** Makes the changes of the oldest sealed batch in the base; returns false if there is none. */
   settleNext(): boolean {
     const changes = this.#log.shift();

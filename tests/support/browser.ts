@@ -96,8 +96,8 @@ export async function isCounted(found: Locator, count: number): Promise<void> {
  * Starts a server that keeps its data in the folder `data`; resolves to it and to the URL of its
  * page.
  */
-export async function serveWithPage(data: string, ...flags: readonly string[]) {
-  const process = new Process(["serve", "--listen", "127.0.0.1:0", "--data", data, ...flags]);
+export async function serveWithPage(data: string) {
+  const process = new Process(["serve", "--listen", "127.0.0.1:0", "--data", data]);
   const [, url = ""] = await process.stdout(/In a browser: (\S+)/);
   return { process, url };
 }

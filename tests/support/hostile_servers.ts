@@ -42,9 +42,9 @@ function sendsBytes(name: string, makeBytes: () => Uint8Array): HostileServer {
 
 const text = (length: number, character = "x") => character.repeat(length);
 
-/** Returns the bytes of `line`, between the bytes `before` and `after`. */
-function between(before: readonly number[], line: string, after: readonly number[]): Uint8Array {
-  return Uint8Array.from([...before, ...new TextEncoder().encode(line), ...after]);
+/** Returns the bytes of `line`, followed by the bytes `after`. */
+function bytesOf(line: string, after: readonly number[] = []): Uint8Array {
+  return Uint8Array.from([...new TextEncoder().encode(line), ...after]);
 }
 
 const COMMANDS =
@@ -103,8 +103,7 @@ export const HOSTILE_SERVERS: readonly HostileServer[] = [
     );
   }),
   sendsBytes("halves of characters", () => {
-    const half = (bytes: readonly number[]) =>
-      between([], `${BOB} PRIVMSG #a :`, [...bytes, 13, 10]);
+    const half = (bytes: readonly number[]) => bytesOf(`${BOB} PRIVMSG #a :`, [...bytes, 13, 10]);
     const bad = [[0xc3], [0xe2, 0x82], [0xf0, 0x9f, 0x98], [0xed, 0xa0, 0x80], [0xc0, 0x80], [
       0xff,
     ]];
@@ -112,7 +111,7 @@ export const HOSTILE_SERVERS: readonly HostileServer[] = [
   }),
   sendsBytes(
     "NUL, and CR without LF",
-    () => between([], `${BOB} PRIVMSG #a :a\0b\rc\r\r\n\r\r\n\n\n\0\r\n`, []),
+    () => bytesOf(`${BOB} PRIVMSG #a :a\0b\rc\r\r\n\r\r\n\n\n\0\r\n`),
   ),
   sends("lines of the greatest length", () => lines(500, () => `${BOB} PRIVMSG #a :${LONG}`)),
   sends(

@@ -24,7 +24,8 @@ async function requested({ session, server }: ReturnType<typeof setUp>): Promise
   return peer;
 }
 
-function said(id: number, text = String(id)): Speech {
+function said(id: number): Speech {
+  const text = String(id);
   const nick = { nick: "bob", own: false, forMe: false };
   return { type: "message", time: id, id: String(id), to: "#a", room: "#a", text, ...nick };
 }

@@ -14,7 +14,8 @@ function freePort(): number {
 }
 
 /** Runs `chat connect` with the flags at this port. */
-function connectTo(port: number, flags: readonly string[], stdio = new Pipes()) {
+function connectTo(port: number, flags: readonly string[]) {
+  const stdio = new Pipes();
   const clock = new FakeClock();
   const options = connectOptions(
     [`irc://127.0.0.1:${port}/a`, "--nick", "ann", ...flags],

@@ -33,7 +33,8 @@ async function join(peer: Peer, room: string): Promise<void> {
 }
 
 /** Starts a client in `#a`, where its user has said three things, and in `#b`. */
-async function start(screen = new Screen(80, 24)): Promise<Setup> {
+async function start(): Promise<Setup> {
+  const screen = new Screen(80, 24);
   const setup = await setUp(screen, CAPS);
   const { peer } = setup;
   await join(peer, "#b");

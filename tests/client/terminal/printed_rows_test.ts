@@ -10,9 +10,9 @@ function rowsUp(sequences: string): number[] {
 const REPLACEMENT = { line: "b", by: "B" };
 
 /** Returns the rows of four lines, the second and the last of which are `b`. */
-function four(max = 10): PrintedRows {
+function four(): PrintedRows {
   const rows = new PrintedRows();
-  for (const line of ["a", "b", "c", "b"]) rows.add(line, [line], max);
+  for (const line of ["a", "b", "c", "b"]) rows.add(line, [line], 10);
   rows.drawn(0, 2);
   return rows;
 }

@@ -38,8 +38,8 @@ async function register(
 }
 
 /** Registers another machine of Ada's, which cannot get her nick. */
-async function onPhone(server: TestServer, certificate = PHONE): Promise<IrcClient> {
-  const phone = await register(server, certificate, { nick: "ada" });
+async function onPhone(server: TestServer): Promise<IrcClient> {
+  const phone = await register(server, PHONE, { nick: "ada" });
   await phone.ask("NICK ada1");
   return phone;
 }

@@ -13,8 +13,8 @@ import { TempFolder } from "../../support/temp_folder.ts";
 const OPERATOR = { operators: [{ name: "root", password: "sesame" }] };
 const CAPS = "batch draft/chathistory draft/message-redaction draft/read-marker message-tags";
 
-async function withAccount(server: TestServer, nick: string, caps = CAPS): Promise<IrcClient> {
-  const client = await server.register(nick, { caps });
+async function withAccount(server: TestServer, nick: string): Promise<IrcClient> {
+  const client = await server.register(nick, { caps: CAPS });
   await client.ask("REGISTER * * sesame");
   return client;
 }

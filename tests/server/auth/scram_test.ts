@@ -8,8 +8,8 @@ const SERVER_NONCE = "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
 const NONCE = `rOprNGfwEbeRWgbNEkqO${SERVER_NONCE}`;
 const FINAL = `c=biws,r=${NONCE},p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=`;
 
-async function challenge(opening = OPENING): Promise<ScramChallenge> {
-  const read = readOpening(opening);
+async function challenge(): Promise<ScramChallenge> {
+  const read = readOpening(OPENING);
   assert(read);
   return new ScramChallenge(read, await scramKeys("pencil", SALT, 4096), SERVER_NONCE);
 }

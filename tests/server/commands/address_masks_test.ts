@@ -27,10 +27,10 @@ async function connectFrom(server: TestServer, address: string): Promise<IrcClie
   return client;
 }
 
-/** Returns true if a client from `address` can register as `nick`. */
-async function isAdmitted(server: TestServer, address: string, nick = "eve"): Promise<boolean> {
+/** Returns true if a client from `address` can register. */
+async function isAdmitted(server: TestServer, address: string): Promise<boolean> {
   const client = await connectFrom(server, address);
-  const heard = await client.introduce({ nick }).catch(() => []);
+  const heard = await client.introduce({ nick: "eve" }).catch(() => []);
   await client.close();
   return heard[0]?.split(" ")[1] === "001";
 }

@@ -14,17 +14,17 @@ const IN_USE = "That nick is in use, or looks like one that is in use";
 const SILENCE_MS = 4000;
 
 /** Registers a client that has been silent for a while, and no longer answers. */
-async function registerGhost(server: TestServer, nick = "ada"): Promise<IrcClient> {
-  const ghost = await server.register(nick);
+async function registerGhost(server: TestServer): Promise<IrcClient> {
+  const ghost = await server.register("ada");
   ghost.isThere = false;
   server.clock.advance(SILENCE_MS);
   return ghost;
 }
 
-/** Resolves once the server has asked `ghost` for a sign of life `count` times. */
-async function asked(server: TestServer, ghost: IrcClient, count = 1): Promise<void> {
+/** Resolves once the server has asked `ghost` for a sign of life. */
+async function asked(server: TestServer, ghost: IrcClient): Promise<void> {
   const probe = await server.register("probe");
-  await server.until(() => ghost.asked === count, probe);
+  await server.until(() => ghost.asked === 1, probe);
   await probe.send("QUIT");
   await probe.untilEnd();
 }

@@ -14,7 +14,7 @@ import type { User } from "../../../server/state/state.ts";
 /** A recipient that records what it gets. */
 class Inbox implements Recipient {
   readonly caps: Caps;
-  readonly acting: boolean;
+  readonly acting = true;
   readonly away: undefined = undefined;
   readonly answering: boolean;
   readonly encrypted = false;
@@ -24,10 +24,9 @@ class Inbox implements Recipient {
   readonly messages: Message[] = [];
   readonly entries: string[] = [];
 
-  constructor(caps = Caps.none, answering = false, acting = true) {
+  constructor(caps = Caps.none, answering = false) {
     this.caps = caps;
     this.answering = answering;
-    this.acting = acting;
   }
 
   readonly outbox = {
