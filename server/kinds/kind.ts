@@ -62,7 +62,8 @@ export interface Kind<E extends Event> {
    */
   readonly history: ((event: E, network: Network) => readonly HistoryKey[]) | undefined;
   /**
-   * Changes what the store already has, such as earlier events. Called before the event is applied.
+   * Changes the store in another way than by adding the event to histories, for example by changing
+   * earlier events. Called before the event is applied.
    */
   readonly rewrite: ((event: E, network: Network, store: Store) => void) | undefined;
   /**

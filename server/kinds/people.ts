@@ -63,14 +63,17 @@ export const PEOPLE: Kinds<
     line: ({ reason }) => ({ command: "QUIT", params: [reason] }),
     needs: [],
     monitored: undefined,
-    history: ({ channels }) => channels.map((name) => historyKeyOfChannel(name)),
-    rewrite: undefined,
+    ...NOT_STORED,
+    // A history gets a plain `Quit`: with the names of up to a hundred channels, the event would
+    // take long to store in as many histories.
+    rewrite({ id, time, by, channels, reason }, _network, store) {
+      if (store.trouble !== undefined) return;
+      const stored = { type: "Quit", id, time, by, reason } as const;
+      for (const name of channels) store.append(historyKeyOfChannel(name), stored);
+    },
     mayEnd: ({ channels }, network) =>
       channels.flatMap((name) => network.channel(name) ?? [])
         .filter(({ members }) => members.size === 1),
-    save: undefined,
-    whileFull: undefined,
-    exported: ({ reason }) => ["quit", reason],
   },
   NickChanged: {
     apply(state, { by, nick, time }) {

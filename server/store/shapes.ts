@@ -111,7 +111,6 @@ interface HistoryEvents {
   readonly Parted: Extract<Event, { type: "Parted" }>;
   readonly Kicked: Extract<Event, { type: "Kicked" }>;
   readonly Quit: Extract<Event, { type: "Quit" }>;
-  readonly QuitUnheard: Extract<Event, { type: "QuitUnheard" }>;
   readonly NickChanged: Extract<Event, { type: "NickChanged" }>;
   readonly TopicChanged: Extract<Event, { type: "TopicChanged" }>;
   readonly ChannelModesChanged: Extract<Event, { type: "ChannelModesChanged" }>;
@@ -136,7 +135,6 @@ const EVENTS: {
   Parted: { channel: text, reason: optional(text) },
   Kicked: { channel: text, user: number, nick: text, reason: text },
   Quit: { reason: text },
-  QuitUnheard: { channels: listOf(text), reason: text },
   NickChanged: { nick: text },
   TopicChanged: { channel: text, topic: text },
   ChannelModesChanged: {
