@@ -6,7 +6,6 @@
  */
 
 import { assert } from "@std/assert";
-import { cpuUsage } from "node:process";
 import { type EventLogParts, LocalLog } from "../../server/core/event_log.ts";
 import { Budgets, type Usage } from "../../server/net/budget.ts";
 import { WAITING_LIMIT } from "../../server/state/waiting.ts";
@@ -24,6 +23,7 @@ import {
   type Scale,
   TALK_ROOM,
 } from "./state.ts";
+import { processorTime } from "../../tests/support/processor_time.ts";
 
 /** The name and the password of an operator of the server. */
 const OPERATOR = { name: "root", password: "secret" };
@@ -38,15 +38,6 @@ const PAUSE_MS = 2000;
 /** A journal that writes nothing, like the journal of a server that stores nothing on the disk. */
 const NO_JOURNAL = { read: () => ({ entries: [], number: 0 }), write() {}, clear() {} };
 
-/**
- * Returns the processor time that this process has used, in milliseconds. Elapsed time would
- * include the work of other programs.
- */
-function processorTime(): number {
-  const { system, user } = cpuUsage();
-  return (system + user) / 1000;
-}
-
 /** Measures the processor time of each action that the server does without a pause. */
 class Stopwatch {
   /** The longest time since {@linkcode restart}, in milliseconds. */
@@ -57,11 +48,11 @@ class Stopwatch {
   }
 
   measure<Result>(action: () => Result): Result {
-    const start = processorTime();
+    const taken = processorTime();
     try {
       return action();
     } finally {
-      this.longest = Math.max(this.longest, processorTime() - start);
+      this.longest = Math.max(this.longest, taken());
     }
   }
 }
