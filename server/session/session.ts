@@ -1,18 +1,16 @@
 /**
- * Holds the state of one client's connection for command handlers: the registration, the
- * capabilities, and methods that reply to the client. The session formats replies; handlers decide
- * which to send.
+ * Holds the state of one client's connection for command handlers, such as the registration and the
+ * capabilities, and runs commands: their replies go to the client, and so do their errors.
  *
  * @module
  */
 
 import { encodeLine, type Message } from "../../protocol.ts";
-import { joinInLines } from "../../shared/text.ts";
-import { bytesLeft } from "../irc/limits.ts";
 import type { Moment } from "../../shared/clock.ts";
 import type { Registration } from "./registration.ts";
 import { type Alarm, endOverdue } from "./overdue.ts";
 import { Pulse } from "./pulse.ts";
+import { Replier } from "./replier.ts";
 import { type BatchOpening, ResponseBuffer } from "./response_buffer.ts";
 import { Caps } from "../irc/capabilities.ts";
 import type { ServeOptions } from "../config/config.ts";
@@ -29,7 +27,7 @@ import { KeyProof } from "../auth/key_proof.ts";
 import type { Exchange } from "../auth/sasl.ts";
 import type { Channel, User } from "../state/state.ts";
 import type { SentWaiting } from "../state/waiting.ts";
-import { asMiddle, IrcError, type Numeric, NUMERICS, StandardError } from "../irc/replies.ts";
+import { IrcError, StandardError } from "../irc/replies.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 
 /**
@@ -60,7 +58,7 @@ export interface SessionParts {
 }
 
 /** The session of one client. */
-export class Session implements Recipient, Client, SliceClient {
+export class Session extends Replier implements Recipient, Client, SliceClient {
   /** The server's shared parts. */
   readonly context: Context;
   /** The address that it connects from; see {@linkcode Session.shownHost}. */
@@ -110,6 +108,7 @@ export class Session implements Recipient, Client, SliceClient {
 
   /** Opens a session on `connection`. */
   constructor(connection: Connection, { context, hooks, host, sts }: SessionParts) {
+    super();
     this.#connection = connection;
     this.#hooks = hooks;
     this.outbox = connection.outbox;
@@ -206,56 +205,6 @@ export class Session implements Recipient, Client, SliceClient {
   /** Runs the action that follows the client's login to an account. */
   loggedIn(): void {
     this.#hooks.loggedIn(this);
-  }
-
-  /** Replies with a numeric. Adds its text if {@linkcode NUMERICS} has one. */
-  reply(numeric: Numeric, ...params: readonly string[]): void {
-    const [code, text]: readonly [string, string?] = NUMERICS[numeric];
-    const all = text === undefined ? params : [...params, text];
-    const last = all.length - 1;
-    this.fromServer(code, this.nick, ...all.map((p, i) => i < last ? asMiddle(p) : p));
-  }
-
-  /**
-   * Replies with a numeric whose last parameter is a list, in as many lines as `words` need; sends
-   * nothing if there are no words.
-   */
-  replyList(
-    numeric: Numeric,
-    params: readonly string[],
-    words: Iterable<string>,
-    separator = " ",
-  ): void {
-    const [code] = NUMERICS[numeric];
-    const limit = bytesLeft(this.context.options.name, code, this.nick, ...params);
-    for (const line of joinInLines(words, separator, limit)) this.reply(numeric, ...params, line);
-  }
-
-  /** Replies with `FAIL`: the command, or its part for one of several targets, was not done. */
-  fail(command: string, ...params: readonly string[]): void {
-    this.#standardReply("FAIL", command, params);
-  }
-
-  /** Replies with `WARN`: a part of the command was not done. */
-  warn(command: string, ...params: readonly string[]): void {
-    this.#standardReply("WARN", command, params);
-  }
-
-  /** Replies with `NOTE`; a client without standard-replies gets its text as a NOTICE. */
-  note(command: string, ...params: readonly string[]): void {
-    if (this.caps.has("standard-replies")) return this.#standardReply("NOTE", command, params);
-    this.fromServer("NOTICE", this.nick, params.at(-1) ?? "");
-  }
-
-  /** Sends a standard reply (https://ircv3.net/specs/extensions/standard-replies). */
-  #standardReply(type: "FAIL" | "NOTE" | "WARN", command: string, params: readonly string[]): void {
-    const last = params.length - 1;
-    this.fromServer(type, command, ...params.map((p, i) => i < last ? asMiddle(p) : p));
-  }
-
-  /** Sends a message whose source is the server, such as PONG or CAP. */
-  fromServer(command: string, ...params: readonly string[]): void {
-    this.send({ source: this.context.options.name, command, params });
   }
 
   /** Runs `action`; replies with the error if it throws an `IrcError` or a `StandardError`. */
