@@ -6,31 +6,15 @@
  * @module
  */
 
-import { type Clock, systemClock } from "./shared/clock.ts";
-import { UsageError, UserError } from "./shared/errors.ts";
+import { UsageError } from "./shared/errors.ts";
 import type { Command } from "./shared/flags.ts";
 import type { LoadedMode, Surroundings } from "./shared/mode.ts";
-import { dialEncrypted, type DialParts, dialUpgradable } from "./client/net/dial.ts";
 import { readWords, replaceFile } from "./client/net/folder.ts";
 import { Places } from "./client/net/places.ts";
 import { TypedTexts } from "./client/net/typed_texts.ts";
-import { ANY_SERVER, Identities } from "./client/net/identities.ts";
-import type { IdentityOptions } from "./client/session/identity.ts";
-import {
-  addressOf,
-  rememberedIdentity,
-  rememberedPlaces,
-  rememberedRooms,
-} from "./client/cli/remembered.ts";
-import { withoutLinkCode } from "./client/cli/link_code.ts";
-import { isSharedName } from "./client/cli/user_name.ts";
+import { rememberedIdentity, rememberedPlaces } from "./client/cli/remembered.ts";
 import { choosePlaces } from "./client/terminal/choice.ts";
 import type { NetworkOptions } from "./client/terminal/network.ts";
-import { ask } from "./client/terminal/question.ts";
-import { isNick } from "./protocol.ts";
-import { dialHere } from "./client/net/dial_here.ts";
-import type { DialSocket } from "./client/net/socket_stream.ts";
-import type { LoginOptions } from "./client/session/login.ts";
 import {
   atServer,
   CONNECT,
@@ -56,22 +40,19 @@ import { readSince } from "./client/terminal/script_commands.ts";
 import { historyTask, tailTask } from "./client/terminal/shell.ts";
 import { runTask, type Task } from "./client/terminal/task.ts";
 import { askPassword } from "./client/terminal/password.ts";
-import { type PipeOptions, runPipe, sendTask } from "./client/terminal/pipe.ts";
-import { fileSender } from "./client/net/upload.ts";
-import { streamDialer } from "./client/net/stream_dialer.ts";
-import { MECHANISMS } from "./client/session/sasl.ts";
-import { Token } from "./client/session/token.ts";
+import { runPipe, sendTask } from "./client/terminal/pipe.ts";
 import { formatServer } from "./client/cli/target.ts";
-import {
-  NICK_QUESTION_TEXTS,
-  OPTION_TEXTS,
-  PASSWORD_TEXTS,
-  SERVER_PASSWORD_TEXTS,
-  SHELL_TEXTS,
-} from "./client/texts/cli.ts";
+import { OPTION_TEXTS, SERVER_PASSWORD_TEXTS, SHELL_TEXTS } from "./client/texts/cli.ts";
 import { runTerminal } from "./client/terminal/window.ts";
 import type { WindowOptions } from "./client/terminal/window_options.ts";
-import { type Stdio, systemStdio } from "./client/terminal/stdio.ts";
+import type { Stdio } from "./client/terminal/stdio.ts";
+import {
+  type ConnectParts,
+  sessionAt,
+  sessionFor,
+  type SessionParts,
+  SYSTEM,
+} from "./client/cli/sessions.ts";
 
 /**
  * The number of earlier messages that a terminal shows of a room that the user joins. A pipe shows
@@ -111,23 +92,6 @@ export const HISTORY_MODE: LoadedMode = {
   command: HISTORY_COMMAND,
   run: (args, { environment }) => history(historyOptions(args, environment)),
 };
-
-/** The surroundings of the client, which tests replace. */
-export interface ConnectParts {
-  /** The clock. */
-  readonly clock: Clock;
-  /** The trusted authorities, in PEM; if absent, the runtime's list, which is Mozilla's. */
-  readonly authorities?: readonly string[];
-  /** Input, output and the terminal. */
-  readonly stdio: Stdio;
-  /** Returns a number from 0 to 1, like `Math.random`. */
-  readonly random: () => number;
-}
-
-const SYSTEM: ConnectParts = { clock: systemClock, stdio: systemStdio, random: Math.random };
-
-/** The options of a session, without the number of earlier messages to show. */
-type SessionParts = Omit<PipeOptions, "history"> & Pick<NetworkOptions, "sendFile">;
 
 /** The exit code after the user has canceled a prompt: the same as after SIGINT. */
 const CANCELED = 130;
@@ -290,67 +254,6 @@ async function* linesOf(text: string): AsyncGenerator<string, void> {
   yield* text.split("\n");
 }
 
-/** Returns the options of a session; undefined if the user cancels the prompt for the password. */
-async function sessionFor(
-  given: ConnectOptions,
-  parts: Partial<ConnectParts>,
-  isTerminal: boolean,
-): Promise<SessionParts | undefined> {
-  const options = await withoutLinkCode(given, sessionAt(given, parts, false, given));
-  const { stdio } = { ...SYSTEM, ...parts };
-  const { login } = options;
-  if (!isTerminal && options.rooms && !options.json) throw new UsageError(OPTION_TEXTS.roomsApart);
-  const password = login &&
-    (isByKey(login) ? "" : login.password ?? await askFor(login.account, options, stdio));
-  if (login && password === undefined) return undefined;
-  const identity = await identityFor(options, isTerminal ? stdio : undefined);
-  return {
-    ...sessionAt(options, parts, isTerminal, identity),
-    ...(login && password !== undefined && { login: { ...login, password } }),
-  };
-}
-
-/** Returns the options of a session that begins with `identity`, without a login. */
-function sessionAt(
-  { login: _login, token, ...options }: ConnectOptions,
-  parts: Partial<ConnectParts>,
-  isTerminal: boolean,
-  identity: IdentityOptions,
-): SessionParts {
-  const { stdio: _stdio, ...rest } = { ...SYSTEM, ...parts };
-  const dial = dialerFor(options, rest);
-  return {
-    ...options,
-    ...rest,
-    ...identity,
-    ...(isTerminal && rememberedRooms(options)),
-    dial: streamDialer(dial, rest.clock, options.encoding),
-    sendFile: fileSender({ ...options, clock: rest.clock, dial }),
-    ...(token !== undefined && { token: new Token(token) }),
-  };
-}
-
-/**
- * Returns the nick and the account to begin with. In a terminal, later nicks are remembered, and a
- * new user with a common name on the system, such as `root`, is asked for a nick.
- */
-async function identityFor(
-  options: ConnectOptions,
-  terminal: Stdio | undefined,
-): Promise<IdentityOptions> {
-  const { folder, login, nick, isNickGuessed } = options;
-  if (folder === undefined || login) return { nick };
-  const identities = new Identities(`${folder}/identities`);
-  const known = identities.find(addressOf(options));
-  if (!terminal) return { ...known, nick: isNickGuessed && known ? known.nick : nick };
-  const isKnown = known !== undefined || identities.find(ANY_SERVER) !== undefined;
-  if (!isNickGuessed || isKnown || !isSharedName(nick)) return rememberedIdentity(options);
-  const typed = await askNick(nick, terminal);
-  identities.keep(ANY_SERVER, { nick: typed });
-  // Another client of the user may have saved another nick meanwhile.
-  return { ...rememberedIdentity(options), nick: typed };
-}
-
 /** Returns the settings set by flags, and the files for changed settings and for typed text. */
 function settingsOf(
   options: ConnectOptions,
@@ -367,34 +270,4 @@ function settingsOf(
     settingStore: { read: () => readWords(path), keep: (lines) => replaceFile(path, lines) },
     typed: new TypedTexts(`${folder}/typed`),
   };
-}
-
-/** Asks for a nick until the answer is a valid nick; an empty answer means `nick`. */
-async function askNick(nick: string, terminal: Stdio): Promise<string> {
-  for (;;) {
-    const answer = await ask(NICK_QUESTION_TEXTS.question(nick), terminal) || nick;
-    if (isNick(answer)) return answer;
-    await terminal.stderr.write(new TextEncoder().encode(`${NICK_QUESTION_TEXTS.invalid}\n`));
-  }
-}
-
-/** Returns the function that connects to the server of `options`. */
-function dialerFor(options: ConnectOptions, parts: DialParts): DialSocket {
-  if (options.tls) return dialEncrypted({ ...options, ...options.tls }, parts);
-  return options.isHere ? dialHere(options, parts) : dialUpgradable(options, parts);
-}
-
-/** Reports whether the user's cryptographic key takes the place of a password. */
-function isByKey({ mechanism }: Pick<LoginOptions, "mechanism">): boolean {
-  return MECHANISMS.some(({ name, isByKey }) => isByKey && name === mechanism);
-}
-
-/** Asks for a password; called before connecting, because a server may time out meanwhile. */
-function askFor(
-  account: string,
-  { host }: ConnectOptions,
-  stdio: Stdio,
-): Promise<string | undefined> {
-  if (stdio.stdin.isTerminal()) return askPassword(PASSWORD_TEXTS.question(account, host), stdio);
-  throw new UserError(PASSWORD_TEXTS.noTerminal(account));
 }

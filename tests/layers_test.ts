@@ -71,7 +71,7 @@ const LAYERS: Layers = {
   "client/net": [...WIRE, "client/texts", "client/session"],
   "client/commands": [...WIRE, "client/texts", "client/session"],
   "client/terminal": [...WIRE, "client/texts", "client/session", "client/net", "client/commands"],
-  "client/cli": [...WIRE, "client/texts", "client/session", "client/net"],
+  "client/cli": [...WIRE, "client/texts", "client/session", "client/net", "client/terminal"],
   // The page's service worker is a program of its own.
   "client/page/worker": [...WIRE, "client/texts"],
   // The page is bundled for browsers, and is not part of the client in the terminal.
