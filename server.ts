@@ -324,8 +324,7 @@ class ChatServer implements Server {
           this.#connections.delete(connection);
           this.#metrics.closed.add(reason);
           let left: void | Promise<void> = undefined;
-          const leave = () => context.afterwards(() => left = handler.leave(reason));
-          context.guard("leaving failed", { address }, leave);
+          context.guard("leaving failed", { address }, () => left = handler.leave(reason));
           return left;
         },
       });

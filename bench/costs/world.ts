@@ -6,7 +6,7 @@
  */
 
 import { assert } from "@std/assert";
-import { type EventLogParts, LocalLog } from "../../server/core/event_log.ts";
+import { type EventLog, LocalLog } from "../../server/core/event_log.ts";
 import { Budgets, type Usage } from "../../server/net/budget.ts";
 import { WAITING_LIMIT } from "../../server/state/waiting.ts";
 import type { Actor } from "../../server/events/actor.ts";
@@ -57,7 +57,7 @@ class Stopwatch {
   }
 }
 
-/** Budgets that measure each command, and each slice of a long answer. */
+/** Budgets that measure each command, its end if it ends later, and each slice of a long answer. */
 class MeasuredBudgets extends Budgets {
   readonly #stopwatch: Stopwatch;
 
@@ -68,25 +68,6 @@ class MeasuredBudgets extends Budgets {
 
   override run(usages: readonly Usage[], action: () => void): void {
     this.#stopwatch.measure(() => super.run(usages, action));
-  }
-}
-
-/**
- * An event log that also measures the callbacks that continue a command later, such as the end of a
- * login.
- */
-class MeasuredLog extends LocalLog {
-  readonly network: Network;
-  readonly stopwatch: Stopwatch;
-
-  constructor(parts: EventLogParts, stopwatch: Stopwatch) {
-    super(parts);
-    this.network = parts.network;
-    this.stopwatch = stopwatch;
-  }
-
-  override afterwards(action: () => void): void {
-    this.stopwatch.measure(() => super.afterwards(action));
   }
 }
 
@@ -144,20 +125,27 @@ export interface WorstInput {
  */
 export type Role = typeof ROLES[number] | "newcomer" | "page";
 
+/** The parts of a world that belong to the server. */
+interface WorldParts {
+  readonly log: EventLog;
+  readonly network: Network;
+  readonly stopwatch: Stopwatch;
+}
+
 /** The server, its clients and the measurement. */
 export class CostWorld implements AsyncDisposable {
   readonly #server: TestServer;
-  readonly #log: MeasuredLog;
+  readonly #log: EventLog;
   readonly #network: Network;
   readonly #stopwatch: Stopwatch;
   readonly #clients = new Map<Role, IrcClient>();
   #newcomers = 0;
 
-  private constructor(server: TestServer, log: MeasuredLog) {
+  private constructor(server: TestServer, parts: WorldParts) {
     this.#server = server;
-    this.#log = log;
-    this.#network = log.network;
-    this.#stopwatch = log.stopwatch;
+    this.#log = parts.log;
+    this.#network = parts.network;
+    this.#stopwatch = parts.stopwatch;
   }
 
   /** Starts a server with as many users, rooms and messages as `scale` says. */
@@ -165,7 +153,7 @@ export class CostWorld implements AsyncDisposable {
     const store = new MeasuredStore(":memory:", { durable: false, journal: NO_JOURNAL });
     const { stopwatch } = store;
     fillStore(store, scale, Date.UTC(2026, 0));
-    let log: MeasuredLog | undefined;
+    let parts: WorldParts | undefined;
     const server = await TestServer.start({
       operators: [OPERATOR],
       limits: { pingSeconds: 1_000_000, sendQueueBytes: 1024 * 1024 },
@@ -173,13 +161,14 @@ export class CostWorld implements AsyncDisposable {
       store,
       page: PAGE,
       budgets: new MeasuredBudgets(stopwatch),
-      openEvents(parts) {
-        log = new MeasuredLog(parts, stopwatch);
+      openEvents(logParts) {
+        const log = new LocalLog(logParts);
+        parts = { log, network: logParts.network, stopwatch };
         return log;
       },
     });
-    assert(log);
-    const world = new CostWorld(server, log);
+    assert(parts);
+    const world = new CostWorld(server, parts);
     world.#fillState();
     for (const role of ROLES) await world.#connect(role);
     return world;

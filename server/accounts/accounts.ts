@@ -130,7 +130,7 @@ export function logIn(session: Session, account: Account): void {
   session.reply("RPL_LOGGEDIN", mask, name, LOGIN_TEXTS.loggedIn(name));
   if (user === undefined) registration.account = name;
   else if (user.actor.account !== name) changeAccount(session, user, name);
-  session.afterwards(() => {
+  session.step(() => {
     context.log.info("logged in", { account: name, address: host });
     session.loggedIn();
   });
@@ -143,11 +143,11 @@ function changeAccount(session: Session, user: User, account: string): void {
   // account.
   if (ranksByAccount(user).length > 0) endLogin(context, user);
   context.append({ type: "LoggedIn", by: user.actor, account });
-  session.afterwards(() => {
+  session.step(() => {
     for (const channel of user.channels) restoreRank(context, user, channel.name);
     settleNick(session, user);
   });
-  session.afterwards(() => grantAccountRights(session));
+  session.step(() => grantAccountRights(session));
 }
 
 /** Logs `session` out of its account, if it is logged in to one. */
@@ -158,7 +158,7 @@ export function logOut(session: Session): void {
   session.reply("RPL_LOGGEDOUT", user.actor.mask);
   revokeAccountRights(context, user);
   endLogin(context, user);
-  session.afterwards(() => settleNick(session, user));
+  session.step(() => settleNick(session, user));
 }
 
 /**
@@ -225,7 +225,7 @@ function giveNick(session: Session, user: User, nick: string): void {
     else giveNick(session, user, nick);
   };
   isKept(context, nick, user, true).then((isInUse) =>
-    context.afterwards(() => context.guard("a nick was not given", { nick }, () => finish(isInUse)))
+    context.guard("a nick was not given", { nick }, () => finish(isInUse))
   );
 }
 

@@ -111,5 +111,5 @@ export function redeemInvitation(redemption: Redemption, invitation: Invitation)
   }
   const { opens } = invitation.channel;
   inviteTo(context, channel, user, { by: context.server, opens });
-  session.afterwards(() => joinAndShow(context, user, channel.name));
+  session.step(() => joinAndShow(context, user, channel.name));
 }

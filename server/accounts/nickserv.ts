@@ -197,7 +197,7 @@ function identify(call: UserCall, words: readonly string[]): void {
   checkClaim(session, "PRIVMSG", { name, password }, (account, reason) => {
     if (!account) return tell(call, SERVICE_TEXTS.sentence(reason));
     logIn(session, account);
-    session.afterwards(() => tell(call, NICKSERV_TEXTS.identified(account.name)));
+    tell(call, NICKSERV_TEXTS.identified(account.name));
   });
 }
 
@@ -206,7 +206,7 @@ function leaveAccount(call: UserCall): void {
   const { session, user } = call;
   assertMayChangeIdentity(user);
   logOut(session);
-  session.afterwards(() => tell(call, NICKSERV_TEXTS.loggedOut));
+  tell(call, NICKSERV_TEXTS.loggedOut);
 }
 
 function ghost(call: UserCall, [nick = "", password]: readonly string[]): void {
@@ -221,7 +221,7 @@ function regain(call: UserCall, [nick = "", password]: readonly string[]): void 
     if (ghost) tell(call, NICKSERV_TEXTS.ghosted(ghost.actor.nick));
     attempt(call, () => {
       takeNick(call, ghost?.actor.nick ?? nick);
-      call.session.afterwards(() => tell(call, NICKSERV_TEXTS.regained(call.user.actor.nick)));
+      tell(call, NICKSERV_TEXTS.regained(call.user.actor.nick));
     });
   }, (reason) => tell(call, SERVICE_TEXTS.sentence(reason)));
 }
@@ -332,7 +332,7 @@ function stay(call: UserCall, [choice = ""]: readonly string[]): void {
 }
 
 function markBot(call: UserCall, [choice = ""]: readonly string[]): void {
-  const { context, session, user } = call;
+  const { context, user } = call;
   const account = ownAccount(call);
   const bot = readSwitch(call, "BOT", choice);
   if (bot === undefined) return;
@@ -341,7 +341,7 @@ function markBot(call: UserCall, [choice = ""]: readonly string[]): void {
   if (user.modes.has("B") !== bot) {
     context.append({ type: "UserModesChanged", by, changes: [{ add: bot, letter: "B" }] });
   }
-  session.afterwards(() => tell(call, bot ? NICKSERV_TEXTS.isBot : NICKSERV_TEXTS.isNoBot));
+  tell(call, bot ? NICKSERV_TEXTS.isBot : NICKSERV_TEXTS.isNoBot);
 }
 
 function info(call: UserCall, [name]: readonly string[]): void {

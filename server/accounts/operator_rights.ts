@@ -59,7 +59,7 @@ export function operatorCheck(context: Context): (now: Moment) => void {
   return (now) => {
     if (now.since(checkedAt) < CHECK_MS) return;
     checkedAt = now;
-    context.afterwards(() => revokeLostRights(context));
+    revokeLostRights(context);
   };
 }
 

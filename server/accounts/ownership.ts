@@ -47,8 +47,8 @@ export function redeemOwnership(redemption: Redemption): void {
   countUse(redemption);
   context.append({ type: "OperatorAdded", by: user.actor, account });
   grantRights(session, user);
-  session.afterwards(() => joinAndShow(context, user, room));
-  session.afterwards(() => {
+  session.step(() => joinAndShow(context, user, room));
+  session.step(() => {
     const channel = context.network.channel(room);
     if (channel?.members.has(user)) giveRank(context, user, channel, "qo");
   });

@@ -42,10 +42,8 @@ export function freeNick(
     const ghost = network.user(nick);
     const isOther = ghost !== undefined && ghost !== user;
     if (isOther) disconnectUser(call.context, ghost, REGAIN_TEXTS.quitReason(user.actor.nick));
-    session.afterwards(() => {
-      if (account) logIn(session, account);
-      session.afterwards(() => finish(isOther ? ghost : undefined));
-    });
+    if (account) logIn(session, account);
+    finish(isOther ? ghost : undefined);
   }
 }
 

@@ -27,13 +27,9 @@ export function removeAccount(session: Session, account: Account): void {
   context.log.warn("account removed", { account: name, by: by.nick, address: host });
   context.tellOperators(REMOVAL_TEXTS.forOperators(name, by.nick));
   const reason = REMOVAL_TEXTS.reason(name);
-  context.afterwards(() => {
-    for (const client of [...context.clients]) if (client.account === name) client.close(reason);
-  });
+  for (const client of [...context.clients]) if (client.account === name) client.close(reason);
   // Users of the account who stay while offline have no client, so they quit here.
-  context.afterwards(() => {
-    for (const { actor } of [...context.network.usersOf(name)]) {
-      context.append({ type: "Quit", by: actor, reason });
-    }
-  });
+  for (const { actor } of [...context.network.usersOf(name)]) {
+    context.append({ type: "Quit", by: actor, reason });
+  }
 }

@@ -84,7 +84,7 @@ class SentMessages {
     const settle = (): void => this.#settle();
     outbox.drained().then(() => {
       this.#isWatching = false;
-      context.afterwards(() => context.guard("waiting messages were not settled", {}, settle));
+      context.guard("waiting messages were not settled", {}, settle);
     });
   }
 

@@ -25,7 +25,7 @@ export const acceptCommands: readonly Command[] = [
 function accept(call: UserCall): void {
   const { session, params: [list = "*"] } = call;
   if (list === "*") return sendAccepted(call);
-  for (const name of splitTargets(list, "ACCEPT")) session.afterwards(() => acceptOne(call, name));
+  for (const name of splitTargets(list, "ACCEPT")) session.step(() => acceptOne(call, name));
 }
 
 function acceptOne({ context, user }: UserCall, name: string): void {

@@ -97,7 +97,7 @@ function handle(session: Session, step: Step): void {
       throw error instanceof IrcError ? failure(error.text) : error;
     }
     // The login may change the nick, which the reply contains.
-    session.afterwards(() => session.reply("RPL_SASLSUCCESS"));
+    session.reply("RPL_SASLSUCCESS");
   }
 }
 

@@ -101,7 +101,7 @@ function* join({ context, session, user, params }: UserCall): Steps {
   const keys = keyList.split(",").filter((_, place) => places[place] !== "");
   for (const [index, requested] of splitTargets(list, "JOIN").entries()) {
     if (!context.network.users.has(user.actor.id)) return;
-    session.afterwards(() => {
+    session.step(() => {
       const present = presentName(context, user, requested);
       if (present !== requested) {
         session.note(
@@ -116,7 +116,7 @@ function* join({ context, session, user, params }: UserCall): Steps {
       if (name !== present) session.reply("ERR_LINKCHANNEL", present, name);
       const isNew = !context.network.channel(name);
       joinAndShow(context, user, name, keys[index]);
-      if (isNew) session.afterwards(() => noteLimit(session, user, name));
+      if (isNew) noteLimit(session, user, name);
     });
     yield;
   }
@@ -169,7 +169,7 @@ function* part({ context, session, user, params: [list = "", reason] }: UserCall
   for (const name of splitTargets(list, "PART")) {
     // The user may have quit meanwhile. A user who stays while offline leaves the channel, too.
     if (!context.network.users.has(user.actor.id)) return;
-    session.afterwards(() => leave(context, user, name, reason));
+    session.step(() => leave(context, user, name, reason));
     yield;
   }
 }
@@ -236,7 +236,7 @@ function kick(call: UserCall): void {
   const [reason = ""] = splitText(comment, LIMITS.kick);
   const channels = names.split(",");
   splitTargets(nicks, "KICK").forEach((nick, index) =>
-    session.afterwards(() => {
+    session.step(() => {
       // The command names one channel, or as many channels as nicks (RFC 2812, section 3.2.8).
       const channel = requireChannel(call, channels[channels.length === 1 ? 0 : index] ?? "");
       kickOne(call, channel, nick, reason);

@@ -98,14 +98,6 @@ function tell(call: UserCall, text: string): void {
   tellFrom(chanServ.nick, call, text);
 }
 
-/**
- * Runs `action` once all events that were appended so far have been applied. If it throws a
- * refusal, ChanServ tells the user the reason.
- */
-function next(call: UserCall, action: () => void): void {
-  call.session.afterwards(() => attemptFor(chanServ.nick, call, action));
-}
-
 function register(call: UserCall, [name = ""]: readonly string[]): void {
   const { context, user } = call;
   const channel = requireChannel(call, name);
@@ -119,7 +111,7 @@ function register(call: UserCall, [name = ""]: readonly string[]): void {
     return tell(call, CHANSERV_TEXTS.tooManyOwned(channel.name));
   }
   giveRank(context, user, channel, foundersModes(account));
-  next(call, () => tell(call, CHANSERV_TEXTS.registered(channel.name, account)));
+  tell(call, CHANSERV_TEXTS.registered(channel.name, account));
 }
 
 function drop(call: UserCall, [name = ""]: readonly string[]): void {
@@ -131,7 +123,7 @@ function drop(call: UserCall, [name = ""]: readonly string[]): void {
     return tell(call, CHANSERV_TEXTS.notOwner(channel.name));
   }
   mode({ ...call, params: [channel.name, "-q", user.actor.nick] });
-  next(call, () => tell(call, CHANSERV_TEXTS.dropped(channel.name)));
+  tell(call, CHANSERV_TEXTS.dropped(channel.name));
 }
 
 function info(call: UserCall, [name = ""]: readonly string[]): void {
@@ -156,7 +148,8 @@ function changeOperators(call: UserCall, add: boolean, words: readonly string[])
   const before = isOpped(channel, user);
   if (add) restoreRank(context, user, channel.name);
   // `restoreRank` may have given the rank already.
-  next(call, () => add && !before && isOpped(channel, user) ? report(user) : changeOne(user));
+  if (add && !before && isOpped(channel, user)) report(user);
+  else changeOne(user);
 
   function changeOne(member: User): void {
     const { nick } = member.actor;
@@ -169,7 +162,7 @@ function changeOperators(call: UserCall, add: boolean, words: readonly string[])
     }
     if (member !== user || add) assertChannelOperator(channel, user);
     mode({ ...call, params: [channel.name, add ? "+o" : "-o", nick] });
-    next(call, () => report(member));
+    report(member);
   }
 
   function report(member: User): void {
@@ -186,5 +179,5 @@ function isOpped(channel: Channel, user: User): boolean {
 function setTopic(call: UserCall, [name = "", ...words]: readonly string[]): void {
   const channel = requireChannel(call, name);
   topic({ ...call, params: [channel.name, words.join(" ")] });
-  next(call, () => tell(call, CHANSERV_TEXTS.topicChanged(channel.name)));
+  tell(call, CHANSERV_TEXTS.topicChanged(channel.name));
 }

@@ -56,10 +56,8 @@ export function register(session: Session): void {
     ...(registration.account !== undefined && { account: registration.account }),
   };
   context.append({ type: "Connected", by, username, host, address, realname });
-  session.afterwards(() => {
-    session.user = context.network.users.get(by.id);
-    session.user?.recipients.add(session);
-  });
+  session.user = context.network.users.get(by.id);
+  session.user?.recipients.add(session);
   inOrder(
     session,
     applyEarly,
@@ -79,11 +77,9 @@ export function register(session: Session): void {
   );
 }
 
-/**
- * Runs `steps` in order. Each step waits until all events of the earlier steps have been applied.
- */
+/** Runs `steps` in order; a step that fails does not stop those after it. */
 function inOrder(session: Session, ...steps: readonly ((session: Session) => void)[]): void {
-  for (const step of steps) session.afterwards(() => step(session));
+  for (const step of steps) session.step(() => step(session));
 }
 
 /** Returns true if the client is logged in to the account of `user`. */
@@ -118,9 +114,9 @@ function attach(session: Session, user: User): void {
 /** Shows a client of `user` the user's channels and the messages that the user missed. */
 function* returning(session: Session, user: User): Steps {
   yield* showChannels(session, user);
-  session.afterwards(() => applyEarly(session));
+  session.step(() => applyEarly(session));
   yield* waitingSteps(session);
-  session.afterwards(() => redeemHeld(session));
+  session.step(() => redeemHeld(session));
 }
 
 /** Shows the client the channels of its user, as if the user had just joined them. */

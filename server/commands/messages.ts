@@ -103,7 +103,7 @@ function sendToEach(call: UserCall, command: Said["command"], list: string, text
   for (const name of withoutRepeats(names)) {
     const send = () => sendTo(call, name, said);
     // If one target refuses the message, the others still get it.
-    call.session.afterwards(command === "NOTICE" ? () => withoutNumerics(send) : send);
+    call.session.step(command === "NOTICE" ? () => withoutNumerics(send) : send);
   }
 }
 

@@ -128,7 +128,7 @@ function nick(call: Call): void {
   if (wanted === user.actor.nick) return;
   assertMayChangeIdentity(user);
   context.append({ type: "NickChanged", by: user.actor, nick: wanted });
-  session.afterwards(() => offerNick(session));
+  offerNick(session);
 }
 
 function nickInUse(session: Session, wanted: string): IrcError {

@@ -43,9 +43,7 @@ function rename(call: UserCall): void {
   const [reason = ""] = splitText(comment, LIMITS.kick);
   const { name: before } = channel;
   context.append({ type: "Renamed", by: user.actor, channel: before, name, reason });
-  if (casefold(before) !== casefold(name)) {
-    context.afterwards(() => redirect(context, before, name));
-  }
+  if (casefold(before) !== casefold(name)) redirect(context, before, name);
 }
 
 /**

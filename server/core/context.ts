@@ -193,8 +193,7 @@ export class Context {
   }
 
   /**
-   * Appends `event` to the log, which applies it, perhaps later. Pass code that needs the event's
-   * effects to {@linkcode afterwards}.
+   * Appends `event` to the log, which applies it at once.
    *
    * @throws {StandardError} if the event must be stored and the store cannot write.
    */
@@ -212,18 +211,11 @@ export class Context {
     if (names.length > 0) this.seen.remember(user, names, upTo);
   }
 
-  /** Calls `action` once all events appended so far have been applied. */
-  afterwards(action: () => void): void {
-    this.events.afterwards(action);
-  }
-
   /** Makes every client act on timeouts that have passed. */
   checkClients(): void {
     const now = this.clock.moment();
-    this.afterwards(() => {
-      this.#eachClient("a check failed", (client) => client.check(now));
-      this.checkedUpTo = this.events.nextId();
-    });
+    this.#eachClient("a check failed", (client) => client.check(now));
+    this.checkedUpTo = this.events.nextId();
   }
 
   /** Notices a leap of the clock: logs it, and tells operators. Called periodically. */
@@ -287,11 +279,9 @@ export class Context {
    * because they did not leave by themselves.
    */
   closeClients(reason: string): void {
-    this.afterwards(() => {
-      this.events.stopKeeping();
-      this.#eachClient("closing failed", (client) => client.close(reason));
-      this.afterwards(() => this.seen.keepAll((id) => this.network.users.get(id)));
-    });
+    this.events.stopKeeping();
+    this.#eachClient("closing failed", (client) => client.close(reason));
+    this.seen.keepAll((id) => this.network.users.get(id));
   }
 
   /** Shows `event`, a message to a service such as NickServ, to its author and to nobody else. */

@@ -30,14 +30,12 @@ export function endedUploadCheck(
   return (now) => {
     if (searchedAt && now.since(searchedAt) < SEARCH_MS) return;
     searchedAt = now;
-    context.afterwards(() => {
-      const { network, options, server: by, store } = context;
-      const { deletionTime } = watch;
-      for (const upload of network.uploads.all().toArray()) {
-        if (isKept(upload.id) && !isOver(upload, { deletionTime, options, store })) continue;
-        context.append({ type: "UploadRemoved", by, upload: upload.id });
-      }
-    });
+    const { network, options, server: by, store } = context;
+    const { deletionTime } = watch;
+    for (const upload of network.uploads.all().toArray()) {
+      if (isKept(upload.id) && !isOver(upload, { deletionTime, options, store })) continue;
+      context.append({ type: "UploadRemoved", by, upload: upload.id });
+    }
   };
 }
 

@@ -1,9 +1,7 @@
 /**
  * Orders events. All changes are appended to the log as events, and nothing else stores or applies
- * an event while the server runs. {@linkcode LocalLog} decides the order by itself and applies each
- * event at once. Another log may apply an event later, for example once another server has
- * answered. Today, only a log in the tests does that. So a caller must not read the effects of its
- * event on the next line, but in an action that it passes to {@linkcode EventLog.afterwards}.
+ * an event while the server runs. Every log applies an event when it
+ * is appended, so a caller can read the effects of its event on the next line.
  *
  * @module
  */
@@ -24,18 +22,12 @@ import type { Tick } from "../delivery/tick.ts";
 /** A log that decides the order of events. */
 export interface EventLog {
   /**
-   * Appends `event`. The event gets its id and its time, is stored, and is applied to the network,
-   * at once or later. All events have one order.
+   * Appends `event`. The event gets its id and its time, is stored, and is applied to the network.
+   * All events have one order.
    *
    * @throws {StandardError} if the event must be stored and the store cannot write.
    */
   append(event: Unstamped): void;
-  /**
-   * Calls `action` as soon as all events appended so far have been applied: at once if there is
-   * nothing to wait for. Each action is finished before the next one runs: the events that it
-   * appends are applied, and the actions that it passes to `afterwards` are called.
-   */
-  afterwards(action: () => void): void;
   /**
    * Returns `event` with an id and the present time, without appending it: for events that only
    * some clients are shown.
@@ -111,10 +103,6 @@ export abstract class ApplyingLog implements EventLog {
     this.#persister?.after(event);
     tick.schedule();
     return audience;
-  }
-
-  afterwards(action: () => void): void {
-    action();
   }
 
   stamp(event: Unstamped): Event {

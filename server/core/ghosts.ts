@@ -49,7 +49,7 @@ async function disconnectGhost(
   const close = () => {
     for (const recipient of recipients.all) recipient.close(SESSION_TEXTS.didNotAnswer);
   };
-  context.afterwards(() => context.guard("closing failed", {}, close));
+  context.guard("closing failed", {}, close);
 }
 
 /**

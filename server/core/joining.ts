@@ -17,8 +17,8 @@ import { AWAY_TEXTS } from "../texts/people.ts";
 
 /**
  * Adds `user` to the channel called `name`, and creates the channel if it does not exist. `key` is
- * the channel key that the user gave. Then calls `joined` with the channel, unless the user was a
- * member already.
+ * the channel key that the user gave. Returns the channel, or `undefined` if the user was a member
+ * already.
  *
  * @throws {IrcError} if the user may not join.
  */
@@ -26,12 +26,11 @@ export function join(
   context: Context,
   user: User,
   name: string,
-  joined: (channel: Channel) => void,
   key?: string,
-): void {
+): Channel | undefined {
   if (!isChannel(name)) throw new IrcError("ERR_NOSUCHCHANNEL", name);
   const channel = context.network.channel(name);
-  if (channel?.members.has(user)) return;
+  if (channel?.members.has(user)) return undefined;
   if (user.channels.size >= CHANNEL_LIMIT) throw new IrcError("ERR_TOOMANYCHANNELS", name);
   const refusal = channel && joinRefusal(user, channel, context.clock.now(), key);
   if (refusal) throw refusal;
@@ -43,11 +42,8 @@ export function join(
   changeAway(context, user, away);
   context.append({ type: "Joined", by, channel: channel?.name ?? name, realname, memberModes });
   if (away !== undefined) context.append({ type: "AwayShown", by, channel: name, message: away });
-  context.afterwards(() => restoreRank(context, user, name));
-  context.afterwards(() => {
-    const entered = context.network.channel(name);
-    if (entered) joined(entered);
-  });
+  restoreRank(context, user, name);
+  return context.network.channel(name);
 }
 
 /**
@@ -60,10 +56,9 @@ export function founder({ network }: Context, { actor: { account } }: User): str
 
 /** Joins as {@linkcode join} does, and shows the channel to each client of the user. */
 export function joinAndShow(context: Context, user: User, name: string, key?: string): void {
-  const show = (channel: Channel): void => {
-    for (const recipient of user.recipients.all) recipient.entered(channel.name);
-  };
-  join(context, user, name, show, key);
+  const channel = join(context, user, name, key);
+  if (!channel) return;
+  for (const recipient of user.recipients.all) recipient.entered(channel.name);
 }
 
 /** The time after which an unused INVITE expires, in milliseconds. */

@@ -13,8 +13,6 @@ import type { Context } from "./context.ts";
  */
 export function disconnectUser(context: Context, user: User, reason: string): void {
   for (const recipient of user.recipients.all) recipient.close(reason);
-  context.afterwards(() => {
-    if (!context.network.users.has(user.actor.id)) return;
-    context.append({ type: "Quit", by: user.actor, reason });
-  });
+  if (!context.network.users.has(user.actor.id)) return;
+  context.append({ type: "Quit", by: user.actor, reason });
 }

@@ -14,17 +14,12 @@ const BANS_PER_CHECK = 20;
 
 /** Returns a function, to be called often, that removes the bans whose end has come. */
 export function timedBanCheck(context: Context): () => void {
-  let isRemoving = false;
   return () => {
-    if (isRemoving) return;
     const ended = context.network.timedBans.ended(context.clock.now(), BANS_PER_CHECK);
-    if (ended.length === 0) return;
     const { server: by } = context;
     for (const { channel: { name: channel }, mask } of ended) {
       const changes = [{ add: false, letter: "b", param: mask }];
       context.append({ type: "ChannelModesChanged", by, channel, changes });
     }
-    isRemoving = true;
-    context.afterwards(() => isRemoving = false);
   };
 }

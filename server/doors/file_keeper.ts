@@ -120,14 +120,13 @@ export class OwnFiles implements FileKeeper {
     return senderOf(this.#context, credentials);
   }
 
-  async save(upload: Upload): Promise<SaveResult> {
-    const context = this.#context;
-    await applied(context);
-    const result = appendUpload(context, upload);
-    await applied(context);
-    // The client must not learn a URL that a crash would make invalid.
-    if (result === "saved") context.commit();
-    return result;
+  save(upload: Upload): Promise<SaveResult> {
+    return Promise.try(() => {
+      const result = appendUpload(this.#context, upload);
+      // The client must not learn a URL that a crash would make invalid.
+      if (result === "saved") this.#context.commit();
+      return result;
+    });
   }
 
   fetch(): Promise<void> {
@@ -139,9 +138,4 @@ export class OwnFiles implements FileKeeper {
     if (this.#folder.size === uploads.size) return;
     this.#folder.keepOnly((id) => uploads.get(id) !== undefined);
   }
-}
-
-/** Resolves once all events have been applied. */
-function applied(context: Context): Promise<void> {
-  return new Promise((resolve) => context.afterwards(resolve));
 }

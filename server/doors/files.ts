@@ -149,8 +149,7 @@ export class FileDoor {
 
   /** Removes from the disk the files that the state does not list. Called ten times a second. */
   tidy(): void {
-    const { context, keeper } = this.#parts;
-    context.afterwards(() => keeper.tidy());
+    this.#parts.keeper.tidy();
   }
 
   /** Ends all requests. */

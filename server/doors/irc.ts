@@ -27,7 +27,7 @@ const HOOKS: SessionHooks = {
   left: stayOrQuit,
   loggedIn(session) {
     deliverWaiting(session);
-    session.afterwards(() => redeemHeld(session));
+    session.step(() => redeemHeld(session));
   },
   reconfigured: showReconfigured,
 };

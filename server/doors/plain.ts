@@ -84,7 +84,7 @@ class PlainClient implements Recipient, Client {
   /** Adds a guest to the network, and makes the guest join the room. */
   begin(): void {
     this.#context.clients.add(this);
-    this.#context.afterwards(() => this.#connect());
+    this.#connect();
   }
 
   /** Does nothing: a client without IRC gets only the texts of messages. */
@@ -123,16 +123,12 @@ class PlainClient implements Recipient, Client {
     if (!this.#context.clients.has(this)) return;
     this.leave(reason);
     this.#tell(PLAIN_TEXTS.disconnected(reason));
-    this.#context.afterwards(() => this.#connection.end(reason));
+    this.#connection.end(reason);
   }
 
   /** Removes the client from the network. */
   leave(reason: string): void {
     this.#context.clients.delete(this);
-    this.#context.afterwards(() => this.#removeUser(reason));
-  }
-
-  #removeUser(reason: string): void {
     const user = this.user;
     if (user === undefined) return;
     this.user = undefined;
@@ -153,24 +149,21 @@ class PlainClient implements Recipient, Client {
     const { realname } = PLAIN_TEXTS;
     const connected = { type: "Connected", by, username, host, address, realname } as const;
     this.#context.append({ ...connected, plain: true });
-    this.#context.afterwards(() => {
-      this.user = network.users.get(id);
-      this.user?.recipients.add(this);
-      log.info("connected", { nick, address, door: "plain" });
-      this.#attempt((user) => this.#join(user, this.#room), (reason) => this.close(reason));
-    });
+    this.user = network.users.get(id);
+    this.user?.recipients.add(this);
+    log.info("connected", { nick, address, door: "plain" });
+    this.#attempt((user) => this.#join(user, this.#room), (reason) => this.close(reason));
   }
 
   #join(user: User, room: string): void {
-    join(this.#context, user, room, () => {
-      this.#tell(PLAIN_TEXTS.greeting(user.actor.nick, room));
-      const address = this.host;
-      const show = () => {
-        for (const line of replayedText(this.#context, user, room)) this.#tell(line);
-      };
-      if (this.#context.guard("history cannot be read", { address, room }, show)) return;
-      this.#tell(PLAIN_TEXTS.noHistory);
-    });
+    if (!join(this.#context, user, room)) return;
+    this.#tell(PLAIN_TEXTS.greeting(user.actor.nick, room));
+    const address = this.host;
+    const show = () => {
+      for (const line of replayedText(this.#context, user, room)) this.#tell(line);
+    };
+    if (this.#context.guard("history cannot be read", { address, room }, show)) return;
+    this.#tell(PLAIN_TEXTS.noHistory);
   }
 
   #sendToRoom(text: string): void {
@@ -208,6 +201,6 @@ class PlainClient implements Recipient, Client {
   }
 
   #tell(text: string): void {
-    this.#context.afterwards(() => this.outbox.push(encoder.encode(`${text}\n`)));
+    this.outbox.push(encoder.encode(`${text}\n`));
   }
 }

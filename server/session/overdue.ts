@@ -22,7 +22,7 @@ export interface Alarm {
 /** The parts of a client's session that have a deadline, and those that act after the deadline. */
 export interface OverdueOwner {
   /** The server's shared parts. */
-  readonly context: Pick<Context, "afterwards" | "guard" | "inflow">;
+  readonly context: Pick<Context, "guard" | "inflow">;
   /** An action for a later moment. */
   alarm: Alarm | undefined;
   /** The batch that the client has opened and not yet closed. */
@@ -60,7 +60,5 @@ export function endOverdue(
 }
 
 function onceRead({ context }: OverdueOwner, action: () => void): void {
-  context.inflow.caughtUp().then(() =>
-    context.afterwards(() => context.guard("a deadline failed", {}, action))
-  );
+  context.inflow.caughtUp().then(() => context.guard("a deadline failed", {}, action));
 }

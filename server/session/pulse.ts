@@ -187,13 +187,11 @@ export class Pulse {
     this.#isPassing = true;
     const { context } = this.#owner;
     const { lastHeard } = this.#connection;
-    context.inflow.caughtUp().then((behindMs) =>
-      context.afterwards(() => {
-        this.#isPassing = false;
-        const isHeard = this.#connection.lastHeard !== lastHeard;
-        context.guard("a deadline failed", {}, () => act({ isHeard, behindMs }));
-      })
-    );
+    context.inflow.caughtUp().then((behindMs) => {
+      this.#isPassing = false;
+      const isHeard = this.#connection.lastHeard !== lastHeard;
+      context.guard("a deadline failed", {}, () => act({ isHeard, behindMs }));
+    });
   }
 
   /**

@@ -35,7 +35,6 @@ export interface Interrupted {
 export class ResponseBuffer {
   readonly #source: string;
   readonly #write: (message: Message) => void;
-  readonly #afterwards: (action: () => void) => void;
   #held: Message[] | undefined;
   #label: string | undefined;
   #batches = 0;
@@ -43,18 +42,10 @@ export class ResponseBuffer {
   #open: string[] = [];
   #isHeld = false;
 
-  /**
-   * Sends replies by `write`, in the name of the server called `source`. `afterwards` calls an
-   * action after all earlier replies of the command have been passed to {@linkcode send}.
-   */
-  constructor(
-    source: string,
-    write: (message: Message) => void,
-    afterwards: (action: () => void) => void = (action) => action(),
-  ) {
+  /** Sends replies by `write`, in the name of the server called `source`. */
+  constructor(source: string, write: (message: Message) => void) {
     this.#source = source;
     this.#write = write;
-    this.#afterwards = afterwards;
   }
 
   /**
@@ -204,9 +195,9 @@ export class ResponseBuffer {
     try {
       action();
     } finally {
-      this.#afterwards(() => this.#setHeld(outer));
+      this.#setHeld(outer);
     }
-    this.#afterwards(() => release(held));
+    release(held);
   }
 
   #setHeld(held: Message[] | undefined): void {

@@ -123,7 +123,6 @@ export class Session extends Replier implements Recipient, Client, SliceClient {
       context.options.name,
       // Later slices of long answers, and lines caused by other clients, are not urgent.
       (message) => this.outbox.push(encodeLine(message), this.#acting && !this.answers.isSlicing),
-      (action) => context.afterwards(action),
     );
     this.answers = new SlicedAnswers(this, connection.budget, this.#responses);
     context.clients.add(this);
@@ -185,7 +184,7 @@ export class Session extends Replier implements Recipient, Client, SliceClient {
   }
 
   pass(message: Message): void {
-    this.context.afterwards(() => this.#responses.send(message));
+    this.#responses.send(message);
   }
 
   entered(name: string, known = false): void {
@@ -238,12 +237,15 @@ export class Session extends Replier implements Recipient, Client, SliceClient {
     const wasActing = this.#acting;
     this.#acting = true;
     action();
-    this.context.afterwards(() => this.#acting = wasActing);
+    this.#acting = wasActing;
   }
 
-  /** Continues the command with `action`, once the events that it appended have been applied. */
-  afterwards(action: () => void): void {
-    this.context.afterwards(() => this.perform(this.#command, action));
+  /**
+   * Runs `action` as one step of the current command: if it throws an error, the error is answered
+   * as that of a command, and the steps after it still run.
+   */
+  step(action: () => void): void {
+    this.perform(this.#command, action);
   }
 
   /**
@@ -269,8 +271,10 @@ export class Session extends Replier implements Recipient, Client, SliceClient {
       if (label === undefined) action();
       else this.answerLabeled(label, action);
     };
-    this.context.afterwards(() => this.context.guard("an answer failed", { command }, answer));
-    this.context.afterwards(resume);
+    const act = () => this.context.guard("an answer failed", { command }, answer);
+    const waiting = this.#connection.budget.run(act);
+    if (waiting) await waiting;
+    resume();
   }
 
   /** Runs `action`, and sends its replies under `label`. */
@@ -323,7 +327,7 @@ export class Session extends Replier implements Recipient, Client, SliceClient {
     if (!this.user) this.context.refused(this.host, reason);
     this.leave(reason);
     this.send({ command: "ERROR", params: [reason] });
-    this.context.afterwards(() => this.#connection.end(reason));
+    this.#connection.end(reason);
   }
 
   /**
@@ -333,10 +337,6 @@ export class Session extends Replier implements Recipient, Client, SliceClient {
   leave(reason: string): void {
     this.context.clients.delete(this);
     this.#pulse.end();
-    this.context.afterwards(() => this.#depart(reason));
-  }
-
-  #depart(reason: string): void {
     const { context, user } = this;
     if (user === undefined) return;
     this.user = undefined;

@@ -44,8 +44,8 @@ export interface SliceClient {
   isPresent(): boolean;
   /** Stops reading its lines; call the result to continue. */
   pause(): () => void;
-  /** Continues the current command once all events so far have been applied. */
-  afterwards(action: () => void): void;
+  /** Runs a step of the current command, and answers the error that it throws. */
+  step(action: () => void): void;
   /** Sends a reply that needs no label and no batch. */
   pass(message: Message): void;
   /** Runs `action`, and sends its replies under `label`. */
@@ -109,7 +109,7 @@ export class SlicedAnswers {
     const resumeLines = client.pause();
     this.#unfinished++;
     this.#takeAll(steps, until, answer).then((rest) =>
-      client.afterwards(() => {
+      client.step(() => {
         this.#unfinished--;
         const last = this.#responses.finish(rest);
         if (last && client.isPresent()) client.pass(last);
@@ -161,7 +161,7 @@ export class SlicedAnswers {
     // answer. So the outbox is checked, too.
     while (!isDone && (until === "to the end" || client.isPresent() && !client.outbox.isClosed)) {
       if (client.outbox.isHalfFull()) await client.outbox.drained();
-      await this.#budget.next(() => client.afterwards(() => answer = this.#resume(answer, slice)));
+      await this.#budget.next(() => client.step(() => answer = this.#resume(answer, slice)));
     }
     return answer;
   }

@@ -121,7 +121,7 @@ class Server {
       received: (found) => this.isDead || receive(context, connection, handler, found),
       refused() {},
       closed: (reason) => {
-        if (!this.isDead) context.afterwards(() => handler.leave(reason));
+        if (!this.isDead) handler.leave(reason);
       },
     });
   }

@@ -118,7 +118,7 @@ Deno.test("only the first slice of a long answer is urgent", async () => {
     caps: Caps.none,
     isPresent: () => true,
     pause: () => resolve,
-    afterwards: (action: () => void) => action(),
+    step: (action: () => void) => action(),
     pass: () => {},
     answerLabeled: (_label: string, action: () => void) => action(),
   };
