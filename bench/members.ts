@@ -243,10 +243,15 @@ export class Member {
     this.#reading = false;
   }
 
-  /** Reads all that has come since {@linkcode stopReading}, and stops again. */
-  async drain(): Promise<void> {
+  /** Reads again, until {@linkcode stopReading}. */
+  readOn(): void {
     this.#reading = true;
     this.#wire?.readOn();
+  }
+
+  /** Reads all that has come since {@linkcode stopReading}, and stops again. */
+  async drain(): Promise<void> {
+    this.readOn();
     await this.barrier();
     this.stopReading();
   }
