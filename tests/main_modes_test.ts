@@ -18,7 +18,7 @@ Deno.test("the command line loads no mode before it is asked for", () => {
   assert(modules.has("shared/flags.ts"));
 });
 
-Deno.test("connect never loads a module of the server, nor serve one of the client", () => {
+Deno.test("`chat connect` loads no module of the server, and `chat serve` loads none of the client", () => {
   const [connect, serve] = [modulesOf("client.ts", true), modulesOf("server/cli/serve.ts", true)];
   assertEquals([...those(SERVER, connect), ...those(CLIENT, serve)], []);
   assert(those(CLIENT, connect).length > 1 && those(SERVER, serve).length > 1);

@@ -24,12 +24,15 @@ export class OptionChanges<Client> {
     this.#tell = tell;
   }
 
-  /** Tells `clients` that the options are no longer `before`; tells the first clients at once. */
+  /**
+   * Tells `clients` that the options are no longer `before`. Begins at once, unless other clients
+   * still wait.
+   */
   add(clients: Iterable<Client>, before: ServeOptions): void {
     const isIdle = this.#waiting.size === 0;
     for (const client of clients) {
-      // If a client still waits to be told about an earlier change, it knows the options before
-      // that change.
+      // A client that still waits to be told about an earlier change has not heard of `before`: it
+      // keeps the older options.
       if (!this.#waiting.has(client)) this.#waiting.set(client, before);
     }
     if (!isIdle) return;

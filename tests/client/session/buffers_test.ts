@@ -28,7 +28,7 @@ const joined = (room: string): ClientEvent => (
   { type: "join", time: 0, nick: "ann", own: true, room }
 );
 
-/** Passes events to the buffers, like a client that shows the current buffer. */
+/** Passes events to the buffers; those of the current buffer count as seen. */
 function followed(events: readonly ClientEvent[], list = new BufferList()): Buffers {
   const buffers = new Buffers(() => NAMES, list);
   for (const event of events) {
@@ -55,7 +55,7 @@ Deno.test("each room and each person has a buffer, and what is not seen is count
   assertEquals(buffers.all[2]?.events.length, 2);
 });
 
-Deno.test("the conversation with a person shows that they left, and once that they are back", () => {
+Deno.test("a conversation shows one line when the person leaves the server, and one when they return", () => {
   const moved = { time: 0, nick: "bob", own: false };
   const join = (room: string): ClientEvent => ({ ...moved, type: "join", room });
   const quit: ClientEvent = { ...moved, type: "quit", rooms: ["#a", "#b"], text: "" };
@@ -136,7 +136,7 @@ Deno.test("the next unread buffer is one with something for the user, if there i
   assertEquals(next(), undefined);
 });
 
-Deno.test("a buffer is found by its position, and by letters of its name, the best match first", () => {
+Deno.test("a buffer is found by its distance in the list, and by letters of its name, the best match first", () => {
   const list = new BufferList();
   const { current } = followed(["#lobby", "#tea-lovers", "#late"].map(joined), list);
   assertEquals([1, -1, 3].map((step) => list.next(current, step)?.name), [
@@ -147,7 +147,7 @@ Deno.test("a buffer is found by its position, and by letters of its name, the be
   const matching = (text: string) => list.matching(text).map(({ name }) => name);
   assertEquals(matching("lby"), ["#lobby"]);
   assertEquals(matching("late"), ["#late"]);
-  assertEquals(matching("love"), ["#tea-lovers"]);
+  assertEquals(matching("lo"), ["#lobby", "#tea-lovers"]);
   assertEquals(matching("x"), []);
 });
 

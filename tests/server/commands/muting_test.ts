@@ -59,7 +59,7 @@ Deno.test("what a user has muted is seen by the user's clients, and by nobody el
   const caps = CAPS.replace("metadata-3", "metadata-2");
   await phone.introduce({ nick: "ada", caps, login: ["ada", "sesame"] });
   await phone.ask(`METADATA * SUB ${KEY}`);
-  // Ada runs the channel; what she mutes is still her own affair.
+  // As an operator of the channel, Ada could set metadata of the channel. This key is her own.
   await ada.ask(`METADATA #tea SET ${KEY} 1`);
   assertEquals(await phone.heard(), [`:chat.test METADATA #tea ${KEY} * 1`]);
   await ada.ask(`METADATA gone SET ${KEY} 1`);
@@ -85,7 +85,7 @@ Deno.test("what a user has muted is seen by the user's clients, and by nobody el
   assertEquals(await phone.heard(), [`:chat.test METADATA gone ${KEY} * 0`]);
 });
 
-Deno.test("the list of what a user has muted comes once, even if METADATA SYNC needs several responses", async () => {
+Deno.test("METADATA SYNC sends the list of muted channels and nicks only in its first response", async () => {
   await using server = await TestServer.start();
   const keys = Array.from({ length: METADATA_LIMITS.keys }, (_, i) => `k${i}`);
   for (let i = 0; i < 11; i++) {
