@@ -1,7 +1,7 @@
 /**
  * The work of a worker that sends a PING about each millisecond, from many clients in turn, and
- * measures the times until the answers. It has a thread of its own and little to do, so work of the
- * main thread does not count as waiting. It also measures how long the machine keeps it from
+ * measures the times until the answers. The worker has a thread of its own and little to do, so it
+ * notices each answer at once, even while the main thread is busy. It also measures how long the machine keeps it from
  * running.
  *
  * @module
@@ -10,7 +10,10 @@
 import { Member } from "../members.ts";
 import type { ServerAddress } from "../wires.ts";
 
-/** The number of clients that send PING in turn: so many that none of them exceeds its limit. */
+/**
+ * The number of clients that send PING in turn. They are so many that no client sends faster than
+ * the server allows.
+ */
 const PROBES = 200;
 /** The time from one PING to the next, in milliseconds. */
 const PING_MS = 1;
@@ -42,8 +45,8 @@ class Probing {
   #stalledMs = 0;
 
   async connect({ address, hasProxy }: Connect): Promise<void> {
-    // Other servers may need a second to register a client, so all clients connect at the same
-    // time.
+    // A server that is measured for comparison may need a second to register a client, so all
+    // clients connect at the same time.
     this.#probes = await Promise.all(
       Array.from({ length: PROBES }, (_, index) => {
         const host = hasProxy ? `198.18.0.${index}` : undefined;

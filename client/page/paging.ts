@@ -29,7 +29,7 @@ export interface PagingParts {
   tell(text: string): void;
   /** Announces that a timeline has changed. */
   changed(): void;
-  /** Announces that the page has read messages that other messages may quote. */
+  /** Announces that rows must be drawn again, because what they quote or count has been read. */
   changedRows(): void;
 }
 
@@ -54,7 +54,7 @@ export class Paging {
     changed();
   }
 
-  /** Reads pages until a page has a message that is shown. */
+  /** Reads pages until a page has a message whose author is not ignored. */
   async #readEarlier(name: string, timeline: Timeline): Promise<void> {
     const { session, tell } = this.#parts;
     const { isupport } = session.state;
@@ -106,7 +106,7 @@ export class Paging {
     changed();
   }
 
-  /** Reads pages until a page has a message that is shown, or is the last page. */
+  /** Reads pages until a page has a message whose author is not ignored, or is the last page. */
   async #readLater(name: string, timeline: Timeline, last: Speech): Promise<void> {
     const { session, changedRows } = this.#parts;
     for (let after: Stamp | undefined = last; after;) {

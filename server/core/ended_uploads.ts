@@ -17,9 +17,10 @@ export const UNNAMED_MS = 60 * 60_000;
 const SEARCH_MS = 60_000;
 
 /**
- * Returns a function that removes from the state, once a minute, the files that must be deleted,
- * and those for which `isKept` returns false. The function is called more often than that. The time
- * for deletions is that of `watch`.
+ * Returns a function that removes files from the state: those that must be deleted, and those that
+ * the disk has lost (`isKept` returns false for their ids). The returned function may be called at
+ * any time; it looks for such files once a minute. Its time is the deletion time of `watch`, which
+ * a wrong clock does not change.
  */
 export function endedUploadCheck(
   context: Context,

@@ -16,7 +16,7 @@ class Pipe {
     this.#open.resolve();
   }
 
-  /** Fails the waiting write, and all later writes until {@linkcode open} is called. */
+  /** Fails the waiting writes. Later writes wait until {@linkcode open} is called. */
   fail(): void {
     this.#open.reject(new Error("Broken pipe (os error 32)"));
     this.#open.promise.catch(() => {});
@@ -39,7 +39,7 @@ function writing(limit?: number) {
   return { pipe, writer };
 }
 
-Deno.test("lines are written in order, and whole lines together while an earlier write lasts", async () => {
+Deno.test("lines are written in order; those that come during a write are written together after it", async () => {
   const { pipe, writer } = writing();
   const lines = Array.from({ length: 1000 }, (_, i) => `line ${i}`);
   for (const line of lines) writer.write(line);

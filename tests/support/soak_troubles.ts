@@ -1,4 +1,4 @@
-/** The stories of a soak: short scenarios with a few clients, each of which ends by itself. */
+/** The stories of a soak: short scenarios with a few clients. Each story ends by itself. */
 
 import type { Socket } from "../../shared/socket.ts";
 import { passed } from "./kill_loop.ts";
@@ -23,7 +23,10 @@ export interface Scene {
   readonly operator: Guest;
   /** Returns a nick that no client of the soak has had. */
   nick(): string;
-  /** Adds a guest, whose stays are compared at the end of the round. */
+  /**
+   * Adds a guest. When the round ends, the messages that the guest got are compared with those that
+   * were sent during its visits.
+   */
   meet(guest: Guest): void;
 }
 

@@ -45,7 +45,7 @@ Deno.test("a password longer than an ordinary line works in REGISTER, AUTHENTICA
   await eve.until("900");
 });
 
-Deno.test("on a server with a password, REGISTER is refused before registration", async () => {
+Deno.test("on a server with a password, REGISTER is refused until the connection is registered", async () => {
   await using server = await TestServer.start({ password: "open" });
   const eve = await server.connect();
   await eve.ask("NICK eve");
