@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { CHROMIUM, openPage, reads, write } from "../support/browser.ts";
+import { CHROMIUM, holds, openPage, reads, write } from "../support/browser.ts";
 
 const ignore = CHROMIUM === undefined;
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
@@ -43,14 +43,14 @@ Deno.test("Back closes what is open, the topmost first, and then leads to the ro
   await drawer.waitFor();
   await ada.keyboard.press("Escape");
   await drawer.waitFor({ state: "detached" });
-  await ada.waitForFunction("!history.state.depth");
+  await holds(ada, "!history.state.depth");
   await menu.tap();
   await ada.getByRole("button", { name: "#lobby", exact: true }).tap();
   await drawer.waitFor({ state: "detached" });
   await ada.getByRole("log", { name: "Messages in #lobby" }).waitFor();
   await ada.goBack();
   await kitchen.waitFor();
-  await ada.waitForFunction("!history.state.depth");
+  await holds(ada, "!history.state.depth");
   await ada.goBack();
   await ada.getByRole("log", { name: "Messages in #lobby" }).waitFor();
   assertEquals(visitors.complaints, []);

@@ -11,6 +11,8 @@ for (const type of TYPES) {
     await using setup = setUp();
     const { session, told } = setup;
     const peer = await started(setup, ALL_CAPS);
+    await peer.send(":irc.test NOTE X Y :joined");
+    await told.take("answer");
     const before = session.state.rooms.get("#a")?.listing;
     await peer.send(
       `:irc.test BATCH +x ${type}`,
