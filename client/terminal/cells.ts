@@ -28,8 +28,11 @@ const NEW_MARK = /^(?![\u{e0000}-\u{effff}])(?=[\u{10000}-\u{10ffff}])\p{M}$/u;
  */
 let picture: RegExp | undefined;
 
-/** Text in which each UTF-16 unit is a character in a cell of its own. */
-const ASCII = /^[\x20-\x7e]*$/;
+/**
+ * Text in which each UTF-16 unit is a character in a cell of its own: Latin letters, and the signs
+ * that the client itself writes. It needs none of the patterns above.
+ */
+const NARROW = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u024f…─←→]*$/;
 
 /** Returns the length of the last user-perceived character of `text`, in UTF-16 units. */
 export function lastLength(text: string): number {
@@ -50,7 +53,7 @@ export function firstLength(text: string): number {
 /** Returns the largest number of cells that a terminal gives to one user-perceived character. */
 function cellsOf(character: string): number {
   const code = character.codePointAt(0) ?? 0;
-  if (code < 0x7f) return 1;
+  if (code < 0x7f || NARROW.test(character)) return 1;
   let apart = 0;
   for (const each of character) apart += cellsApart(each);
   picture ??= /^\p{RGI_Emoji}|\ufe0f/v;
@@ -71,7 +74,7 @@ function cellsApart(each: string): number {
 
 /** Returns the number of cells of `text` in one row; no terminal needs more. */
 export function cells(text: string): number {
-  if (ASCII.test(text)) return text.length;
+  if (NARROW.test(text)) return text.length;
   let sum = 0;
   for (const character of characters(text)) sum += cellsOf(character);
   return sum;
@@ -79,7 +82,7 @@ export function cells(text: string): number {
 
 /** Returns the beginning of `text` that takes at most `width` cells. */
 export function firstCells(text: string, width: number): string {
-  if (ASCII.test(text)) return text.slice(0, Math.max(0, width));
+  if (NARROW.test(text)) return text.slice(0, Math.max(0, width));
   let start = "";
   let used = 0;
   for (const character of characters(text)) {
@@ -95,7 +98,7 @@ export function firstCells(text: string, width: number): string {
  * a row counts, too, if it stays empty because a wide character does not fit.
  */
 export function leastCells(text: string, columns: number): number {
-  if (ASCII.test(text)) return text.length;
+  if (NARROW.test(text)) return text.length;
   let sum = 0;
   for (const character of characters(text)) {
     const width = leastCellsOf(character);

@@ -5,6 +5,8 @@ Deno.test("characters count as wide as the widest terminal makes them", () => {
   const widths: readonly [string, number][] = [
     ["abc", 3],
     ["é", 1],
+    ["a…─ß", 4],
+    ["©️", 2],
     ["e\u0301", 1],
     ["日本", 4],
     ["ｶ", 1],
