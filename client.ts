@@ -33,7 +33,7 @@ import {
   type TailOptions,
   tailOptions,
 } from "./client/cli/shell_options.ts";
-import { PasswordError } from "./client/session/refusals.ts";
+import { withServerPassword } from "./client/session/server_password.ts";
 import { textDecoder } from "./client/net/encoding.ts";
 import { inputLines } from "./client/terminal/input.ts";
 import { readSince } from "./client/terminal/script_commands.ts";
@@ -115,7 +115,7 @@ export async function connect(
   const session = await sessionFor(options, parts, false);
   if (!session) return CANCELED;
   const run = (session: SessionParts) => runPipe({ ...session, history: 0 }, stdio);
-  return await withServerPassword(session, stdio, run);
+  return await runWithPassword(session, stdio, run);
 }
 
 /** Runs the client in a terminal, like {@linkcode connect}. */
@@ -137,14 +137,12 @@ async function connectTerminal(
     const other = atServer({ ...options, nick: session.nick }, target, password);
     return networkFor(other, sessionAt(other, parts, true, rememberedIdentity(other)));
   };
-  const run = (session: SessionParts) =>
-    runTerminal({
-      ...networkFor(options, session),
-      ...settingsOf(options),
-      others,
-      toServer,
-    }, stdio);
-  return await withServerPassword(session, stdio, run);
+  return await runTerminal({
+    ...networkFor(options, session),
+    ...settingsOf(options),
+    others,
+    toServer,
+  }, stdio);
 }
 
 /**
@@ -220,34 +218,28 @@ async function runShell(
   const session = await sessionFor(options, parts, false);
   if (!session) return CANCELED;
   const run = (session: SessionParts) => runTask({ ...session, history: last }, stdio, task);
-  return await withServerPassword(session, stdio, run);
+  return await runWithPassword(session, stdio, run);
 }
-
-/** The number of times that a user is asked for the password of a server. */
-const PASSWORD_TRIES = 3;
 
 /**
  * Runs a session. If the server wants a password, or refuses the given one, asks for it at the
  * terminal and runs a new session. No input is lost: a refused session has read no input.
  */
-async function withServerPassword(
+async function runWithPassword(
   session: SessionParts,
   stdio: Stdio,
   run: (session: SessionParts) => Promise<number>,
 ): Promise<number> {
-  for (let tries = 0;; tries++) {
-    try {
-      return await run(session);
-    } catch (error) {
-      const mayAsk = error instanceof PasswordError && stdio.stdin.isTerminal();
-      if (!mayAsk || tries === PASSWORD_TRIES) throw error;
+  const exitCode = await withServerPassword(
+    (password) => run({ ...session, ...(password !== undefined && { password }) }),
+    async (error) => {
+      if (!stdio.stdin.isTerminal()) throw error;
       const { question, refused } = SERVER_PASSWORD_TEXTS;
       await stdio.stderr.write(new TextEncoder().encode(refused(error.refusal)));
-      const password = await askPassword(question(session.host), stdio);
-      if (password === undefined) return CANCELED;
-      session = { ...session, password };
-    }
-  }
+      return await askPassword(question(session.host), stdio);
+    },
+  );
+  return exitCode ?? CANCELED;
 }
 
 async function* linesOf(text: string): AsyncGenerator<string, void> {

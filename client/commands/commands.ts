@@ -90,13 +90,14 @@ export function submit(context: CommandContext, text: string): void {
   if (isCommand(text)) return runCommand(context, first);
   if (lines.some(looksLikeCommand)) return context.tell(COMMAND_TEXTS.oneLineOnly);
   const { session, buffers: { current } } = context;
-  if (!current) return context.tell(COMMAND_TEXTS.notInRoom);
+  if (!current && !session.isStarting) return context.tell(COMMAND_TEXTS.notInRoom);
   const isMistakable = lines.length === 1 ? (line: string) => /^\/\S/.test(line) : looksLikeCommand;
   const said = text.split("\n").map((line) => {
     if (line.trim() === "") return "";
     return line.startsWith("//") && isMistakable(line.slice(1)) ? line.slice(1) : line;
   });
-  session.say(current.name, said.join("\n"));
+  if (current) session.say(current.name, said.join("\n"));
+  else session.sayAtHome(said.join("\n"));
 }
 
 /**

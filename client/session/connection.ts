@@ -317,6 +317,8 @@ export class Connection implements StreamReceiver {
     });
     this.#keepalive = keepalive;
     const abort = () => this.#stream.close(END_TEXTS.left);
+    // The user may have left right after the socket was connected.
+    if (signal.aborted) abort();
     signal.addEventListener("abort", abort);
     const done = () => signal.removeEventListener("abort", abort);
     this.#registration.outcome.then(done, done);

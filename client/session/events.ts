@@ -147,9 +147,12 @@ export function isReaction(event: ClientEvent): event is AboutMessage {
   return event.type === "reaction" || event.type === "unreaction";
 }
 
+/** The target of a line for the first room, until that room is known. */
+export const NO_TARGET = "";
+
 /** A message of the user, on its way to the server. */
 export interface Line {
-  /** The target: a room or a nick. */
+  /** The target: a room or a nick; {@linkcode NO_TARGET} for the first room, not known yet. */
   readonly to: string;
   /** The kind of the message. */
   readonly kind: MessageKind;

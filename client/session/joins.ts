@@ -7,15 +7,18 @@
 
 import type { Cancel, Clock } from "../../shared/clock.ts";
 import type { Message } from "../../protocol.ts";
-import type { Isupport } from "./isupport.ts";
 import { mayRefuseJoin } from "./replies.ts";
+import type { ServerView } from "./server_view.ts";
+import type { WantedRoom } from "./wanted.ts";
 
 /** The parts of a session that joins use. */
 export interface JoinsParts {
   /** The time. */
   readonly clock: Clock;
-  /** Returns the functions that compare the names of rooms. */
-  names(): Pick<Isupport, "fold" | "isSame">;
+  /** Returns the rooms that the user is in, and the functions that compare their names. */
+  state(): Pick<ServerView, "isupport" | "rooms">;
+  /** Sends a command; returns false if there is no connection. */
+  send(command: string, ...params: string[]): boolean;
   /** Calls `action` once the server has answered all messages sent until now. */
   barrier(action: () => void): void;
   /** Called if the server does not answer a JOIN of `room`. */
@@ -54,13 +57,16 @@ export class Joins {
   }
 
   /**
-   * Records that the client has sent a JOIN of `room`, or a MODE that checks if the room exists.
+   * Joins a room, if there is a connection. If the room must exist, first requests its modes; an
+   * error counts as a refused JOIN.
    */
-  sent(room: string): void {
-    this.close(room);
-    const { clock } = this.#parts;
-    const join: OpenJoin = { room, cancel: clock.after(TIMES.answer, () => this.#ask(join)) };
-    this.#open.set(this.#fold(room), join);
+  begin({ name, key, mustExist }: WantedRoom): void {
+    const { state, send, barrier } = this.#parts;
+    const join = ["JOIN", name, ...(key === undefined ? [] : [key])] as const;
+    const [command, ...params] = mustExist ? ["MODE", name] as const : join;
+    if (!send(command, ...params)) return;
+    if (!state().rooms.get(name)) this.#sent(name);
+    if (mustExist) barrier(() => this.isOpen(name) && send(...join));
   }
 
   /** Returns true if a JOIN of `room` is not answered. */
@@ -125,13 +131,21 @@ export class Joins {
     if (renamed !== undefined && this.isOpen(renamed)) return renamed;
     const exact = this.#open.get(key);
     if (exact) return exact.room;
-    const names = this.#parts.names();
+    const names = this.#parts.state().isupport;
     const isSame: IsSame = (one, other) => names.isSame(one, other);
     return this.#open.values().find(({ room }) => isNameOf(room, name, isSame))?.room;
   }
 
+  /** Waits for the answer to the JOIN of `room`, or to the MODE before it. */
+  #sent(room: string): void {
+    this.close(room);
+    const { clock } = this.#parts;
+    const join: OpenJoin = { room, cancel: clock.after(TIMES.answer, () => this.#ask(join)) };
+    this.#open.set(this.#fold(room), join);
+  }
+
   #fold(name: string): string {
-    return this.#parts.names().fold(name);
+    return this.#parts.state().isupport.fold(name);
   }
 
   /**

@@ -85,11 +85,11 @@ const STABLE = 60_000;
  * @throws {FinalError} if trying again cannot help.
  */
 export async function stayConnected<Connection extends { readonly ended: Promise<string> }>(
-  first: Connection,
+  first: Connection | undefined,
   parts: StayParts<Connection>,
 ): Promise<void> {
   const { clock } = parts;
-  let connection: Connection | undefined = first;
+  let connection = first;
   let attempt = 0;
   while (connection) {
     const since = clock.moment();
@@ -106,24 +106,24 @@ export const LONGEST_WAIT = 5;
 
 /**
  * Makes the first connection. While the server cannot be reached, tries again for `wait`
- * milliseconds.
+ * milliseconds. Resolves to `undefined` if the user leaves.
  *
  * @throws {UserError} if no connection is made in that time.
  */
 export async function connectFirst<Connection extends object>(
   wait: number,
   parts: ReconnectParts<Connection>,
-): Promise<Connection> {
+): Promise<Connection | undefined> {
   const { clock, random, leaving, open, emit } = parts;
   const start = clock.moment();
   let reported: string | undefined;
-  for (let attempt = 0;; attempt++) {
+  for (let attempt = 0; !leaving.aborted; attempt++) {
     try {
       return await open();
     } catch (error) {
+      if (leaving.aborted) break;
       const left = wait - clock.moment().since(start);
-      const isOver = left <= 0 || leaving.aborted || !(error instanceof UnreachableError);
-      if (isOver) throw error;
+      if (left <= 0 || !(error instanceof UnreachableError)) throw error;
       const { message: reason } = error;
       if (reason !== reported) emit({ type: "awaiting-server", reason, left });
       reported = reason;
@@ -131,6 +131,7 @@ export async function connectFirst<Connection extends object>(
       await pause(Math.min(pauseMs, left), parts);
     }
   }
+  return undefined;
 }
 
 /**

@@ -30,11 +30,11 @@ import { connectFirst, stayConnected, type StayParts } from "./reconnect.ts";
 import { replyText } from "./replies.ts";
 import type { TakePage } from "./requests.ts";
 import { type LineExtras, Speaker } from "./speaker.ts";
-import { type WantedRoom, WantedRooms } from "./wanted.ts";
+import { WantedRooms } from "./wanted.ts";
 
 /** A session; {@linkcode Session.start} connects it. */
 export class Session implements ConnectionReceiver {
-  readonly #options: SessionOptions;
+  #options: SessionOptions;
   readonly #receiver: OwnLines;
   readonly #leaving = new AbortController();
   /** The current connection, once registered. */
@@ -48,8 +48,6 @@ export class Session implements ConnectionReceiver {
   readonly #joins: Joins;
   readonly #history: History;
   readonly #speaker: Speaker;
-  /** True until the first connection is registered. */
-  #isFirst = true;
   /** The nick and the account, of this connection and the next. */
   readonly #identity: Identity;
   /** True while the client leaves only to reconnect at once. */
@@ -57,6 +55,8 @@ export class Session implements ConnectionReceiver {
   #endPause = (): void => {};
   /** Resolves when the user has left; rejects with a `FinalError` if no reconnect can succeed. */
   ended: Promise<void> = Promise.resolve();
+  /** True until the first connection is registered, or the user leaves. */
+  isStarting = true;
   /** The room that the user asked for, or else the one that the server names. */
   home: string | undefined;
 
@@ -79,7 +79,8 @@ export class Session implements ConnectionReceiver {
     });
     this.#joins = new Joins({
       clock: options.clock,
-      names: () => this.#state.isupport,
+      state: () => this.#state,
+      send: (command, ...params) => this.send(command, ...params),
       barrier: (action) => this.#connection?.barrier(action),
       unanswered: (room) => this.#giveUp(room, SESSION_TEXTS.noAnswer),
     });
@@ -107,15 +108,20 @@ export class Session implements ConnectionReceiver {
   }
 
   /**
-   * Connects for the first time and joins the first room. From then on the session reconnects by
-   * itself, until {@linkcode leave}.
+   * Connects for the first time and joins the first room; resolves to false if the user leaves
+   * before. Later the session reconnects by itself. After an error it can start again, with another
+   * server `password`.
    *
    * @throws {UserError} if the server cannot be reached or does not accept the client.
    */
-  async start(): Promise<void> {
-    const connection = await connectFirst(this.#options.wait ?? 0, this.#reconnectParts);
-    this.ended = stayConnected(connection, this.#reconnectParts)
-      .finally(() => this.#speaker.drop(() => true, SESSION_TEXTS.closed));
+  async start(password?: string): Promise<boolean> {
+    if (password !== undefined) this.#options = { ...this.#options, password };
+    const first = connectFirst(this.#options.wait ?? 0, this.#reconnectParts);
+    // If there is no first connection, this method itself throws the error.
+    this.ended = first.catch(() => undefined)
+      .then((connection) => stayConnected(connection, this.#reconnectParts))
+      .finally(() => this.isStarting || this.#speaker.drop(SESSION_TEXTS.closed));
+    return await first !== undefined;
   }
 
   /** Tries to reconnect now, if there is no connection. */
@@ -126,6 +132,11 @@ export class Session implements ConnectionReceiver {
   /** Sends `text` as soon as possible, divided if it is long; drops an empty text. */
   say(to: string, text: string, kind: MessageKind = "message", more?: LineExtras): void {
     this.#speaker.say(this.nameOf(to), text, kind, more);
+  }
+
+  /** Sends `text` to the first room, as soon as the user is there. */
+  sayAtHome(text: string): void {
+    this.#speaker.hold(text);
   }
 
   /** Returns the server's name for `room`: a server may join the user to it under another name. */
@@ -212,7 +223,7 @@ export class Session implements ConnectionReceiver {
       const name = this.nameOf(this.#state.isupport.toRoom(each));
       const room = { name, ...(key !== undefined && { key }), ...(mustExist && { mustExist }) };
       this.#wanted.add(room);
-      this.#sendJoin(room);
+      this.#joins.begin(room);
     }
   }
 
@@ -236,6 +247,8 @@ export class Session implements ConnectionReceiver {
     await this.#connection?.leave(reason);
     // An error is reported to callers that wait for `ended`.
     await this.ended.catch(() => {});
+    if (this.isStarting) this.#speaker.drop(SESSION_TEXTS.neverConnected(this.#options.host));
+    this.isStarting = false;
   }
 
   /** Part of {@linkcode ConnectionReceiver}. */
@@ -246,21 +259,20 @@ export class Session implements ConnectionReceiver {
   /** Part of {@linkcode ConnectionReceiver}: joins the rooms and sends the waiting messages. */
   registered(connection: Connection): void {
     this.#connection = connection;
-    const isFirst = this.#isFirst;
-    this.#isFirst = false;
+    const isFirst = this.isStarting;
+    this.isStarting = false;
     const { nick, isupport } = this.#state;
+    if (isFirst) this.home = this.#wanted.begin(this.#options, isupport);
     const server = isupport.network ?? this.#options.host;
     const { account } = this.#options.login ?? {};
     this.#emit({ type: "connected", server, nick, isFirst, ...(account && { account }) });
     if (connection.nickRefusal) this.#emit({ type: "nick-taken", nick, ...connection.nickRefusal });
     const differences = this.#identity.connected(nick, connection, isFirst);
     for (const text of differences) this.#emit({ type: "warning", text });
-    if (isFirst) {
-      this.home = this.#wanted.begin(this.#options, isupport);
-      if (this.home === undefined) this.#emit({ type: "no-room" });
-    }
+    if (isFirst && this.home === undefined) this.#emit({ type: "no-room" });
+    this.#speaker.release(this.home);
     this.#history.connected(isFirst);
-    for (const room of this.#wanted) this.#sendJoin(room);
+    for (const room of this.#wanted) this.#joins.begin(room);
     this.#speaker.begin(connection);
   }
 
@@ -293,14 +305,14 @@ export class Session implements ConnectionReceiver {
 
   /** Connects and registers; connects again with TLS if the server asks for it. */
   async #open(): Promise<Connection> {
-    const identity = this.#identity.connecting(this.#isFirst);
+    const identity = this.#identity.connecting(this.isStarting);
     const options = { ...this.#options, ...identity, signal: this.#leaving.signal };
     const connection = await Connection.dial(options, this);
     const { newFingerprint: fingerprint, keyProblem: reason } = connection;
     if (fingerprint !== undefined) this.#emit({ type: "remembered", fingerprint });
-    if (reason !== undefined && this.#isFirst) this.#emit({ type: "no-key", reason });
+    if (reason !== undefined && this.isStarting) this.#emit({ type: "no-key", reason });
     this.#state = connection.view;
-    if (!this.#isFirst) this.#state.greeting = "repeated";
+    if (!this.isStarting) this.#state.greeting = "repeated";
     if (!await connection.register()) return await this.#open();
     return connection;
   }
@@ -379,19 +391,7 @@ export class Session implements ConnectionReceiver {
     this.#joins.close(room);
     this.#wanted.remove(room);
     this.#history.left(room);
-    this.#speaker.drop((to) => this.#state.isupport.isSame(to, room), reason);
-  }
-
-  /**
-   * Joins `room`. If it must exist, first requests its modes; an error counts as a refused JOIN.
-   */
-  #sendJoin({ name, key, mustExist }: WantedRoom): void {
-    const join = ["JOIN", name, ...(key === undefined ? [] : [key])] as const;
-    const [command, ...params] = mustExist ? ["MODE", name] as const : join;
-    if (!this.send(command, ...params)) return;
-    // Unless the user is in the room, wait for the answer.
-    if (this.#state.rooms.get(name) === undefined) this.#joins.sent(name);
-    if (mustExist) this.#connection?.barrier(() => this.#joins.isOpen(name) && this.send(...join));
+    this.#speaker.drop(reason, (to) => this.#state.isupport.isSame(to, room));
   }
 
   #emit(event: Unstamped<StatusEvent>): void {

@@ -12,7 +12,14 @@ import { byteLength, splitText, trimSignsAtEnd } from "../../shared/text.ts";
 import { SESSION_TEXTS } from "../texts/session.ts";
 import { Answers, type Meaning } from "./answers.ts";
 import type { Connection } from "./connection.ts";
-import type { Line, MessageKind, Speech, StatusEvent, Unstamped } from "./events.ts";
+import {
+  type Line,
+  type MessageKind,
+  NO_TARGET,
+  type Speech,
+  type StatusEvent,
+  type Unstamped,
+} from "./events.ts";
 import {
   FORBIDDEN_CHARACTERS,
   INVALID_TARGET,
@@ -115,6 +122,19 @@ export class Speaker {
     this.pump();
   }
 
+  /** Keeps `text` for the first room, until {@linkcode release} names it. */
+  hold(text: string): void {
+    const line: Line = { to: NO_TARGET, kind: "message", text: cleaned(text) };
+    if (line.text !== "") this.#outgoing.add(line);
+  }
+
+  /** Sends the texts for the first room to `room`; without one, reports each as refused. */
+  release(room: string | undefined): void {
+    const isHeld = (to: string) => to === NO_TARGET;
+    if (room === undefined) this.drop(SESSION_TEXTS.noRoom, isHeld);
+    else this.retarget(isHeld, room);
+  }
+
   /** The number of lines that are neither confirmed, nor refused, nor lost. */
   get unsettled(): number {
     return this.#outgoing.size;
@@ -197,11 +217,9 @@ export class Speaker {
     this.#cancelWatch = undefined;
   }
 
-  /** Drops the waiting lines to targets that are `unreachable`, and reports each as refused. */
-  drop(unreachable: (to: string) => boolean, reason: string): void {
-    for (const line of this.#outgoing.withdraw(unreachable)) {
-      this.#refuse(line, reason);
-    }
+  /** Drops the waiting lines, all or those to `unreachable` targets; reports each as refused. */
+  drop(reason: string, unreachable: (to: string) => boolean = () => true): void {
+    for (const line of this.#outgoing.withdraw(unreachable)) this.#refuse(line, reason);
     this.settle();
   }
 

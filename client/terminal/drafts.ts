@@ -38,10 +38,11 @@ export class Drafts {
     const before = this.#typedIn;
     this.#typedIn = place;
     if (!before || keyOf(before) === keyOf(place)) return;
-    const kept = this.#drafts.get(keyOf(place));
+    const key = this.#drafts.has(keyOf(place)) ? keyOf(place) : place.network;
+    const kept = this.#drafts.get(key);
     if (before.network === place.network && !before.buffer && !kept) return;
     const draft = this.#editor.exchange(kept);
-    this.#drafts.delete(keyOf(place));
+    this.#drafts.delete(key);
     if (draft.before + draft.after !== "" || draft.choice) this.#drafts.set(keyOf(before), draft);
   }
 

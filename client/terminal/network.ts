@@ -40,6 +40,8 @@ export interface NetworkOptions extends SessionOptions {
   readonly closedStore?: ClosedStore;
   /** Sends files to the server; absent if the client sends none. */
   readonly sendFile?: SendFile;
+  /** A line that is shown once the client is connected; absent for none. */
+  readonly hint?: string;
 }
 
 /** The window, as its networks use it. */
@@ -50,8 +52,6 @@ export interface NetworkWindow {
   readonly alerts: Alerts;
   /** The buffers of all networks. */
   readonly list: BufferList;
-  /** True while the terminal shows events. */
-  readonly isOpen: boolean;
   /** The number of messages in one page of the screen. */
   readonly pageSize: number;
   /** Returns true if the user sees `network`. */
@@ -68,8 +68,6 @@ export interface NetworkWindow {
   showPast(network: Network, block: PastBlock): void;
   /** Tells the user that a person has begun to write to them. */
   tellOfPerson(buffer: Buffer, message: Speech): void;
-  /** Shows a line before the terminal is open. */
-  announce(event: Extract<ClientEvent, { readonly type: "awaiting-server" }>): void;
   /** Closes the current buffer by `close`, and shows the buffer that `next` returns. */
   replace(close: () => void, next: () => Buffer | undefined): void;
   /** Records that the first buffer of a network was opened, and that the user sees it. */
@@ -114,8 +112,6 @@ export class Network implements SessionReceiver {
   readonly #closedOnes: Closed;
   /** The events that belong to no buffer, and that the user has not seen. */
   #unshown: ClientEvent[] = [];
-  /** The conversation whose missed messages arrived before the terminal was open. */
-  #caughtUpEarly: string | undefined;
   #isClosed = false;
 
   /** Creates a network that is not connected. */
@@ -147,28 +143,12 @@ export class Network implements SessionReceiver {
     });
   }
 
-  /**
-   * Connects and opens the first room.
-   *
-   * @throws {UserError} if the server cannot be reached or does not accept the client.
-   */
-  async start(): Promise<void> {
-    await this.session.start();
-    const { home } = this.session;
-    if (home !== undefined) this.buffers.show(this.buffers.open(home));
-  }
-
   /** Uploads a file, and sends its link to the room or person `to`. */
   async upload(path: string, to: string): Promise<void> {
     const tell = (text: string) => this.tell(text);
     const { session } = this;
     const { login, sendFile } = this.#options;
     await uploadTo({ session, login, sendFile, tell }, path, to);
-  }
-
-  /** Shows the missed messages that arrived before the terminal was open. */
-  showEarly(): void {
-    if (this.#caughtUpEarly !== undefined) this.caughtUp(this.#caughtUpEarly);
   }
 
   /** Closes all buffers; takes no more events. */
@@ -181,10 +161,10 @@ export class Network implements SessionReceiver {
   /** Part of {@linkcode SessionReceiver}. */
   event(event: ClientEvent): void {
     if (this.#isClosed) return;
-    const { settings, isOpen } = this.#window;
-    if (event.type === "awaiting-server" && !isOpen) return this.#window.announce(event);
+    const { settings } = this.#window;
     this.typing.follow(event);
     if (event.type !== "typing") this.#follow(withKeywords(event, settings.words("keywords")));
+    if (event.type === "connected" && event.isFirst) this.#begin();
     this.#window.changed();
   }
 
@@ -193,8 +173,7 @@ export class Network implements SessionReceiver {
    */
   caughtUp(name: string): void {
     const { buffers: { current } } = this;
-    if (!this.#window.isOpen) this.#caughtUpEarly = name;
-    if (!this.#window.isOpen || !this.#window.isSeen(this)) return;
+    if (!this.#window.isSeen(this)) return;
     if (!current || this.buffers.find(name) !== current || current.unseen === 0) return;
     this.#window.showNews(current);
   }
@@ -275,13 +254,29 @@ export class Network implements SessionReceiver {
       current.shownFrom ??= event;
       this.see(current);
     }
-    if (isHere || isSeen && isOwnElsewhere(event)) this.#window.show(event);
+    // What is not sent for want of a connection is shown even if the user sees another server.
+    const isUnsent = event.type === "refused" && event.line && !session.isConnected;
+    if (isHere || isUnsent || isSeen && isOwnElsewhere(event)) this.#window.show(event);
     else if (!owner) this.#keep(event);
     else if (isForMe && isSpeech(event) && isFirstEvent) {
       this.#window.tellOfPerson(owner, event);
     }
     if (isLeaving(event)) this.#left(event.room);
     for (const join of buffers.returned(event)) this.#follow(join);
+  }
+
+  /**
+   * Opens the first room, in which the user types from now on unless they have chosen another
+   * conversation.
+   */
+  #begin(): void {
+    const { buffers, session: { home } } = this;
+    const { hint } = this.#options;
+    if (hint !== undefined) this.tell(hint);
+    if (home === undefined) return;
+    const isFirst = buffers.current === undefined;
+    buffers.open(home);
+    if (isFirst && this.#window.isSeen(this)) this.#window.opened();
   }
 
   /** Adds a message that was printed before the user left its room. It is not printed again. */

@@ -46,15 +46,25 @@ export async function askPassword(
 }
 
 async function readPassword(stdin: Stdio["stdin"], clock: Clock): Promise<string | undefined> {
-  let password = "";
-  let isDone = false;
-  await readKeys(stdin, clock, (key) => {
-    const outcome = press(password, key);
-    isDone = outcome === "done";
-    if (typeof outcome !== "string") password = outcome.password;
-    return typeof outcome === "string";
-  });
-  return isDone ? password : undefined;
+  const answer = new HiddenAnswer();
+  await readKeys(stdin, clock, (key) => answer.press(key));
+  return answer.text;
+}
+
+/** A password that the user types. */
+export class HiddenAnswer {
+  /** The whole password; undefined before Enter, or if the user has canceled. */
+  text: string | undefined;
+  #typed = "";
+
+  /** Handles a key; returns true if it was the last one: Enter, or a key that cancels. */
+  press(key: Key): boolean {
+    const outcome = press(this.#typed, key);
+    if (outcome === "done") this.text = this.#typed;
+    if (typeof outcome === "string") return true;
+    this.#typed = outcome.password;
+    return false;
+  }
 }
 
 /** Returns the password after `key`, or the way in which the prompt has ended. */

@@ -9,8 +9,8 @@
 import type { Settings } from "../commands/settings.ts";
 import type { Buffer } from "../session/buffer.ts";
 import type { BufferList } from "../session/buffer_list.ts";
+import { NO_TARGET } from "../session/events.ts";
 import type { Moves } from "../session/moves.ts";
-import { SERVER_TEXTS } from "../texts/servers.ts";
 import { WINDOW_TEXTS } from "../texts/terminal.ts";
 import { bufferRow } from "./buffer_row.ts";
 import { cells } from "./cells.ts";
@@ -19,6 +19,7 @@ import type { Editor } from "./editor.ts";
 import { PLAIN, safeText, type Style, toText } from "./format.ts";
 import type { Look } from "./look.ts";
 import type { Networks } from "./networks.ts";
+import type { PasswordQuestion } from "./password_question.ts";
 import type { Prompt, Segment } from "./screen.ts";
 import type { Selection } from "./selection.ts";
 
@@ -38,6 +39,8 @@ export interface PromptParts {
   readonly look: Look;
   /** The joins and leaves that have no line yet. */
   readonly moves: Moves;
+  /** The question for a password, which takes the place of the input line. */
+  readonly question: PasswordQuestion;
 }
 
 /** The bottom rows of one window. */
@@ -56,7 +59,8 @@ export class PromptView {
 
   /** Returns the rows for a terminal of `columns` cells. */
   prompt(columns: number): Prompt {
-    const { editor, look: { style } } = this.#parts;
+    const { editor, look: { style }, question } = this.#parts;
+    if (question.text !== undefined) return { label: "", before: question.text, after: "" };
     const isColored = style !== PLAIN;
     const onTheirWay = this.#onTheirWay(PLAIN);
     return {
@@ -70,21 +74,26 @@ export class PromptView {
   }
 
   get #label(): string {
-    const { editor, networks } = this.#parts;
-    const { session } = networks.current;
-    const { prompt, laggingPrompt, offlinePrompt, searchPrompt } = WINDOW_TEXTS;
-    if (editor.searching !== undefined) return searchPrompt(safeText(editor.searching));
-    const room = safeText(this.#room);
-    if (!session.isConnected) return offlinePrompt(room);
-    return this.lag > 0 ? laggingPrompt(room, this.lag) : prompt(room);
+    const { editor: { searching } } = this.#parts;
+    if (searching !== undefined) return WINDOW_TEXTS.searchPrompt(safeText(searching));
+    return WINDOW_TEXTS.prompt([...this.#place.map(safeText), ...this.#connection]);
   }
 
-  get #room(): string {
+  /** The conversation; without one, the server if there are several. */
+  get #place(): string[] {
     const { networks } = this.#parts;
-    const { buffers: { current } } = networks.current;
-    if (current) return networks.labelOf(current);
-    if (networks.all.length === 1) return WINDOW_TEXTS.noRoom;
-    return SERVER_TEXTS.noRoom(networks.nameOf(networks.current));
+    const { buffers: { current }, session } = networks.current;
+    if (current) return [networks.labelOf(current)];
+    const server = networks.all.length === 1 ? [] : [networks.nameOf(networks.current)];
+    return session.isStarting ? server : [...server, WINDOW_TEXTS.noRoom];
+  }
+
+  /** The state of the connection; empty if all is well. */
+  get #connection(): string[] {
+    const { networks: { current: { session } } } = this.#parts;
+    if (session.isStarting) return [WINDOW_TEXTS.starting];
+    if (!session.isConnected) return [WINDOW_TEXTS.offline];
+    return this.lag > 0 ? [WINDOW_TEXTS.lagging(this.lag)] : [];
   }
 
   /**
@@ -119,7 +128,8 @@ export class PromptView {
     const { buffers, session: { onTheirWay, state } } = networks.current;
     const { current } = buffers;
     return onTheirWay.filter(({ to }) => buffers.find(to) === current).map((line) => {
-      const speech = state.speech(line);
+      const isForHome = line.to === NO_TARGET;
+      const speech = { ...state.speech(line), ...(isForHome && { room: NO_TARGET }) };
       return look.plainStamp(speech.time) + toText(speech, { ...look.viewOf(current), style });
     });
   }

@@ -10,9 +10,11 @@ import { UserError } from "../../shared/errors.ts";
 import type { ServerList } from "../commands/command.ts";
 import type { Buffer } from "../session/buffer.ts";
 import { PasswordError } from "../session/refusals.ts";
+import { withServerPassword } from "../session/server_password.ts";
 import { SERVER_TEXTS } from "../texts/servers.ts";
 import type { Network, NetworkOptions } from "./network.ts";
 import type { Networks } from "./networks.ts";
+import type { PasswordQuestion } from "./password_question.ts";
 
 /** The function that returns the options for the server that the user has typed. */
 export type ToServer = (target: string, password?: string) => NetworkOptions;
@@ -27,6 +29,8 @@ export interface ServersParts {
   create(options: NetworkOptions): Network;
   /** Shows a network. */
   show(network: Network): void;
+  /** Asks for the password of a server. */
+  readonly question: PasswordQuestion;
   /** Ends the client, because a network has failed for good. */
   fail(error: unknown): void;
 }
@@ -53,6 +57,7 @@ export class Servers implements ServerList {
         nick: session.state.nick,
         rooms: buffers.all.filter(({ kind }) => kind === "room").length,
         isConnected: session.isConnected,
+        isStarting: session.isStarting,
         isSeen: network === networks.current,
       });
     });
@@ -94,14 +99,17 @@ export class Servers implements ServerList {
     show(network);
     if (known) this.#remove(known);
     network.tell(SERVER_TEXTS.connecting(networks.nameOf(network)));
-    this.#start(network);
+    void this.#start(network);
   }
 
-  /** Connects to a server that the user does not see yet. */
-  begin(options: NetworkOptions): void {
-    const network = this.#parts.create(options);
-    this.#parts.networks.add(network);
-    this.#start(network);
+  /** Connects to the server that the user sees, and then to the `others`. */
+  async begin(others: readonly NetworkOptions[] = []): Promise<void> {
+    const { networks, create } = this.#parts;
+    if (!await this.#start(networks.current)) return;
+    for (const network of others.map(create)) {
+      networks.add(network);
+      void this.#start(network);
+    }
   }
 
   /** Part of {@linkcode ServerList}. */
@@ -120,20 +128,6 @@ export class Servers implements ServerList {
   }
 
   /**
-   * Handles the failure of a session that was connected. A session that the user leaves does not
-   * fail.
-   */
-  follow(network: Network): void {
-    network.session.ended.catch((error: unknown) => {
-      const { networks, fail } = this.#parts;
-      if (networks.all.length === 1 || !(error instanceof UserError)) return fail(error);
-      network.failure = error.message;
-      const text = SERVER_TEXTS.ended(networks.nameOf(network), error.message);
-      network.warn(text);
-    });
-  }
-
-  /**
    * Forgets the networks that have failed, except those that have buffers or that the user sees.
    */
   tidy(): void {
@@ -145,19 +139,55 @@ export class Servers implements ServerList {
     }
   }
 
-  #start(network: Network): void {
-    const { networks, fail } = this.#parts;
-    network.start().then(() => this.follow(network), (error: unknown) => {
-      if (!networks.all.includes(network)) return;
-      if (!(error instanceof UserError)) return fail(error);
-      const name = networks.nameOf(network);
-      const reason = error instanceof PasswordError
-        ? SERVER_TEXTS.passwordWanted(error.refusal)
-        : error.message;
-      network.failure = reason;
-      networks.current.warn(SERVER_TEXTS.notConnected(name, reason));
-      this.tidy();
+  /**
+   * Handles the failure of a session that was connected. A session that the user leaves does not
+   * fail.
+   */
+  #follow(network: Network): void {
+    network.session.ended.catch((error: unknown) => {
+      const { networks, fail } = this.#parts;
+      if (networks.all.length === 1 || !(error instanceof UserError)) return fail(error);
+      network.failure = error.message;
+      const text = SERVER_TEXTS.ended(networks.nameOf(network), error.message);
+      network.warn(text);
     });
+  }
+
+  /**
+   * Connects `network`; resolves to true once it is connected, and to false if it never will be. An
+   * error ends the client if there is no other server, and is otherwise shown to the user.
+   */
+  async #start(network: Network): Promise<boolean> {
+    const { networks, question } = this.#parts;
+    try {
+      const isConnected = await withServerPassword(
+        (password) => network.session.start(password),
+        (error) => {
+          if (networks.all.length > 1) throw error;
+          return question.ask(network, error.refusal);
+        },
+      );
+      if (isConnected) this.#follow(network);
+      return isConnected ?? false;
+    } catch (error) {
+      if (networks.all.includes(network)) await this.#failed(network, error);
+      return false;
+    }
+  }
+
+  /** Handles the failure of a first connection; reports the lines that the user wrote for it. */
+  async #failed(network: Network, error: unknown): Promise<void> {
+    const { networks, fail } = this.#parts;
+    const endsClient = networks.all.length === 1 || !(error instanceof UserError);
+    if (!endsClient) {
+      const isPassword = error instanceof PasswordError;
+      network.failure = isPassword ? SERVER_TEXTS.passwordWanted(error.refusal) : error.message;
+      const name = networks.nameOf(network);
+      networks.current.warn(SERVER_TEXTS.notConnected(name, network.failure));
+    }
+    await network.session.leave("");
+    if (endsClient) fail(error);
+    this.tidy();
   }
 
   #remove(network: Network): void {

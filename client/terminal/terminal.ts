@@ -40,7 +40,7 @@ const POSITION_WAIT = 500;
 const SETTLING = 300;
 
 /** The exit codes after signals that end the client: 128 plus the signal's number. */
-const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+export const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** The receiver of the input of a terminal. */
 export interface TerminalReceiver {
@@ -78,7 +78,7 @@ export class Terminal {
    */
   #isSettling = false;
   #cancelSettling: Cancel = () => {};
-  /** The lines that wait until the terminal has reported the positions. */
+  /** The lines that wait until the terminal is open, or has reported the positions. */
   #held: string[] = [];
   /** True while the terminal is in the modes of the client. */
   #isPrepared = false;
@@ -91,11 +91,6 @@ export class Terminal {
     this.#output = new Output(stdio.stdout);
     const size = sizeOf(stdio);
     this.#screen = isPlain ? new PlainScreen(size) : new Screen(size);
-  }
-
-  /** Shows a line before the terminal is opened. */
-  announce(line: string): void {
-    this.#output.write(`${line}\r\n`);
   }
 
   /** Prepares the terminal and begins to read keys. */
@@ -112,10 +107,9 @@ export class Terminal {
     void this.#readKeys();
   }
 
-  /** Shows `lines`, and the prompt below them. */
+  /** Shows `lines`, and the prompt below them; once the terminal is open, if it is not. */
   print(lines: readonly string[]): void {
-    if (!this.#isPrepared) return;
-    if (this.#unanswered > 0) return void this.#held.push(...lines);
+    if (!this.#isPrepared || this.#unanswered > 0) return void this.#held.push(...lines);
     if (this.#isSettling && this.#screen.isDrawn) {
       this.#held.push(...lines);
       return this.#ask();

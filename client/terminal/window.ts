@@ -12,7 +12,7 @@ import { Settings } from "../commands/settings.ts";
 import type { Buffer } from "../session/buffer.ts";
 import { BufferList } from "../session/buffer_list.ts";
 import type { Entry } from "../session/entries.ts";
-import type { AboutMessage, ClientEvent, Speech, StatusEvent } from "../session/events.ts";
+import type { AboutMessage, ClientEvent, Speech } from "../session/events.ts";
 import { Moves } from "../session/moves.ts";
 import type { PastBlock } from "../session/reading_back.ts";
 import { TERMINAL_HELP } from "../texts/help.ts";
@@ -22,13 +22,14 @@ import { Asking } from "./asking.ts";
 import { groupLines } from "./columns.ts";
 import { Drafts } from "./drafts.ts";
 import { Editor } from "./editor.ts";
-import { safeText, toSentence } from "./format.ts";
+import { safeText } from "./format.ts";
 import { InputHistory } from "./input_history.ts";
 import type { Key } from "./keys.ts";
 import { Look } from "./look.ts";
 import { chosenOf } from "./message_choice.ts";
 import { Network, type NetworkWindow } from "./network.ts";
 import { Networks } from "./networks.ts";
+import { PasswordQuestion } from "./password_question.ts";
 import type { Replacement } from "./printed_rows.ts";
 import { Printer } from "./printer.ts";
 import { PromptView } from "./prompt_view.ts";
@@ -36,7 +37,7 @@ import { Selection } from "./selection.ts";
 import { Servers } from "./servers.ts";
 import type { Stdio } from "./stdio.ts";
 import { SWITCHES } from "./switches.ts";
-import { Terminal } from "./terminal.ts";
+import { EXIT_CODES, Terminal } from "./terminal.ts";
 import type { WindowOptions } from "./window_options.ts";
 
 /**
@@ -55,8 +56,6 @@ class Window implements NetworkWindow {
   readonly settings: Settings;
   readonly alerts: Alerts;
   readonly list = new BufferList();
-  /** Part of `NetworkWindow`. */
-  isOpen = false;
   readonly #options: WindowOptions;
   readonly #networks: Networks;
   readonly #servers: Servers;
@@ -70,11 +69,12 @@ class Window implements NetworkWindow {
   #events: ClientEvent[] = [];
   /** The lines of deleted messages, and the lines that are to take their places. */
   readonly #replacements: Replacement[] = [];
-  /** True while a later call of `#show` is arranged: at the end of this turn, or on opening. */
-  #isShowScheduled = true;
+  /** True while a later call of `#show` is arranged, at the end of this turn. */
+  #isShowScheduled = false;
   readonly #ended: PromiseWithResolvers<number> = Promise.withResolvers();
   #isLeaving = false;
   readonly #asking = new Asking();
+  readonly #question = new PasswordQuestion(() => this.#leave(""));
   /** The lag that the prompt shows, in seconds. */
   #shownLag = 0;
 
@@ -84,12 +84,14 @@ class Window implements NetworkWindow {
     const settings = this.settings = new Settings(settingStore, settingsOnce);
     const look = new Look(stdio, settings, () => this.#now());
     this.alerts = new Alerts(clock, stdio, settings);
-    const networks = this.#networks = new Networks(new Network(options, this));
+    const firstOptions = { ...options, hint: WINDOW_TEXTS.helpHint };
+    const networks = this.#networks = new Networks(new Network(firstOptions, this));
     this.#servers = new Servers({
       networks,
       toServer: options.toServer,
       create: (options) => new Network(options, this),
       show: (network) => this.#showNetwork(network),
+      question: this.#question,
       fail: (error) => this.#ended.reject(error),
     });
     const editor = this.#editor = new Editor(
@@ -101,7 +103,8 @@ class Window implements NetworkWindow {
     const { list } = this;
     const selection = this.#selection = new Selection(editor);
     const moves = new Moves();
-    this.#promptView = new PromptView({ networks, list, settings, editor, selection, look, moves });
+    const promptParts = { networks, list, settings, editor, selection, look, moves };
+    this.#promptView = new PromptView({ ...promptParts, question: this.#question });
     const terminal = this.#terminal = new Terminal(stdio, clock, {
       key: (key) => this.#press(key),
       end: (exitCode) => this.#leave("", exitCode),
@@ -111,17 +114,10 @@ class Window implements NetworkWindow {
   }
 
   async run(): Promise<number> {
-    const { current: network } = this.#networks;
-    this.#terminal.announce(WINDOW_TEXTS.connecting(this.#options.host));
-    await network.start();
-    this.#servers.follow(network);
     this.opened();
+    this.#printer.print([WINDOW_TEXTS.connecting(this.#options.host)]);
     this.#terminal.open();
-    this.isOpen = true;
-    this.#isShowScheduled = false;
-    network.tell(WINDOW_TEXTS.helpHint);
-    network.showEarly();
-    for (const other of this.#options.others ?? []) this.#servers.begin(other);
+    void this.#servers.begin(this.#options.others);
     const cancel = this.#options.clock.every(LAG_INTERVAL, () => {
       if (this.#promptView.lag !== this.#shownLag) this.changed();
     });
@@ -129,6 +125,8 @@ class Window implements NetworkWindow {
       return await this.#ended.promise;
     } finally {
       cancel();
+      this.#editor.shelve();
+      this.#show();
       this.#printer.endMoves();
       for (const { typing } of this.#networks.all) typing.close();
       await this.#terminal.close();
@@ -143,11 +141,6 @@ class Window implements NetworkWindow {
   /** Part of `NetworkWindow`. */
   get pageSize(): number {
     return Math.max(5, this.#terminal.rows - 6);
-  }
-
-  /** Part of `NetworkWindow`. */
-  announce(event: StatusEvent): void {
-    this.#terminal.announce(toSentence(event));
   }
 
   /** Part of `NetworkWindow`. */
@@ -168,7 +161,7 @@ class Window implements NetworkWindow {
 
   /** Part of `NetworkWindow`. */
   takeBack(buffer: Buffer, deletion: AboutMessage): void {
-    const replacement = this.isOpen ? this.#printer.takenBack(buffer, deletion) : undefined;
+    const replacement = this.#printer.takenBack(buffer, deletion);
     if (replacement) this.#replacements.push(replacement);
   }
 
@@ -199,7 +192,7 @@ class Window implements NetworkWindow {
 
   /** Part of `NetworkWindow`. */
   replace(close: () => void, next: () => Buffer | undefined): void {
-    if (this.isOpen) this.#show();
+    this.#show();
     close();
     const buffer = next();
     if (buffer) this.#change(this.#networks.of(buffer), buffer);
@@ -231,11 +224,11 @@ class Window implements NetworkWindow {
 
   /** Shows `buffer` of `network`, with its new events. */
   #change(network: Network, buffer: Buffer): void {
-    if (this.isOpen) this.#show();
+    this.#show();
     const lines = this.#printer.transcript(buffer);
     this.#typeIn(network, buffer);
     network.see(buffer);
-    if (this.isOpen) this.#printer.print([...this.#printer.unshown(network), ...lines]);
+    this.#printer.print([...this.#printer.unshown(network), ...lines]);
     network.entered(buffer);
   }
 
@@ -303,11 +296,15 @@ class Window implements NetworkWindow {
   #leave(reason: string, exitCode = 0): void {
     if (this.#isLeaving) return this.#ended.resolve(exitCode);
     this.#isLeaving = true;
-    const sessions = this.#networks.all.map(({ session }) => session.leave(reason));
-    Promise.all(sessions).then(() => this.#ended.resolve(exitCode), this.#ended.reject);
+    const sessions = this.#networks.all.map(({ session }) => session);
+    // A user who leaves before there was a connection cancels, as at the questions of `connect`.
+    const code = exitCode || (sessions.every((each) => each.isStarting) ? EXIT_CODES.SIGINT : 0);
+    const left = sessions.map((session) => session.leave(reason));
+    Promise.all(left).then(() => this.#ended.resolve(code), this.#ended.reject);
   }
 
   #press(key: Key): void {
+    if (this.#question.press(key)) return this.changed();
     const { buffers, typing } = this.#networks.current;
     const { current } = buffers;
     this.alerts.pressed();

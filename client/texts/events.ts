@@ -25,7 +25,7 @@ export interface EventInRoom extends EventUser {
 
 /** A message of the user, to be quoted. */
 export interface SentLine {
-  /** The room or the nick that it is for. */
+  /** The room or the nick that it is for; empty for a room that is not known yet. */
   readonly to: string;
   /** The message. */
   readonly text: string;
@@ -121,9 +121,11 @@ export const EVENT_TEXTS = {
   answer: ({ text }: { readonly text: string }) => text,
 
   refused: ({ reason, line }: { readonly reason: string; readonly line?: SentLine }) =>
-    line ? `not sent to ${quoted(line)} (${withoutPeriod(reason)})` : reason,
+    line
+      ? `not sent${line.to === "" ? "" : " to "}${quoted(line)} (${withoutPeriod(reason)})`
+      : reason,
   waiting: ({ line }: { readonly line: SentLine }) =>
-    `queued for ${quoted(line)} (sent after reconnecting)`,
+    `queued for ${quoted(line)} (sent once you are connected)`,
   unconfirmed: (
     { line, reason = "connection lost" }: { readonly line: SentLine; readonly reason?: string },
   ) => `may not have reached ${quoted(line)} (${withoutPeriod(reason)}; send it again if needed)`,

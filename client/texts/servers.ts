@@ -9,20 +9,22 @@ export const SERVER_TEXTS = {
   isConnected: "you are connected: /connect ADDRESS goes to another server, too",
   heading: (server: string) => `── ${server} ──`,
   here: (place: string, server: string) => `${place}, ${server}`,
-  noRoom: (server: string) => `${server}, no room`,
   server: (
-    { name, address, nick, rooms, isConnected, isSeen }: {
+    { name, address, nick, rooms, isConnected, isStarting, isSeen }: {
       readonly name: string;
       readonly address: string;
       readonly nick: string;
       readonly rooms: number;
       readonly isConnected: boolean;
+      readonly isStarting: boolean;
       readonly isSeen: boolean;
     },
   ) =>
     `${isSeen ? "*" : " "} ${name} (${address}): ` +
     (isConnected
       ? `you are ${nick}, in ${rooms} room${rooms === 1 ? "" : "s"}`
+      : isStarting
+      ? "connecting"
       : "not connected, waiting to reconnect"),
   failed: (name: string, reason: string) => `  ${name}: not connected (${reason})`,
   connecting: (server: string) => `connecting to ${server} …`,

@@ -10,10 +10,11 @@ import { LIMITS } from "../../protocol.ts";
 export const WINDOW_TEXTS = {
   connecting: (host: string) => `connecting to ${host} …`,
   helpHint: "/help lists the commands",
-  prompt: (room: string) => `[${room}] `,
-  laggingPrompt: (room: string, seconds: number) => `[${room}, lag ${seconds} s] `,
-  offlinePrompt: (room: string) => `[${room}, offline] `,
+  prompt: (place: readonly string[]) => `[${place.join(", ")}] `,
+  lagging: (seconds: number) => `lag ${seconds} s`,
+  offline: "offline",
   searchPrompt: (words: string) => `(search: ${words}) `,
+  starting: "connecting",
   noRoom: "no room",
   tooLong: (maxLength: number) =>
     `a line can be at most ${maxLength} characters long: the rest was cut off`,
@@ -49,7 +50,7 @@ export const COMMAND_TEXTS = {
   notInRoom: "you are not in a room: use /join ROOM first",
   needsRoom: (usage: string) =>
     `this conversation is not a room, so name one: ${usage}; nothing was sent`,
-  notConnected: "not connected: try again after reconnecting",
+  notConnected: "not connected: try again once you are",
   noPerson: (name: string) => `${name} is a room, and /query is for a person: /join ${name}`,
   noBuffer: (name: string) => `there is no room or person like ${name} here: /win lists them`,
   notInThatRoom: (room: string) =>

@@ -63,7 +63,7 @@ export class RandomUser implements AsyncDisposable {
   readonly #server: TestServer;
   readonly #cable: Cable;
   readonly #exitCode: Promise<number>;
-  #bob: Bob | undefined;
+  readonly #bob: Bob;
   #columns = 40;
   readonly #editors = NAMES.map(() => new Editor());
   /** The number of the conversation that is shown. */
@@ -86,9 +86,10 @@ export class RandomUser implements AsyncDisposable {
   /** The messages that were certainly shown. */
   readonly #seen = new Set<string>();
 
-  private constructor(seed: number, server: TestServer) {
+  private constructor(seed: number, server: TestServer, bob: Bob) {
     this.#random = new Random(seed);
     this.#server = server;
+    this.#bob = bob;
     this.#cable = new Cable(server.port);
     const options = { host: "127.0.0.1", port: this.#cable.port, nick: "ann", room: "#a" };
     this.#exitCode = connect({ ...options, follow: false, json: false }, {
@@ -98,13 +99,14 @@ export class RandomUser implements AsyncDisposable {
     });
   }
 
-  /** Starts a server, bob and the client. */
+  /** Starts a server, bob and the client, in which the user types before it is connected. */
   static async start(seed: number): Promise<RandomUser> {
-    const user = new RandomUser(seed, await TestServer.start());
+    const server = await TestServer.start();
     const caps = "draft/message-redaction echo-message message-tags server-time";
-    const bob = await user.#server.register("bob", { caps, join: "#a" });
+    const bob = new Bob(await server.register("bob", { caps, join: "#a" }));
+    const user = new RandomUser(seed, server, bob);
+    user.#typeEarly();
     await user.#screen.shows("in #a:");
-    user.#bob = new Bob(bob);
     await user.#bob.say("#a", "welcome");
     await user.#bob.say("ann", "psst");
     await user.#screen.shows("2 bob 1!");
@@ -146,12 +148,12 @@ export class RandomUser implements AsyncDisposable {
     for (const at of [1, 0]) {
       this.#switch(at);
       this.#type(KEYS.clear);
-      await this.#bob?.say(at === 0 ? "#a" : "ann", `the end of ${at}`);
+      await this.#bob.say(at === 0 ? "#a" : "ann", `the end of ${at}`);
       await this.#screen.shows(`<bob> the end of ${at}`);
       await this.#screen.until(({ rows }) => !isSending(rows));
     }
     // When the echo of this message has reached bob, all earlier messages of ann have, too.
-    await this.#bob?.say("#a", "over");
+    await this.#bob.say("#a", "over");
     const { all } = this.#screen;
     const input = all.findLastIndex((line) => STATUS_ROW.test(line));
     const left = all.slice(0, input).filter((line) => !OTHER_ROW.test(line));
@@ -167,12 +169,12 @@ export class RandomUser implements AsyncDisposable {
     const shown = new Set(marksIn(said(all.join("\n")).join("\n")));
     // The client removes the text of a deleted message from the screen.
     const byBob = this.#sent.filter((sent) => sent.isDeleted).map(({ text }) => text);
-    const deleted = new Set([...byBob, ...this.#bob?.deleted ?? []]);
+    const deleted = new Set([...byBob, ...this.#bob.deleted]);
     const missing = this.#seen.difference(shown).difference(deleted);
     assertEquals([...missing], [], "not shown");
     const isUncertain = /-- may not have reached/;
     const uncertain = new Set(marksIn(all.filter((line) => isUncertain.test(line)).join("\n")));
-    const heard = (mark: string) => this.#bob?.heard.get(mark) ?? 0;
+    const heard = (mark: string) => this.#bob.heard.get(mark) ?? 0;
     const wrong = [...this.#own].filter((mark) =>
       heard(mark) > 1 || (heard(mark) === 0 && !uncertain.has(mark))
     );
@@ -192,6 +194,14 @@ export class RandomUser implements AsyncDisposable {
     this.#isQueued ||= !this.#isOnline && keys === "\r";
     this.#screen.type(keys);
     for (const key of new KeyReader().feed(new TextEncoder().encode(keys))) this.#editor.press(key);
+  }
+
+  #typeEarly(): void {
+    const mark = `w${this.#count++}w`;
+    this.#own.add(mark);
+    this.#isQueued = true;
+    this.#type(`${mark}\r`);
+    this.#type(this.#random.text(TYPED, 6, 0));
   }
 
   async #submit(): Promise<void> {
@@ -221,7 +231,7 @@ export class RandomUser implements AsyncDisposable {
     if (at === 1 && !this.#isOnline) return;
     const sent = { text, at, isDeleted: false };
     this.#sent.push(sent);
-    await this.#bob?.say(at === 0 ? "#a" : "ann", text);
+    await this.#bob.say(at === 0 ? "#a" : "ann", text);
     if (!isHere || !this.#isOnline) return void this.#pending[at]?.push(sent);
     // After a reconnect, ann's lines may follow at once, and move this message into the scrollback.
     await this.#screen.shows(text);
@@ -232,7 +242,7 @@ export class RandomUser implements AsyncDisposable {
     const sent = this.#sent.at(-1 - this.#random.below(10));
     if (!sent || sent.isDeleted || (sent.at === 1 && !this.#isOnline)) return;
     sent.isDeleted = true;
-    await this.#bob?.delete(sent.at === 0 ? "#a" : "ann", sent.text);
+    await this.#bob.delete(sent.at === 0 ? "#a" : "ann", sent.text);
   }
 
   async #resize(): Promise<void> {
@@ -292,7 +302,7 @@ export class RandomUser implements AsyncDisposable {
   async #toggleConnection(): Promise<void> {
     this.#isOnline = !this.#isOnline;
     if (!this.#isOnline) {
-      const gone = this.#bob?.gone();
+      const gone = this.#bob.gone();
       this.#cable.cut();
       return await gone;
     }

@@ -263,9 +263,9 @@ Deno.test("while disconnected, the prompt says so and lines are queued", async (
   peer.close();
   await screen.until((now) => shown(now).at(-1) === "[#a, offline]");
   screen.type("later\r");
-  await screen.shows("queued for #a: later (sent after reconnecting)");
+  await screen.shows("queued for #a: later (sent once you are connected)");
   screen.type("/msg bob you too\r");
-  await screen.shows("queued for bob: you too (sent after reconnecting)");
+  await screen.shows("queued for bob: you too (sent once you are connected)");
   screen.type("/whois bob\r");
   await screen.shows("not connected: try again");
   clock.advance(1000);
