@@ -34,6 +34,7 @@ Deno.test("many clients are told of changes in slices, each client once of all t
   assert(atOnce > 0 && atOnce < 6, `${atOnce} were told at once`);
   changes.add(clients, second);
   while (told.length < clients.length + atOnce) await nextTurn();
+  changes.close();
   assertEquals(
     told.toSorted(),
     [
