@@ -1,7 +1,7 @@
 /**
  * Orders events. All changes are appended to the log as events, and nothing else stores or applies
- * an event while the server runs. Every log applies an event when it
- * is appended, so a caller can read the effects of its event on the next line.
+ * an event while the server runs. Every log applies an event when it is appended, so a caller can
+ * read the effects of its event on the next line.
  *
  * @module
  */

@@ -1,14 +1,5 @@
-import {
-  CHROMIUM,
-  hasTitle,
-  isCounted,
-  openPage,
-  serveWithPage,
-  Visitors,
-  write,
-} from "../support/browser.ts";
+import { CHROMIUM, hasTitle, isCounted, openPage, serveAgain, write } from "../support/browser.ts";
 import { Process } from "../support/chat_process.ts";
-import { TempFolder } from "../support/temp_folder.ts";
 
 const ignore = CHROMIUM === undefined;
 
@@ -76,10 +67,8 @@ Deno.test(
 Deno.test("a silence that was ended without a connection ends at the server, too, after a reload", {
   ignore,
 }, async () => {
-  using folder = new TempFolder();
-  const { process, url } = await serveWithPage(folder.path);
-  await using _first = process;
-  await using visitors = await Visitors.arrive();
+  await using parts = await openPage();
+  const { url, process, visitors } = parts;
   const ada = await visitors.join(url, "ada");
   await ada.getByText("The name ada is yours now").waitFor();
   const muted = async (value: string) => {
@@ -92,9 +81,7 @@ Deno.test("a silence that was ended without a connection ends at the server, too
   await ada.getByText("what you write is kept").waitFor();
   await ada.getByRole("button", { name: "Stop silencing #lobby" }).click();
   await ada.goto("about:blank");
-  const address = `127.0.0.1:${new URL(url).port}`;
-  await using second = new Process(["serve", "--listen", address, "--data", folder.path]);
-  await second.stdout(/Listening/);
+  await using _second = await serveAgain(parts);
   await ada.goto(url);
   await ada.getByRole("button", { name: "Silence #lobby" }).waitFor();
   await muted("Key not set");

@@ -5,13 +5,11 @@ import {
   CHROMIUM,
   hasTitle,
   holds,
+  openPage,
   reads,
-  serveWithPage,
-  Visitors,
+  serveAgain,
   write,
 } from "../support/browser.ts";
-import { Process } from "../support/chat_process.ts";
-import { TempFolder } from "../support/temp_folder.ts";
 
 const ignore = CHROMIUM === undefined;
 
@@ -32,10 +30,8 @@ async function isKept(page: Page): Promise<void> {
 Deno.test("without the server, the page opens, takes messages, and sends them later", {
   ignore,
 }, async () => {
-  using folder = new TempFolder();
-  const { process, url } = await serveWithPage(folder.path);
-  await using _first = process;
-  await using visitors = await Visitors.arrive();
+  await using parts = await openPage();
+  const { url, process, visitors } = parts;
   const bob = await visitors.join(url, "bob");
   await bob.getByText("The name bob is yours now").waitFor();
   await write(bob, "/join #two");
@@ -65,9 +61,7 @@ Deno.test("without the server, the page opens, takes messages, and sends them la
   await bob.getByRole("log", { name: "Messages in #lobby" }).waitFor();
   assertEquals(await bob.evaluate(KEPT), FILES);
 
-  const address = `127.0.0.1:${new URL(url).port}`;
-  await using second = new Process(["serve", "--listen", address, "--data", folder.path]);
-  await second.stdout(/Listening/);
+  await using _second = await serveAgain(parts);
   await bob.getByText("Not connected").waitFor({ state: "detached" });
   await bob.locator("nav .conversation", { hasText: "#two" }).click();
   await reads(bob, "after the reload");
@@ -81,10 +75,8 @@ Deno.test("without the server, the page opens, takes messages, and sends them la
 Deno.test("a server with another version of the page gives the new page at once", {
   ignore,
 }, async () => {
-  using folder = new TempFolder();
-  const { process, url } = await serveWithPage(folder.path);
-  await using _first = process;
-  await using visitors = await Visitors.arrive();
+  await using parts = await openPage();
+  const { url, process, visitors } = parts;
   const bob = await visitors.join(url, "bob");
   await isKept(bob);
   await bob.reload();

@@ -1,26 +1,14 @@
 import { assertEquals } from "@std/assert";
-import {
-  CHROMIUM,
-  isCounted,
-  openPage,
-  reads,
-  serveWithPage,
-  Visitors,
-  write,
-} from "../support/browser.ts";
-import { Process } from "../support/chat_process.ts";
+import { CHROMIUM, isCounted, openPage, reads, serveAgain, write } from "../support/browser.ts";
 import { IrcClient } from "../support/irc_client.ts";
-import { TempFolder } from "../support/temp_folder.ts";
 
 const ignore = CHROMIUM === undefined;
 
 Deno.test("messages on their way survive a reload: each is sent once, or is a draft again", {
   ignore,
 }, async () => {
-  using folder = new TempFolder();
-  const { process, url } = await serveWithPage(folder.path);
-  await using _first = process;
-  await using visitors = await Visitors.arrive();
+  await using parts = await openPage();
+  const { url, process, visitors } = parts;
   const bob = await visitors.join(url, "bob");
   await bob.getByText("The name bob is yours now").waitFor();
   await write(bob, "hello");
@@ -51,9 +39,7 @@ Deno.test("messages on their way survive a reload: each is sent once, or is a dr
   await write(bob, "it waits");
   await isCounted(bob.locator(".waiting"), 2);
   await bob.goto("about:blank");
-  const address = `127.0.0.1:${new URL(url).port}`;
-  await using second = new Process(["serve", "--listen", address, "--data", folder.path]);
-  await second.stdout(/Listening/);
+  await using _second = await serveAgain(parts);
   await bob.goto(url);
   await reads(bob, "it waits");
   await reads(other, "it waits");

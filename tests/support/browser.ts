@@ -93,11 +93,11 @@ export async function isCounted(found: Locator, count: number): Promise<void> {
 }
 
 /**
- * Starts a server that keeps its data in the folder `data`; resolves to it and to the URL of its
- * page.
+ * Starts a server that keeps its data in the folder `data`, by default on a free port; resolves to
+ * it and to the URL of its page.
  */
-export async function serveWithPage(data: string) {
-  const process = new Process(["serve", "--listen", "127.0.0.1:0", "--data", data]);
+export async function serveWithPage(data: string, port = "0") {
+  const process = new Process(["serve", "--listen", `127.0.0.1:${port}`, "--data", data]);
   const [, url = ""] = await process.stdout(/In a browser: (\S+)/);
   return { process, url };
 }
@@ -114,4 +114,12 @@ export async function openPage() {
   const visitors = stack.use(await Visitors.arrive());
   const all = stack.move();
   return { url, folder, process, visitors, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+/** Starts the server of a page again, after its end, with the same data and on the same port. */
+export async function serveAgain(
+  { folder, url }: { readonly folder: TempFolder; readonly url: string },
+): Promise<Process> {
+  const { process } = await serveWithPage(folder.path, new URL(url).port);
+  return process;
 }

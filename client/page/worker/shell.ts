@@ -28,8 +28,8 @@ export function isForShell({ method, mode, url }: ShellRequest): boolean {
 }
 
 /**
- * Returns the response of the server, or the copy if the server cannot be reached, or a proxy before
- * it says so. Calls `arrived` with a new response that has the page.
+ * Returns the response of the server. Returns the copy if the server cannot be reached, or if a
+ * proxy answers in its place with an error. Calls `arrived` with a new response that has the page.
  *
  * @throws {TypeError} if there is neither.
  */
